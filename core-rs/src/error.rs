@@ -1,0 +1,157 @@
+//! Why something could not be done: one error type for the whole core, with stable numbers for TypeScript.
+
+use std::io;
+
+/// Why a call failed. [`Error::status`] is ABI: append, never renumber or reuse.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A null handle or buffer was passed to an export.
+    #[error("handle is null")]
+    NullHandle,
+    /// A panic was caught at the boundary.
+    #[error("internal error: {0}")]
+    Panic(String),
+    /// The call is not what `protocol.rs` describes.
+    #[error("malformed call: {0}")]
+    Malformed(String),
+    /// The drain buffer cannot hold a single record.
+    #[error("buffer of {len} bytes is too small, {need} are needed")]
+    Buffer {
+        /// Bytes given.
+        len: usize,
+        /// Bytes needed.
+        need: usize,
+    },
+    /// The thread that should do it has ended.
+    #[error("{thread} thread has ended")]
+    Gone {
+        /// Name of the thread.
+        thread: &'static str,
+    },
+    /// A thread, timer, epoll or event descriptor could not be made.
+    #[error("cannot {act}: {source}")]
+    System {
+        /// What was attempted.
+        act: &'static str,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// A socket operation failed.
+    #[error("cannot {act} on {ifname}: {source}")]
+    Socket {
+        /// What was attempted.
+        act: &'static str,
+        /// The interface.
+        ifname: String,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// The interface has no open VRRP socket.
+    #[error("no socket listens on interface {ifindex}")]
+    NotListening {
+        /// Interface index.
+        ifindex: u32,
+    },
+    /// Bytes that should be an IPv4 datagram are not.
+    #[error("not an IPv4 datagram to {destination}: {reason}")]
+    Datagram {
+        /// Where it should go.
+        destination: std::net::Ipv4Addr,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// A value is out of range.
+    #[error("cannot set {field} to {value}: must be {limit}")]
+    Range {
+        /// Which field.
+        field: &'static str,
+        /// What it was.
+        value: u64,
+        /// What it may be.
+        limit: &'static str,
+    },
+    /// The message could not be handed to syslog.
+    #[error("cannot write to /dev/log: {source}")]
+    Syslog {
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// A netlink exchange failed.
+    #[error("cannot {act}: {source}")]
+    Netlink {
+        /// What was attempted.
+        act: String,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// What the kernel or a peer sent cannot be understood.
+    #[error("cannot understand {what}: {reason}")]
+    Foreign {
+        /// What was read.
+        what: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// Stable number of the kind of failure, from 1. Never renumbered.
+    pub fn status(&self) -> u32 {
+        match self {
+            Self::NullHandle => 1,
+            Self::Panic(_) => 2,
+            Self::Malformed(_) => 3,
+            Self::Buffer { .. } => 4,
+            Self::Gone { .. } => 5,
+            Self::System { .. } => 6,
+            Self::Socket { .. } => 7,
+            Self::NotListening { .. } => 8,
+            Self::Datagram { .. } => 9,
+            Self::Range { .. } => 10,
+            Self::Syslog { .. } => 11,
+            Self::Netlink { .. } => 12,
+            Self::Foreign { .. } => 13,
+        }
+    }
+
+    /// `errno` of the system call behind it; 0 if none applies.
+    pub fn errno(&self) -> i32 {
+        match self {
+            Self::System { source, .. }
+            | Self::Socket { source, .. }
+            | Self::Syslog { source }
+            | Self::Netlink { source, .. } => source.raw_os_error().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// Wraps a failed system call: `.map_err(Error::system("make an epoll descriptor"))`.
+    pub fn system(act: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::System { act, source }
+    }
+
+    /// Wraps a failed socket call: `.map_err(Error::socket("join 224.0.0.18", "eth0"))`.
+    pub fn socket(act: &'static str, ifname: &str) -> impl FnOnce(io::Error) -> Self {
+        let ifname = ifname.to_owned();
+        move |source| Self::Socket {
+            act,
+            ifname,
+            source,
+        }
+    }
+
+    /// Wraps a failed netlink exchange.
+    pub fn netlink(act: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let act = act.into();
+        move |source| Self::Netlink { act, source }
+    }
+
+    /// As the answer to a call.
+    pub fn result(&self) -> crate::protocol::CallResult {
+        crate::protocol::CallResult::Failed {
+            status: self.status(),
+            errno: self.errno(),
+            message: self.to_string(),
+        }
+    }
+}

@@ -1,0 +1,668 @@
+//! The one encoding of control traffic between TypeScript and the core: JSON of the types below.
+//!
+//! `src/native/protocol.ts` is generated from this file (`cargo test` writes it, the gate fails when it differs), so
+//! both sides agree by construction. Packets do not pass through here: they are drained as bytes, see `record.rs`.
+//!
+//! Every call is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the JavaScript thread.
+//! Times are microseconds of `CLOCK_MONOTONIC`, the clock of `core_now`.
+
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, Ipv4Addr};
+use ts_rs::TS;
+
+/// One call from TypeScript, numbered by the caller.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Request {
+    /// Chosen by the caller, returned in the reply.
+    pub id: u32,
+    /// What to do.
+    #[serde(flatten)]
+    pub call: Call,
+}
+
+/// What the core can be asked. Orders and sockets are obeyed by the engine thread; `links` to `ipvs-apply` by the kernel thread, strictly
+/// in the order of the calls; probes by the probe thread.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "call", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Call {
+    /// Opens the raw VRRP socket of an interface, or changes its group memberships to exactly `groups`. Idempotent.
+    Listen {
+        /// Interface index; the socket is bound to this device.
+        ifindex: u32,
+        /// Interface name, for `SO_BINDTODEVICE` and messages.
+        ifname: String,
+        /// Multicast groups to be joined; empty for unicast only.
+        groups: Vec<Ipv4Addr>,
+        /// `SO_RCVBUF`; the kernel's default when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        receive_buffer: Option<u32>,
+    },
+    /// Closes the socket of an interface. Orders that use it end without farewell. Idempotent.
+    Unlisten {
+        /// Interface index.
+        ifindex: u32,
+    },
+    /// Standing order to send `packets` every `interval`. An order with the same number is replaced without a pause.
+    Transmit {
+        /// Number of the order, chosen by the caller.
+        order: u32,
+        /// Interface whose socket is used; it must be listening.
+        ifindex: u32,
+        /// Complete IPv4 datagrams (header included), one per destination. The core stamps identification, nothing else.
+        packets: Vec<Datagram>,
+        /// Time between transmissions, µs.
+        #[ts(type = "number")]
+        interval: u64,
+        /// First transmission: at once when true; else one interval from now, or, when it replaces an order, when that was due.
+        immediately: bool,
+        /// Without a `renew` for this long, µs, the order lapses: `farewell` is sent, `withdraw` removed, transmission ends, [`Event::Lapsed`].
+        #[ts(type = "number")]
+        lease: u64,
+        /// Sent once when the order lapses or ceases with farewell: adverts of priority 0.
+        farewell: Vec<Datagram>,
+        /// Addresses deleted when the order lapses, after the farewell.
+        withdraw: Vec<Address>,
+    },
+    /// Ends a transmission, with its farewell or silently. Idempotent.
+    Cease {
+        /// Number of the order.
+        order: u32,
+        /// Whether the farewell is sent first.
+        farewell: bool,
+    },
+    /// Renews the lease of every transmission.
+    Renew,
+    /// Sends datagrams once.
+    Send {
+        /// Interface whose socket is used.
+        ifindex: u32,
+        /// Complete IPv4 datagrams.
+        packets: Vec<Datagram>,
+    },
+    /// Standing order of a backup: report when no expected advert has come for `timeout`. Replaces an order with the same number.
+    Watch {
+        /// Number of the order.
+        order: u32,
+        /// Returned in [`Event::Expired`], so that a stale expiry is recognised.
+        seq: u32,
+        /// Interface on which adverts arrive.
+        ifindex: u32,
+        /// Virtual router that is watched, 1 to 255.
+        vrid: u8,
+        /// The advert that re-arms the deadline and is not reported. Absent: none does, every packet is reported.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        expect: Option<Expected>,
+        /// New deadline, µs from now; absent keeps the deadline of the order that is replaced.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        timeout: Option<u64>,
+        /// What an expected advert sets the deadline to, µs after its arrival.
+        #[ts(type = "number")]
+        rearm: u64,
+    },
+    /// Ends a watch. Idempotent.
+    Unwatch {
+        /// Number of the order.
+        order: u32,
+    },
+    /// Asks for the counters of all orders.
+    Counters,
+    /// Asks for all links. From the first such call on, changes are reported as [`Event::Link`].
+    Links,
+    /// Asks for all addresses. From the first such call on, changes are reported as [`Event::Address`].
+    Addresses,
+    /// Adds and deletes addresses, in order, in one send. Adding what exists and deleting what is absent succeed.
+    AddressApply {
+        /// The operations.
+        ops: Vec<AddressOp>,
+    },
+    /// Sends gratuitous ARP for addresses of one interface (a request, broadcast, RFC 5227 §3 form of `wire.md` §4).
+    Announce {
+        /// Interface index.
+        ifindex: u32,
+        /// Addresses to announce, in order.
+        addresses: Vec<Ipv4Addr>,
+        /// Messages per address.
+        repeat: u32,
+    },
+    /// Asks for version and table size of IPVS; loads the module if need be.
+    IpvsInfo,
+    /// Asks for all services with their destinations.
+    IpvsDump,
+    /// Applies operations in order, many messages in one send, each acknowledged.
+    IpvsApply {
+        /// The operations.
+        ops: Vec<IpvsOp>,
+    },
+    /// Asks for the connection timeouts.
+    IpvsTimeouts,
+    /// Sets connection timeouts; 0 leaves a value as it is (kernel: `ip_vs_set_timeout`).
+    IpvsSetTimeouts {
+        /// The timeouts.
+        timeouts: IpvsTimeouts,
+    },
+    /// Standing order to probe a target. Replaces an order with the same number; a probe under way is dropped.
+    Probe {
+        /// Number of the order (a number space of its own).
+        order: u32,
+        /// Returned in [`Event::Outcome`].
+        seq: u32,
+        /// What to do.
+        probe: Probe,
+        /// Time from now to the first start, µs.
+        #[ts(type = "number")]
+        delay: u64,
+        /// Time between starts, µs; a probe still running when its turn comes is not doubled: the next starts when it ends. 0: once.
+        #[ts(type = "number")]
+        interval: u64,
+        /// An outcome equal to this one is counted, not reported.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        expect: Option<Outcome>,
+    },
+    /// Ends a probe order. Idempotent.
+    Unprobe {
+        /// Number of the order.
+        order: u32,
+    },
+    /// Writes one message to the local syslog socket, `/dev/log`. Failure is reported in the reply only.
+    Syslog {
+        /// Facility × 8 + severity (RFC 3164 §4.1.1).
+        priority: u32,
+        /// Tag before the message: name of the program.
+        tag: String,
+        /// The message.
+        text: String,
+    },
+}
+
+/// An IPv4 datagram and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Datagram {
+    /// Destination for the routing decision; equal to the header's.
+    pub destination: Ipv4Addr,
+    /// The whole datagram, hexadecimal.
+    pub hex: String,
+}
+
+/// The advert a backup expects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Expected {
+    /// Source address it comes from.
+    pub source: Ipv4Addr,
+    /// Destination address it goes to.
+    pub destination: Ipv4Addr,
+    /// Time to live it must have (255; for unicast what the last one had).
+    pub ttl: u8,
+    /// IPv4 payload: the VRRP PDU, hexadecimal.
+    pub hex: String,
+}
+
+/// An address of an interface. Identity: interface, address, prefix length.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Address {
+    /// Interface index.
+    pub ifindex: u32,
+    /// The address (`IFA_LOCAL`).
+    pub address: IpAddr,
+    /// Prefix length.
+    pub prefix_length: u8,
+    /// `IFA_LABEL`, IPv4 only; at most 15 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub label: Option<String>,
+    /// `RT_SCOPE_*`: 0 universe, 200 site, 253 link, 254 host, 255 nowhere.
+    pub scope: u8,
+    /// `IFA_BROADCAST`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub broadcast: Option<IpAddr>,
+    /// `IFA_ADDRESS` when it differs from the local address: the peer of a point-to-point link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub peer: Option<IpAddr>,
+}
+
+/// A change of the address table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "op", rename_all = "kebab-case")]
+pub enum AddressOp {
+    /// `RTM_NEWADDR`.
+    Add {
+        /// What to add.
+        address: Address,
+    },
+    /// `RTM_DELADDR`.
+    Delete {
+        /// What to delete.
+        address: Address,
+    },
+}
+
+/// A network interface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// Interface index.
+    pub ifindex: u32,
+    /// Interface name.
+    pub ifname: String,
+    /// `IFF_UP`: set up by the administrator.
+    pub up: bool,
+    /// `IFF_RUNNING`: operational.
+    pub running: bool,
+    /// `IFF_LOOPBACK`.
+    pub loopback: bool,
+    /// Whether the interface speaks ARP (`IFF_NOARP` clear).
+    pub arp: bool,
+    /// `IFF_MULTICAST`.
+    pub multicast: bool,
+    /// Hardware address, colon separated; empty without one.
+    pub mac: String,
+    /// MTU, bytes.
+    pub mtu: u32,
+}
+
+/// Identity of an IPVS service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ServiceId {
+    /// By protocol, address and port.
+    Address {
+        /// Layer-4 protocol.
+        protocol: Protocol,
+        /// Virtual address.
+        address: IpAddr,
+        /// Virtual port; 0 for every port (persistent services only).
+        port: u16,
+    },
+    /// By firewall mark.
+    Fwmark {
+        /// Address family of the service.
+        family: Family,
+        /// The mark, not 0.
+        mark: u32,
+    },
+}
+
+/// Layer-4 protocol of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// 6.
+    Tcp,
+    /// 17.
+    Udp,
+    /// 132.
+    Sctp,
+}
+
+/// Address family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// IPv4.
+    Inet,
+    /// IPv6.
+    Inet6,
+}
+
+/// An IPVS service (`linux/ip_vs.h`, `IPVS_SVC_ATTR_*`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Service {
+    /// Identity.
+    pub id: ServiceId,
+    /// Scheduler module, for example `wrr`.
+    pub scheduler: String,
+    /// `IP_VS_SVC_F_*` without the kernel's own `HASHED` bit.
+    pub flags: u32,
+    /// Persistence timeout, s; 0 without persistence.
+    pub timeout: u32,
+    /// Persistence granularity as prefix length: 0 to 32, or 1 to 128 for IPv6.
+    pub netmask: u8,
+    /// Persistence engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub persistence_engine: Option<String>,
+}
+
+/// Identity and parameters of a destination (`IPVS_DEST_ATTR_*`). Identity: address and port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Destination {
+    /// Address of the real server.
+    pub address: IpAddr,
+    /// Port of the real server.
+    pub port: u16,
+    /// How packets reach it.
+    pub forwarding: Forwarding,
+    /// Weight, 0 to 2147483647; 0 takes no new connections.
+    pub weight: u32,
+    /// Connections above which it takes none; 0 for no limit.
+    pub upper_threshold: u32,
+    /// Connections below which it takes some again; 0 for no limit.
+    pub lower_threshold: u32,
+}
+
+/// Forwarding method (`IP_VS_CONN_F_FWD_MASK`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "method", rename_all = "kebab-case")]
+pub enum Forwarding {
+    /// Masquerading, NAT.
+    Nat,
+    /// Delivered to this host.
+    Local,
+    /// Direct routing.
+    Dr,
+    /// Tunnelling.
+    Tunnel {
+        /// `IP_VS_CONN_F_TUNNEL_TYPE_*`: 0 ipip, 1 gue, 2 gre.
+        tunnel_type: u8,
+        /// UDP port of GUE; 0 otherwise.
+        port: u16,
+        /// `IP_VS_TUNNEL_ENCAP_FLAG_*`: 0 no checksum, 1 checksum, 2 remote checksum offload.
+        flags: u16,
+    },
+}
+
+/// A service with its destinations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceTable {
+    /// The service.
+    pub service: Service,
+    /// Its destinations.
+    pub destinations: Vec<Destination>,
+}
+
+/// A change of the IPVS table. `set` of something absent adds it; deleting the absent succeeds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "op", rename_all = "kebab-case")]
+pub enum IpvsOp {
+    /// `IPVS_CMD_NEW_SERVICE`.
+    NewService {
+        /// The service.
+        service: Service,
+    },
+    /// `IPVS_CMD_SET_SERVICE`.
+    SetService {
+        /// The service.
+        service: Service,
+    },
+    /// `IPVS_CMD_DEL_SERVICE`, with all its destinations.
+    DeleteService {
+        /// Its identity.
+        id: ServiceId,
+    },
+    /// `IPVS_CMD_NEW_DEST`.
+    NewDestination {
+        /// The service it belongs to.
+        id: ServiceId,
+        /// The destination.
+        destination: Destination,
+    },
+    /// `IPVS_CMD_SET_DEST`.
+    SetDestination {
+        /// The service it belongs to.
+        id: ServiceId,
+        /// The destination.
+        destination: Destination,
+    },
+    /// `IPVS_CMD_DEL_DEST`.
+    DeleteDestination {
+        /// The service it belongs to.
+        id: ServiceId,
+        /// The destination.
+        destination: Destination,
+    },
+}
+
+/// IPVS connection timeouts, s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct IpvsTimeouts {
+    /// Established TCP.
+    pub tcp: u32,
+    /// TCP after FIN.
+    pub tcp_fin: u32,
+    /// UDP.
+    pub udp: u32,
+}
+
+/// What a probe does. Policy (which answers are good, how often to retry) is not here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Probe {
+    /// Target address.
+    pub address: IpAddr,
+    /// Target port.
+    pub port: u16,
+    /// Local address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub source: Option<IpAddr>,
+    /// Local port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub source_port: Option<u16>,
+    /// Local interface (`SO_BINDTODEVICE`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub ifname: Option<String>,
+    /// `SO_MARK`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub fwmark: Option<u32>,
+    /// Time for connecting, and again for each reply, µs.
+    #[ts(type = "number")]
+    pub timeout: u64,
+    /// What to do when connected.
+    pub exchange: Exchange,
+}
+
+/// What a probe says once connected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Exchange {
+    /// Nothing: TCP connect only.
+    Connect,
+    /// One HTTP GET per entry, one after another, each over a connection of its own; ends at the first failure to get a response.
+    Http {
+        /// The requests.
+        requests: Vec<HttpRequest>,
+    },
+}
+
+/// One HTTP GET.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpRequest {
+    /// The complete request head as text, ending in an empty line; TypeScript composes it.
+    pub head: String,
+}
+
+/// What a probe found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The connection was made.
+    Connected,
+    /// Every request was answered.
+    Responses {
+        /// One per request, in order.
+        responses: Vec<HttpResponse>,
+    },
+    /// No answer.
+    Failed {
+        /// Index of the request that failed; 0 for a connect.
+        request: u32,
+        /// Where it ended.
+        failure: Failure,
+        /// `errno`, 0 if none applies.
+        errno: i32,
+    },
+}
+
+/// Where a probe failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Failure {
+    /// Socket could not be made or bound.
+    Local,
+    /// Refused, unreachable or reset while connecting.
+    Connect,
+    /// No connection in time.
+    ConnectTimeout,
+    /// The connection broke before the response was complete.
+    Read,
+    /// No response in time.
+    ReadTimeout,
+    /// What came is not HTTP.
+    Malformed,
+}
+
+/// Summary of an HTTP response.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpResponse {
+    /// Status code, 100 to 599.
+    pub status: u16,
+    /// MD5 of the body, 32 lower-case hexadecimal digits.
+    pub digest: String,
+    /// Length of the body, bytes.
+    pub length: u32,
+}
+
+/// Answer to one call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Reply {
+    /// Number of the call.
+    pub id: u32,
+    /// What came of it.
+    #[serde(flatten)]
+    pub result: CallResult,
+}
+
+/// What came of a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "result", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum CallResult {
+    /// Obeyed; nothing to tell.
+    Done,
+    /// Not obeyed.
+    Failed {
+        /// Stable status number, see `error.rs`.
+        status: u32,
+        /// `errno`, 0 if none applies.
+        errno: i32,
+        /// Act, offender, reason.
+        message: String,
+    },
+    /// One `errno` per operation, 0 for success.
+    Applied {
+        /// In the order of the operations.
+        errnos: Vec<i32>,
+    },
+    /// All links.
+    Links {
+        /// The links.
+        links: Vec<Link>,
+    },
+    /// All addresses.
+    Addresses {
+        /// The addresses.
+        addresses: Vec<Address>,
+    },
+    /// IPVS version and size.
+    IpvsInfo {
+        /// Version, for example `0x010201`.
+        version: u32,
+        /// Size of the connection table.
+        table_size: u32,
+    },
+    /// The IPVS table.
+    IpvsTable {
+        /// Services with destinations.
+        services: Vec<ServiceTable>,
+    },
+    /// The IPVS timeouts.
+    IpvsTimeouts {
+        /// The timeouts.
+        timeouts: IpvsTimeouts,
+    },
+    /// Counters of all orders.
+    Counters {
+        /// Per transmission.
+        transmissions: Vec<OrderCount>,
+        /// Per watch: adverts that equalled the expected one.
+        watches: Vec<OrderCount>,
+        /// Per probe: outcomes that equalled the expected one.
+        probes: Vec<OrderCount>,
+    },
+}
+
+/// How often an order was carried out since it was first given (replacement keeps the count).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OrderCount {
+    /// Number of the order.
+    pub order: u32,
+    /// How often.
+    #[ts(type = "number")]
+    pub count: u64,
+}
+
+/// What the core reports by itself. Received packets come as bytes instead, see `record.rs`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// A watch saw no expected advert in time. The watch has ended.
+    Expired {
+        /// Number of the order.
+        order: u32,
+        /// Its `seq`.
+        seq: u32,
+    },
+    /// The lease of a transmission ran out: farewell sent, addresses withdrawn, transmission ended.
+    Lapsed {
+        /// Number of the order.
+        order: u32,
+    },
+    /// A transmission failed; reported once until it succeeds again.
+    SendFailed {
+        /// Number of the order.
+        order: u32,
+        /// Why.
+        errno: i32,
+    },
+    /// An interface appeared, changed or vanished.
+    Link {
+        /// Its state now.
+        link: Link,
+        /// True when it is gone.
+        removed: bool,
+    },
+    /// An address appeared, changed or vanished.
+    Address {
+        /// The address.
+        address: Address,
+        /// True when it is gone.
+        removed: bool,
+    },
+    /// Netlink notifications were lost (`ENOBUFS`): dump again.
+    Overrun,
+    /// A probe ended otherwise than expected.
+    Outcome {
+        /// Number of the order.
+        order: u32,
+        /// Its `seq`.
+        seq: u32,
+        /// What it found.
+        outcome: Outcome,
+    },
+}
