@@ -1,0 +1,61 @@
+/** Checkers as configured, after inheritance from real server and virtual server. */
+
+import type { ScriptCommand } from "../global/config.ts";
+import type { Ip } from "../net/ip.ts";
+import type { Micros } from "../net/micros.ts";
+
+/** Times and counts every checker has. */
+export interface CheckerTiming {
+  /** Time between checks of a server in service. */
+  readonly delayLoop: Micros;
+  /** Upper limit of the random delay of the first check; the shell draws it. */
+  readonly warmup: Micros;
+  /** Extra attempts before a check counts as failed, ≥ 0. */
+  readonly retry: number;
+  readonly delayBeforeRetry: Micros;
+  /** Begins as failed until the first success. */
+  readonly alpha: boolean;
+  readonly logAllFailures: boolean;
+}
+
+/** Where a checker connects. */
+export interface ConnectOptions {
+  readonly address: Ip;
+  readonly port: number;
+  readonly bindAddress?: Ip;
+  readonly bindPort?: number;
+  readonly bindInterface?: string;
+  readonly fwmark?: number;
+  /** Time for connecting and for each reply. */
+  readonly timeout: Micros;
+}
+
+/** One `url` of HTTP_GET. */
+export interface UrlConfig {
+  readonly path: string;
+  /** Accepted status codes as inclusive ranges; default 200 to 299. */
+  readonly statusCodes: readonly (readonly [number, number])[];
+  /** MD5 of the body, 32 lower-case hexadecimal digits. */
+  readonly digest?: string;
+  /** Host header, from url, check, real server or virtual server. */
+  readonly virtualhost?: string;
+}
+
+/** One checker of one real server. */
+export type CheckerConfig =
+  | { readonly kind: "tcp"; readonly timing: CheckerTiming; readonly connect: ConnectOptions }
+  | {
+    readonly kind: "http";
+    readonly timing: CheckerTiming;
+    readonly connect: ConnectOptions;
+    readonly httpProtocol: "1.0" | "1.0c" | "1.1";
+    readonly urls: readonly UrlConfig[];
+  }
+  | {
+    readonly kind: "misc";
+    readonly timing: CheckerTiming;
+    readonly command: ScriptCommand;
+    readonly timeout: Micros;
+    /** Exit codes 2 to 255 set the weight to code − 2. */
+    readonly dynamic: boolean;
+  };

@@ -1,0 +1,68 @@
+/** What `global_defs` says, after defaults. */
+
+import type { Ip } from "../net/ip.ts";
+import type { Micros } from "../net/micros.ts";
+
+/** A command to run and the account that runs it. */
+export interface ScriptCommand {
+  /** Program and arguments, split and unquoted. At least one word. */
+  readonly argv: readonly string[];
+  /** Account, by name; absent: `script_user`. */
+  readonly user?: string;
+  /** Group, by name; absent: the account's own. */
+  readonly group?: string;
+}
+
+/** Account for scripts that name none. */
+export interface ScriptUser {
+  readonly user: string;
+  readonly group?: string;
+}
+
+/** GARP schedule (`vrrp_garp_*`, each of which an instance may override). */
+export interface GarpSchedule {
+  /** Pause before the second burst; 0: no second burst. */
+  readonly masterDelay: Micros;
+  /** Messages per address in a burst. */
+  readonly masterRepeat: number;
+  /** Interval of periodic announcement while master; 0: none. */
+  readonly masterRefresh: Micros;
+  /** Messages per address in a periodic announcement. */
+  readonly masterRefreshRepeat: number;
+  /** Pause before the second burst after a weaker master was heard. */
+  readonly lowerPrioDelay: Micros;
+  /** Messages per address after a weaker master was heard; 0: none. */
+  readonly lowerPrioRepeat: number;
+}
+
+/** Settings of the whole daemon. */
+export interface GlobalDefs {
+  /** Name of this node; absent: the host's name, which the shell fills in. */
+  readonly routerId?: string;
+  readonly notificationEmail: readonly string[];
+  readonly notificationEmailFrom?: string;
+  readonly smtpServer?: { readonly host: string; readonly port: number };
+  readonly smtpConnectTimeout: Micros;
+  readonly scriptUser?: ScriptUser;
+  readonly enableScriptSecurity: boolean;
+  /** Default group of IPv4 instances, 224.0.0.18. */
+  readonly vrrpMcastGroup4: Ip;
+  /** Default group of IPv6 instances, ff02::12. */
+  readonly vrrpMcastGroup6: Ip;
+  readonly vrrpVersion: 2 | 3;
+  readonly vrrpStrict: boolean;
+  readonly vrrpSkipCheckAdvAddr: boolean;
+  readonly vrrpCheckUnicastSrc: boolean;
+  readonly vrrpStartupDelay: Micros;
+  readonly vrrpDownTimerAdverts: number;
+  readonly vrrpLowerPrioNoAdvert: boolean;
+  readonly vrrpHigherPrioSendAdvert: boolean;
+  readonly vrrpOwnerIgnoreAdverts: boolean;
+  readonly v3ChecksumAsV2: boolean;
+  readonly garp: GarpSchedule;
+  /** Flush the IPVS table at start. */
+  readonly lvsFlush: boolean;
+  readonly checkerLogAllFailures: boolean;
+  /** Interface of VIPs that name none, `eth0`. */
+  readonly defaultInterface: string;
+}

@@ -1,0 +1,70 @@
+/** `virtual_server` as configured, after defaults and inheritance. */
+
+import type { CheckerConfig } from "../check/config.ts";
+import type { ScriptCommand } from "../global/config.ts";
+import type { Forwarding, IpvsProtocol, ServiceId } from "../kernel/ipvs.ts";
+import type { Family, Ip } from "../net/ip.ts";
+
+/** How a virtual server is named in the file, logs, FIFO lines and mails. */
+export type VirtualServerName =
+  | {
+    readonly kind: "address";
+    readonly protocol: IpvsProtocol;
+    readonly address: Ip;
+    readonly port: number;
+  }
+  | { readonly kind: "fwmark"; readonly mark: number }
+  | { readonly kind: "group"; readonly group: string };
+
+/** `real_server` or `sorry_server`. */
+export interface RealServerConfig {
+  readonly address: Ip;
+  readonly port: number;
+  /** 0 to 2147483647, default 1. */
+  readonly weight: number;
+  readonly forwarding: Forwarding;
+  readonly inhibitOnFailure: boolean;
+  /** Connections; 0: no limit. */
+  readonly upperThreshold: number;
+  readonly lowerThreshold: number;
+  readonly notifyUp?: ScriptCommand;
+  readonly notifyDown?: ScriptCommand;
+  /** Absent checkers: always in service. */
+  readonly checkers: readonly CheckerConfig[];
+}
+
+/** One virtual server; with a group it stands for several services of the kernel. */
+export interface VirtualServerConfig {
+  readonly name: VirtualServerName;
+  /** The services of the kernel it stands for, ranges expanded; at least one. */
+  readonly services: readonly ServiceId[];
+  readonly family: Family;
+  /** Kernel name of the scheduler, for example `wlc`. */
+  readonly scheduler: string;
+  /** Sum of `SERVICE_FLAG` (persistence excluded). */
+  readonly flags: number;
+  /** s; absent: no persistence. */
+  readonly persistenceTimeout?: number;
+  /** Prefix length, default 32 or 128. */
+  readonly persistenceGranularity: number;
+  readonly persistenceEngine?: string;
+  /** Live weight needed, ≥ 1. */
+  readonly quorum: number;
+  /** 0 to quorum − 1. */
+  readonly hysteresis: number;
+  readonly alpha: boolean;
+  readonly omega: boolean;
+  readonly quorumUp?: ScriptCommand;
+  readonly quorumDown?: ScriptCommand;
+  readonly sorryServer?: RealServerConfig;
+  /** Weight 0 instead of removal when the sorry server takes over. */
+  readonly sorryServerInhibit: boolean;
+  readonly realServers: readonly RealServerConfig[];
+}
+
+/** Everything the LVS part is configured with. */
+export interface LvsConfig {
+  readonly virtualServers: readonly VirtualServerConfig[];
+  /** Empty the table at start. */
+  readonly flush: boolean;
+}

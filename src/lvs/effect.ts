@@ -1,0 +1,41 @@
+/** What the LVS part wants done. Effects are carried out in order. */
+
+import type { Outcome, Probe } from "../check/probe.ts";
+import type { ScriptCommand } from "../global/config.ts";
+import type { LogLine } from "../global/log.ts";
+import type { Micros } from "../net/micros.ts";
+
+/** One effect. */
+export type LvsEffect =
+  /** Standing order; replaces the order of the same number. */
+  | {
+    readonly kind: "probe";
+    readonly order: number;
+    readonly seq: number;
+    readonly probe: Probe;
+    /** To the first start, from now. */
+    readonly delay: Micros;
+    /** Between starts; 0: once. */
+    readonly interval: Micros;
+    /** An outcome equal to this one is not reported. */
+    readonly expect?: Outcome;
+  }
+  | { readonly kind: "unprobe"; readonly order: number }
+  /** Run a MISC_CHECK command; answered by `check-result`. */
+  | {
+    readonly kind: "run-check";
+    readonly order: number;
+    readonly seq: number;
+    readonly command: ScriptCommand;
+    readonly timeout: Micros;
+  }
+  /** Bring the kernel's IPVS table to `desiredServices` here. */
+  | { readonly kind: "reconcile-services" }
+  /** Run a notify command, and write the FIFO line. */
+  | {
+    readonly kind: "notify-service";
+    /** FIFO line without its newline: `VS …` or `RS …` (cli.tsv). */
+    readonly line: string;
+    readonly command?: ScriptCommand;
+  }
+  | LogLine;

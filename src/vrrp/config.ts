@@ -1,0 +1,115 @@
+/** `vrrp_instance` and `vrrp_sync_group` as configured, after defaults. */
+
+import type { GarpSchedule, ScriptCommand } from "../global/config.ts";
+import type { Family, Ip } from "../net/ip.ts";
+import type { Micros } from "../net/micros.ts";
+import type { TrackEntry, VrrpScriptConfig } from "../track/config.ts";
+
+/** An entry of `virtual_ipaddress` or `virtual_ipaddress_excluded`. */
+export interface VirtualAddress {
+  readonly address: Ip;
+  /** 0 to 32 or 128; 32 or 128 when not written. */
+  readonly prefixLength: number;
+  /** Interface that carries it; absent: that of the instance. */
+  readonly dev?: string;
+  /** At most 15 bytes, IPv4 only. */
+  readonly label?: string;
+  /** `RT_SCOPE_*`; absent: derived (global, host for 127/8). */
+  readonly scope?: number;
+  readonly broadcast?: Ip | "+" | "-";
+  readonly peer?: Ip;
+}
+
+/** An entry of `unicast_peer`. */
+export interface UnicastPeer {
+  readonly address: Ip;
+  /** Smallest TTL accepted, 0 to 255. */
+  readonly minTtl?: number;
+  /** Largest TTL accepted, 0 to 255. */
+  readonly maxTtl?: number;
+}
+
+/** Commands run when a state is entered. */
+export interface NotifyScripts {
+  readonly notifyMaster?: ScriptCommand;
+  readonly notifyBackup?: ScriptCommand;
+  readonly notifyFault?: ScriptCommand;
+  readonly notifyStop?: ScriptCommand;
+  readonly notifyDeleted?: ScriptCommand | true;
+  /** Run after the others, with four more arguments. */
+  readonly notify?: ScriptCommand;
+}
+
+/** `authentication` (RFC 2338; not in VRRPv3). AH is not acted on yet, which binding reports. */
+export interface PassAuthentication {
+  readonly kind: "pass";
+  /** The 8 bytes on the wire: truncated or zero-padded UTF-8. Never logged. */
+  readonly key: Uint8Array;
+}
+
+/** One virtual router. */
+export interface VrrpInstanceConfig {
+  readonly name: string;
+  readonly interface: string;
+  readonly family: Family;
+  readonly version: 2 | 3;
+  /** 1 to 255. */
+  readonly virtualRouterId: number;
+  /** 1 to 254, 255 for the owner of the addresses. */
+  readonly priority: number;
+  /** Whole seconds in v2; 10 ms to 40.95 s in steps of 10 ms in v3. */
+  readonly advertInt: Micros;
+  /** `state`: where it begins. Does not shorten the election but for an owner (wire.md §2). */
+  readonly wantState: "master" | "backup";
+  readonly nopreempt: boolean;
+  readonly preemptDelay: Micros;
+  readonly authentication?: PassAuthentication;
+  readonly virtualAddresses: readonly VirtualAddress[];
+  readonly excludedAddresses: readonly VirtualAddress[];
+  readonly mcastSrcIp?: Ip;
+  readonly unicastSrcIp?: Ip;
+  /** Group of this instance; absent: the global one. */
+  readonly mcastDstIp?: Ip;
+  /** Not empty: unicast, and no group is joined. */
+  readonly unicastPeers: readonly UnicastPeer[];
+  readonly checkUnicastSrc: boolean;
+  /** 0 to 255, default 255. */
+  readonly unicastTtl: number;
+  readonly dontTrackPrimary: boolean;
+  readonly trackSrcIp: boolean;
+  readonly strict: boolean;
+  readonly accept: boolean;
+  readonly skipCheckAdvAddr: boolean;
+  readonly v3ChecksumAsV2: boolean;
+  readonly lowerPrioNoAdvert: boolean;
+  readonly higherPrioSendAdvert: boolean;
+  readonly ownerIgnoreAdverts: boolean;
+  /** Missed adverts before the master is presumed down, 1 to 100, default 3. */
+  readonly downTimerAdverts: number;
+  readonly garp: GarpSchedule;
+  readonly trackInterfaces: readonly TrackEntry[];
+  readonly trackScripts: readonly TrackEntry[];
+  readonly notify: NotifyScripts;
+}
+
+/** `vrrp_sync_group`: instances that change state as one. */
+export interface SyncGroupConfig {
+  readonly name: string;
+  /** Names of instances that exist, no instance in two groups. */
+  readonly members: readonly string[];
+  readonly trackInterfaces: readonly TrackEntry[];
+  readonly trackScripts: readonly TrackEntry[];
+  readonly syncGroupTrackingWeight: boolean;
+  readonly notify: NotifyScripts;
+}
+
+/** Everything the VRRP part is configured with. */
+export interface VrrpConfig {
+  readonly instances: readonly VrrpInstanceConfig[];
+  readonly groups: readonly SyncGroupConfig[];
+  readonly scripts: readonly VrrpScriptConfig[];
+  /** Group joined by IPv4 instances that name none. */
+  readonly mcastGroup4: Ip;
+  /** Time after the start of the program before instances take part. */
+  readonly startupDelay: Micros;
+}

@@ -1,0 +1,103 @@
+/** What the VRRP part wants done. Effects are carried out in order. */
+
+import type { ScriptCommand } from "../global/config.ts";
+import type { LogLine } from "../global/log.ts";
+import type { Address } from "../kernel/address.ts";
+import type { Ip } from "../net/ip.ts";
+import type { Micros } from "../net/micros.ts";
+
+/** A complete IPv4 datagram (identification 0: the core stamps it) and where it goes. */
+export interface Datagram {
+  readonly destination: Ip;
+  readonly bytes: Uint8Array;
+}
+
+/** The advert that re-arms a watch without being reported. */
+export interface ExpectedAdvert {
+  readonly source: Ip;
+  readonly destination: Ip;
+  readonly ttl: number;
+  /** The VRRP PDU. */
+  readonly bytes: Uint8Array;
+}
+
+/** State names as operators see them in notify arguments and FIFO lines. */
+export type NotifyState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "DELETED";
+
+/** One effect. */
+export type VrrpEffect =
+  /** Open the raw socket of an interface with exactly these groups. Idempotent. */
+  | {
+    readonly kind: "listen";
+    readonly ifindex: number;
+    readonly ifname: string;
+    readonly groups: readonly Ip[];
+  }
+  | { readonly kind: "unlisten"; readonly ifindex: number }
+  /** Standing order of a master. Replaces the order of the same number. The world adds the lease. */
+  | {
+    readonly kind: "transmit";
+    readonly order: number;
+    readonly ifindex: number;
+    readonly packets: readonly Datagram[];
+    readonly interval: Micros;
+    /** First transmission at once; else when the replaced order was due, or one interval from now. */
+    readonly immediately: boolean;
+    readonly farewell: readonly Datagram[];
+    /** Deleted by the core when the lease lapses. */
+    readonly withdraw: readonly Address[];
+  }
+  | { readonly kind: "cease"; readonly order: number; readonly farewell: boolean }
+  /** Send once. */
+  | { readonly kind: "send"; readonly ifindex: number; readonly packets: readonly Datagram[] }
+  /** Standing order of a backup; see `Watch` in the core's protocol. */
+  | {
+    readonly kind: "watch";
+    readonly order: number;
+    readonly seq: number;
+    readonly ifindex: number;
+    readonly vrid: number;
+    /** Absent: nothing re-arms, every packet is reported. */
+    readonly expect?: ExpectedAdvert;
+    /** New deadline from now; absent keeps that of the replaced order. */
+    readonly timeout?: Micros;
+    /** What an expected advert sets the deadline to, from its arrival. */
+    readonly rearm: Micros;
+  }
+  | { readonly kind: "unwatch"; readonly order: number }
+  /** Bring the kernel's addresses to `desiredAddresses` here, between the effects before and after. */
+  | { readonly kind: "reconcile-addresses" }
+  /** Gratuitous ARP, after the addresses are there. */
+  | {
+    readonly kind: "announce";
+    readonly ifindex: number;
+    readonly addresses: readonly Ip[];
+    readonly repeat: number;
+  }
+  /** Start a tracked script; answered by `script-result`. */
+  | {
+    readonly kind: "run-script";
+    readonly name: string;
+    readonly command: ScriptCommand;
+    readonly timeout: Micros;
+  }
+  /** Run these commands one after another, arguments already appended; FIFO line from the rest. */
+  | {
+    readonly kind: "notify";
+    readonly scope: "INSTANCE" | "GROUP";
+    readonly name: string;
+    readonly state: NotifyState;
+    /** 0 for groups. */
+    readonly priority: number;
+    readonly commands: readonly ScriptCommand[];
+  }
+  /** For the record behind "why did it fail over?". */
+  | {
+    readonly kind: "transition";
+    readonly instance: string;
+    readonly from: string;
+    readonly to: string;
+    /** What led to it, for a person: "no advert from 10.0.0.2 for 3.6 s". */
+    readonly cause: string;
+  }
+  | LogLine;

@@ -1,0 +1,53 @@
+/** What can happen to the VRRP part. */
+
+import type { Address } from "../kernel/address.ts";
+import type { Link } from "../kernel/link.ts";
+import type { Ip } from "../net/ip.ts";
+import type { VrrpConfig } from "./config.ts";
+
+/** An IPv4 datagram of protocol 112 or 51 as received. */
+export interface ReceivedPacket {
+  readonly kind: "packet";
+  readonly ifindex: number;
+  readonly source: Ip;
+  readonly destination: Ip;
+  readonly ttl: number;
+  /** 112, or 51 for an authentication header. */
+  readonly protocol: number;
+  /** What follows the IP header, to the end by the IP header's total length. */
+  readonly payload: Uint8Array;
+}
+
+/** One event. Events come in order; `start` is the first. */
+export type VrrpEvent =
+  /** The kernel's links and addresses are known: elections begin. */
+  | {
+    readonly kind: "start";
+    readonly links: readonly Link[];
+    readonly addresses: readonly Address[];
+  }
+  | ReceivedPacket
+  /** A watch saw no expected advert in time. */
+  | { readonly kind: "expired"; readonly order: number; readonly seq: number }
+  /** The core gave up mastership for a loop that did not renew its lease. */
+  | { readonly kind: "lapsed"; readonly order: number }
+  /** `now` has reached `nextDeadline`. */
+  | { readonly kind: "deadline" }
+  | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
+  | { readonly kind: "address"; readonly address: Address; readonly removed: boolean }
+  /** A tracked script ended, or ran out of time (not ok). */
+  | { readonly kind: "script-result"; readonly name: string; readonly ok: boolean }
+  /** How often orders were carried out, for the statistics. */
+  | {
+    readonly kind: "counters";
+    readonly transmissions: readonly OrderCount[];
+    readonly watches: readonly OrderCount[];
+  }
+  | { readonly kind: "reload"; readonly config: VrrpConfig }
+  | { readonly kind: "shutdown" };
+
+/** How often an order was carried out since it was first given. */
+export interface OrderCount {
+  readonly order: number;
+  readonly count: number;
+}
