@@ -1,17 +1,20 @@
 //! The one encoding of control traffic between TypeScript and the core: JSON of the types below.
 //!
-//! `src/native/protocol.ts` is generated from this file (`cargo test` writes it, the gate fails when it differs), so
-//! both sides agree by construction. Packets do not pass through here: they are drained as bytes, see `record.rs`.
+//! `src/native/protocol.ts` is generated from this file (`cargo test` writes it, the gate fails
+//! when it differs), so both sides agree by construction. Packets do not pass through here: they
+//! are drained as bytes, see `record.rs`.
 //!
-//! Every call is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the JavaScript thread.
-//! Times are microseconds of `CLOCK_MONOTONIC`, the clock of `core_now`.
+//! Every call is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the
+//! JavaScript thread. Times are microseconds of `CLOCK_MONOTONIC`, the clock of `core_now`.
 
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr};
+#[cfg(test)]
 use ts_rs::TS;
 
 /// One call from TypeScript, numbered by the caller.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 pub struct Request {
     /// Chosen by the caller, returned in the reply.
     pub id: u32,
@@ -20,12 +23,19 @@ pub struct Request {
     pub call: Call,
 }
 
-/// What the core can be asked. Orders and sockets are obeyed by the engine thread; `links` to `ipvs-apply` by the kernel thread, strictly
-/// in the order of the calls; probes by the probe thread.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "call", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+/// What the core can be asked. Orders and sockets are obeyed by the engine thread; `links` to
+/// `ipvs-apply` by the kernel thread, strictly in the order of the calls; probes by the probe
+/// thread.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(
+    tag = "call",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Call {
-    /// Opens the raw VRRP socket of an interface, or changes its group memberships to exactly `groups`. Idempotent.
+    /// Opens the raw VRRP socket of an interface, or changes its group memberships to exactly
+    /// `groups`. Idempotent.
     Listen {
         /// Interface index; the socket is bound to this device.
         ifindex: u32,
@@ -35,7 +45,7 @@ pub enum Call {
         groups: Vec<Ipv4Addr>,
         /// `SO_RCVBUF`; the kernel's default when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
+        #[cfg_attr(test, ts(optional))]
         receive_buffer: Option<u32>,
     },
     /// Closes the socket of an interface. Orders that use it end without farewell. Idempotent.
@@ -43,21 +53,25 @@ pub enum Call {
         /// Interface index.
         ifindex: u32,
     },
-    /// Standing order to send `packets` every `interval`. An order with the same number is replaced without a pause.
+    /// Standing order to send `packets` every `interval`. An order with the same number is replaced
+    /// without a pause.
     Transmit {
         /// Number of the order, chosen by the caller.
         order: u32,
         /// Interface whose socket is used; it must be listening.
         ifindex: u32,
-        /// Complete IPv4 datagrams (header included), one per destination. The core stamps identification, nothing else.
+        /// Complete IPv4 datagrams (header included), one per destination. The core stamps
+        /// identification, nothing else.
         packets: Vec<Datagram>,
         /// Time between transmissions, µs.
-        #[ts(type = "number")]
+        #[cfg_attr(test, ts(type = "number"))]
         interval: u64,
-        /// First transmission: at once when true; else one interval from now, or, when it replaces an order, when that was due.
+        /// First transmission: at once when true; else one interval from now, or, when it replaces
+        /// an order, when that was due.
         immediately: bool,
-        /// Without a `renew` for this long, µs, the order lapses: `farewell` is sent, `withdraw` removed, transmission ends, [`Event::Lapsed`].
-        #[ts(type = "number")]
+        /// Without a `renew` for this long, µs, the order lapses: `farewell` is sent, `withdraw`
+        /// removed, transmission ends, [`Event::Lapsed`].
+        #[cfg_attr(test, ts(type = "number"))]
         lease: u64,
         /// Sent once when the order lapses or ceases with farewell: adverts of priority 0.
         farewell: Vec<Datagram>,
@@ -80,7 +94,8 @@ pub enum Call {
         /// Complete IPv4 datagrams.
         packets: Vec<Datagram>,
     },
-    /// Standing order of a backup: report when no expected advert has come for `timeout`. Replaces an order with the same number.
+    /// Standing order of a backup: report when no expected advert has come for `timeout`. Replaces
+    /// an order with the same number.
     Watch {
         /// Number of the order.
         order: u32,
@@ -90,16 +105,17 @@ pub enum Call {
         ifindex: u32,
         /// Virtual router that is watched, 1 to 255.
         vrid: u8,
-        /// The advert that re-arms the deadline and is not reported. Absent: none does, every packet is reported.
+        /// The advert that re-arms the deadline and is not reported. Absent: none does, every
+        /// packet is reported.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
+        #[cfg_attr(test, ts(optional))]
         expect: Option<Expected>,
         /// New deadline, µs from now; absent keeps the deadline of the order that is replaced.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[ts(optional, type = "number")]
+        #[cfg_attr(test, ts(optional, type = "number"))]
         timeout: Option<u64>,
         /// What an expected advert sets the deadline to, µs after its arrival.
-        #[ts(type = "number")]
+        #[cfg_attr(test, ts(type = "number"))]
         rearm: u64,
     },
     /// Ends a watch. Idempotent.
@@ -111,14 +127,17 @@ pub enum Call {
     Counters,
     /// Asks for all links. From the first such call on, changes are reported as [`Event::Link`].
     Links,
-    /// Asks for all addresses. From the first such call on, changes are reported as [`Event::Address`].
+    /// Asks for all addresses. From the first such call on, changes are reported as
+    /// [`Event::Address`].
     Addresses,
-    /// Adds and deletes addresses, in order, in one send. Adding what exists and deleting what is absent succeed.
+    /// Adds and deletes addresses, in order, in one send. Adding what exists and deleting what is
+    /// absent succeed.
     AddressApply {
         /// The operations.
         ops: Vec<AddressOp>,
     },
-    /// Sends gratuitous ARP for addresses of one interface (a request, broadcast, RFC 5227 §3 form of `wire.md` §4).
+    /// Sends gratuitous ARP for addresses of one interface (a request, broadcast, RFC 5227 §3 form
+    /// of `wire.md` §4).
     Announce {
         /// Interface index.
         ifindex: u32,
@@ -143,7 +162,8 @@ pub enum Call {
         /// The timeouts.
         timeouts: IpvsTimeouts,
     },
-    /// Standing order to probe a target. Replaces an order with the same number; a probe under way is dropped.
+    /// Standing order to probe a target. Replaces an order with the same number; a probe under way
+    /// is dropped.
     Probe {
         /// Number of the order (a number space of its own).
         order: u32,
@@ -152,14 +172,15 @@ pub enum Call {
         /// What to do.
         probe: Probe,
         /// Time from now to the first start, µs.
-        #[ts(type = "number")]
+        #[cfg_attr(test, ts(type = "number"))]
         delay: u64,
-        /// Time between starts, µs; a probe still running when its turn comes is not doubled: the next starts when it ends. 0: once.
-        #[ts(type = "number")]
+        /// Time between starts, µs; a probe still running when its turn comes is not doubled: the
+        /// next starts when it ends. 0: once.
+        #[cfg_attr(test, ts(type = "number"))]
         interval: u64,
         /// An outcome equal to this one is counted, not reported.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
+        #[cfg_attr(test, ts(optional))]
         expect: Option<Outcome>,
     },
     /// Ends a probe order. Idempotent.
@@ -167,7 +188,8 @@ pub enum Call {
         /// Number of the order.
         order: u32,
     },
-    /// Writes one message to the local syslog socket, `/dev/log`. Failure is reported in the reply only.
+    /// Writes one message to the local syslog socket, `/dev/log`. Failure is reported in the reply
+    /// only.
     Syslog {
         /// Facility × 8 + severity (RFC 3164 §4.1.1).
         priority: u32,
@@ -179,7 +201,8 @@ pub enum Call {
 }
 
 /// An IPv4 datagram and where it goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Datagram {
     /// Destination for the routing decision; equal to the header's.
@@ -189,7 +212,8 @@ pub struct Datagram {
 }
 
 /// The advert a backup expects.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Expected {
     /// Source address it comes from.
@@ -203,7 +227,8 @@ pub struct Expected {
 }
 
 /// An address of an interface. Identity: interface, address, prefix length.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Address {
     /// Interface index.
@@ -214,22 +239,23 @@ pub struct Address {
     pub prefix_length: u8,
     /// `IFA_LABEL`, IPv4 only; at most 15 bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(test, ts(optional))]
     pub label: Option<String>,
     /// `RT_SCOPE_*`: 0 universe, 200 site, 253 link, 254 host, 255 nowhere.
     pub scope: u8,
     /// `IFA_BROADCAST`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(test, ts(optional))]
     pub broadcast: Option<IpAddr>,
     /// `IFA_ADDRESS` when it differs from the local address: the peer of a point-to-point link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(test, ts(optional))]
     pub peer: Option<IpAddr>,
 }
 
 /// A change of the address table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(tag = "op", rename_all = "kebab-case")]
 pub enum AddressOp {
     /// `RTM_NEWADDR`.
@@ -245,7 +271,8 @@ pub enum AddressOp {
 }
 
 /// A network interface.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Link {
     /// Interface index.
@@ -269,7 +296,8 @@ pub struct Link {
 }
 
 /// Identity of an IPVS service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ServiceId {
     /// By protocol, address and port.
@@ -291,7 +319,8 @@ pub enum ServiceId {
 }
 
 /// Layer-4 protocol of a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Protocol {
     /// 6.
@@ -303,7 +332,8 @@ pub enum Protocol {
 }
 
 /// Address family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
     /// IPv4.
@@ -313,7 +343,8 @@ pub enum Family {
 }
 
 /// An IPVS service (`linux/ip_vs.h`, `IPVS_SVC_ATTR_*`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Service {
     /// Identity.
@@ -328,12 +359,13 @@ pub struct Service {
     pub netmask: u8,
     /// Persistence engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(test, ts(optional))]
     pub persistence_engine: Option<String>,
 }
 
 /// Identity and parameters of a destination (`IPVS_DEST_ATTR_*`). Identity: address and port.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Destination {
     /// Address of the real server.
@@ -351,8 +383,13 @@ pub struct Destination {
 }
 
 /// Forwarding method (`IP_VS_CONN_F_FWD_MASK`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "method", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(
+    tag = "method",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Forwarding {
     /// Masquerading, NAT.
     Nat,
@@ -372,7 +409,8 @@ pub enum Forwarding {
 }
 
 /// A service with its destinations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceTable {
     /// The service.
@@ -382,7 +420,8 @@ pub struct ServiceTable {
 }
 
 /// A change of the IPVS table. `set` of something absent adds it; deleting the absent succeeds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(tag = "op", rename_all = "kebab-case")]
 pub enum IpvsOp {
     /// `IPVS_CMD_NEW_SERVICE`.
@@ -424,7 +463,8 @@ pub enum IpvsOp {
 }
 
 /// IPVS connection timeouts, s.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct IpvsTimeouts {
     /// Established TCP.
@@ -436,7 +476,8 @@ pub struct IpvsTimeouts {
 }
 
 /// What a probe does. Policy (which answers are good, how often to retry) is not here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
     /// Target address.
@@ -445,34 +486,36 @@ pub struct Probe {
     pub port: u16,
     /// Local address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(test, ts(optional))]
     pub source: Option<IpAddr>,
     /// Local port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(test, ts(optional))]
     pub source_port: Option<u16>,
     /// Local interface (`SO_BINDTODEVICE`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(test, ts(optional))]
     pub ifname: Option<String>,
     /// `SO_MARK`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(test, ts(optional))]
     pub fwmark: Option<u32>,
     /// Time for connecting, and again for each reply, µs.
-    #[ts(type = "number")]
+    #[cfg_attr(test, ts(type = "number"))]
     pub timeout: u64,
     /// What to do when connected.
     pub exchange: Exchange,
 }
 
 /// What a probe says once connected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Exchange {
     /// Nothing: TCP connect only.
     Connect,
-    /// One HTTP GET per entry, one after another, each over a connection of its own; ends at the first failure to get a response.
+    /// One HTTP GET per entry, one after another, each over a connection of its own; ends at the
+    /// first failure to get a response.
     Http {
         /// The requests.
         requests: Vec<HttpRequest>,
@@ -480,7 +523,8 @@ pub enum Exchange {
 }
 
 /// One HTTP GET.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct HttpRequest {
     /// The complete request head as text, ending in an empty line; TypeScript composes it.
@@ -488,7 +532,8 @@ pub struct HttpRequest {
 }
 
 /// What a probe found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Outcome {
     /// The connection was made.
@@ -510,7 +555,8 @@ pub enum Outcome {
 }
 
 /// Where a probe failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Failure {
     /// Socket could not be made or bound.
@@ -528,7 +574,8 @@ pub enum Failure {
 }
 
 /// Summary of an HTTP response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct HttpResponse {
     /// Status code, 100 to 599.
@@ -540,7 +587,8 @@ pub struct HttpResponse {
 }
 
 /// Answer to one call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 pub struct Reply {
     /// Number of the call.
     pub id: u32,
@@ -550,8 +598,13 @@ pub struct Reply {
 }
 
 /// What came of a call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "result", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(
+    tag = "result",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum CallResult {
     /// Obeyed; nothing to tell.
     Done,
@@ -608,18 +661,24 @@ pub enum CallResult {
 }
 
 /// How often an order was carried out since it was first given (replacement keeps the count).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 pub struct OrderCount {
     /// Number of the order.
     pub order: u32,
     /// How often.
-    #[ts(type = "number")]
+    #[cfg_attr(test, ts(type = "number"))]
     pub count: u64,
 }
 
 /// What the core reports by itself. Received packets come as bytes instead, see `record.rs`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(
+    tag = "event",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Event {
     /// A watch saw no expected advert in time. The watch has ended.
     Expired {
