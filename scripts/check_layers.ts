@@ -1,0 +1,149 @@
+/**
+ * Proves the import order and the purity rule of docs/ARCHITECTURE.md. Ends with 1 and one line per breach.
+ *
+ * Run with `deno task layers`.
+ */
+
+/** Folders of src/ in import order: a file imports from its own folder and from folders above it. */
+const ORDER = [
+  "net",
+  "kernel",
+  "config",
+  "global",
+  "track",
+  "bfd",
+  "check",
+  "vrrp",
+  "lvs",
+  "world",
+  "status",
+  "sim",
+  // Above: no I/O, no clock. Below: the shell.
+  "native",
+  "daemon",
+] as const;
+
+/** Folders that may touch the outside world. */
+const SHELL = ["src/native/", "src/daemon/", "cli/"];
+
+/** What only the shell may say. */
+const IMPURE = /\b(Deno\.|fetch\(|setTimeout\b|setInterval\b|Date\b|performance\b|Math\.random\b)/;
+
+/** Packages that reach outside, by import specifier. */
+const IMPURE_PACKAGE = /^(node:(?!assert)|npm:)|^(commander|@logtape\/logtape)$/;
+
+/** A source file and its text. */
+export interface SourceText {
+  /** Path from the root of the repository, with slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every breach of the rules in one file, as `path:line: message`. */
+export function breaches({ path, text }: SourceText): readonly string[] {
+  const isTest = path.endsWith("_test.ts");
+  const isShell = SHELL.some((folder) => path.startsWith(folder));
+  return text.split("\n").flatMap((line, index) => {
+    const at = `${path}:${index + 1}`;
+    const found: string[] = [];
+    const specifier = /^\s*(?:import|export)\b[^"]*"([^"]+)"|^\} from "([^"]+)"/.exec(line);
+    const target = specifier?.[1] ?? specifier?.[2];
+    if (target !== undefined) {
+      const wrong = wrongImport(path, target, isTest || isShell);
+      if (wrong !== undefined) found.push(`${at}: ${wrong}`);
+    }
+    const impure = isShell || isTest ? null : IMPURE.exec(withoutComments(line));
+    if (impure) {
+      found.push(`${at}: Cannot use ${impure[1]} here: only cli/, src/native/, src/daemon/`);
+    }
+    return found;
+  });
+}
+
+function wrongImport(path: string, target: string, mayReachOut: boolean): string | undefined {
+  if (!target.startsWith(".")) {
+    return !mayReachOut && IMPURE_PACKAGE.test(target)
+      ? `Cannot import "${target}" here: only cli/, src/native/, src/daemon/`
+      : undefined;
+  }
+  const imported = new URL(target, `file:///${path}`).pathname.slice(1);
+  const from = rank(path);
+  const to = rank(imported);
+  if (from === undefined) return undefined;
+  if (to === undefined) return `Cannot import ${imported}: not above ${path}`;
+  if (to > from) return `Cannot import ${imported}: ${ORDER[to]} stands below ${ORDER[from]}`;
+  return imported.split("/").at(-1)?.startsWith("_") && to !== from
+    ? `Cannot import ${imported}: private to its folder`
+    : undefined;
+}
+
+/** Position of a path's folder in {@linkcode ORDER}; `undefined` outside src/. */
+function rank(path: string): number | undefined {
+  const folder = /^src\/([^/]+)\//.exec(path)?.[1];
+  const index = ORDER.findIndex((name) => name === folder);
+  return index < 0 ? undefined : index;
+}
+
+function withoutComments(line: string): string {
+  return /^\s*(\*|\/\*|\/\/)/.test(line)
+    ? ""
+    : line.replace(/\/\/.*$|"(\\.|[^"\\])*"|`[^`]*`/g, "");
+}
+
+/** Import cycles between files of src/, each as one line. */
+export function cycles(sources: readonly SourceText[]): readonly string[] {
+  const graph = new Map(sources.map((source) => [source.path, importsOf(source)]));
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) found.push(`Import cycle: ${[...trail.slice(start), path].join(" → ")}`);
+    if (start >= 0 || done.has(path)) return;
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+  return found;
+}
+
+/** Files a file imports values or types from; `import type` makes no cycle at run time and is left out. */
+function importsOf({ path, text }: SourceText): readonly string[] {
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(?!type\b)(?:[^"';]*?from\s+)?"(\.[^"]+)"/gm,
+  );
+  return [...statements].map(([, target]) =>
+    new URL(target ?? "", `file:///${path}`).pathname.slice(1)
+  );
+}
+
+/** Folders whose `mod.ts` does not begin with a comment that says what the folder is for. */
+export function missingFolderComments(sources: readonly SourceText[]): readonly string[] {
+  return sources
+    .filter(({ path, text }) => path.endsWith("/mod.ts") && !text.startsWith("/**"))
+    .map(({ path }) =>
+      `${path}:1: Cannot leave out the module comment: it says what the folder is for`
+    );
+}
+
+async function* typescriptFiles(folder: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) yield* typescriptFiles(path);
+    else if (entry.name.endsWith(".ts")) yield path;
+  }
+}
+
+if (import.meta.main) {
+  const sources: SourceText[] = [];
+  for await (const path of typescriptFiles("src")) {
+    sources.push({ path, text: await Deno.readTextFile(path) });
+  }
+  const found = [
+    ...sources.flatMap(breaches),
+    ...cycles(sources),
+    ...missingFolderComments(sources),
+  ];
+  for (const line of found) console.error(line);
+  if (found.length > 0) Deno.exit(1);
+  console.log(`layers: ${sources.length} files, no breach`);
+}
