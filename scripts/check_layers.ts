@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a script talks on the console
 /**
  * Proves the import order and the purity rule of docs/ARCHITECTURE.md. Ends with 1 and one line per breach.
  *

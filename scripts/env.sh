@@ -1,0 +1,22 @@
+# shellcheck shell=bash
+# Sourced by every script here: ROOT is the repository, and the tools that scripts/setup installed are on PATH.
+# A tool already on PATH that is new enough stays the one in use: setup fills .tools/ only when it is not.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+TOOLS=$ROOT/.tools
+# Debian keeps ip, tcpdump and modprobe where a user's PATH does not look.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+[[ -x ${CARGO_HOME:-$HOME/.cargo}/bin/cargo ]] && PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+[[ -d $TOOLS/bin ]] && PATH=$TOOLS/bin:$PATH
+export PATH DENO_NO_UPDATE_CHECK=1 DENO_NO_PROMPT=1
+
+# Is version $1 at least $2 (numbers and dots)?
+at_least() {
+  [[ $(printf '%s\n%s\n' "$2" "$1" | sort -V | head -1) == "$2" ]]
+}
+
+# Leaves with a message that says what is missing and what that means.
+die() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
