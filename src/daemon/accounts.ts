@@ -1,0 +1,76 @@
+/** Accounts that run scripts: names to numbers, from /etc/passwd and /etc/group. */
+
+import type { ScriptUser } from "../global/config.ts";
+
+/** Whom a child runs as. */
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The account database, read once. */
+export interface Accounts {
+  /** Number and group of an account, by name. */
+  readonly users: ReadonlyMap<string, Account>;
+  readonly groups: ReadonlyMap<string, number>;
+}
+
+/** Account that keepalived runs scripts as when it exists and nothing else is said. */
+const DEFAULT_ACCOUNT = "keepalived_script";
+
+/** Reads the database; a missing file is an empty one. */
+export async function readAccounts(): Promise<Accounts> {
+  return parseAccounts(await textOf("/etc/passwd"), await textOf("/etc/group"));
+}
+
+/** Reads the formats of passwd(5) and group(5); lines that are not are left out. */
+export function parseAccounts(passwd: string, group: string): Accounts {
+  const rows = (text: string) => text.split("\n").map((line) => line.split(":"));
+  const number = (text: string | undefined) => /^\d+$/.test(text ?? "") ? Number(text) : undefined;
+  const users = new Map<string, Account>();
+  for (const [name, , uid, gid] of rows(passwd)) {
+    const account = { uid: number(uid), gid: number(gid) };
+    if (name && account.uid !== undefined && account.gid !== undefined) {
+      users.set(name, { uid: account.uid, gid: account.gid });
+    }
+  }
+  const groups = new Map<string, number>();
+  for (const [name, , gid] of rows(group)) {
+    const id = number(gid);
+    if (name && id !== undefined) groups.set(name, id);
+  }
+  return { users, groups };
+}
+
+/**
+ * The account a command runs as: its own, else `script_user`, else `keepalived_script` if that exists, else (absent) the
+ * daemon's. Throws `RangeError` when a named account or group does not exist: running as somebody else instead would be worse.
+ */
+export function accountFor(
+  named: Partial<ScriptUser>,
+  fallback: ScriptUser | undefined,
+  { users, groups }: Accounts,
+): Account | undefined {
+  const wanted = named.user !== undefined ? named : fallback ??
+    (users.has(DEFAULT_ACCOUNT) ? { user: DEFAULT_ACCOUNT } : undefined);
+  if (wanted?.user === undefined) return undefined;
+  const account = users.get(wanted.user);
+  if (account === undefined) {
+    throw new RangeError(`Cannot run a script as user "${wanted.user}": no such account`);
+  }
+  if (wanted.group === undefined) return account;
+  const gid = groups.get(wanted.group);
+  if (gid === undefined) {
+    throw new RangeError(`Cannot run a script as group "${wanted.group}": no such group`);
+  }
+  return { uid: account.uid, gid };
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}

@@ -1,0 +1,217 @@
+/** Carries out the effects of the world: the one exhaustive switch between decisions and the outside. */
+
+import type { ScriptCommand } from "../global/config.ts";
+import type { Micros } from "../net/micros.ts";
+import { toHex } from "../net/bytes.ts";
+import { unreachable } from "../net/unreachable.ts";
+import type { Call, CallResult, Expected } from "../native/mod.ts";
+import type { Datagram, ExpectedAdvert } from "../vrrp/effect.ts";
+import type { WorldEffect, WorldEvent } from "../world/mod.ts";
+import type { Children } from "./children.ts";
+import type { Log } from "./log.ts";
+
+/** What effects are carried out with. */
+export interface Outside {
+  /** Hands a call to the core. */
+  call(call: Call): Promise<CallResult>;
+  readonly children: Children;
+  readonly log: Log;
+  /** Reports what came of an effect. */
+  dispatch(event: WorldEvent): void;
+  /** The world has ended. */
+  exit(): void;
+}
+
+/** Carries out one effect. Never throws; failures are logged or come back as events. */
+export function carryOut(effect: WorldEffect, outside: Outside): void {
+  switch (effect.kind) {
+    case "listen":
+      return order(outside, { call: "listen", ...without(effect), groups: [...effect.groups] });
+    case "unlisten":
+      return order(outside, { call: "unlisten", ifindex: effect.ifindex });
+    case "transmit":
+      return order(outside, {
+        call: "transmit",
+        ...without(effect),
+        packets: effect.packets.map(wireDatagram),
+        farewell: effect.farewell.map(wireDatagram),
+        withdraw: [...effect.withdraw],
+      });
+    case "cease":
+      return order(outside, { call: "cease", order: effect.order, farewell: effect.farewell });
+    case "send": {
+      const packets = effect.packets.map(wireDatagram);
+      return order(outside, { call: "send", ifindex: effect.ifindex, packets });
+    }
+    case "watch": {
+      const { expect, ...watch } = without(effect);
+      return order(outside, {
+        call: "watch",
+        ...watch,
+        ...(expect && { expect: expected(expect) }),
+      });
+    }
+    case "unwatch":
+      return order(outside, { call: "unwatch", order: effect.order });
+    case "renew":
+      return order(outside, { call: "renew" });
+    case "announce":
+      return order(outside, {
+        call: "announce",
+        ...without(effect),
+        addresses: [...effect.addresses],
+      });
+    case "probe":
+      return order(outside, { call: "probe", ...without(effect) });
+    case "unprobe":
+      return order(outside, { call: "unprobe", order: effect.order });
+    case "address-apply":
+      return applyAddresses(effect, outside);
+    case "ipvs-dump":
+      return dumpServices(outside);
+    case "ipvs-apply":
+      return applyServices(effect, outside);
+    case "run-script":
+      return runTracked(effect, outside);
+    case "run-check":
+      return runCheck(effect, outside);
+    case "notify":
+      return runInTurn(effect.commands, outside);
+    case "notify-service":
+      return runInTurn(effect.command ? [effect.command] : [], outside);
+    case "transition": {
+      const { instance, from, to, cause } = effect;
+      const text = `(${instance}) ${from} to ${to}: ${cause}`;
+      return outside.log({ level: "info", from: "vrrp", text });
+    }
+    case "log":
+      return outside.log(effect);
+    case "exit":
+      return outside.exit();
+    default:
+      return unreachable(effect);
+  }
+}
+
+/** The fields of an effect without its kind. */
+function without<E extends { readonly kind: string }>(effect: E): Omit<E, "kind"> {
+  const { kind: _kind, ...rest } = effect;
+  return rest;
+}
+
+function expected({ bytes, ...rest }: ExpectedAdvert): Expected {
+  return { ...rest, hex: toHex(bytes) };
+}
+
+function wireDatagram({ destination, bytes }: Datagram): { destination: string; hex: string } {
+  return { destination, hex: toHex(bytes) };
+}
+
+/** A call whose success needs no answer; a failure is told. */
+function order(outside: Outside, call: Call): void {
+  outside.call(call).then((result) => {
+    if (result.result === "failed") complain(outside, call.call, result.message);
+  });
+}
+
+function complain({ log }: Outside, act: string, reason: string): void {
+  log({ level: "error", from: "core", text: `Cannot ${act}: ${reason}` });
+}
+
+/** Name of an error number as far as operators need it. */
+function errnoText(errno: number): string {
+  const names: Readonly<Record<number, string>> = {
+    1: "EPERM",
+    2: "ENOENT",
+    3: "ESRCH",
+    13: "EACCES",
+    16: "EBUSY",
+    17: "EEXIST",
+    19: "ENODEV",
+    22: "EINVAL",
+    93: "EPROTONOSUPPORT",
+    97: "EAFNOSUPPORT",
+    99: "EADDRNOTAVAIL",
+    105: "ENOBUFS",
+  };
+  return names[errno] ?? `error ${errno}`;
+}
+
+function applyAddresses(
+  { operations }: Extract<WorldEffect, { readonly kind: "address-apply" }>,
+  outside: Outside,
+): void {
+  outside.call({ call: "address-apply", ops: [...operations] }).then((result) => {
+    const errnos = errnosOf(result, operations.length);
+    for (const [index, { op, address }] of operations.entries()) {
+      const errno = errnos[index] ?? 0;
+      const what = `${op} address ${address.address}/${address.prefixLength}`;
+      if (errno !== 0) complain(outside, what, errnoText(errno));
+    }
+    outside.dispatch({ kind: "addresses-applied", operations, errnos });
+  });
+}
+
+function dumpServices(outside: Outside): void {
+  outside.call({ call: "ipvs-dump" }).then((result) => {
+    if (result.result === "failed") complain(outside, "read the IPVS table", result.message);
+    const services = result.result === "ipvs-table" ? { services: result.services } : {};
+    outside.dispatch({ kind: "ipvs-table", ...services });
+  });
+}
+
+function applyServices(
+  { operations }: Extract<WorldEffect, { readonly kind: "ipvs-apply" }>,
+  outside: Outside,
+): void {
+  outside.call({ call: "ipvs-apply", ops: [...operations] }).then((result) => {
+    const errnos = errnosOf(result, operations.length);
+    for (const [index, operation] of operations.entries()) {
+      const errno = errnos[index] ?? 0;
+      if (errno !== 0) {
+        complain(
+          outside,
+          `change IPVS (${operation.op})`,
+          `${errnoText(errno)}: ${JSON.stringify(operation)}`,
+        );
+      }
+    }
+    outside.dispatch({ kind: "ipvs-applied", operations, errnos });
+  });
+}
+
+/** One errno per operation, also when the call failed as a whole. */
+function errnosOf(result: CallResult, count: number): readonly number[] {
+  if (result.result === "applied") return result.errnos;
+  const errno = result.result === "failed" && result.errno !== 0 ? result.errno : 5; // EIO
+  return Array.from({ length: count }, () => errno);
+}
+
+function runTracked(
+  { name, command, timeout }: Extract<WorldEffect, { readonly kind: "run-script" }>,
+  outside: Outside,
+): void {
+  outside.children.run(command, timeout).then((end) => {
+    // keepalived: a script that cannot be started counts as a success of its helper, and so hides a dead check. Not here.
+    const ok = end.kind === "exited" && end.code === 0;
+    outside.dispatch({ kind: "script-result", name, ok });
+  });
+}
+
+function runCheck(
+  { order, seq, command, timeout }: Extract<WorldEffect, { readonly kind: "run-check" }>,
+  outside: Outside,
+): void {
+  outside.children.run(command, timeout).then((end) => {
+    const code = end.kind === "exited" ? { code: end.code } : {};
+    outside.dispatch({ kind: "check-result", order, seq, ...code });
+  });
+}
+
+/** Notify scripts of one transition run one after another, so that they see states in order. */
+function runInTurn(commands: readonly ScriptCommand[], { children }: Outside): void {
+  commands.reduce(
+    (before: Promise<unknown>, command) => before.then(() => children.run(command)),
+    Promise.resolve(),
+  );
+}

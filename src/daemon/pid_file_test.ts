@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { AlreadyRunningError, readPid, writePidFile } from "./pid_file.ts";
+
+async function inTemporaryFolder(body: (path: string) => void): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    body(`${folder}/holdfast.pid`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("writePidFile() writes this process, dispose removes", () =>
+  inTemporaryFolder((path) => {
+    const file = writePidFile(path);
+    assert.equal(readPid(path), Deno.pid);
+    file[Symbol.dispose]();
+    assert.equal(readPid(path), undefined);
+    file[Symbol.dispose]();
+  }));
+
+Deno.test("writePidFile() the file of a running process, is refused and kept", () =>
+  inTemporaryFolder((path) => {
+    Deno.writeTextFileSync(path, "1\n");
+    assert.throws(() => writePidFile(path), AlreadyRunningError);
+    assert.equal(readPid(path), 1);
+  }));
+
+Deno.test("writePidFile() a stale file or garbage, is replaced", () =>
+  inTemporaryFolder((path) => {
+    for (const content of ["4194305\n", "garbage", ""]) {
+      Deno.writeTextFileSync(path, content);
+      using _file = writePidFile(path);
+      assert.equal(readPid(path), Deno.pid);
+    }
+  }));
+
+Deno.test("writePidFile() a symbolic link at the path, is replaced and not followed", () =>
+  inTemporaryFolder((path) => {
+    Deno.writeTextFileSync(`${path}.target`, "precious");
+    Deno.symlinkSync(`${path}.target`, path);
+    using _file = writePidFile(path);
+    assert.equal(Deno.readTextFileSync(`${path}.target`), "precious");
+  }));

@@ -1,0 +1,51 @@
+/**
+ * `enable_script_security`: a script that runs as root must not be changeable by anybody else, nor may any folder on its path be.
+ */
+
+import type { ScriptCommand } from "../global/config.ts";
+import { accountFor, type Accounts } from "./accounts.ts";
+import type { ScriptUser } from "../global/config.ts";
+
+/** Writable by group or others. */
+const WRITABLE = 0o022;
+
+/** Sticky bit: in such a folder only the owner replaces a file. */
+const STICKY = 0o1000;
+
+/** Why a command must not run as root; `undefined` when it may, or does not run as root. */
+export async function insecurity(
+  command: ScriptCommand,
+  { accounts, scriptUser }: { readonly accounts: Accounts; readonly scriptUser?: ScriptUser },
+): Promise<string | undefined> {
+  const account = accountFor(command, scriptUser, accounts);
+  if ((account?.uid ?? Deno.uid()) !== 0) return undefined;
+  const program = await locate(command.argv[0] ?? "");
+  if (program === undefined) return `Cannot find script ${command.argv[0]}`;
+  const parts = program.split("/");
+  for (let length = parts.length; length > 0; length--) {
+    const path = parts.slice(0, length).join("/") || "/";
+    const { uid, mode, isDirectory } = await Deno.stat(path);
+    const sticky = isDirectory && ((mode ?? 0) & STICKY) !== 0;
+    if (uid !== 0 || (((mode ?? 0) & WRITABLE) !== 0 && !sticky)) {
+      return `Cannot run ${program} as root: ${path} can be changed by others than root`;
+    }
+  }
+  return undefined;
+}
+
+/** Absolute path of a program, looked for as a shell does; links are resolved. */
+export async function locate(program: string): Promise<string | undefined> {
+  const folders = program.includes("/") ? [""] : (Deno.env.get("PATH") ?? "").split(":");
+  for (const folder of folders) {
+    try {
+      const path = await Deno.realPath(folder === "" ? program : `${folder}/${program}`);
+      const { isFile, mode } = await Deno.stat(path);
+      if (isFile && ((mode ?? 0) & 0o111) !== 0) return path;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
+        throw error;
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,99 @@
+/**
+ * The addresses of this host, level-triggered: what the kernel holds is known from a dump and its notifications; what it
+ * should hold is computed; the difference is ordered. Nothing that is not ours is touched.
+ */
+
+import { type Address, addressKey, type AddressOperation } from "../kernel/address.ts";
+import { diffAddresses } from "../kernel/address_diff.ts";
+import type { Micros } from "../net/micros.ts";
+import { type Backoff, backOff } from "./backoff.ts";
+
+/** What is known of the kernel's addresses. Operations under way count as done until their answer says otherwise. */
+export interface AddressTable {
+  readonly actual: ReadonlyMap<string, Address>;
+  /** Keys of addresses that are ours to delete: added by this run, or left over from one before. */
+  readonly managed: ReadonlySet<string>;
+  /** Operations ordered and not yet answered. */
+  readonly pending: number;
+  readonly retry?: Backoff;
+}
+
+/** The table as dumped; leftovers among `configured` become ours. */
+export function knownAddresses(
+  dump: readonly Address[],
+  configured: readonly Address[],
+): AddressTable {
+  const actual = new Map(dump.map((address) => [addressKey(address), address]));
+  const managed = new Set(configured.map(addressKey).filter((key) => actual.has(key)));
+  return { actual, managed, pending: 0 };
+}
+
+/** Orders what leads to `desired`. */
+export function reconcileAddresses(
+  table: AddressTable,
+  desired: readonly Address[],
+): readonly [AddressTable, readonly AddressOperation[]] {
+  const operations = diffAddresses(desired, [...table.actual.values()], table.managed);
+  if (operations.length === 0) return [table, operations];
+  const actual = new Map(table.actual);
+  const managed = new Set(table.managed);
+  for (const { op, address } of operations) {
+    if (op === "add") {
+      actual.set(addressKey(address), address);
+      managed.add(addressKey(address));
+    } else {
+      actual.delete(addressKey(address));
+      if (
+        !operations.some((o) => o.op === "add" && addressKey(o.address) === addressKey(address))
+      ) {
+        managed.delete(addressKey(address));
+      }
+    }
+  }
+  return [{ ...table, actual, managed, pending: table.pending + 1 }, operations];
+}
+
+/** Takes the answer to operations: what failed is undone in the table and due for a retry. */
+export function addressesApplied(
+  table: AddressTable,
+  { operations, errnos }: {
+    readonly operations: readonly AddressOperation[];
+    readonly errnos: readonly number[];
+  },
+  now: Micros,
+): AddressTable {
+  const { retry, ...rest } = { ...table, pending: Math.max(0, table.pending - 1) };
+  const failed = operations.filter((_, index) => errnos[index] !== 0);
+  if (failed.length === 0) return rest;
+  const actual = new Map(table.actual);
+  const managed = new Set(table.managed);
+  for (const { op, address } of failed) {
+    if (op === "add") actual.delete(addressKey(address));
+    else {
+      actual.set(addressKey(address), address);
+      managed.add(addressKey(address));
+    }
+  }
+  return { ...rest, actual, managed, retry: backOff(retry, now) };
+}
+
+/** Takes a notification. Returns the same table when it tells nothing new. */
+export function addressNotified(
+  table: AddressTable,
+  { address, removed }: { readonly address: Address; readonly removed: boolean },
+): AddressTable {
+  const key = addressKey(address);
+  const known = table.actual.get(key);
+  if (removed ? known === undefined : known !== undefined && sameAddress(known, address)) {
+    return table;
+  }
+  const actual = new Map(table.actual);
+  if (removed) actual.delete(key);
+  else actual.set(key, address);
+  return { ...table, actual };
+}
+
+function sameAddress(a: Address, b: Address): boolean {
+  return a.label === b.label && a.scope === b.scope && a.broadcast === b.broadcast &&
+    a.peer === b.peer;
+}

@@ -1,0 +1,25 @@
+/** What the daemon wants done. The shell carries effects out in order and reports results as events. */
+
+import type { AddressOperation } from "../kernel/address.ts";
+import type { IpvsOperation } from "../kernel/ipvs.ts";
+import type { LvsEffect } from "../lvs/effect.ts";
+import type { Micros } from "../net/micros.ts";
+import type { VrrpEffect } from "../vrrp/effect.ts";
+
+/** Effects of the parts that the world turns into others. */
+type Inner = "reconcile-addresses" | "reconcile-services" | "transmit";
+
+/** One effect. */
+export type WorldEffect =
+  | Exclude<VrrpEffect | LvsEffect, { readonly kind: Inner }>
+  | Extract<VrrpEffect, { readonly kind: "transmit" }> & { readonly lease: Micros }
+  /** Renew the lease of every transmission. */
+  | { readonly kind: "renew" }
+  /** Answered by `addresses-applied`. */
+  | { readonly kind: "address-apply"; readonly operations: readonly AddressOperation[] }
+  /** Answered by `ipvs-table`. */
+  | { readonly kind: "ipvs-dump" }
+  /** Answered by `ipvs-applied`. */
+  | { readonly kind: "ipvs-apply"; readonly operations: readonly IpvsOperation[] }
+  /** Everything is said and done: the process may end. */
+  | { readonly kind: "exit" };

@@ -1,0 +1,57 @@
+/** What can happen to the daemon. Everything that comes from outside is one of these, so a run can be taped. */
+
+import type { Address, AddressOperation } from "../kernel/address.ts";
+import type { IpvsOperation, ServiceTable } from "../kernel/ipvs.ts";
+import type { Link } from "../kernel/link.ts";
+import type { LvsConfig } from "../lvs/config.ts";
+import type { LvsEvent } from "../lvs/event.ts";
+import type { VrrpConfig } from "../vrrp/config.ts";
+import type { VrrpEvent } from "../vrrp/event.ts";
+
+/** What the two parts are configured with. Empty lists for a part that does not run (`-P`, `-C`). */
+export interface WorldConfig {
+  readonly vrrp: VrrpConfig;
+  readonly lvs: LvsConfig;
+}
+
+/** Events that go to one part unchanged. */
+export type PartEvent =
+  | Extract<
+    VrrpEvent,
+    { readonly kind: "packet" | "expired" | "lapsed" | "script-result" | "counters" }
+  >
+  | Extract<LvsEvent, { readonly kind: "outcome" | "check-result" }>;
+
+/** One event. `start` is the first. */
+export type WorldEvent =
+  | PartEvent
+  /** The kernel's links and addresses, dumped once at the start. */
+  | KernelDump & { readonly kind: "start" }
+  /** The same again, after notifications were lost. */
+  | KernelDump & { readonly kind: "resync" }
+  | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
+  | { readonly kind: "address"; readonly address: Address; readonly removed: boolean }
+  /** Answer to `address-apply`: one errno per operation, 0 for success. */
+  | {
+    readonly kind: "addresses-applied";
+    readonly operations: readonly AddressOperation[];
+    readonly errnos: readonly number[];
+  }
+  /** Answer to `ipvs-dump`; absent services: IPVS could not be asked. */
+  | { readonly kind: "ipvs-table"; readonly services?: readonly ServiceTable[] }
+  /** Answer to `ipvs-apply`. */
+  | {
+    readonly kind: "ipvs-applied";
+    readonly operations: readonly IpvsOperation[];
+    readonly errnos: readonly number[];
+  }
+  /** `now` has reached `nextDeadline`. */
+  | { readonly kind: "deadline" }
+  | { readonly kind: "reload"; readonly config: WorldConfig }
+  | { readonly kind: "shutdown" };
+
+/** What the kernel holds. */
+export interface KernelDump {
+  readonly links: readonly Link[];
+  readonly addresses: readonly Address[];
+}

@@ -1,0 +1,10 @@
+/**
+ * The daemon as data: one world, its events, its effects, and the reducer between them. The shell feeds events in and carries
+ * effects out; a simulator does the same in virtual time with this very code.
+ */
+
+export * from "./effect.ts";
+export * from "./event.ts";
+export * from "./journal.ts";
+export * from "./update.ts";
+export * from "./world.ts";

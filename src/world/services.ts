@@ -1,0 +1,116 @@
+/**
+ * The IPVS table, level-triggered: dumped before the first change and from time to time, since the kernel does not notify; the
+ * difference from what is desired is ordered. Services that were never ours are not touched.
+ */
+
+import { type IpvsOperation, serviceKey, type ServiceTable } from "../kernel/ipvs.ts";
+import { applyServices, diffServices } from "../kernel/ipvs_diff.ts";
+import { type Micros, SECOND } from "../net/micros.ts";
+import { type Backoff, backOff, retrying } from "./backoff.ts";
+
+/** How often the kernel's table is read again while services are ours. */
+export const RESYNC_INTERVAL: Micros = 60 * SECOND;
+
+/** What is known of the kernel's table. Operations under way count as done until their answer says otherwise. */
+export interface ServicesState {
+  /** Absent until the first dump. */
+  readonly actual?: readonly ServiceTable[];
+  /** Keys of services that are or were desired by this run. */
+  readonly owned: ReadonlySet<string>;
+  /** Dumps and operations ordered and not yet answered. */
+  readonly pending: number;
+  readonly dumping: boolean;
+  readonly retry?: Backoff;
+  readonly resyncAt?: Micros;
+  /** Own everything the first dump shows (`lvs_flush`). */
+  readonly flush: boolean;
+}
+
+/** What has to be ordered next. */
+export type ServicesOrder =
+  | { readonly kind: "ipvs-dump" }
+  | { readonly kind: "ipvs-apply"; readonly operations: readonly IpvsOperation[] };
+
+/** Before anything is known. */
+export function unknownServices(flush: boolean): ServicesState {
+  return { owned: new Set(), pending: 0, dumping: false, flush };
+}
+
+/** Orders what leads to `desired`: a dump first, if the table is not known. Nothing for nothing. */
+export function reconcileServices(
+  state: ServicesState,
+  desired: readonly ServiceTable[],
+): readonly [ServicesState, readonly ServicesOrder[]] {
+  const owned = extended(state.owned, desired);
+  if (state.actual === undefined) {
+    const idle = owned.size === 0 && !state.flush;
+    if (idle || state.dumping || state.retry?.at !== undefined) return [{ ...state, owned }, []];
+    return orderDump({ ...state, owned });
+  }
+  const operations = diffServices(desired, state.actual, owned);
+  if (operations.length === 0) return [{ ...state, owned }, []];
+  const actual = applyServices(state.actual, operations);
+  return [{ ...state, owned, actual, pending: state.pending + 1 }, [{
+    kind: "ipvs-apply",
+    operations,
+  }]];
+}
+
+/** Takes a dump. The caller reconciles next. Absent services: ask again later. */
+export function servicesDumped(
+  state: ServicesState,
+  services: readonly ServiceTable[] | undefined,
+  now: Micros,
+): ServicesState {
+  const rest = { ...state, pending: Math.max(0, state.pending - 1), dumping: false };
+  if (services === undefined) return { ...rest, retry: backOff(state.retry, now) };
+  // A dump that was taken while operations were on their way may be older than they are: the next one decides.
+  if (rest.pending > 0 && state.actual !== undefined) return { ...rest, resyncAt: now + SECOND };
+  const owned = state.flush
+    ? new Set([...state.owned, ...services.map(({ service }) => serviceKey(service.id))])
+    : state.owned;
+  return { ...rest, owned, actual: services, flush: false, resyncAt: now + RESYNC_INTERVAL };
+}
+
+/** Takes the answer to operations: after a failure the table is read again later. */
+export function servicesApplied(
+  state: ServicesState,
+  errnos: readonly number[],
+  now: Micros,
+): ServicesState {
+  const { retry, ...rest } = { ...state, pending: Math.max(0, state.pending - 1) };
+  if (errnos.every((errno) => errno === 0)) return rest;
+  return { ...rest, retry: backOff(retry, now) };
+}
+
+/** When something is due of itself. */
+export function nextServicesDeadline(state: ServicesState): Micros | undefined {
+  if (state.dumping) return undefined;
+  return state.retry?.at ?? (state.owned.size > 0 ? state.resyncAt : undefined);
+}
+
+/** Reads the table again when that is due. */
+export function servicesDue(
+  state: ServicesState,
+  now: Micros,
+): readonly [ServicesState, readonly ServicesOrder[]] {
+  const at = nextServicesDeadline(state);
+  return at === undefined || at > now ? [state, []] : orderDump(state);
+}
+
+function orderDump(
+  state: ServicesState,
+): readonly [ServicesState, readonly ServicesOrder[]] {
+  const next = { ...state, ...retrying(state.retry), dumping: true, pending: state.pending + 1 };
+  return [next, [{ kind: "ipvs-dump" }]];
+}
+
+function extended(
+  owned: ReadonlySet<string>,
+  desired: readonly ServiceTable[],
+): ReadonlySet<string> {
+  const keys = desired.map(({ service }) => serviceKey(service.id)).filter((key) =>
+    !owned.has(key)
+  );
+  return keys.length === 0 ? owned : new Set([...owned, ...keys]);
+}

@@ -1,0 +1,273 @@
+/**
+ * The whole daemon as one reducer: `(world, event, now) → [world, effects]`. Deterministic: no clock, no I/O, no chance.
+ *
+ * An event goes to the part it concerns; the parts' effects pass through in order; where a part asks for reconciliation, the difference
+ * between what it wants and what the kernel holds takes the place of the request.
+ */
+
+import { addressKey } from "../kernel/address.ts";
+import type { LvsEffect } from "../lvs/effect.ts";
+import { type LvsEvent, nextLvsDeadline, stepLvs } from "../lvs/mod.ts";
+import type { Micros } from "../net/micros.ts";
+import { unreachable } from "../net/unreachable.ts";
+import type { VrrpEffect } from "../vrrp/effect.ts";
+import { nextVrrpDeadline, stepVrrp, type VrrpEvent } from "../vrrp/mod.ts";
+import {
+  addressesApplied,
+  addressNotified,
+  knownAddresses,
+  reconcileAddresses,
+} from "./addresses.ts";
+import { retrying } from "./backoff.ts";
+import type { WorldEffect } from "./effect.ts";
+import type { KernelDump, WorldEvent } from "./event.ts";
+import { recorded } from "./journal.ts";
+import { reconcileServices, servicesApplied, servicesDue, servicesDumped } from "./services.ts";
+import { possibleAddresses, wantedAddresses, wantedServices, type World } from "./world.ts";
+
+/** A world and what it wants done. */
+export type Update = readonly [World, readonly WorldEffect[]];
+
+/** Moves the world by one event. Reads no clock, does no I/O; effects run in order. */
+export function update(world: World, event: WorldEvent, now: Micros): Update {
+  return finished(step(world, event, now));
+}
+
+function step(world: World, event: WorldEvent, now: Micros): Update {
+  switch (event.kind) {
+    case "start":
+      return onStart(world, event, now);
+    case "resync":
+      return onResync(world, event, now);
+    case "packet":
+    case "expired":
+    case "lapsed":
+    case "script-result":
+    case "counters":
+      return vrrpStep(released(world, event), event, now);
+    case "outcome":
+    case "check-result":
+      return lvsStep(world, event, now);
+    case "link":
+      return vrrpStep(withLink(world, event), event, now);
+    case "address":
+      return onAddress(world, event, now);
+    case "addresses-applied":
+      return [{ ...world, addresses: addressesApplied(world.addresses, event, now) }, []];
+    case "ipvs-table":
+      return reconciledServices({
+        ...world,
+        services: servicesDumped(world.services, event.services, now),
+      });
+    case "ipvs-applied":
+      return [{ ...world, services: servicesApplied(world.services, event.errnos, now) }, []];
+    case "deadline":
+      return onDeadline(world, now);
+    case "reload":
+      return chain(
+        vrrpStep(world, { kind: "reload", config: event.config.vrrp }, now),
+        (next) => lvsStep(next, { kind: "reload", config: event.config.lvs }, now),
+      );
+    case "shutdown":
+      return onShutdown(world, now);
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Left-over addresses go first, then elections begin, then the checkers. */
+function onStart(world: World, dump: KernelDump, now: Micros): Update {
+  const addresses = knownAddresses(dump.addresses, possibleAddresses(world));
+  const links = new Map(dump.links.map((link) => [link.ifindex, link]));
+  const begun: World = { ...world, phase: "running", addresses, links };
+  return chain(
+    chain(
+      vrrpStep(begun, { kind: "start", links: dump.links, addresses: dump.addresses }, now),
+      reconciledAddresses,
+    ),
+    (next) => lvsStep(next, { kind: "start" }, now),
+    reconciledServices,
+  );
+}
+
+/** After lost notifications: tells the parts every difference between what is known and what was dumped. */
+function onResync(world: World, dump: KernelDump, now: Micros): Update {
+  const indexes = new Set(dump.links.map((link) => link.ifindex));
+  const keys = new Set(dump.addresses.map(addressKey));
+  const events: readonly WorldEvent[] = [
+    ...[...world.links.values()].filter((link) => !indexes.has(link.ifindex))
+      .map((link) => ({ kind: "link", link, removed: true } as const)),
+    ...dump.links.map((link) => ({ kind: "link", link, removed: false } as const)),
+    ...[...world.addresses.actual].filter(([key]) => !keys.has(key))
+      .map(([, address]) => ({ kind: "address", address, removed: true } as const)),
+    ...dump.addresses.map((address) => ({ kind: "address", address, removed: false } as const)),
+  ];
+  return events.reduce<Update>((so, event) => chain(so, (next) => step(next, event, now)), [
+    world,
+    [],
+  ]);
+}
+
+function onAddress(
+  world: World,
+  event: Extract<WorldEvent, { readonly kind: "address" }>,
+  now: Micros,
+): Update {
+  const addresses = addressNotified(world.addresses, event);
+  if (addresses === world.addresses) return [world, []];
+  return chain(vrrpStep({ ...world, addresses }, event, now), reconciledAddresses);
+}
+
+function onDeadline(world: World, now: Micros): Update {
+  const due = (at: Micros | undefined) => at !== undefined && at <= now;
+  return chain(
+    [world, []],
+    (next) =>
+      due(nextVrrpDeadline(next.vrrp)) ? vrrpStep(next, { kind: "deadline" }, now) : [next, []],
+    (next) =>
+      due(nextLvsDeadline(next.lvs)) ? lvsStep(next, { kind: "deadline" }, now) : [next, []],
+    (next) => due(next.addresses.retry?.at) ? retryAddresses(next) : [next, []],
+    (next) => {
+      const [services, orders] = servicesDue(next.services, now);
+      return [services === next.services ? next : { ...next, services }, orders];
+    },
+    (next) => due(next.renewAt) ? renewed(next, now) : [next, []],
+  );
+}
+
+/** The core keeps obeying for a lease; asking for a quarter of it leaves room for a slow moment. */
+function renewed(world: World, now: Micros): Update {
+  return [{ ...world, renewAt: now + renewInterval(world) }, [{ kind: "renew" }]];
+}
+
+function renewInterval(world: World): Micros {
+  return Math.round(world.options.lease / 4);
+}
+
+function retryAddresses(world: World): Update {
+  const { retry, ...table } = world.addresses;
+  return reconciledAddresses({ ...world, addresses: { ...table, ...retrying(retry) } });
+}
+
+/** Masters say goodbye and addresses go (unless told to stay), then the services. */
+function onShutdown(world: World, now: Micros): Update {
+  if (world.phase === "stopping" || world.phase === "stopped") return [world, []];
+  return chain(
+    vrrpStep({ ...world, phase: "stopping" }, { kind: "shutdown" }, now),
+    reconciledAddresses,
+    (next) => lvsStep(next, { kind: "shutdown" }, now),
+    reconciledServices,
+  );
+}
+
+/** Lets the process end when it is stopping and the kernel has answered everything. */
+function finished([world, effects]: Update): Update {
+  const idle = world.addresses.pending === 0 && world.services.pending === 0;
+  if (world.phase !== "stopping" || !idle) return [world, effects];
+  return [{ ...world, phase: "stopped" }, [...effects, { kind: "exit" }]];
+}
+
+function vrrpStep(world: World, event: VrrpEvent, now: Micros): Update {
+  const [vrrp, effects] = stepVrrp(world.vrrp, event, now);
+  const next = vrrp === world.vrrp ? world : { ...world, vrrp };
+  return passed(next, effects, (at, effect) => vrrpEffect(at, effect, now));
+}
+
+function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
+  switch (effect.kind) {
+    case "reconcile-addresses":
+      return reconciledAddresses(world);
+    case "transmit":
+      return [leased(world, effect.order, now), [{ ...effect, lease: world.options.lease }]];
+    case "cease":
+      return [unleased(world, effect.order), [effect]];
+    case "transition": {
+      const { instance, from, to, cause } = effect;
+      const journal = recorded(world.journal, { at: now, instance, from, to, cause });
+      return [{ ...world, journal }, [effect]];
+    }
+    default:
+      return [world, [effect]];
+  }
+}
+
+function lvsStep(world: World, event: LvsEvent, now: Micros): Update {
+  const [lvs, effects] = stepLvs(world.lvs, event, now);
+  return passed(lvs === world.lvs ? world : { ...world, lvs }, effects, lvsEffect);
+}
+
+/** Turns the effects of a part into those of the world, in order. */
+function passed<E>(
+  world: World,
+  effects: readonly E[],
+  pass: (world: World, effect: E) => Update,
+): Update {
+  const out: WorldEffect[] = [];
+  let at = world;
+  for (const effect of effects) {
+    const [next, more] = pass(at, effect);
+    at = next;
+    out.push(...more);
+  }
+  return [at, out];
+}
+
+function lvsEffect(world: World, effect: LvsEffect): Update {
+  return effect.kind === "reconcile-services" ? reconciledServices(world) : [world, [effect]];
+}
+
+function reconciledAddresses(world: World): Update {
+  const possible = world.options.releaseVips ? possibleAddresses(world).map(addressKey) : [];
+  const table = possible.length === 0 ? world.addresses : {
+    ...world.addresses,
+    managed: new Set([...world.addresses.managed, ...possible]),
+  };
+  const [addresses, operations] = reconcileAddresses(table, wantedAddresses(world));
+  if (operations.length === 0) return [world, []];
+  return [{ ...world, addresses }, [{ kind: "address-apply", operations }]];
+}
+
+function reconciledServices(world: World): Update {
+  const [services, orders] = reconcileServices(world.services, wantedServices(world));
+  return [services === world.services ? world : { ...world, services }, orders];
+}
+
+function leased(world: World, order: number, now: Micros): World {
+  if (world.leased.has(order)) return world;
+  return {
+    ...world,
+    leased: new Set([...world.leased, order]),
+    renewAt: world.renewAt ?? now + renewInterval(world),
+  };
+}
+
+function unleased(world: World, order: number): World {
+  if (!world.leased.has(order)) return world;
+  const left = new Set(world.leased);
+  left.delete(order);
+  const { renewAt, ...rest } = world;
+  return { ...rest, leased: left, ...(left.size > 0 && renewAt !== undefined ? { renewAt } : {}) };
+}
+
+/** A lapsed order is over, and the core has deleted what it was told to withdraw: notifications will say so. */
+function released(world: World, event: WorldEvent): World {
+  return event.kind === "lapsed" ? unleased(world, event.order) : world;
+}
+
+function withLink(
+  world: World,
+  { link, removed }: Extract<WorldEvent, { readonly kind: "link" }>,
+): World {
+  const links = new Map(world.links);
+  if (removed) links.delete(link.ifindex);
+  else links.set(link.ifindex, link);
+  return { ...world, links };
+}
+
+/** Runs updates one after another and collects their effects. */
+function chain(first: Update, ...rest: readonly ((world: World) => Update)[]): Update {
+  return rest.reduce<Update>(([world, effects], next) => {
+    const [moved, more] = next(world);
+    return [moved, more.length === 0 ? effects : [...effects, ...more]];
+  }, first);
+}

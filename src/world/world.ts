@@ -1,0 +1,101 @@
+/** The daemon as data. */
+
+import type { Address } from "../kernel/address.ts";
+import type { ServiceTable } from "../kernel/ipvs.ts";
+import type { Link } from "../kernel/link.ts";
+import { desiredServices, type LvsPart, nextLvsDeadline, startLvs } from "../lvs/mod.ts";
+import { earlier, type Micros, SECOND } from "../net/micros.ts";
+import {
+  configuredAddresses,
+  desiredAddresses,
+  nextVrrpDeadline,
+  startVrrp,
+  type VrrpPart,
+} from "../vrrp/mod.ts";
+import { type AddressTable, knownAddresses } from "./addresses.ts";
+import type { WorldConfig } from "./event.ts";
+import type { Journal } from "./journal.ts";
+import { nextServicesDeadline, type ServicesState, unknownServices } from "./services.ts";
+
+/** What the command line decides. */
+export interface WorldOptions {
+  /** How long the core keeps a master alive without hearing from the loop. */
+  readonly lease: Micros;
+  /** `-V`: leave addresses behind at exit. */
+  readonly keepAddresses: boolean;
+  /** `-I`: leave the IPVS table behind at exit. */
+  readonly keepServices: boolean;
+  /** `-X`: delete configured addresses whenever not master, also those this run did not add. */
+  readonly releaseVips: boolean;
+}
+
+/** Options of a daemon that was told nothing. */
+export const DEFAULT_OPTIONS: WorldOptions = {
+  lease: 10 * SECOND,
+  keepAddresses: false,
+  keepServices: false,
+  releaseVips: false,
+};
+
+/** Everything the daemon knows. */
+export interface World {
+  readonly options: WorldOptions;
+  readonly phase: "starting" | "running" | "stopping" | "stopped";
+  readonly vrrp: VrrpPart;
+  readonly lvs: LvsPart;
+  readonly addresses: AddressTable;
+  /** Interfaces by index, as last reported. */
+  readonly links: ReadonlyMap<number, Link>;
+  readonly services: ServicesState;
+  /** Numbers of the transmissions under way, whose leases have to be renewed. */
+  readonly leased: ReadonlySet<number>;
+  /** When to renew; absent without transmissions. */
+  readonly renewAt?: Micros;
+  /** Causes behind the last transitions. */
+  readonly journal: Journal;
+}
+
+/** The world before its first event, which must be `start`. */
+export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros): World {
+  return {
+    options,
+    phase: "starting",
+    vrrp: startVrrp(config.vrrp, now),
+    lvs: startLvs(config.lvs, now),
+    addresses: knownAddresses([], []),
+    links: new Map(),
+    services: unknownServices(config.lvs.flush),
+    leased: new Set(),
+    journal: [],
+  };
+}
+
+/** When the next `deadline` event is due. */
+export function nextDeadline(world: World): Micros | undefined {
+  return [
+    nextVrrpDeadline(world.vrrp),
+    nextLvsDeadline(world.lvs),
+    nextServicesDeadline(world.services),
+    world.addresses.retry?.at,
+    world.renewAt,
+  ].reduce(earlier, undefined);
+}
+
+/** Addresses that shall be installed now. */
+export function wantedAddresses(world: World): readonly Address[] {
+  return world.phase === "stopping" && world.options.keepAddresses
+    ? [...world.addresses.actual].filter(([key]) => world.addresses.managed.has(key))
+      .map(([, address]) => address)
+    : desiredAddresses(world.vrrp);
+}
+
+/** Services that shall be in the kernel's table now. */
+export function wantedServices(world: World): readonly ServiceTable[] {
+  if (world.phase !== "stopping") return desiredServices(world.lvs);
+  return world.options.keepServices ? world.services.actual ?? [] : [];
+}
+
+/** Addresses that may be ours though this run did not add them. */
+export function possibleAddresses(world: World): readonly Address[] {
+  return configuredAddresses(world.vrrp);
+}
