@@ -1,5 +1,9 @@
 /** What the kernel holds and should hold, as values, and the operations that lead from one to the other. */
 
 export * from "./address.ts";
+export * from "./address_diff.ts";
+export * from "./address_model.ts";
 export * from "./ipvs.ts";
+export * from "./ipvs_diff.ts";
+export * from "./ipvs_model.ts";
 export * from "./link.ts";

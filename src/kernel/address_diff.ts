@@ -1,0 +1,70 @@
+/**
+ * From the addresses the kernel holds to those it should hold. Level-triggered: the caller passes all
+ * of both sides each time, so a lost notification or a failed operation is made good by the next run.
+ */
+
+import { familyOf } from "../net/ip.ts";
+import { type Address, addressKey, type AddressOperation } from "./address.ts";
+
+/**
+ * The operations that lead from `actual` to `desired`: first all deletions, in the order of `actual`,
+ * so that an address that moves between interfaces is never on two; then all additions, in the order of
+ * `desired`.
+ *
+ * Deleted is only what is desired otherwise, or is `managed` (keys of {@linkcode addressKey}) and not
+ * desired. What else the kernel holds belongs to others and is not touched.
+ */
+export function diffAddresses(
+  desired: readonly Address[],
+  actual: readonly Address[],
+  managed: ReadonlySet<string>,
+): readonly AddressOperation[] {
+  const wanted = firstByKey(desired);
+  const right = new Set<string>();
+  const operations: AddressOperation[] = [];
+  for (const found of actual) {
+    const key = addressKey(found);
+    const want = wanted.get(key);
+    if (want === undefined ? managed.has(key) : !sameAddress(want, found)) {
+      operations.push({ op: "delete", address: found });
+    } else if (want !== undefined) right.add(key);
+  }
+  for (const [key, address] of wanted) {
+    if (!right.has(key)) operations.push({ op: "add", address });
+  }
+  return operations;
+}
+
+/** The first of each identity: two instances may carry the same address, the kernel holds it once. */
+function firstByKey(addresses: readonly Address[]): ReadonlyMap<string, Address> {
+  const byKey = new Map<string, Address>();
+  for (const address of addresses) {
+    const key = addressKey(address);
+    if (!byKey.has(key)) byKey.set(key, address);
+  }
+  return byKey;
+}
+
+/**
+ * Whether the kernel's `found` is what adding `want` makes of it. IPv6 has neither labels nor broadcast
+ * addresses and a scope that follows from the address, so what was asked for there does not count.
+ */
+export function sameAddress(want: Address, found: Address): boolean {
+  if (peerOf(want) !== peerOf(found)) return false;
+  if (familyOf(want.address) === "inet6") return true;
+  return want.scope === found.scope && want.broadcast === found.broadcast &&
+    (want.label === undefined ? isDefaultLabel(found.label) : want.label === found.label);
+}
+
+/** The kernel reports the address itself as the peer where there is none. */
+function peerOf(address: Address): string | undefined {
+  return address.peer === address.address ? undefined : address.peer;
+}
+
+/**
+ * Without a label in the request the kernel uses the name of the interface, which is not known here; a
+ * label of somebody's own has the form `name:text` (`ip-address(8)`).
+ */
+function isDefaultLabel(label: string | undefined): boolean {
+  return label === undefined || !label.includes(":");
+}

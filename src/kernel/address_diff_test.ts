@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Address, addressKey } from "./address.ts";
+import { diffAddresses, sameAddress } from "./address_diff.ts";
+import { applyAddressOperations } from "./address_model.ts";
+
+const VIP: Address = { ifindex: 2, address: "172.16.1.99", prefixLength: 32, scope: 0 };
+const KEY = addressKey(VIP);
+
+const CASES: readonly {
+  readonly name: string;
+  readonly desired: readonly Address[];
+  readonly actual: readonly Address[];
+  readonly managed?: readonly string[];
+  readonly operations: ReturnType<typeof diffAddresses>;
+}[] = [
+  {
+    name: "an absent address, is added",
+    desired: [VIP],
+    actual: [],
+    operations: [{ op: "add", address: VIP }],
+  },
+  {
+    name: "an address that is there with the kernel's own label, is left alone",
+    desired: [VIP],
+    actual: [{ ...VIP, label: "eth0", peer: VIP.address }],
+    operations: [],
+  },
+  {
+    name: "another label, is deleted and added",
+    desired: [{ ...VIP, label: "eth0:0" }],
+    actual: [{ ...VIP, label: "eth0" }],
+    operations: [
+      { op: "delete", address: { ...VIP, label: "eth0" } },
+      { op: "add", address: { ...VIP, label: "eth0:0" } },
+    ],
+  },
+  {
+    name: "a label no longer asked for, is deleted and added",
+    desired: [VIP],
+    actual: [{ ...VIP, label: "eth0:0" }],
+    operations: [
+      { op: "delete", address: { ...VIP, label: "eth0:0" } },
+      { op: "add", address: VIP },
+    ],
+  },
+  {
+    name: "a managed address that is not desired, is deleted",
+    desired: [],
+    actual: [VIP],
+    managed: [KEY],
+    operations: [{ op: "delete", address: VIP }],
+  },
+  {
+    name: "a foreign address, is left alone",
+    desired: [],
+    actual: [VIP],
+    operations: [],
+  },
+  {
+    name: "an address that moves to another interface, is deleted first",
+    desired: [{ ...VIP, ifindex: 3 }],
+    actual: [VIP],
+    managed: [KEY],
+    operations: [
+      { op: "delete", address: VIP },
+      { op: "add", address: { ...VIP, ifindex: 3 } },
+    ],
+  },
+  {
+    name: "an address of two instances, is added once",
+    desired: [VIP, VIP],
+    actual: [],
+    operations: [{ op: "add", address: VIP }],
+  },
+  {
+    name: "IPv6 scope of the kernel's own choice, is left alone",
+    desired: [{ ifindex: 2, address: "fe80::1", prefixLength: 64, scope: 0 }],
+    actual: [{ ifindex: 2, address: "fe80::1", prefixLength: 64, scope: 253 }],
+    operations: [],
+  },
+];
+
+for (const { name, desired, actual, managed, operations } of CASES) {
+  Deno.test(`diffAddresses() ${name}`, () => {
+    assert.deepEqual(diffAddresses(desired, actual, new Set(managed)), operations);
+  });
+}
+
+const address: fc.Arbitrary<Address> = fc.record({
+  ifindex: fc.constantFrom(2, 3),
+  address: fc.constantFrom("10.0.0.1", "10.0.0.2", "10.0.0.3", "2001:db8::1"),
+  prefixLength: fc.constantFrom(24, 32),
+  scope: fc.constantFrom(0, 253),
+  label: fc.constantFrom("eth0:0", "eth0:1"),
+  broadcast: fc.constantFrom("10.0.0.255", "10.0.0.127"),
+});
+const addresses = fc.uniqueArray(address, { selector: addressKey, maxLength: 8 });
+const managedKeys = addresses.map((some) => new Set(some.map(addressKey)));
+
+Deno.test("diffAddresses() applied, leaves what is desired, and of the rest what is not managed", () => {
+  fc.assert(fc.property(addresses, addresses, managedKeys, (desired, actual, managed) => {
+    const after = applyAddressOperations(actual, diffAddresses(desired, actual, managed));
+    const byKey = new Map(after.map((found) => [addressKey(found), found]));
+    for (const want of desired) {
+      const found = byKey.get(addressKey(want));
+      assert.ok(found !== undefined && sameAddress(want, found));
+      byKey.delete(addressKey(want));
+    }
+    const rest = actual.map(addressKey).filter((key) =>
+      !managed.has(key) && !desired.some((want) => addressKey(want) === key)
+    );
+    assert.deepEqual([...byKey.keys()].sort(), rest.sort());
+  }));
+});
+
+Deno.test("diffAddresses() after it was applied, is empty, and applied again changes nothing", () => {
+  fc.assert(fc.property(addresses, addresses, managedKeys, (desired, actual, managed) => {
+    const operations = diffAddresses(desired, actual, managed);
+    const once = applyAddressOperations(actual, operations);
+    assert.deepEqual(diffAddresses(desired, once, managed), []);
+    const twice = applyAddressOperations(once, operations);
+    const byKey = (a: Address, b: Address) => addressKey(a) < addressKey(b) ? -1 : 1;
+    assert.deepEqual([...twice].sort(byKey), [...once].sort(byKey));
+  }));
+});
+
+Deno.test("diffAddresses() of a table with itself, is empty", () => {
+  fc.assert(fc.property(addresses, managedKeys, (table, managed) => {
+    assert.deepEqual(diffAddresses(table, table, managed), []);
+  }));
+});
