@@ -1,0 +1,238 @@
+//! Addresses of interfaces: dump, notification, addition and deletion.
+
+use super::link::text;
+use super::socket::{Ask, Conversation, encode};
+use crate::error::Error;
+use crate::protocol::{Address, AddressOp};
+use neli::consts::nl::NlmF;
+use neli::consts::rtnl::{Ifa, IfaF, RtAddrFamily, RtScope, Rtm};
+use neli::rtnl::{Ifaddrmsg, IfaddrmsgBuilder, Rtattr, RtattrBuilder};
+use neli::types::{Buffer, RtBuffer};
+use neli::{FromBytesWithInput, Size, ToBytes};
+use std::io::Cursor;
+use std::net::IpAddr;
+
+/// Reads all addresses, IPv4 and IPv6.
+pub fn list(kernel: &mut Conversation) -> Result<Vec<Address>, Error> {
+    let mut addresses = Vec::new();
+    for family in [RtAddrFamily::Inet, RtAddrFamily::Inet6] {
+        let header = IfaddrmsgBuilder::default()
+            .ifa_family(family)
+            .ifa_prefixlen(0)
+            .ifa_scope(RtScope::Universe)
+            .ifa_index(0);
+        let ask = Ask {
+            kind: Rtm::Getaddr.into(),
+            flags: NlmF::empty(),
+            body: encode(&header.build().map_err(foreign)?)?,
+        };
+        for body in kernel.dump("list addresses", &ask)? {
+            addresses.extend(decode(body.as_ref())?);
+        }
+    }
+    Ok(addresses)
+}
+
+/// Carries out the operations, in order, and returns one `errno` each. Adding what exists and
+/// deleting what is absent succeed.
+pub fn apply(kernel: &mut Conversation, ops: &[AddressOp]) -> Result<Vec<i32>, Error> {
+    let asks = ops.iter().map(ask).collect::<Result<Vec<_>, _>>()?;
+    let errnos = kernel.apply("change addresses", &asks)?;
+    let forgive = |(op, errno): (&AddressOp, i32)| match (op, errno) {
+        (AddressOp::Add { .. }, libc::EEXIST) => 0,
+        // The interface has gone and took its addresses along.
+        (AddressOp::Delete { .. }, libc::EADDRNOTAVAIL | libc::ENODEV) => 0,
+        _ => errno,
+    };
+    Ok(ops.iter().zip(errnos).map(forgive).collect())
+}
+
+fn ask(op: &AddressOp) -> Result<Ask, Error> {
+    let (kind, flags, address) = match op {
+        AddressOp::Add { address } => (Rtm::Newaddr, NlmF::CREATE | NlmF::EXCL, address),
+        AddressOp::Delete { address } => (Rtm::Deladdr, NlmF::empty(), address),
+    };
+    let deleting = kind == Rtm::Deladdr;
+    Ok(Ask {
+        kind: kind.into(),
+        flags,
+        body: encode(&message(address, deleting)?)?,
+    })
+}
+
+/// Composes the body. For a deletion it has the identity only: the kernel would also compare the
+/// label.
+fn message(address: &Address, deleting: bool) -> Result<Ifaddrmsg, Error> {
+    let mut attributes = RtBuffer::new();
+    attributes.push(attribute(Ifa::Local, octets(address.address))?);
+    let remote = address.peer.unwrap_or(address.address);
+    attributes.push(attribute(Ifa::Address, octets(remote))?);
+    if !deleting {
+        if let Some(broadcast) = address.broadcast {
+            attributes.push(attribute(Ifa::Broadcast, octets(broadcast))?);
+        }
+        if let Some(label) = &address.label {
+            attributes.push(attribute(Ifa::Label, label.clone())?);
+        }
+    }
+    let (family, flags) = match address.address {
+        IpAddr::V4(_) => (RtAddrFamily::Inet, IfaF::empty()),
+        // A virtual address is elected by VRRP: detecting its duplicate, still held by the
+        // master of a moment ago, would only keep it from being used.
+        IpAddr::V6(_) => (RtAddrFamily::Inet6, IfaF::NODAD),
+    };
+    IfaddrmsgBuilder::default()
+        .ifa_family(family)
+        .ifa_prefixlen(address.prefix_length)
+        .ifa_flags(flags)
+        .ifa_scope(RtScope::from(address.scope))
+        .ifa_index(address.ifindex)
+        .rtattrs(attributes)
+        .build()
+        .map_err(foreign)
+}
+
+fn attribute<P: Size + ToBytes>(kind: Ifa, payload: P) -> Result<Rtattr<Ifa, Buffer>, Error> {
+    RtattrBuilder::default()
+        .rta_type(kind)
+        .rta_payload(payload)
+        .build()
+        .map_err(foreign)
+}
+
+fn octets(address: IpAddr) -> Buffer {
+    match address {
+        IpAddr::V4(address) => Buffer::from(address.octets().as_slice()),
+        IpAddr::V6(address) => Buffer::from(address.octets().as_slice()),
+    }
+}
+
+fn foreign(error: impl std::fmt::Display) -> Error {
+    Error::Foreign {
+        what: "an address of an interface",
+        reason: error.to_string(),
+    }
+}
+
+/// Decodes the body of `RTM_NEWADDR` and `RTM_DELADDR`. None for families other than IPv4, IPv6.
+pub fn decode(bytes: &[u8]) -> Result<Option<Address>, Error> {
+    let message = Ifaddrmsg::from_bytes_with_input(&mut Cursor::new(bytes), bytes.len());
+    let message = message.map_err(foreign)?;
+    let attributes = message.rtattrs().get_attr_handle();
+    let attribute = |kind: Ifa| {
+        let found = attributes.get_attribute(kind);
+        found.map(|attribute| attribute.rta_payload().as_ref())
+    };
+    let ip = |kind: Ifa| attribute(kind).and_then(ip_of);
+    // IPv6 without a peer has IFA_ADDRESS only; with one IFA_ADDRESS is the peer, as in IPv4.
+    let remote = ip(Ifa::Address);
+    let Some(address) = ip(Ifa::Local).or(remote) else {
+        return Ok(None);
+    };
+    Ok(Some(Address {
+        ifindex: *message.ifa_index(),
+        address,
+        prefix_length: *message.ifa_prefixlen(),
+        label: attribute(Ifa::Label).map(text),
+        scope: (*message.ifa_scope()).into(),
+        broadcast: ip(Ifa::Broadcast),
+        peer: remote.filter(|remote| *remote != address),
+    }))
+}
+
+fn ip_of(bytes: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
+    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from))
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str, prefix_length: u8) -> Address {
+        Address {
+            ifindex: 3,
+            address: text.parse().unwrap(),
+            prefix_length,
+            label: None,
+            scope: 0,
+            broadcast: None,
+            peer: None,
+        }
+    }
+
+    /// Body sent by `ip addr add 10.1.2.3/24 brd 10.1.2.255 dev eth0 label eth0:1`, attributes in
+    /// our order.
+    const NEWADDR: &[u8] = &[
+        0x02, 0x18, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, // ifaddrmsg
+        0x08, 0x00, 0x02, 0x00, 10, 1, 2, 3, // IFA_LOCAL
+        0x08, 0x00, 0x01, 0x00, 10, 1, 2, 3, // IFA_ADDRESS
+        0x08, 0x00, 0x04, 0x00, 10, 1, 2, 255, // IFA_BROADCAST
+        0x0b, 0x00, 0x03, 0x00, b'e', b't', b'h', b'0', b':', b'1', 0, 0, // IFA_LABEL
+    ];
+
+    #[test]
+    fn ask_add_has_all_attributes_and_creates_exclusively() {
+        let address = Address {
+            label: Some("eth0:1".into()),
+            broadcast: Some("10.1.2.255".parse().unwrap()),
+            ..address("10.1.2.3", 24)
+        };
+        let ask = ask(&AddressOp::Add {
+            address: address.clone(),
+        })
+        .unwrap();
+        assert_eq!(ask.kind, libc::RTM_NEWADDR);
+        assert_eq!(ask.flags, NlmF::CREATE | NlmF::EXCL);
+        assert_eq!(ask.body, NEWADDR);
+        assert_eq!(decode(NEWADDR).unwrap(), Some(address));
+    }
+
+    #[test]
+    fn ask_delete_has_the_identity_only() {
+        let address = Address {
+            label: Some("eth0:1".into()),
+            broadcast: Some("10.1.2.255".parse().unwrap()),
+            ..address("10.1.2.3", 24)
+        };
+        let ask = ask(&AddressOp::Delete { address }).unwrap();
+        assert_eq!(ask.kind, libc::RTM_DELADDR);
+        assert_eq!(ask.body, &NEWADDR[..24]);
+    }
+
+    #[test]
+    fn decode_of_what_is_asked_is_the_address() {
+        for address in [
+            address("10.0.0.1", 32),
+            Address {
+                peer: Some("10.0.0.2".parse().unwrap()),
+                ..address("10.0.0.1", 32)
+            },
+            address("2001:db8::1", 64),
+            Address {
+                scope: 253,
+                ..address("169.254.0.1", 16)
+            },
+        ] {
+            let body = encode(&message(&address, false).unwrap()).unwrap();
+            assert_eq!(decode(&body).unwrap(), Some(address));
+        }
+    }
+
+    #[test]
+    fn decode_ipv6_without_local_takes_ifa_address() {
+        let mut body = vec![0x0a, 64, 0x80, 253, 2, 0, 0, 0, 20, 0, 1, 0];
+        let ip: std::net::Ipv6Addr = "fe80::1".parse().unwrap();
+        body.extend_from_slice(&ip.octets());
+        let decoded = decode(&body).unwrap().unwrap();
+        assert_eq!(decoded.address, IpAddr::V6(ip));
+        assert_eq!((decoded.peer, decoded.scope), (None, 253));
+    }
+
+    #[test]
+    fn decode_truncated_is_an_error() {
+        assert!(decode(&NEWADDR[..6]).is_err());
+        assert!(decode(&NEWADDR[..14]).is_err());
+    }
+}

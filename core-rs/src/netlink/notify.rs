@@ -1,0 +1,129 @@
+//! What the kernel tells unasked: changes of interfaces and addresses.
+
+use super::socket::{Message, messages};
+use super::{address, link};
+use crate::error::Error;
+use crate::protocol::{Address, Link};
+use crate::sys::netlink::descriptor;
+use neli::consts::rtnl::Rtm;
+use neli::consts::socket::{Msg, NlFamily};
+use neli::nl::NlPayload;
+use neli::socket::NlSocket;
+use neli::utils::Groups;
+use std::io::{self, ErrorKind};
+use std::os::fd::{AsFd, BorrowedFd};
+
+/// Wanted receive buffer; the kernel caps it at `net.core.rmem_max`.
+const RECEIVE_BUFFER: usize = 1 << 20;
+
+/// Largest notification: an interface with many virtual functions.
+const RECEIVE_BYTES: usize = 64 << 10;
+
+/// What the kernel told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// Of an interface.
+    Link {
+        /// Its state now.
+        link: Link,
+        /// True when it is gone.
+        removed: bool,
+    },
+    /// Of an address.
+    Address {
+        /// The address.
+        address: Address,
+        /// True when it is gone.
+        removed: bool,
+    },
+    /// The receive buffer was full; any number of notifications is lost.
+    Overrun,
+}
+
+/// A socket that hears of interfaces, and of addresses once asked to.
+pub struct Notices {
+    socket: NlSocket,
+    addresses: bool,
+    received: Vec<u8>,
+}
+
+impl Notices {
+    /// Opens the socket and subscribes to interfaces.
+    pub fn open() -> Result<Self, Error> {
+        let open = || -> io::Result<NlSocket> {
+            let groups = Groups::new_groups(&[libc::RTNLGRP_LINK]);
+            let socket = NlSocket::connect(NlFamily::Route, None, groups)?;
+            socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+            socket.nonblock()?;
+            Ok(socket)
+        };
+        let socket = open().map_err(Error::netlink("subscribe to network interfaces"))?;
+        Ok(Self {
+            socket,
+            addresses: false,
+            received: vec![0; RECEIVE_BYTES],
+        })
+    }
+
+    /// Subscribes to addresses as well. Idempotent.
+    pub fn hear_addresses(&mut self) -> Result<(), Error> {
+        if !self.addresses {
+            let groups = [libc::RTNLGRP_IPV4_IFADDR, libc::RTNLGRP_IPV6_IFADDR];
+            self.socket
+                .add_mcast_membership(Groups::new_groups(&groups))
+                .map_err(Error::netlink("subscribe to addresses"))?;
+            self.addresses = true;
+        }
+        Ok(())
+    }
+
+    /// Takes everything that has come, without waiting. What cannot be read counts as lost.
+    pub fn take(&mut self) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        loop {
+            match self.socket.recv(&mut self.received, Msg::DONTWAIT) {
+                Ok((len, _)) => {
+                    let bytes = self.received.get(..len).unwrap_or_default();
+                    match messages(bytes) {
+                        Ok(messages) => notices.extend(messages.iter().filter_map(notice)),
+                        Err(_) => notices.push(Notice::Overrun),
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return notices,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => {
+                    // ENOBUFS: the kernel had more to say than the receive buffer holds.
+                    notices.push(Notice::Overrun);
+                    return notices;
+                }
+            }
+        }
+    }
+}
+
+impl AsFd for Notices {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        descriptor(&self.socket)
+    }
+}
+
+fn notice(message: &Message) -> Option<Notice> {
+    decode(message).unwrap_or(Some(Notice::Overrun))
+}
+
+fn decode(message: &Message) -> Result<Option<Notice>, Error> {
+    let NlPayload::Payload(body) = message.nl_payload() else {
+        return Ok(None);
+    };
+    let kind = Rtm::from(*message.nl_type());
+    let removed = matches!(kind, Rtm::Dellink | Rtm::Deladdr);
+    Ok(match kind {
+        Rtm::Newlink | Rtm::Dellink => {
+            link::decode(body.as_ref())?.map(|link| Notice::Link { link, removed })
+        }
+        Rtm::Newaddr | Rtm::Deladdr => {
+            address::decode(body.as_ref())?.map(|address| Notice::Address { address, removed })
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,264 @@
+//! One conversation with the kernel at a time: requests in batches, dumps, answers matched by number.
+//!
+//! `neli` supplies the socket and the encoding. Its router is not used: it owns threads and fails
+//! every caller when one answer is out of sequence. Here late answers of an abandoned request are
+//! simply passed over.
+
+use crate::error::Error;
+use crate::sys::netlink::descriptor;
+use neli::consts::nl::{NlmF, Nlmsg};
+use neli::consts::socket::{Msg, NlFamily};
+use neli::nl::{NlPayload, Nlmsghdr, NlmsghdrBuilder};
+use neli::socket::NlSocket;
+use neli::types::Buffer;
+use neli::utils::Groups;
+use neli::{FromBytes, ToBytes};
+use socket2::SockRef;
+use std::io::{self, Cursor, ErrorKind};
+use std::time::Duration;
+
+/// Most messages of one send. The kernel queues one acknowledgement each before the send returns;
+/// an error takes about 1.3 KiB of the receive buffer, of which there are 208 KiB by default.
+const BATCH_MESSAGES: usize = 96;
+
+/// Most bytes of one send, far below the default send buffer of 208 KiB.
+const BATCH_BYTES: usize = 48 << 10;
+
+/// Bytes of the receive buffer: the kernel fills dumps up to 32 KiB per message.
+const RECEIVE_BYTES: usize = 64 << 10;
+
+/// How often a dump is begun that changes of the table interrupt (`NLM_F_DUMP_INTR`).
+const DUMP_ATTEMPTS: u32 = 10;
+
+/// The kernel answers before the send returns; after this long an answer was lost.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A netlink message whose body is not interpreted yet.
+pub type Message = Nlmsghdr<u16, Buffer>;
+
+/// What is asked of the kernel.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// Message type: `RTM_*`, or the number of a generic netlink family.
+    pub kind: u16,
+    /// Flags beside `NLM_F_REQUEST` and `NLM_F_ACK`.
+    pub flags: NlmF,
+    /// The encoded body.
+    pub body: Vec<u8>,
+}
+
+/// A socket for requests. One exchange is completed before the next begins.
+pub struct Conversation {
+    socket: NlSocket,
+    /// Number of the next message; never 0, which the kernel uses in notifications.
+    next: u32,
+    received: Vec<u8>,
+}
+
+impl Conversation {
+    /// Opens a socket of the family.
+    pub fn open(family: NlFamily) -> Result<Self, Error> {
+        let open = || -> io::Result<NlSocket> {
+            let socket = NlSocket::connect(family, None, Groups::empty())?;
+            SockRef::from(&descriptor(&socket)).set_read_timeout(Some(ANSWER_TIMEOUT))?;
+            Ok(socket)
+        };
+        let socket = open().map_err(Error::netlink("open a netlink socket"))?;
+        Ok(Self {
+            socket,
+            next: 1,
+            received: vec![0; RECEIVE_BYTES],
+        })
+    }
+
+    /// Sends all requests, many per system call, and returns one `errno` each: 0 when obeyed.
+    /// Later requests are carried out although earlier ones failed.
+    pub fn apply(&mut self, act: &str, asks: &[Ask]) -> Result<Vec<i32>, Error> {
+        let mut errnos = Vec::with_capacity(asks.len());
+        let mut rest = asks;
+        while !rest.is_empty() {
+            let (bytes, first, count) = self.batch(rest)?;
+            let apply = self.exchange(&bytes, first, count);
+            errnos.extend(apply.map_err(Error::netlink(act))?);
+            rest = rest.get(count..).unwrap_or_default();
+        }
+        Ok(errnos)
+    }
+
+    /// Asks one thing and returns the bodies of the answers.
+    pub fn ask(&mut self, act: &str, ask: &Ask) -> Result<Vec<Buffer>, Error> {
+        let number = self.number();
+        let flags = NlmF::REQUEST | NlmF::ACK | ask.flags;
+        let bytes = encode(&message(ask, flags, number)?)?;
+        let answers = self
+            .send(&bytes)
+            .and_then(|()| self.answers(number))
+            .map_err(Error::netlink(act))?;
+        Ok(answers.bodies)
+    }
+
+    /// Asks for a whole table and returns its entries; again when changes interrupted the dump.
+    pub fn dump(&mut self, act: &str, ask: &Ask) -> Result<Vec<Buffer>, Error> {
+        for _ in 0..DUMP_ATTEMPTS {
+            let number = self.number();
+            let flags = NlmF::REQUEST | NlmF::DUMP | ask.flags;
+            let bytes = encode(&message(ask, flags, number)?)?;
+            let answers = self
+                .send(&bytes)
+                .and_then(|()| self.answers(number))
+                .map_err(Error::netlink(act))?;
+            if !answers.interrupted {
+                return Ok(answers.bodies);
+            }
+        }
+        Err(Error::netlink(act)(io::Error::from_raw_os_error(
+            libc::EAGAIN,
+        )))
+    }
+
+    /// Encodes as many requests as one send takes: the bytes, number of the first, how many.
+    fn batch(&mut self, asks: &[Ask]) -> Result<(Vec<u8>, u32, usize), Error> {
+        let first = self.numbers(BATCH_MESSAGES as u32);
+        let mut bytes = Vec::new();
+        let mut count = 0;
+        for (ask, number) in asks.iter().take(BATCH_MESSAGES).zip(first..) {
+            let flags = NlmF::REQUEST | NlmF::ACK | ask.flags;
+            let encoded = encode(&message(ask, flags, number)?)?;
+            if count > 0 && bytes.len() + encoded.len() > BATCH_BYTES {
+                break;
+            }
+            bytes.extend_from_slice(&encoded);
+            count += 1;
+        }
+        Ok((bytes, first, count))
+    }
+
+    /// Sends one batch and collects its acknowledgements.
+    fn exchange(&mut self, bytes: &[u8], first: u32, count: usize) -> io::Result<Vec<i32>> {
+        self.send(bytes)?;
+        let mut errnos: Vec<Option<i32>> = vec![None; count];
+        let mut missing = count;
+        while missing > 0 {
+            for message in self.receive()? {
+                let (number, errno) = match message.nl_payload() {
+                    NlPayload::Ack(ack) => (*ack.nlmsg().nl_seq(), 0),
+                    NlPayload::Err(error) => (*error.nlmsg().nl_seq(), -error.error()),
+                    _ => continue,
+                };
+                let slot = errnos.get_mut(number.wrapping_sub(first) as usize);
+                if let Some(slot @ None) = slot {
+                    *slot = Some(errno);
+                    missing -= 1;
+                }
+            }
+        }
+        Ok(errnos.into_iter().flatten().collect())
+    }
+
+    /// Collects the answers to one request, up to its acknowledgement or the end of the dump.
+    fn answers(&mut self, number: u32) -> io::Result<Answers> {
+        let mut answers = Answers::default();
+        loop {
+            for message in self.receive()? {
+                if *message.nl_seq() != number {
+                    continue;
+                }
+                answers.interrupted |= message.nl_flags().contains(NlmF::DUMP_INTR);
+                let done = *message.nl_type() == u16::from(Nlmsg::Done);
+                match message.nl_payload() {
+                    NlPayload::Payload(body) => answers.bodies.push(body.clone()),
+                    NlPayload::Err(error) => {
+                        return Err(io::Error::from_raw_os_error(-error.error()));
+                    }
+                    NlPayload::DumpExtAck(end) if *end.error() != 0 => {
+                        return Err(io::Error::from_raw_os_error(-end.error()));
+                    }
+                    NlPayload::Ack(_) => return Ok(answers),
+                    _ if done => return Ok(answers),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Reserves consecutive numbers and returns the first.
+    fn numbers(&mut self, count: u32) -> u32 {
+        if self.next > u32::MAX - count {
+            self.next = 1;
+        }
+        let first = self.next;
+        self.next += count;
+        first
+    }
+
+    fn number(&mut self) -> u32 {
+        self.numbers(1)
+    }
+
+    fn send(&self, bytes: &[u8]) -> io::Result<()> {
+        loop {
+            match self.socket.send(bytes, Msg::empty()) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                sent => return sent.map(drop),
+            }
+        }
+    }
+
+    /// Waits for the next datagram and takes it apart.
+    fn receive(&mut self) -> io::Result<Vec<Message>> {
+        loop {
+            match self.socket.recv(&mut self.received, Msg::empty()) {
+                Ok((len, _)) => return messages(self.received.get(..len).unwrap_or_default()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    return Err(io::Error::from_raw_os_error(libc::ETIMEDOUT));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// What came back on one request.
+#[derive(Default)]
+struct Answers {
+    bodies: Vec<Buffer>,
+    interrupted: bool,
+}
+
+/// Takes a datagram apart into its messages.
+pub fn messages(bytes: &[u8]) -> io::Result<Vec<Message>> {
+    let mut cursor = Cursor::new(bytes);
+    let mut messages = Vec::new();
+    while (cursor.position() as usize) < bytes.len() {
+        let message = Message::from_bytes(&mut cursor)
+            .map_err(|error| io::Error::new(ErrorKind::InvalidData, error.to_string()))?;
+        messages.push(message);
+    }
+    Ok(messages)
+}
+
+/// Encodes anything `neli` can encode.
+pub fn encode(value: &impl ToBytes) -> Result<Vec<u8>, Error> {
+    let mut cursor = Cursor::new(Vec::new());
+    value
+        .to_bytes(&mut cursor)
+        .map_err(|error| Error::Foreign {
+            what: "a netlink message to send",
+            reason: error.to_string(),
+        })?;
+    Ok(cursor.into_inner())
+}
+
+fn message(ask: &Ask, flags: NlmF, number: u32) -> Result<Message, Error> {
+    NlmsghdrBuilder::default()
+        .nl_type(ask.kind)
+        .nl_flags(flags)
+        .nl_seq(number)
+        .nl_payload(NlPayload::Payload(Buffer::from(ask.body.as_slice())))
+        .build()
+        .map_err(|error| Error::Foreign {
+            what: "a netlink message to send",
+            reason: error.to_string(),
+        })
+}

@@ -1,0 +1,261 @@
+//! The loop of the kernel thread: what the kernel tells first, then one call, again.
+
+use super::address;
+use super::link::Links;
+use super::notify::{Notice, Notices};
+use super::socket::Conversation;
+use crate::error::Error;
+use crate::ipvs::Ipvs;
+use crate::protocol::{AddressOp, Call, CallResult, Event};
+use crate::sink::Sink;
+use crate::socket::arp;
+use crate::sys::epoll::{Epoll, Ready64};
+use crate::sys::packet::PacketSocket;
+use crate::sys::wake::Wake;
+use neli::consts::socket::NlFamily;
+use std::io;
+use std::net::Ipv4Addr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::thread::JoinHandle;
+
+/// Changes of addresses between two looks at the notifications: each causes one of about 1 KiB,
+/// and their receive buffer has 416 KiB by default.
+const ADDRESSES_AT_ONCE: usize = 192;
+
+/// The running thread. Dropped, it executes what was submitted before and ends.
+#[derive(Debug)]
+pub struct KernelThread {
+    handle: KernelHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Submits calls to the kernel thread. Usable from any thread, never blocks.
+#[derive(Debug, Clone)]
+pub struct KernelHandle {
+    messages: Sender<Message>,
+    wake: Arc<Wake>,
+}
+
+#[derive(Debug)]
+enum Message {
+    /// A call, with its number if somebody wants the reply.
+    Call(Option<u32>, Call),
+    /// The thread shall end.
+    Stop,
+}
+
+impl KernelThread {
+    /// Opens the sockets and starts the thread. Replies and events are left in `sink`.
+    pub fn spawn<S: Sink>(sink: S) -> Result<Self, Error> {
+        let (messages, received) = channel();
+        let wake = Wake::new().map_err(Error::system("make an event descriptor"))?;
+        let wake = Arc::new(wake);
+        let mut worker = Worker::new(sink, received, wake.clone())?;
+        let thread = std::thread::Builder::new()
+            .name("kernel".into())
+            .spawn(move || worker.run())
+            .map_err(Error::system("start the kernel thread"))?;
+        Ok(Self {
+            handle: KernelHandle { messages, wake },
+            thread: Some(thread),
+        })
+    }
+
+    /// For submitting calls.
+    pub fn handle(&self) -> KernelHandle {
+        self.handle.clone()
+    }
+}
+
+impl Drop for KernelThread {
+    fn drop(&mut self) {
+        self.handle.put(Message::Stop);
+        if let Some(thread) = self.thread.take() {
+            // It catches the panics of calls; another one was reported when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl KernelHandle {
+    /// Queues a call. Calls are executed one after another, in the order of submission.
+    pub fn submit(&self, id: Option<u32>, call: Call) {
+        self.put(Message::Call(id, call));
+    }
+
+    fn put(&self, message: Message) {
+        // Fails only when the thread has ended: then the core is being closed.
+        let _ = self.messages.send(message);
+        self.wake.signal();
+    }
+}
+
+struct Worker<S> {
+    sink: S,
+    messages: Receiver<Message>,
+    wake: Arc<Wake>,
+    epoll: Epoll,
+    notices: Notices,
+    kernel: Conversation,
+    ipvs: Ipvs,
+    /// Opened by the first announcement.
+    packet: Option<PacketSocket>,
+    links: Links,
+    /// Whether `links` is complete: it was read, and no notification was lost since.
+    links_known: bool,
+    /// Whether somebody wants [`Event::Link`].
+    links_told: bool,
+    /// Whether somebody wants [`Event::Address`].
+    addresses_told: bool,
+}
+
+impl<S: Sink> Worker<S> {
+    fn new(sink: S, messages: Receiver<Message>, wake: Arc<Wake>) -> Result<Self, Error> {
+        let notices = Notices::open()?;
+        let watch = || -> io::Result<Epoll> {
+            let epoll = Epoll::new()?;
+            epoll.add(wake.as_ref(), libc::EPOLLIN, 0)?;
+            epoll.add(&notices, libc::EPOLLIN, 1)?;
+            Ok(epoll)
+        };
+        let epoll = watch().map_err(Error::system("watch the kernel's notifications"))?;
+        Ok(Self {
+            sink,
+            messages,
+            wake,
+            epoll,
+            notices,
+            kernel: Conversation::open(NlFamily::Route)?,
+            ipvs: Ipvs::default(),
+            packet: None,
+            links: Links::default(),
+            links_known: false,
+            links_told: false,
+            addresses_told: false,
+        })
+    }
+
+    fn run(&mut self) {
+        let mut ready = Ready64::default();
+        loop {
+            self.hear_all();
+            match self.messages.try_recv() {
+                Ok(Message::Call(id, call)) => self.execute(id, &call),
+                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) => {
+                    if self.epoll.wait(&mut ready, -1).is_err() {
+                        return;
+                    }
+                    self.wake.clear();
+                }
+            }
+        }
+    }
+
+    fn hear_all(&mut self) {
+        for notice in self.notices.take() {
+            self.hear(notice);
+        }
+    }
+
+    fn hear(&mut self, notice: Notice) {
+        match notice {
+            Notice::Link { link, removed } => {
+                if self.links.enter(&link, removed) && self.links_told {
+                    self.sink.event(Event::Link { link, removed });
+                }
+            }
+            Notice::Address { address, removed } => {
+                if self.addresses_told {
+                    self.sink.event(Event::Address { address, removed });
+                }
+            }
+            Notice::Overrun => {
+                self.links_known = false;
+                if self.links_told || self.addresses_told {
+                    self.sink.event(Event::Overrun);
+                }
+            }
+        }
+    }
+
+    fn execute(&mut self, id: Option<u32>, call: &Call) {
+        let result = catch_unwind(AssertUnwindSafe(|| self.call(call)));
+        let result = result.unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+            Err(Error::Panic(text.unwrap_or_default()))
+        });
+        if let Some(id) = id {
+            let result = result.unwrap_or_else(|error| error.result());
+            self.sink.reply(id, result);
+        }
+    }
+
+    fn call(&mut self, call: &Call) -> Result<CallResult, Error> {
+        match call {
+            Call::Links => {
+                self.links_told = true;
+                self.read_links()?;
+                Ok(CallResult::Links {
+                    links: self.links.list(),
+                })
+            }
+            Call::Addresses => {
+                self.addresses_told = true;
+                self.notices.hear_addresses()?;
+                Ok(CallResult::Addresses {
+                    addresses: address::list(&mut self.kernel)?,
+                })
+            }
+            Call::AddressApply { ops } => Ok(CallResult::Applied {
+                errnos: self.apply_addresses(ops)?,
+            }),
+            Call::Announce {
+                ifindex,
+                addresses,
+                repeat,
+            } => {
+                self.announce(*ifindex, addresses, *repeat)?;
+                Ok(CallResult::Done)
+            }
+            other => self.ipvs.call(other)?.ok_or_else(|| {
+                Error::Malformed("this call is not for the kernel thread".to_owned())
+            }),
+        }
+    }
+
+    /// Hears in between what the kernel tells of each change, so that nothing is lost.
+    fn apply_addresses(&mut self, ops: &[AddressOp]) -> Result<Vec<i32>, Error> {
+        let mut errnos = Vec::with_capacity(ops.len());
+        for ops in ops.chunks(ADDRESSES_AT_ONCE) {
+            errnos.extend(address::apply(&mut self.kernel, ops)?);
+            self.hear_all();
+        }
+        Ok(errnos)
+    }
+
+    fn announce(&mut self, ifindex: u32, addresses: &[Ipv4Addr], repeat: u32) -> Result<(), Error> {
+        if !self.links_known {
+            self.read_links()?;
+        }
+        let link = self.links.get(ifindex).ok_or_else(|| {
+            let interface = format!("interface {ifindex}");
+            let source = io::Error::from_raw_os_error(libc::ENODEV);
+            Error::socket("announce an address", &interface)(source)
+        })?;
+        let socket = match self.packet.take() {
+            Some(socket) => socket,
+            None => PacketSocket::open().map_err(Error::system("open a packet socket"))?,
+        };
+        arp::announce(self.packet.insert(socket), link, addresses, repeat)
+    }
+
+    fn read_links(&mut self) -> Result<(), Error> {
+        self.links.load(&mut self.kernel)?;
+        self.links_known = true;
+        Ok(())
+    }
+}
