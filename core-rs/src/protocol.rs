@@ -1,8 +1,8 @@
 //! The one encoding of control traffic between TypeScript and the core: JSON of the types below.
 //!
-//! `src/native/protocol.ts` is generated from this file (`cargo test` writes it, the gate fails
-//! when it differs), so both sides agree by construction. Packets do not pass through here: they
-//! are drained as bytes, see `record.rs`.
+//! `src/native/protocol.ts` is generated from this file (`UPDATE_PROTOCOL=1 cargo test` writes it,
+//! `cargo test` fails when it differs), so both sides agree by construction. Packets do not pass
+//! through here: they are drained as bytes, see `record.rs`.
 //!
 //! Every call is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the
 //! JavaScript thread. Times are microseconds of `CLOCK_MONOTONIC`, the clock of `core_now`.
@@ -14,7 +14,7 @@ use ts_rs::TS;
 
 /// One call from TypeScript, numbered by the caller.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(TS))]
+#[cfg_attr(test, derive(TS), ts(type = "{ id: number, } & Call"))]
 pub struct Request {
     /// Chosen by the caller, returned in the reply.
     pub id: u32,
@@ -110,7 +110,8 @@ pub enum Call {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         expect: Option<Expected>,
-        /// New deadline, µs from now; absent keeps the deadline of the order that is replaced.
+        /// New deadline, µs from now; absent keeps the deadline of the order that is replaced, and
+        /// without one there is none until the first expected advert.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional, type = "number"))]
         timeout: Option<u64>,
@@ -296,7 +297,7 @@ pub struct Link {
 }
 
 /// Identity of an IPVS service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ServiceId {
@@ -319,7 +320,7 @@ pub enum ServiceId {
 }
 
 /// Layer-4 protocol of a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Protocol {
@@ -332,7 +333,7 @@ pub enum Protocol {
 }
 
 /// Address family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
@@ -588,7 +589,7 @@ pub struct HttpResponse {
 
 /// Answer to one call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(TS))]
+#[cfg_attr(test, derive(TS), ts(type = "{ id: number, } & CallResult"))]
 pub struct Reply {
     /// Number of the call.
     pub id: u32,
@@ -657,10 +658,14 @@ pub enum CallResult {
         watches: Vec<OrderCount>,
         /// Per probe: outcomes that equalled the expected one.
         probes: Vec<OrderCount>,
+        /// Received packets dropped since the start because too many waited to be drained.
+        #[cfg_attr(test, ts(type = "number"))]
+        dropped_packets: u64,
     },
 }
 
-/// How often an order was carried out since it was first given (replacement keeps the count).
+/// How often an order was carried out since it was first given. Replacement keeps the count, and so does
+/// an end: a number that is given again goes on counting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 pub struct OrderCount {

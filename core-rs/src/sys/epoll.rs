@@ -77,7 +77,7 @@ impl Epoll {
 
     fn control(&self, op: i32, fd: impl AsFd, events: i32, token: u64) -> io::Result<()> {
         let mut event = libc::epoll_event {
-            events: events.cast_unsigned(),
+            events: events as u32,
             u64: token,
         };
         let fd = fd.as_fd().as_raw_fd();

@@ -1,0 +1,165 @@
+//! The symbols TypeScript calls, and every layout it reads. `src/native/symbols.ts` follows this file.
+//!
+//! Every export runs inside [`boundary`]: an error or a panic becomes a negative status, nothing unwinds into
+//! JavaScript. None waits for more than a short critical section, but `core_close`, which joins threads.
+
+#![allow(unsafe_code)]
+
+use crate::bell::Ring;
+use crate::core::Core;
+use crate::error::Error;
+use crate::record;
+use crate::sys::clock;
+use std::mem::offset_of;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Version of the symbols, the records and the protocol. Raised with every incompatible change.
+pub const ABI_VERSION: u32 = 1;
+
+/// Header of a drained record, native endian; see `record.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
+pub struct RecordHeader {
+    /// Bytes of the payload, without padding.
+    pub length: u32,
+    /// 1 reply, 2 packet, 3 event.
+    pub kind: u8,
+    /// Bit 0: the payload continues in the next record.
+    pub flags: u8,
+    /// 0.
+    pub reserved: u16,
+    /// When it happened, µs of `CLOCK_MONOTONIC`.
+    pub time: u64,
+}
+
+/// What the payload of a packet begins with; the datagram follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
+pub struct PacketHeader {
+    /// Interface it came in on, native endian.
+    pub ifindex: u32,
+    /// Source address.
+    pub source: [u8; 4],
+    /// Destination address.
+    pub destination: [u8; 4],
+    /// Time to live it arrived with.
+    pub ttl: u8,
+    /// IP protocol.
+    pub protocol: u8,
+    /// 0.
+    pub reserved: u16,
+}
+
+const _: () = assert!(size_of::<RecordHeader>() == record::HEADER);
+const _: () = assert!(offset_of!(RecordHeader, kind) == 4);
+const _: () = assert!(offset_of!(RecordHeader, flags) == 5);
+const _: () = assert!(offset_of!(RecordHeader, time) == 8);
+const _: () = assert!(size_of::<PacketHeader>() == record::PACKET_HEAD);
+const _: () = assert!(offset_of!(PacketHeader, source) == 4);
+const _: () = assert!(offset_of!(PacketHeader, destination) == 8);
+const _: () = assert!(offset_of!(PacketHeader, ttl) == 12);
+const _: () = assert!(offset_of!(PacketHeader, protocol) == 13);
+const _: () = assert!(record::LONGEST <= 262_144, "a record fits the drain buffer");
+
+/// The version of everything in this file; to be compared before anything else is called.
+#[unsafe(no_mangle)]
+pub extern "C" fn core_abi_version() -> u32 {
+    ABI_VERSION
+}
+
+/// Microseconds of `CLOCK_MONOTONIC`, exact up to 2^53: 285 years.
+#[unsafe(no_mangle)]
+pub extern "C" fn core_now() -> f64 {
+    clock::now() as f64
+}
+
+/// Opens a core; null on failure, with status and errno in `failure`.
+///
+/// # Safety
+/// `ring` is null or callable from any thread until `core_close` has returned 0; `failure` is null or writable
+/// for two integers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn core_open(ring: Option<Ring>, failure: *mut i32) -> *mut Core {
+    let mut core = std::ptr::null_mut();
+    let mut errno = 0;
+    let status = boundary(|| {
+        let opened = Core::open(ring).inspect_err(|error| errno = error.errno())?;
+        core = Box::into_raw(Box::new(opened));
+        Ok(0)
+    });
+    if core.is_null() && !failure.is_null() {
+        // SAFETY: writable for two integers by the contract above.
+        unsafe {
+            failure.write(-status);
+            failure.add(1).write(errno);
+        }
+    }
+    core
+}
+
+/// Queues one call: `len` bytes of JSON of a `Request`. 0, or a negative status when it is malformed.
+///
+/// # Safety
+/// `core` is null or came from `core_open` and is not closed; `json` is null or readable for `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn core_call(core: *const Core, json: *const u8, len: u32) -> i32 {
+    boundary(|| {
+        // SAFETY: null or live by the contract above; only `core_close` takes it exclusively.
+        let core = unsafe { core.as_ref() }.ok_or(Error::NullHandle)?;
+        if json.is_null() {
+            return Err(Error::NullHandle);
+        }
+        // SAFETY: readable for `len` bytes by the contract above; JavaScript is blocked in this call.
+        let json = unsafe { std::slice::from_raw_parts(json, len as usize) };
+        core.call(json).map(|()| 0)
+    })
+}
+
+/// Moves queued records into `out`; returns the bytes written, 0 when none is left, or a negative status.
+///
+/// # Safety
+/// `core` is null or came from `core_open` and is not closed; `out` is null or writable for `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn core_drain(core: *const Core, out: *mut u8, len: u32) -> i32 {
+    boundary(|| {
+        // SAFETY: null or live by the contract above; only `core_close` takes it exclusively.
+        let core = unsafe { core.as_ref() }.ok_or(Error::NullHandle)?;
+        if out.is_null() {
+            return Err(Error::NullHandle);
+        }
+        // SAFETY: writable for `len` bytes by the contract above; JavaScript is blocked in this call.
+        let out = unsafe { std::slice::from_raw_parts_mut(out, len as usize) };
+        let written = core.drain(out)?;
+        i32::try_from(written).map_err(|_| Error::Buffer {
+            len: out.len(),
+            need: record::LONGEST,
+        })
+    })
+}
+
+/// Stops all threads. 0: the core is freed. 1: the doorbell still waits for JavaScript; let it run, then call again.
+/// In between the core can only be drained.
+///
+/// # Safety
+/// `core` is null or came from `core_open` and is not closed, and nobody else uses it during this call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn core_close(core: *mut Core) -> i32 {
+    boundary(|| {
+        // SAFETY: null or live, and used by nobody else, by the contract above.
+        let stopped = unsafe { core.as_mut() }.ok_or(Error::NullHandle)?.stop();
+        if stopped {
+            // SAFETY: made by `Box::into_raw` in `core_open`; this is the last use.
+            drop(unsafe { Box::from_raw(core) });
+        }
+        Ok(i32::from(!stopped))
+    })
+}
+
+/// Runs the body of an export; an error becomes its negative status, and so does a panic.
+fn boundary(body: impl FnOnce() -> Result<i32, Error>) -> i32 {
+    let failed = |error: Error| -i32::try_from(error.status()).unwrap_or(i32::MAX);
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(result) => result.unwrap_or_else(failed),
+        Err(_) => failed(Error::Panic("see standard error".into())),
+    }
+}

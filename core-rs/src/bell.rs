@@ -1,0 +1,45 @@
+//! The doorbell thread: tells TypeScript that there is something to drain.
+//!
+//! It is a thread of its own because a thread-safe callback of Deno holds its caller until JavaScript has run
+//! it: a thread that rang by itself would stand still for as long as JavaScript is busy, and a master's adverts
+//! with it.
+
+use crate::error::Error;
+use crate::queue::{Queue, Wanted};
+use std::thread::{Builder, JoinHandle};
+
+/// The callback of `core_open`: no arguments, from the doorbell thread only.
+pub type Ring = extern "C" fn();
+
+/// The running thread.
+#[derive(Debug)]
+pub struct Bell(Option<JoinHandle<()>>);
+
+impl Bell {
+    /// Starts the thread that calls `ring` whenever `queue` has something new.
+    pub fn spawn(queue: Queue, ring: Ring) -> Result<Self, Error> {
+        let body = move || {
+            while queue.wait() == Wanted::Ring {
+                ring();
+            }
+        };
+        Builder::new()
+            .name("holdfast-bell".into())
+            .spawn(body)
+            .map(|thread| Self(Some(thread)))
+            .map_err(Error::system("start the doorbell thread"))
+    }
+
+    /// Joins the thread if it has ended, which it does soon after [`Queue::close`], but not before JavaScript has
+    /// run the callback it may be in. True when it is joined.
+    pub fn try_join(&mut self) -> bool {
+        if self.0.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            return false;
+        }
+        if let Some(thread) = self.0.take() {
+            // It has nothing to say, and a panic was printed.
+            let _ = thread.join();
+        }
+        true
+    }
+}

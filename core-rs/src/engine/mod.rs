@@ -1,0 +1,8 @@
+//! The engine: one thread that keeps raw VRRP sockets and standing orders. What is due when is decided in
+//! `transmit.rs` and `watch.rs`, which know no clock and no socket; `turn.rs` obeys and `thread.rs` waits.
+
+pub mod packet;
+pub mod thread;
+pub mod transmit;
+pub mod turn;
+pub mod watch;

@@ -1,0 +1,168 @@
+//! The thread of the engine: waits for packets, calls and deadlines.
+
+use super::turn::{Engine, Withdraw};
+use crate::error::Error;
+use crate::protocol::{Call, OrderCount};
+use crate::queue::Queue;
+use crate::sys::clock::now;
+use crate::sys::epoll::{Epoll, Ready64};
+use crate::sys::timer::Timer;
+use crate::sys::wake::Wake;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::thread::{Builder, JoinHandle};
+
+const WAKE: u64 = u64::MAX;
+const TIMER: u64 = u64::MAX - 1;
+
+/// Most calls obeyed before packets and deadlines get their turn.
+const BATCH: usize = 64;
+
+/// The running thread. Dropping it ends every transmission as if its lease had lapsed, then joins.
+pub struct EngineThread {
+    calls: Option<Sender<Message>>,
+    wake: Arc<Wake>,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum Message {
+    Call(u32, Call),
+    Counters(u32, Vec<OrderCount>),
+}
+
+impl EngineThread {
+    /// Starts it.
+    pub fn spawn(queue: Queue, withdraw: Withdraw) -> Result<Self, Error> {
+        let wake = Arc::new(Wake::new().map_err(Error::system("make an event descriptor"))?);
+        let epoll = Epoll::new().map_err(Error::system("make an epoll descriptor"))?;
+        let timer = Timer::new().map_err(Error::system("make a timer"))?;
+        epoll
+            .add(&*wake, libc::EPOLLIN, WAKE)
+            .and_then(|()| epoll.add(&timer, libc::EPOLLIN, TIMER))
+            .map_err(Error::system("set up epoll"))?;
+        let (sender, receiver) = channel();
+        let mut body = Body {
+            engine: Engine::new(queue, withdraw),
+            epoll,
+            timer,
+            armed: None,
+            wake: wake.clone(),
+            calls: receiver,
+        };
+        let thread = Builder::new()
+            .name("holdfast-engine".into())
+            .spawn(move || body.run())
+            .map_err(Error::system("start the engine thread"))?;
+        Ok(Self {
+            calls: Some(sender),
+            wake,
+            thread: Some(thread),
+        })
+    }
+
+    /// Queues a call; it is answered through the queue of [`EngineThread::spawn`].
+    pub fn submit(&self, id: u32, call: Call) -> Result<(), Error> {
+        self.post(Message::Call(id, call))
+    }
+
+    /// Asks for the counters, to be answered together with those of the probes.
+    pub fn count(&self, id: u32, probes: Vec<OrderCount>) -> Result<(), Error> {
+        self.post(Message::Counters(id, probes))
+    }
+
+    fn post(&self, message: Message) -> Result<(), Error> {
+        let gone = || Error::Gone { thread: "engine" };
+        let calls = self.calls.as_ref().ok_or_else(gone)?;
+        calls.send(message).map_err(|_| gone())?;
+        self.wake.signal();
+        Ok(())
+    }
+}
+
+impl Drop for EngineThread {
+    fn drop(&mut self) {
+        self.calls = None;
+        self.wake.signal();
+        if let Some(thread) = self.thread.take() {
+            // It has nothing to say, and a panic was printed.
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Body {
+    engine: Engine,
+    epoll: Epoll,
+    timer: Timer,
+    /// When the timer will be readable, if it is set.
+    armed: Option<u64>,
+    wake: Arc<Wake>,
+    calls: Receiver<Message>,
+}
+
+impl Body {
+    fn run(&mut self) {
+        let mut ready = Ready64::default();
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| self.turn(&mut ready))) {
+                Ok(true) => {}
+                Ok(false) => return,
+                // Whatever was half done must not stand: say farewell, then go on with an empty table.
+                Err(_) => self.engine.lapse(now()),
+            }
+        }
+    }
+
+    /// Waits, then does what there is to do; false when it shall end. Packets come before calls and deadlines, so
+    /// that what has arrived in time counts as in time, also after this thread was held up.
+    fn turn(&mut self, ready: &mut Ready64) -> bool {
+        self.arm();
+        let waited = self.epoll.wait(ready, -1);
+        let now = now();
+        for one in ready.iter() {
+            match one.token {
+                WAKE => self.wake.clear(),
+                TIMER => {
+                    self.timer.clear();
+                    self.armed = None;
+                }
+                ifindex => self
+                    .engine
+                    .receive(u32::try_from(ifindex).unwrap_or(0), now),
+            }
+        }
+        let open = waited.is_ok() && self.obey(now);
+        if open {
+            self.engine.advance(now)
+        } else {
+            self.engine.lapse(now)
+        }
+        open
+    }
+
+    /// Sets the timer when something is due before it. One that is early is left: it costs one empty turn, where
+    /// setting it anew would cost a system call per packet.
+    fn arm(&mut self) {
+        let next = self.engine.next_deadline();
+        if next.is_some_and(|next| self.armed.is_none_or(|armed| next < armed))
+            && self.timer.set(next).is_ok()
+        {
+            self.armed = next;
+        }
+    }
+
+    /// False when there will be no more calls.
+    fn obey(&mut self, now: u64) -> bool {
+        for _ in 0..BATCH {
+            match self.calls.try_recv() {
+                Ok(Message::Call(id, call)) => self.engine.obey(id, call, &self.epoll, now),
+                Ok(Message::Counters(id, probes)) => self.engine.count(id, probes),
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+        self.wake.signal();
+        true
+    }
+}

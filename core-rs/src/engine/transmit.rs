@@ -1,0 +1,410 @@
+//! Standing orders to transmit: what is due when. Knows no clock and no socket; allocates only when an order
+//! is given.
+
+use super::packet::Outgoing;
+use crate::protocol::{Address, OrderCount};
+use std::collections::BTreeMap;
+
+/// A transmission as it is ordered. Times are µs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// Interface whose socket is used.
+    pub ifindex: u32,
+    /// Sent every `interval`.
+    pub packets: Vec<Outgoing>,
+    /// Time between transmissions.
+    pub interval: u64,
+    /// Whether the first is due at once.
+    pub immediately: bool,
+    /// Time without renewal after which it lapses.
+    pub lease: u64,
+    /// Sent when it lapses or ceases with farewell.
+    pub farewell: Vec<Outgoing>,
+    /// Deleted when it lapses.
+    pub withdraw: Vec<Address>,
+}
+
+/// A standing order.
+#[derive(Debug)]
+pub struct Standing {
+    /// What is ordered.
+    pub order: Order,
+    /// Whether the last transmission failed, and was reported.
+    pub failing: bool,
+    due_at: u64,
+    lapses_at: u64,
+}
+
+impl Standing {
+    fn deadline(&self) -> u64 {
+        self.due_at.min(self.lapses_at)
+    }
+}
+
+/// What has become due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Send the packets.
+    Send,
+    /// Send the farewell, delete the addresses, report; the order has ended.
+    Lapse,
+}
+
+/// Every transmission, and what is remembered of those that have ended.
+#[derive(Debug, Default)]
+pub struct Transmissions {
+    standing: BTreeMap<u32, Standing>,
+    /// Never forgotten: a number stands for one virtual router, whose counter and identification go on.
+    tallies: BTreeMap<u32, Tally>,
+    earliest: Option<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    count: u64,
+    /// The last one used; 0 before the first.
+    identification: u16,
+}
+
+impl Tally {
+    /// The next identification: from 1, without 0, which the kernel would replace.
+    fn next(&mut self) -> u16 {
+        self.identification = self.identification.checked_add(1).unwrap_or(1);
+        self.identification
+    }
+}
+
+impl Transmissions {
+    /// Gives an order. One that is replaced keeps its phase, unless the new one is due at once.
+    pub fn give(&mut self, number: u32, order: Order, now: u64) {
+        let replaced = self.standing.get(&number);
+        let due_at = match replaced {
+            _ if order.immediately => now,
+            // A shorter interval must not wait for the end of the longer one.
+            Some(replaced) => replaced.due_at.min(now.saturating_add(order.interval)),
+            None => now.saturating_add(order.interval),
+        };
+        let standing = Standing {
+            failing: replaced.is_some_and(|replaced| replaced.failing),
+            due_at,
+            lapses_at: now.saturating_add(order.lease),
+            order,
+        };
+        self.earliest = sooner(self.earliest, standing.deadline());
+        self.standing.insert(number, standing);
+        self.tallies.entry(number).or_default();
+    }
+
+    /// Ends an order; its farewell comes back stamped, ready to be sent.
+    pub fn cease(&mut self, number: u32) -> Option<Order> {
+        let mut order = self.standing.remove(&number)?.order;
+        if let Some(tally) = self.tallies.get_mut(&number) {
+            stamp(&mut order.farewell, tally);
+        }
+        Some(order)
+    }
+
+    /// Ends every order of an interface.
+    pub fn end_of(&mut self, ifindex: u32) {
+        self.standing
+            .retain(|_, standing| standing.order.ifindex != ifindex);
+    }
+
+    /// Begins every lease anew.
+    pub fn renew(&mut self, now: u64) {
+        for standing in self.standing.values_mut() {
+            standing.lapses_at = now.saturating_add(standing.order.lease);
+        }
+    }
+
+    /// Lets every lease end now.
+    pub fn expire(&mut self) {
+        for standing in self.standing.values_mut() {
+            standing.lapses_at = 0;
+        }
+        self.earliest = Some(0);
+    }
+
+    /// Before this nothing is due. It may be early: orders that ended or were renewed have moved on.
+    pub fn next_deadline(&self) -> Option<u64> {
+        self.earliest
+    }
+
+    /// Hands out everything that is due, stamped; `act` says whether it was carried out. A lapsed order gets no
+    /// further transmission.
+    pub fn advance(&mut self, now: u64, mut act: impl FnMut(u32, Due, &mut Standing) -> bool) {
+        if self.earliest.is_none_or(|earliest| earliest > now) {
+            return;
+        }
+        let Self {
+            standing,
+            tallies,
+            earliest,
+        } = self;
+        *earliest = None;
+        standing.retain(|number, standing| {
+            let Some(tally) = tallies.get_mut(number) else {
+                return false;
+            };
+            if standing.lapses_at <= now {
+                stamp(&mut standing.order.farewell, tally);
+                act(*number, Due::Lapse, standing);
+                return false;
+            }
+            if standing.due_at <= now {
+                stamp(&mut standing.order.packets, tally);
+                standing.due_at = next_due(standing.due_at, standing.order.interval, now);
+                tally.count += u64::from(act(*number, Due::Send, standing));
+            }
+            *earliest = sooner(*earliest, standing.deadline());
+            true
+        });
+    }
+
+    /// How often each order was carried out.
+    pub fn counts(&self) -> Vec<OrderCount> {
+        let count = |(order, tally): (&u32, &Tally)| OrderCount {
+            order: *order,
+            count: tally.count,
+        };
+        self.tallies.iter().map(count).collect()
+    }
+}
+
+/// The smaller of a moment and one that may be absent.
+pub(super) fn sooner(a: Option<u64>, b: u64) -> Option<u64> {
+    Some(a.map_or(b, |a| a.min(b)))
+}
+
+/// The next time on the grid of `due_at`; one interval from now when that has passed as well, so that a pause
+/// is not followed by a burst.
+fn next_due(due_at: u64, interval: u64, now: u64) -> u64 {
+    let next = due_at.saturating_add(interval);
+    if next > now {
+        next
+    } else {
+        now.saturating_add(interval)
+    }
+}
+
+/// One identification for all copies of a transmission, as they are the same packet to several peers.
+fn stamp(packets: &mut [Outgoing], tally: &mut Tally) {
+    let identification = tally.next();
+    for packet in packets {
+        packet.stamp(identification);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::protocol::Datagram;
+    use std::net::Ipv4Addr;
+
+    const S: u64 = 1_000_000;
+
+    fn packets(last: &str) -> Vec<Outgoing> {
+        let datagram = Datagram {
+            destination: Ipv4Addr::new(224, 0, 0, 18),
+            hex: format!("45c0001500000000ff7000000a000001e0000012{last}"),
+        };
+        Outgoing::read_all(&[datagram.clone(), datagram]).unwrap()
+    }
+
+    fn order() -> Order {
+        Order {
+            ifindex: 2,
+            packets: packets("aa"),
+            interval: S,
+            immediately: true,
+            lease: 3 * S,
+            farewell: packets("00"),
+            withdraw: Vec::new(),
+        }
+    }
+
+    /// Everything that happens until `end`, stepping from deadline to deadline: when, what, identification.
+    fn run(all: &mut Transmissions, from: u64, end: u64) -> Vec<(u64, Due, u8)> {
+        let mut seen = Vec::new();
+        let mut now = from;
+        while now <= end {
+            all.advance(now, |_, due, standing| {
+                let sent = match due {
+                    Due::Send => &standing.order.packets,
+                    Due::Lapse => &standing.order.farewell,
+                };
+                let stamps: Vec<_> = sent.iter().map(|one| one.bytes().get(5)).collect();
+                assert_eq!(
+                    stamps.first(),
+                    stamps.last(),
+                    "one identification for all copies"
+                );
+                seen.push((now, due, *stamps.first().unwrap().unwrap()));
+                true
+            });
+            match all.next_deadline() {
+                Some(next) => now = next.max(now + 1),
+                None => break,
+            }
+        }
+        seen
+    }
+
+    #[test]
+    fn give_immediately_sends_at_once_and_then_every_interval() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 10 * S);
+        let seen = run(&mut all, 10 * S, 12 * S);
+        let at = |n: u64, id| (n * S, Due::Send, id);
+        assert_eq!(seen, [at(10, 1), at(11, 2), at(12, 3)]);
+    }
+
+    #[test]
+    fn give_not_immediately_sends_one_interval_from_now() {
+        let mut all = Transmissions::default();
+        let later = Order {
+            immediately: false,
+            ..order()
+        };
+        all.give(1, later, 0);
+        assert_eq!(run(&mut all, 0, S), [(S, Due::Send, 1)]);
+    }
+
+    #[test]
+    fn lease_not_renewed_lapses_with_farewell_and_ends() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 0);
+        let seen = run(&mut all, 0, 100 * S);
+        assert_eq!(seen.last(), Some(&(3 * S, Due::Lapse, 4)));
+        assert_eq!(
+            seen.len(),
+            4,
+            "0, 1, 2 s; at 3 s the farewell instead of the advert"
+        );
+        assert_eq!(all.next_deadline(), None);
+        assert_eq!(all.counts().first().unwrap().count, 3);
+    }
+
+    #[test]
+    fn lease_renewed_goes_on() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 0);
+        run(&mut all, 0, 2 * S);
+        all.renew(2 * S);
+        let seen = run(&mut all, 2 * S, 4 * S);
+        assert_eq!(seen, [(3 * S, Due::Send, 4), (4 * S, Due::Send, 5)]);
+        assert_eq!(run(&mut all, 4 * S, 9 * S), [(5 * S, Due::Lapse, 6)]);
+    }
+
+    #[test]
+    fn replacement_keeps_phase_count_and_identification() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 0);
+        run(&mut all, 0, S);
+        let other = Order {
+            immediately: false,
+            packets: packets("bb"),
+            ..order()
+        };
+        all.give(1, other, S + S / 2);
+        assert_eq!(run(&mut all, S + S / 2, 2 * S), [(2 * S, Due::Send, 3)]);
+        assert_eq!(all.counts().first().unwrap().count, 3);
+    }
+
+    #[test]
+    fn replacement_with_a_shorter_interval_is_due_within_it() {
+        let mut all = Transmissions::default();
+        let slow = Order {
+            interval: 100 * S,
+            lease: 1_000 * S,
+            ..order()
+        };
+        all.give(1, slow, 0);
+        run(&mut all, 0, 0);
+        let quick = Order {
+            immediately: false,
+            ..order()
+        };
+        all.give(1, quick, 2 * S);
+        assert_eq!(run(&mut all, 2 * S, 3 * S), [(3 * S, Due::Send, 2)]);
+    }
+
+    #[test]
+    fn replacement_immediately_starts_a_new_phase() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 0);
+        run(&mut all, 0, 0);
+        all.give(1, order(), S / 2);
+        let seen = run(&mut all, S / 2, 2 * S);
+        assert_eq!(seen, [(S / 2, Due::Send, 2), (S + S / 2, Due::Send, 3)]);
+    }
+
+    #[test]
+    fn pause_is_not_followed_by_a_burst() {
+        let mut all = Transmissions::default();
+        let patient = Order {
+            lease: 1_000 * S,
+            ..order()
+        };
+        all.give(1, patient, 0);
+        run(&mut all, 0, 0);
+        let seen = run(&mut all, 50 * S + 7, 51 * S + 7);
+        assert_eq!(
+            seen,
+            [(50 * S + 7, Due::Send, 2), (51 * S + 7, Due::Send, 3)]
+        );
+    }
+
+    #[test]
+    fn cease_gives_the_farewell_and_ends_and_a_second_finds_nothing() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 0);
+        run(&mut all, 0, 0);
+        let ended = all.cease(1).unwrap();
+        assert_eq!(
+            ended.farewell.first().unwrap().bytes().get(4..6),
+            Some(&[0, 2][..])
+        );
+        assert!(all.cease(1).is_none());
+        assert_eq!(run(&mut all, S, 9 * S), []);
+    }
+
+    #[test]
+    fn end_of_an_interface_ends_its_orders_silently() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 0);
+        let elsewhere = Order {
+            ifindex: 3,
+            ..order()
+        };
+        all.give(2, elsewhere, 0);
+        all.end_of(2);
+        assert_eq!(run(&mut all, 0, 0).len(), 1);
+    }
+
+    #[test]
+    fn expire_lets_everything_lapse_now() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 5 * S);
+        all.expire();
+        assert_eq!(run(&mut all, 5 * S, 5 * S), [(5 * S, Due::Lapse, 1)]);
+    }
+
+    #[test]
+    fn transmission_that_failed_is_not_counted() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 0);
+        all.advance(0, |_, _, _| false);
+        assert_eq!(all.counts().first().unwrap().count, 0);
+    }
+
+    #[test]
+    fn identification_after_65535_is_1() {
+        let mut tally = Tally {
+            count: 0,
+            identification: 65_534,
+        };
+        assert_eq!([tally.next(), tally.next(), tally.next()], [65_535, 1, 2]);
+    }
+}

@@ -1,0 +1,298 @@
+//! What the engine does when it is awake: takes packets, obeys calls, carries out what is due.
+
+use super::packet::{Outgoing, Pattern, parse};
+use super::transmit::{self, Due, Standing, Transmissions};
+use super::watch::{self, Watches};
+use crate::error::Error;
+use crate::protocol::{Address, AddressOp, Call, CallResult, Event, OrderCount};
+use crate::queue::Queue;
+use crate::record::PacketHead;
+use crate::sink::Sink;
+use crate::socket::syslog::Syslog;
+use crate::socket::vrrp::VrrpSocket;
+use crate::sys::epoll::Epoll;
+use std::collections::BTreeMap;
+use std::io;
+
+/// Most datagrams taken from one socket before orders get their turn.
+const BATCH: usize = 64;
+
+/// Shortest interval and lease, µs: below this the engine would do nothing else.
+const SHORTEST: u64 = 1_000;
+
+/// Deletes addresses whose order lapsed; the kernel thread does it.
+pub type Withdraw = Box<dyn Fn(Vec<AddressOp>) + Send>;
+
+/// Sockets and standing orders.
+pub struct Engine {
+    queue: Queue,
+    withdraw: Withdraw,
+    sockets: BTreeMap<u32, VrrpSocket>,
+    transmissions: Transmissions,
+    watches: Watches,
+    syslog: Syslog,
+    buffer: Vec<u8>,
+}
+
+impl Engine {
+    /// An engine without sockets and orders.
+    pub fn new(queue: Queue, withdraw: Withdraw) -> Self {
+        Self {
+            queue,
+            withdraw,
+            sockets: BTreeMap::new(),
+            transmissions: Transmissions::default(),
+            watches: Watches::default(),
+            syslog: Syslog::default(),
+            buffer: vec![0; 65_536],
+        }
+    }
+
+    /// Before this nothing is due.
+    pub fn next_deadline(&self) -> Option<u64> {
+        let deadlines = [
+            self.transmissions.next_deadline(),
+            self.watches.next_deadline(),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// Takes the datagrams that wait on the socket of `ifindex`.
+    pub fn receive(&mut self, ifindex: u32, now: u64) {
+        let Some(socket) = self.sockets.get(&ifindex) else {
+            return;
+        };
+        for _ in 0..BATCH {
+            let Some(length) = socket.receive(&mut self.buffer) else {
+                return;
+            };
+            let datagram = self.buffer.get(..length).unwrap_or_default();
+            let Some(packet) = parse(datagram) else {
+                continue;
+            };
+            if !self.watches.take(ifindex, &packet, now) {
+                let head = PacketHead {
+                    ifindex,
+                    source: packet.get_source(),
+                    destination: packet.get_destination(),
+                    ttl: packet.get_ttl(),
+                    protocol: packet.get_next_level_protocol().0,
+                };
+                self.queue.packet(&head, now, datagram);
+            }
+        }
+    }
+
+    /// Obeys one call and answers it.
+    pub fn obey(&mut self, id: u32, call: Call, epoll: &Epoll, now: u64) {
+        let result = match self.try_obey(call, epoll, now) {
+            Ok(()) => CallResult::Done,
+            Err(error) => error.result(),
+        };
+        self.queue.reply(id, result);
+    }
+
+    /// Answers with the counters of all orders; those of the probes come from elsewhere.
+    pub fn count(&self, id: u32, probes: Vec<OrderCount>) {
+        let result = CallResult::Counters {
+            transmissions: self.transmissions.counts(),
+            watches: self.watches.counts(),
+            probes,
+            dropped_packets: self.queue.dropped(),
+        };
+        self.queue.reply(id, result);
+    }
+
+    /// Carries out what is due.
+    pub fn advance(&mut self, now: u64) {
+        let Self {
+            queue,
+            withdraw,
+            sockets,
+            ..
+        } = self;
+        self.transmissions.advance(now, |number, due, standing| {
+            let socket = sockets.get(&standing.order.ifindex);
+            match due {
+                Due::Send => {
+                    let sent = send(socket, &standing.order.packets);
+                    report(queue, number, standing, &sent);
+                    sent.is_ok()
+                }
+                Due::Lapse => {
+                    let sent = send(socket, &standing.order.farewell);
+                    withdraw(deletions(&standing.order.withdraw));
+                    queue.event(Event::Lapsed { order: number });
+                    sent.is_ok()
+                }
+            }
+        });
+        self.watches
+            .advance(now, |order, seq| queue.event(Event::Expired { order, seq }));
+    }
+
+    /// Ends every transmission as if its lease had lapsed: the last will of an engine that goes.
+    pub fn lapse(&mut self, now: u64) {
+        self.transmissions.expire();
+        self.advance(now);
+    }
+
+    fn try_obey(&mut self, call: Call, epoll: &Epoll, now: u64) -> Result<(), Error> {
+        match call {
+            Call::Listen {
+                ifindex,
+                ifname,
+                groups,
+                receive_buffer,
+            } => {
+                let socket = self.listen(ifindex, &ifname, epoll)?;
+                if let Some(bytes) = receive_buffer {
+                    socket.set_receive_buffer(bytes)?;
+                }
+                socket.set_groups(&groups)
+            }
+            Call::Unlisten { ifindex } => {
+                self.transmissions.end_of(ifindex);
+                self.watches.end_of(ifindex);
+                self.sockets.remove(&ifindex);
+                Ok(())
+            }
+            Call::Transmit {
+                order,
+                ifindex,
+                packets,
+                interval,
+                immediately,
+                lease,
+                farewell,
+                withdraw,
+            } => {
+                self.socket(ifindex)?;
+                at_least("interval", interval)?;
+                at_least("lease", lease)?;
+                let transmission = transmit::Order {
+                    ifindex,
+                    packets: Outgoing::read_all(&packets)?,
+                    interval,
+                    immediately,
+                    lease,
+                    farewell: Outgoing::read_all(&farewell)?,
+                    withdraw,
+                };
+                self.transmissions.give(order, transmission, now);
+                Ok(())
+            }
+            Call::Cease { order, farewell } => match self.transmissions.cease(order) {
+                Some(ended) if farewell => self.send(ended.ifindex, &ended.farewell),
+                _ => Ok(()),
+            },
+            Call::Renew => {
+                self.transmissions.renew(now);
+                Ok(())
+            }
+            Call::Send { ifindex, packets } => self.send(ifindex, &Outgoing::read_all(&packets)?),
+            Call::Watch {
+                order,
+                seq,
+                ifindex,
+                vrid,
+                expect,
+                timeout,
+                rearm,
+            } => {
+                self.socket(ifindex)?;
+                let watch = watch::Order {
+                    seq,
+                    ifindex,
+                    vrid,
+                    expect: expect.as_ref().map(Pattern::read).transpose()?,
+                    timeout,
+                    rearm,
+                };
+                self.watches.give(order, watch, now);
+                Ok(())
+            }
+            Call::Unwatch { order } => {
+                self.watches.end(order);
+                Ok(())
+            }
+            Call::Syslog {
+                priority,
+                tag,
+                text,
+            } => self.syslog.write(priority, &tag, &text),
+            other => Err(Error::Malformed(format!(
+                "the engine has no part in {other:?}"
+            ))),
+        }
+    }
+
+    /// The socket of an interface, opened when need be, and anew when the interface has another name by now.
+    fn listen(
+        &mut self,
+        ifindex: u32,
+        ifname: &str,
+        epoll: &Epoll,
+    ) -> Result<&mut VrrpSocket, Error> {
+        let same = |socket: &VrrpSocket| socket.ifname() == ifname;
+        if !self.sockets.get(&ifindex).is_some_and(same) {
+            let socket = VrrpSocket::open(ifindex, ifname)?;
+            epoll
+                .add(&socket, libc::EPOLLIN, u64::from(ifindex))
+                .map_err(Error::socket("wait for packets", ifname))?;
+            self.sockets.insert(ifindex, socket);
+        }
+        let socket = self.sockets.get_mut(&ifindex);
+        socket.ok_or(Error::NotListening { ifindex })
+    }
+
+    fn socket(&self, ifindex: u32) -> Result<&VrrpSocket, Error> {
+        let socket = self.sockets.get(&ifindex);
+        socket.ok_or(Error::NotListening { ifindex })
+    }
+
+    fn send(&self, ifindex: u32, packets: &[Outgoing]) -> Result<(), Error> {
+        let socket = self.socket(ifindex)?;
+        send(Some(socket), packets).map_err(Error::socket("send a datagram", socket.ifname()))
+    }
+}
+
+/// Sends every packet, whether or not one before it failed; the first failure is the result.
+fn send(socket: Option<&VrrpSocket>, packets: &[Outgoing]) -> io::Result<()> {
+    let socket = socket.ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))?;
+    let mut result = Ok(());
+    for packet in packets {
+        result = result.and(socket.send(packet));
+    }
+    result
+}
+
+/// Reports a failure that follows a success.
+fn report(queue: &Queue, order: u32, standing: &mut Standing, sent: &io::Result<()>) {
+    match sent {
+        Err(error) if !standing.failing => {
+            let errno = error.raw_os_error().unwrap_or(0);
+            queue.event(Event::SendFailed { order, errno });
+        }
+        _ => {}
+    }
+    standing.failing = sent.is_err();
+}
+
+fn deletions(addresses: &[Address]) -> Vec<AddressOp> {
+    let delete = |address: &Address| AddressOp::Delete {
+        address: address.clone(),
+    };
+    addresses.iter().map(delete).collect()
+}
+
+fn at_least(field: &'static str, value: u64) -> Result<(), Error> {
+    if value >= SHORTEST {
+        return Ok(());
+    }
+    Err(Error::Range {
+        field,
+        value,
+        limit: "at least 1000 µs",
+    })
+}

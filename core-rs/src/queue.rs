@@ -1,0 +1,236 @@
+//! What waits to be drained by TypeScript, and when the doorbell is due.
+//!
+//! Replies and events are never dropped: there is at most one reply per call, and events come from orders and
+//! from the kernel's tables. Packets come from the network, so their share is bounded.
+
+use crate::error::Error;
+use crate::protocol::{CallResult, Event, Reply};
+use crate::record::{self, Kind, PacketHead};
+use crate::sink::Sink;
+use crate::sys::clock;
+use serde::Serialize;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Most bytes of packets that wait: some 16,000 adverts.
+const PACKET_BYTES: usize = 1 << 20;
+
+/// Room that is kept when everything is drained.
+const KEPT_BYTES: usize = 2 << 20;
+
+/// The queue between all threads of the core and TypeScript. Nothing here waits for JavaScript, but
+/// [`Queue::wait`], which is the doorbell thread's.
+#[derive(Clone, Default)]
+pub struct Queue(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Records; those before `start` are drained.
+    records: Vec<u8>,
+    start: usize,
+    /// Bytes of packets among the records that wait; reset when all are drained.
+    packet_bytes: usize,
+    dropped: u64,
+    /// Somebody has to ring: it went from empty to not empty.
+    due: bool,
+    closed: bool,
+}
+
+/// What the doorbell thread shall do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Ring, then wait again.
+    Ring,
+    /// End.
+    Close,
+}
+
+impl Queue {
+    /// Queues a received datagram, or counts it as dropped.
+    pub fn packet(&self, head: &PacketHead, time: u64, datagram: &[u8]) {
+        let length = record::packet_len(datagram.len());
+        self.push(|state| {
+            if state.packet_bytes + length > PACKET_BYTES {
+                state.dropped += 1;
+                return;
+            }
+            state.packet_bytes += length;
+            record::push_packet(&mut state.records, head, time, datagram);
+        });
+    }
+
+    /// Packets dropped since the start because nobody drained.
+    pub fn dropped(&self) -> u64 {
+        self.lock().dropped
+    }
+
+    /// Moves as many records as fit into `out`; returns the bytes written, 0 when none is left.
+    pub fn drain(&self, out: &mut [u8]) -> Result<usize, Error> {
+        let mut state = self.lock();
+        let waiting = state.records.get(state.start..).unwrap_or_default();
+        let mut length = 0;
+        while let Some(next) = waiting.get(length..).and_then(record::first_len) {
+            if length + next > out.len() {
+                break;
+            }
+            length += next;
+        }
+        if let (Some(from), Some(to)) = (waiting.get(..length), out.get_mut(..length)) {
+            to.copy_from_slice(from);
+        }
+        if length == 0 && !waiting.is_empty() {
+            return Err(Error::Buffer {
+                len: out.len(),
+                need: record::LONGEST,
+            });
+        }
+        state.start += length;
+        if state.start == state.records.len() {
+            state.records.clear();
+            state.records.shrink_to(KEPT_BYTES);
+            state.start = 0;
+            state.packet_bytes = 0;
+            state.due = false;
+        }
+        Ok(length)
+    }
+
+    /// Waits until there is something to drain that was not rung for, or until [`Queue::close`].
+    pub fn wait(&self) -> Wanted {
+        let mut state = self.lock();
+        loop {
+            if state.closed {
+                return Wanted::Close;
+            }
+            if state.due {
+                state.due = false;
+                return Wanted::Ring;
+            }
+            let waited = self.0.changed.wait(state);
+            state = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Lets [`Queue::wait`] end. What is queued stays.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.0.changed.notify_all();
+    }
+
+    fn json(&self, kind: Kind, value: &impl Serialize) {
+        let time = clock::now();
+        // Our own types have no map with keys that are not strings: this cannot fail.
+        let json = serde_json::to_vec(value).unwrap_or_default();
+        self.push(|state| record::push_json(&mut state.records, kind, time, &json));
+    }
+
+    fn push(&self, write: impl FnOnce(&mut State)) {
+        let mut state = self.lock();
+        let was_empty = state.records.is_empty();
+        write(&mut state);
+        if was_empty && !state.records.is_empty() {
+            state.due = true;
+            drop(state);
+            self.0.changed.notify_one();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A thread that panicked while it held the lock left whole records or a tail that is skipped.
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sink for Queue {
+    fn reply(&self, id: u32, result: CallResult) {
+        self.json(Kind::Reply, &Reply { id, result });
+    }
+
+    fn event(&self, event: Event) {
+        self.json(Kind::Event, &event);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    const HEAD: PacketHead = PacketHead {
+        ifindex: 3,
+        source: Ipv4Addr::LOCALHOST,
+        destination: Ipv4Addr::LOCALHOST,
+        ttl: 1,
+        protocol: 112,
+    };
+
+    #[test]
+    fn queue_drained_keeps_the_order_and_is_empty_then() {
+        let queue = Queue::default();
+        queue.reply(1, CallResult::Done);
+        queue.packet(&HEAD, 5, &[0x45; 40]);
+        queue.event(Event::Overrun);
+        let mut out = vec![0; 262_144];
+        let length = queue.drain(&mut out).unwrap();
+        let mut kinds = Vec::new();
+        let mut rest = &out[..length];
+        while let Some(next) = record::first_len(rest) {
+            kinds.push(rest[4]);
+            rest = &rest[next..];
+        }
+        assert_eq!(kinds, [1, 2, 3]);
+        assert_eq!(queue.drain(&mut out).unwrap(), 0);
+    }
+
+    #[test]
+    fn queue_with_a_small_buffer_gives_whole_records_and_an_error_when_none_fits() {
+        let queue = Queue::default();
+        queue.packet(&HEAD, 5, &[0x45; 40]);
+        queue.packet(&HEAD, 5, &[0x45; 40]);
+        let mut out = [0; 100];
+        assert_eq!(queue.drain(&mut out).unwrap(), 72);
+        assert!(queue.drain(&mut out[..71]).is_err());
+        assert_eq!(queue.drain(&mut out).unwrap(), 72);
+        assert_eq!(queue.drain(&mut out).unwrap(), 0);
+    }
+
+    #[test]
+    fn queue_rings_once_until_it_is_drained_to_the_end() {
+        let queue = Queue::default();
+        let due = |queue: &Queue| std::mem::take(&mut queue.lock().due);
+        let mut out = [0; 80];
+        queue.packet(&HEAD, 5, &[0x45; 40]);
+        assert!(due(&queue));
+        queue.packet(&HEAD, 5, &[0x45; 40]);
+        assert!(!due(&queue));
+        queue.drain(&mut out).unwrap();
+        queue.packet(&HEAD, 5, &[0x45; 40]);
+        assert!(!due(&queue), "one was left: the drain goes on");
+        queue.drain(&mut out).unwrap();
+        queue.drain(&mut out).unwrap();
+        queue.packet(&HEAD, 5, &[0x45; 40]);
+        assert!(due(&queue));
+    }
+
+    #[test]
+    fn queue_nobody_drains_drops_packets_and_counts_them_but_keeps_events() {
+        let queue = Queue::default();
+        let fits = PACKET_BYTES / record::packet_len(1_000);
+        for _ in 0..fits + 3 {
+            queue.packet(&HEAD, 5, &[0x45; 1_000]);
+        }
+        queue.event(Event::Overrun);
+        assert_eq!(queue.dropped(), 3);
+        let mut out = vec![0; 2 * PACKET_BYTES];
+        let length = queue.drain(&mut out).unwrap();
+        assert!(length > fits * record::packet_len(1_000));
+        queue.packet(&HEAD, 5, &[0x45; 1_000]);
+        assert_eq!(queue.dropped(), 3);
+    }
+}

@@ -1,0 +1,556 @@
+/**
+ * What passes between TypeScript and the core, generated from `core-rs/src/protocol.rs`: do not edit,
+ * run `UPDATE_PROTOCOL=1 cargo test bindings` instead.
+ */
+
+/** One call from TypeScript, numbered by the caller. */
+export type Request = { readonly id: number } & Call;
+
+/**
+ * What the core can be asked. Orders and sockets are obeyed by the engine thread; `links` to
+ * `ipvs-apply` by the kernel thread, strictly in the order of the calls; probes by the probe
+ * thread.
+ */
+export type Call =
+  | {
+    readonly call: "listen";
+    /** Interface index; the socket is bound to this device. */
+    readonly ifindex: number;
+    /** Interface name, for `SO_BINDTODEVICE` and messages. */
+    readonly ifname: string;
+    /** Multicast groups to be joined; empty for unicast only. */
+    readonly groups: readonly string[];
+    /** `SO_RCVBUF`; the kernel's default when absent. */
+    readonly receiveBuffer?: number;
+  }
+  | {
+    readonly call: "unlisten";
+    /** Interface index. */
+    readonly ifindex: number;
+  }
+  | {
+    readonly call: "transmit";
+    /** Number of the order, chosen by the caller. */
+    readonly order: number;
+    /** Interface whose socket is used; it must be listening. */
+    readonly ifindex: number;
+    /**
+     * Complete IPv4 datagrams (header included), one per destination. The core stamps
+     * identification, nothing else.
+     */
+    readonly packets: readonly Datagram[];
+    /** Time between transmissions, µs. */
+    readonly interval: number;
+    /**
+     * First transmission: at once when true; else one interval from now, or, when it replaces
+     * an order, when that was due.
+     */
+    readonly immediately: boolean;
+    /**
+     * Without a `renew` for this long, µs, the order lapses: `farewell` is sent, `withdraw`
+     * removed, transmission ends, `Event::Lapsed`.
+     */
+    readonly lease: number;
+    /** Sent once when the order lapses or ceases with farewell: adverts of priority 0. */
+    readonly farewell: readonly Datagram[];
+    /** Addresses deleted when the order lapses, after the farewell. */
+    readonly withdraw: readonly Address[];
+  }
+  | {
+    readonly call: "cease";
+    /** Number of the order. */
+    readonly order: number;
+    /** Whether the farewell is sent first. */
+    readonly farewell: boolean;
+  }
+  | { readonly call: "renew" }
+  | {
+    readonly call: "send";
+    /** Interface whose socket is used. */
+    readonly ifindex: number;
+    /** Complete IPv4 datagrams. */
+    readonly packets: readonly Datagram[];
+  }
+  | {
+    readonly call: "watch";
+    /** Number of the order. */
+    readonly order: number;
+    /** Returned in `Event::Expired`, so that a stale expiry is recognised. */
+    readonly seq: number;
+    /** Interface on which adverts arrive. */
+    readonly ifindex: number;
+    /** Virtual router that is watched, 1 to 255. */
+    readonly vrid: number;
+    /**
+     * The advert that re-arms the deadline and is not reported. Absent: none does, every
+     * packet is reported.
+     */
+    readonly expect?: Expected;
+    /**
+     * New deadline, µs from now; absent keeps the deadline of the order that is replaced, and
+     * without one there is none until the first expected advert.
+     */
+    readonly timeout?: number;
+    /** What an expected advert sets the deadline to, µs after its arrival. */
+    readonly rearm: number;
+  }
+  | {
+    readonly call: "unwatch";
+    /** Number of the order. */
+    readonly order: number;
+  }
+  | { readonly call: "counters" }
+  | { readonly call: "links" }
+  | { readonly call: "addresses" }
+  | {
+    readonly call: "address-apply";
+    /** The operations. */
+    readonly ops: readonly AddressOp[];
+  }
+  | {
+    readonly call: "announce";
+    /** Interface index. */
+    readonly ifindex: number;
+    /** Addresses to announce, in order. */
+    readonly addresses: readonly string[];
+    /** Messages per address. */
+    readonly repeat: number;
+  }
+  | { readonly call: "ipvs-info" }
+  | { readonly call: "ipvs-dump" }
+  | {
+    readonly call: "ipvs-apply";
+    /** The operations. */
+    readonly ops: readonly IpvsOp[];
+  }
+  | { readonly call: "ipvs-timeouts" }
+  | {
+    readonly call: "ipvs-set-timeouts";
+    /** The timeouts. */
+    readonly timeouts: IpvsTimeouts;
+  }
+  | {
+    readonly call: "probe";
+    /** Number of the order (a number space of its own). */
+    readonly order: number;
+    /** Returned in `Event::Outcome`. */
+    readonly seq: number;
+    /** What to do. */
+    readonly probe: Probe;
+    /** Time from now to the first start, µs. */
+    readonly delay: number;
+    /**
+     * Time between starts, µs; a probe still running when its turn comes is not doubled: the
+     * next starts when it ends. 0: once.
+     */
+    readonly interval: number;
+    /** An outcome equal to this one is counted, not reported. */
+    readonly expect?: Outcome;
+  }
+  | {
+    readonly call: "unprobe";
+    /** Number of the order. */
+    readonly order: number;
+  }
+  | {
+    readonly call: "syslog";
+    /** Facility × 8 + severity (RFC 3164 §4.1.1). */
+    readonly priority: number;
+    /** Tag before the message: name of the program. */
+    readonly tag: string;
+    /** The message. */
+    readonly text: string;
+  };
+
+/** An IPv4 datagram and where it goes. */
+export type Datagram = {
+  /** Destination for the routing decision; equal to the header's. */
+  readonly destination: string;
+  /** The whole datagram, hexadecimal. */
+  readonly hex: string;
+};
+
+/** The advert a backup expects. */
+export type Expected = {
+  /** Source address it comes from. */
+  readonly source: string;
+  /** Destination address it goes to. */
+  readonly destination: string;
+  /** Time to live it must have (255; for unicast what the last one had). */
+  readonly ttl: number;
+  /** IPv4 payload: the VRRP PDU, hexadecimal. */
+  readonly hex: string;
+};
+
+/** An address of an interface. Identity: interface, address, prefix length. */
+export type Address = {
+  /** Interface index. */
+  readonly ifindex: number;
+  /** The address (`IFA_LOCAL`). */
+  readonly address: string;
+  /** Prefix length. */
+  readonly prefixLength: number;
+  /** `IFA_LABEL`, IPv4 only; at most 15 bytes. */
+  readonly label?: string;
+  /** `RT_SCOPE_*`: 0 universe, 200 site, 253 link, 254 host, 255 nowhere. */
+  readonly scope: number;
+  /** `IFA_BROADCAST`. */
+  readonly broadcast?: string;
+  /** `IFA_ADDRESS` when it differs from the local address: the peer of a point-to-point link. */
+  readonly peer?: string;
+};
+
+/** A change of the address table. */
+export type AddressOp =
+  | {
+    readonly op: "add";
+    /** What to add. */
+    readonly address: Address;
+  }
+  | {
+    readonly op: "delete";
+    /** What to delete. */
+    readonly address: Address;
+  };
+
+/** A network interface. */
+export type Link = {
+  /** Interface index. */
+  readonly ifindex: number;
+  /** Interface name. */
+  readonly ifname: string;
+  /** `IFF_UP`: set up by the administrator. */
+  readonly up: boolean;
+  /** `IFF_RUNNING`: operational. */
+  readonly running: boolean;
+  /** `IFF_LOOPBACK`. */
+  readonly loopback: boolean;
+  /** Whether the interface speaks ARP (`IFF_NOARP` clear). */
+  readonly arp: boolean;
+  /** `IFF_MULTICAST`. */
+  readonly multicast: boolean;
+  /** Hardware address, colon separated; empty without one. */
+  readonly mac: string;
+  /** MTU, bytes. */
+  readonly mtu: number;
+};
+
+/** Identity of an IPVS service. */
+export type ServiceId =
+  | {
+    readonly kind: "address";
+    /** Layer-4 protocol. */
+    readonly protocol: Protocol;
+    /** Virtual address. */
+    readonly address: string;
+    /** Virtual port; 0 for every port (persistent services only). */
+    readonly port: number;
+  }
+  | {
+    readonly kind: "fwmark";
+    /** Address family of the service. */
+    readonly family: Family;
+    /** The mark, not 0. */
+    readonly mark: number;
+  };
+
+/** Layer-4 protocol of a service. */
+export type Protocol = "tcp" | "udp" | "sctp";
+
+/** Address family. */
+export type Family = "inet" | "inet6";
+
+/** An IPVS service (`linux/ip_vs.h`, `IPVS_SVC_ATTR_*`). */
+export type Service = {
+  /** Identity. */
+  readonly id: ServiceId;
+  /** Scheduler module, for example `wrr`. */
+  readonly scheduler: string;
+  /** `IP_VS_SVC_F_*` without the kernel's own `HASHED` bit. */
+  readonly flags: number;
+  /** Persistence timeout, s; 0 without persistence. */
+  readonly timeout: number;
+  /** Persistence granularity as prefix length: 0 to 32, or 1 to 128 for IPv6. */
+  readonly netmask: number;
+  /** Persistence engine. */
+  readonly persistenceEngine?: string;
+};
+
+/** Identity and parameters of a destination (`IPVS_DEST_ATTR_*`). Identity: address and port. */
+export type Destination = {
+  /** Address of the real server. */
+  readonly address: string;
+  /** Port of the real server. */
+  readonly port: number;
+  /** How packets reach it. */
+  readonly forwarding: Forwarding;
+  /** Weight, 0 to 2147483647; 0 takes no new connections. */
+  readonly weight: number;
+  /** Connections above which it takes none; 0 for no limit. */
+  readonly upperThreshold: number;
+  /** Connections below which it takes some again; 0 for no limit. */
+  readonly lowerThreshold: number;
+};
+
+/** Forwarding method (`IP_VS_CONN_F_FWD_MASK`). */
+export type Forwarding =
+  | { readonly method: "nat" }
+  | { readonly method: "local" }
+  | { readonly method: "dr" }
+  | {
+    readonly method: "tunnel";
+    /** `IP_VS_CONN_F_TUNNEL_TYPE_*`: 0 ipip, 1 gue, 2 gre. */
+    readonly tunnelType: number;
+    /** UDP port of GUE; 0 otherwise. */
+    readonly port: number;
+    /** `IP_VS_TUNNEL_ENCAP_FLAG_*`: 0 no checksum, 1 checksum, 2 remote checksum offload. */
+    readonly flags: number;
+  };
+
+/** A service with its destinations. */
+export type ServiceTable = {
+  /** The service. */
+  readonly service: Service;
+  /** Its destinations. */
+  readonly destinations: readonly Destination[];
+};
+
+/** A change of the IPVS table. `set` of something absent adds it; deleting the absent succeeds. */
+export type IpvsOp =
+  | {
+    readonly op: "new-service";
+    /** The service. */
+    readonly service: Service;
+  }
+  | {
+    readonly op: "set-service";
+    /** The service. */
+    readonly service: Service;
+  }
+  | {
+    readonly op: "delete-service";
+    /** Its identity. */
+    readonly id: ServiceId;
+  }
+  | {
+    readonly op: "new-destination";
+    /** The service it belongs to. */
+    readonly id: ServiceId;
+    /** The destination. */
+    readonly destination: Destination;
+  }
+  | {
+    readonly op: "set-destination";
+    /** The service it belongs to. */
+    readonly id: ServiceId;
+    /** The destination. */
+    readonly destination: Destination;
+  }
+  | {
+    readonly op: "delete-destination";
+    /** The service it belongs to. */
+    readonly id: ServiceId;
+    /** The destination. */
+    readonly destination: Destination;
+  };
+
+/** IPVS connection timeouts, s. */
+export type IpvsTimeouts = {
+  /** Established TCP. */
+  readonly tcp: number;
+  /** TCP after FIN. */
+  readonly tcpFin: number;
+  /** UDP. */
+  readonly udp: number;
+};
+
+/** What a probe does. Policy (which answers are good, how often to retry) is not here. */
+export type Probe = {
+  /** Target address. */
+  readonly address: string;
+  /** Target port. */
+  readonly port: number;
+  /** Local address. */
+  readonly source?: string;
+  /** Local port. */
+  readonly sourcePort?: number;
+  /** Local interface (`SO_BINDTODEVICE`). */
+  readonly ifname?: string;
+  /** `SO_MARK`. */
+  readonly fwmark?: number;
+  /** Time for connecting, and again for each reply, µs. */
+  readonly timeout: number;
+  /** What to do when connected. */
+  readonly exchange: Exchange;
+};
+
+/** What a probe says once connected. */
+export type Exchange =
+  | { readonly kind: "connect" }
+  | {
+    readonly kind: "http";
+    /** The requests. */
+    readonly requests: readonly HttpRequest[];
+  };
+
+/** One HTTP GET. */
+export type HttpRequest = {
+  /** The complete request head as text, ending in an empty line; TypeScript composes it. */
+  readonly head: string;
+};
+
+/** What a probe found. */
+export type Outcome =
+  | { readonly kind: "connected" }
+  | {
+    readonly kind: "responses";
+    /** One per request, in order. */
+    readonly responses: readonly HttpResponse[];
+  }
+  | {
+    readonly kind: "failed";
+    /** Index of the request that failed; 0 for a connect. */
+    readonly request: number;
+    /** Where it ended. */
+    readonly failure: Failure;
+    /** `errno`, 0 if none applies. */
+    readonly errno: number;
+  };
+
+/** Where a probe failed. */
+export type Failure =
+  | "local"
+  | "connect"
+  | "connect-timeout"
+  | "read"
+  | "read-timeout"
+  | "malformed";
+
+/** Summary of an HTTP response. */
+export type HttpResponse = {
+  /** Status code, 100 to 599. */
+  readonly status: number;
+  /** MD5 of the body, 32 lower-case hexadecimal digits. */
+  readonly digest: string;
+  /** Length of the body, bytes. */
+  readonly length: number;
+};
+
+/** Answer to one call. */
+export type Reply = { readonly id: number } & CallResult;
+
+/** What came of a call. */
+export type CallResult =
+  | { readonly result: "done" }
+  | {
+    readonly result: "failed";
+    /** Stable status number, see `error.rs`. */
+    readonly status: number;
+    /** `errno`, 0 if none applies. */
+    readonly errno: number;
+    /** Act, offender, reason. */
+    readonly message: string;
+  }
+  | {
+    readonly result: "applied";
+    /** In the order of the operations. */
+    readonly errnos: readonly number[];
+  }
+  | {
+    readonly result: "links";
+    /** The links. */
+    readonly links: readonly Link[];
+  }
+  | {
+    readonly result: "addresses";
+    /** The addresses. */
+    readonly addresses: readonly Address[];
+  }
+  | {
+    readonly result: "ipvs-info";
+    /** Version, for example `0x010201`. */
+    readonly version: number;
+    /** Size of the connection table. */
+    readonly tableSize: number;
+  }
+  | {
+    readonly result: "ipvs-table";
+    /** Services with destinations. */
+    readonly services: readonly ServiceTable[];
+  }
+  | {
+    readonly result: "ipvs-timeouts";
+    /** The timeouts. */
+    readonly timeouts: IpvsTimeouts;
+  }
+  | {
+    readonly result: "counters";
+    /** Per transmission. */
+    readonly transmissions: readonly OrderCount[];
+    /** Per watch: adverts that equalled the expected one. */
+    readonly watches: readonly OrderCount[];
+    /** Per probe: outcomes that equalled the expected one. */
+    readonly probes: readonly OrderCount[];
+    /** Received packets dropped since the start because too many waited to be drained. */
+    readonly droppedPackets: number;
+  };
+
+/**
+ * How often an order was carried out since it was first given. Replacement keeps the count, and so does
+ * an end: a number that is given again goes on counting.
+ */
+export type OrderCount = {
+  /** Number of the order. */
+  readonly order: number;
+  /** How often. */
+  readonly count: number;
+};
+
+/** What the core reports by itself. Received packets come as bytes instead, see `record.rs`. */
+export type Event =
+  | {
+    readonly event: "expired";
+    /** Number of the order. */
+    readonly order: number;
+    /** Its `seq`. */
+    readonly seq: number;
+  }
+  | {
+    readonly event: "lapsed";
+    /** Number of the order. */
+    readonly order: number;
+  }
+  | {
+    readonly event: "send-failed";
+    /** Number of the order. */
+    readonly order: number;
+    /** Why. */
+    readonly errno: number;
+  }
+  | {
+    readonly event: "link";
+    /** Its state now. */
+    readonly link: Link;
+    /** True when it is gone. */
+    readonly removed: boolean;
+  }
+  | {
+    readonly event: "address";
+    /** The address. */
+    readonly address: Address;
+    /** True when it is gone. */
+    readonly removed: boolean;
+  }
+  | { readonly event: "overrun" }
+  | {
+    readonly event: "outcome";
+    /** Number of the order. */
+    readonly order: number;
+    /** Its `seq`. */
+    readonly seq: number;
+    /** What it found. */
+    readonly outcome: Outcome;
+  };
+
+/** Version of the symbols, the records and this file. */
+export const ABI_VERSION = 1;
