@@ -137,8 +137,8 @@ pub unsafe extern "C" fn core_drain(core: *const Core, out: *mut u8, len: u32) -
     })
 }
 
-/// Stops all threads. 0: the core is freed. 1: the doorbell still waits for JavaScript; let it run, then call again.
-/// In between the core can only be drained.
+/// Stops all threads. 0: the core is freed. 1: something is left: drain it, let JavaScript run, for which the
+/// doorbell may wait, and call again. In between the core can only be drained.
 ///
 /// # Safety
 /// `core` is null or came from `core_open` and is not closed, and nobody else uses it during this call.

@@ -30,16 +30,11 @@ impl Bell {
             .map_err(Error::system("start the doorbell thread"))
     }
 
-    /// Joins the thread if it has ended, which it does soon after [`Queue::close`], but not before JavaScript has
-    /// run the callback it may be in. True when it is joined.
-    pub fn try_join(&mut self) -> bool {
-        if self.0.as_ref().is_some_and(|thread| !thread.is_finished()) {
-            return false;
-        }
+    /// Waits for its end, which follows [`Queue::close`] at once when that said that it is not ringing.
+    pub fn join(&mut self) {
         if let Some(thread) = self.0.take() {
             // It has nothing to say, and a panic was printed.
             let _ = thread.join();
         }
-        true
     }
 }

@@ -29,7 +29,8 @@ fn bindings_generated_from_protocol_rs_equal_the_file_that_is_checked_in() {
     );
 }
 
-fn generate() -> String {
+/// The text of the file.
+pub fn generate() -> String {
     let mut out = String::from(HEAD);
     let config = Config::new().with_large_int("number");
     macro_rules! write_types {

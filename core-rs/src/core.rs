@@ -80,17 +80,111 @@ impl Core {
     }
 
     /// Ends all threads: calls queued before are obeyed, transmissions that still stand lapse. False as long as
-    /// the doorbell thread waits for JavaScript: then let JavaScript run and stop again. What is queued can
-    /// still be drained.
+    /// something is to be drained or the doorbell thread waits for JavaScript to run.
     pub fn stop(&mut self) -> bool {
         drop(self.threads.take());
-        self.queue.close();
-        self.bell.as_mut().is_none_or(Bell::try_join)
+        if self.queue.close() {
+            return false;
+        }
+        if let Some(bell) = &mut self.bell {
+            bell.join();
+        }
+        self.queue.is_empty()
     }
 }
 
 fn withdraw(kernel: &KernelHandle, ops: Vec<AddressOp>) {
     if !ops.is_empty() {
         kernel.submit(None, Call::AddressApply { ops });
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+    use std::time::{Duration, Instant};
+
+    fn until(what: impl Fn() -> bool) {
+        let start = Instant::now();
+        while !what() {
+            assert!(start.elapsed() < Duration::from_secs(20), "it never came");
+            std::thread::yield_now();
+        }
+    }
+
+    /// The JSON of everything that waits.
+    fn drained(core: &Core) -> Vec<String> {
+        let mut out = vec![0; 262_144];
+        let mut texts = Vec::new();
+        let length = core.drain(&mut out).unwrap();
+        let mut rest = &out[..length];
+        while let Some(next) = crate::record::first_len(rest) {
+            let payload = u32::from_ne_bytes(*rest.first_chunk().unwrap()) as usize;
+            texts.push(String::from_utf8(rest[16..16 + payload].to_vec()).unwrap());
+            rest = &rest[next..];
+        }
+        texts
+    }
+
+    #[test]
+    fn call_is_answered_with_its_number_also_when_the_core_is_stopped_at_once() {
+        let mut core = Core::open(None).unwrap();
+        core.call(br#"{"id":7,"call":"renew"}"#).unwrap();
+        core.call(br#"{"id":8,"call":"cease","order":1,"farewell":true}"#)
+            .unwrap();
+        core.call(br#"{"id":9,"call":"send","ifindex":9,"packets":[]}"#)
+            .unwrap();
+        assert!(!core.stop(), "three answers are left");
+        let answers = drained(&core);
+        assert_eq!(answers[0], r#"{"id":7,"result":"done"}"#);
+        assert_eq!(answers[1], r#"{"id":8,"result":"done"}"#);
+        assert_eq!(
+            answers[2],
+            r#"{"id":9,"result":"failed","status":8,"errno":0,"message":"no socket listens on interface 9"}"#
+        );
+        assert!(core.stop());
+        assert!(core.call(br#"{"id":1,"call":"renew"}"#).is_err());
+    }
+
+    #[test]
+    fn call_that_is_malformed_is_refused_at_once() {
+        let core = Core::open(None).unwrap();
+        for json in [
+            "",
+            "{}",
+            r#"{"id":1,"call":"dance"}"#,
+            r#"{"id":-1,"call":"renew"}"#,
+        ] {
+            let error = core.call(json.as_bytes()).unwrap_err();
+            assert_eq!(error.status(), 3, "{json}");
+        }
+    }
+
+    static RINGS: AtomicU32 = AtomicU32::new(0);
+    static HELD: AtomicBool = AtomicBool::new(true);
+
+    extern "C" fn ring_and_wait() {
+        RINGS.fetch_add(1, Ordering::SeqCst);
+        until(|| !HELD.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn doorbell_held_by_javascript_holds_neither_the_engine_nor_stop() {
+        let mut core = Core::open(Some(ring_and_wait)).unwrap();
+        core.call(br#"{"id":1,"call":"renew"}"#).unwrap();
+        until(|| RINGS.load(Ordering::SeqCst) == 1);
+        core.call(br#"{"id":2,"call":"renew"}"#).unwrap();
+        until(|| {
+            drained(&core)
+                .last()
+                .is_some_and(|text| text.contains(r#""id":2"#))
+        });
+        assert!(!core.stop(), "it is ringing");
+        HELD.store(false, Ordering::SeqCst);
+        until(|| !core.queue.close());
+        assert!(core.stop());
+        assert_eq!(RINGS.load(Ordering::SeqCst), 1);
     }
 }

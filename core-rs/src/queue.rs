@@ -38,6 +38,8 @@ struct State {
     dropped: u64,
     /// Somebody has to ring: it went from empty to not empty.
     due: bool,
+    /// The doorbell thread is on its way to JavaScript and back.
+    ringing: bool,
     closed: bool,
 }
 
@@ -100,15 +102,22 @@ impl Queue {
         Ok(length)
     }
 
+    /// Whether there is nothing to drain.
+    pub fn is_empty(&self) -> bool {
+        self.lock().records.is_empty()
+    }
+
     /// Waits until there is something to drain that was not rung for, or until [`Queue::close`].
     pub fn wait(&self) -> Wanted {
         let mut state = self.lock();
+        state.ringing = false;
         loop {
             if state.closed {
                 return Wanted::Close;
             }
             if state.due {
                 state.due = false;
+                state.ringing = true;
                 return Wanted::Ring;
             }
             let waited = self.0.changed.wait(state);
@@ -116,10 +125,13 @@ impl Queue {
         }
     }
 
-    /// Lets [`Queue::wait`] end. What is queued stays.
-    pub fn close(&self) {
-        self.lock().closed = true;
+    /// Lets [`Queue::wait`] end; what is queued stays. True when the doorbell thread is ringing: it ends only when
+    /// JavaScript has run, so the JavaScript thread must not wait for it.
+    pub fn close(&self) -> bool {
+        let mut state = self.lock();
+        state.closed = true;
         self.0.changed.notify_all();
+        state.ringing
     }
 
     fn json(&self, kind: Kind, value: &impl Serialize) {
@@ -141,7 +153,7 @@ impl Queue {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A thread that panicked while it held the lock left whole records or a tail that is skipped.
+        // Nothing that is done under this lock panics half way.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,0 +1,412 @@
+//! Writes `src/native/samples.ts`: one sample of everything that passes the boundary, as values of the generated
+//! types and as the drained stream. `deno check` proves the types, `src/native/records_test.ts` the stream.
+
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+use crate::protocol::*;
+use crate::record::{self, Kind, PacketHead};
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
+use std::fmt::{Debug, Write};
+use std::net::{IpAddr, Ipv4Addr};
+
+const VIP: Ipv4Addr = Ipv4Addr::new(10, 23, 8, 80);
+const REAL: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 168, 1, 10));
+
+fn address() -> Address {
+    Address {
+        ifindex: 2,
+        address: VIP.into(),
+        prefix_length: 24,
+        label: Some("eth0:1".into()),
+        scope: 0,
+        broadcast: Some(Ipv4Addr::new(10, 23, 8, 255).into()),
+        peer: None,
+    }
+}
+
+fn datagram() -> Datagram {
+    Datagram {
+        destination: Ipv4Addr::new(224, 0, 0, 18),
+        hex: "45c0001400000000ff7000000a170850e0000012".into(),
+    }
+}
+
+fn service_id() -> ServiceId {
+    ServiceId::Address {
+        protocol: Protocol::Tcp,
+        address: VIP.into(),
+        port: 80,
+    }
+}
+
+fn service() -> Service {
+    Service {
+        id: service_id(),
+        scheduler: "wrr".into(),
+        flags: 1,
+        timeout: 50,
+        netmask: 32,
+        persistence_engine: Some("sip".into()),
+    }
+}
+
+fn destination(forwarding: Forwarding) -> Destination {
+    Destination {
+        address: REAL,
+        port: 80,
+        forwarding,
+        weight: 3,
+        upper_threshold: 0,
+        lower_threshold: 0,
+    }
+}
+
+fn tunnel() -> Forwarding {
+    Forwarding::Tunnel {
+        tunnel_type: 1,
+        port: 6080,
+        flags: 1,
+    }
+}
+
+fn probe(exchange: Exchange) -> Probe {
+    Probe {
+        address: REAL,
+        port: 80,
+        source: Some(VIP.into()),
+        source_port: Some(1024),
+        ifname: Some("eth1".into()),
+        fwmark: Some(7),
+        timeout: 3_000_000,
+        exchange,
+    }
+}
+
+const TIMEOUTS: IpvsTimeouts = IpvsTimeouts {
+    tcp: 900,
+    tcp_fin: 120,
+    udp: 300,
+};
+
+fn calls() -> Vec<Call> {
+    let failed = Outcome::Failed {
+        request: 0,
+        failure: Failure::ConnectTimeout,
+        errno: 110,
+    };
+    let http = Exchange::Http {
+        requests: vec![HttpRequest {
+            head: "GET / HTTP/1.0\r\n\r\n".into(),
+        }],
+    };
+    vec![
+        Call::Listen {
+            ifindex: 2,
+            ifname: "eth0".into(),
+            groups: vec![Ipv4Addr::new(224, 0, 0, 18)],
+            receive_buffer: Some(65_536),
+        },
+        Call::Unlisten { ifindex: 2 },
+        Call::Transmit {
+            order: 1,
+            ifindex: 2,
+            packets: vec![datagram()],
+            interval: 1_000_000,
+            immediately: true,
+            lease: 3_000_000,
+            farewell: vec![datagram()],
+            withdraw: vec![address()],
+        },
+        Call::Cease {
+            order: 1,
+            farewell: true,
+        },
+        Call::Renew,
+        Call::Send {
+            ifindex: 2,
+            packets: vec![datagram()],
+        },
+        Call::Watch {
+            order: 2,
+            seq: 1,
+            ifindex: 2,
+            vrid: 51,
+            expect: Some(Expected {
+                source: VIP,
+                destination: Ipv4Addr::new(224, 0, 0, 18),
+                ttl: 255,
+                hex: "2133".into(),
+            }),
+            timeout: Some(3_609_375),
+            rearm: 3_609_375,
+        },
+        Call::Unwatch { order: 2 },
+        Call::Counters,
+        Call::Links,
+        Call::Addresses,
+        Call::AddressApply {
+            ops: vec![
+                AddressOp::Add { address: address() },
+                AddressOp::Delete { address: address() },
+            ],
+        },
+        Call::Announce {
+            ifindex: 2,
+            addresses: vec![VIP],
+            repeat: 5,
+        },
+        Call::IpvsInfo,
+        Call::IpvsDump,
+        Call::IpvsApply {
+            ops: vec![
+                IpvsOp::NewService { service: service() },
+                IpvsOp::SetService { service: service() },
+                IpvsOp::NewDestination {
+                    id: service_id(),
+                    destination: destination(Forwarding::Nat),
+                },
+                IpvsOp::SetDestination {
+                    id: service_id(),
+                    destination: destination(tunnel()),
+                },
+                IpvsOp::DeleteDestination {
+                    id: service_id(),
+                    destination: destination(Forwarding::Dr),
+                },
+                IpvsOp::DeleteService {
+                    id: ServiceId::Fwmark {
+                        family: Family::Inet,
+                        mark: 9,
+                    },
+                },
+            ],
+        },
+        Call::IpvsTimeouts,
+        Call::IpvsSetTimeouts { timeouts: TIMEOUTS },
+        Call::Probe {
+            order: 3,
+            seq: 1,
+            probe: probe(http),
+            delay: 0,
+            interval: 6_000_000,
+            expect: Some(failed),
+        },
+        Call::Probe {
+            order: 4,
+            seq: 1,
+            probe: probe(Exchange::Connect),
+            delay: 100_000,
+            interval: 0,
+            expect: None,
+        },
+        Call::Unprobe { order: 3 },
+        Call::Syslog {
+            priority: 30,
+            tag: "holdfast".into(),
+            text: "Grüße ✓".into(),
+        },
+    ]
+}
+
+fn replies() -> Vec<Reply> {
+    let count = OrderCount { order: 1, count: 7 };
+    let results = [
+        CallResult::Done,
+        CallResult::Failed {
+            status: 8,
+            errno: 19,
+            message: "no socket listens on interface 9".into(),
+        },
+        CallResult::Applied {
+            errnos: vec![0, 17],
+        },
+        CallResult::Links {
+            links: vec![link()],
+        },
+        CallResult::Addresses {
+            addresses: vec![address()],
+        },
+        CallResult::IpvsInfo {
+            version: 0x01_02_01,
+            table_size: 4096,
+        },
+        CallResult::IpvsTable {
+            services: vec![ServiceTable {
+                service: service(),
+                destinations: vec![destination(Forwarding::Local)],
+            }],
+        },
+        CallResult::IpvsTimeouts { timeouts: TIMEOUTS },
+        CallResult::Counters {
+            transmissions: vec![count],
+            watches: vec![],
+            probes: vec![count],
+            dropped_packets: 3,
+        },
+    ];
+    let numbered = |(id, result)| Reply { id, result };
+    (1..).zip(results).map(numbered).collect()
+}
+
+fn link() -> Link {
+    Link {
+        ifindex: 2,
+        ifname: "eth0".into(),
+        up: true,
+        running: true,
+        loopback: false,
+        arp: true,
+        multicast: true,
+        mac: "02:00:00:00:00:01".into(),
+        mtu: 1500,
+    }
+}
+
+fn events() -> Vec<Event> {
+    let responses = vec![HttpResponse {
+        status: 200,
+        digest: "d41d8cd98f00b204e9800998ecf8427e".into(),
+        length: 0,
+    }];
+    let outcome = |outcome| Event::Outcome {
+        order: 3,
+        seq: 1,
+        outcome,
+    };
+    vec![
+        Event::Expired { order: 2, seq: 1 },
+        Event::Lapsed { order: 1 },
+        Event::SendFailed {
+            order: 1,
+            errno: 100,
+        },
+        Event::Link {
+            link: link(),
+            removed: true,
+        },
+        Event::Address {
+            address: address(),
+            removed: false,
+        },
+        Event::Overrun,
+        outcome(Outcome::Connected),
+        outcome(Outcome::Responses { responses }),
+    ]
+}
+
+/// Every reply and event, then a packet with options in its header. The times count up from 1.
+fn stream() -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut times = 1..;
+    let mut time = || times.next().unwrap();
+    for reply in replies() {
+        let json = serde_json::to_vec(&reply).unwrap();
+        record::push_json(&mut out, Kind::Reply, time(), &json);
+    }
+    for event in events() {
+        let json = serde_json::to_vec(&event).unwrap();
+        record::push_json(&mut out, Kind::Event, time(), &json);
+    }
+    let head = PacketHead {
+        ifindex: 2,
+        source: Ipv4Addr::new(10, 0, 0, 1),
+        destination: Ipv4Addr::new(224, 0, 0, 18),
+        ttl: 255,
+        protocol: 112,
+    };
+    let mut datagram = vec![0x46, 0xc0, 0, 28, 0, 1, 0, 0, 255, 112, 0, 0];
+    datagram.extend([10, 0, 0, 1, 224, 0, 0, 18, 1, 1, 1, 1, 0x21, 5, 100, 0]);
+    record::push_packet(&mut out, &head, time(), &datagram);
+    out
+}
+
+fn generate() -> String {
+    let mut out = String::from(
+        "\
+/**
+ * Samples of everything that passes the boundary, written by the core: do not edit, run
+ * `UPDATE_PROTOCOL=1 cargo test agreement` instead.
+ */
+
+// deno-fmt-ignore-file
+import type { Call, Event, Reply } from \"./protocol.ts\";
+",
+    );
+    list(&mut out, ("Every call.", "CALLS", "Call"), &calls());
+    list(&mut out, ("Every result.", "REPLIES", "Reply"), &replies());
+    list(&mut out, ("Every event.", "EVENTS", "Event"), &events());
+    let hex: Vec<_> = stream()
+        .chunks(48)
+        .map(|line| {
+            line.iter()
+                .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+        })
+        .collect();
+    let hex = hex.join("\" +\n  \"");
+    writeln!(
+        out,
+        "\n/** The replies, the events, then a packet, as they are drained; the times count up from 1. */\n\
+         export const STREAM =\n  \"{hex}\";"
+    )
+    .unwrap();
+    out
+}
+
+fn list<T: Serialize>(out: &mut String, (docs, name, of): (&str, &str, &str), values: &[T]) {
+    write!(
+        out,
+        "\n/** {docs} */\nexport const {name}: readonly {of}[] = ["
+    )
+    .unwrap();
+    for value in values {
+        write!(out, "\n  {},", serde_json::to_string(value).unwrap()).unwrap();
+    }
+    out.push_str("\n];\n");
+}
+
+#[test]
+fn agreement_samples_equal_the_file_that_is_checked_in() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/native/samples.ts");
+    let text = generate();
+    if std::env::var_os("UPDATE_PROTOCOL").is_some() {
+        std::fs::write(path, &text).unwrap();
+    }
+    let found = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        found == text,
+        "src/native/samples.ts differs: run UPDATE_PROTOCOL=1 cargo test agreement"
+    );
+}
+
+#[test]
+fn agreement_every_call_result_and_event_has_a_sample() {
+    let found = generate();
+    let wanted = crate::bindings::generate();
+    for tag in ["call", "result", "event", "op", "kind", "method"] {
+        let values = |text: &str, start: &str| -> BTreeSet<String> {
+            let values = text.split(start).skip(1);
+            values
+                .map(|rest| rest.split('"').next().unwrap().to_owned())
+                .collect()
+        };
+        let samples = values(&found, &format!("\"{tag}\":\""));
+        let declared = values(&wanted, &format!("readonly {tag}: \""));
+        let missing: Vec<_> = declared.difference(&samples).collect();
+        assert!(missing.is_empty(), "{tag}: {missing:?}");
+    }
+}
+
+#[test]
+fn agreement_samples_read_back_are_equal() {
+    fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(values: Vec<T>) {
+        for value in values {
+            let json = serde_json::to_string(&value).unwrap();
+            assert_eq!(serde_json::from_str::<T>(&json).unwrap(), value);
+        }
+    }
+    let number = |(id, call)| Request { id, call };
+    check((1..).zip(calls()).map(number).collect());
+    check(replies());
+    check(events());
+}

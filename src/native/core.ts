@@ -1,0 +1,215 @@
+/** An open core: calls go in as JSON, everything else comes out by drain. */
+
+import type { Micros } from "../net/micros.ts";
+import { failureOf, NativeError, STATUS } from "./error.ts";
+import { loadLibrary } from "./load.ts";
+import type { Call, CallResult, Event } from "./protocol.ts";
+import { type Carry, type CoreRecord, decodeRecords, type ReceivedPacket } from "./records.ts";
+import type { Library } from "./symbols.ts";
+
+/** Who is told what. Called in the order in which things happened in the core. */
+export interface CoreListener {
+  event(event: Event, at: Micros): void;
+  /** A datagram no watch expected. */
+  packet(packet: ReceivedPacket, at: Micros): void;
+  /** A call nobody waits for, see {@linkcode Core.tell}, was not obeyed. */
+  failed(error: NativeError, call: Call): void;
+}
+
+/** Takes the answer to one call. */
+export type Answer = (result: CallResult, at: Micros) => void;
+
+/** Holds the longest record, see `abi.rs`. */
+const DRAIN_BYTES = 262_144;
+
+/** Room for the JSON of nearly every call. */
+const CALL_BYTES = 65_536;
+
+/** How long the doorbell may take to return after it has been answered, before it is asked again. */
+const CLOSE_RETRY_MS = 1;
+
+/** Loads the core and starts its threads. Throws {@linkcode NativeError}. */
+export function openCore(library: Library = loadLibrary()): Core {
+  return new Core(library);
+}
+
+/**
+ * A core with its threads. While it is open it keeps the event loop alive. One doorbell leads to one drain of everything
+ * that waits. A listener that throws does not keep the records after it from being delivered; the error is reported as
+ * uncaught.
+ */
+export class Core implements Disposable {
+  /** When the last thread has ended after it was disposed of; at once, unless the doorbell is ringing. */
+  readonly closed: Promise<void>;
+  readonly #library: Library;
+  readonly #bell: Deno.UnsafeCallback<{ readonly parameters: []; readonly result: "void" }>;
+  readonly #drained = new Uint8Array(DRAIN_BYTES);
+  readonly #encoded = new Uint8Array(CALL_BYTES);
+  readonly #encoder = new TextEncoder();
+  readonly #answers = new Map<number, Answer>();
+  readonly #onClosed: () => void;
+  /** Absent when it is freed. */
+  #handle: Deno.PointerValue;
+  #closing = false;
+  #draining = false;
+  #lastId = 0;
+  #carry: Carry = [];
+  #listener: CoreListener | undefined;
+  /** What came before there was a listener. */
+  #held: CoreRecord[] = [];
+
+  constructor(library: Library) {
+    ({ promise: this.closed, resolve: this.#onClosed } = Promise.withResolvers<void>());
+    this.#library = library;
+    this.#bell = Deno.UnsafeCallback.threadSafe(
+      { parameters: [], result: "void" },
+      () => this.#ring(),
+    );
+    const failure = new Int32Array(2);
+    this.#handle = library.symbols.core_open(this.#bell.pointer, failure);
+    if (this.#handle === null) {
+      this.#bell.close();
+      const [status = 0, errno = 0] = failure;
+      throw new NativeError(`Cannot open the core: status ${status}, errno ${errno}`, {
+        call: "core_open",
+        status,
+        errno,
+      });
+    }
+  }
+
+  /** Microseconds of the clock all times of the core are on. */
+  now(): Micros {
+    return this.#library.symbols.core_now();
+  }
+
+  /** From now on `listener` is told, first of what has come already. */
+  listen(listener: CoreListener): void {
+    this.#listener = listener;
+    const held = this.#held;
+    this.#held = [];
+    for (const record of held) this.#deliver(record);
+  }
+
+  /** Asks the core. Never rejects: a failure is a result too, also that the core is closed. */
+  call(call: Call): Promise<CallResult> {
+    return new Promise((resolve) => this.ask(call, resolve));
+  }
+
+  /** Like {@linkcode Core.call}, but answers between the events before and after, not in a later microtask. */
+  ask(call: Call, answer: Answer): void {
+    this.#lastId = (this.#lastId + 1) >>> 0;
+    const id = this.#lastId;
+    this.#answers.set(id, answer);
+    const status = this.#hand(JSON.stringify({ id, ...call }));
+    if (status === 0) return;
+    this.#answers.delete(id);
+    const message = `Cannot hand ${call.call} to the core: ${REASONS.get(status) ?? "refused"}`;
+    answer({ result: "failed", status, errno: 0, message }, this.now());
+  }
+
+  /** Tells the core; only a failure is heard of, by {@linkcode CoreListener.failed}. */
+  tell(call: Call): void {
+    this.ask(call, (result) => {
+      const error = failureOf(call.call, result);
+      if (error !== undefined) this.#listener?.failed(error, call);
+    });
+  }
+
+  /**
+   * Stops the core: calls made before are obeyed and answered, transmissions that still stand lapse. See
+   * {@linkcode Core.closed}.
+   */
+  [Symbol.dispose](): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#close();
+  }
+
+  #close(): void {
+    const left = () => this.#library.symbols.core_close(this.#handle);
+    if (left() === 1) {
+      this.#drain();
+      if (left() === 1) {
+        setTimeout(() => this.#close(), CLOSE_RETRY_MS);
+        return;
+      }
+    }
+    this.#handle = null;
+    this.#bell.close();
+    this.#onClosed();
+  }
+
+  /** 0, or why the core did not take it. */
+  #hand(json: string): number {
+    if (this.#closing) return STATUS.gone;
+    const { symbols } = this.#library;
+    // A UTF-16 unit is at most 3 bytes of UTF-8.
+    if (json.length * 3 > this.#encoded.length) {
+      const bytes = this.#encoder.encode(json);
+      return -symbols.core_call(this.#handle, bytes, bytes.length);
+    }
+    const { written } = this.#encoder.encodeInto(json, this.#encoded);
+    return -symbols.core_call(this.#handle, this.#encoded, written);
+  }
+
+  #ring(): void {
+    try {
+      if (!this.#closing) this.#drain();
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  /** Delivers everything that waits. From inside a listener it does nothing: the drain under way goes on. */
+  #drain(): void {
+    if (this.#draining || this.#handle === null) return;
+    this.#draining = true;
+    try {
+      const { core_drain } = this.#library.symbols;
+      for (;;) {
+        const length = core_drain(this.#handle, this.#drained, this.#drained.length);
+        if (length === 0) return;
+        if (length < 0) {
+          const status = -length;
+          throw new NativeError(`Cannot drain the core: status ${status}`, {
+            call: "core_drain",
+            status,
+            errno: 0,
+          });
+        }
+        const [records, carry] = decodeRecords(this.#drained.subarray(0, length), this.#carry);
+        this.#carry = carry;
+        for (const record of records) this.#deliver(record);
+      }
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  #deliver(record: CoreRecord): void {
+    try {
+      if (record.kind === "reply") {
+        const answer = this.#answers.get(record.id);
+        this.#answers.delete(record.id);
+        answer?.(record.result, record.at);
+      } else if (this.#closing) {
+        // Whoever closes has stopped listening.
+      } else if (this.#listener === undefined) {
+        this.#held.push(record);
+      } else if (record.kind === "event") {
+        this.#listener.event(record.event, record.at);
+      } else {
+        this.#listener.packet(record.packet, record.at);
+      }
+    } catch (error) {
+      reportError(error);
+    }
+  }
+}
+
+/** Why the core does not take a call at all, by status. */
+const REASONS: ReadonlyMap<number, string> = new Map([
+  [STATUS.malformed, "it is malformed"],
+  [STATUS.gone, "it is closed"],
+]);

@@ -1,0 +1,16 @@
+/**
+ * The only `Deno.dlopen`: loads the core (`core-rs/`), hands it calls and delivers what it has to tell.
+ *
+ * ```text
+ * call ─ JSON ─▶ core_call ─▶ a thread of the core
+ *                                  │ reply, event, packet
+ * listener ◀─ records ◀─ core_drain ◀─ doorbell
+ * ```
+ */
+
+export { type Answer, Core, type CoreListener, openCore } from "./core.ts";
+export { failureOf, NativeError, STATUS } from "./error.ts";
+export { loadLibrary } from "./load.ts";
+export type * from "./protocol.ts";
+export { type CoreRecord, decodeRecords, type ReceivedPacket } from "./records.ts";
+export type { Library } from "./symbols.ts";

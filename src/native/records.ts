@@ -1,0 +1,128 @@
+/**
+ * Reads the drained stream: records of a 16-byte header and a payload padded to 8 bytes, native endian.
+ *
+ * ```text
+ *  0        4      5       6          8                16
+ * +--------+------+-------+----------+----------------+---------+---------+
+ * | length | kind | flags | reserved | time           | payload | padding |
+ * +--------+------+-------+----------+----------------+---------+---------+
+ * ```
+ *
+ * `length` counts the payload only. JSON whose flag bit 0 is set continues in the next record. See
+ * `core-rs/src/record.rs`.
+ */
+
+import type { Micros } from "../net/micros.ts";
+import type { CallResult, Event, Reply } from "./protocol.ts";
+
+/** One thing the core has to tell; `at` is when it happened. */
+export type CoreRecord =
+  | {
+    readonly kind: "reply";
+    readonly at: Micros;
+    readonly id: number;
+    readonly result: CallResult;
+  }
+  | { readonly kind: "event"; readonly at: Micros; readonly event: Event }
+  | { readonly kind: "packet"; readonly at: Micros; readonly packet: ReceivedPacket };
+
+/** A received datagram that no watch expected. */
+export interface ReceivedPacket {
+  readonly ifindex: number;
+  /** Addresses of the IP header, dotted. */
+  readonly source: string;
+  readonly destination: string;
+  readonly ttl: number;
+  /** IP protocol: 112, VRRP. */
+  readonly protocol: number;
+  /** What follows the IP header, to the end by its total length. */
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
+/** The beginning of JSON whose rest is in a later record. */
+export type Carry = readonly Uint8Array<ArrayBuffer>[];
+
+const HEADER = 16;
+const PACKET_HEADER = 16;
+const CONTINUES = 1;
+const REPLY = 1;
+const PACKET = 2;
+const EVENT = 3;
+/** The core and this program run on the same machine. */
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/**
+ * Decodes whole records. `carry` is what the decoding before left over; nothing of `bytes` is kept, so the buffer can be
+ * used again. Throws `RangeError` when they are no records: the core and this program do not fit.
+ */
+export function decodeRecords(
+  bytes: Uint8Array<ArrayBuffer>,
+  carry: Carry = [],
+): readonly [readonly CoreRecord[], Carry] {
+  const records: CoreRecord[] = [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let pieces = [...carry];
+  let at = 0;
+  while (at < bytes.length) {
+    const length = view.getUint32(at, LITTLE_ENDIAN);
+    const kind = view.getUint8(at + 4);
+    const flags = view.getUint8(at + 5);
+    const time = Number(view.getBigUint64(at + 8, LITTLE_ENDIAN));
+    const start = at + HEADER;
+    if (start + length > bytes.length) {
+      throw new RangeError(`Cannot read a record of ${length} bytes: ${bytes.length - start} left`);
+    }
+    const payload = bytes.subarray(start, start + length);
+    at = start + Math.ceil(length / 8) * 8;
+    if ((flags & CONTINUES) !== 0) {
+      pieces.push(payload.slice());
+    } else {
+      records.push(decodeRecord({ kind, time, payload }, pieces));
+      pieces = [];
+    }
+  }
+  return [records, pieces];
+}
+
+function decodeRecord(
+  { kind, time: at, payload }: {
+    readonly kind: number;
+    readonly time: Micros;
+    readonly payload: Uint8Array<ArrayBuffer>;
+  },
+  pieces: Carry,
+): CoreRecord {
+  switch (kind) {
+    case REPLY: {
+      const { id, ...result } = parseJson(payload, pieces) as Reply;
+      return { kind: "reply", at, id, result };
+    }
+    case PACKET:
+      return { kind: "packet", at, packet: decodePacket(payload) };
+    case EVENT:
+      return { kind: "event", at, event: parseJson(payload, pieces) as Event };
+    default:
+      throw new RangeError(`Cannot read a record of kind ${kind}: must be 1 to 3`);
+  }
+}
+
+function decodePacket(bytes: Uint8Array<ArrayBuffer>): ReceivedPacket {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = (view.getUint8(PACKET_HEADER) & 0x0f) * 4;
+  const totalLength = view.getUint16(PACKET_HEADER + 2);
+  return {
+    ifindex: view.getUint32(0, LITTLE_ENDIAN),
+    source: bytes.subarray(4, 8).join("."),
+    destination: bytes.subarray(8, 12).join("."),
+    ttl: view.getUint8(12),
+    protocol: view.getUint8(13),
+    payload: bytes.slice(PACKET_HEADER + headerLength, PACKET_HEADER + totalLength),
+  };
+}
+
+/** JSON of the types of `protocol.ts`, which are generated from those it was written with. */
+function parseJson(last: Uint8Array<ArrayBuffer>, pieces: Carry): unknown {
+  const decoder = new TextDecoder();
+  const texts = pieces.map((piece) => decoder.decode(piece, { stream: true }));
+  return JSON.parse(texts.join("") + decoder.decode(last));
+}

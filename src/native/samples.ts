@@ -1,0 +1,107 @@
+/**
+ * Samples of everything that passes the boundary, written by the core: do not edit, run
+ * `UPDATE_PROTOCOL=1 cargo test agreement` instead.
+ */
+
+// deno-fmt-ignore-file
+import type { Call, Event, Reply } from "./protocol.ts";
+
+/** Every call. */
+export const CALLS: readonly Call[] = [
+  {"call":"listen","ifindex":2,"ifname":"eth0","groups":["224.0.0.18"],"receiveBuffer":65536},
+  {"call":"unlisten","ifindex":2},
+  {"call":"transmit","order":1,"ifindex":2,"packets":[{"destination":"224.0.0.18","hex":"45c0001400000000ff7000000a170850e0000012"}],"interval":1000000,"immediately":true,"lease":3000000,"farewell":[{"destination":"224.0.0.18","hex":"45c0001400000000ff7000000a170850e0000012"}],"withdraw":[{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255"}]},
+  {"call":"cease","order":1,"farewell":true},
+  {"call":"renew"},
+  {"call":"send","ifindex":2,"packets":[{"destination":"224.0.0.18","hex":"45c0001400000000ff7000000a170850e0000012"}]},
+  {"call":"watch","order":2,"seq":1,"ifindex":2,"vrid":51,"expect":{"source":"10.23.8.80","destination":"224.0.0.18","ttl":255,"hex":"2133"},"timeout":3609375,"rearm":3609375},
+  {"call":"unwatch","order":2},
+  {"call":"counters"},
+  {"call":"links"},
+  {"call":"addresses"},
+  {"call":"address-apply","ops":[{"op":"add","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255"}},{"op":"delete","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255"}}]},
+  {"call":"announce","ifindex":2,"addresses":["10.23.8.80"],"repeat":5},
+  {"call":"ipvs-info"},
+  {"call":"ipvs-dump"},
+  {"call":"ipvs-apply","ops":[{"op":"new-service","service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"}},{"op":"set-service","service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"}},{"op":"new-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"nat"},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"set-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"tunnel","tunnelType":1,"port":6080,"flags":1},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"delete-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"dr"},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"delete-service","id":{"kind":"fwmark","family":"inet","mark":9}}]},
+  {"call":"ipvs-timeouts"},
+  {"call":"ipvs-set-timeouts","timeouts":{"tcp":900,"tcpFin":120,"udp":300}},
+  {"call":"probe","order":3,"seq":1,"probe":{"address":"192.168.1.10","port":80,"source":"10.23.8.80","sourcePort":1024,"ifname":"eth1","fwmark":7,"timeout":3000000,"exchange":{"kind":"http","requests":[{"head":"GET / HTTP/1.0\r\n\r\n"}]}},"delay":0,"interval":6000000,"expect":{"kind":"failed","request":0,"failure":"connect-timeout","errno":110}},
+  {"call":"probe","order":4,"seq":1,"probe":{"address":"192.168.1.10","port":80,"source":"10.23.8.80","sourcePort":1024,"ifname":"eth1","fwmark":7,"timeout":3000000,"exchange":{"kind":"connect"}},"delay":100000,"interval":0},
+  {"call":"unprobe","order":3},
+  {"call":"syslog","priority":30,"tag":"holdfast","text":"Grüße ✓"},
+];
+
+/** Every result. */
+export const REPLIES: readonly Reply[] = [
+  {"id":1,"result":"done"},
+  {"id":2,"result":"failed","status":8,"errno":19,"message":"no socket listens on interface 9"},
+  {"id":3,"result":"applied","errnos":[0,17]},
+  {"id":4,"result":"links","links":[{"ifindex":2,"ifname":"eth0","up":true,"running":true,"loopback":false,"arp":true,"multicast":true,"mac":"02:00:00:00:00:01","mtu":1500}]},
+  {"id":5,"result":"addresses","addresses":[{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255"}]},
+  {"id":6,"result":"ipvs-info","version":66049,"tableSize":4096},
+  {"id":7,"result":"ipvs-table","services":[{"service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"},"destinations":[{"address":"192.168.1.10","port":80,"forwarding":{"method":"local"},"weight":3,"upperThreshold":0,"lowerThreshold":0}]}]},
+  {"id":8,"result":"ipvs-timeouts","timeouts":{"tcp":900,"tcpFin":120,"udp":300}},
+  {"id":9,"result":"counters","transmissions":[{"order":1,"count":7}],"watches":[],"probes":[{"order":1,"count":7}],"droppedPackets":3},
+];
+
+/** Every event. */
+export const EVENTS: readonly Event[] = [
+  {"event":"expired","order":2,"seq":1},
+  {"event":"lapsed","order":1},
+  {"event":"send-failed","order":1,"errno":100},
+  {"event":"link","link":{"ifindex":2,"ifname":"eth0","up":true,"running":true,"loopback":false,"arp":true,"multicast":true,"mac":"02:00:00:00:00:01","mtu":1500},"removed":true},
+  {"event":"address","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255"},"removed":false},
+  {"event":"overrun"},
+  {"event":"outcome","order":3,"seq":1,"outcome":{"kind":"connected"}},
+  {"event":"outcome","order":3,"seq":1,"outcome":{"kind":"responses","responses":[{"status":200,"digest":"d41d8cd98f00b204e9800998ecf8427e","length":0}]}},
+];
+
+/** The replies, the events, then a packet, as they are drained; the times count up from 1. */
+export const STREAM =
+  "180000000100000001000000000000007b226964223a312c22726573756c74223a22646f6e65227d5d00000001000000" +
+  "02000000000000007b226964223a322c22726573756c74223a226661696c6564222c22737461747573223a382c226572" +
+  "726e6f223a31392c226d657373616765223a226e6f20736f636b6574206c697374656e73206f6e20696e746572666163" +
+  "652039227d0000002b0000000100000003000000000000007b226964223a332c22726573756c74223a226170706c6965" +
+  "64222c226572726e6f73223a5b302c31375d7d0000000000ac0000000100000004000000000000007b226964223a342c" +
+  "22726573756c74223a226c696e6b73222c226c696e6b73223a5b7b226966696e646578223a322c2269666e616d65223a" +
+  "2265746830222c227570223a747275652c2272756e6e696e67223a747275652c226c6f6f706261636b223a66616c7365" +
+  "2c22617270223a747275652c226d756c746963617374223a747275652c226d6163223a2230323a30303a30303a30303a" +
+  "30303a3031222c226d7475223a313530307d5d7d00000000970000000100000005000000000000007b226964223a352c" +
+  "22726573756c74223a22616464726573736573222c22616464726573736573223a5b7b226966696e646578223a322c22" +
+  "61646472657373223a2231302e32332e382e3830222c227072656669784c656e677468223a32342c226c6162656c223a" +
+  "22657468303a31222c2273636f7065223a302c2262726f616463617374223a2231302e32332e382e323535227d5d7d00" +
+  "3e0000000100000006000000000000007b226964223a362c22726573756c74223a22697076732d696e666f222c227665" +
+  "7273696f6e223a36363034392c227461626c6553697a65223a343039367d00005a010000010000000700000000000000" +
+  "7b226964223a372c22726573756c74223a22697076732d7461626c65222c227365727669636573223a5b7b2273657276" +
+  "696365223a7b226964223a7b226b696e64223a2261646472657373222c2270726f746f636f6c223a22746370222c2261" +
+  "646472657373223a2231302e32332e382e3830222c22706f7274223a38307d2c227363686564756c6572223a22777272" +
+  "222c22666c616773223a312c2274696d656f7574223a35302c226e65746d61736b223a33322c2270657273697374656e" +
+  "6365456e67696e65223a22736970227d2c2264657374696e6174696f6e73223a5b7b2261646472657373223a22313932" +
+  "2e3136382e312e3130222c22706f7274223a38302c22666f7277617264696e67223a7b226d6574686f64223a226c6f63" +
+  "616c227d2c22776569676874223a332c2275707065725468726573686f6c64223a302c226c6f7765725468726573686f" +
+  "6c64223a307d5d7d5d7d0000000000004f0000000100000008000000000000007b226964223a382c22726573756c7422" +
+  "3a22697076732d74696d656f757473222c2274696d656f757473223a7b22746370223a3930302c2274637046696e223a" +
+  "3132302c22756470223a3330307d7d00850000000100000009000000000000007b226964223a392c22726573756c7422" +
+  "3a22636f756e74657273222c227472616e736d697373696f6e73223a5b7b226f72646572223a312c22636f756e74223a" +
+  "377d5d2c2277617463686573223a5b5d2c2270726f626573223a5b7b226f72646572223a312c22636f756e74223a377d" +
+  "5d2c2264726f707065645061636b657473223a337d00000025000000030000000a000000000000007b226576656e7422" +
+  "3a2265787069726564222c226f72646572223a322c22736571223a317d0000001c000000030000000b00000000000000" +
+  "7b226576656e74223a226c6170736564222c226f72646572223a317d000000002d000000030000000c00000000000000" +
+  "7b226576656e74223a2273656e642d6661696c6564222c226f72646572223a312c226572726e6f223a3130307d000000" +
+  "af000000030000000d000000000000007b226576656e74223a226c696e6b222c226c696e6b223a7b226966696e646578" +
+  "223a322c2269666e616d65223a2265746830222c227570223a747275652c2272756e6e696e67223a747275652c226c6f" +
+  "6f706261636b223a66616c73652c22617270223a747275652c226d756c746963617374223a747275652c226d6163223a" +
+  "2230323a30303a30303a30303a30303a3031222c226d7475223a313530307d2c2272656d6f766564223a747275657d00" +
+  "99000000030000000e000000000000007b226576656e74223a2261646472657373222c2261646472657373223a7b2269" +
+  "66696e646578223a322c2261646472657373223a2231302e32332e382e3830222c227072656669784c656e677468223a" +
+  "32342c226c6162656c223a22657468303a31222c2273636f7065223a302c2262726f616463617374223a2231302e3233" +
+  "2e382e323535227d2c2272656d6f766564223a66616c73657d0000000000000013000000030000000f00000000000000" +
+  "7b226576656e74223a226f76657272756e227d0000000000440000000300000010000000000000007b226576656e7422" +
+  "3a226f7574636f6d65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22" +
+  "636f6e6e6563746564227d7d00000000980000000300000011000000000000007b226576656e74223a226f7574636f6d" +
+  "65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22726573706f6e7365" +
+  "73222c22726573706f6e736573223a5b7b22737461747573223a3230302c22646967657374223a226434316438636439" +
+  "386630306232303465393830303939386563663834323765222c226c656e677468223a307d5d7d7d2c00000002000000" +
+  "1200000000000000020000000a000001e0000012ff70000046c0001c00010000ff7000000a000001e000001201010101" +
+  "2105640000000000";
