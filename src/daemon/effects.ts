@@ -4,7 +4,7 @@ import type { ScriptCommand } from "../global/config.ts";
 import type { Micros } from "../net/micros.ts";
 import { toHex } from "../net/bytes.ts";
 import { unreachable } from "../net/unreachable.ts";
-import type { Call, CallResult, Expected } from "../native/mod.ts";
+import type { CallResult, Core, Expected } from "../native/mod.ts";
 import type { Datagram, ExpectedAdvert } from "../vrrp/effect.ts";
 import type { WorldEffect, WorldEvent } from "../world/mod.ts";
 import type { Children } from "./children.ts";
@@ -12,8 +12,7 @@ import type { Log } from "./log.ts";
 
 /** What effects are carried out with. */
 export interface Outside {
-  /** Hands a call to the core. */
-  call(call: Call): Promise<CallResult>;
+  readonly core: Pick<Core, "tell" | "ask">;
   readonly children: Children;
   readonly log: Log;
   /** Reports what came of an effect. */
@@ -24,47 +23,43 @@ export interface Outside {
 
 /** Carries out one effect. Never throws; failures are logged or come back as events. */
 export function carryOut(effect: WorldEffect, outside: Outside): void {
+  const { core } = outside;
   switch (effect.kind) {
     case "listen":
-      return order(outside, { call: "listen", ...without(effect), groups: [...effect.groups] });
+      return core.tell({ call: "listen", ...without(effect) });
     case "unlisten":
-      return order(outside, { call: "unlisten", ifindex: effect.ifindex });
+      return core.tell({ call: "unlisten", ifindex: effect.ifindex });
     case "transmit":
-      return order(outside, {
+      return core.tell({
         call: "transmit",
         ...without(effect),
         packets: effect.packets.map(wireDatagram),
         farewell: effect.farewell.map(wireDatagram),
-        withdraw: [...effect.withdraw],
       });
     case "cease":
-      return order(outside, { call: "cease", order: effect.order, farewell: effect.farewell });
+      return core.tell({ call: "cease", order: effect.order, farewell: effect.farewell });
     case "send": {
       const packets = effect.packets.map(wireDatagram);
-      return order(outside, { call: "send", ifindex: effect.ifindex, packets });
+      return core.tell({ call: "send", ifindex: effect.ifindex, packets });
     }
     case "watch": {
       const { expect, ...watch } = without(effect);
-      return order(outside, {
+      return core.tell({
         call: "watch",
         ...watch,
         ...(expect && { expect: expected(expect) }),
       });
     }
     case "unwatch":
-      return order(outside, { call: "unwatch", order: effect.order });
+      return core.tell({ call: "unwatch", order: effect.order });
     case "renew":
-      return order(outside, { call: "renew" });
+      return core.tell({ call: "renew" });
     case "announce":
-      return order(outside, {
-        call: "announce",
-        ...without(effect),
-        addresses: [...effect.addresses],
-      });
+      return core.tell({ call: "announce", ...without(effect) });
     case "probe":
-      return order(outside, { call: "probe", ...without(effect) });
+      return core.tell({ call: "probe", ...without(effect) });
     case "unprobe":
-      return order(outside, { call: "unprobe", order: effect.order });
+      return core.tell({ call: "unprobe", order: effect.order });
     case "address-apply":
       return applyAddresses(effect, outside);
     case "ipvs-dump":
@@ -107,13 +102,6 @@ function wireDatagram({ destination, bytes }: Datagram): { destination: string; 
   return { destination, hex: toHex(bytes) };
 }
 
-/** A call whose success needs no answer; a failure is told. */
-function order(outside: Outside, call: Call): void {
-  outside.call(call).then((result) => {
-    if (result.result === "failed") complain(outside, call.call, result.message);
-  });
-}
-
 function complain({ log }: Outside, act: string, reason: string): void {
   log({ level: "error", from: "core", text: `Cannot ${act}: ${reason}` });
 }
@@ -141,7 +129,7 @@ function applyAddresses(
   { operations }: Extract<WorldEffect, { readonly kind: "address-apply" }>,
   outside: Outside,
 ): void {
-  outside.call({ call: "address-apply", ops: [...operations] }).then((result) => {
+  outside.core.ask({ call: "address-apply", ops: operations }, (result) => {
     const errnos = errnosOf(result, operations.length);
     for (const [index, { op, address }] of operations.entries()) {
       const errno = errnos[index] ?? 0;
@@ -153,7 +141,7 @@ function applyAddresses(
 }
 
 function dumpServices(outside: Outside): void {
-  outside.call({ call: "ipvs-dump" }).then((result) => {
+  outside.core.ask({ call: "ipvs-dump" }, (result) => {
     if (result.result === "failed") complain(outside, "read the IPVS table", result.message);
     const services = result.result === "ipvs-table" ? { services: result.services } : {};
     outside.dispatch({ kind: "ipvs-table", ...services });
@@ -164,7 +152,7 @@ function applyServices(
   { operations }: Extract<WorldEffect, { readonly kind: "ipvs-apply" }>,
   outside: Outside,
 ): void {
-  outside.call({ call: "ipvs-apply", ops: [...operations] }).then((result) => {
+  outside.core.ask({ call: "ipvs-apply", ops: operations }, (result) => {
     const errnos = errnosOf(result, operations.length);
     for (const [index, operation] of operations.entries()) {
       const errno = errnos[index] ?? 0;

@@ -4,7 +4,7 @@
  */
 
 import { type Address, addressKey, type AddressOperation } from "../kernel/address.ts";
-import { diffAddresses } from "../kernel/address_diff.ts";
+import { diffAddresses, sameAddress } from "../kernel/address_diff.ts";
 import type { Micros } from "../net/micros.ts";
 import { type Backoff, backOff } from "./backoff.ts";
 
@@ -91,9 +91,4 @@ export function addressNotified(
   if (removed) actual.delete(key);
   else actual.set(key, address);
   return { ...table, actual };
-}
-
-function sameAddress(a: Address, b: Address): boolean {
-  return a.label === b.label && a.scope === b.scope && a.broadcast === b.broadcast &&
-    a.peer === b.peer;
 }

@@ -4,7 +4,8 @@
  */
 
 import { type IpvsOperation, serviceKey, type ServiceTable } from "../kernel/ipvs.ts";
-import { applyServices, diffServices } from "../kernel/ipvs_diff.ts";
+import { diffServices } from "../kernel/ipvs_diff.ts";
+import { applyIpvsOperations } from "../kernel/ipvs_model.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import { type Backoff, backOff, retrying } from "./backoff.ts";
 
@@ -49,7 +50,7 @@ export function reconcileServices(
   }
   const operations = diffServices(desired, state.actual, owned);
   if (operations.length === 0) return [{ ...state, owned }, []];
-  const actual = applyServices(state.actual, operations);
+  const actual = applyIpvsOperations(state.actual, operations);
   return [{ ...state, owned, actual, pending: state.pending + 1 }, [{
     kind: "ipvs-apply",
     operations,

@@ -1,0 +1,76 @@
+/** The program: argument vector in, exit code out. The only place that ends the process. */
+
+import { Command } from "commander";
+import { runCheck } from "./check.ts";
+import { addRunOptions, type RunOptions, runOptions } from "./options.ts";
+import { versionText } from "./version.ts";
+import { goToBackground, isInBackground } from "../src/daemon/background.ts";
+import { DEFAULT_PID_FILE } from "../src/daemon/pid_file.ts";
+import { runDaemon } from "../src/daemon/run.ts";
+import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
+
+/** Exit code of a bad option (cli.tsv). */
+const BAD_OPTION = 1;
+
+/** Runs one command line and gives its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = addRunOptions(new Command("holdfast"))
+    .description("High availability and load balancing for LVS nodes, from a keepalived.conf")
+    .option("-v, --version", "print the version and exit")
+    .argument("[extra...]", "ignored, as keepalived does")
+    .action(async (extra: readonly string[], parsed: Record<string, unknown>) => {
+      if (extra.length > 0) print(Deno.stderr, `Ignored arguments: ${extra.join(" ")}\n`);
+      code = await run(runOptions(parsed), args, parsed["version"] === true);
+    });
+  await program.parseAsync(args, { from: "user" });
+  return code;
+}
+
+async function run(
+  options: RunOptions,
+  args: readonly string[],
+  version: boolean,
+): Promise<number> {
+  if (version) return print(Deno.stderr, versionText());
+  if (options.signum !== undefined) return printSignal(options.signum);
+  if (options.configTest !== undefined) return await runCheck(options);
+  const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
+  if (!options.foreground && !isInBackground()) return await goToBackground({ args, pidFile });
+  return await runDaemon({
+    file: options.file,
+    parts: options.parts,
+    pidFile,
+    dumpConf: options.dumpConf,
+    ignoreSigint: options.ignoreSigint,
+    ...(options.configId === undefined ? {} : { configId: options.configId }),
+    ...(options.umask === undefined ? {} : { umask: options.umask }),
+    log: {
+      console: options.logConsole && !isInBackground(),
+      detail: options.logDetail,
+      ...(options.logFile === undefined ? {} : { file: options.logFile }),
+      ...(options.noSyslog ? {} : { facility: options.logFacility }),
+    },
+    world: {
+      keepAddresses: options.keepAddresses,
+      keepServices: options.keepServices,
+      releaseVips: options.releaseVips,
+      ...(options.lease === undefined ? {} : { lease: options.lease }),
+    },
+  });
+}
+
+function printSignal(name: string): number {
+  const number = SIGNAL_NUMBERS[name];
+  if (number !== undefined) return print(Deno.stdout, `${number}\n`);
+  const known = Object.keys(SIGNAL_NUMBERS).join(", ");
+  print(Deno.stderr, `Cannot print the signal for "${name}": must be one of ${known}\n`);
+  return BAD_OPTION;
+}
+
+function print(to: { writeSync(bytes: Uint8Array): number }, text: string): number {
+  to.writeSync(new TextEncoder().encode(text));
+  return 0;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,23 @@
+/** What the core reports, as events of the world. */
+
+import type { Event } from "../native/mod.ts";
+import type { WorldEvent } from "../world/mod.ts";
+
+/** The event a report stands for; `undefined` for what the shell itself has to answer. */
+export function coreEvent(event: Event): WorldEvent | undefined {
+  switch (event.event) {
+    case "expired":
+      return { kind: "expired", order: event.order, seq: event.seq };
+    case "lapsed":
+      return { kind: "lapsed", order: event.order };
+    case "link":
+      return { kind: "link", link: event.link, removed: event.removed };
+    case "address":
+      return { kind: "address", address: event.address, removed: event.removed };
+    case "outcome":
+      return { kind: "outcome", order: event.order, seq: event.seq, outcome: event.outcome };
+    case "send-failed":
+    case "overrun":
+      return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+/** Reads the configuration for a run: file to parts, findings to the log, scripts checked. */
+
+import { type Diagnostic, renderDiagnostic, startStatus } from "../config/mod.ts";
+import type { ScriptCommand } from "../global/config.ts";
+import type { LogLine } from "../global/log.ts";
+import { type Config, readConfig } from "../world/config.ts";
+import type { WorldConfig } from "../world/mod.ts";
+import { type Accounts, readAccounts } from "./accounts.ts";
+import type { Log } from "./log.ts";
+import { insecurity } from "./script_security.ts";
+import { systemFiles } from "./source_files.ts";
+
+/** Which file, as what node, which parts. */
+export interface LoadOptions {
+  readonly file: string;
+  readonly configId?: string;
+  readonly parts: "both" | "vrrp" | "check";
+}
+
+/** What was read. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** The same for the parts that run. */
+  readonly parts: WorldConfig;
+  readonly accounts: Accounts;
+  /** Exit code with which a start is refused; 0: it can run. */
+  readonly refused: number;
+}
+
+/** Reads, tells every finding, drops what must not run. Never throws for what a file says. */
+export async function loadConfig(options: LoadOptions, log: Log): Promise<LoadedConfig> {
+  const files = systemFiles({
+    ...(options.configId === undefined ? {} : { configId: options.configId }),
+  });
+  const [config, diagnostics] = readConfig(options.file, files);
+  for (const diagnostic of diagnostics) {
+    log({ level: levelOf(diagnostic), from: "core", text: renderDiagnostic(diagnostic) });
+  }
+  const accounts = await readAccounts();
+  const parts = partsOf(config, options.parts);
+  const safe = config.global.enableScriptSecurity
+    ? await withoutInsecure(parts, config, accounts, log)
+    : parts;
+  return { config, parts: safe, accounts, refused: startStatus(diagnostics) };
+}
+
+function levelOf({ severity }: Diagnostic): LogLine["level"] {
+  return severity === "info" ? "notice" : severity;
+}
+
+function partsOf({ vrrp, lvs }: Config, which: LoadOptions["parts"]): WorldConfig {
+  return {
+    vrrp: which === "check" ? { ...vrrp, instances: [], groups: [], scripts: [] } : vrrp,
+    lvs: which === "vrrp" ? { ...lvs, virtualServers: [], flush: false } : lvs,
+  };
+}
+
+/** The parts without the scripts that `enable_script_security` forbids; each is told. */
+async function withoutInsecure(
+  parts: WorldConfig,
+  { global }: Config,
+  accounts: Accounts,
+  log: Log,
+): Promise<WorldConfig> {
+  const forbidden = new Set<ScriptCommand>();
+  for (const command of commandsOf(parts)) {
+    const context = { accounts, ...(global.scriptUser ? { scriptUser: global.scriptUser } : {}) };
+    const reason = await insecurity(command, context);
+    if (reason === undefined) continue;
+    forbidden.add(command);
+    log({ level: "error", from: "core", text: `${reason} (enable_script_security)` });
+  }
+  return forbidden.size === 0 ? parts : pruned(parts, forbidden) as WorldConfig;
+}
+
+function isCommand(value: object): value is ScriptCommand {
+  return "argv" in value && Array.isArray(value.argv);
+}
+
+function commandsOf(value: unknown): readonly ScriptCommand[] {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [];
+  return isCommand(value) ? [value] : Object.values(value).flatMap(commandsOf);
+}
+
+/** A copy without the fields and list entries that hold a forbidden command. */
+function pruned(value: unknown, forbidden: ReadonlySet<ScriptCommand>): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  const stays = (item: unknown) => !holds(item, forbidden);
+  if (Array.isArray(value)) return value.filter(stays).map((item) => pruned(item, forbidden));
+  const fields = Object.entries(value).filter(([, field]) =>
+    !forbidden.has(field as ScriptCommand)
+  );
+  return Object.fromEntries(fields.map(([name, field]) => [name, pruned(field, forbidden)]));
+}
+
+/** A script or checker is nothing without its command, so it goes as a whole. */
+function holds(item: unknown, forbidden: ReadonlySet<ScriptCommand>): boolean {
+  if (typeof item !== "object" || item === null) return false;
+  const { script, command } = item as { readonly script?: unknown; readonly command?: unknown };
+  return forbidden.has(script as ScriptCommand) || forbidden.has(command as ScriptCommand);
+}

@@ -1,0 +1,196 @@
+/** One run of the daemon: from the options to the exit code. */
+
+import { type CallResult, type Core, openCore } from "../native/mod.ts";
+import { type Micros, SECOND } from "../net/micros.ts";
+import { configDump } from "../status/config_dump.ts";
+import {
+  DEFAULT_OPTIONS,
+  type KernelDump,
+  newWorld,
+  type WorldEffect,
+  type WorldEvent,
+  type WorldOptions,
+} from "../world/mod.ts";
+import { type Children, type ChildrenOptions, openChildren } from "./children.ts";
+import { coreEvent } from "./core_events.ts";
+import { carryOut } from "./effects.ts";
+import { loadConfig, type LoadedConfig, type LoadOptions } from "./load_config.ts";
+import { closeLog, type Log, openLog } from "./log.ts";
+import { type Loop, startLoop } from "./loop.ts";
+import { AlreadyRunningError, writePidFile } from "./pid_file.ts";
+import { listenToSignals, type SignalRequest } from "./signals.ts";
+
+/** Exit codes of cli.tsv that a run can end with by itself. */
+const EXIT = { ok: 0, fatal: 1, permission: 4 } as const;
+
+/** File mode mask of everything the daemon and its scripts create (cli.tsv "script process"). */
+const DEFAULT_UMASK = 0o177;
+
+/** How long scripts started at exit are waited for (cli.tsv "notify at exit"). */
+const LAST_SCRIPTS: Micros = 1 * SECOND;
+
+/** What the command line decided, as far as the daemon is concerned. */
+export interface DaemonOptions extends LoadOptions {
+  readonly pidFile: string;
+  readonly dumpConf: boolean;
+  readonly ignoreSigint: boolean;
+  readonly umask?: number;
+  readonly log: {
+    readonly console: boolean;
+    readonly file?: string;
+    readonly detail: number;
+    /** Facility number; absent: no syslog. */
+    readonly facility?: number;
+  };
+  readonly world: Partial<WorldOptions>;
+}
+
+/** Runs until stopped; gives the exit code. */
+export async function runDaemon(options: DaemonOptions): Promise<number> {
+  Deno.umask(options.umask ?? DEFAULT_UMASK);
+  using core = openCore();
+  const log = await openDaemonLog(core, options);
+  try {
+    using _pidFile = writePidFile(options.pidFile);
+    return await runWith({ core, log, options });
+  } catch (error) {
+    if (error instanceof AlreadyRunningError) return failed(log, error, EXIT.fatal);
+    if (error instanceof Deno.errors.PermissionDenied) return failed(log, error, EXIT.permission);
+    throw error;
+  } finally {
+    await closeLog();
+  }
+}
+
+function failed(log: Log, error: Error, code: number): number {
+  log({ level: "error", from: "core", text: error.message });
+  return code;
+}
+
+function openDaemonLog(core: Core, { log: { facility, ...where } }: DaemonOptions): Promise<Log> {
+  if (facility === undefined) return openLog(where);
+  // Nobody is asked to log that the log cannot be written.
+  const send = (
+    message: { readonly priority: number; readonly tag: string; readonly text: string },
+  ) => core.ask({ call: "syslog", ...message }, () => {});
+  return openLog({ ...where, syslog: { facility, send } });
+}
+
+/** What a run works with. */
+interface Run {
+  readonly core: Core;
+  readonly log: Log;
+  readonly options: DaemonOptions;
+}
+
+async function runWith(run: Run): Promise<number> {
+  const { core, log, options } = run;
+  log({ level: "notice", from: "core", text: `Starting holdfast with ${options.file}` });
+  const loaded = await loadConfig(options, log);
+  if (loaded.refused !== 0) return loaded.refused;
+  if (options.dumpConf) dump(loaded, log);
+  if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
+
+  const children = openChildren(childrenOptions(loaded, log));
+  const stopped = Promise.withResolvers<void>();
+  const world = newWorld(loaded.parts, { ...DEFAULT_OPTIONS, ...options.world }, core.now());
+  const carry = (effect: WorldEffect) => carryOut(effect, outside);
+  using loop = startLoop({ world, now: () => core.now(), carryOut: carry });
+  const dispatch = (event: WorldEvent) => loop.dispatch(event);
+  const outside = { core, children, log, dispatch, exit: () => stopped.resolve() };
+
+  const start = await kernelDump(core);
+  dispatch({ kind: "start", ...start });
+  listenToCore(run, loop);
+  const handle = (request: SignalRequest) => onSignal(request, { ...run, loop, children });
+  using _signals = listenToSignals(handle, options);
+  await stopped.promise;
+  await children.settled(LAST_SCRIPTS);
+  log({ level: "notice", from: "core", text: "Stopped holdfast" });
+  return EXIT.ok;
+}
+
+function dump({ config }: LoadedConfig, log: Log): void {
+  for (const text of configDump(config)) log({ level: "notice", from: "core", text });
+}
+
+async function ipvsIsThere({ core, log }: Run): Promise<boolean> {
+  const info = await core.call({ call: "ipvs-info" });
+  if (info.result !== "failed") return true;
+  log({ level: "error", from: "check", text: `Cannot use IPVS: ${info.message}` });
+  return false;
+}
+
+function childrenOptions({ config, accounts }: LoadedConfig, log: Log): ChildrenOptions {
+  const { scriptUser } = config.global;
+  return { accounts, log, ...(scriptUser === undefined ? {} : { scriptUser }) };
+}
+
+/** What the kernel holds now; changes after it are reported as events. */
+async function kernelDump(core: Core): Promise<KernelDump> {
+  const [links, addresses] = await Promise.all([
+    core.call({ call: "links" }),
+    core.call({ call: "addresses" }),
+  ]);
+  if (links.result === "links" && addresses.result === "addresses") {
+    return { links: links.links, addresses: addresses.addresses };
+  }
+  const reason = [links, addresses].map(messageOf).filter((text) => text !== "").join("; ");
+  throw new Deno.errors.PermissionDenied(`Cannot read the kernel's interfaces: ${reason}`);
+}
+
+function messageOf(result: CallResult): string {
+  return result.result === "failed" ? result.message : "";
+}
+
+function listenToCore({ core, log }: Run, loop: Loop): void {
+  core.listen({
+    packet: (packet) => loop.dispatch({ kind: "packet", ...packet }),
+    event: (event) => {
+      const known = coreEvent(event);
+      if (known !== undefined) loop.dispatch(known);
+      else if (event.event === "overrun") {
+        kernelDump(core).then((resync) => loop.dispatch({ kind: "resync", ...resync }));
+      } else if (event.event === "send-failed") {
+        const text = `Cannot send adverts (order ${event.order}): errno ${event.errno}`;
+        log({ level: "error", from: "vrrp", text });
+      }
+    },
+    failed: (error) => log({ level: "error", from: "core", text: error.message }),
+  });
+}
+
+function onSignal(
+  request: SignalRequest,
+  context: Run & { readonly loop: Loop; readonly children: Children },
+): void {
+  const { loop, log } = context;
+  switch (request) {
+    case "stop":
+      log({ level: "notice", from: "core", text: "Stopping" });
+      return loop.dispatch({ kind: "shutdown" });
+    case "reload":
+      reload(context).catch((error) => {
+        log({ level: "error", from: "core", text: `Cannot reload: ${String(error)}` });
+      });
+      return;
+    default:
+      log({ level: "notice", from: "core", text: `Cannot write ${request}: not supported yet` });
+  }
+}
+
+/** Reads the file again and hands over the difference to make. What cannot be read changes nothing. */
+async function reload(
+  { loop, children, log, options }: Run & { readonly loop: Loop; readonly children: Children },
+): Promise<void> {
+  log({ level: "notice", from: "core", text: `Reloading ${options.file}` });
+  const loaded = await loadConfig(options, log);
+  if (loaded.refused !== 0) {
+    const text = "Cannot reload: the configuration is refused, the running one stays";
+    log({ level: "error", from: "core", text });
+    return;
+  }
+  if (options.dumpConf) dump(loaded, log);
+  children.configure(childrenOptions(loaded, log));
+  loop.dispatch({ kind: "reload", config: loaded.parts });
+}
