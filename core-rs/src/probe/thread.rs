@@ -1,0 +1,314 @@
+//! The loop of the probe thread: orders, their deadlines, their sockets.
+
+use super::attempt::{Attempt, Context};
+use super::schedule::Schedule;
+use crate::error::Error;
+use crate::protocol::{Call, CallResult, Event, OrderCount, Outcome, Probe};
+use crate::sink::Sink;
+use crate::sys::clock::now;
+use crate::sys::epoll::{Epoll, Ready64};
+use crate::sys::timer::Timer;
+use crate::sys::wake::Wake;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+/// Tokens of the epoll instance; lower ones are numbers of orders.
+const WAKE: u64 = u64::MAX;
+const TIMER: u64 = u64::MAX - 1;
+
+/// Room for one read.
+const BUFFER_BYTES: usize = 64 << 10;
+
+/// The running thread. Dropped, it drops the probes under way and ends.
+#[derive(Debug)]
+pub struct ProbeThread {
+    handle: ProbeHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Gives orders to the probe thread. Usable from any thread, never blocks.
+#[derive(Debug, Clone)]
+pub struct ProbeHandle {
+    messages: Sender<Message>,
+    wake: Arc<Wake>,
+    counts: Counts,
+}
+
+/// Per order, how many outcomes were as expected.
+type Counts = Arc<Mutex<BTreeMap<u32, u64>>>;
+
+#[derive(Debug)]
+enum Message {
+    /// A call, with its number if somebody wants the reply.
+    Call(Option<u32>, Call),
+    /// The thread shall end.
+    Stop,
+}
+
+impl ProbeThread {
+    /// Starts the thread. Replies and events are left in `sink`.
+    pub fn spawn<S: Sink>(sink: S) -> Result<Self, Error> {
+        let (messages, received) = channel();
+        let wake = Wake::new().map_err(Error::system("make an event descriptor"))?;
+        let handle = ProbeHandle {
+            messages,
+            wake: Arc::new(wake),
+            counts: Counts::default(),
+        };
+        let mut worker =
+            Worker::new(sink, received, &handle).map_err(Error::system("watch for probes"))?;
+        let thread = std::thread::Builder::new()
+            .name("probe".into())
+            .spawn(move || worker.run())
+            .map_err(Error::system("start the probe thread"))?;
+        Ok(Self {
+            handle,
+            thread: Some(thread),
+        })
+    }
+
+    /// For giving orders.
+    pub fn handle(&self) -> ProbeHandle {
+        self.handle.clone()
+    }
+
+    /// Queues a call, see [`ProbeHandle::submit`].
+    pub fn submit(&self, id: Option<u32>, call: Call) {
+        self.handle.submit(id, call);
+    }
+
+    /// Counters of all orders, see [`ProbeHandle::counts`].
+    pub fn counts(&self) -> Vec<OrderCount> {
+        self.handle.counts()
+    }
+}
+
+impl Drop for ProbeThread {
+    fn drop(&mut self) {
+        self.handle.put(Message::Stop);
+        if let Some(thread) = self.thread.take() {
+            // A panic was reported when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl ProbeHandle {
+    /// Queues a call: [`Call::Probe`] or [`Call::Unprobe`].
+    pub fn submit(&self, id: Option<u32>, call: Call) {
+        self.put(Message::Call(id, call));
+    }
+
+    /// Per order, how many outcomes were as expected.
+    pub fn counts(&self) -> Vec<OrderCount> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = |(&order, &count): (&u32, &u64)| OrderCount { order, count };
+        counts.iter().map(count).collect()
+    }
+
+    fn put(&self, message: Message) {
+        // Fails only when the thread has ended: then the core is being closed.
+        let _ = self.messages.send(message);
+        self.wake.signal();
+    }
+}
+
+/// A standing order.
+struct Order {
+    seq: u32,
+    probe: Probe,
+    /// µs between starts; 0: once.
+    interval: u64,
+    expect: Option<Outcome>,
+    /// When the attempt under way was due, µs.
+    started: u64,
+    attempt: Option<Attempt>,
+}
+
+struct Worker<S> {
+    sink: S,
+    messages: Receiver<Message>,
+    wake: Arc<Wake>,
+    counts: Counts,
+    epoll: Epoll,
+    timer: Timer,
+    /// What the timer is set to.
+    armed: Option<u64>,
+    /// When an idle order starts, when an attempt under way expires.
+    schedule: Schedule,
+    orders: BTreeMap<u32, Order>,
+    buffer: Vec<u8>,
+}
+
+impl<S: Sink> Worker<S> {
+    fn new(sink: S, messages: Receiver<Message>, handle: &ProbeHandle) -> io::Result<Self> {
+        let (epoll, timer) = (Epoll::new()?, Timer::new()?);
+        epoll.add(handle.wake.as_ref(), libc::EPOLLIN, WAKE)?;
+        epoll.add(&timer, libc::EPOLLIN, TIMER)?;
+        Ok(Self {
+            sink,
+            messages,
+            wake: handle.wake.clone(),
+            counts: handle.counts.clone(),
+            epoll,
+            timer,
+            armed: None,
+            schedule: Schedule::default(),
+            orders: BTreeMap::new(),
+            buffer: vec![0; BUFFER_BYTES],
+        })
+    }
+
+    fn run(&mut self) {
+        let mut ready = Ready64::default();
+        loop {
+            loop {
+                match self.messages.try_recv() {
+                    Ok(Message::Call(id, call)) => self.obey(id, call),
+                    Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
+                    Err(TryRecvError::Empty) => break,
+                }
+            }
+            let time = now();
+            while let Some((at, order)) = self.schedule.take_due(time) {
+                self.due(order, at, time);
+            }
+            if self.arm().is_err() || self.epoll.wait(&mut ready, -1).is_err() {
+                return;
+            }
+            for one in ready.iter() {
+                match one.token {
+                    WAKE => self.wake.clear(),
+                    TIMER => {
+                        self.timer.clear();
+                        self.armed = None;
+                    }
+                    order => self.proceed(u32::try_from(order).unwrap_or_default()),
+                }
+            }
+        }
+    }
+
+    fn arm(&mut self) -> io::Result<()> {
+        let next = self.schedule.next();
+        if self.armed != next {
+            self.timer.set(next)?;
+            self.armed = next;
+        }
+        Ok(())
+    }
+
+    fn obey(&mut self, id: Option<u32>, call: Call) {
+        let result = match call {
+            Call::Probe {
+                order,
+                seq,
+                probe,
+                delay,
+                interval,
+                expect,
+            } => {
+                let new = Order {
+                    seq,
+                    probe,
+                    interval,
+                    expect,
+                    started: 0,
+                    attempt: None,
+                };
+                // The attempt under way of the order before ends with it.
+                self.orders.insert(order, new);
+                self.schedule.set(order, Some(now().saturating_add(delay)));
+                self.count(|counts| *counts.entry(order).or_default());
+                CallResult::Done
+            }
+            Call::Unprobe { order } => {
+                self.orders.remove(&order);
+                self.schedule.set(order, None);
+                self.count(|counts| counts.remove(&order));
+                CallResult::Done
+            }
+            _ => Error::Malformed("this call is not for the probe thread".to_owned()).result(),
+        };
+        if let Some(id) = id {
+            self.sink.reply(id, result);
+        }
+    }
+
+    /// The deadline of an order has come: it starts, or what is under way is late.
+    fn due(&mut self, number: u32, at: u64, time: u64) {
+        let Some(order) = self.orders.get_mut(&number) else {
+            return;
+        };
+        if let Some(attempt) = order.attempt.take() {
+            return self.finish(number, attempt.expire(), time);
+        }
+        order.started = at;
+        let context = Context {
+            epoll: &self.epoll,
+            token: number.into(),
+            now: time,
+            buffer: &mut self.buffer,
+        };
+        let begun = Attempt::begin(&order.probe, &context);
+        self.go_on(number, begun, time);
+    }
+
+    /// The socket of an order is ready.
+    fn proceed(&mut self, number: u32) {
+        let Some(order) = self.orders.get_mut(&number) else {
+            return;
+        };
+        let Some(attempt) = order.attempt.take() else {
+            return;
+        };
+        let time = now();
+        let mut context = Context {
+            epoll: &self.epoll,
+            token: number.into(),
+            now: time,
+            buffer: &mut self.buffer,
+        };
+        let proceeded = attempt.proceed(&order.probe, &mut context);
+        self.go_on(number, proceeded, time);
+    }
+
+    fn go_on(&mut self, number: u32, result: Result<Attempt, Outcome>, time: u64) {
+        match (result, self.orders.get_mut(&number)) {
+            (Ok(attempt), Some(order)) => {
+                self.schedule.set(number, Some(attempt.deadline()));
+                order.attempt = Some(attempt);
+            }
+            (Err(outcome), _) => self.finish(number, outcome, time),
+            (Ok(_), None) => {}
+        }
+    }
+
+    /// Counts or reports the outcome, and sets the time of the next start.
+    fn finish(&mut self, number: u32, outcome: Outcome, time: u64) {
+        let Some(order) = self.orders.get(&number) else {
+            return;
+        };
+        // Late by more than an interval: at once, but after everybody else had a turn.
+        let next = order.started.saturating_add(order.interval).max(time + 1);
+        self.schedule
+            .set(number, (order.interval > 0).then_some(next));
+        if order.expect.as_ref() == Some(&outcome) {
+            self.count(|counts| *counts.entry(number).or_default() += 1);
+        } else {
+            self.sink.event(Event::Outcome {
+                order: number,
+                seq: order.seq,
+                outcome,
+            });
+        }
+    }
+
+    fn count<T>(&self, change: impl FnOnce(&mut BTreeMap<u32, u64>) -> T) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut counts);
+    }
+}

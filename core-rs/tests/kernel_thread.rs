@@ -1,0 +1,265 @@
+//! The kernel thread against a real kernel: interfaces, addresses and announcements in a network
+//! namespace of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod common;
+
+use common::{ear, in_namespace, is_inside, run};
+use holdfast_core::netlink::KernelThread;
+use holdfast_core::protocol::{Address, AddressOp, Call, CallResult, Event, Link};
+use socket2::{Domain, Protocol, Socket, Type};
+use std::io::Read;
+use std::net::Ipv4Addr;
+
+#[test]
+fn kernel_thread_in_a_namespace() {
+    in_namespace("links_addresses_and_announcements");
+    in_namespace("links_vanishing_and_order_of_calls");
+}
+
+fn address(ifindex: u32, text: &str, prefix_length: u8) -> Address {
+    Address {
+        ifindex,
+        address: text.parse().unwrap(),
+        prefix_length,
+        label: None,
+        scope: 0,
+        broadcast: None,
+        peer: None,
+    }
+}
+
+fn add(address: &Address) -> AddressOp {
+    AddressOp::Add {
+        address: address.clone(),
+    }
+}
+
+fn delete(address: &Address) -> AddressOp {
+    AddressOp::Delete {
+        address: address.clone(),
+    }
+}
+
+fn links(result: CallResult) -> Vec<Link> {
+    match result {
+        CallResult::Links { links } => links,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn addresses(result: CallResult) -> Vec<Address> {
+    match result {
+        CallResult::Addresses { addresses } => addresses,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn errnos(result: CallResult) -> Vec<i32> {
+    match result {
+        CallResult::Applied { errnos } => errnos,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn by_name(links: &[Link], name: &str) -> Link {
+    let mut found = links.iter().filter(|link| link.ifname == name);
+    found.next().unwrap_or_else(|| panic!("no {name}")).clone()
+}
+
+#[test]
+#[ignore = "run by kernel_thread_in_a_namespace"]
+fn links_addresses_and_announcements() {
+    if !is_inside() {
+        return;
+    }
+    run("ip link add v0 address 02:00:5e:00:00:01 mtu 1400 type veth peer name v1");
+    let (sink, ear) = ear();
+    let thread = KernelThread::spawn(sink).unwrap();
+    let kernel = thread.handle();
+
+    // Links.
+    let all = links(ear.call(&kernel, Call::Links));
+    assert!(by_name(&all, "lo").loopback);
+    let v0 = by_name(&all, "v0");
+    assert_eq!(
+        (v0.up, v0.running, v0.arp, v0.multicast),
+        (false, false, true, true)
+    );
+    assert_eq!((v0.mac.as_str(), v0.mtu), ("02:00:5e:00:00:01", 1400));
+    run("ip link set v1 up");
+    run("ip link set v0 up");
+    ear.event(|event| match event {
+        Event::Link {
+            link,
+            removed: false,
+        } if link.ifname == "v0" && link.running => Some(()),
+        _ => None,
+    });
+
+    // Addresses: add, again, what cannot be, dump, event.
+    ear.call(&kernel, Call::Addresses);
+    let first = Address {
+        label: Some("v0:vip".into()),
+        broadcast: Some("10.9.0.255".parse().unwrap()),
+        ..address(v0.ifindex, "10.9.0.1", 24)
+    };
+    let second = Address {
+        label: Some("v0".into()),
+        scope: 253,
+        peer: Some("10.9.1.9".parse().unwrap()),
+        ..address(v0.ifindex, "10.9.1.1", 32)
+    };
+    let third = address(v0.ifindex, "2001:db8::1", 64);
+    let nowhere = address(9999, "10.9.2.1", 24);
+    let ops = vec![
+        add(&first),
+        add(&second),
+        add(&nowhere),
+        add(&third),
+        add(&first),
+    ];
+    let result = ear.call(&kernel, Call::AddressApply { ops });
+    assert_eq!(errnos(result), [0, 0, libc::ENODEV, 0, 0]);
+    let mut awaited = vec![first.clone(), second.clone(), third.clone()];
+    ear.event(|event| {
+        if let Event::Address {
+            address,
+            removed: false,
+        } = event
+        {
+            awaited.retain(|one| one != address);
+        }
+        awaited.is_empty().then_some(())
+    });
+    let held = addresses(ear.call(&kernel, Call::Addresses));
+    for one in [&first, &second, &third] {
+        assert!(held.contains(one), "{one:?} not in {held:?}");
+    }
+
+    // Announcements: all once, then all again, as somebody at the other end hears them.
+    let heard = Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(0x0608))).unwrap();
+    heard.set_read_timeout(Some(common::LIMIT)).unwrap();
+    let announced = [Ipv4Addr::new(10, 9, 0, 1), Ipv4Addr::new(10, 9, 1, 1)];
+    let call = Call::Announce {
+        ifindex: v0.ifindex,
+        addresses: announced.to_vec(),
+        repeat: 2,
+    };
+    assert_eq!(ear.call(&kernel, call), CallResult::Done);
+    let mut targets = Vec::new();
+    while targets.len() < 4 {
+        let mut frame = [0; 128];
+        let length = (&heard).read(&mut frame).unwrap();
+        assert_eq!(length, 42);
+        assert_eq!(
+            &frame[..12],
+            b"\xff\xff\xff\xff\xff\xff\x02\x00\x5e\x00\x00\x01"
+        );
+        targets.push(Ipv4Addr::new(frame[38], frame[39], frame[40], frame[41]));
+    }
+    assert_eq!(targets, [announced, announced].concat());
+    // Where there is no ARP nothing is sent, and that is no failure; nor is there an interface 9999.
+    run("ip link set v0 arp off");
+    for (ifindex, done) in [(v0.ifindex, true), (1, true), (9999, false)] {
+        let call = Call::Announce {
+            ifindex,
+            addresses: announced.to_vec(),
+            repeat: 1,
+        };
+        let result = ear.call(&kernel, call);
+        assert_eq!(result == CallResult::Done, done, "{result:?}");
+    }
+    heard.set_nonblocking(true).unwrap();
+    assert!((&heard).read(&mut [0; 128]).is_err());
+
+    // Deletion, of the absent too.
+    let gone = [
+        delete(&first),
+        delete(&third),
+        delete(&first),
+        delete(&nowhere),
+    ];
+    let result = ear.call(&kernel, Call::AddressApply { ops: gone.to_vec() });
+    assert_eq!(errnos(result), [0, 0, 0, 0]);
+    let held = addresses(ear.call(&kernel, Call::Addresses));
+    assert!(held.contains(&second) && !held.contains(&first) && !held.contains(&third));
+
+    // Many at once: every one is acknowledged, no notification is lost.
+    let many: Vec<_> = (0..3000_u32)
+        .map(|n| address(v0.ifindex, &Ipv4Addr::from(0x0a14_0000 + n).to_string(), 32))
+        .collect();
+    let ops = many.iter().map(add).collect();
+    let result = errnos(ear.call(&kernel, Call::AddressApply { ops }));
+    assert_eq!(result, vec![0; 3000]);
+    assert!(addresses(ear.call(&kernel, Call::Addresses)).len() >= 3000);
+    let ops = many.iter().map(delete).collect();
+    let result = errnos(ear.call(&kernel, Call::AddressApply { ops }));
+    assert_eq!(result, vec![0; 3000]);
+    assert!(!ear.events().contains(&Event::Overrun));
+}
+
+#[test]
+#[ignore = "run by kernel_thread_in_a_namespace"]
+fn links_vanishing_and_order_of_calls() {
+    if !is_inside() {
+        return;
+    }
+    let (sink, ear) = ear();
+    let thread = KernelThread::spawn(sink).unwrap();
+    let kernel = thread.handle();
+    ear.call(&kernel, Call::Links);
+    run("ip link add v0 type veth peer name v1");
+    let v0 = ear.event(|event| match event {
+        Event::Link {
+            link,
+            removed: false,
+        } if link.ifname == "v0" => Some(link.clone()),
+        _ => None,
+    });
+    run("ip link set v0 name w0");
+    ear.event(|event| match event {
+        Event::Link {
+            link,
+            removed: false,
+        } if link.ifname == "w0" => Some(()),
+        _ => None,
+    });
+    run("ip link del w0");
+    ear.event(|event| match event {
+        Event::Link {
+            link,
+            removed: true,
+        } if link.ifindex == v0.ifindex => Some(()),
+        _ => None,
+    });
+
+    // What nobody wants a reply to is executed all the same, in its place, even while closing.
+    let lo = address(1, "127.9.9.9", 32);
+    kernel.submit(
+        None,
+        Call::AddressApply {
+            ops: vec![add(&lo)],
+        },
+    );
+    assert!(
+        addresses(ear.call(&kernel, Call::Addresses)).contains(&Address {
+            label: Some("lo".into()),
+            ..lo.clone()
+        })
+    );
+    kernel.submit(
+        None,
+        Call::AddressApply {
+            ops: vec![delete(&lo)],
+        },
+    );
+    drop(thread);
+    assert!(!run("ip address show dev lo").contains("127.9.9.9"));
+}
