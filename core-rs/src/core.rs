@@ -4,6 +4,7 @@ use crate::bell::{Bell, Ring};
 use crate::engine::thread::EngineThread;
 use crate::error::Error;
 use crate::netlink::{KernelHandle, KernelThread};
+use crate::probe::ProbeThread;
 use crate::protocol::{AddressOp, Call, Request};
 use crate::queue::Queue;
 
@@ -19,6 +20,7 @@ pub struct Core {
 struct Threads {
     engine: EngineThread,
     kernel: KernelThread,
+    probe: ProbeThread,
 }
 
 impl Core {
@@ -27,6 +29,7 @@ impl Core {
     pub fn open(ring: Option<Ring>) -> Result<Self, Error> {
         let queue = Queue::default();
         let kernel = KernelThread::spawn(queue.clone())?;
+        let probe = ProbeThread::spawn(queue.clone())?;
         let handle = kernel.handle();
         let engine =
             EngineThread::spawn(queue.clone(), Box::new(move |ops| withdraw(&handle, ops)))?;
@@ -35,7 +38,11 @@ impl Core {
             .transpose()?;
         Ok(Self {
             queue,
-            threads: Some(Threads { engine, kernel }),
+            threads: Some(Threads {
+                engine,
+                kernel,
+                probe,
+            }),
             bell,
         })
     }
@@ -46,7 +53,11 @@ impl Core {
             serde_json::from_slice(json).map_err(|error| Error::Malformed(error.to_string()))?;
         let Request { id, call } = request;
         let gone = Error::Gone { thread: "every" };
-        let Threads { engine, kernel } = self.threads.as_ref().ok_or(gone)?;
+        let Threads {
+            engine,
+            kernel,
+            probe,
+        } = self.threads.as_ref().ok_or(gone)?;
         match call {
             Call::Listen { .. }
             | Call::Unlisten { .. }
@@ -57,7 +68,7 @@ impl Core {
             | Call::Watch { .. }
             | Call::Unwatch { .. }
             | Call::Syslog { .. } => engine.submit(id, call),
-            Call::Counters => engine.count(id, Vec::new()),
+            Call::Counters => engine.count(id, probe.counts()),
             Call::Links
             | Call::Addresses
             | Call::AddressApply { .. }
@@ -70,7 +81,10 @@ impl Core {
                 kernel.handle().submit(Some(id), call);
                 Ok(())
             }
-            Call::Probe { .. } | Call::Unprobe { .. } => Err(Error::Gone { thread: "probe" }),
+            Call::Probe { .. } | Call::Unprobe { .. } => {
+                probe.submit(Some(id), call);
+                Ok(())
+            }
         }
     }
 

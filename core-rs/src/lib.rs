@@ -2,8 +2,21 @@
 
 #![deny(unsafe_code)]
 
+pub mod abi;
+#[cfg(test)]
+mod agreement;
+pub mod bell;
+#[cfg(test)]
+mod bindings;
+pub mod core;
+pub mod engine;
 pub mod error;
+pub mod ipvs;
+pub mod netlink;
+pub mod probe;
 pub mod protocol;
+pub mod queue;
+pub mod record;
 pub mod sink;
 pub mod socket;
 pub mod sys;

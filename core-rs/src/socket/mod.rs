@@ -1,1 +1,5 @@
 //! Packet sockets of the core: what goes over the wire without a connection.
+
+pub mod arp;
+pub mod syslog;
+pub mod vrrp;

@@ -4,6 +4,9 @@
 
 pub mod clock;
 pub mod epoll;
+pub mod netlink;
+pub mod packet;
+pub mod raw;
 pub mod timer;
 pub mod wake;
 
