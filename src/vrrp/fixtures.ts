@@ -1,0 +1,104 @@
+/** Configurations and kernel facts for tests and simulations: seed values, one field changed at a time. */
+
+import type { Address } from "../kernel/address.ts";
+import type { Link } from "../kernel/link.ts";
+import { type Ip, SECOND } from "../net/mod.ts";
+import { passKey } from "./auth.ts";
+import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "./config.ts";
+
+/** keepalived's defaults with the password and VRID of the LVS-NAT document. */
+export function instanceConfig(changes: Partial<VrrpInstanceConfig> = {}): VrrpInstanceConfig {
+  return { ...DEFAULT_INSTANCE, ...changes };
+}
+
+/** A configuration of these instances, in the default group, without delay. */
+export function vrrpConfig(
+  instances: readonly VrrpInstanceConfig[],
+  changes: Partial<VrrpConfig> = {},
+): VrrpConfig {
+  return {
+    instances,
+    groups: [],
+    scripts: [],
+    mcastGroup4: "224.0.0.18",
+    startupDelay: 0,
+    ...changes,
+  };
+}
+
+/** A sync group without trackers and commands. */
+export function syncGroup(
+  members: readonly string[],
+  changes: Partial<SyncGroupConfig> = {},
+): SyncGroupConfig {
+  return {
+    name: "VG1",
+    members,
+    trackInterfaces: [],
+    trackScripts: [],
+    syncGroupTrackingWeight: false,
+    notify: {},
+    ...changes,
+  };
+}
+
+/** An Ethernet interface that is up. */
+export function ethernet(ifindex: number, ifname: string, changes: Partial<Link> = {}): Link {
+  return {
+    ifindex,
+    ifname,
+    up: true,
+    running: true,
+    loopback: false,
+    arp: true,
+    multicast: true,
+    mac: `02:00:00:00:00:${ifindex.toString(16).padStart(2, "0")}`,
+    mtu: 1500,
+    ...changes,
+  };
+}
+
+/** A global /24 address of an interface. */
+export function addressOn(ifindex: number, address: Ip, prefixLength = 24): Address {
+  return { ifindex, address, prefixLength, scope: 0 };
+}
+
+const DEFAULT_INSTANCE: VrrpInstanceConfig = {
+  name: "VI_1",
+  interface: "eth0",
+  family: "inet",
+  version: 2,
+  virtualRouterId: 51,
+  priority: 100,
+  advertInt: SECOND,
+  wantState: "backup",
+  nopreempt: false,
+  preemptDelay: 0,
+  authentication: { kind: "pass", key: passKey("GU6hbFS4") },
+  virtualAddresses: [{ address: "172.16.1.99", prefixLength: 32 }],
+  excludedAddresses: [],
+  unicastPeers: [],
+  checkUnicastSrc: false,
+  unicastTtl: 255,
+  dontTrackPrimary: false,
+  trackSrcIp: false,
+  strict: false,
+  accept: true,
+  skipCheckAdvAddr: false,
+  v3ChecksumAsV2: false,
+  lowerPrioNoAdvert: false,
+  higherPrioSendAdvert: false,
+  ownerIgnoreAdverts: false,
+  downTimerAdverts: 3,
+  garp: {
+    masterDelay: 5 * SECOND,
+    masterRepeat: 5,
+    masterRefresh: 0,
+    masterRefreshRepeat: 1,
+    lowerPrioDelay: 5 * SECOND,
+    lowerPrioRepeat: 5,
+  },
+  trackInterfaces: [],
+  trackScripts: [],
+  notify: {},
+};

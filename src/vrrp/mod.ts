@@ -1,0 +1,20 @@
+/**
+ * VRRP: elections, sync groups, what is announced and which addresses follow. Pure: packets, links,
+ * script results and time come in as events, orders for the core and notifications go out as effects.
+ */
+
+export * from "./config.ts";
+export * from "./effect.ts";
+export * from "./event.ts";
+export {
+  configuredAddresses,
+  desiredAddresses,
+  nextVrrpDeadline,
+  startVrrp,
+  stepVrrp,
+} from "./part.ts";
+export type { GroupState, VrrpPart } from "./part_state.ts";
+export { effectivePriority, type Instance, type VrrpState } from "./state.ts";
+export { describeFault, type FaultCause } from "./fault.ts";
+export { type Counter, KEEPALIVED_COUNTERS, OWN_COUNTERS, type Statistics } from "./statistics.ts";
+export { passKey } from "./auth.ts";
