@@ -377,6 +377,10 @@ fn many(lab: &Lab) {
     println!("5,000 destinations dumped in {:?}", began.elapsed());
     found.sort_by_key(|one| one.address);
     assert_eq!(found, all);
+    // All refused at first (EEXIST, which repeats the request), then set.
+    let ops = (0..5000).map(|n| new_to(&web, &real(n, 3))).collect();
+    assert_eq!(lab.apply(ops), vec![0; 5000]);
+    assert!(lab.of(&web).destinations.iter().all(|one| one.weight == 3));
     let ops = (0..5000).map(|n| set_to(&web, &real(n, 2))).collect();
     assert_eq!(lab.apply(ops), vec![0; 5000]);
     assert!(lab.of(&web).destinations.iter().all(|one| one.weight == 2));

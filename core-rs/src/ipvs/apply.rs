@@ -187,6 +187,7 @@ fn ask(family: u16, op: &IpvsOp) -> Result<Ask, Error> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
     use crate::protocol::{Destination, Family, Forwarding, Service};

@@ -1,28 +1,35 @@
 //! Bodies of generic netlink messages, captured with `strace -e sendmsg,recvmsg -xx ipvsadm …` on
-//! Linux 6.1 with ipvsadm 1.31 (little endian).
+//! Linux 6.1 with ipvsadm 1.31, and what `message.rs` makes of them, both ways.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use super::attribute::Writer;
+use super::constants::{VERSION, command};
+use super::message::*;
+use crate::protocol::{Destination, Family, Forwarding, Protocol, Service, ServiceId};
 
 /// `ipvsadm -A -t 10.23.8.80:80 -s wrr -p 360 -M 255.255.255.0`.
-pub const ADD_PERSISTENT: &str = concat!(
+const ADD_PERSISTENT: &str = concat!(
     "010100005400018006000100020000000600020006000000140003000a1708500000000000000000",
     "00000000060004000050000008000600777272000c00070001000000ffffffff0800080068010000",
     "08000900ffffff00",
 );
 
 /// `ipvsadm -A -f 7 -s rr`.
-pub const ADD_FWMARK: &str = concat!(
+const ADD_FWMARK: &str = concat!(
     "01010000380001800600010002000000080005000700000007000600727200000c00070000000000",
     "ffffffff080008000000000008000900ffffffff",
 );
 
 /// `ipvsadm -A -t [2001:db8::80]:443 -s sh -b sh-port -p 60 -M 64`.
-pub const ADD_IPV6: &str = concat!(
+const ADD_IPV6: &str = concat!(
     "0101000054000180060001000a00000006000200060000001400030020010db80000000000000000",
     "000000800600040001bb000007000600736800000c00070011000000ffffffff080008003c000000",
     "0800090040000000",
 );
 
 /// `ipvsadm -a -t 10.23.8.80:80 -r 10.23.8.1:8080 -m -w 3 -x 1000 -y 800`.
-pub const ADD_NAT: &str = concat!(
+const ADD_NAT: &str = concat!(
     "050100005400018006000100020000000600020006000000140003000a1708500000000000000000",
     "00000000060004000050000005000600000000000c00070000000000ffffffff0800080000000000",
     "08000900ffffffff6000028006000b0002000000140001000a170801000000000000000000000000",
@@ -31,7 +38,7 @@ pub const ADD_NAT: &str = concat!(
 );
 
 /// `ipvsadm -a -f 7 -r 192.0.2.2:0 -i -w 5 --tun-type gue --tun-port 5555 --tun-csum`.
-pub const ADD_GUE: &str = concat!(
+const ADD_GUE: &str = concat!(
     "05010000380001800600010002000000080005000700000005000600000000000c00070000000000",
     "ffffffff080008000000000008000900ffffffff6000028006000b000200000014000100c0000202",
     "00000000000000000000000006000200000000000800030002000000080004000500000005000d00",
@@ -39,7 +46,7 @@ pub const ADD_GUE: &str = concat!(
 );
 
 /// `ipvsadm -a -t [2001:db8::80]:443 -r [2001:db8::1]:443 -g -w 2`.
-pub const ADD_DIRECT_IPV6: &str = concat!(
+const ADD_DIRECT_IPV6: &str = concat!(
     "0501000054000180060001000a00000006000200060000001400030020010db80000000000000000",
     "000000800600040001bb000005000600000000000c00070000000000ffffffff0800080000000000",
     "08000900800000006000028006000b000a0000001400010020010db8000000000000000000000001",
@@ -48,13 +55,13 @@ pub const ADD_DIRECT_IPV6: &str = concat!(
 );
 
 /// `ipvsadm -Sn`: asks for the destinations of TCP 10.23.8.80:80.
-pub const GET_DESTINATIONS: &str = concat!(
+const GET_DESTINATIONS: &str = concat!(
     "080100003000018006000100020000000600020006000000140003000a1708500000000000000000",
     "000000000600040000500000",
 );
 
 /// `ipvsadm -Sn`: service `-u 10.23.8.80:53 -s rr -o`, with statistics.
-pub const SERVICE_OPS: &str = concat!(
+const SERVICE_OPS: &str = concat!(
     "010100005401010006000100020000000600020011000000140003000a1708500000000000000000",
     "00000000060004000035000007000600727200000c00070006000000ffffffff0800080000000000",
     "08000900ffffffff60000a000800010000000000080002000000000008000300000000000c000400",
@@ -67,7 +74,7 @@ pub const SERVICE_OPS: &str = concat!(
 );
 
 /// `ipvsadm -Sn`: service `-f 7 -s wlc -p 360 -M 255.255.255.0`.
-pub const SERVICE_FWMARK: &str = concat!(
+const SERVICE_FWMARK: &str = concat!(
     "010100003c0101000600010002000000080005000700000008000600776c63000c00070003000000",
     "ffffffff080008006801000008000900ffffff0064000a0008000100000000000800020000000000",
     "080003000000000004000b000c000400000000000000000004000b000c0005000000000000000000",
@@ -79,7 +86,7 @@ pub const SERVICE_FWMARK: &str = concat!(
 );
 
 /// `ipvsadm -Sn`: service `-t [2001:db8::80]:443 -s sh -b sh-port -p 60 -M 64`.
-pub const SERVICE_IPV6: &str = concat!(
+const SERVICE_IPV6: &str = concat!(
     "0101000054010100060001000a00000006000200060000001400030020010db80000000000000000",
     "000000800600040001bb000007000600736800000c00070013000000ffffffff080008003c000000",
     "080009004000000060000a000800010000000000080002000000000008000300000000000c000400",
@@ -92,7 +99,7 @@ pub const SERVICE_IPV6: &str = concat!(
 );
 
 /// `ipvsadm -Sn`: destination `10.23.8.2:8080 -m -w 0 -x 1000 -y 800`.
-pub const DESTINATION_NAT: &str = concat!(
+const DESTINATION_NAT: &str = concat!(
     "050100007c010200140001000a170802000000000000000000000000060002001f90000008000300",
     "00000000080004000000000005000d000000000006000e000000000006000f000000000008000500",
     "e8030000080006002003000008000700000000000800080000000000080009000000000006000b00",
@@ -106,7 +113,7 @@ pub const DESTINATION_NAT: &str = concat!(
 );
 
 /// `ipvsadm -Sn`: destination `192.0.2.2:0 -i -w 65535 --tun-type gue --tun-port 5555 --tun-csum`.
-pub const DESTINATION_GUE: &str = concat!(
+const DESTINATION_GUE: &str = concat!(
     "050100007c01020014000100c0000202000000000000000000000000060002000000000008000300",
     "0200000008000400ffff000005000d000100000006000e0015b3000006000f000100000008000500",
     "00000000080006000000000008000700000000000800080000000000080009000000000006000b00",
@@ -120,7 +127,7 @@ pub const DESTINATION_GUE: &str = concat!(
 );
 
 /// `ipvsadm -Sn`: destination `[2001:db8::1]:443 -m -w 1`.
-pub const DESTINATION_IPV6: &str = concat!(
+const DESTINATION_IPV6: &str = concat!(
     "050100007c0102001400010020010db80000000000000000000000010600020001bb000008000300",
     "00000000080004000100000005000d000000000006000e000000000006000f000000000008000500",
     "00000000080006000000000008000700000000000800080000000000080009000000000006000b00",
@@ -132,3 +139,143 @@ pub const DESTINATION_IPV6: &str = concat!(
     "04000b000c000700000000000000000004000b000c000800000000000000000004000b000c000900",
     "000000000000000004000b000c000a000000000000000000",
 );
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+    (0..hex.len()).step_by(2).map(digits).collect()
+}
+
+fn tcp(address: &str, port: u16) -> ServiceId {
+    ServiceId::Address {
+        protocol: Protocol::Tcp,
+        address: address.parse().unwrap(),
+        port,
+    }
+}
+
+const MARK_7: ServiceId = ServiceId::Fwmark {
+    family: Family::Inet,
+    mark: 7,
+};
+
+fn of(id: ServiceId, scheduler: &str, flags: u32, timeout: u32, netmask: u8) -> Service {
+    Service {
+        id,
+        scheduler: scheduler.into(),
+        flags,
+        timeout,
+        netmask,
+        persistence_engine: None,
+    }
+}
+
+fn to(address: &str, port: u16, forwarding: Forwarding, weight: u32) -> Destination {
+    Destination {
+        address: address.parse().unwrap(),
+        port,
+        forwarding,
+        weight,
+        upper_threshold: 0,
+        lower_threshold: 0,
+    }
+}
+
+const GUE: Forwarding = Forwarding::Tunnel {
+    tunnel_type: 1,
+    port: 5555,
+    flags: 1,
+};
+
+#[test]
+fn put_service_is_what_ipvsadm_sends() {
+    for (value, capture) in [
+        (of(tcp("10.23.8.80", 80), "wrr", 1, 360, 24), ADD_PERSISTENT),
+        (of(MARK_7, "rr", 0, 0, 32), ADD_FWMARK),
+        (of(tcp("2001:db8::80", 443), "sh", 0x11, 60, 64), ADD_IPV6),
+    ] {
+        let mut message = Writer::default();
+        put_service(&mut message, &value).unwrap();
+        let body = message.body(command::NEW_SERVICE, VERSION).unwrap();
+        assert_eq!(body, bytes(capture), "{value:?}");
+        assert_eq!(service(&body).unwrap(), value);
+    }
+}
+
+/// ipvsadm repeats the whole service where the identity is enough: compared from the second
+/// attribute on.
+#[test]
+fn put_destination_is_what_ipvsadm_sends() {
+    let nat = Destination {
+        upper_threshold: 1000,
+        lower_threshold: 800,
+        ..to("10.23.8.1", 8080, Forwarding::Nat, 3)
+    };
+    for (value, capture) in [
+        (nat, ADD_NAT),
+        (to("192.0.2.2", 0, GUE, 5), ADD_GUE),
+        (to("2001:db8::1", 443, Forwarding::Dr, 2), ADD_DIRECT_IPV6),
+    ] {
+        let mut message = Writer::default();
+        put_destination(&mut message, &value).unwrap();
+        let body = message.body(command::NEW_DEST, VERSION).unwrap();
+        let capture = bytes(capture);
+        assert_eq!(body[..4], capture[..4]);
+        let first = usize::from(u16::from_le_bytes([capture[4], capture[5]]));
+        assert_eq!(body[4..], capture[4 + first..], "{value:?}");
+        assert_eq!(destination(&body, Family::Inet).unwrap(), value);
+    }
+}
+
+#[test]
+fn put_service_id_is_what_ipvsadm_asks_with() {
+    let mut message = Writer::default();
+    put_service_id(&mut message, &tcp("10.23.8.80", 80)).unwrap();
+    let body = message.body(command::GET_DEST, VERSION).unwrap();
+    assert_eq!(body, bytes(GET_DESTINATIONS));
+}
+
+#[test]
+fn service_reads_what_the_kernel_dumps_without_the_hashed_flag() {
+    let dns = ServiceId::Address {
+        protocol: Protocol::Udp,
+        address: "10.23.8.80".parse().unwrap(),
+        port: 53,
+    };
+    for (capture, value) in [
+        (SERVICE_OPS, of(dns, "rr", 4, 0, 32)),
+        (SERVICE_FWMARK, of(MARK_7, "wlc", 1, 360, 24)),
+        (
+            SERVICE_IPV6,
+            of(tcp("2001:db8::80", 443), "sh", 0x11, 60, 64),
+        ),
+    ] {
+        assert_eq!(service(&bytes(capture)).unwrap(), value);
+    }
+}
+
+#[test]
+fn destination_reads_what_the_kernel_dumps() {
+    let nat = Destination {
+        upper_threshold: 1000,
+        lower_threshold: 800,
+        ..to("10.23.8.2", 8080, Forwarding::Nat, 0)
+    };
+    for (capture, value) in [
+        (DESTINATION_NAT, nat),
+        (DESTINATION_GUE, to("192.0.2.2", 0, GUE, 65535)),
+        (DESTINATION_IPV6, to("2001:db8::1", 443, Forwarding::Nat, 1)),
+    ] {
+        assert_eq!(destination(&bytes(capture), Family::Inet).unwrap(), value);
+    }
+}
+
+#[test]
+fn no_truncation_of_a_dump_panics() {
+    let (whole_service, whole_destination) = (bytes(SERVICE_IPV6), bytes(DESTINATION_GUE));
+    for end in 0..whole_service.len() {
+        assert!(service(&whole_service[..end]).is_err());
+    }
+    for end in 0..whole_destination.len() {
+        assert!(destination(&whole_destination[..end], Family::Inet).is_err());
+    }
+}

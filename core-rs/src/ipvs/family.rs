@@ -55,11 +55,16 @@ fn find(kernel: &mut Conversation) -> Result<u16, Error> {
 /// Loads `ip_vs`. Whether that helped is seen by looking for the family again: without
 /// `modprobe`, without the module or without the right to load it, it is still missing.
 fn load() {
-    let mut modprobe = Command::new("modprobe");
-    modprobe
-        .args(["-q", "ip_vs"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let _ = modprobe.status();
+    // A daemon's PATH may lack the second place.
+    for program in ["modprobe", "/sbin/modprobe"] {
+        let mut modprobe = Command::new(program);
+        modprobe
+            .args(["-q", "ip_vs"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        if modprobe.status().is_ok() {
+            return;
+        }
+    }
 }

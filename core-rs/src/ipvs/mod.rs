@@ -2,7 +2,7 @@
 
 pub mod apply;
 pub mod attribute;
-#[cfg(test)]
+#[cfg(all(test, target_endian = "little"))]
 mod captures;
 pub mod constants;
 pub mod dump;

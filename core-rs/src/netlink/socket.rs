@@ -18,13 +18,17 @@ use std::io::{self, Cursor, ErrorKind};
 use std::time::Duration;
 
 /// Most messages of one send. The kernel queues one acknowledgement each before the send returns;
-/// an error takes about 1.3 KiB of the receive buffer, of which there are 208 KiB by default.
+/// one that repeats the failed request takes less than 2 KiB of the socket's receive buffer.
 const BATCH_MESSAGES: usize = 96;
 
 /// Most bytes of one send, far below the default send buffer of 208 KiB.
 const BATCH_BYTES: usize = 48 << 10;
 
-/// Bytes of the receive buffer: the kernel fills dumps up to 32 KiB per message.
+/// Wanted size of the socket's receive buffer; the kernel caps it at `net.core.rmem_max`, 208 KiB
+/// by default, and doubles it.
+const SOCKET_BYTES: usize = 512 << 10;
+
+/// Bytes of the buffer for one receive: the kernel fills dumps up to 32 KiB per message.
 const RECEIVE_BYTES: usize = 64 << 10;
 
 /// How often a dump is begun that changes of the table interrupt (`NLM_F_DUMP_INTR`).
@@ -60,6 +64,7 @@ impl Conversation {
     pub fn open(family: NlFamily) -> Result<Self, Error> {
         let open = || -> io::Result<NlSocket> {
             let socket = NlSocket::connect(family, None, Groups::empty())?;
+            socket.set_recv_buffer_size(SOCKET_BYTES)?;
             SockRef::from(&descriptor(&socket)).set_read_timeout(Some(ANSWER_TIMEOUT))?;
             Ok(socket)
         };

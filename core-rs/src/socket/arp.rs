@@ -82,6 +82,7 @@ fn frame(source: MacAddr, address: Ipv4Addr) -> [u8; FRAME_BYTES] {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test uses its part.
 
+pub mod probing;
+
 use holdfast_core::netlink::KernelHandle;
 use holdfast_core::probe::ProbeThread;
 use holdfast_core::protocol::{Call, CallResult, Event};
@@ -137,17 +139,26 @@ pub fn is_inside() -> bool {
 /// Runs the ignored test `name` of this binary in new user and network namespaces. Says why not
 /// when namespaces cannot be made here.
 pub fn in_namespace(name: &str) {
-    let possible = Command::new("unshare").args(["-Urn", "true"]).output();
-    match possible {
-        Ok(output) if output.status.success() => {}
-        Ok(output) => {
-            let why = String::from_utf8_lossy(&output.stderr).into_owned();
-            return println!("skipped {name}: cannot make namespaces: {why}");
-        }
-        Err(error) => return println!("skipped {name}: cannot run unshare: {error}"),
-    }
+    // As root a user namespace is not needed, and perhaps not allowed.
+    let possible = |flags: &str| Command::new("unshare").args([flags, "true"]).output();
+    let mut why = String::new();
+    let allowed = ["-Urn", "-n"]
+        .into_iter()
+        .find(|flags| match possible(flags) {
+            Ok(output) => {
+                why = String::from_utf8_lossy(&output.stderr).into_owned();
+                output.status.success()
+            }
+            Err(error) => {
+                why = error.to_string();
+                false
+            }
+        });
+    let Some(flags) = allowed else {
+        return println!("skipped {name}: cannot make namespaces: {why}");
+    };
     let status = Command::new("unshare")
-        .args(["-Urn"])
+        .arg(flags)
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", name, "--ignored", "--nocapture"])
         .env(INSIDE, "1")

@@ -1,0 +1,113 @@
+//! Probes and the servers they meet, for the tests of the probe thread.
+
+use super::Listener;
+use holdfast_core::protocol::{
+    Call, Event, Exchange, Failure, HttpRequest, HttpResponse, Outcome, Probe,
+};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+
+/// Long enough never to be reached, µs.
+pub const LONG: u64 = 60_000_000;
+
+/// Every connection, one after another, is handed to `serve` with its number.
+pub fn server(mut serve: impl FnMut(usize, TcpStream) + Send + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for (number, stream) in listener.incoming().enumerate() {
+            serve(number, stream.unwrap());
+        }
+    });
+    address
+}
+
+/// Reads a request head, up to its empty line.
+pub fn request(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
+        head.extend_from_slice(&byte);
+    }
+    String::from_utf8(head).unwrap()
+}
+
+pub fn connect(target: SocketAddr) -> Probe {
+    Probe {
+        address: target.ip(),
+        port: target.port(),
+        source: None,
+        source_port: None,
+        ifname: None,
+        fwmark: None,
+        timeout: LONG,
+        exchange: Exchange::Connect,
+    }
+}
+
+pub fn get(target: SocketAddr, paths: &[&str]) -> Probe {
+    let head = |path: &&str| HttpRequest {
+        head: format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"),
+    };
+    Probe {
+        exchange: Exchange::Http {
+            requests: paths.iter().map(head).collect(),
+        },
+        ..connect(target)
+    }
+}
+
+pub fn once(order: u32, probe: Probe) -> Call {
+    Call::Probe {
+        order,
+        seq: order * 10,
+        probe,
+        delay: 0,
+        interval: 0,
+        expect: None,
+    }
+}
+
+/// Waits for the outcome of an order with this `seq`.
+pub fn outcome(ear: &Listener, order: u32, seq: u32) -> Outcome {
+    ear.event(|event| match event {
+        Event::Outcome {
+            order: number,
+            seq: given,
+            outcome,
+        } if (*number, *given) == (order, seq) => Some(outcome.clone()),
+        _ => None,
+    })
+}
+
+pub fn failed(request: u32, failure: Failure, errno: i32) -> Outcome {
+    Outcome::Failed {
+        request,
+        failure,
+        errno,
+    }
+}
+
+pub fn hello(status: u16) -> HttpResponse {
+    HttpResponse {
+        status,
+        digest: "5eb63bbbe01eeed093cb22bb8f5acdc3".into(),
+        length: 11,
+    }
+}
+
+pub fn unused_port() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}
+
+/// The connection is kept as long as the receiver of its end is.
+pub fn silent_server(first: &'static [u8]) -> (SocketAddr, Receiver<TcpStream>) {
+    let (sender, open) = channel();
+    let target = server(move |_, mut stream| {
+        stream.write_all(first).unwrap();
+        let _ = sender.send(stream);
+    });
+    (target, open)
+}

@@ -1,0 +1,164 @@
+//! Standing orders of the probe thread: repetition, counting, reporting, replacement.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod common;
+
+use common::probing::*;
+use common::{LIMIT, ear};
+use holdfast_core::probe::ProbeThread;
+use holdfast_core::protocol::{Call, CallResult, Failure, OrderCount, Outcome, Probe};
+use socket2::{Domain, Socket, Type};
+use std::io::{Read, Write};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// A server that stops listening when the guard is dropped, and one that listens again there.
+fn listen(address: Option<SocketAddr>) -> Socket {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_reuse_address(true).unwrap();
+    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    socket.bind(&address.unwrap_or(any).into()).unwrap();
+    socket.listen(1024).unwrap();
+    socket
+}
+
+fn count_of(thread: &ProbeThread, order: u32) -> Option<u64> {
+    let mut counts = thread.counts().into_iter();
+    counts.find(|one| one.order == order).map(|one| one.count)
+}
+
+fn wait_for_count(thread: &ProbeThread, order: u32, more_than: u64) {
+    let began = Instant::now();
+    while count_of(thread, order).unwrap() <= more_than {
+        assert!(began.elapsed() < LIMIT, "the probe is not repeated");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn orders_count_what_is_expected_and_report_what_is_not() {
+    let (sink, ear) = ear();
+    let thread = ProbeThread::spawn(sink).unwrap();
+    let server = listen(None);
+    let target = server.local_addr().unwrap().as_socket().unwrap();
+    let order = |seq, expect| Call::Probe {
+        order: 3,
+        seq,
+        probe: connect(target),
+        delay: 0,
+        interval: 2_000,
+        expect: Some(expect),
+    };
+    assert_eq!(
+        ear.call(&thread, order(1, Outcome::Connected)),
+        CallResult::Done
+    );
+    wait_for_count(&thread, 3, 3);
+    assert_eq!(ear.events(), []);
+    drop(server);
+    let refused = failed(0, Failure::Connect, libc::ECONNREFUSED);
+    assert_eq!(outcome(&ear, 3, 1), refused);
+    // Replaced: what is expected now is counted, and the count goes on.
+    let before = count_of(&thread, 3).unwrap();
+    ear.call(&thread, order(2, refused.clone()));
+    wait_for_count(&thread, 3, before);
+    let server = listen(Some(target));
+    assert_eq!(outcome(&ear, 3, 2), Outcome::Connected);
+    drop(server);
+    let unprobe = || Call::Unprobe { order: 3 };
+    assert_eq!(ear.call(&thread, unprobe()), CallResult::Done);
+    assert_eq!(ear.call(&thread, unprobe()), CallResult::Done);
+    assert_eq!(thread.counts(), []);
+}
+
+#[test]
+fn orders_start_after_their_delay_and_never_overlap() {
+    let (sink, ear) = ear();
+    let thread = ProbeThread::spawn(sink).unwrap();
+    // Never answers: every probe takes its 30 ms, although one is due every 10 ms.
+    let (target, open) = silent_server(b"");
+    let began = Instant::now();
+    let call = Call::Probe {
+        order: 1,
+        seq: 1,
+        probe: Probe {
+            timeout: 30_000,
+            ..get(target, &["/"])
+        },
+        delay: 40_000,
+        interval: 10_000,
+        expect: None,
+    };
+    ear.call(&thread, call);
+    let mut connections = 0;
+    let mut held = Vec::new();
+    for number in 1..=3 {
+        assert_eq!(outcome(&ear, 1, 1), failed(0, Failure::ReadTimeout, 0));
+        assert!(began.elapsed().as_millis() >= 40 + number * 30);
+        held.push(open.recv_timeout(LIMIT).unwrap());
+        held.extend(open.try_iter());
+        // The next may have begun, or be over by now, but not more than began in this time.
+        connections = held.len() as u128;
+        assert!(connections <= (began.elapsed().as_millis() - 40) / 30 + 1);
+    }
+    assert!(connections >= 3);
+}
+
+#[test]
+fn orders_replaced_or_ended_drop_the_probe_under_way() {
+    let (sink, ear) = ear();
+    let thread = ProbeThread::spawn(sink).unwrap();
+    let (target, open) = silent_server(b"");
+    ear.call(&thread, once(1, get(target, &["/"])));
+    let mut first = open.recv_timeout(LIMIT).unwrap();
+    let refused = unused_port();
+    ear.call(&thread, once(1, connect(refused)));
+    request(&mut first); // What was sent before it was dropped; then the end.
+    assert_eq!(first.read(&mut [0; 8]).unwrap_or(0), 0);
+    let failure = failed(0, Failure::Connect, libc::ECONNREFUSED);
+    assert_eq!(outcome(&ear, 1, 10), failure);
+
+    ear.call(&thread, once(2, get(target, &["/"])));
+    let mut second = open.recv_timeout(LIMIT).unwrap();
+    ear.call(&thread, Call::Unprobe { order: 2 });
+    request(&mut second);
+    assert_eq!(second.read(&mut [0; 8]).unwrap_or(0), 0);
+    assert_eq!(ear.events(), []);
+    let idle = OrderCount { order: 1, count: 0 };
+    assert_eq!(thread.counts(), [idle]);
+}
+
+#[test]
+fn orders_by_the_hundred_are_all_carried_out() {
+    let (sink, ear) = ear();
+    let thread = ProbeThread::spawn(sink).unwrap();
+    let target = server(|_, mut stream| {
+        request(&mut stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world");
+    });
+    let responses = vec![hello(200)];
+    for order in 1..=300 {
+        let call = Call::Probe {
+            order,
+            seq: 1,
+            probe: get(target, &["/"]),
+            delay: u64::from(order) * 100,
+            interval: 100_000,
+            expect: Some(Outcome::Responses {
+                responses: responses.clone(),
+            }),
+        };
+        thread.submit(None, call);
+    }
+    ear.call(&thread, Call::Unprobe { order: 9999 });
+    for order in 1..=300 {
+        wait_for_count(&thread, order, 0);
+    }
+    assert_eq!(ear.events(), []);
+}
