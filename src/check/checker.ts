@@ -1,0 +1,273 @@
+/**
+ * The machine of one checker, the same for every kind: when to look, how often to look again before a
+ * server counts as failed, and what the core may keep to itself.
+ *
+ * ```
+ *             good                     bad, retries left
+ *   first ───────────► up ◄──────────────────────────────► retrying
+ *     │                ▲ good              good                │
+ *     │ bad            │                                       │ bad, none left
+ *     └──────────────► down ◄──────────────────────────────────┘
+ * ```
+ *
+ * In `up` and `down` the core carries out a standing order by itself and is silent while it finds what it
+ * found before; `first` and `retrying` are single attempts. A checker without probe (`MISC_CHECK`) is run
+ * by its deadlines instead.
+ *
+ * Measured with keepalived 2.2.7: the first attempt after the start of the program decides alone, without
+ * retries; a checker that a reload adds has them. One success brings a server back. keepalived also
+ * retries while a server is down, which looks more often and is not done here.
+ */
+
+import type { Micros } from "../net/micros.ts";
+import type { CheckerConfig } from "./config.ts";
+import { judgeOutcome, type ProbedChecker, sameOutcome } from "./kind.ts";
+import { judgeMisc } from "./misc.ts";
+import type { Outcome } from "./probe.ts";
+import { failureText, type Verdict } from "./verdict.ts";
+
+/** Where a checker is. */
+export type CheckerPhase =
+  | {
+    readonly kind: "first";
+    /** What the server counts as until the first verdict. */
+    readonly up: boolean;
+    /** Whether the first attempt has retries. */
+    readonly patient: boolean;
+  }
+  | { readonly kind: "up"; readonly standing: Standing }
+  | { readonly kind: "retrying"; /** Retries begun, 1 to `retry`. */ readonly attempt: number }
+  | { readonly kind: "down"; readonly standing: Standing };
+
+/** A standing order as it was given last. */
+export interface Standing {
+  /** A moment an attempt starts; the others lie whole multiples of `delayLoop` from it, without drift. */
+  readonly startAt: Micros;
+  /** The outcome that is not reported. */
+  readonly expect?: Outcome;
+  /** The outcome reported last. Seen twice in a row it becomes the expected one. */
+  readonly last?: Outcome;
+}
+
+/** One checker of one real server. */
+export interface Checker {
+  readonly config: CheckerConfig;
+  readonly phase: CheckerPhase;
+  /** Weight the checker gives the server; absent: the configured one. */
+  readonly weight?: number;
+}
+
+/** What to do next; replaces what was to be done before. */
+export type CheckerAction =
+  /** Give the core an order. */
+  | {
+    readonly kind: "probe";
+    /** From now. */
+    readonly delay: Micros;
+    /** 0: once. */
+    readonly interval: Micros;
+    readonly expect?: Outcome;
+  }
+  /** Run the command at a moment. */
+  | { readonly kind: "run"; readonly at: Micros };
+
+/** What is worth telling. */
+export type CheckerReport =
+  /** The first success, or the one that brings the server back. */
+  | { readonly kind: "succeeded" }
+  /** The attempt that brings the server down, or that finds it down at first. */
+  | { readonly kind: "failed"; readonly retries: number; readonly why: string }
+  /** Any other failed attempt; only with `logAllFailures`. */
+  | { readonly kind: "attempt-failed"; readonly why: string }
+  /** The fault is on this node; the server is not judged. */
+  | { readonly kind: "inconclusive"; readonly why: string };
+
+/** A step of the machine. */
+export interface CheckerStep {
+  /** The same object when nothing changed. */
+  readonly checker: Checker;
+  readonly action?: CheckerAction;
+  readonly report?: CheckerReport;
+}
+
+/** A checker before its first attempt. */
+export function newChecker(
+  config: CheckerConfig,
+  first: { readonly up: boolean; readonly patient: boolean },
+): Checker {
+  return { config, phase: { kind: "first", ...first } };
+}
+
+/** The first attempt, `delay` from now. */
+export function firstAttempt(checker: Checker, delay: Micros, now: Micros): CheckerAction {
+  return attempt(checker.config, delay, now);
+}
+
+/**
+ * Delay of the first attempt within `warmup`, so that not all servers are asked at once. Not drawn but
+ * spread evenly over the orders by the golden ratio, so a run can be replayed.
+ */
+export function warmupDelay(order: number, warmup: Micros): Micros {
+  return Math.floor((Math.imul(order, GOLDEN) >>> 0) / 2 ** 32 * warmup);
+}
+
+/** 2³² ÷ the golden ratio, odd: consecutive orders fall as far apart as can be. */
+const GOLDEN = 0x9e3779b1;
+
+/** Whether the server counts as good for this checker. */
+export function isUp({ phase }: Checker): boolean {
+  return phase.kind === "first" ? phase.up : phase.kind !== "down";
+}
+
+/** Moves by what a probe found. */
+export function stepOutcome(
+  checker: Checker,
+  config: ProbedChecker,
+  seen: { readonly outcome: Outcome; readonly now: Micros },
+): CheckerStep {
+  const { outcome, now } = seen;
+  if (outcome.kind === "failed" && outcome.failure === "local") {
+    return inconclusive(checker, outcome, now);
+  }
+  return stepVerdict(checker, judgeOutcome(config, outcome), seen);
+}
+
+/** Moves by the exit code of a command; `undefined` when it has none. */
+export function stepExit(
+  checker: Checker,
+  config: Extract<CheckerConfig, { readonly kind: "misc" }>,
+  seen: { readonly code: number | undefined; readonly now: Micros },
+): CheckerStep {
+  return stepVerdict(checker, judgeMisc(config.dynamic, seen.code), { now: seen.now });
+}
+
+/** What an attempt found, when it came from the core. */
+interface Seen {
+  readonly outcome?: Outcome;
+  readonly now: Micros;
+}
+
+function stepVerdict(checker: Checker, verdict: Verdict, seen: Seen): CheckerStep {
+  return verdict.good ? onGood(checker, verdict.weight, seen) : onBad(checker, verdict.why, seen);
+}
+
+function onGood(checker: Checker, weight: number | undefined, seen: Seen): CheckerStep {
+  const { phase } = checker;
+  const next = withWeight(checker, weight);
+  if (phase.kind === "up") return stay(next, phase, seen);
+  const step = settle(next, "up", seen);
+  return phase.kind === "retrying" ? step : { ...step, report: { kind: "succeeded" } };
+}
+
+function onBad(checker: Checker, why: string, seen: Seen): CheckerStep {
+  const { config, phase } = checker;
+  const { retry, delayBeforeRetry, logAllFailures } = config.timing;
+  const all: Pick<CheckerStep, "report"> = logAllFailures
+    ? { report: { kind: "attempt-failed", why } }
+    : {};
+  if (phase.kind === "down") return { ...stay(checker, phase, seen), ...all };
+  const done = phase.kind === "retrying" ? phase.attempt : 0;
+  const hasRetries = phase.kind !== "first" || (phase.up && phase.patient);
+  if (hasRetries && done < retry) {
+    return {
+      checker: { ...checker, phase: { kind: "retrying", attempt: done + 1 } },
+      action: attempt(config, delayBeforeRetry, seen.now),
+      ...all,
+    };
+  }
+  return { ...settle(checker, "down", seen), report: { kind: "failed", retries: done, why } };
+}
+
+/** Enters `up` or `down` with a standing order that begins one `delayLoop` from now. */
+function settle(checker: Checker, kind: "up" | "down", { outcome, now }: Seen): CheckerStep {
+  const { config } = checker;
+  const startAt = now + config.timing.delayLoop;
+  const expect = mayBeSilent(config, kind) ? outcome : undefined;
+  const standing: Standing = expect === undefined ? { startAt } : { startAt, expect };
+  return {
+    checker: { ...checker, phase: { kind, standing } },
+    action: standingOrder(config, standing, now),
+  };
+}
+
+/** Stays in `up` or `down`: after a difference seen twice in a row the core is told to expect it. */
+function stay(
+  checker: Checker,
+  phase: Extract<CheckerPhase, { readonly standing: Standing }>,
+  { outcome, now }: Seen,
+): CheckerStep {
+  const { config } = checker;
+  const { standing } = phase;
+  if (outcome === undefined) return { checker, action: standingOrder(config, standing, now) };
+  if (!mayBeSilent(config, phase.kind) || sameOutcome(outcome, standing.expect)) return { checker };
+  const { startAt } = standing;
+  if (!sameOutcome(outcome, standing.last)) {
+    // A page that is never the same twice ends here each time, and its order is left alone.
+    return {
+      checker: { ...checker, phase: { ...phase, standing: { ...standing, last: outcome } } },
+    };
+  }
+  const renewed: Standing = { startAt, expect: outcome };
+  return {
+    checker: { ...checker, phase: { ...phase, standing: renewed } },
+    action: standingOrder(config, renewed, now),
+  };
+}
+
+/**
+ * The socket could not be made or bound, for example because `bindto` is not on this node: says nothing
+ * about the server, so it is asked again after `delayLoop` (so does keepalived).
+ */
+function inconclusive(
+  checker: Checker,
+  outcome: Extract<Outcome, { readonly kind: "failed" }>,
+  now: Micros,
+): CheckerStep {
+  const { config, phase } = checker;
+  const report: CheckerReport = { kind: "inconclusive", why: failureText(outcome) };
+  if (phase.kind === "first" || phase.kind === "retrying") {
+    return { checker, action: attempt(config, config.timing.delayLoop, now), report };
+  }
+  if (sameOutcome(outcome, phase.standing.last)) return { checker };
+  const standing: Standing = { ...phase.standing, last: outcome };
+  return { checker: { ...checker, phase: { ...phase, standing } }, report };
+}
+
+/** With `logAllFailures` each failure of a server that is down must be reported to be logged. */
+function mayBeSilent(config: CheckerConfig, kind: "up" | "down"): boolean {
+  return kind === "up" || !config.timing.logAllFailures;
+}
+
+/** One attempt, `delay` from now. */
+function attempt(config: CheckerConfig, delay: Micros, now: Micros): CheckerAction {
+  return config.kind === "misc"
+    ? { kind: "run", at: now + delay }
+    : { kind: "probe", delay, interval: 0 };
+}
+
+/** The order that keeps the moments of `standing`, from the next of them on. */
+function standingOrder(config: CheckerConfig, standing: Standing, now: Micros): CheckerAction {
+  const { delayLoop } = config.timing;
+  const at = nextMoment(standing.startAt, delayLoop, now);
+  if (config.kind === "misc") return { kind: "run", at };
+  const { expect } = standing;
+  return {
+    kind: "probe",
+    delay: at - now,
+    interval: delayLoop,
+    ...(expect === undefined ? {} : { expect }),
+  };
+}
+
+/** The first moment after `now` that lies whole multiples of `interval` from `startAt`. */
+function nextMoment(startAt: Micros, interval: Micros, now: Micros): Micros {
+  if (startAt > now) return startAt;
+  return startAt + (Math.floor((now - startAt) / interval) + 1) * interval;
+}
+
+function withWeight(checker: Checker, weight: number | undefined): Checker {
+  if (checker.weight === weight) return checker;
+  if (weight !== undefined) return { ...checker, weight };
+  const { weight: _, ...rest } = checker;
+  return rest;
+}

@@ -1,0 +1,73 @@
+/**
+ * `HTTP_GET`: composes the request heads and judges status codes and digests (wire.md §9). All urls are
+ * fetched in one probe and all must be good.
+ *
+ * keepalived: fetches one url per delay_loop in turn, so with n urls a fault of one shows after up to n
+ * rounds; here it shows after one.
+ */
+
+import { familyOf } from "../net/ip.ts";
+import type { CheckerConfig, ConnectOptions, UrlConfig } from "./config.ts";
+import type { HttpResponse, Outcome, Probe } from "./probe.ts";
+import { connectionProbe } from "./tcp.ts";
+import { failureText, GOOD, type Verdict } from "./verdict.ts";
+
+/** The `HTTP_GET` member of the checker union. */
+export type HttpChecker = Extract<CheckerConfig, { readonly kind: "http" }>;
+
+/** One GET per url. */
+export function httpProbe(checker: HttpChecker): Probe {
+  const requests = checker.urls.map((url) => ({ head: requestHead(checker, url) }));
+  return connectionProbe(checker.connect, { kind: "http", requests });
+}
+
+/**
+ * The request head for one url, to the byte what keepalived sends: `1.0C` and `1.1` ask for the connection
+ * to be closed; Host has the port unless a virtual host is named, IPv6 literals stand in brackets.
+ */
+export function requestHead(checker: HttpChecker, url: UrlConfig): string {
+  const version = checker.httpProtocol === "1.1" ? "1.1" : "1.0";
+  return [
+    `GET ${url.path} HTTP/${version}`,
+    "User-Agent: KeepAliveClient",
+    ...(checker.httpProtocol === "1.0" ? [] : ["Connection: close"]),
+    `Host: ${url.virtualhost ?? hostAndPort(checker.connect)}`,
+    "",
+    "",
+  ].join("\r\n");
+}
+
+function hostAndPort({ address, port }: ConnectOptions): string {
+  return familyOf(address) === "inet6" ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Judges what an HTTP probe found: the first url that is not good decides. */
+export function judgeHttp(checker: HttpChecker, outcome: Outcome): Verdict {
+  if (outcome.kind === "failed") {
+    const path = checker.urls[outcome.request]?.path ?? "";
+    return { good: false, why: `url(${path}) ${failureText(outcome)}` };
+  }
+  const responses = outcome.kind === "responses" ? outcome.responses : [];
+  for (const [index, url] of checker.urls.entries()) {
+    const why = faultOf(url, responses[index]);
+    if (why !== undefined) return { good: false, why: `url(${url.path}) ${why}` };
+  }
+  return GOOD;
+}
+
+/** What is wrong with the response to one url; `undefined` when nothing is. */
+function faultOf(url: UrlConfig, response: HttpResponse | undefined): string | undefined {
+  if (response === undefined) return "got no response";
+  const { status, digest } = response;
+  if (!url.statusCodes.some(([first, last]) => first <= status && status <= last)) {
+    return `status ${status}, wanted ${rangesText(url.statusCodes)}`;
+  }
+  if (url.digest !== undefined && url.digest !== digest) {
+    return `digest ${digest}, wanted ${url.digest}`;
+  }
+  return undefined;
+}
+
+function rangesText(ranges: UrlConfig["statusCodes"]): string {
+  return ranges.map(([first, last]) => first === last ? `${first}` : `${first}-${last}`).join(" ");
+}

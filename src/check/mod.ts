@@ -1,0 +1,13 @@
+/**
+ * Checkers of real servers: one pure machine for all kinds (`checker.ts`), and one file per kind that
+ * says what to probe and which answers are good.
+ */
+
+export * from "./checker.ts";
+export * from "./config.ts";
+export * from "./http.ts";
+export * from "./kind.ts";
+export * from "./misc.ts";
+export * from "./probe.ts";
+export * from "./tcp.ts";
+export * from "./verdict.ts";

@@ -1,0 +1,216 @@
+/**
+ * A step under way: the part's fields as they become, and the effects so far. Lives inside one call of
+ * `stepLvs`; its functions change it in place.
+ */
+
+import {
+  type Checker,
+  type CheckerAction,
+  type CheckerStep,
+  firstAttempt,
+  isUp,
+  warmupDelay,
+} from "../check/checker.ts";
+import { probeOf } from "../check/kind.ts";
+import type { ScriptCommand } from "../global/config.ts";
+import type { Micros } from "../net/micros.ts";
+import { type Agenda, withDue } from "./_agenda.ts";
+import { type Chunked, elementAt, withElement } from "./_chunked.ts";
+import type { LvsEffect } from "./effect.ts";
+import type { LvsPart, Slot } from "./part.ts";
+import { hasQuorum } from "./quorum.ts";
+import { isAlive, type RealServer, type VirtualServer, weightOf } from "./virtual_server.ts";
+import {
+  activatingLine,
+  quorumLine,
+  realServerLine,
+  reportLine,
+  serviceLine,
+  sorryLine,
+  virtualServerLine,
+  weightLine,
+} from "./words.ts";
+
+/** The step. */
+export interface Draft {
+  readonly now: Micros;
+  virtualServers: Chunked<VirtualServer>;
+  slots: Chunked<Slot | undefined>;
+  agenda: Agenda;
+  seq: number;
+  /** Whether the kernel's table must be brought up to date. */
+  tableChanged: boolean;
+  /** Carried out first: what is said. */
+  readonly lines: LvsEffect[];
+  /** Then, after the table is right: who is told. */
+  readonly notifications: LvsEffect[];
+  /** Last: orders. */
+  readonly orders: LvsEffect[];
+}
+
+/** A step that begins with `part`. */
+export function draftOf(part: LvsPart, now: Micros): Draft {
+  const { virtualServers, slots, agenda, seq } = part;
+  return {
+    now,
+    virtualServers,
+    slots,
+    agenda,
+    seq,
+    tableChanged: false,
+    lines: [],
+    notifications: [],
+    orders: [],
+  };
+}
+
+/** The effects of a step, in the order in which they are carried out. */
+export function effectsOf(draft: Draft): readonly LvsEffect[] {
+  const reconcile: readonly LvsEffect[] = draft.tableChanged
+    ? [{ kind: "reconcile-services" }]
+    : [];
+  return [...draft.lines, ...reconcile, ...draft.notifications, ...draft.orders];
+}
+
+/** `part` after a step. */
+export function partAfter(part: LvsPart, draft: Draft): LvsPart {
+  const { virtualServers, slots, agenda, seq } = draft;
+  return { ...part, virtualServers, slots, agenda, seq };
+}
+
+/** Says that a checker begins, and orders its first attempt. */
+export function activate(draft: Draft, order: number): void {
+  const { slot, virtualServer, server } = placeOf(draft, order);
+  draft.orders.push(activatingLine(server, virtualServer));
+  const delay = warmupDelay(order, slot.checker.config.timing.warmup);
+  putSlot(draft, order, { ...slot, seq: give(draft, order, slot.checker, delay) });
+}
+
+function give(draft: Draft, order: number, checker: Checker, delay: Micros): number {
+  return giveOrder(draft, order, { checker, action: firstAttempt(checker, delay, draft.now) });
+}
+
+/** Takes over a step of the checker of `order`, with all that follows for its servers. */
+export function takeStep(draft: Draft, order: number, step: CheckerStep): void {
+  const { slot, virtualServer, server } = placeOf(draft, order);
+  const { checker, action, report } = step;
+  if (report !== undefined) {
+    draft.lines.push(reportLine(report, checker.config, { server, of: virtualServer }));
+  }
+  const seq = action === undefined ? slot.seq : giveOrder(draft, order, { checker, action });
+  if (checker === slot.checker && seq === slot.seq) return;
+  putSlot(draft, order, { ...slot, checker, seq });
+  if (isUp(checker) !== isUp(slot.checker) || checker.weight !== slot.checker.weight) {
+    assess(draft, slot.virtualServer, slot.realServer);
+  }
+}
+
+/** Puts out an order and returns its sequence number. */
+function giveOrder(
+  draft: Draft,
+  order: number,
+  { checker, action }: { readonly checker: Checker; readonly action: CheckerAction },
+): number {
+  const { config } = checker;
+  const seq = (draft.seq + 1) >>> 0 || 1;
+  draft.seq = seq;
+  if (action.kind === "run") {
+    draft.agenda = withDue(draft.agenda, { at: action.at, order, seq });
+  } else if (config.kind !== "misc") {
+    draft.orders.push({ order, seq, probe: probeOf(config), ...action });
+  }
+  return seq;
+}
+
+/** Judges a real server by its checkers, and its virtual server by that. */
+export function assess(draft: Draft, virtualServerAt: number, realServerAt: number): void {
+  const virtualServer = elementAt(draft.virtualServers, virtualServerAt);
+  const before = virtualServer && elementAt(virtualServer.servers, realServerAt);
+  if (virtualServer === undefined || before === undefined) return;
+  const checkers = checkersOf(draft, before);
+  const alive = isAlive(checkers);
+  const weight = weightOf(before.config, checkers);
+  if (alive === before.alive && weight === before.weight) return;
+  const server: RealServer = { ...before, alive, weight };
+  const liveWeight = virtualServer.liveWeight + (alive ? weight : 0) -
+    (before.alive ? before.weight : 0);
+  const servers = withElement(virtualServer.servers, realServerAt, server);
+  const after: VirtualServer = { ...virtualServer, servers, liveWeight };
+  if (weight !== before.weight) {
+    draft.lines.push(weightLine(server, before.weight, after));
+  }
+  if (alive !== before.alive) {
+    draft.lines.push(serviceLine(server, after, alive));
+    notifyServer(draft, server, after, alive);
+  }
+  putVirtualServer(draft, virtualServerAt, judgeQuorum(draft, after));
+}
+
+/** Gains or loses quorum as the live weight says, with all that is said and done about it. */
+export function judgeQuorum(draft: Draft, virtualServer: VirtualServer): VirtualServer {
+  const { config, quorate: had, liveWeight } = virtualServer;
+  const quorate = hasQuorum(had, liveWeight, config);
+  if (quorate === had) return virtualServer;
+  draft.lines.push(quorumLine(virtualServer, quorate));
+  if (config.sorryServer !== undefined) {
+    draft.lines.push(sorryLine(config.sorryServer, virtualServer, !quorate));
+  }
+  notifyVirtualServer(draft, virtualServer, quorate);
+  return { ...virtualServer, quorate };
+}
+
+/** Tells about a real server: FIFO line and `notify_up` or `notify_down`. */
+export function notifyServer(
+  draft: Draft,
+  server: RealServer,
+  of: VirtualServer,
+  up: boolean,
+): void {
+  const { notifyUp, notifyDown } = server.config;
+  notify(draft, realServerLine(server, of, up), up ? notifyUp : notifyDown);
+}
+
+/** Tells about a virtual server: FIFO line and `quorum_up` or `quorum_down`. */
+export function notifyVirtualServer(draft: Draft, virtualServer: VirtualServer, up: boolean): void {
+  const { quorumUp, quorumDown } = virtualServer.config;
+  notify(draft, virtualServerLine(virtualServer, up), up ? quorumUp : quorumDown);
+}
+
+function notify(draft: Draft, line: string, command: ScriptCommand | undefined): void {
+  draft.notifications.push(
+    command === undefined
+      ? { kind: "notify-service", line }
+      : { kind: "notify-service", line, command },
+  );
+}
+
+/** The checkers of a real server. */
+export function checkersOf(draft: Draft, server: RealServer): readonly Checker[] {
+  return server.orders.flatMap((order) => elementAt(draft.slots, order)?.checker ?? []);
+}
+
+/** Replaces a virtual server; its tables may be different now. */
+export function putVirtualServer(draft: Draft, index: number, virtualServer: VirtualServer): void {
+  draft.virtualServers = withElement(draft.virtualServers, index, virtualServer);
+  draft.tableChanged = true;
+}
+
+/** Replaces a slot. */
+export function putSlot(draft: Draft, order: number, slot: Slot | undefined): void {
+  draft.slots = withElement(draft.slots, order, slot);
+}
+
+/** A checker with its servers. Throws for an order number that is not in use. */
+function placeOf(draft: Draft, order: number): {
+  readonly slot: Slot;
+  readonly virtualServer: VirtualServer;
+  readonly server: RealServer;
+} {
+  const slot = elementAt(draft.slots, order);
+  const virtualServer = slot && elementAt(draft.virtualServers, slot.virtualServer);
+  const server = virtualServer && elementAt(virtualServer.servers, slot.realServer);
+  if (slot === undefined || virtualServer === undefined || server === undefined) {
+    throw new RangeError(`Cannot find the servers of order ${order}: not in use`);
+  }
+  return { slot, virtualServer, server };
+}

@@ -1,0 +1,143 @@
+/** Virtual servers for tests: the LVS-NAT pair of the documents, and a hand to drive a part. */
+
+import type { CheckerConfig, CheckerTiming } from "../check/config.ts";
+import type { Outcome } from "../check/probe.ts";
+import { type Micros, SECOND } from "../net/micros.ts";
+import type { LvsConfig, RealServerConfig, VirtualServerConfig } from "./config.ts";
+import type { LvsEffect } from "./effect.ts";
+import type { LvsEvent } from "./event.ts";
+import { desiredServices, type LvsPart } from "./part.ts";
+import { startLvs, stepLvs } from "./step.ts";
+
+export const NOW: Micros = 1000 * SECOND;
+
+export const TIMING: CheckerTiming = {
+  delayLoop: SECOND,
+  warmup: 0,
+  retry: 0,
+  delayBeforeRetry: SECOND,
+  alpha: false,
+  logAllFailures: false,
+};
+
+export const GOOD: Outcome = { kind: "connected" };
+export const REFUSED: Outcome = { kind: "failed", request: 0, failure: "connect", errno: 111 };
+
+/** A TCP_CHECK of an address. */
+export function tcpCheck(address: string, timing: Partial<CheckerTiming> = {}): CheckerConfig {
+  const connect = { address, port: 80, timeout: 4 * SECOND };
+  return { kind: "tcp", timing: { ...TIMING, ...timing }, connect };
+}
+
+/** A real server 192.168.1.`host`:80 with a TCP_CHECK. */
+export function realServer(host: number, some: Partial<RealServerConfig> = {}): RealServerConfig {
+  const address = `192.168.${host >> 8 || 1}.${host & 255}`;
+  return {
+    address,
+    port: 80,
+    weight: 1,
+    forwarding: { method: "nat" },
+    inhibitOnFailure: false,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    checkers: [tcpCheck(address)],
+    ...some,
+  };
+}
+
+export const SORRY: RealServerConfig = realServer(9, { address: "127.0.0.1", checkers: [] });
+
+/** The virtual server 172.16.1.99:80, wrr, with real servers 130 (weight 2) and 129 (weight 1). */
+export function virtualServer(some: Partial<VirtualServerConfig> = {}): VirtualServerConfig {
+  const name = { kind: "address", protocol: "tcp", address: "172.16.1.99", port: 80 } as const;
+  return {
+    name,
+    services: [name],
+    family: "inet",
+    scheduler: "wrr",
+    flags: 0,
+    persistenceGranularity: 32,
+    quorum: 1,
+    hysteresis: 0,
+    alpha: false,
+    omega: false,
+    sorryServerInhibit: false,
+    realServers: [realServer(130, { weight: 2 }), realServer(129)],
+    ...some,
+  };
+}
+
+/** A configuration of these. */
+export function configOf(...virtualServers: readonly VirtualServerConfig[]): LvsConfig {
+  return { virtualServers, flush: false };
+}
+
+/** A part that is driven: remembers which sequence number each order has. */
+export interface Driven {
+  part: LvsPart;
+  now: Micros;
+  readonly seqs: Map<number, number>;
+}
+
+/** A part before its start. */
+export function drive(config: LvsConfig): Driven {
+  return { part: startLvs(config, NOW), now: NOW, seqs: new Map() };
+}
+
+/** One event; gives the effects. */
+export function tell(driven: Driven, event: LvsEvent): readonly LvsEffect[] {
+  const [part, effects] = stepLvs(driven.part, event, driven.now);
+  driven.part = part;
+  for (const effect of effects) {
+    if (effect.kind === "probe" || effect.kind === "run-check") {
+      driven.seqs.set(effect.order, effect.seq);
+    }
+  }
+  return effects;
+}
+
+/** A part that was started. */
+export function started(config: LvsConfig): Driven {
+  const driven = drive(config);
+  tell(driven, { kind: "start" });
+  return driven;
+}
+
+/** What the probe of an order found. */
+export function found(driven: Driven, order: number, outcome: Outcome): readonly LvsEffect[] {
+  return tell(driven, { kind: "outcome", order, seq: driven.seqs.get(order) ?? -1, outcome });
+}
+
+/** The table in the form of `ipvsadm -Sn`, without the fields that are as always. */
+export function tableText({ part }: Driven): readonly string[] {
+  return desiredServices(part).flatMap(({ service, destinations }) => {
+    const { id } = service;
+    const name = id.kind === "fwmark" ? `-f ${id.mark}` : `-t ${id.address}:${id.port}`;
+    return [
+      `-A ${name} -s ${service.scheduler}`,
+      ...destinations.map((one) => `-a ${name} -r ${one.address}:${one.port} -w ${one.weight}`),
+    ];
+  });
+}
+
+/** Effects in short: text of lines, FIFO lines with the first word of their command, other kinds. */
+export function effectText(effects: readonly LvsEffect[]): readonly string[] {
+  return effects.map((effect) => {
+    switch (effect.kind) {
+      case "log":
+        return `${effect.level}: ${effect.text}`;
+      case "notify-service":
+        return `notify: ${effect.line}${effect.command ? ` + ${effect.command.argv[0]}` : ""}`;
+      case "probe":
+        return `probe ${effect.order} in ${effect.delay / SECOND} every ${
+          effect.interval / SECOND
+        }`;
+      case "unprobe":
+        return `unprobe ${effect.order}`;
+      case "run-check":
+        return `run-check ${effect.order}`;
+      case "reconcile-services":
+        return "reconcile";
+    }
+  });
+}

@@ -1,0 +1,55 @@
+/** The state of the LVS part: what is configured, what is known of it, and which orders are out. */
+
+import type { Checker } from "../check/checker.ts";
+import type { Micros } from "../net/micros.ts";
+import { serviceKey, type ServiceTable } from "../kernel/ipvs.ts";
+import type { Agenda } from "./_agenda.ts";
+import { type Chunked, elementsOf } from "./_chunked.ts";
+import type { LvsConfig } from "./config.ts";
+import { tablesOf } from "./desired.ts";
+import type { VirtualServer } from "./virtual_server.ts";
+
+/** The LVS part. Same object: nothing changed. */
+export interface LvsPart {
+  readonly config: LvsConfig;
+  readonly stage: "new" | "running" | "stopped";
+  /** In the order of the configuration. */
+  readonly virtualServers: Chunked<VirtualServer>;
+  /** Checkers by their order number; `undefined` where a reload took one away. */
+  readonly slots: Chunked<Slot | undefined>;
+  /** Order numbers free for new checkers. */
+  readonly free: readonly number[];
+  /** Commands to be run. */
+  readonly agenda: Agenda;
+  /** The last sequence number given to an order, of all orders; wraps at 2³². */
+  readonly seq: number;
+}
+
+/** A checker and where it belongs. */
+export interface Slot {
+  readonly checker: Checker;
+  /** Of the order that is out. An answer with another is stale. */
+  readonly seq: number;
+  /** Index of its virtual server. */
+  readonly virtualServer: number;
+  /** Index of its real server there. */
+  readonly realServer: number;
+}
+
+/** The next moment at which {@linkcode stepLvs} wants a `deadline` event. */
+export function nextLvsDeadline({ agenda }: LvsPart): Micros | undefined {
+  return agenda?.due.at;
+}
+
+/**
+ * What the kernel's IPVS table should hold now: nothing after `shutdown`. The tables of a virtual server
+ * are the same objects until one of its servers changes.
+ */
+export function desiredServices({ stage, virtualServers }: LvsPart): readonly ServiceTable[] {
+  return stage === "stopped" ? [] : elementsOf(virtualServers).flatMap(tablesOf);
+}
+
+/** Keys of the services this configuration speaks of: ours to delete, whoever left them behind. */
+export function configuredServiceKeys({ config }: LvsPart): ReadonlySet<string> {
+  return new Set(config.virtualServers.flatMap(({ services }) => services.map(serviceKey)));
+}

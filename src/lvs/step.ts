@@ -1,0 +1,149 @@
+/** The LVS part as a function: start, step. */
+
+import { stepExit, stepOutcome } from "../check/checker.ts";
+import type { Outcome } from "../check/probe.ts";
+import type { Micros } from "../net/micros.ts";
+import { unreachable } from "../net/unreachable.ts";
+import { withoutEarliest } from "./_agenda.ts";
+import { labelsOf, newVirtualServer, type Places } from "./_build.ts";
+import { chunkedFrom, elementAt, elementsOf } from "./_chunked.ts";
+import {
+  activate,
+  draftOf,
+  effectsOf,
+  notifyServer,
+  notifyVirtualServer,
+  partAfter,
+  takeStep,
+} from "./_draft.ts";
+import { announce, reload } from "./_reload.ts";
+import type { LvsConfig } from "./config.ts";
+import type { LvsEffect } from "./effect.ts";
+import type { LvsEvent } from "./event.ts";
+import type { LvsPart } from "./part.ts";
+import { shutdownLine } from "./words.ts";
+
+/** The part and what it wants done, in order. */
+export type LvsStep = readonly [LvsPart, readonly LvsEffect[]];
+
+/** The part before its `start` event. Servers without `alpha` count as alive from the beginning. */
+export function startLvs(config: LvsConfig, _now: Micros): LvsPart {
+  const places: Places = { slots: [], free: [] };
+  const labels = labelsOf(config.virtualServers);
+  const virtualServers = config.virtualServers.map((virtualServer, index) =>
+    newVirtualServer(places, virtualServer, { index, label: labels[index] ?? "", patient: false })
+  );
+  return {
+    config,
+    stage: "new",
+    virtualServers: chunkedFrom(virtualServers),
+    slots: chunkedFrom(places.slots),
+    free: [],
+    agenda: undefined,
+    seq: 0,
+  };
+}
+
+/**
+ * Moves `part` by one event. Reads no clock, does no I/O, never throws. An event that changes nothing
+ * (stale, too early, too late) gives back the same part and no effects.
+ */
+export function stepLvs(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
+  if (event.kind === "start") return part.stage === "new" ? onStart(part, now) : [part, []];
+  if (part.stage !== "running") return [part, []];
+  switch (event.kind) {
+    case "outcome":
+      return onOutcome(part, event, now);
+    case "check-result":
+      return onCheckResult(part, event, now);
+    case "deadline":
+      return onDeadline(part, now);
+    case "reload":
+      return reload(part, event.config, now);
+    case "shutdown":
+      return onShutdown(part, now);
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Tells about every virtual server, as keepalived does; about real servers only when they change. */
+function onStart(part: LvsPart, now: Micros): LvsStep {
+  const draft = draftOf(part, now);
+  draft.tableChanged = true;
+  for (const virtualServer of elementsOf(part.virtualServers)) announce(draft, virtualServer);
+  for (let order = 0; order < part.slots.length; order += 1) activate(draft, order);
+  return [{ ...partAfter(part, draft), stage: "running" }, effectsOf(draft)];
+}
+
+function onOutcome(
+  part: LvsPart,
+  event: { readonly order: number; readonly seq: number; readonly outcome: Outcome },
+  now: Micros,
+): LvsStep {
+  const slot = elementAt(part.slots, event.order);
+  if (slot === undefined || slot.seq !== event.seq) return [part, []];
+  const { checker } = slot;
+  if (checker.config.kind === "misc") return [part, []];
+  const step = stepOutcome(checker, checker.config, { outcome: event.outcome, now });
+  if (step.checker === checker && step.action === undefined && step.report === undefined) {
+    return [part, []];
+  }
+  const draft = draftOf(part, now);
+  takeStep(draft, event.order, step);
+  return [partAfter(part, draft), effectsOf(draft)];
+}
+
+function onCheckResult(
+  part: LvsPart,
+  event: { readonly order: number; readonly seq: number; readonly code?: number },
+  now: Micros,
+): LvsStep {
+  const slot = elementAt(part.slots, event.order);
+  if (slot === undefined || slot.seq !== event.seq) return [part, []];
+  const { checker } = slot;
+  if (checker.config.kind !== "misc") return [part, []];
+  const draft = draftOf(part, now);
+  takeStep(draft, event.order, stepExit(checker, checker.config, { code: event.code, now }));
+  return [partAfter(part, draft), effectsOf(draft)];
+}
+
+/** Runs the commands that are due. */
+function onDeadline(part: LvsPart, now: Micros): LvsStep {
+  const effects: LvsEffect[] = [];
+  let { agenda } = part;
+  while (agenda !== undefined && agenda.due.at <= now) {
+    const { order, seq } = agenda.due;
+    agenda = withoutEarliest(agenda);
+    const slot = elementAt(part.slots, order);
+    if (slot === undefined || slot.seq !== seq) continue; // of a checker that is gone
+    const { config } = slot.checker;
+    if (config.kind !== "misc") continue;
+    const { command, timeout } = config;
+    effects.push({ kind: "run-check", order, seq, command, timeout });
+  }
+  return agenda === part.agenda ? [part, []] : [{ ...part, agenda }, effects];
+}
+
+/**
+ * Ends all probes and wants an empty table. With `omega` those who were told that a server or service is
+ * up are told that it is down.
+ */
+function onShutdown(part: LvsPart, now: Micros): LvsStep {
+  const draft = draftOf(part, now);
+  draft.tableChanged = true;
+  for (const [order, slot] of elementsOf(part.slots).entries()) {
+    if (slot !== undefined && slot.checker.config.kind !== "misc") {
+      draft.orders.push({ kind: "unprobe", order });
+    }
+  }
+  for (const virtualServer of elementsOf(part.virtualServers)) {
+    const { config, quorate, servers } = virtualServer;
+    for (const server of elementsOf(servers)) {
+      draft.lines.push(shutdownLine(server, virtualServer));
+      if (config.omega && server.alive) notifyServer(draft, server, virtualServer, false);
+    }
+    if (config.omega && quorate) notifyVirtualServer(draft, virtualServer, false);
+  }
+  return [{ ...partAfter(part, draft), stage: "stopped", agenda: undefined }, effectsOf(draft)];
+}

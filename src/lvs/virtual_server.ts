@@ -1,0 +1,55 @@
+/** A virtual server and its real servers as they are now. */
+
+import { type Checker, isUp } from "../check/checker.ts";
+import type { Chunked } from "./_chunked.ts";
+import { elementsOf } from "./_chunked.ts";
+import type { RealServerConfig, VirtualServerConfig } from "./config.ts";
+
+/** A real server. */
+export interface RealServer {
+  readonly config: RealServerConfig;
+  /** As logs, FIFO lines and mails name it: `[192.168.1.130]:tcp:80`. */
+  readonly label: string;
+  /** Order numbers of its checkers. */
+  readonly orders: readonly number[];
+  /** Every checker finds it good. */
+  readonly alive: boolean;
+  /** The configured weight, changed by what `misc_dynamic` checkers say; ≥ 0. */
+  readonly weight: number;
+}
+
+/**
+ * A virtual server. The object changes exactly when its tables in the kernel may change, so what is
+ * derived from it can be remembered by it.
+ */
+export interface VirtualServer {
+  readonly config: VirtualServerConfig;
+  /** As logs, FIFO lines and mails name it: `[172.16.1.99]:tcp:80`, `FWM 7`, `[group]:0`. */
+  readonly label: string;
+  readonly servers: Chunked<RealServer>;
+  /** Sum of the weights of the servers that are alive. */
+  readonly liveWeight: number;
+  /** Whether it has quorum. */
+  readonly quorate: boolean;
+}
+
+/** Whether a real server with these checkers is alive. */
+export function isAlive(checkers: readonly Checker[]): boolean {
+  return checkers.every(isUp);
+}
+
+/** The weight of a server: each checker that gives one adds its difference to the configured weight. */
+export function weightOf(config: RealServerConfig, checkers: readonly Checker[]): number {
+  let weight = config.weight;
+  for (const checker of checkers) {
+    if (checker.weight !== undefined) weight += checker.weight - config.weight;
+  }
+  return Math.max(weight, 0);
+}
+
+/** Sum of the weights of the servers that are alive. */
+export function liveWeightOf(servers: Chunked<RealServer>): number {
+  let sum = 0;
+  for (const { alive, weight } of elementsOf(servers)) if (alive) sum += weight;
+  return sum;
+}
