@@ -12,6 +12,7 @@ mod common;
 
 use common::{ear, in_namespace, is_inside, run};
 use holdfast_core::netlink::KernelThread;
+use holdfast_core::netlink::notify::{Notice, Notices};
 use holdfast_core::protocol::{Address, AddressOp, Call, CallResult, Event, Link};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::Read;
@@ -191,7 +192,10 @@ fn links_addresses_and_announcements() {
     let held = addresses(ear.call(&kernel, Call::Addresses));
     assert!(held.contains(&second) && !held.contains(&first) && !held.contains(&third));
 
-    // Many at once: every one is acknowledged, no notification is lost.
+    // Many at once: every one is acknowledged, and the thread loses no notification. Somebody who
+    // does not listen meanwhile does, and is told.
+    let mut idle = Notices::open().unwrap();
+    idle.hear_addresses().unwrap();
     let many: Vec<_> = (0..3000_u32)
         .map(|n| address(v0.ifindex, &Ipv4Addr::from(0x0a14_0000 + n).to_string(), 32))
         .collect();
@@ -203,6 +207,9 @@ fn links_addresses_and_announcements() {
     let result = errnos(ear.call(&kernel, Call::AddressApply { ops }));
     assert_eq!(result, vec![0; 3000]);
     assert!(!ear.events().contains(&Event::Overrun));
+    let heard = idle.take();
+    assert!(heard.contains(&Notice::Overrun) && heard.len() < 6000);
+    assert!(idle.take().is_empty());
 }
 
 #[test]

@@ -91,8 +91,11 @@ impl Notices {
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return notices,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // The kernel had more to say than the receive buffer holds; what it holds follows.
+                Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {
+                    notices.push(Notice::Overrun);
+                }
                 Err(_) => {
-                    // ENOBUFS: the kernel had more to say than the receive buffer holds.
                     notices.push(Notice::Overrun);
                     return notices;
                 }
