@@ -181,19 +181,17 @@ export class Lab implements AsyncDisposable {
     return hosts.filter((_, index) => has[index]);
   }
 
-  /** Waits until exactly `host` of the lab has the address. */
+  /** Waits until exactly `host` of the lab, or of the hosts `among`, has the address. */
   async owned(
     address: string,
     host: string,
-    options: { readonly limit?: number } = {},
+    options: { readonly limit?: number; readonly among?: readonly string[] } = {},
   ): Promise<void> {
+    const owners = () => this.owners(address, options.among);
     await until(
       `only ${host} has ${address}`,
-      async () => {
-        const owners = await this.owners(address);
-        return owners.length === 1 && owners[0] === host;
-      },
-      { ...options, explain: async () => `owners: ${(await this.owners(address)).join(", ")}` },
+      async () => (await owners()).join() === host,
+      { ...options, explain: async () => `owners: ${(await owners()).join(", ")}` },
     );
   }
 

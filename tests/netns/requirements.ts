@@ -12,7 +12,8 @@ export type Requirement =
   | "nft"
   | "ipvsadm"
   | "busybox"
-  | "killall";
+  | "killall"
+  | "curl";
 
 function succeeds(command: string, args: readonly string[]): boolean {
   try {

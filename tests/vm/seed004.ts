@@ -3,7 +3,16 @@
  * directors between two networks, and as LVS-DR with all on one. The demo and the tests use it.
  */
 
-import { type Kind, type Lab, type Program, run, startNode, type Topology } from "../netns/mod.ts";
+import assert from "node:assert/strict";
+import {
+  type Kind,
+  type Lab,
+  type Program,
+  run,
+  startNode,
+  type Topology,
+  until,
+} from "../netns/mod.ts";
 import { asBackup, quoted } from "../documents.ts";
 
 /** The virtual server, and the real servers' gateway in LVS-NAT. */
@@ -91,4 +100,24 @@ export async function curl(lab: Lab, host: string, address = VIP): Promise<strin
     check: false,
   });
   return code === 0 ? stdout.trim() : undefined;
+}
+
+/** Waits until a director's IPVS table is exactly these rows of `ipvsadm -Sn`, in any order. */
+export async function table(lab: Lab, host: string, rows: readonly string[]): Promise<void> {
+  const wanted = JSON.stringify([...rows].sort());
+  await until(
+    `the IPVS table of ${host} is ${wanted}`,
+    async () => JSON.stringify(await ipvs(lab, host)) === wanted,
+    { limit: 40_000, explain: async () => (await ipvs(lab, host)).join("\n") },
+  );
+}
+
+/** Two to one, in every window of three pages: the document's scheduler is wrr with weights 2 and 1. */
+export async function proportion(lab: Lab): Promise<void> {
+  const pages: string[] = [];
+  for (let n = 0; n < 9; n++) pages.push(await curl(lab, "client") ?? "no answer");
+  for (let n = 0; n + 3 <= pages.length; n++) {
+    const wanted = ["<h1>Backend RS1</h1>", "<h1>Backend RS1</h1>", "<h1>Backend RS2</h1>"];
+    assert.deepEqual(pages.slice(n, n + 3).sort(), wanted, pages.join(" "));
+  }
 }
