@@ -22,8 +22,7 @@ import {
  * A service that is not desired is deleted only if it is `owned` (keys of {@linkcode serviceKey}). A
  * desired one that exists is taken over with all its destinations, whoever made it.
  *
- * Costs nothing but a comparison for tables that are the same objects on both sides, which is what the
- * model in `ipvs_model.ts` leaves behind.
+ * A pair of tables found equal once is not compared again, so what did not change costs one look-up.
  */
 export function diffServices(
   desired: readonly ServiceTable[],
@@ -52,11 +51,11 @@ function diffTable(
   found: ServiceTable | undefined,
   operations: IpvsOperation[],
 ): void {
-  if (want === found) return;
+  if (found !== undefined && equal.get(want) === found) return;
+  const before = operations.length;
   const { service } = want;
   if (found === undefined) operations.push({ op: "new-service", service });
   else if (!sameService(service, found.service)) operations.push({ op: "set-service", service });
-  if (want.destinations === found?.destinations) return;
   const left = new Map<string, Destination>();
   for (const destination of found?.destinations ?? []) {
     left.set(destinationKey(destination), destination);
@@ -77,7 +76,11 @@ function diffTable(
   for (const destination of left.values()) {
     operations.push({ op: "delete-destination", id: service.id, destination });
   }
+  if (found !== undefined && operations.length === before) equal.set(want, found);
 }
+
+/** Pairs of desired and found tables without difference. Neither is ever changed, so they stay equal. */
+const equal = new WeakMap<ServiceTable, ServiceTable>();
 
 /**
  * Whether the kernel's `found` is what setting `want` makes of it; identities are equal. Timeout and
