@@ -1,6 +1,6 @@
 /** The command line of the daemon: keepalived's options, their meaning and their checks (cli.tsv). */
 
-import { Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Micros, seconds } from "../src/net/micros.ts";
 
 /** What was asked for. */

@@ -39,7 +39,8 @@ export async function goToBackground(
 
 /** What stands between the runtime and our own arguments: nothing once compiled. */
 function ownArguments(): readonly string[] {
-  return Deno.build.standalone
-    ? []
-    : ["run", "--allow-all", "--no-prompt", "--no-check", "--cached-only", Deno.mainModule];
+  if (Deno.build.standalone) return [];
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const quiet = ["--allow-all", "--no-prompt", "--no-check", "--cached-only", "--quiet"];
+  return ["run", ...quiet, "--config", config, Deno.mainModule];
 }

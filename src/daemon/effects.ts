@@ -1,7 +1,6 @@
 /** Carries out the effects of the world: the one exhaustive switch between decisions and the outside. */
 
 import type { ScriptCommand } from "../global/config.ts";
-import type { Micros } from "../net/micros.ts";
 import { toHex } from "../net/bytes.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { CallResult, Core, Expected } from "../native/mod.ts";

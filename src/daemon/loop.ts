@@ -35,7 +35,7 @@ export interface Loop extends Disposable {
 /** Starts the loop; nothing happens before the first event. */
 export function startLoop({ world: initial, now, carryOut }: LoopOptions): Loop {
   let world = initial;
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let busy = false;
   const queue: WorldEvent[] = [];
 

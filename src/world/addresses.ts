@@ -18,14 +18,21 @@ export interface AddressTable {
   readonly retry?: Backoff;
 }
 
-/** The table as dumped; leftovers among `configured` become ours. */
-export function knownAddresses(
+/** The table as dumped; nothing in it is ours. */
+export function knownAddresses(dump: readonly Address[]): AddressTable {
+  const actual = new Map(dump.map((address) => [addressKey(address), address]));
+  return { actual, managed: new Set(), pending: 0 };
+}
+
+/** The table with what a run before has left behind made ours: dumped and among `configured`. */
+export function adopted(
+  table: AddressTable,
   dump: readonly Address[],
   configured: readonly Address[],
 ): AddressTable {
-  const actual = new Map(dump.map((address) => [addressKey(address), address]));
-  const managed = new Set(configured.map(addressKey).filter((key) => actual.has(key)));
-  return { actual, managed, pending: 0 };
+  const dumped = new Set(dump.map(addressKey));
+  const leftovers = configured.map(addressKey).filter((key) => dumped.has(key));
+  return { ...table, managed: new Set([...table.managed, ...leftovers]) };
 }
 
 /** Orders what leads to `desired`. */

@@ -5,7 +5,7 @@
  * between what it wants and what the kernel holds takes the place of the request.
  */
 
-import { addressKey } from "../kernel/address.ts";
+import { type Address, addressKey } from "../kernel/address.ts";
 import type { LvsEffect } from "../lvs/effect.ts";
 import { type LvsEvent, nextLvsDeadline, stepLvs } from "../lvs/mod.ts";
 import type { Micros } from "../net/micros.ts";
@@ -15,6 +15,7 @@ import { nextVrrpDeadline, stepVrrp, type VrrpEvent } from "../vrrp/mod.ts";
 import {
   addressesApplied,
   addressNotified,
+  adopted,
   knownAddresses,
   reconcileAddresses,
 } from "./addresses.ts";
@@ -77,17 +78,20 @@ function step(world: World, event: WorldEvent, now: Micros): Update {
 
 /** Left-over addresses go first, then elections begin, then the checkers. */
 function onStart(world: World, dump: KernelDump, now: Micros): Update {
-  const addresses = knownAddresses(dump.addresses, possibleAddresses(world));
+  const addresses = knownAddresses(dump.addresses);
   const links = new Map(dump.links.map((link) => [link.ifindex, link]));
   const begun: World = { ...world, phase: "running", addresses, links };
   return chain(
-    chain(
-      vrrpStep(begun, { kind: "start", links: dump.links, addresses: dump.addresses }, now),
-      reconciledAddresses,
-    ),
+    vrrpStep(begun, { kind: "start", links: dump.links, addresses: dump.addresses }, now),
+    // Only now do interface names have indexes, so only now is it known which addresses could be ours.
+    (next) => reconciledAddresses(withLeftovers(next, dump.addresses)),
     (next) => lvsStep(next, { kind: "start" }, now),
     reconciledServices,
   );
+}
+
+function withLeftovers(world: World, dump: readonly Address[]): World {
+  return { ...world, addresses: adopted(world.addresses, dump, possibleAddresses(world)) };
 }
 
 /** After lost notifications: tells the parts every difference between what is known and what was dumped. */

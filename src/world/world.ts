@@ -62,7 +62,7 @@ export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros
     phase: "starting",
     vrrp: startVrrp(config.vrrp, now),
     lvs: startLvs(config.lvs, now),
-    addresses: knownAddresses([], []),
+    addresses: knownAddresses([]),
     links: new Map(),
     services: unknownServices(config.lvs.flush),
     leased: new Set(),

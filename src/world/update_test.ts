@@ -1,0 +1,297 @@
+import assert from "node:assert/strict";
+import type { Address } from "../kernel/address.ts";
+import type { ServiceTable } from "../kernel/ipvs.ts";
+import { type Micros, SECOND } from "../net/micros.ts";
+import type { VirtualServerConfig } from "../lvs/mod.ts";
+import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../vrrp/fixtures.ts";
+import {
+  DEFAULT_OPTIONS,
+  newWorld,
+  nextDeadline,
+  update,
+  type World,
+  type WorldOptions,
+} from "./mod.ts";
+import type { WorldConfig, WorldEffect, WorldEvent } from "./mod.ts";
+
+const LINKS = [ethernet(2, "eth0"), ethernet(3, "eth1")];
+const OWN = [addressOn(2, "172.16.1.134"), addressOn(3, "192.168.1.131")];
+const VIPS = [
+  { ifindex: 2, address: "172.16.1.99", prefixLength: 32 },
+  { ifindex: 3, address: "192.168.1.2", prefixLength: 32 },
+];
+
+const PAIR = vrrpConfig([
+  instanceConfig({ name: "VI_1" }),
+  instanceConfig({
+    name: "VI_GATEWAY",
+    interface: "eth1",
+    virtualAddresses: [{ address: "192.168.1.2", prefixLength: 32 }],
+  }),
+], { groups: [syncGroup(["VI_1", "VI_GATEWAY"])] });
+
+const SERVER: VirtualServerConfig = {
+  name: { kind: "address", protocol: "tcp", address: "172.16.1.99", port: 80 },
+  services: [{ kind: "address", protocol: "tcp", address: "172.16.1.99", port: 80 }],
+  family: "inet",
+  scheduler: "wrr",
+  flags: 0,
+  persistenceGranularity: 32,
+  quorum: 1,
+  hysteresis: 0,
+  alpha: false,
+  omega: false,
+  sorryServerInhibit: false,
+  realServers: [{
+    address: "192.168.1.130",
+    port: 80,
+    weight: 2,
+    forwarding: { method: "nat" },
+    inhibitOnFailure: false,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    checkers: [],
+  }],
+};
+
+const NO_LVS = { virtualServers: [], flush: false };
+const LVS = { virtualServers: [SERVER], flush: false };
+
+/** A world and the effects it has given so far. */
+interface Driven {
+  world: World;
+  now: Micros;
+  readonly effects: WorldEffect[];
+}
+
+function driven(
+  config: Partial<WorldConfig> = {},
+  options: Partial<WorldOptions> = {},
+): Driven {
+  const whole = { vrrp: vrrpConfig([]), lvs: NO_LVS, ...config };
+  return { world: newWorld(whole, { ...DEFAULT_OPTIONS, ...options }, 0), now: 0, effects: [] };
+}
+
+/** Feeds one event; gives the effects it led to. */
+function feed(driven: Driven, event: WorldEvent): readonly WorldEffect[] {
+  const [world, effects] = update(driven.world, event, driven.now);
+  driven.world = world;
+  driven.effects.push(...effects);
+  return effects;
+}
+
+/** Lets deadlines pass until an effect of this kind comes. */
+function passTimeUntil(driven: Driven, kind: WorldEffect["kind"]): readonly WorldEffect[] {
+  for (let turns = 0; turns < 100; turns++) {
+    const at = nextDeadline(driven.world);
+    assert.ok(at !== undefined, `no deadline left, and no ${kind}`);
+    driven.now = Math.max(driven.now, at);
+    const effects = feed(driven, { kind: "deadline" });
+    if (effects.some((effect) => effect.kind === kind)) return effects;
+  }
+  throw new Error(`No ${kind} after 100 deadlines`);
+}
+
+function started(config: Partial<WorldConfig>, more: readonly Address[] = []): Driven {
+  const it = driven(config);
+  feed(it, { kind: "start", links: LINKS, addresses: [...OWN, ...more] });
+  return it;
+}
+
+/** A world whose pair of instances is master, all orders answered. */
+function master(config: Partial<WorldConfig> = {}): Driven {
+  const it = started({ vrrp: PAIR, ...config });
+  becomeMaster(it);
+  return it;
+}
+
+/** The core reports that nobody else adverts. */
+function becomeMaster(it: Driven): readonly WorldEffect[] {
+  const watches = it.effects.filter((effect) => effect.kind === "watch");
+  it.now += 4 * SECOND;
+  const effects = watches.length > 0
+    ? watches.flatMap(({ order, seq }) => feed(it, { kind: "expired", order, seq }))
+    : passTimeUntil(it, "transmit");
+  answerAddresses(it);
+  return effects;
+}
+
+/** The kernel obeys everything that was ordered of it. */
+function answerAddresses(it: Driven): void {
+  for (const effect of it.effects.splice(0)) {
+    if (effect.kind !== "address-apply") continue;
+    const { operations } = effect;
+    feed(it, { kind: "addresses-applied", operations, errnos: operations.map(() => 0) });
+  }
+}
+
+function kinds(effects: readonly WorldEffect[]): readonly string[] {
+  return effects.map(({ kind }) => kind);
+}
+
+function operationsOf(effects: readonly WorldEffect[]): readonly string[] {
+  return effects.flatMap((effect) =>
+    effect.kind === "address-apply"
+      ? effect.operations.map(({ op, address }) => `${op} ${address.address}`)
+      : []
+  );
+}
+
+Deno.test("update() becoming master, adverts before addresses, addresses before announcements (wire.md §3)", () => {
+  const effects = becomeMaster(started({ vrrp: PAIR }));
+  const order = kinds(effects);
+  assert.ok(order.indexOf("transmit") < order.indexOf("address-apply"));
+  assert.ok(order.indexOf("address-apply") < order.indexOf("announce"));
+});
+
+Deno.test("update() a sync group becoming master, adds both addresses in one operation list", () => {
+  const effects = becomeMaster(started({ vrrp: PAIR }));
+  const first = effects.find((effect) => effect.kind === "address-apply");
+  assert.deepEqual(first && operationsOf([first]), ["add 172.16.1.99", "add 192.168.1.2"]);
+});
+
+Deno.test("update() start with addresses left over, deletes them and nothing else", () => {
+  const leftovers = VIPS.map((address) => ({ ...address, scope: 0 }));
+  const it = started({ vrrp: PAIR }, leftovers);
+  assert.deepEqual(operationsOf(it.effects), ["delete 172.16.1.99", "delete 192.168.1.2"]);
+});
+
+Deno.test("update() transmit, carries the lease; the world renews it while there is a master", () => {
+  const it = started({ vrrp: PAIR });
+  const transmit = becomeMaster(it).find((effect) => effect.kind === "transmit");
+  assert.equal(transmit?.kind === "transmit" && transmit.lease, DEFAULT_OPTIONS.lease);
+  const before = it.now;
+  passTimeUntil(it, "renew");
+  assert.ok(it.now - before < DEFAULT_OPTIONS.lease / 2);
+});
+
+Deno.test("update() a lapsed lease, leaves the master state and stops renewing", () => {
+  const it = master();
+  for (const order of [...it.world.leased]) feed(it, { kind: "lapsed", order });
+  assert.equal(it.world.leased.size, 0);
+  assert.equal(it.world.renewAt, undefined);
+});
+
+Deno.test("update() an address somebody deletes from a master, is added again", () => {
+  const it = master();
+  const [vip] = VIPS;
+  assert.ok(vip);
+  const effects = feed(it, { kind: "address", address: { ...vip, scope: 0 }, removed: true });
+  assert.deepEqual(operationsOf(effects), ["add 172.16.1.99"]);
+});
+
+Deno.test("update() an address that cannot be added, is tried again with growing waits", () => {
+  const it = started({ vrrp: PAIR });
+  const apply = becomeMaster(it).find((effect) => effect.kind === "address-apply");
+  assert.ok(apply?.kind === "address-apply");
+  const refuse = () =>
+    feed(it, {
+      kind: "addresses-applied",
+      operations: apply.operations,
+      errnos: apply.operations.map(() => 13),
+    });
+  const waits: Micros[] = [];
+  for (let round = 0; round < 3; round++) {
+    refuse();
+    const before = it.now;
+    passTimeUntil(it, "address-apply");
+    waits.push(Math.round((it.now - before) / SECOND));
+  }
+  assert.deepEqual(waits, [1, 2, 4]);
+});
+
+Deno.test("update() shutdown of a master, says farewell, deletes, and exits when the kernel has answered", () => {
+  const it = master();
+  const effects = feed(it, { kind: "shutdown" });
+  const order = kinds(effects);
+  assert.ok(order.indexOf("cease") < order.indexOf("address-apply"));
+  assert.deepEqual(operationsOf(effects), ["delete 172.16.1.99", "delete 192.168.1.2"]);
+  assert.ok(!order.includes("exit"));
+  answerAddresses(it);
+  assert.equal(it.world.phase, "stopped");
+});
+
+Deno.test("update() shutdown with -V, leaves the addresses", () => {
+  const it = driven({ vrrp: PAIR }, { keepAddresses: true });
+  feed(it, { kind: "start", links: LINKS, addresses: OWN });
+  becomeMaster(it);
+  const effects = feed(it, { kind: "shutdown" });
+  assert.deepEqual(operationsOf(effects), []);
+  assert.equal(it.world.phase, "stopped");
+});
+
+Deno.test("update() reload with the same configuration, orders nothing of kernel and core", () => {
+  const it = master({ lvs: LVS });
+  feed(it, { kind: "ipvs-table", services: [] });
+  answerServices(it);
+  const effects = feed(it, { kind: "reload", config: { vrrp: PAIR, lvs: LVS } });
+  assert.deepEqual(kinds(effects).filter((kind) => kind !== "log"), []);
+});
+
+Deno.test("update() services, are dumped first and changed by difference only", () => {
+  const it = started({ lvs: LVS });
+  assert.deepEqual(kinds(it.effects).filter((kind) => kind.startsWith("ipvs")), ["ipvs-dump"]);
+  const foreign: ServiceTable = {
+    service: {
+      id: { kind: "fwmark", family: "inet", mark: 7 },
+      scheduler: "rr",
+      flags: 0,
+      timeout: 0,
+      netmask: 32,
+    },
+    destinations: [],
+  };
+  const effects = feed(it, { kind: "ipvs-table", services: [foreign] });
+  const apply = effects.find((effect) => effect.kind === "ipvs-apply");
+  assert.deepEqual(apply?.kind === "ipvs-apply" && apply.operations.map(({ op }) => op), [
+    "new-service",
+    "new-destination",
+  ]);
+});
+
+Deno.test("update() a table that already is as desired, is not touched", () => {
+  const first = started({ lvs: LVS });
+  feed(first, { kind: "ipvs-table", services: [] });
+  const table = first.world.services.actual ?? [];
+  assert.equal(table.length, 1);
+  const second = started({ lvs: LVS });
+  assert.deepEqual(feed(second, { kind: "ipvs-table", services: table }), []);
+});
+
+Deno.test("update() an IPVS operation that fails, leads to a fresh dump after a wait", () => {
+  const it = started({ lvs: LVS });
+  feed(it, { kind: "ipvs-table", services: [] });
+  answerServices(it, 22);
+  passTimeUntil(it, "ipvs-dump");
+  const effects = feed(it, { kind: "ipvs-table", services: [] });
+  assert.ok(effects.some((effect) => effect.kind === "ipvs-apply"));
+});
+
+Deno.test("update() shutdown, deletes our services and leaves them with -I", () => {
+  for (const keepServices of [false, true]) {
+    const it = driven({ lvs: LVS }, { keepServices });
+    feed(it, { kind: "start", links: LINKS, addresses: OWN });
+    feed(it, { kind: "ipvs-table", services: [] });
+    answerServices(it);
+    const effects = feed(it, { kind: "shutdown" });
+    const deletes = effects.some((effect) =>
+      effect.kind === "ipvs-apply" && effect.operations.some(({ op }) => op === "delete-service")
+    );
+    assert.equal(deletes, !keepServices);
+  }
+});
+
+Deno.test("update() resync after lost notifications, tells what vanished", () => {
+  const it = master();
+  const effects = feed(it, { kind: "resync", links: LINKS, addresses: OWN });
+  assert.deepEqual([...operationsOf(effects)].sort(), ["add 172.16.1.99", "add 192.168.1.2"]);
+});
+
+/** The kernel answers everything that was ordered of its IPVS table. */
+function answerServices(it: Driven, errno = 0): void {
+  for (const effect of it.effects.splice(0)) {
+    if (effect.kind !== "ipvs-apply") continue;
+    const { operations } = effect;
+    feed(it, { kind: "ipvs-applied", operations, errnos: operations.map(() => errno) });
+  }
+}
