@@ -17,7 +17,7 @@ import type { Micros } from "../net/micros.ts";
 import { type Agenda, withDue } from "./_agenda.ts";
 import { type Chunked, elementAt, withElement } from "./_chunked.ts";
 import type { LvsEffect } from "./effect.ts";
-import type { LvsPart, Slot } from "./part.ts";
+import { checkersOf, type LvsPart, type Slot } from "./part.ts";
 import { hasQuorum } from "./quorum.ts";
 import { isAlive, type RealServer, type VirtualServer, weightOf } from "./virtual_server.ts";
 import {
@@ -182,11 +182,6 @@ function notify(draft: Draft, line: string, command: ScriptCommand | undefined):
       ? { kind: "notify-service", line }
       : { kind: "notify-service", line, command },
   );
-}
-
-/** The checkers of a real server. */
-export function checkersOf(draft: Draft, server: RealServer): readonly Checker[] {
-  return server.orders.flatMap((order) => elementAt(draft.slots, order)?.checker ?? []);
 }
 
 /** Replaces a virtual server; its tables may be different now. */

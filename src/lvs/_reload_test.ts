@@ -17,7 +17,7 @@ import {
   tcpCheck,
   tell,
   virtualServer,
-} from "./_fixture.ts";
+} from "./fixtures.ts";
 import { elementAt, elementsOf } from "./_chunked.ts";
 import type { LvsConfig, VirtualServerConfig } from "./config.ts";
 import { configuredServiceKeys, desiredServices } from "./part.ts";

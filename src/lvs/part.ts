@@ -4,10 +4,10 @@ import type { Checker } from "../check/checker.ts";
 import type { Micros } from "../net/micros.ts";
 import { serviceKey, type ServiceTable } from "../kernel/ipvs.ts";
 import type { Agenda } from "./_agenda.ts";
-import { type Chunked, elementsOf } from "./_chunked.ts";
+import { type Chunked, elementAt, elementsOf } from "./_chunked.ts";
 import type { LvsConfig } from "./config.ts";
 import { tablesOf } from "./desired.ts";
-import type { VirtualServer } from "./virtual_server.ts";
+import type { RealServer, VirtualServer } from "./virtual_server.ts";
 
 /** The LVS part. Same object: nothing changed. */
 export interface LvsPart {
@@ -52,4 +52,22 @@ export function desiredServices({ stage, virtualServers }: LvsPart): readonly Se
 /** Keys of the services this configuration speaks of: ours to delete, whoever left them behind. */
 export function configuredServiceKeys({ config }: LvsPart): ReadonlySet<string> {
   return new Set(config.virtualServers.flatMap(({ services }) => services.map(serviceKey)));
+}
+
+/** All virtual servers, in the order of the configuration. */
+export function virtualServersOf({ virtualServers }: LvsPart): readonly VirtualServer[] {
+  return elementsOf(virtualServers);
+}
+
+/** The real servers of a virtual server, in the order of the configuration. */
+export function realServersOf({ servers }: VirtualServer): readonly RealServer[] {
+  return elementsOf(servers);
+}
+
+/** The checkers of a real server, in the order of the configuration. */
+export function checkersOf(
+  { slots }: Pick<LvsPart, "slots">,
+  server: RealServer,
+): readonly Checker[] {
+  return server.orders.flatMap((order) => elementAt(slots, order)?.checker ?? []);
 }

@@ -19,7 +19,7 @@ import {
   tell,
   TIMING,
   virtualServer,
-} from "./_fixture.ts";
+} from "./fixtures.ts";
 import { elementsOf } from "./_chunked.ts";
 import type { RealServerConfig, VirtualServerConfig } from "./config.ts";
 import { desiredServices, nextLvsDeadline } from "./part.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServiceId } from "../kernel/ipvs.ts";
-import { configOf, realServer, started, virtualServer } from "./_fixture.ts";
+import { configOf, realServer, started, virtualServer } from "./fixtures.ts";
 import { elementsOf } from "./_chunked.ts";
 import type { VirtualServerConfig } from "./config.ts";
 

@@ -1,0 +1,174 @@
+/**
+ * `keepalived.data` (SIGUSR1): the state of the VRRP part, in the layout that exporters parse (compat.md
+ * 4.2: one blank before a block's name, three before its keys, five before list entries).
+ *
+ * keepalived: also dumps sockets and interfaces, and the password, which is never shown here.
+ */
+
+import type { ScriptCommand } from "../global/config.ts";
+import { type Micros, MILLISECOND, SECOND } from "../net/micros.ts";
+import type { TrackEntry } from "../track/config.ts";
+import type { NotifyScripts, UnicastPeer, VirtualAddress } from "../vrrp/config.ts";
+import { addressText } from "./address_text.ts";
+import { globalLines } from "./global_text.ts";
+import type { GroupStatus, InstanceStatus, ScriptStatusOf, Snapshot } from "./snapshot.ts";
+import { calendarText, epochText } from "./wall_time.ts";
+
+/** The whole file. */
+export function dataText(snapshot: Snapshot): string {
+  const { instances, groups, scripts, clock, global } = snapshot;
+  return [
+    ...globalLines(global),
+    "------< VRRP Topology >------",
+    ...instances.flatMap((instance) => instanceLines(instance, clock.utcOffset)),
+    ...(groups.length === 0 ? [] : ["------< VRRP Sync groups >------"]),
+    ...groups.flatMap(groupLines),
+    ...(scripts.length === 0 ? [] : ["------< VRRP Scripts >------"]),
+    ...scripts.flatMap(scriptLines),
+  ].map((line) => `${line}\n`).join("");
+}
+
+function instanceLines(status: InstanceStatus, utcOffset: number): readonly string[] {
+  const { config, group, source, multicastGroup, faults } = status;
+  const { garp } = config;
+  const isOwnSource = (config.unicastSrcIp ?? config.mcastSrcIp) !== undefined;
+  return [
+    ` VRRP Instance = ${config.name}`,
+    `   VRRP Version = ${config.version}`,
+    ...(group === undefined ? [] : [`   Sync group = ${group}`]),
+    `   State = ${status.state}`,
+    ...faults.map((fault) => `   Fault = ${fault}`),
+    `   Wantstate = ${status.wantState}`,
+    `   Last transition = ${epochText(status.since)} (${calendarText(status.since, utcOffset)})`,
+    `   Master down timer = ${status.masterDownInterval} usecs`,
+    `   Interface = ${config.interface}`,
+    `   Using src_ip = ${source ?? "(none)"}${isOwnSource ? " (from configuration)" : ""}`,
+    ...(multicastGroup === undefined ? [] : [`   Multicast address ${multicastGroup}`]),
+    `   Gratuitous ARP delay = ${garp.masterDelay / SECOND}`,
+    `   Gratuitous ARP repeat = ${garp.masterRepeat}`,
+    `   Gratuitous ARP refresh = ${garp.masterRefresh / SECOND}`,
+    `   Gratuitous ARP refresh repeat = ${garp.masterRefreshRepeat}`,
+    `   Gratuitous ARP lower priority delay = ${garp.lowerPrioDelay / SECOND}`,
+    `   Gratuitous ARP lower priority repeat = ${garp.lowerPrioRepeat}`,
+    `   Down timer adverts = ${config.downTimerAdverts}`,
+    `   Send advert after receive lower priority advert = ${!config.lowerPrioNoAdvert}`,
+    `   Send advert after receive higher priority advert = ${config.higherPrioSendAdvert}`,
+    `   Virtual Router ID = ${config.virtualRouterId}`,
+    `   Priority = ${config.priority}`,
+    `   Effective priority = ${status.effectivePriority}`,
+    ...(status.masterPriority === 0 ? [] : [`   Master priority = ${status.masterPriority}`]),
+    `   Advert interval = ${intervalText(config.advertInt)}`,
+    `   Accept = ${enabled(config.accept)}`,
+    `   Preempt = ${enabled(!config.nopreempt)}`,
+    ...(config.preemptDelay === 0
+      ? []
+      : [`   Preempt delay = ${config.preemptDelay / SECOND} secs`]),
+    ...(config.version === 2
+      ? [`   Authentication type = ${config.authentication ? "SIMPLE_PASSWORD" : "none"}`]
+      : []),
+    ...addressLines("Virtual IP", config.virtualAddresses, status),
+    ...addressLines("Virtual IP Excluded", config.excludedAddresses, status),
+    ...list("Unicast Peer :", config.unicastPeers, peerText),
+    ...trackLines(config),
+    ...notifyLines(config.notify),
+  ];
+}
+
+/** keepalived: counts in the heading of the first list only. */
+function addressLines(
+  title: string,
+  addresses: readonly VirtualAddress[],
+  { config, state }: InstanceStatus,
+): readonly string[] {
+  const heading = title === "Virtual IP" ? `${title} (${addresses.length}):` : `${title} :`;
+  return list(heading, addresses, (one) => addressText(one, { config, isSet: state === "MASTER" }));
+}
+
+function peerText({ address, minTtl = 0, maxTtl = 255 }: UnicastPeer): string {
+  return `${address} min_ttl ${minTtl} max_ttl ${maxTtl}`;
+}
+
+function groupLines({ config, state, inFault, inInit }: GroupStatus): readonly string[] {
+  return [
+    ` VRRP Sync Group = ${config.name}, ${state}`,
+    `   Num member fault ${inFault}, num member init ${inInit}`,
+    ...list("VRRP member instances :", config.members, (member) => member),
+    ...trackLines(config),
+    ...notifyLines(config.notify),
+  ];
+}
+
+function scriptLines({ config, status, running, followers }: ScriptStatusOf): readonly string[] {
+  return [
+    ` VRRP Script = ${config.name}`,
+    `   Command = ${commandText(config.script)}`,
+    `   Interval = ${config.interval / SECOND} sec`,
+    `   Timeout = ${(config.timeout ?? 0) / SECOND} sec`,
+    `   Weight = ${config.weight}${config.reverse ? " reverse" : ""}`,
+    `   Rise = ${config.rise}`,
+    `   Fall = ${config.fall}`,
+    `   Init state = ${config.initFail ? "failed" : "unknown"}`,
+    `   Status = ${SCRIPT_STATUS[status]}`,
+    ...list("Tracking instances :", followers, (one) => `${one.instance}, weight ${one.weight}`),
+    `   State = ${running ? "running" : "idle"}`,
+  ];
+}
+
+const SCRIPT_STATUS: Readonly<Record<ScriptStatusOf["status"], string>> = {
+  unknown: "INIT",
+  up: "GOOD",
+  down: "BAD",
+};
+
+function trackLines(config: {
+  readonly trackInterfaces: readonly TrackEntry[];
+  readonly trackScripts: readonly TrackEntry[];
+}): readonly string[] {
+  const text = ({ name, weight, reverse }: TrackEntry) =>
+    `${name}${weight === undefined ? "" : ` weight ${weight}`}${reverse ? " reverse" : ""}`;
+  return [
+    ...list("Tracked interfaces :", config.trackInterfaces, text),
+    ...list("Tracked scripts :", config.trackScripts, text),
+  ];
+}
+
+function notifyLines(notify: NotifyScripts): readonly string[] {
+  const deleted = notify.notifyDeleted;
+  const scripts: readonly (readonly [string, ScriptCommand | undefined])[] = [
+    ["Backup state transition", notify.notifyBackup],
+    ["Master state transition", notify.notifyMaster],
+    ["Fault state transition", notify.notifyFault],
+    ["Stop state transition", notify.notifyStop],
+    ["Deleted state transition", deleted === true ? undefined : deleted],
+    ["Generic state transition", notify.notify],
+  ];
+  return scripts.flatMap(([name, command]) =>
+    command === undefined ? [] : [`   ${name} script = ${commandText(command)}`]
+  );
+}
+
+/** Each word quoted, then who runs it. */
+export function commandText({ argv, user, group }: ScriptCommand): string {
+  const words = argv.map((word) => `'${word}'`).join(" ");
+  if (user === undefined) return words;
+  return `${words}, user ${user}${group === undefined ? "" : ` group ${group}`}`;
+}
+
+/** A heading and its entries; nothing for an empty list. */
+function list<T>(
+  heading: string,
+  items: readonly T[],
+  text: (item: T) => string,
+): readonly string[] {
+  return items.length === 0 ? [] : [`   ${heading}`, ...items.map((item) => `     ${text(item)}`)];
+}
+
+function intervalText(interval: Micros): string {
+  return interval % SECOND === 0
+    ? `${interval / SECOND} sec`
+    : `${interval / MILLISECOND} milli-sec`;
+}
+
+function enabled(is: boolean): string {
+  return is ? "enabled" : "disabled";
+}

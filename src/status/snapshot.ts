@@ -1,0 +1,195 @@
+/**
+ * One look at the daemon, from which every face is drawn: the dumps of the signals now, metrics and pages
+ * later. Taking it changes nothing and copies no configuration.
+ */
+
+import { type Checker, isUp } from "../check/checker.ts";
+import type { GlobalDefs } from "../global/config.ts";
+import {
+  checkersOf,
+  type LvsPart,
+  type RealServerConfig,
+  realServersOf,
+  type VirtualServerConfig,
+  virtualServersOf,
+} from "../lvs/mod.ts";
+import type { Ip } from "../net/ip.ts";
+import type { Micros } from "../net/micros.ts";
+import type { VrrpScriptConfig } from "../track/config.ts";
+import type { ScriptStatus } from "../track/script.ts";
+import type { SyncGroupConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
+import {
+  describeFault,
+  effectivePriority,
+  type GroupState,
+  type Instance,
+  type Statistics,
+  type VrrpPart,
+} from "../vrrp/mod.ts";
+import { masterDownInterval } from "../vrrp/timers.ts";
+
+/** What the shell knows of time: inside there is only the monotonic clock. */
+export interface WallClock {
+  /** Monotonic. */
+  readonly now: Micros;
+  /** µs since 1970-01-01T00:00Z at `now`. */
+  readonly wall: number;
+  /** Local time minus UTC, s. */
+  readonly utcOffset: number;
+}
+
+/** Names of states as operators see them. */
+export type StateName = "INIT" | "BACKUP" | "MASTER" | "FAULT";
+
+/** One look. */
+export interface Snapshot {
+  readonly clock: WallClock;
+  readonly global: GlobalDefs;
+  readonly instances: readonly InstanceStatus[];
+  readonly groups: readonly GroupStatus[];
+  readonly scripts: readonly ScriptStatusOf[];
+  readonly virtualServers: readonly VirtualServerStatus[];
+}
+
+/** A VRRP instance. Its configuration holds the password: a face names the fields it shows. */
+export interface InstanceStatus {
+  readonly config: VrrpInstanceConfig;
+  readonly group: string | undefined;
+  readonly state: StateName;
+  readonly wantState: StateName;
+  /** Why it is in fault, for a person. */
+  readonly faults: readonly string[];
+  /** Last transition, µs since 1970. */
+  readonly since: number;
+  /** Address its adverts come from. */
+  readonly source: Ip | undefined;
+  /** Group its adverts go to; absent for unicast. */
+  readonly multicastGroup: Ip | undefined;
+  readonly effectivePriority: number;
+  /** Priority of the master it hears; 0 without one. */
+  readonly masterPriority: number;
+  /** Interval in force: the master's in v3, else the own one. */
+  readonly masterAdvertInterval: Micros;
+  readonly masterDownInterval: Micros;
+  readonly statistics: Statistics;
+}
+
+/** A sync group. */
+export interface GroupStatus {
+  readonly config: SyncGroupConfig;
+  readonly state: StateName;
+  readonly inFault: number;
+  readonly inInit: number;
+}
+
+/** A tracked script. */
+export interface ScriptStatusOf {
+  readonly config: VrrpScriptConfig;
+  readonly status: ScriptStatus;
+  readonly running: boolean;
+  /** Instances that follow it, with the weight it has there. */
+  readonly followers: readonly { readonly instance: string; readonly weight: number }[];
+}
+
+/** A virtual server. */
+export interface VirtualServerStatus {
+  readonly config: VirtualServerConfig;
+  readonly label: string;
+  readonly quorate: boolean;
+  readonly liveWeight: number;
+  readonly servers: readonly RealServerStatus[];
+}
+
+/** A real server. */
+export interface RealServerStatus {
+  readonly config: RealServerConfig;
+  readonly label: string;
+  readonly alive: boolean;
+  /** With what checkers make of it. */
+  readonly weight: number;
+  readonly checkers: readonly Checker[];
+  readonly failedCheckers: number;
+}
+
+/** Takes a look. */
+export function snapshotOf(
+  parts: { readonly vrrp: VrrpPart; readonly lvs: LvsPart },
+  about: { readonly clock: WallClock; readonly global: GlobalDefs },
+): Snapshot {
+  const { vrrp, lvs } = parts;
+  return {
+    ...about,
+    instances: vrrp.instances.map((instance) => instanceStatus(instance, vrrp, about.clock)),
+    groups: vrrp.config.groups.map((config) => groupStatus(config, vrrp)),
+    scripts: [...vrrp.scripts.values()].map(({ config, status, running }) => ({
+      config,
+      status,
+      running,
+      followers: followersOf(config, vrrp),
+    })),
+    virtualServers: virtualServersOf(lvs).map((one) => ({
+      config: one.config,
+      label: one.label,
+      quorate: one.quorate,
+      liveWeight: one.liveWeight,
+      servers: realServersOf(one).map(({ config, label, alive, weight, orders }) => {
+        const checkers = checkersOf(lvs, { config, label, alive, weight, orders });
+        const failedCheckers = checkers.filter((checker) => !isUp(checker)).length;
+        return { config, label, alive, weight, checkers, failedCheckers };
+      }),
+    })),
+  };
+}
+
+function instanceStatus(instance: Instance, part: VrrpPart, clock: WallClock): InstanceStatus {
+  const { config, state, group, statistics, health, since } = instance;
+  const priority = effectivePriority(instance);
+  const { version, downTimerAdverts } = config;
+  const interval = state.kind === "backup" ? state.activeAdverInterval : config.advertInt;
+  const isUnicast = config.unicastPeers.length > 0;
+  return {
+    config,
+    group,
+    state: STATE_NAME[state.kind],
+    wantState: STATE_NAME[state.kind === "init" ? config.wantState : state.kind],
+    faults: state.kind === "fault" ? state.causes.map(describeFault) : [],
+    since: clock.wall - (clock.now - since),
+    source: health.source,
+    multicastGroup: isUnicast ? undefined : config.mcastDstIp ?? part.config.mcastGroup4,
+    effectivePriority: priority,
+    masterPriority: state.kind === "backup" ? state.heard?.priority ?? 0 : 0,
+    masterAdvertInterval: interval,
+    masterDownInterval: masterDownInterval({ version, priority, interval, downTimerAdverts }),
+    statistics,
+  };
+}
+
+function groupStatus(config: SyncGroupConfig, { groups, instances }: VrrpPart): GroupStatus {
+  const members = instances.filter(({ config: { name } }) => config.members.includes(name));
+  const inState = (kind: GroupState) => members.filter(({ state }) => state.kind === kind).length;
+  return {
+    config,
+    state: STATE_NAME[groups.get(config.name) ?? "init"],
+    inFault: inState("fault"),
+    inInit: inState("init"),
+  };
+}
+
+function followersOf(
+  { name, weight }: VrrpScriptConfig,
+  part: VrrpPart,
+): ScriptStatusOf["followers"] {
+  return part.instances.flatMap(({ config }) =>
+    config.trackScripts.filter((entry) => entry.name === name).map((entry) => ({
+      instance: config.name,
+      weight: entry.weight ?? weight,
+    }))
+  );
+}
+
+const STATE_NAME: Readonly<Record<GroupState, StateName>> = {
+  init: "INIT",
+  backup: "BACKUP",
+  master: "MASTER",
+  fault: "FAULT",
+};
