@@ -1,0 +1,112 @@
+/** A virtual LAN: broadcast segments that lose, delay and part. */
+
+import { type Ip, ipFromBytes, isMulticast, type Micros } from "../net/mod.ts";
+import type { Random } from "./random.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** How a segment treats packets. */
+export interface Weather {
+  /** Share of packets lost per receiver, 0 to 1. */
+  readonly loss: number;
+  /** Shortest and longest time under way; packets may overtake each other. */
+  readonly delay: readonly [Micros, Micros];
+}
+
+/** Nothing is lost, everything arrives within 100 µs. */
+export const FAIR_WEATHER: Weather = { loss: 0, delay: [50, 100] };
+
+/** A datagram under way. */
+export interface LanPacket {
+  readonly source: Ip;
+  readonly destination: Ip;
+  readonly ttl: number;
+  readonly protocol: number;
+  readonly payload: Uint8Array;
+}
+
+/** Where a host is plugged in. */
+export interface Port {
+  readonly host: string;
+  readonly segment: string;
+  /** Whether packets pass: carrier, and a host that runs. */
+  isUp(): boolean;
+  /** Whether this destination is for the host. */
+  accepts(destination: Ip): boolean;
+  receive(packet: LanPacket): void;
+}
+
+/** The wires. */
+export interface Lan {
+  attach(port: Port): void;
+  send(from: Port, packet: LanPacket): void;
+  /** Gratuitous ARP: every host on the segment believes it at once. */
+  announce(from: Port, address: Ip): void;
+  /** Host that others believe to own an address. */
+  ownerOf(segment: string, address: Ip): string | undefined;
+  setWeather(weather: Weather): void;
+  /** Lets only hosts of the same group hear each other; hosts in no group are alone. */
+  part(segment: string, ...groups: readonly (readonly string[])[]): void;
+  heal(segment: string): void;
+}
+
+/** A LAN in virtual time. */
+export function createLan(timeline: Timeline, random: Random, initial: Weather): Lan {
+  let weather = initial;
+  const ports: Port[] = [];
+  const parted = new Map<string, readonly (readonly string[])[]>();
+  const owners = new Map<string, string>();
+
+  function connected(from: Port, to: Port): boolean {
+    if (from === to || from.segment !== to.segment || !to.isUp()) return false;
+    const groups = parted.get(from.segment);
+    return groups === undefined ||
+      groups.some((group) => group.includes(from.host) && group.includes(to.host));
+  }
+
+  function send(from: Port, packet: LanPacket): void {
+    if (!from.isUp()) return;
+    for (const to of ports) {
+      // Chance is asked for every receiver, so that one that is down does not change the others.
+      const [lost, share] = [random() < weather.loss, random()];
+      if (lost || !connected(from, to)) continue;
+      const [shortest, longest] = weather.delay;
+      const arrival = timeline.now() + Math.round(shortest + share * (longest - shortest));
+      timeline.at(arrival, () => {
+        if (connected(from, to) && to.accepts(packet.destination)) to.receive(packet);
+      });
+    }
+  }
+
+  return {
+    attach: (port) => void ports.push(port),
+    send,
+    announce: (from, address) => {
+      if (from.isUp()) owners.set(`${from.segment} ${address}`, from.host);
+    },
+    ownerOf: (segment, address) => owners.get(`${segment} ${address}`),
+    setWeather: (next) => void (weather = next),
+    part: (segment, ...groups) => void parted.set(segment, groups),
+    heal: (segment) => void parted.delete(segment),
+  };
+}
+
+/** Reads the header of an IPv4 datagram as a host would; `undefined` when it is none. */
+export function readDatagram(bytes: Uint8Array): LanPacket | undefined {
+  const headerLength = ((bytes[0] ?? 0) & 0x0f) * 4;
+  const total = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
+  const [ttl, protocol] = [bytes[8], bytes[9]];
+  if (ttl === undefined || protocol === undefined || (bytes[0] ?? 0) >> 4 !== 4) return undefined;
+  if (headerLength < 20 || total < headerLength || total > bytes.length) return undefined;
+  return {
+    source: ipFromBytes(bytes.subarray(12, 16)),
+    destination: ipFromBytes(bytes.subarray(16, 20)),
+    ttl,
+    protocol,
+    payload: bytes.subarray(headerLength, total),
+  };
+}
+
+/** Whether a socket in these groups, on a host with these addresses, gets a packet. */
+export function isFor(destination: Ip, groups: readonly Ip[], addresses: readonly Ip[]): boolean {
+  return (isMulticast(destination) ? groups : addresses).includes(destination);
+}
