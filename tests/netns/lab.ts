@@ -285,5 +285,13 @@ export class Lab implements AsyncDisposable {
       const forward = this.#topology[host]?.forward === true ? 1 : 0;
       await this.run(host, ["sysctl", "-q", "-w", `net.ipv4.ip_forward=${forward}`]);
     }
+    // The kernel takes up to a second to call a new interface up; a daemon would begin in fault.
+    for (const [host, plan] of Object.entries(this.#topology)) {
+      await until(`the interfaces of ${host} are up`, async () => {
+        const { stdout } = await run(["ip", "-n", this.netns(host), "-o", "link", "show", "up"]);
+        const up = stdout.split("\n").filter((line) => line.includes(" state UP "));
+        return up.length === Object.keys(plan.links).length;
+      });
+    }
   }
 }
