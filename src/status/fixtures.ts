@@ -1,0 +1,84 @@
+/** A node for tests of the faces: the pair of the LVS-NAT document as master, one real server down. */
+
+import type { GlobalDefs } from "../global/config.ts";
+import { configOf, found, GOOD, REFUSED, SORRY, started, virtualServer } from "../lvs/fixtures.ts";
+import { type Micros, SECOND } from "../net/micros.ts";
+import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../vrrp/fixtures.ts";
+import { startVrrp, stepVrrp, type VrrpPart } from "../vrrp/mod.ts";
+import { type Snapshot, snapshotOf } from "./snapshot.ts";
+
+const VI_1 = instanceConfig({
+  virtualAddresses: [
+    { address: "172.16.1.99", prefixLength: 32 },
+    { address: "172.16.1.98", prefixLength: 24, label: "eth0:1", broadcast: "172.16.1.255" },
+  ],
+  excludedAddresses: [{ address: "172.16.1.97", prefixLength: 32 }],
+  notify: { notifyMaster: { argv: ["/bin/true", "M"] } },
+});
+const VI_2 = instanceConfig({
+  name: "VI_2",
+  version: 3,
+  virtualRouterId: 52,
+  priority: 90,
+  advertInt: SECOND / 2,
+  nopreempt: true,
+  unicastSrcIp: "172.16.1.1",
+  unicastPeers: [{ address: "172.16.1.2" }],
+  trackScripts: [{ name: "chk" }],
+  virtualAddresses: [{ address: "172.16.1.96", prefixLength: 32 }],
+});
+const CHK = {
+  name: "chk",
+  script: { argv: ["/bin/true", "a b"], user: "nobody" },
+  interval: 2 * SECOND,
+  weight: -10,
+  reverse: false,
+  rise: 2,
+  fall: 3,
+  initFail: false,
+};
+
+export const GLOBAL: GlobalDefs = {
+  routerId: "lab",
+  notificationEmail: [],
+  smtpConnectTimeout: 30 * SECOND,
+  enableScriptSecurity: true,
+  vrrpMcastGroup4: "224.0.0.18",
+  vrrpMcastGroup6: "ff02::12",
+  vrrpVersion: 2,
+  vrrpStrict: false,
+  vrrpSkipCheckAdvAddr: false,
+  vrrpCheckUnicastSrc: false,
+  vrrpStartupDelay: 0,
+  vrrpDownTimerAdverts: 3,
+  vrrpLowerPrioNoAdvert: false,
+  vrrpHigherPrioSendAdvert: false,
+  vrrpOwnerIgnoreAdverts: false,
+  v3ChecksumAsV2: false,
+  garp: VI_1.garp,
+  lvsFlush: false,
+  checkerLogAllFailures: false,
+  defaultInterface: "eth0",
+};
+
+/** VI_1 is master since 4 s, VI_2 waits for its script. */
+function vrrpPart(): VrrpPart {
+  const config = vrrpConfig([VI_1, VI_2], { groups: [syncGroup(["VI_1"])], scripts: [CHK] });
+  const links = [ethernet(2, "eth0")];
+  const addresses = [addressOn(2, "172.16.1.1")];
+  const [waiting, effects] = stepVrrp(startVrrp(config, 0), { kind: "start", links, addresses }, 0);
+  const watch = effects.find((effect) => effect.kind === "watch");
+  if (watch?.kind !== "watch") throw new TypeError("Cannot find the watch of VI_1");
+  const { order, seq } = watch;
+  return stepVrrp(waiting, { kind: "expired", order, seq }, 4 * SECOND)[0];
+}
+
+/** One look at that node, 5 s after its start, on the 20th of November 2026. */
+export function exampleSnapshot(): Snapshot {
+  const lvs = started(configOf(virtualServer({ sorryServer: SORRY, persistenceTimeout: 50 })));
+  found(lvs, 0, GOOD);
+  found(lvs, 1, REFUSED);
+  const now: Micros = 5 * SECOND;
+  const clock = { now, wall: 1795217177524548, utcOffset: 0 };
+  return snapshotOf({ vrrp: vrrpPart(), lvs: lvs.part }, { clock, global: GLOBAL });
+}
