@@ -2,7 +2,9 @@
 
 import { type CallResult, type Core, openCore } from "../native/mod.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
+import { unreachable } from "../net/unreachable.ts";
 import { configDump } from "../status/config_dump.ts";
+import type { Config } from "../world/config.ts";
 import {
   DEFAULT_OPTIONS,
   type KernelDump,
@@ -13,6 +15,7 @@ import {
 } from "../world/mod.ts";
 import { type Children, type ChildrenOptions, openChildren } from "./children.ts";
 import { coreEvent } from "./core_events.ts";
+import { writeData, writeStats } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
 import { loadConfig, type LoadedConfig, type LoadOptions } from "./load_config.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
@@ -83,6 +86,16 @@ interface Run {
   readonly options: DaemonOptions;
 }
 
+/** What a request by signal works with. */
+interface Running extends Run {
+  readonly loop: Loop;
+  readonly children: Children;
+  /** Configuration in force. */
+  settings(): Config;
+  /** Another one came into force. */
+  settle(config: Config): void;
+}
+
 async function runWith(run: Run): Promise<number> {
   const { core, log, options } = run;
   log({ level: "notice", from: "core", text: `Starting holdfast with ${options.file}` });
@@ -102,7 +115,11 @@ async function runWith(run: Run): Promise<number> {
   const start = await kernelDump(core);
   dispatch({ kind: "start", ...start });
   listenToCore(run, loop);
-  const handle = (request: SignalRequest) => onSignal(request, { ...run, loop, children });
+  let config = loaded.config;
+  const settings = () => config;
+  const settle = (next: Config) => void (config = next);
+  const running: Running = { ...run, loop, children, settings, settle };
+  const handle = (request: SignalRequest) => onSignal(request, running);
   using _signals = listenToSignals(handle, options);
   await stopped.promise;
   await children.settled(LAST_SCRIPTS);
@@ -162,7 +179,7 @@ function listenToCore({ core, log }: Run, loop: Loop): void {
 
 function onSignal(
   request: SignalRequest,
-  context: Run & { readonly loop: Loop; readonly children: Children },
+  context: Running,
 ): void {
   const { loop, log } = context;
   switch (request) {
@@ -174,14 +191,18 @@ function onSignal(
         log({ level: "error", from: "core", text: `Cannot reload: ${String(error)}` });
       });
       return;
+    case "data":
+      return void writeData({ ...context, global: context.settings().global });
+    case "stats":
+      return void writeStats({ ...context, global: context.settings().global });
     default:
-      log({ level: "notice", from: "core", text: `Cannot write ${request}: not supported yet` });
+      return unreachable(request);
   }
 }
 
 /** Reads the file again and hands over the difference to make. What cannot be read changes nothing. */
 async function reload(
-  { loop, children, log, options }: Run & { readonly loop: Loop; readonly children: Children },
+  { loop, children, log, options, settle }: Running,
 ): Promise<void> {
   log({ level: "notice", from: "core", text: `Reloading ${options.file}` });
   const loaded = await loadConfig(options, log);
@@ -192,5 +213,6 @@ async function reload(
   }
   if (options.dumpConf) dump(loaded, log);
   children.configure(childrenOptions(loaded, log));
+  settle(loaded.config);
   loop.dispatch({ kind: "reload", config: loaded.parts });
 }

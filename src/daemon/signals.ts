@@ -1,7 +1,7 @@
 /** Signals and what they ask for (cli.tsv). */
 
 /** What a signal asks for. */
-export type SignalRequest = "stop" | "reload" | "data" | "stats" | "stats-clear" | "json";
+export type SignalRequest = "stop" | "reload" | "data" | "stats";
 
 /** Signal of each function. SIGRTMAX-1 and SIGRTMIN+2 cannot be listened to on this runtime. */
 const SIGNALS: readonly (readonly [Deno.Signal, SignalRequest])[] = [

@@ -1,0 +1,80 @@
+/** Files written on request: keepalived's text dumps, which exporters and scripts read (compat.md 4.2). */
+
+import type { GlobalDefs } from "../global/config.ts";
+import type { Core } from "../native/mod.ts";
+import { SECOND } from "../net/micros.ts";
+import { checkDataText } from "../status/check_data_text.ts";
+import { dataText } from "../status/data_text.ts";
+import { type Snapshot, snapshotOf } from "../status/snapshot.ts";
+import { statsText } from "../status/stats_text.ts";
+import type { Log } from "./log.ts";
+import type { Loop } from "./loop.ts";
+
+/** What a dump is made from. */
+export interface DumpContext {
+  readonly core: Core;
+  readonly loop: Loop;
+  readonly log: Log;
+  /** Settings in force, for what a dump shows of them. */
+  readonly global: GlobalDefs;
+}
+
+/** Where dumps go unless TMPDIR names another existing directory (cli.tsv "environment TMPDIR"). */
+const DEFAULT_FOLDER = "/tmp";
+
+/** Readable by whoever monitors, as the umask of the daemon allows no more by itself. */
+const MODE = 0o644;
+
+/** SIGUSR1: `keepalived.data` and, with virtual servers, `keepalived_check.data`. */
+export async function writeData(context: DumpContext): Promise<void> {
+  const snapshot = await look(context);
+  writeDump("keepalived.data", dataText(snapshot), context.log);
+  if (snapshot.virtualServers.length > 0) {
+    writeDump("keepalived_check.data", checkDataText(snapshot), context.log);
+  }
+}
+
+/** SIGUSR2: `keepalived.stats`. */
+export async function writeStats(context: DumpContext): Promise<void> {
+  writeDump("keepalived.stats", statsText(await look(context)), context.log);
+}
+
+/** Asks the core for its counters first, so that adverts handled by standing orders are in the numbers. */
+async function look({ core, loop, global }: DumpContext): Promise<Snapshot> {
+  const counters = await core.call({ call: "counters" });
+  if (counters.result === "counters") {
+    const { transmissions, watches } = counters;
+    loop.dispatch({ kind: "counters", transmissions, watches });
+  }
+  const wall = Date.now();
+  const utcOffset = -60 * new Date(wall).getTimezoneOffset();
+  const clock = { now: core.now(), wall: wall * (SECOND / 1000), utcOffset };
+  return snapshotOf(loop.world(), { clock, global });
+}
+
+/**
+ * Puts a finished file in place of the old one: a reader never sees half of it, and a link that somebody planted in a
+ * folder open to all is replaced, not followed.
+ */
+function writeDump(name: string, text: string, log: Log): void {
+  const path = `${folder()}/${name}`;
+  const temporary = `${path}.${crypto.randomUUID()}`;
+  try {
+    Deno.writeTextFileSync(temporary, text, { createNew: true, mode: MODE });
+    Deno.chmodSync(temporary, MODE);
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log({ level: "error", from: "core", text: `Cannot write ${path}: ${reason}` });
+  }
+}
+
+function folder(): string {
+  const wanted = Deno.env.get("TMPDIR") ?? "";
+  if (!wanted.startsWith("/")) return DEFAULT_FOLDER;
+  try {
+    return Deno.statSync(wanted).isDirectory ? wanted.replace(/\/+$/, "") : DEFAULT_FOLDER;
+  } catch {
+    return DEFAULT_FOLDER;
+  }
+}

@@ -1,0 +1,50 @@
+/** The configuration reader's view of this machine: files, environment, name. */
+
+import { type FileContent, type SourceFiles } from "../config/mod.ts";
+
+/** Files of this machine. */
+export function systemFiles(options: { readonly configId?: string } = {}): SourceFiles {
+  return {
+    directory: Deno.cwd(),
+    configId: options.configId ?? (Deno.hostname().split(".", 1)[0] ?? ""),
+    randomSeed: Math.floor(Math.random() * 2 ** 32),
+    read: readPath,
+    list: listDirectory,
+    env: (name) => {
+      try {
+        return Deno.env.get(name);
+      } catch {
+        return undefined; // a name that no variable can have
+      }
+    },
+  };
+}
+
+/** Names of the interfaces that exist; empty where they cannot be listed. */
+export function interfaceNames(): readonly string[] {
+  return listDirectory("/sys/class/net") ?? [];
+}
+
+function readPath(path: string): FileContent {
+  try {
+    const info = Deno.statSync(path);
+    if (info.isDirectory) return { kind: "directory" };
+    if (!info.isFile) return { kind: "other" };
+    return {
+      kind: "text",
+      bytes: Deno.readFileSync(path),
+      executable: ((info.mode ?? 0) & 0o111) !== 0,
+    };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { kind: "missing" };
+    return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function listDirectory(directory: string): readonly string[] | undefined {
+  try {
+    return Array.from(Deno.readDirSync(directory), ({ name }) => name);
+  } catch {
+    return undefined;
+  }
+}
