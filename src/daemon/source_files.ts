@@ -1,6 +1,6 @@
 /** The configuration reader's view of this machine: files, environment, name. */
 
-import { type FileContent, type SourceFiles } from "../config/mod.ts";
+import type { FileContent, SourceFiles } from "../config/mod.ts";
 
 /** Files of this machine. */
 export function systemFiles(options: { readonly configId?: string } = {}): SourceFiles {

@@ -1,0 +1,23 @@
+/** `-t`: reads a configuration, prints every finding, exits as keepalived does. */
+
+import type { RunOptions } from "./options.ts";
+import { exitStatus, renderDiagnostic } from "../src/config/mod.ts";
+import { interfaceNames, systemFiles } from "../src/daemon/source_files.ts";
+import { readConfig } from "../src/world/config.ts";
+
+/** Checks the file of `-f`; findings go to stderr, or are appended to the file of `-t`. */
+export async function runCheck(
+  { file, configId, configTest, allConfig }: RunOptions,
+): Promise<number> {
+  const files = systemFiles(configId === undefined ? {} : { configId });
+  const [, diagnostics] = readConfig(file, files, { allConfig, interfaces: interfaceNames() });
+  const text = diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic)}\n`).join("");
+  const bytes = new TextEncoder().encode(text);
+  if (typeof configTest === "string") await Deno.writeFile(configTest, bytes, { append: true });
+  else writeAll(Deno.stderr, bytes);
+  return exitStatus(diagnostics);
+}
+
+function writeAll(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(to.writeSync(rest));
+}

@@ -1,0 +1,120 @@
+/** From blocks to values: every line is read by the reader of its row. */
+
+import { complainOfLine } from "./args.ts";
+import type { Report } from "./diagnostic.ts";
+import { placeAt, widthBetween } from "./place.ts";
+import type { Args, BlockKeyword, Bound, ListKeyword, Table, Use } from "./table.ts";
+import type { Node } from "./tree.ts";
+
+/** Reads the lines of a block; the table is the one the tree was built with. */
+export function bindTable<const T extends Table>(
+  nodes: readonly Node[],
+  _table: T,
+  report: Report,
+): Bound<T> {
+  return bindNodes(nodes, report) as Bound<T>;
+}
+
+type AnyUses = Record<string, Use<unknown>[]>;
+
+function bindNodes(nodes: readonly Node[], report: Report): AnyUses {
+  const uses: AnyUses = Object.create(null);
+  const seen = new Map<string, Set<string>>();
+  for (const node of nodes) {
+    const { row } = node;
+    if (row === undefined) continue;
+    const args: Args = {
+      line: node.line,
+      words: node.words,
+      at: 1,
+      name: node.words[0]?.text ?? node.name,
+      report,
+    };
+    const earlier = uses[node.name];
+    if (row.kind === "value" && row.once === true && earlier !== undefined) {
+      complainOfLine(args, {
+        severity: "error",
+        code: "duplicate-keyword",
+        message: `Cannot use ${args.name} twice: the first one counts`,
+        status: "general",
+      });
+      continue;
+    }
+    const value = row.kind === "value"
+      ? row.read(args)
+      : bindBlock(node, row, { args, seen: namesOf(seen, node.name) });
+    if (value === undefined) continue;
+    noteExtraWords(args);
+    if (earlier === undefined) uses[node.name] = [{ value, args }];
+    else earlier.push({ value, args });
+  }
+  return uses;
+}
+
+function namesOf(seen: Map<string, Set<string>>, name: string): Set<string> {
+  const known = seen.get(name) ?? new Set();
+  seen.set(name, known);
+  return known;
+}
+
+function bindBlock(
+  node: Node,
+  row: BlockKeyword<unknown, Table> | ListKeyword<unknown, unknown>,
+  { args, seen }: { readonly args: Args; readonly seen: Set<string> },
+): unknown {
+  const header = row.header(args);
+  if (header === undefined) return undefined;
+  const name = row.unique?.(header);
+  if (name !== undefined) {
+    if (seen.has(name)) {
+      complainOfLine(args, {
+        severity: "error",
+        code: "duplicate-name",
+        message:
+          `Cannot use ${args.name} ${name} again: the first one counts, this block is left out`,
+        status: "general",
+      });
+      return undefined;
+    }
+    seen.add(name);
+  }
+  if (row.kind === "block") return { header, body: bindNodes(node.children, args.report) };
+  return { header, entries: node.children.flatMap((child) => bindEntry(child, row, args)) };
+}
+
+function bindEntry(
+  node: Node,
+  row: ListKeyword<unknown, unknown>,
+  block: Args,
+): readonly Use<unknown>[] {
+  const { line, words } = node;
+  const { name, report } = block;
+  const uses: Use<unknown>[] = [];
+  const args: Args = { line, words, at: 0, name, report };
+  while (args.at < words.length) {
+    const before = args.at;
+    const value = row.entry(args);
+    if (value !== undefined) {
+      uses.push({ value, args: { ...args, words: words.slice(before, args.at) } });
+    }
+    if (row.inline !== true || value === undefined || args.at === before) break;
+  }
+  if (uses.length > 0) noteExtraWords(args);
+  return uses;
+}
+
+/** keepalived passes over words that nobody reads. They are not printed: one may be a password. */
+function noteExtraWords(args: Args): void {
+  const word = args.words[args.at];
+  const last = args.words.at(-1);
+  if (word === undefined || last === undefined) return;
+  args.report(
+    placeAt(args.line, word.start),
+    widthBetween(args.line, word.start, last.end),
+    {
+      severity: "warning",
+      code: "extra-word",
+      message: `Cannot use what stands after the value of ${args.name}: it is ignored`,
+    },
+  );
+}

@@ -1,0 +1,32 @@
+/** Complaining about uses of keywords after they were read. */
+
+import { complain, complainOfLine } from "./args.ts";
+import type { Finding, Severity, Status } from "./diagnostic.ts";
+import type { RuleName } from "./rules.ts";
+import type { Use } from "./table.ts";
+
+/** Reports something about the value of a use, or about the keyword when it has none. */
+export function tell(
+  use: Pick<Use<unknown>, "args">,
+  code: RuleName,
+  message: string,
+  options: {
+    readonly severity?: Severity;
+    /** `undefined` as a value: keepalived accepts it. */
+    readonly status?: Status | undefined;
+    readonly hint?: string;
+    /** Mark the keyword and not its value. */
+    readonly keyword?: boolean;
+  } = {},
+): void {
+  const finding: Finding = {
+    severity: options.severity ?? "warning",
+    code,
+    message,
+    hint: options.hint,
+    status: "status" in options ? options.status : "general",
+  };
+  const value = options.keyword === true ? undefined : use.args.words[1];
+  if (value === undefined) complainOfLine(use.args, finding);
+  else complain(use.args, value, finding);
+}

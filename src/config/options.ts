@@ -1,0 +1,44 @@
+/** Option words of an entry: `dev eth0 label eth0:1`, in any order. */
+
+import { complain, nextWord, peekWord } from "./args.ts";
+import { nearest } from "./suggest.ts";
+import { type Args, type Bound, rowOf, type Table, type Use } from "./table.ts";
+
+/** Reads option words to the end of the line; an unknown word ends it and is reported. */
+export function readOptions<const T extends Table>(args: Args, table: T): Bound<T> {
+  const uses: Record<string, Use<unknown>[]> = Object.create(null);
+  for (let word = peekWord(args); word !== undefined; word = peekWord(args)) {
+    let name = word.text;
+    let row = rowOf(table, name);
+    if (row?.kind === "alias") {
+      name = row.of;
+      row = rowOf(table, name);
+    }
+    if (row?.kind !== "value") {
+      const likely = nearest(word.text, Object.keys(table));
+      complain(args, word, {
+        severity: "error",
+        code: "unknown-keyword",
+        message: `Cannot use "${word.text}" in ${args.name}: unknown option`,
+        hint: likely && `did you mean ${likely}`,
+        status: "general",
+      });
+      args.at = args.words.length;
+      break;
+    }
+    nextWord(args);
+    if (row.acts === false) {
+      complain(args, word, {
+        severity: "info",
+        code: "not-acted-on",
+        message:
+          `Cannot act on ${word.text} of ${args.name} yet: holdfast knows it and leaves it out`,
+      });
+    }
+    const option: Args = { ...args, name: word.text };
+    const value = row.read(option);
+    args.at = option.at;
+    if (value !== undefined) (uses[name] ??= []).push({ value, args });
+  }
+  return uses as Bound<T>;
+}

@@ -1,0 +1,48 @@
+/** The rules findings name. Names are stable: people switch them off and programs match them. */
+
+/** What each rule looks for. */
+export const RULES = {
+  "main-file-missing": "The configuration file cannot be read",
+  "several-files": "The name of the configuration file matches several files",
+  "line-too-long": "A line has more than 1023 bytes",
+  "nul-in-line": "A line contains a NUL byte",
+  "escaped-comment": "A `#` or `!` that keepalived would lose after escaping or substitution",
+  "unterminated-quote": "A quote is not closed",
+  "definition-parameter": "A built-in definition has wrong parameters",
+  "expansion-too-long": "A line is too long after substitution, or expands without end",
+  "bad-sequence": "A ~SEQ or ~LST is malformed",
+  "include-failed": "An include matched nothing usable",
+  "include-loop": "A file includes itself",
+  "unexpected-open-brace": "A `{` where no block can begin",
+  "missing-open-brace": "A block has no `{`",
+  "extra-close-brace": "A `}` closes nothing",
+  "missing-close-brace": "A block has no `}`",
+  "unknown-keyword": "A word is no keyword of its block",
+  "deprecated": "A keyword has a better successor",
+  "not-acted-on": "keepalived acts on this and holdfast does not yet",
+  "missing-word": "A keyword lacks a word it needs; keepalived does not start",
+  "missing-value": "A keyword lacks a value and is ignored",
+  "extra-word": "A word after a keyword that takes none",
+  "not-a-number": "A value should be a number",
+  "out-of-range": "A number is outside its range",
+  "rounded": "A number was rounded",
+  "not-a-boolean": "A value should be on, off, true, false, yes or no",
+  "not-an-address": "A value should be an IP address",
+  "not-a-choice": "A value is none of those possible",
+  "malformed-value": "A value has the wrong form",
+  "value-cut": "A value is longer than can be used",
+  "duplicate-name": "Two blocks of one kind have the same name",
+  "duplicate-keyword": "A keyword is given twice and only one counts",
+  "unknown-name": "A name refers to nothing that is defined",
+  "unused": "Something is defined and not used",
+  "incomplete": "A block lacks something without which it cannot be used",
+  "conflict": "Two settings exclude each other",
+  "strict": "vrrp_strict forbids this",
+  "default-used": "Something keepalived wants to be told was left to its default",
+  "interface-missing": "An interface does not exist",
+  "script-missing": "A program cannot be found or run",
+  "script-security": "Scripts run without enable_script_security",
+} as const;
+
+/** A rule's name. */
+export type RuleName = keyof typeof RULES;

@@ -1,0 +1,761 @@
+/** Rows of `global_defs`. */
+
+import {
+  alias,
+  choice,
+  custom,
+  flag,
+  ifname,
+  integer,
+  list,
+  multicast,
+  needWord,
+  nextWord,
+  optionalWord,
+  peekWord,
+  readInteger,
+  refuse,
+  restWords,
+  script,
+  seconds,
+  someWords,
+  type Table,
+  toggle,
+  UINT32,
+  unknown,
+  type ValueKeyword,
+  wholeSeconds,
+  word,
+  words,
+} from "../config/mod.ts";
+import { accountOf } from "../config/script.ts";
+import { integerOf } from "../config/values.ts";
+import type { Micros } from "../net/micros.ts";
+
+const LVS = "LVS";
+const NFTABLES = "NFTABLES";
+const later = { acts: false } as const;
+/** Whole seconds up to what keepalived's timers hold. */
+const timer = { min: 0, max: 4294 } as const;
+const niceness = { min: -20, max: 19 } as const;
+const real_time = { min: 1, max: 99 } as const;
+
+/** `[all] <seconds>` of the extra-interface announcements. */
+export const extraInterfaces = (
+  min: number,
+  text: string,
+): ValueKeyword<{ readonly all: boolean; readonly interval: Micros }> =>
+  custom({
+    ...later,
+    text,
+    build: "VMAC",
+    args: `[all] <seconds ${min} to 86400>`,
+    read: (args) => {
+      const all = peekWord(args)?.text === "all";
+      if (all) nextWord(args);
+      const interval = readInteger(args, { min, max: 86_400 });
+      return interval === undefined ? undefined : { all, interval: interval * 1_000_000 };
+    },
+  });
+
+const fifo = (what: string, build?: string) =>
+  custom({
+    ...later,
+    ...(build && { build }),
+    text: `Named pipe that receives ${what}; created if missing`,
+    args: "<path> [USER [:][GROUP]]",
+    read: (args) => {
+      const path = needWord(args, "a path");
+      return path && { path: path.text, ...accountOf(restWords(args)) };
+    },
+  });
+
+const fifoScript = (what: string, build?: string) =>
+  script({
+    ...later,
+    ...(build && { build }),
+    text: `Program started with the pipe name as its last argument to consume ${what}`,
+  });
+
+const processRows = <const P extends string>(part: P, build: string | undefined, of: string) => {
+  const facts = { ...later, ...(build && { build }) };
+  return {
+    [`${part}_priority`]: integer({
+      ...facts,
+      ...niceness,
+      default: "0",
+      text: `Nice value of the ${of} process`,
+    }),
+    [`${part}_no_swap`]: flag({ ...facts, text: `Locks the memory of the ${of} process` }),
+    [`${part}_rt_priority`]: integer({
+      ...facts,
+      ...real_time,
+      text: `Runs the ${of} process under SCHED_RR at the given priority`,
+    }),
+    [`${part}_cpu_affinity`]: someWords({
+      ...facts,
+      args: "<cpu> [<cpu> ...]",
+      text: `CPUs on which the ${of} process may run`,
+    }),
+    [`${part}_rlimit_rttime`]: integer({
+      ...facts,
+      min: 2,
+      default: "10000",
+      text: `CPU time a real-time ${of} process may take without blocking, µs`,
+    }),
+    [`${part}_rlimit_rtime`]: alias(`${part}_rlimit_rttime`, {
+      deprecated: `${part}_rlimit_rttime`,
+    }),
+  } as Table;
+};
+
+const receiveBuffers = (part: string, of: string, build?: string) =>
+  ({
+    [`${part}_rcv_bufs`]: integer({
+      ...later,
+      ...(build && { build }),
+      default: "the kernel's",
+      text: `Receive buffer size of ${of}, bytes`,
+    }),
+    [`${part}_rcv_bufs_force`]: toggle({
+      ...later,
+      ...(build && { build }),
+      text: `Exceeds the system buffer limit for ${of}`,
+    }),
+  }) as Table;
+
+/** `tcp N tcpfin N udp N`. */
+const lvsTimeouts = custom({
+  ...later,
+  build: LVS,
+  text: "Sets IPVS connection timeouts; the previous values come back at exit",
+  args: "[tcp <s 0 to 2678400>] [tcpfin <s>] [udp <s>]",
+  read: (args) => {
+    const timeouts: { tcp?: number; tcpfin?: number; udp?: number } = {};
+    const first = needWord(args, "tcp, tcpfin or udp");
+    for (let name = first; name !== undefined; name = nextWord(args)) {
+      const kind = (["tcp", "tcpfin", "udp"] as const).find((known) => known === name?.text);
+      if (kind === undefined) return refuse(args, name, "must be tcp, tcpfin or udp");
+      const value = readInteger(args, { min: 0, max: 2_678_400 });
+      if (value === undefined) return undefined;
+      timeouts[kind] = value;
+    }
+    return first && timeouts;
+  },
+});
+
+const SYNC_OPTIONS = {
+  id: { min: 0, max: 255 },
+  maxlen: { min: 1, max: 65_507 },
+  port: { min: 1, max: 65_535 },
+  ttl: { min: 1, max: 255 },
+} as const;
+
+const lvsSyncDaemon = custom({
+  ...later,
+  build: "LVS and VRRP",
+  text:
+    "Starts the IPVS connection sync daemon; with an instance it follows that instance's master state",
+  args:
+    "<interface> [[inst] <instance>] [id <0 to 255>] [maxlen <1 to 65507>] [port <1 to 65535>] " +
+    "[ttl <1 to 255>] [group <multicast address>]",
+  read: (args) => {
+    const dev = needWord(args, "an interface");
+    if (dev === undefined) return undefined;
+    const found: { -readonly [K in keyof typeof SYNC_OPTIONS]?: number } = {};
+    let instance: string | undefined;
+    let group: string | undefined;
+    for (let option = nextWord(args); option !== undefined; option = nextWord(args)) {
+      const name = option.text;
+      if (Object.hasOwn(SYNC_OPTIONS, name)) {
+        const key = name as keyof typeof SYNC_OPTIONS;
+        const value = readInteger(args, SYNC_OPTIONS[key]);
+        if (value !== undefined) found[key] = value;
+      } else if (name === "inst") instance = needWord(args, "an instance")?.text;
+      else if (name === "group") group = needWord(args, "a multicast address")?.text;
+      else if (instance === undefined) instance = name;
+      else return refuse(args, option, "must be inst, id, maxlen, port, ttl or group");
+    }
+    return { dev: dev.text, ...(instance && { instance }), ...(group && { group }), ...found };
+  },
+});
+
+const smtpServer = custom({
+  ...later,
+  text: "Mail relay for alerts; without it no mail is sent",
+  args: "<host or address> [<port 1 to 65535>]",
+  default: "none; port 25",
+  read: (args) => {
+    const host = needWord(args, "a host");
+    if (host === undefined) return undefined;
+    const port = nextWord(args);
+    const number = port && integerOf(args, port, { min: 1, max: 65_535 });
+    return { host: host.text, port: number ?? 25 };
+  },
+});
+
+/** The account is never looked up here: the shell knows accounts. */
+const scriptUser = custom({
+  text: "Default account for running scripts; an omitted group means the account's own",
+  default: "keepalived_script if that account exists, else the invoking user",
+  args: "<user> [:][<group>]",
+  read: (args) => {
+    const user = needWord(args, "an account");
+    if (user === undefined) return undefined;
+    return { ...accountOf([user, ...restWords(args)]), user: user.text };
+  },
+});
+
+/** `vrrp_rx_bufs_policy`. */
+const receivePolicy = custom({
+  ...later,
+  text: "How large each VRRP receive socket buffer is: sized by MTU, by advert length, or explicit",
+  args: "MTU|ADVERT|<bytes>",
+  read: (args) => {
+    const policy = needWord(args, "MTU, ADVERT or a number");
+    if (policy === undefined || policy.text === "MTU" || policy.text === "ADVERT") {
+      return policy?.text;
+    }
+    return integerOf(args, policy, { min: 0, max: UINT32 });
+  },
+});
+
+/** `umask`: a number in C's notation, or bits by name. */
+const umask = custom({
+  ...later,
+  text: "File creation mask of the daemon; the command line value takes precedence",
+  default: "0177",
+  args: "<number up to 0777>|<bit>[|<bit>...]",
+  read: (args) => {
+    const first = needWord(args, "a mask");
+    if (first === undefined) return undefined;
+    const text = [first, ...restWords(args)].map((part) => part.text).join("");
+    if (/^(0[xX][0-9a-fA-F]{1,3}|\d{1,4})$/.test(text)) {
+      const base = /^0[xX]/.test(text) ? 16 : text.startsWith("0") ? 8 : 10;
+      const value = parseInt(base === 16 ? text.slice(2) : text, base);
+      return value <= 0o777
+        ? value
+        : refuse(args, first, "must be at most 0777", { code: "out-of-range" });
+    }
+    const bits = text.split("|").map((name) => UMASK_BITS[name]);
+    if (bits.some((bit) => bit === undefined)) {
+      return refuse(args, first, "must be a number or bits like IXUSR");
+    }
+    return bits.reduce<number>((mask, bit) => mask | (bit ?? 0), 0);
+  },
+});
+
+const UMASK_BITS: Readonly<Record<string, number>> = {
+  IRUSR: 0o400,
+  IWUSR: 0o200,
+  IXUSR: 0o100,
+  IRWXU: 0o700,
+  IRGRP: 0o040,
+  IWGRP: 0o020,
+  IXGRP: 0o010,
+  IRWXG: 0o070,
+  IROTH: 0o004,
+  IWOTH: 0o002,
+  IXOTH: 0o001,
+  IRWXO: 0o007,
+};
+
+/** `[<int -1..99>]`. */
+const maxAutoPriority = custom({
+  ...later,
+  text:
+    "Upper bound for automatic promotion to real-time scheduling when processing runs late; -1 disables",
+  default: "0, disabled; without a number the largest possible",
+  args: "[<number -1 to 99>]",
+  read: (args) => peekWord(args) === undefined ? 99 : readInteger(args, { min: -1, max: 99 }),
+});
+
+/** The manual page has a name that keepalived's reader does not know. */
+const manualName = (instead: string) =>
+  unknown({ source: "manual", text: `The manual's name of ${instead}`, instead });
+
+/** Rows of `global_defs`. */
+export const GLOBAL_DEFS = {
+  process_names: flag({ ...later, text: "Gives each child its own process title" }),
+  process_name: word({ ...later, max: 15, text: "Kernel process name of the parent" }),
+  vrrp_process_name: word({ ...later, max: 15, text: "Kernel process name of the VRRP child" }),
+  checker_process_name: word({
+    ...later,
+    build: LVS,
+    max: 15,
+    text: "Kernel process name of the health-check child",
+  }),
+  lvs_process_name: alias("checker_process_name", { deprecated: "checker_process_name" }),
+  bfd_process_name: word({
+    ...later,
+    build: "BFD",
+    max: 15,
+    text: "Kernel process name of the BFD child",
+  }),
+  use_symlink_paths: toggle({
+    ...later,
+    text:
+      "Keeps script paths containing symbolic links as written rather than resolving them first",
+  }),
+  set_supplementary_groups: toggle({
+    ...later,
+    text: "When running scripts as another user, also gives them that user's supplementary groups",
+  }),
+  router_id: custom({
+    text: "Name of this node used in mail subjects, logs and SNMP",
+    default: "the host name",
+    args: "<name>",
+    read: (args) => {
+      const name = nextWord(args);
+      if (name !== undefined) return name.text;
+      const keyword = args.words[0];
+      return keyword && refuse(args, keyword, "it needs a name", {
+        code: "missing-value",
+        message: "Cannot set router_id: it needs a name",
+      });
+    },
+  }),
+  notification_email_from: word({
+    ...later,
+    what: "an address",
+    text: "Sender address of alert mails",
+  }),
+  smtp_server: smtpServer,
+  smtp_helo_name: word({
+    ...later,
+    default: "the host name",
+    text: "Name announced in HELO when sending alerts",
+  }),
+  smtp_connect_timeout: wholeSeconds({
+    ...later,
+    ...timer,
+    default: "30",
+    text: "Connection and reply timeout towards the alert relay",
+  }),
+  notification_email: list({
+    ...later,
+    text: "Recipients of alert mails",
+    entryArgs: "<address>",
+    entry: (args) => nextWord(args)?.text,
+  }),
+  smtp_alert: toggle({
+    ...later,
+    text: "Default for smtp_alert in all instances, groups, virtual and real servers",
+  }),
+  startup_script: script({
+    ...later,
+    text: "Run by the parent and awaited before any child is started",
+  }),
+  startup_script_timeout: wholeSeconds({
+    ...later,
+    min: 1,
+    max: 1000,
+    default: "10",
+    text: "Gives up on the startup script after this long",
+  }),
+  shutdown_script: script({
+    ...later,
+    text: "Run by the parent and awaited after all children have ended",
+  }),
+  shutdown_script_timeout: wholeSeconds({
+    ...later,
+    min: 1,
+    max: 1000,
+    default: "10",
+    text: "Gives up on the shutdown script after this long",
+  }),
+  max_auto_priority: maxAutoPriority,
+  min_auto_priority_delay: integer({
+    ...later,
+    min: 1,
+    max: 10_000_000,
+    default: "1000000",
+    text: "Lateness of a timer that makes the process raise its own scheduling priority, µs",
+  }),
+  smtp_alert_vrrp: toggle({ ...later, text: "Default mail alerting for VRRP only" }),
+  smtp_alert_checker: toggle({
+    ...later,
+    build: LVS,
+    text: "Default mail alerting for the checker only",
+  }),
+  checker_log_all_failures: toggle({
+    build: LVS,
+    text: "Logs each failed probe instead of only state changes",
+  }),
+  dynamic_interfaces: optionalWord({
+    ...later,
+    what: "allow_if_changes",
+    text: "Lets instances refer to interfaces that do not exist yet",
+  }),
+  no_email_faults: flag({ ...later, text: "Suppresses mails about the FAULT state" }),
+  default_interface: ifname({
+    default: "eth0",
+    text: "Interface of static or virtual addresses that name none and have no instance interface",
+  }),
+  disable_local_igmp: flag({
+    ...later,
+    build: "kernel 4.3",
+    text: "Tells the kernel not to send local IGMP reports for multicast groups",
+  }),
+  v3_checksum_as_v2: custom({
+    text:
+      "Computes VRRPv3 IPv4 checksums without pseudo-header for every instance; a value is ignored",
+    args: "[on|off|true|false|yes|no]",
+    read: (args): true => {
+      restWords(args);
+      return true;
+    },
+  }),
+  lvs_timeouts: lvsTimeouts,
+  lvs_flush: flag({ build: LVS, text: "Empties the IPVS table at start" }),
+  lvs_flush_on_stop: optionalWord({
+    ...later,
+    build: LVS,
+    what: "VS",
+    text: "Empties the IPVS table at exit, or with VS only deletes the virtual services",
+  }),
+  lvs_flush_onstop: alias("lvs_flush_on_stop", { deprecated: "lvs_flush_on_stop" }),
+  lvs_sync_daemon: lvsSyncDaemon,
+  vrrp_mcast_group4: multicast({
+    family: "inet",
+    default: "224.0.0.18",
+    text: "Default destination group of IPv4 instances",
+  }),
+  vrrp_mcast_group6: multicast({
+    ...later,
+    family: "inet6",
+    default: "ff02::12",
+    text: "Default destination group of IPv6 instances",
+  }),
+  vrrp_garp_master_delay: wholeSeconds({
+    ...timer,
+    default: "5",
+    text: "Pause between the first and the second gratuitous ARP burst after becoming master",
+  }),
+  vrrp_garp_master_repeat: integer({
+    default: "5",
+    text: "Messages per address sent in each burst",
+  }),
+  vrrp_garp_master_refresh: wholeSeconds({
+    default: "0, none",
+    text: "Interval of periodic announcement while master",
+  }),
+  vrrp_garp_master_refresh_repeat: integer({
+    default: "1",
+    text: "Messages per address in each periodic announcement",
+  }),
+  vrrp_garp_lower_prio_delay: wholeSeconds({
+    ...timer,
+    default: "vrrp_garp_master_delay",
+    text: "Pause before the second burst caused by seeing a weaker master",
+  }),
+  vrrp_garp_lower_prio_repeat: integer({
+    default: "vrrp_garp_master_repeat",
+    text: "Messages per address in a burst caused by seeing a weaker master; 0 disables",
+  }),
+  vrrp_down_timer_adverts: integer({
+    min: 1,
+    max: 100,
+    default: "3",
+    text: "Missed advert intervals before a backup assumes the master is gone",
+  }),
+  vrrp_garp_interval: seconds({
+    ...later,
+    min: 0.000001,
+    default: "0",
+    text: "Minimum spacing of gratuitous ARPs on one interface",
+  }),
+  vrrp_gna_interval: seconds({
+    ...later,
+    min: 0.000001,
+    default: "0",
+    text: "Minimum spacing of unsolicited neighbour advertisements on one interface",
+  }),
+  vrrp_min_garp: toggle({
+    text:
+      "One gratuitous message per address, no second burst, no refresh, where not set explicitly",
+  }),
+  vrrp_garp_extra_if: extraInterfaces(
+    1,
+    "Periodic announcements on other interfaces that carry VIPs",
+  ),
+  vrrp_vmac_garp_intvl: alias("vrrp_garp_extra_if", { deprecated: "vrrp_garp_extra_if" }),
+  vrrp_lower_prio_no_advert: toggle({
+    default: "off; on in strict mode",
+    text: "A master hearing a weaker master stays silent instead of answering at once",
+  }),
+  vrrp_higher_prio_send_advert: toggle({
+    text: "A master beaten by a stronger advert sends one last advert before stepping down",
+  }),
+  vrrp_version: choice(["2", "3"], {
+    default: "2",
+    text: "Default protocol version of IPv4 instances",
+  }),
+  vrrp_iptables: words({
+    ...later,
+    build: "IPTABLES",
+    args: "[<chain-in> [<chain-out>]]",
+    default: "INPUT OUTPUT",
+    text: "Uses iptables in the given chains for accept filtering and IGMP/MLD handling",
+  }),
+  vrrp_ipsets: words({
+    ...later,
+    build: "LIBIPSET",
+    args: "[<addr-set> [<addr6> [<if6> [<igmp> [<mld> [<nd>]]]]]]",
+    text: "Names of the ipsets used by the iptables rules",
+  }),
+  nftables: optionalWord({
+    ...later,
+    build: NFTABLES,
+    what: "table",
+    default: "keepalived",
+    text: "Uses nftables, in a table of the given name, for the accept rules",
+  }),
+  nftables_priority: integer({
+    ...later,
+    build: NFTABLES,
+    min: -2_147_483_648,
+    max: 2_147_483_647,
+    default: "-1",
+    text: "Hook priority of the nftables base chains",
+  }),
+  nftables_ifindex: flag({
+    ...later,
+    build: NFTABLES,
+    text: "Keys IPv6 link-local sets by interface index rather than name",
+  }),
+  nftables_counters: flag({
+    ...later,
+    build: NFTABLES,
+    text: "Adds packet counters to generated nftables rules",
+  }),
+  nftables_ipvs: optionalWord({
+    ...later,
+    build: "NFTABLES and LVS",
+    what: "table",
+    default: "keepalived_ipvs",
+    text:
+      "Uses nftables to mark packets for virtual server groups so that each group is one service",
+  }),
+  nftables_ipvs_priority: integer({
+    ...later,
+    build: "NFTABLES and LVS",
+    min: -2_147_483_648,
+    max: 2_147_483_647,
+    default: "-1",
+    text: "Hook priority of the IPVS marking chain",
+  }),
+  nftables_ipvs_start_fwmark: integer({
+    ...later,
+    build: "NFTABLES and LVS",
+    min: 1,
+    default: "1000",
+    text: "First fwmark allotted by nftables_ipvs",
+  }),
+  vrrp_check_unicast_src: flag({ text: "Accepts unicast adverts only from configured peers" }),
+  vrrp_skip_check_adv_addr: toggle({
+    text:
+      "Skips comparing the advertised addresses when an advert comes from the same master as the one before",
+  }),
+  vrrp_strict: toggle({ text: "Enforces protocol compliance" }),
+  ...processRows("vrrp", undefined, "VRRP"),
+  ...processRows("checker", LVS, "checker"),
+  ...processRows("bfd", "BFD", "BFD"),
+  notify_fifo: fifo("all state-change lines"),
+  notify_fifo_script: fifoScript("all events"),
+  vrrp_notify_fifo: fifo("VRRP state-change lines"),
+  vrrp_notify_fifo_script: fifoScript("VRRP events"),
+  lvs_notify_fifo: fifo("virtual and real server state-change lines", LVS),
+  lvs_notify_fifo_script: fifoScript("virtual and real server events", LVS),
+  vrrp_notify_priority_changes: toggle({
+    ...later,
+    text: "Also writes a line to notify pipes when an effective priority changes",
+  }),
+  fifo_write_vrrp_states_on_reload: flag({
+    ...later,
+    text: "Repeats the current state of each instance and group to the pipes after a reload",
+  }),
+  snmp_socket: word({
+    ...later,
+    build: "SNMP",
+    what: "an address",
+    text: "AgentX master agent address",
+  }),
+  enable_traps: flag({ ...later, build: "SNMP", text: "Sends SNMP notifications" }),
+  enable_snmp_vrrp: flag({ ...later, build: "SNMP_VRRP", text: "Serves the private VRRP MIB" }),
+  enable_snmp_keepalived: alias("enable_snmp_vrrp", { deprecated: "enable_snmp_vrrp" }),
+  enable_snmp_rfc: flag({
+    ...later,
+    build: "SNMP_RFC",
+    text: "Serves the MIBs of RFC 2787 and RFC 6527",
+  }),
+  enable_snmp_rfcv2: flag({
+    ...later,
+    build: "SNMP_RFCV2",
+    text: "Serves the VRRPv2 MIB of RFC 2787",
+  }),
+  enable_snmp_rfcv3: flag({
+    ...later,
+    build: "SNMP_RFCV3",
+    text: "Serves the VRRPv3 MIB of RFC 6527",
+  }),
+  enable_snmp_checker: flag({
+    ...later,
+    build: "SNMP_CHECKER",
+    text: "Serves the private LVS MIB",
+  }),
+  snmp_vs_stats_update_interval: seconds({
+    ...later,
+    build: "SNMP_CHECKER",
+    min: 0.001,
+    max: 30,
+    default: "5",
+    text: "How stale virtual server statistics may be before IPVS is asked again",
+  }),
+  snmp_rs_stats_update_interval: seconds({
+    ...later,
+    build: "SNMP_CHECKER",
+    min: 0.001,
+    max: 30,
+    default: "snmp_vs_stats_update_interval",
+    text: "How stale real server statistics may be before IPVS is asked again",
+  }),
+  enable_dbus: flag({ ...later, build: "DBUS", text: "Exports VRRP state on the system bus" }),
+  dbus_service_name: word({
+    ...later,
+    build: "DBUS",
+    default: "org.keepalived.Vrrp1",
+    text: "Bus name to own",
+  }),
+  dbus_no_interface_name: word({
+    ...later,
+    build: "DBUS",
+    text: "Stand-in interface component of object paths for instances that have none",
+  }),
+  script_user: scriptUser,
+  enable_script_security: flag({
+    text: "Refuses root-run scripts whose path is writable by non-root",
+  }),
+  ...receiveBuffers("vrrp_netlink_cmd", "the VRRP netlink command socket"),
+  ...receiveBuffers("vrrp_netlink_monitor", "the VRRP netlink event socket"),
+  ...receiveBuffers("lvs_netlink_cmd", "the checker's netlink command socket", LVS),
+  ...receiveBuffers("lvs_netlink_monitor", "the checker's netlink event socket", LVS),
+  ...receiveBuffers("process_monitor", "the process event socket", "track-process"),
+  rs_init_notifies: toggle({
+    ...later,
+    build: LVS,
+    text: "Also runs up notifications for servers that are live when the daemon starts",
+  }),
+  no_checker_emails: toggle({
+    ...later,
+    build: LVS,
+    text: "Mails only when a real server really joins or leaves service",
+  }),
+  vrrp_rx_bufs_policy: receivePolicy,
+  vrrp_rx_bufs_multiplier: integer({
+    ...later,
+    min: 1,
+    default: "3",
+    text: "Multiplier used with the MTU or ADVERT policy",
+  }),
+  vrrp_startup_delay: seconds({
+    min: 0.001,
+    default: "0",
+    text: "Time after launch before instances take part",
+  }),
+  vrrp_delay_after_boot: seconds({
+    ...later,
+    default: "0",
+    text: "Like the start-up delay but measured from system boot; whichever ends later wins",
+  }),
+  log_unknown_vrids: flag({
+    ...later,
+    text: "Logs adverts for VRIDs not configured on that interface",
+  }),
+  vrrp_owner_ignore_adverts: toggle({
+    text: "Address owners (priority 255) disregard received adverts",
+  }),
+  vmac_prefix: word({
+    ...later,
+    build: "VMAC",
+    default: "vrrp",
+    text: "Name prefix of generated VMAC interfaces",
+  }),
+  vmac_addr_prefix: word({
+    ...later,
+    build: "VMAC",
+    default: "vmac_prefix",
+    text: "Name prefix of VMAC interfaces created by per-address use_vmac",
+  }),
+  umask,
+  random_seed: integer({ default: "time based", text: "Fixed seed of ${_RANDOM}" }),
+  reload_check_config: optionalWord({
+    ...later,
+    what: "log file",
+    text: "Before a reload, tests the new file and skips the reload if the test fails",
+  }),
+  reload_time_file: word({
+    ...later,
+    what: "a path",
+    text: "File whose contents give a time for an automatic reload",
+  }),
+  reload_repeat: flag({ ...later, text: "A time-only entry in reload_time_file recurs daily" }),
+  reload_file: optionalWord({
+    ...later,
+    what: "path",
+    text: "A marker file that exists while the configuration is read",
+  }),
+  include_check: words({
+    args: "[[+|-]read|match|wildcard_match|brace_match ...]",
+    text: "Chooses which include problems count as errors from here on; no word enables all",
+  }),
+  config_save_dir: word({
+    ...later,
+    what: "a directory",
+    text: "Keeps configuration and state before and after every reload",
+  }),
+  tmp_config_directory: word({
+    ...later,
+    what: "a directory",
+    text: "Directory for the flattened copy of the configuration",
+  }),
+  data_use_instance: toggle({
+    ...later,
+    text: "Inserts namespace and instance names into dump file names",
+  }),
+  json_version: choice(["1", "2"], {
+    ...later,
+    build: "JSON",
+    default: "1",
+    text: "Version 2 nests instances under a key and adds process tracker details",
+  }),
+  iproute_usr_dir: word({
+    ...later,
+    what: "a directory",
+    text: "Where iproute2 keeps its packaged name tables",
+  }),
+  iproute_etc_dir: word({
+    ...later,
+    what: "a directory",
+    text: "Where iproute2 keeps its local name tables",
+  }),
+  state_dump_file: word({
+    ...later,
+    what: "a path",
+    text: "Alternative place of the text state dump",
+  }),
+  stats_dump_file: word({
+    ...later,
+    what: "a path",
+    text: "Alternative place of the statistics dump",
+  }),
+  json_dump_file: word({
+    ...later,
+    build: "JSON",
+    what: "a path",
+    text: "Alternative place of the JSON dump",
+  }),
+  state_file_location: manualName("state_dump_file"),
+  stats_file_location: manualName("stats_dump_file"),
+  json_file_location: manualName("json_dump_file"),
+} satisfies Table;

@@ -1,0 +1,81 @@
+/** From the rows of `global_defs` to its values. */
+
+import { allValues, type Bound, lastValue } from "../config/mod.ts";
+import { SECOND } from "../net/micros.ts";
+import type { GarpSchedule, GlobalDefs, ScriptCommand } from "./config.ts";
+import type { GLOBAL_DEFS } from "./keywords.ts";
+import type { ScriptWords } from "../config/script.ts";
+
+/** Rows of `global_defs`, bound. */
+export type BoundGlobal = Bound<typeof GLOBAL_DEFS>;
+
+/** Values of all `global_defs` blocks together; later ones count. */
+export function readGlobal(blocks: readonly BoundGlobal[]): GlobalDefs {
+  const bound = mergeBlocks(blocks);
+  const router = lastValue(bound.router_id);
+  const from = lastValue(bound.notification_email_from);
+  const server = lastValue(bound.smtp_server);
+  const user = lastValue(bound.script_user);
+  return {
+    ...(router !== undefined && { routerId: router }),
+    notificationEmail: allValues(bound.notification_email)
+      .flatMap(({ entries }) => entries.map((entry) => entry.value)),
+    ...(from !== undefined && { notificationEmailFrom: from }),
+    ...(server !== undefined && { smtpServer: server }),
+    smtpConnectTimeout: Math.max(SECOND, lastValue(bound.smtp_connect_timeout) ?? 30 * SECOND),
+    ...(user !== undefined && {
+      scriptUser: { user: user.user, ...(user.group !== undefined && { group: user.group }) },
+    }),
+    enableScriptSecurity: lastValue(bound.enable_script_security) ?? false,
+    vrrpMcastGroup4: lastValue(bound.vrrp_mcast_group4) ?? "224.0.0.18",
+    vrrpMcastGroup6: lastValue(bound.vrrp_mcast_group6) ?? "ff02::12",
+    vrrpVersion: lastValue(bound.vrrp_version) === "3" ? 3 : 2,
+    vrrpStrict: lastValue(bound.vrrp_strict) ?? false,
+    vrrpSkipCheckAdvAddr: lastValue(bound.vrrp_skip_check_adv_addr) ?? false,
+    vrrpCheckUnicastSrc: lastValue(bound.vrrp_check_unicast_src) ?? false,
+    vrrpStartupDelay: lastValue(bound.vrrp_startup_delay) ?? 0,
+    vrrpDownTimerAdverts: lastValue(bound.vrrp_down_timer_adverts) ?? 3,
+    vrrpLowerPrioNoAdvert: lastValue(bound.vrrp_lower_prio_no_advert) ?? false,
+    vrrpHigherPrioSendAdvert: lastValue(bound.vrrp_higher_prio_send_advert) ?? false,
+    vrrpOwnerIgnoreAdverts: lastValue(bound.vrrp_owner_ignore_adverts) ?? false,
+    v3ChecksumAsV2: lastValue(bound.v3_checksum_as_v2) ?? false,
+    garp: readGarp(bound),
+    lvsFlush: lastValue(bound.lvs_flush) ?? false,
+    checkerLogAllFailures: lastValue(bound.checker_log_all_failures) ?? false,
+    defaultInterface: lastValue(bound.default_interface) ?? "eth0",
+  };
+}
+
+/** A command as the daemon runs it. */
+export function scriptCommand(words: ScriptWords): ScriptCommand {
+  const { argv, user, group } = words;
+  return { argv, ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
+}
+
+/** The global announcement schedule; `vrrp_min_garp` changes what is not written. */
+function readGarp(bound: BoundGlobal): GarpSchedule {
+  const least = lastValue(bound.vrrp_min_garp) ?? false;
+  const masterDelay = lastValue(bound.vrrp_garp_master_delay) ?? (least ? 0 : 5 * SECOND);
+  const masterRepeat = atLeastOne(lastValue(bound.vrrp_garp_master_repeat)) ?? (least ? 1 : 5);
+  return {
+    masterDelay,
+    masterRepeat,
+    masterRefresh: lastValue(bound.vrrp_garp_master_refresh) ?? 0,
+    masterRefreshRepeat: atLeastOne(lastValue(bound.vrrp_garp_master_refresh_repeat)) ?? 1,
+    lowerPrioDelay: lastValue(bound.vrrp_garp_lower_prio_delay) ?? masterDelay,
+    lowerPrioRepeat: lastValue(bound.vrrp_garp_lower_prio_repeat) ?? masterRepeat,
+  };
+}
+
+/** keepalived: reads a repeat of 0 as 1. */
+export function atLeastOne(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.max(1, value);
+}
+
+function mergeBlocks(blocks: readonly BoundGlobal[]): BoundGlobal {
+  const merged: Record<string, unknown[]> = {};
+  for (const block of blocks) {
+    for (const [name, uses] of Object.entries(block)) (merged[name] ??= []).push(...uses ?? []);
+  }
+  return merged as BoundGlobal;
+}

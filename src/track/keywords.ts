@@ -1,0 +1,213 @@
+/** Rows of what can be tracked, and of the lists that track it. */
+
+import {
+  choice,
+  custom,
+  flag,
+  integer,
+  list,
+  needWord,
+  nextWord,
+  peekWord,
+  readInteger,
+  readOptions,
+  restWords,
+  script,
+  seconds,
+  type Table,
+  type ValueKeyword,
+  word,
+} from "../config/mod.ts";
+import { accountOf } from "../config/script.ts";
+import { integerOf } from "../config/values.ts";
+
+const later = { acts: false } as const;
+
+/** A weight and whether it is inverted. */
+export interface Weight {
+  readonly weight: number;
+  /** Absent: as inherited. */
+  readonly reverse?: boolean;
+}
+
+/** `weight N [reverse|noreverse]`, up to `limit` either way. */
+export const weightRow = (
+  limit: number,
+  facts: { readonly text: string; readonly default?: string },
+): ValueKeyword<Weight> =>
+  custom({
+    ...facts,
+    args: `<number ${-limit} to ${limit}> [reverse|noreverse]`,
+    read: (args): Weight | undefined => {
+      const weight = readInteger(args, { min: -limit, max: limit });
+      const option = peekWord(args)?.text;
+      if (option === "reverse" || option === "noreverse") nextWord(args);
+      if (weight === undefined) return undefined;
+      return {
+        weight,
+        ...(option === "reverse" && { reverse: true }),
+        ...(option === "noreverse" && { reverse: false }),
+      };
+    },
+  });
+
+/** Option words of an entry that tracks something. */
+const entryOptions = (limit: number, effect: string) =>
+  ({
+    weight: integer({ min: -limit, max: limit, text: `${effect}; 0 makes failure a FAULT` }),
+    reverse: flag({ text: "Inverts the meaning of up and down" }),
+    noreverse: flag({ text: "Cancels an inherited reverse" }),
+  }) satisfies Table;
+
+/** `{ NAME [weight N [reverse|noreverse]] }`. */
+const trackList = (
+  what: string,
+  facts: {
+    readonly text: string;
+    readonly limit?: number;
+    readonly acts?: boolean;
+    readonly build?: string;
+  },
+) => {
+  const { limit = 253, ...rest } = facts;
+  const options = entryOptions(limit, "Amount added to or taken off the priority");
+  return list({
+    ...rest,
+    entryArgs: `<${what}> [weight <number ${-limit} to ${limit}> [reverse|noreverse]]`,
+    options,
+    entry: (args) => {
+      const name = needWord(args, `a ${what}`);
+      if (name === undefined) return undefined;
+      const bound = readOptions(args, options);
+      const weight = bound.weight?.at(-1)?.value;
+      const reverse = bound.reverse ? true : bound.noreverse ? false : undefined;
+      return {
+        name: name.text,
+        ...(weight !== undefined && { weight }),
+        ...(reverse !== undefined && { reverse }),
+      };
+    },
+  });
+};
+
+/** Rows of the lists in an instance or a group. */
+export const TRACK_LISTS = {
+  track_interface: trackList("interface", { text: "Interfaces whose state this follows" }),
+  track_script: trackList("script", { text: "Declared scripts whose result this follows" }),
+  track_file: trackList("file", {
+    ...later,
+    limit: 254,
+    text: "Declared track_file objects whose value this follows",
+  }),
+  track_process: trackList("process", {
+    ...later,
+    limit: 254,
+    build: "track-process",
+    text: "Declared process trackers this follows",
+  }),
+  track_bfd: trackList("session", {
+    ...later,
+    build: "BFD",
+    text: "Declared BFD sessions this follows",
+  }),
+} satisfies Table;
+
+/** `user USER [[:]GROUP]` of a script. */
+export const scriptAccount = custom({
+  text: "Account that runs the script",
+  default: "script_user",
+  args: "<user> [:][<group>]",
+  read: (args) => {
+    const user = needWord(args, "an account");
+    return user && accountOf([user, ...restWords(args)]);
+  },
+});
+
+const delay = (text: string) =>
+  seconds({ ...later, build: "track-process", min: 0.000001, max: 3600, default: "0", text });
+
+/** Rows of `vrrp_script`. */
+export const VRRP_SCRIPT = {
+  script: script({ account: false, text: "Command whose exit code 0 means good" }),
+  interval: seconds({
+    min: 0.001,
+    places: 3,
+    default: "1",
+    text: "Time between starts of the script",
+  }),
+  timeout: seconds({
+    min: 0.001,
+    places: 3,
+    default: "interval",
+    text: "Time after which a running script counts as failed and is ended",
+  }),
+  weight: weightRow(253, {
+    default: "0",
+    text: "Effect on priority; zero turns failure into FAULT",
+  }),
+  rise: integer({ min: 1, default: "1", text: "Consecutive successes needed to come up" }),
+  fall: integer({ min: 1, default: "1", text: "Consecutive failures needed to go down" }),
+  user: scriptAccount,
+  init_fail: flag({ text: "Considers the script failed until its first success" }),
+} satisfies Table;
+
+/** Rows of `track_file`. */
+export const TRACK_FILE = {
+  file: word({ what: "a path", text: "File to watch" }),
+  weight: weightRow(254, { default: "1", text: "Multiplier applied to the integer in the file" }),
+  init_file: custom({
+    text: "Creates the file with this value at start, replacing what is there with overwrite",
+    default: "off; value 0",
+    args: "[<value>] [overwrite]",
+    read: (args) => {
+      let value = 0;
+      let overwrite = false;
+      for (let option = nextWord(args); option !== undefined; option = nextWord(args)) {
+        if (option.text === "overwrite") overwrite = true;
+        else value = integerOf(args, option, { min: -2_147_483_648, max: 2_147_483_647 }) ?? 0;
+      }
+      return { value, overwrite };
+    },
+  }),
+} satisfies Table;
+
+/** Rows of `vrrp_track_process`. */
+export const VRRP_TRACK_PROCESS = {
+  process: custom({
+    text: "Program name, and optionally arguments, to look for",
+    args: "<command> [<argument> ...]",
+    read: (args) => {
+      const command = needWord(args, "a command");
+      return command && [command.text, ...restWords(args).map(({ text }) => text)];
+    },
+  }),
+  param_match: custom({
+    text: "How the arguments must match: exactly, the first ones, or with the last one only begun",
+    default: "exact",
+    args: "[initial|partial]",
+    read: (args) => nextWord(args)?.text ?? "exact",
+  }),
+  weight: weightRow(254, {
+    default: "0",
+    text: "Effect on priority when the required number is running",
+  }),
+  quorum: integer({
+    min: 1,
+    max: 65_535,
+    default: "1",
+    text: "Minimum number of matching processes",
+  }),
+  quorum_max: integer({
+    min: 0,
+    max: 65_535,
+    default: "unlimited",
+    text: "Maximum number of matching processes; 0 means there must be none",
+  }),
+  delay: delay("Sets fork_delay and terminate_delay together"),
+  terminate_delay: delay("Grace period before a vanished process counts as gone"),
+  fork_delay: delay("Time a new process must live before counting"),
+  full_command: flag({ text: "Matches the full command line of the process" }),
+} satisfies Table;
+
+/** How a link is polled (`linkbeat_interfaces`). */
+export const LINKBEAT_METHODS = choice(["MII", "ETHTOOL", "IOCTL"], { text: "Query method" });

@@ -1,0 +1,167 @@
+/** Rows of address entries: `static_ipaddress`, `virtual_ipaddress` and `virtual_ipaddress_excluded`. */
+
+import {
+  addressOf,
+  alias,
+  choice,
+  custom,
+  flag,
+  ifname,
+  list,
+  needWord,
+  networkOf,
+  nextWord,
+  peekWord,
+  readOptions,
+  refuse,
+  rowOf,
+  type Table,
+  UINT32,
+  word,
+} from "../config/mod.ts";
+import { integerOf } from "../config/values.ts";
+import { familyOf } from "../net/ip.ts";
+import type { VirtualAddress } from "./config.ts";
+
+const later = { acts: false } as const;
+
+/** `RT_SCOPE_*` by the names keepalived knows. */
+const SCOPES = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
+
+const broadcast = custom({
+  text: "Broadcast address: literal, all ones (+) or all zeros (-)",
+  args: "<address>|+|-",
+  read: (args) => {
+    const value = needWord(args, "an address, + or -");
+    if (value === undefined || value.text === "+" || value.text === "-") return value?.text;
+    return addressOf(args, value, "inet");
+  },
+});
+
+/** Option words of `static_ipaddress` entries and of the virtual ones. */
+export const ADDRESS_OPTIONS = {
+  dev: ifname({ default: "the instance's interface", text: "Interface that carries the address" }),
+  scope: choice(["site", "link", "host", "nowhere", "global"], {
+    default: "derived",
+    text: "Address scope",
+  }),
+  brd: broadcast,
+  broadcast: alias("brd"),
+  label: word({ max: 15, what: "a label", text: "Label of an IPv4 address" }),
+  peer: custom({
+    text: "Remote end for point-to-point addresses",
+    args: "<address>",
+    read: (args) => {
+      const value = needWord(args, "an address");
+      return value && networkOf(args, value)?.address;
+    },
+  }),
+  home: flag({ ...later, text: "Marks an IPv6 address as Mobile IPv6 home address" }),
+  "-nodad": flag({ ...later, text: "Skips duplicate address detection for an IPv6 address" }),
+  mngtmpaddr: flag({
+    ...later,
+    text: "Kernel manages temporary IPv6 addresses derived from this one",
+  }),
+  noprefixroute: flag({ ...later, text: "Suppresses the kernel's automatic prefix route" }),
+  autojoin: flag({ ...later, text: "Joins the group on-link when the address is multicast" }),
+  no_track: flag({
+    ...later,
+    text: "Removal of this address by somebody else does not cause FAULT",
+  }),
+  preferred_lft: custom({
+    ...later,
+    text: "Preferred lifetime of the address",
+    default: "forever; 0 for an IPv6 /128",
+    args: "<seconds>|forever|0",
+    read: (args) => {
+      const value = needWord(args, "a number or forever");
+      if (value === undefined || value.text === "forever") return value?.text;
+      return integerOf(args, value, { min: 0, max: UINT32 });
+    },
+  }),
+} satisfies Table;
+
+/** Option words of the virtual ones. */
+export const VIRTUAL_ADDRESS_OPTIONS = {
+  ...ADDRESS_OPTIONS,
+  use_vmac: custom({
+    ...later,
+    build: "VMAC",
+    text: "Puts this address on a VMAC of its own",
+    args: "[<name>]",
+    read: (args): string | undefined => {
+      const name = peekWord(args);
+      return name === undefined || rowOf(ADDRESS_OPTIONS, name.text) ? "" : nextWord(args)?.text;
+    },
+  }),
+} satisfies Table;
+
+/** Option words of `static_ipaddress` entries. */
+export const STATIC_ADDRESS_OPTIONS = {
+  ...ADDRESS_OPTIONS,
+  track_group: word({ ...later, text: "Losing this address faults the members of the group" }),
+} satisfies Table;
+
+const entryArgs = "<address>[/<length>] [option ...]";
+
+/** A list of addresses with the given option words. */
+const addressList = (
+  options: typeof ADDRESS_OPTIONS,
+  facts: {
+    readonly text: string;
+    readonly acts?: boolean;
+  },
+) =>
+  list({
+    ...facts,
+    entryArgs,
+    options,
+    entry: (args): VirtualAddress | undefined => {
+      const first = needWord(args, "an address");
+      const network = first && networkOf(args, first);
+      if (first === undefined || network === undefined) {
+        args.at = args.words.length;
+        return undefined;
+      }
+      const { address } = network;
+      const family = familyOf(address);
+      const bound = readOptions(args, options);
+      const dev = bound.dev?.at(-1)?.value;
+      const label = bound.label?.at(-1)?.value;
+      const scope = bound.scope?.at(-1)?.value;
+      const brd = bound.brd?.at(-1)?.value;
+      const peer = bound.peer?.at(-1)?.value;
+      if (label !== undefined && family === "inet6") {
+        refuse(args, first, "", {
+          severity: "warning",
+          code: "conflict",
+          message: `Cannot label ${address}: only IPv4 addresses have labels`,
+        });
+      }
+      return {
+        address,
+        prefixLength: network.prefixLength ?? (family === "inet" ? 32 : 128),
+        ...(dev !== undefined && { dev }),
+        ...(label !== undefined && family === "inet" && { label }),
+        ...(scope !== undefined && { scope: SCOPES[scope] }),
+        ...(brd !== undefined && { broadcast: brd }),
+        ...(peer !== undefined && { peer }),
+      };
+    },
+  });
+
+/** Rows of the virtual addresses of an instance. */
+export const VIRTUAL_ADDRESSES = {
+  virtual_ipaddress: addressList(VIRTUAL_ADDRESS_OPTIONS, {
+    text: "Addresses advertised and owned while master",
+  }),
+  virtual_ipaddress_excluded: addressList(VIRTUAL_ADDRESS_OPTIONS, {
+    text: "Addresses owned while master but left out of adverts; may be of the other family",
+  }),
+} satisfies Table;
+
+/** Row of `static_ipaddress`. */
+export const staticAddresses = addressList(STATIC_ADDRESS_OPTIONS, {
+  acts: false,
+  text: "Addresses installed at start and removed at exit, independent of VRRP state",
+});

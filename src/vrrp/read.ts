@@ -1,0 +1,183 @@
+/** From the VRRP blocks of a file to what the VRRP part is configured with. */
+
+import { allValues, type Bound, tell, type Use } from "../config/mod.ts";
+import type { GlobalDefs } from "../global/config.ts";
+import type { TrackEntry, VrrpScriptConfig } from "../track/config.ts";
+import type { VRRP_SCRIPT } from "../track/keywords.ts";
+import { readTrackEntries, readVrrpScript } from "../track/read.ts";
+import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "./config.ts";
+import type { VRRP_SYNC_GROUP } from "./keywords.ts";
+import {
+  type BoundInstance,
+  type InstanceContext,
+  readInstance,
+  readNotify,
+  trackedScripts,
+} from "./read_instance.ts";
+
+/** A named block, bound. */
+export type NamedBlock<B> = Use<{ readonly header: string; readonly body: B }>;
+
+/** Rows of a group, bound. */
+export type BoundGroup = Bound<typeof VRRP_SYNC_GROUP>;
+
+/** VRRP blocks of a file. */
+export interface VrrpBlocks {
+  readonly scripts: readonly NamedBlock<Bound<typeof VRRP_SCRIPT>>[];
+  readonly instances: readonly NamedBlock<BoundInstance>[];
+  readonly groups: readonly NamedBlock<BoundGroup>[];
+}
+
+/** Everything the VRRP part needs; what cannot run is reported and left out. */
+export function readVrrp(
+  blocks: VrrpBlocks,
+  options: { readonly global: GlobalDefs; readonly interfaces?: ReadonlySet<string> },
+): VrrpConfig {
+  const { global } = options;
+  const scripts = blocks.scripts.flatMap(({ value, args }) =>
+    readVrrpScript(value.header, value.body, args) ?? []
+  );
+  const context: InstanceContext = {
+    ...options,
+    scripts: new Set(scripts.map(({ name }) => name)),
+  };
+  const instances: VrrpInstanceConfig[] = [];
+  for (const { value, args } of blocks.instances) {
+    const instance = readInstance(value.header, value.body, { args, context });
+    if (instance !== undefined && !sharesVrid(instance, instances, { args })) {
+      instances.push(instance);
+    }
+  }
+  const groups = readGroups(blocks.groups, instances, context);
+  warnOfUnused(blocks, scripts, { instances, groups });
+  return {
+    instances: instances.map((instance) => withoutWeights(instance, groups, blocks)),
+    groups,
+    scripts: scripts.filter(({ name }) => isTracked(name, { instances, groups })),
+    mcastGroup4: global.vrrpMcastGroup4,
+    startupDelay: global.vrrpStartupDelay,
+  };
+}
+
+/** Two virtual routers of one VRID cannot stand on one link; the later one is left out. */
+function sharesVrid(
+  instance: VrrpInstanceConfig,
+  others: readonly VrrpInstanceConfig[],
+  self: Pick<Use<unknown>, "args">,
+): boolean {
+  const { virtualRouterId, family } = instance;
+  const other = others.find((each) =>
+    each.virtualRouterId === virtualRouterId && each.interface === instance.interface &&
+    each.family === family && each.unicastPeers.length === 0 && instance.unicastPeers.length === 0
+  );
+  if (other === undefined) return false;
+  tell(
+    self,
+    "conflict",
+    `Cannot run vrrp_instance ${instance.name}: ${other.name} has virtual_router_id ${virtualRouterId} on ${instance.interface} already`,
+    { severity: "error" },
+  );
+  return true;
+}
+
+function readGroups(
+  blocks: VrrpBlocks["groups"],
+  instances: readonly VrrpInstanceConfig[],
+  context: InstanceContext,
+): readonly SyncGroupConfig[] {
+  const known = new Set(instances.map(({ name }) => name));
+  const taken = new Set<string>();
+  return blocks.flatMap(({ value, args }) => {
+    const { header: name, body } = value;
+    const members = allValues(body.group).flatMap(({ entries }) => entries).filter((entry) => {
+      const member = entry.value;
+      const why = !known.has(member)
+        ? "there is no such vrrp_instance"
+        : taken.has(member)
+        ? "it is in a group already"
+        : undefined;
+      taken.add(member);
+      if (why === undefined) return true;
+      tell(entry, "unknown-name", `Cannot put ${member} into vrrp_sync_group ${name}: ${why}`, {
+        severity: "error",
+        keyword: true,
+      });
+      return false;
+    }).map((entry) => entry.value);
+    if (members.length === 0) {
+      tell({ args }, "incomplete", `Cannot use vrrp_sync_group ${name}: it has no members`, {
+        severity: "error",
+      });
+      return [];
+    }
+    if (members.length === 1) {
+      tell(
+        { args },
+        "incomplete",
+        `Cannot keep ${members[0]} in step with others: vrrp_sync_group ${name} has one member`,
+      );
+    }
+    return [{
+      name,
+      members,
+      trackInterfaces: readTrackEntries(body.track_interface).map((entry) => entry.value),
+      trackScripts: trackedScripts(body.track_script, context, name),
+      syncGroupTrackingWeight: body.sync_group_tracking_weight !== undefined,
+      notify: readNotify(body),
+    }];
+  });
+}
+
+/** keepalived: members of a group follow trackers without weight, unless the group allows weights. */
+function withoutWeights(
+  instance: VrrpInstanceConfig,
+  groups: readonly SyncGroupConfig[],
+  blocks: VrrpBlocks,
+): VrrpInstanceConfig {
+  const group = groups.find(({ members }) => members.includes(instance.name));
+  if (group === undefined || group.syncGroupTrackingWeight) return instance;
+  const block = blocks.instances.find(({ value }) => value.header === instance.name);
+  const strip = (entries: readonly TrackEntry[]) =>
+    entries.map((entry) => {
+      if (entry.weight === undefined || entry.weight === 0) return entry;
+      if (block !== undefined) {
+        tell(
+          block,
+          "conflict",
+          `Cannot weigh ${entry.name} in ${instance.name}: it is in vrrp_sync_group ${group.name}, failure is FAULT`,
+          {
+            hint: "write sync_group_tracking_weight in the group to keep weights",
+          },
+        );
+      }
+      return { name: entry.name, weight: 0 };
+    });
+  return {
+    ...instance,
+    trackInterfaces: strip(instance.trackInterfaces),
+    trackScripts: strip(instance.trackScripts),
+  };
+}
+
+function isTracked(
+  script: string,
+  { instances, groups }: Pick<VrrpConfig, "instances" | "groups">,
+): boolean {
+  return [...instances, ...groups].some(({ trackScripts }) =>
+    trackScripts.some(({ name }) => name === script)
+  );
+}
+
+function warnOfUnused(
+  blocks: VrrpBlocks,
+  scripts: readonly VrrpScriptConfig[],
+  config: Pick<VrrpConfig, "instances" | "groups">,
+): void {
+  for (const { name } of scripts) {
+    const block = blocks.scripts.find(({ value }) => value.header === name);
+    if (block === undefined || isTracked(name, config)) continue;
+    tell(block, "unused", `Cannot find who tracks vrrp_script ${name}: it never runs`, {
+      status: undefined,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+/** The rows at the top level of a file: every block and keyword of the language hangs below this table. */
+
+import { BFD_INSTANCE } from "../bfd/keywords.ts";
+import { block, flag, integer, namedBlock, optionalWord, type Table, word } from "../config/mod.ts";
+import { GLOBAL_DEFS } from "../global/keywords.ts";
+import { localAddressGroup, ssl, virtualServer, virtualServerGroup } from "../lvs/keywords.ts";
+import { TRACK_FILE, VRRP_SCRIPT, VRRP_TRACK_PROCESS } from "../track/keywords.ts";
+import {
+  GARP_GROUP,
+  interfaceDelays,
+  linkbeatInterfaces,
+  TRACK_GROUP,
+  VRRP_INSTANCE,
+  VRRP_SYNC_GROUP,
+} from "../vrrp/keywords.ts";
+import { staticAddresses } from "../vrrp/keywords_address.ts";
+import { staticRoutes, staticRules } from "../vrrp/keywords_route.ts";
+
+const later = { acts: false } as const;
+
+/** Rows at the top level. */
+export const ROOT = {
+  global_defs: block(GLOBAL_DEFS, { text: "Opens the block holding daemon-wide settings" }),
+  net_namespace: word({ ...later, text: "Moves the whole daemon into a named network namespace" }),
+  net_namespace_ipvs: optionalWord({
+    ...later,
+    build: "LVS",
+    what: "name",
+    text: "Namespace used for IPVS work; without a name the original one",
+  }),
+  namespace_with_ipsets: flag({
+    ...later,
+    text: "Lets ipsets be used inside a network namespace on kernels older than 3.13",
+  }),
+  use_pid_dir: flag({ ...later, text: "Puts pid files in a directory of their own" }),
+  instance: word({ ...later, text: "Names this daemon so that several can coexist on a host" }),
+  child_wait_time: integer({
+    ...later,
+    default: "5",
+    text: "How long the parent lets children exit at shutdown, s",
+  }),
+  linkbeat_use_polling: flag({
+    ...later,
+    build: "LINKBEAT",
+    text: "Polls link state of every tracked interface",
+  }),
+  track_group: namedBlock(TRACK_GROUP, {
+    ...later,
+    text: "Instances whose faulting follows tracked static addresses, routes or rules",
+  }),
+  static_ipaddress: staticAddresses,
+  static_routes: staticRoutes,
+  static_rules: staticRules,
+  vrrp_sync_group: namedBlock(VRRP_SYNC_GROUP, {
+    text: "Ties several instances together so that they change state as one",
+  }),
+  garp_group: block(GARP_GROUP, {
+    ...later,
+    text: "Rate limits gratuitous ARP and NA traffic for a set of interfaces",
+  }),
+  linkbeat_interfaces: linkbeatInterfaces,
+  interface_up_down_delays: interfaceDelays,
+  vrrp_instance: namedBlock(VRRP_INSTANCE, { text: "Declares one virtual router" }),
+  vrrp_script: namedBlock(VRRP_SCRIPT, {
+    text: "Declares a health script that instances or groups may track",
+  }),
+  vrrp_track_process: namedBlock(VRRP_TRACK_PROCESS, {
+    ...later,
+    build: "track-process",
+    text: "Declares a tracker of running processes",
+  }),
+  track_file: namedBlock(TRACK_FILE, {
+    ...later,
+    text: "Declares a file whose number adjusts priorities or server weights",
+  }),
+  vrrp_track_file: namedBlock(TRACK_FILE, { ...later, text: "Old name of track_file" }),
+  bfd_instance: namedBlock(BFD_INSTANCE, {
+    ...later,
+    build: "BFD",
+    max: 31,
+    text: "Declares one BFD session to a neighbour",
+  }),
+  SSL: ssl,
+  virtual_server_group: virtualServerGroup,
+  virtual_server: virtualServer,
+  local_address_group: localAddressGroup,
+} satisfies Table;

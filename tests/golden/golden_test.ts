@@ -1,0 +1,58 @@
+/**
+ * Golden cases: a folder each with `input.conf` (and the files it includes), what it means
+ * (`expected.json`) and what is found (`diagnostics.txt`). `UPDATE_GOLDEN=1` writes the last two anew, for a
+ * human to read the difference.
+ */
+
+import assert from "node:assert/strict";
+import { exitStatus, memoryFiles, renderDiagnostic } from "../../src/config/mod.ts";
+import { toHex } from "../../src/net/bytes.ts";
+import { readConfig } from "../../src/world/config.ts";
+
+const HERE = new URL(".", import.meta.url).pathname;
+const UPDATE = Deno.env.get("UPDATE_GOLDEN") === "1";
+
+for (const name of caseNames()) {
+  Deno.test(`golden: ${name}, means and reports what is written down`, () => {
+    const { json, findings } = readCase(name);
+    if (UPDATE) {
+      Deno.writeTextFileSync(`${HERE}${name}/expected.json`, json);
+      Deno.writeTextFileSync(`${HERE}${name}/diagnostics.txt`, findings);
+    }
+    assert.equal(findings, Deno.readTextFileSync(`${HERE}${name}/diagnostics.txt`));
+    assert.equal(json, Deno.readTextFileSync(`${HERE}${name}/expected.json`));
+  });
+}
+
+function caseNames(): readonly string[] {
+  return Array.from(Deno.readDirSync(HERE)).filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => name).filter((name) => exists(`${HERE}${name}/input.conf`)).sort();
+}
+
+function readCase(name: string): { readonly json: string; readonly findings: string } {
+  const directory = "/etc/keepalived";
+  const files = Object.fromEntries(filesOf(`${HERE}${name}`, directory));
+  const [config, diagnostics] = readConfig("input.conf", memoryFiles(files, { directory }));
+  const bytes = (_: string, value: unknown) => value instanceof Uint8Array ? toHex(value) : value;
+  const lines = [...diagnostics.map(renderDiagnostic), `exit ${exitStatus(diagnostics)}`];
+  return {
+    json: `${JSON.stringify(config, bytes, 2)}\n`,
+    findings: lines.map((line) => `${line}\n`).join(""),
+  };
+}
+
+function filesOf(folder: string, path: string): readonly (readonly [string, Uint8Array])[] {
+  return Array.from(Deno.readDirSync(folder)).flatMap(({ name, isDirectory }) =>
+    isDirectory
+      ? filesOf(`${folder}/${name}`, `${path}/${name}`)
+      : [[`${path}/${name}`, Deno.readFileSync(`${folder}/${name}`)] as const]
+  );
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
