@@ -49,9 +49,11 @@ export function startLvs(config: LvsConfig, _now: Micros): LvsPart {
  * (stale, too early, too late) gives back the same part and no effects.
  */
 export function stepLvs(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
-  if (event.kind === "start") return part.stage === "new" ? onStart(part, now) : [part, []];
-  if (part.stage !== "running") return [part, []];
+  if (part.stage === "new") return beforeStart(part, event, now);
+  if (part.stage === "stopped") return [part, []];
   switch (event.kind) {
+    case "start":
+      return [part, []];
     case "outcome":
       return onOutcome(part, event, now);
     case "check-result":
@@ -64,6 +66,20 @@ export function stepLvs(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
       return onShutdown(part, now);
     default:
       return unreachable(event);
+  }
+}
+
+/** A configuration that comes before the start replaces the first; there is nothing else to happen. */
+function beforeStart(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
+  switch (event.kind) {
+    case "start":
+      return onStart(part, now);
+    case "reload":
+      return [startLvs(event.config, now), []];
+    case "shutdown":
+      return [{ ...part, stage: "stopped" }, []];
+    default:
+      return [part, []];
   }
 }
 

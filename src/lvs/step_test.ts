@@ -225,6 +225,20 @@ Deno.test("stepLvs() stale, unknown and foreign answers, give back the same part
   assert.equal(driven.part, after);
 });
 
+Deno.test("stepLvs() before the start, takes another configuration and nothing else", () => {
+  const driven = drive(SEED);
+  assert.deepEqual(tell(driven, { kind: "outcome", order: 0, seq: 0, outcome: REFUSED }), []);
+  assert.deepEqual(tell(driven, { kind: "deadline" }), []);
+  const { part } = driven;
+  tell(driven, { kind: "reload", config: configOf(virtualServer({ scheduler: "rr" })) });
+  assert.notEqual(driven.part, part);
+  tell(driven, { kind: "start" });
+  assert.equal(tableText(driven)[0], "-A -t 172.16.1.99:80 -s rr");
+  const early = drive(SEED);
+  assert.deepEqual(tell(early, { kind: "shutdown" }), []);
+  assert.deepEqual(tableText(early), []);
+});
+
 Deno.test("stepLvs() shutdown, ends the probes, wants an empty table and takes nothing any more", () => {
   const driven = started(configOf(virtualServer()));
   assert.deepEqual(effectText(tell(driven, { kind: "shutdown" })), [
