@@ -120,6 +120,18 @@ Deno.test("cluster: power of the master cut, is succeeded within 3 intervals and
   assert.ok(none <= 3_621_094 + SLACK && none > 2 * SECOND, `${none}`);
 });
 
+Deno.test("cluster: SIGKILL of the master and a new start, leftovers go before the election", () => {
+  const cluster = started([node(1, { priority: 100 }), node(2, { priority: 97 })]);
+  cluster.run(10 * SECOND);
+  cluster.host("n1").kill();
+  cluster.run(5 * SECOND);
+  assert.deepEqual(holders(cluster), ["n1", "n2"]);
+  cluster.host("n1").start();
+  assert.deepEqual(holders(cluster), ["n2"]);
+  cluster.run(5 * SECOND);
+  assert.deepEqual(holders(cluster), ["n1"]);
+});
+
 Deno.test("cluster: link of the master lost and back, moves away and returns", () => {
   const cluster = started([node(1, { priority: 100 }), node(2, { priority: 97 })]);
   cluster.run(10 * SECOND);

@@ -64,6 +64,8 @@ export interface Host {
   stop(): void;
   /** SIGHUP. */
   reload(config: WorldConfig): void;
+  /** SIGKILL without a guardian: daemon and core are gone, addresses stay. */
+  kill(): void;
   /** The power is cut: daemon, core and addresses are gone. */
   cutPower(): void;
   /** The loop does nothing for this long; the core goes on. */
@@ -276,6 +278,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       config = next;
       dispatch({ kind: "reload", config: next });
     },
+    kill: end,
     cutPower,
     stall,
     setLink,

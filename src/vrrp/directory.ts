@@ -21,8 +21,12 @@ export interface Directory {
   readonly members: ReadonlyMap<string, Positions>;
   /** The group each member belongs to, by the instance's name. */
   readonly groupOf: ReadonlyMap<string, SyncGroupConfig>;
+  /** Sync groups by name. */
+  readonly groups: ReadonlyMap<string, SyncGroupConfig>;
   /** Every address that could be ours; none of them is a source of adverts. */
   readonly virtual: ReadonlySet<Ip>;
+  /** Whether an instance may send from one of them all the same: owners, `track_src_ip`. */
+  readonly virtualMatters: boolean;
 }
 
 /** Key of `byVrid`. */
@@ -71,7 +75,9 @@ export function buildDirectory(config: VrrpConfig): Directory {
     byScript: listed(byScript),
     members,
     groupOf,
+    groups: new Map(config.groups.map((group) => [group.name, group])),
     virtual: new Set(virtual),
+    virtualMatters: config.instances.some((each) => each.priority === 255 || each.trackSrcIp),
   };
 }
 

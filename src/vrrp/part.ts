@@ -185,12 +185,15 @@ function onAddress(turn: Turn, event: VrrpEvent & { readonly kind: "address" }):
   turn.part = { ...turn.part, kernel };
   if (turn.part.phase !== "running") return;
   const { directory } = turn.part;
-  const ifname = kernel.byIndex.get(address.ifindex)?.ifname ?? "";
-  if (removed && directory.virtual.has(address.address)) {
+  if (directory.virtual.has(address.address)) {
     const key = addressKey(address);
     // Somebody else removed what should be there.
-    if (desiredAddresses(turn.part).some((each) => addressKey(each) === key)) turn.reconcile = true;
+    if (removed && desiredAddresses(turn.part).some((each) => addressKey(each) === key)) {
+      turn.reconcile = true;
+    }
+    if (!directory.virtualMatters) return;
   }
+  const ifname = kernel.byIndex.get(address.ifindex)?.ifname ?? "";
   refresh(turn, directory.byInterface.get(ifname) ?? []);
 }
 

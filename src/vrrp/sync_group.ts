@@ -13,9 +13,9 @@ import { tell, type Turn } from "./turn.ts";
 
 /** Brings the groups concerned by this turn to agreement and reports their states. */
 export function settleGroups(turn: Turn): void {
-  if (turn.groups.size === 0) return;
-  for (const group of turn.part.config.groups) {
-    if (!turn.groups.has(group.name)) continue;
+  for (const name of turn.groups) {
+    const group = turn.part.directory.groups.get(name);
+    if (group === undefined) continue;
     demoteMates(turn, group);
     promoteTogether(turn, group);
     reportGroup(turn, group);
