@@ -15,14 +15,16 @@ const BAD_OPTION = 1;
 /** Runs one command line and gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   let code = 0;
+  const finish = (of: number) => void (code = of);
   const program = addRunOptions(new Command("holdfast"))
     .description("High availability and load balancing for LVS nodes, from a keepalived.conf")
     .option("-v, --version", "print the version and exit")
     .argument("[extra...]", "ignored, as keepalived does")
     .action(async (extra: readonly string[], parsed: Record<string, unknown>) => {
       if (extra.length > 0) print(Deno.stderr, `Ignored arguments: ${extra.join(" ")}\n`);
-      code = await run(runOptions(parsed), args, parsed["version"] === true);
+      finish(await run(runOptions(parsed), args, parsed["version"] === true));
     });
+  // subcommands
   await program.parseAsync(args, { from: "user" });
   return code;
 }

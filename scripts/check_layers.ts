@@ -17,6 +17,7 @@ const ORDER = [
   "vrrp",
   "lvs",
   "world",
+  "editor",
   "status",
   "sim",
   // Above: no I/O, no clock. Below: the shell.
