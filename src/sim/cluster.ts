@@ -1,9 +1,10 @@
 /** Several virtual nodes on one virtual LAN, and the record of who held which address when. */
 
 import type { Ip, Micros } from "../net/mod.ts";
-import { createHost, type Deed, type Host, type HostSpec } from "./host.ts";
+import { createHost, type Deed, type Host, type HostSpec, type Surroundings } from "./host.ts";
 import { createLan, FAIR_WEATHER, type Lan, type Weather } from "./lan.ts";
 import { seededRandom } from "./random.ts";
+import type { Happening } from "./tape.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 
 /** How a cluster is built. */
@@ -28,6 +29,8 @@ export interface Cluster {
   /** A host by its name. Throws for one that is not there. */
   host(name: string): Host;
   readonly hosts: readonly Host[];
+  /** Every event a host took, in order: with its configuration, a tape. */
+  happenings(host: string): readonly Happening[];
   /** Everything that was done, in order. */
   readonly deeds: readonly Deed[];
   /** Who held an address, from change to change. */
@@ -42,6 +45,7 @@ export function createCluster(spec: ClusterSpec): Cluster {
   const lan = createLan(timeline, seededRandom(spec.seed), spec.weather ?? FAIR_WEATHER);
   const deeds: Deed[] = [];
   const record = new Map<Ip, Holding[]>(spec.watched.map((address) => [address, []]));
+  const happenings = new Map<string, Happening[]>();
   const hosts: Host[] = [];
 
   function onChange(): void {
@@ -54,7 +58,17 @@ export function createCluster(spec: ClusterSpec): Cluster {
     }
   }
 
-  const around = { timeline, lan, onDeed: (deed: Deed) => void deeds.push(deed), onChange };
+  const around: Surroundings = {
+    timeline,
+    lan,
+    onEvent: (host, event) => {
+      const list = happenings.get(host) ?? [];
+      happenings.set(host, list);
+      list.push({ at: timeline.now(), event });
+    },
+    onDeed: (deed) => void deeds.push(deed),
+    onChange,
+  };
   for (const host of spec.hosts) hosts.push(createHost(host, around));
   onChange();
 
@@ -68,6 +82,7 @@ export function createCluster(spec: ClusterSpec): Cluster {
       if (found === undefined) throw new RangeError(`Cannot find host ${name} in the cluster`);
       return found;
     },
+    happenings: (host) => happenings.get(host) ?? [],
     holdings: (address) => record.get(address) ?? [],
     run: (duration) => timeline.runUntil(timeline.now() + duration),
   };

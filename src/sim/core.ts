@@ -96,8 +96,9 @@ export function createCore(outside: CoreOutside): Core {
     if (lapsesAt <= timeline.now()) {
       transmissions.delete(number);
       for (const datagram of order.farewell) outside.send(order.ifindex, datagram);
-      outside.withdraw(order.withdraw);
+      // Told before the kernel deletes: else the loop would see addresses vanish and restore them.
       outside.report({ kind: "lapsed", order: number });
+      outside.withdraw(order.withdraw);
       return;
     }
     for (const datagram of order.packets) outside.send(order.ifindex, datagram);

@@ -47,6 +47,8 @@ export interface Deed {
 export interface Surroundings {
   readonly timeline: Timeline;
   readonly lan: Lan;
+  /** Told of every event a daemon takes, before it does. */
+  onEvent(host: string, event: WorldEvent): void;
   /** Told of every effect carried out. */
   onDeed(deed: Deed): void;
   /** Told whenever the daemon or its kernel may have changed. */
@@ -143,6 +145,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     if (timeline.now() < stalledUntil) return;
     busy = true;
     for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+      around.onEvent(spec.name, event);
       const [next, effects] = update(world, event, timeline.now());
       world = next;
       for (const effect of effects) {

@@ -8,4 +8,5 @@ export { type Core, type CoreOrder, type CoreReport, createCore } from "./core.t
 export * from "./host.ts";
 export * from "./lan.ts";
 export * from "./random.ts";
+export * from "./tape.ts";
 export * from "./timeline.ts";
