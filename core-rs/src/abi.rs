@@ -1,7 +1,9 @@
-//! The symbols TypeScript calls, and every layout it reads. `src/native/symbols.ts` follows this file.
+//! The symbols TypeScript calls, and every layout it reads. `src/native/symbols.ts` follows this
+//! file.
 //!
-//! Every export runs inside [`boundary`]: an error or a panic becomes a negative status, nothing unwinds into
-//! JavaScript. None waits for more than a short critical section, but `core_close`, which joins threads.
+//! Every export runs inside [`boundary`]: an error or a panic becomes a negative status, nothing
+//! unwinds into JavaScript. None waits for more than a short critical section, but `core_close`,
+//! which joins threads.
 
 #![allow(unsafe_code)]
 
@@ -75,9 +77,8 @@ pub extern "C" fn core_now() -> f64 {
 
 /// Opens a core; null on failure, with status and errno in `failure`.
 ///
-/// # Safety
-/// `ring` is null or callable from any thread until `core_close` has returned 0; `failure` is null or writable
-/// for two integers.
+/// # Safety `ring` is null or callable from any thread until `core_close` has returned 0; `failure`
+/// is null or writable for two integers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn core_open(ring: Option<Ring>, failure: *mut i32) -> *mut Core {
     let mut core = std::ptr::null_mut();
@@ -97,10 +98,11 @@ pub unsafe extern "C" fn core_open(ring: Option<Ring>, failure: *mut i32) -> *mu
     core
 }
 
-/// Queues one call: `len` bytes of JSON of a `Request`. 0, or a negative status when it is malformed.
+/// Queues one call: `len` bytes of JSON of a `Request`. 0, or a negative status when it is
+/// malformed.
 ///
-/// # Safety
-/// `core` is null or came from `core_open` and is not closed; `json` is null or readable for `len` bytes.
+/// # Safety `core` is null or came from `core_open` and is not closed; `json` is null or readable
+/// for `len` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn core_call(core: *const Core, json: *const u8, len: u32) -> i32 {
     boundary(|| {
@@ -109,16 +111,18 @@ pub unsafe extern "C" fn core_call(core: *const Core, json: *const u8, len: u32)
         if json.is_null() {
             return Err(Error::NullHandle);
         }
-        // SAFETY: readable for `len` bytes by the contract above; JavaScript is blocked in this call.
+        // SAFETY: readable for `len` bytes by the contract above; JavaScript is blocked in this
+        // call.
         let json = unsafe { std::slice::from_raw_parts(json, len as usize) };
         core.call(json).map(|()| 0)
     })
 }
 
-/// Moves queued records into `out`; returns the bytes written, 0 when none is left, or a negative status.
+/// Moves queued records into `out`; returns the bytes written, 0 when none is left, or a negative
+/// status.
 ///
-/// # Safety
-/// `core` is null or came from `core_open` and is not closed; `out` is null or writable for `len` bytes.
+/// # Safety `core` is null or came from `core_open` and is not closed; `out` is null or writable
+/// for `len` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn core_drain(core: *const Core, out: *mut u8, len: u32) -> i32 {
     boundary(|| {
@@ -127,7 +131,8 @@ pub unsafe extern "C" fn core_drain(core: *const Core, out: *mut u8, len: u32) -
         if out.is_null() {
             return Err(Error::NullHandle);
         }
-        // SAFETY: writable for `len` bytes by the contract above; JavaScript is blocked in this call.
+        // SAFETY: writable for `len` bytes by the contract above; JavaScript is blocked in this
+        // call.
         let out = unsafe { std::slice::from_raw_parts_mut(out, len as usize) };
         let written = core.drain(out)?;
         i32::try_from(written).map_err(|_| Error::Buffer {
@@ -137,11 +142,11 @@ pub unsafe extern "C" fn core_drain(core: *const Core, out: *mut u8, len: u32) -
     })
 }
 
-/// Stops all threads. 0: the core is freed. 1: something is left: drain it, let JavaScript run, for which the
-/// doorbell may wait, and call again. In between the core can only be drained.
+/// Stops all threads. 0: the core is freed. 1: something is left: drain it, let JavaScript run, for
+/// which the doorbell may wait, and call again. In between the core can only be drained.
 ///
-/// # Safety
-/// `core` is null or came from `core_open` and is not closed, and nobody else uses it during this call.
+/// # Safety `core` is null or came from `core_open` and is not closed, and nobody else uses it
+/// during this call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn core_close(core: *mut Core) -> i32 {
     boundary(|| {

@@ -1,5 +1,6 @@
-//! Writes `src/native/samples.ts`: one sample of everything that passes the boundary, as values of the generated
-//! types and as the drained stream. `deno check` proves the types, `src/native/records_test.ts` the stream.
+//! Writes `src/native/samples.ts`: one sample of everything that passes the boundary, as values of
+//! the generated types and as the drained stream. `deno check` proves the types,
+//! `src/native/records_test.ts` the stream.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
@@ -346,7 +347,7 @@ import type { Call, Event, Reply } from \"./protocol.ts\";
     let hex = hex.join("\" +\n  \"");
     writeln!(
         out,
-        "\n/** The replies, the events, then a packet, as they are drained; the times count up from 1. */\n\
+        "\n/** All replies, all events, then a packet, as drained; the times count up from 1. */\n\
          export const STREAM =\n  \"{hex}\";"
     )
     .unwrap();

@@ -1,8 +1,8 @@
 //! The doorbell thread: tells TypeScript that there is something to drain.
 //!
-//! It is a thread of its own because a thread-safe callback of Deno holds its caller until JavaScript has run
-//! it: a thread that rang by itself would stand still for as long as JavaScript is busy, and a master's adverts
-//! with it.
+//! It is a thread of its own because a thread-safe callback of Deno holds its caller until
+//! JavaScript has run it: a thread that rang by itself would stand still for as long as JavaScript
+//! is busy, and a master's adverts with it.
 
 use crate::error::Error;
 use crate::queue::{Queue, Wanted};
@@ -30,7 +30,8 @@ impl Bell {
             .map_err(Error::system("start the doorbell thread"))
     }
 
-    /// Waits for its end, which follows [`Queue::close`] at once when that said that it is not ringing.
+    /// Waits for its end, which follows [`Queue::close`] at once when that said that it is not
+    /// ringing.
     pub fn join(&mut self) {
         if let Some(thread) = self.0.take() {
             // It has nothing to say, and a panic was printed.

@@ -1,5 +1,5 @@
-//! Writes `src/native/protocol.ts` from `protocol.rs`, in the form `deno fmt` leaves alone: what `ts-rs` says
-//! about a type is parsed and printed with `readonly` everywhere.
+//! Writes `src/native/protocol.ts` from `protocol.rs`, in the form `deno fmt` leaves alone: what
+//! `ts-rs` says about a type is parsed and printed with `readonly` everywhere.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used)]
 
@@ -10,8 +10,8 @@ use ts_rs::{Config, TS};
 
 const HEAD: &str = "\
 /**
- * What passes between TypeScript and the core, generated from `core-rs/src/protocol.rs`: do not edit,
- * run `UPDATE_PROTOCOL=1 cargo test bindings` instead.
+ * What passes between TypeScript and the core, generated from `core-rs/src/protocol.rs`: do not
+ * edit, run `UPDATE_PROTOCOL=1 cargo test bindings` instead.
  */
 ";
 
@@ -25,7 +25,7 @@ fn bindings_generated_from_protocol_rs_equal_the_file_that_is_checked_in() {
     let found = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
         found == text,
-        "src/native/protocol.ts differs from protocol.rs: run UPDATE_PROTOCOL=1 cargo test bindings"
+        "src/native/protocol.ts differs: run UPDATE_PROTOCOL=1 cargo test bindings"
     );
 }
 
@@ -43,7 +43,8 @@ pub fn generate() -> String {
     );
     write!(
         out,
-        "\n/** Version of the symbols, the records and this file. */\nexport const ABI_VERSION = {};\n",
+        "\n/** Version of the symbols, the records and this file. */\n\
+         export const ABI_VERSION = {};\n",
         crate::abi::ABI_VERSION
     )
     .unwrap();
@@ -213,7 +214,8 @@ fn print(of: &Type, indent: &str) -> String {
     out + indent + "}"
 }
 
-/// A comment in the form of the repository: one line when it has one. Links of rustdoc become plain code.
+/// A comment in the form of the repository: one line when it has one. Links of rustdoc become plain
+/// code.
 fn comment(text: &str, indent: &str) -> String {
     let text = text.replace("[`", "`").replace("`]", "`");
     let lines: Vec<_> = text

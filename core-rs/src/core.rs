@@ -24,8 +24,8 @@ struct Threads {
 }
 
 impl Core {
-    /// Starts all threads. `ring` is called from the doorbell thread when something is to be drained; absent:
-    /// nobody is told.
+    /// Starts all threads. `ring` is called from the doorbell thread when something is to be
+    /// drained; absent: nobody is told.
     pub fn open(ring: Option<Ring>) -> Result<Self, Error> {
         let queue = Queue::default();
         let kernel = KernelThread::spawn(queue.clone())?;
@@ -93,8 +93,9 @@ impl Core {
         self.queue.drain(out)
     }
 
-    /// Ends all threads: calls queued before are obeyed, transmissions that still stand lapse. False as long as
-    /// something is to be drained or the doorbell thread waits for JavaScript to run.
+    /// Ends all threads: calls queued before are obeyed, transmissions that still stand lapse.
+    /// False as long as something is to be drained or the doorbell thread waits for JavaScript to
+    /// run.
     pub fn stop(&mut self) -> bool {
         drop(self.threads.take());
         if self.queue.close() {
@@ -156,7 +157,10 @@ mod tests {
         assert_eq!(answers[1], r#"{"id":8,"result":"done"}"#);
         assert_eq!(
             answers[2],
-            r#"{"id":9,"result":"failed","status":8,"errno":0,"message":"no socket listens on interface 9"}"#
+            concat!(
+                r#"{"id":9,"result":"failed","status":8,"errno":0,"#,
+                r#""message":"no socket listens on interface 9"}"#
+            )
         );
         assert!(core.stop());
         assert!(core.call(br#"{"id":1,"call":"renew"}"#).is_err());

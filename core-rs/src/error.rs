@@ -1,4 +1,5 @@
-//! Why something could not be done: one error type for the whole core, with stable numbers for TypeScript.
+//! Why something could not be done: one error type for the whole core, with stable numbers for
+//! TypeScript.
 
 use std::io;
 

@@ -664,8 +664,8 @@ pub enum CallResult {
     },
 }
 
-/// How often an order was carried out since it was first given. Replacement keeps the count, and so does
-/// an end: a number that is given again goes on counting.
+/// How often an order was carried out since it was first given. Replacement keeps the count, and so
+/// does an end: a number that is given again goes on counting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 pub struct OrderCount {

@@ -1,7 +1,7 @@
 //! What waits to be drained by TypeScript, and when the doorbell is due.
 //!
-//! Replies and events are never dropped: there is at most one reply per call, and events come from orders and
-//! from the kernel's tables. Packets come from the network, so their share is bounded.
+//! Replies and events are never dropped: there is at most one reply per call, and events come from
+//! orders and from the kernel's tables. Packets come from the network, so their share is bounded.
 
 use crate::error::Error;
 use crate::protocol::{CallResult, Event, Reply};
@@ -125,8 +125,8 @@ impl Queue {
         }
     }
 
-    /// Lets [`Queue::wait`] end; what is queued stays. True when the doorbell thread is ringing: it ends only when
-    /// JavaScript has run, so the JavaScript thread must not wait for it.
+    /// Lets [`Queue::wait`] end; what is queued stays. True when the doorbell thread is ringing: it
+    /// ends only when JavaScript has run, so the JavaScript thread must not wait for it.
     pub fn close(&self) -> bool {
         let mut state = self.lock();
         state.closed = true;

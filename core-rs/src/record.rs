@@ -7,8 +7,8 @@
 //! +--------+------+-------+----------+----------------+---------+---------+
 //! ```
 //!
-//! `length` counts the payload only; `time` is when it happened, µs of `CLOCK_MONOTONIC`. JSON that is
-//! longer than [`PIECE`] continues in the next record of the same kind; packets are never cut.
+//! `length` counts the payload only; `time` is when it happened, µs of `CLOCK_MONOTONIC`. JSON that
+//! is longer than [`PIECE`] continues in the next record of the same kind; packets are never cut.
 
 use std::net::Ipv4Addr;
 

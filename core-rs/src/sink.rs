@@ -2,7 +2,8 @@
 
 use crate::protocol::{CallResult, Event};
 
-/// A queue that is drained by TypeScript. Cloned into every thread; leaving something there never blocks.
+/// A queue that is drained by TypeScript. Cloned into every thread; leaving something there never
+/// blocks.
 pub trait Sink: Clone + Send + 'static {
     /// Answers call `id`.
     fn reply(&self, id: u32, result: CallResult);

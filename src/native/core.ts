@@ -25,7 +25,7 @@ const DRAIN_BYTES = 262_144;
 /** Room for the JSON of nearly every call. */
 const CALL_BYTES = 65_536;
 
-/** How long the doorbell may take to return after it has been answered, before it is asked again. */
+/** Time the doorbell gets to return, ms, before it is asked again. */
 const CLOSE_RETRY_MS = 1;
 
 /** Loads the core and starts its threads. Throws {@linkcode NativeError}. */
@@ -34,12 +34,12 @@ export function openCore(library: Library = loadLibrary()): Core {
 }
 
 /**
- * A core with its threads. While it is open it keeps the event loop alive. One doorbell leads to one drain of everything
- * that waits. A listener that throws does not keep the records after it from being delivered; the error is reported as
- * uncaught.
+ * A core with its threads. While it is open it keeps the event loop alive. One doorbell leads to
+ * one drain of everything that waits. A listener that throws does not keep the records after it
+ * from being delivered; the error is reported as uncaught.
  */
 export class Core implements Disposable {
-  /** When the last thread has ended after it was disposed of; at once, unless the doorbell is ringing. */
+  /** Resolved when it is disposed of and freed: at once, unless the doorbell is ringing. */
   readonly closed: Promise<void>;
   readonly #library: Library;
   readonly #bell: Deno.UnsafeCallback<{ readonly parameters: []; readonly result: "void" }>;
@@ -96,7 +96,7 @@ export class Core implements Disposable {
     return new Promise((resolve) => this.ask(call, resolve));
   }
 
-  /** Like {@linkcode Core.call}, but answers between the events before and after, not in a later microtask. */
+  /** Like {@linkcode Core.call}, but answers in order with events, not in a later microtask. */
   ask(call: Call, answer: Answer): void {
     this.#lastId = (this.#lastId + 1) >>> 0;
     const id = this.#lastId;
@@ -117,8 +117,8 @@ export class Core implements Disposable {
   }
 
   /**
-   * Stops the core: calls made before are obeyed and answered, transmissions that still stand lapse. See
-   * {@linkcode Core.closed}.
+   * Stops the core: calls made before are obeyed and answered, transmissions that still stand
+   * lapse. See {@linkcode Core.closed}.
    */
   [Symbol.dispose](): void {
     if (this.#closing) return;
@@ -161,7 +161,7 @@ export class Core implements Disposable {
     }
   }
 
-  /** Delivers everything that waits. From inside a listener it does nothing: the drain under way goes on. */
+  /** Delivers everything that waits. Inside a listener nothing: the drain under way goes on. */
   #drain(): void {
     if (this.#draining || this.#handle === null) return;
     this.#draining = true;

@@ -1,5 +1,6 @@
 /**
- * The only `Deno.dlopen`: loads the core (`core-rs/`), hands it calls and delivers what it has to tell.
+ * The only `Deno.dlopen`: loads the core (`core-rs/`), hands it calls and delivers what it has to
+ * tell.
  *
  * ```text
  * call ─ JSON ─▶ core_call ─▶ a thread of the core

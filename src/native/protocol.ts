@@ -1,6 +1,6 @@
 /**
- * What passes between TypeScript and the core, generated from `core-rs/src/protocol.rs`: do not edit,
- * run `UPDATE_PROTOCOL=1 cargo test bindings` instead.
+ * What passes between TypeScript and the core, generated from `core-rs/src/protocol.rs`: do not
+ * edit, run `UPDATE_PROTOCOL=1 cargo test bindings` instead.
  */
 
 /** One call from TypeScript, numbered by the caller. */
@@ -496,8 +496,8 @@ export type CallResult =
   };
 
 /**
- * How often an order was carried out since it was first given. Replacement keeps the count, and so does
- * an end: a number that is given again goes on counting.
+ * How often an order was carried out since it was first given. Replacement keeps the count, and so
+ * does an end: a number that is given again goes on counting.
  */
 export type OrderCount = {
   /** Number of the order. */

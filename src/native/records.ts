@@ -1,5 +1,6 @@
 /**
- * Reads the drained stream: records of a 16-byte header and a payload padded to 8 bytes, native endian.
+ * Reads the drained stream: records of a 16-byte header and a payload padded to 8 bytes, native
+ * endian.
  *
  * ```text
  *  0        4      5       6          8                16
@@ -52,8 +53,9 @@ const EVENT = 3;
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
- * Decodes whole records. `carry` is what the decoding before left over; nothing of `bytes` is kept, so the buffer can be
- * used again. Throws `RangeError` when they are no records: the core and this program do not fit.
+ * Decodes whole records. `carry` is what the decoding before left over; nothing of `bytes` is kept,
+ * so the buffer can be used again. Throws `RangeError` when they are no records: the core and this
+ * program do not fit.
  */
 export function decodeRecords(
   bytes: Uint8Array<ArrayBuffer>,

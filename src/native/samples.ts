@@ -57,7 +57,7 @@ export const EVENTS: readonly Event[] = [
   {"event":"outcome","order":3,"seq":1,"outcome":{"kind":"responses","responses":[{"status":200,"digest":"d41d8cd98f00b204e9800998ecf8427e","length":0}]}},
 ];
 
-/** The replies, the events, then a packet, as they are drained; the times count up from 1. */
+/** All replies, all events, then a packet, as drained; the times count up from 1. */
 export const STREAM =
   "180000000100000001000000000000007b226964223a312c22726573756c74223a22646f6e65227d5d00000001000000" +
   "02000000000000007b226964223a322c22726573756c74223a226661696c6564222c22737461747573223a382c226572" +

@@ -4,10 +4,10 @@
 export const SYMBOLS = {
   core_abi_version: { parameters: [], result: "u32" }, // uint32_t (void)
   core_now: { parameters: [], result: "f64" }, // double (void) → µs of CLOCK_MONOTONIC
-  core_open: { parameters: ["function", "buffer"], result: "pointer" }, // void (*ring)(void), int32_t failure[2] → Core*
-  core_call: { parameters: ["pointer", "buffer", "u32"], result: "i32" }, // Core*, JSON, len → 0 or -status
-  core_drain: { parameters: ["pointer", "buffer", "u32"], result: "i32" }, // Core*, out, len → bytes or -status
-  core_close: { parameters: ["pointer"], result: "i32" }, // Core* → 0, 1 "call again later", or -status
+  core_open: { parameters: ["function", "buffer"], result: "pointer" }, // ring, int32_t[2] → Core*
+  core_call: { parameters: ["pointer", "buffer", "u32"], result: "i32" }, // → 0 or -status
+  core_drain: { parameters: ["pointer", "buffer", "u32"], result: "i32" }, // → bytes or -status
+  core_close: { parameters: ["pointer"], result: "i32" }, // Core* → 0, 1: again later, -status
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The loaded library. */

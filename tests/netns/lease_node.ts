@@ -1,6 +1,7 @@
 /**
- * Half of a VRRP pair made of nothing but the core, for `lease_test.ts`: `master` holds a standing order under a lease, `backup`
- * watches and takes over. On SIGUSR1 JavaScript is busy for less than the lease, on SIGUSR2 for longer.
+ * Half of a VRRP pair made of nothing but the core, for `lease_test.ts`: `master` holds a standing
+ * order under a lease, `backup` watches and takes over. On SIGUSR1 JavaScript is busy for less than
+ * the lease, on SIGUSR2 for longer.
  *
  * Usage: lease_node.ts master|backup IFINDEX IFNAME
  */

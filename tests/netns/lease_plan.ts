@@ -13,7 +13,7 @@ export const INTERVAL = 300_000;
 /** Time without renewal after which a transmission lapses. */
 export const LEASE = 3_000_000;
 
-/** How long JavaScript is busy to lose nothing: less than the lease with room for a slow machine. */
+/** How long JavaScript is busy to lose nothing: less than the lease, with room. */
 export const BUSY_SHORTER = 2_000_000;
 
 /** How long it is busy to lose mastership while it still is. */

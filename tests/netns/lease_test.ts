@@ -1,6 +1,7 @@
 /**
- * The lease: standing orders go on while JavaScript is busy, but not for longer than the lease, then they end as a master that leaves
- * ends. Proved with the core alone, so that nothing else can be the reason.
+ * The lease: standing orders go on while JavaScript is busy, but not for longer than the lease,
+ * then they end as a master that leaves ends. Proved with the core alone, so that nothing else can
+ * be the reason.
  */
 
 import assert from "node:assert/strict";
@@ -53,7 +54,7 @@ labTest(
 );
 
 labTest(
-  "lease, JavaScript busy for longer, the core says farewell, withdraws the address and the backup takes over",
+  "lease, JavaScript busy for longer, the core leaves with farewell and the backup takes over",
   ["tcpdump", "tshark"],
   async () => {
     await using lab = await Lab.create(TOPOLOGY);

@@ -1,5 +1,6 @@
-//! The engine: one thread that keeps raw VRRP sockets and standing orders. What is due when is decided in
-//! `transmit.rs` and `watch.rs`, which know no clock and no socket; `turn.rs` obeys and `thread.rs` waits.
+//! The engine: one thread that keeps raw VRRP sockets and standing orders. What is due when is
+//! decided in `transmit.rs` and `watch.rs`, which know no clock and no socket; `turn.rs` obeys and
+//! `thread.rs` waits.
 
 pub mod packet;
 pub mod thread;

@@ -47,6 +47,7 @@ impl EngineThread {
             epoll,
             timer,
             armed: None,
+            expired: false,
             wake: wake.clone(),
             calls: receiver,
         };
@@ -97,6 +98,8 @@ struct Body {
     timer: Timer,
     /// When the timer will be readable, if it is set.
     armed: Option<u64>,
+    /// It is readable until it is set again.
+    expired: bool,
     wake: Arc<Wake>,
     calls: Receiver<Message>,
 }
@@ -108,14 +111,16 @@ impl Body {
             match catch_unwind(AssertUnwindSafe(|| self.turn(&mut ready))) {
                 Ok(true) => {}
                 Ok(false) => return,
-                // Whatever was half done must not stand: say farewell, then go on with an empty table.
+                // Whatever was half done must not stand: say farewell, then go on with an empty
+                // table.
                 Err(_) => self.engine.lapse(now()),
             }
         }
     }
 
-    /// Waits, then does what there is to do; false when it shall end. Packets come before calls and deadlines, so
-    /// that what has arrived in time counts as in time, also after this thread was held up.
+    /// Waits, then does what there is to do; false when it shall end. Packets come before calls and
+    /// deadlines, so that what has arrived in time counts as in time, also after this thread was
+    /// held up.
     fn turn(&mut self, ready: &mut Ready64) -> bool {
         self.arm();
         let waited = self.epoll.wait(ready, -1);
@@ -123,10 +128,7 @@ impl Body {
         for one in ready.iter() {
             match one.token {
                 WAKE => self.wake.clear(),
-                TIMER => {
-                    self.timer.clear();
-                    self.armed = None;
-                }
+                TIMER => self.expired = true,
                 ifindex => self
                     .engine
                     .receive(u32::try_from(ifindex).unwrap_or(0), now),
@@ -141,14 +143,14 @@ impl Body {
         open
     }
 
-    /// Sets the timer when something is due before it. One that is early is left: it costs one empty turn, where
-    /// setting it anew would cost a system call per packet.
+    /// Sets the timer when something is due before it. One that is early is left: it costs one
+    /// empty turn, where setting it anew would cost a system call per packet.
     fn arm(&mut self) {
         let next = self.engine.next_deadline();
-        if next.is_some_and(|next| self.armed.is_none_or(|armed| next < armed))
-            && self.timer.set(next).is_ok()
-        {
+        let early = next.is_some_and(|next| self.armed.is_none_or(|armed| next < armed));
+        if (early || self.expired) && self.timer.set(next).is_ok() {
             self.armed = next;
+            self.expired = false;
         }
     }
 

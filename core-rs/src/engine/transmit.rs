@@ -1,5 +1,5 @@
-//! Standing orders to transmit: what is due when. Knows no clock and no socket; allocates only when an order
-//! is given.
+//! Standing orders to transmit: what is due when. Knows no clock and no socket; allocates only when
+//! an order is given.
 
 use super::packet::Outgoing;
 use crate::protocol::{Address, OrderCount};
@@ -54,7 +54,8 @@ pub enum Due {
 #[derive(Debug, Default)]
 pub struct Transmissions {
     standing: BTreeMap<u32, Standing>,
-    /// Never forgotten: a number stands for one virtual router, whose counter and identification go on.
+    /// Never forgotten: a number stands for one virtual router, whose counter and identification go
+    /// on.
     tallies: BTreeMap<u32, Tally>,
     earliest: Option<u64>,
 }
@@ -125,13 +126,14 @@ impl Transmissions {
         self.earliest = Some(0);
     }
 
-    /// Before this nothing is due. It may be early: orders that ended or were renewed have moved on.
+    /// Before this nothing is due. It may be early: orders that ended or were renewed have moved
+    /// on.
     pub fn next_deadline(&self) -> Option<u64> {
         self.earliest
     }
 
-    /// Hands out everything that is due, stamped; `act` says whether it was carried out. A lapsed order gets no
-    /// further transmission.
+    /// Hands out everything that is due, stamped; `act` says whether it was carried out. A lapsed
+    /// order gets no further transmission.
     pub fn advance(&mut self, now: u64, mut act: impl FnMut(u32, Due, &mut Standing) -> bool) {
         if self.earliest.is_none_or(|earliest| earliest > now) {
             return;
@@ -176,8 +178,8 @@ pub(super) fn sooner(a: Option<u64>, b: u64) -> Option<u64> {
     Some(a.map_or(b, |a| a.min(b)))
 }
 
-/// The next time on the grid of `due_at`; one interval from now when that has passed as well, so that a pause
-/// is not followed by a burst.
+/// The next time on the grid of `due_at`; one interval from now when that has passed as well, so
+/// that a pause is not followed by a burst.
 fn next_due(due_at: u64, interval: u64, now: u64) -> u64 {
     let next = due_at.saturating_add(interval);
     if next > now {
@@ -187,7 +189,8 @@ fn next_due(due_at: u64, interval: u64, now: u64) -> u64 {
     }
 }
 
-/// One identification for all copies of a transmission, as they are the same packet to several peers.
+/// One identification for all copies of a transmission, as they are the same packet to several
+/// peers.
 fn stamp(packets: &mut [Outgoing], tally: &mut Tally) {
     let identification = tally.next();
     for packet in packets {
@@ -224,7 +227,8 @@ mod tests {
         }
     }
 
-    /// Everything that happens until `end`, stepping from deadline to deadline: when, what, identification.
+    /// Everything that happens until `end`, stepping from deadline to deadline: when, what,
+    /// identification.
     fn run(all: &mut Transmissions, from: u64, end: u64) -> Vec<(u64, Due, u8)> {
         let mut seen = Vec::new();
         let mut now = from;

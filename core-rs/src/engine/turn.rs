@@ -227,7 +227,8 @@ impl Engine {
         }
     }
 
-    /// The socket of an interface, opened when need be, and anew when the interface has another name by now.
+    /// The socket of an interface, opened when need be, and anew when the interface has another
+    /// name by now.
     fn listen(
         &mut self,
         ifindex: u32,

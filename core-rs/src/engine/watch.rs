@@ -1,5 +1,5 @@
-//! Standing orders to watch: deadlines that expected adverts move. Knows no clock and no socket; allocates only
-//! when an order is given.
+//! Standing orders to watch: deadlines that expected adverts move. Knows no clock and no socket;
+//! allocates only when an order is given.
 
 use super::packet::{Pattern, vrid_of};
 use super::transmit::sooner;
@@ -37,7 +37,8 @@ pub struct Watches {
     standing: BTreeMap<u32, Standing>,
     /// By interface and virtual router, for finding those a packet is for.
     index: BTreeMap<(u32, u8), Vec<u32>>,
-    /// Adverts that equalled the expected one. Never forgotten: a number stands for one virtual router.
+    /// Adverts that equalled the expected one. Never forgotten: a number stands for one virtual
+    /// router.
     counts: BTreeMap<u32, u64>,
     earliest: Option<u64>,
 }
@@ -75,7 +76,8 @@ impl Watches {
         self.index.retain(|(of, _), _| *of != ifindex);
     }
 
-    /// Takes a packet that arrived `now`. True when every watch it is for expected it: nobody has to be told.
+    /// Takes a packet that arrived `now`. True when every watch it is for expected it: nobody has
+    /// to be told.
     pub fn take(&mut self, ifindex: u32, packet: &Ipv4Packet<'_>, now: u64) -> bool {
         let Some(vrid) = vrid_of(packet) else {
             return false;

@@ -12,8 +12,8 @@ const PATH: &str = "/dev/log";
 pub struct Syslog(Option<UnixDatagram>);
 
 impl Syslog {
-    /// Writes one message. It has no time stamp: the receiver adds that of arrival, in its own time zone. Never
-    /// blocks: a daemon that does not keep up costs messages (`EAGAIN`).
+    /// Writes one message. It has no time stamp: the receiver adds that of arrival, in its own time
+    /// zone. Never blocks: a daemon that does not keep up costs messages (`EAGAIN`).
     pub fn write(&mut self, priority: u32, tag: &str, text: &str) -> Result<(), Error> {
         let message = format!("<{priority}>{tag}: {text}");
         self.send(message.as_bytes())

@@ -1,4 +1,5 @@
-//! The raw socket of one interface: IP protocol 112 (RFC 9568 §5.1), header included in both directions.
+//! The raw socket of one interface: IP protocol 112 (RFC 9568 §5.1), header included in both
+//! directions.
 
 use crate::engine::packet::Outgoing;
 use crate::error::Error;

@@ -60,7 +60,8 @@ impl Epoll {
         self.control(libc::EPOLL_CTL_DEL, fd, 0, 0)
     }
 
-    /// Waits for at most `timeout` ms, forever when negative. An interrupting signal counts as nothing found.
+    /// Waits for at most `timeout` ms, forever when negative. An interrupting signal counts as
+    /// nothing found.
     pub fn wait(&self, ready: &mut Ready64, timeout: i32) -> io::Result<()> {
         ready.1 = 0;
         // SAFETY: the array is writable for the 64 entries announced.

@@ -1,4 +1,5 @@
-//! System calls as safe functions: with `abi.rs` the only place of `unsafe`. One file per kind of descriptor.
+//! System calls as safe functions: with `abi.rs` the only place of `unsafe`. One file per kind of
+//! descriptor.
 
 #![allow(unsafe_code)]
 

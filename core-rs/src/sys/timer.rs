@@ -4,7 +4,8 @@ use super::{check, own};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
-/// A `timerfd` on `CLOCK_MONOTONIC` with microsecond deadlines, unlike the milliseconds of `epoll_wait`.
+/// A `timerfd` on `CLOCK_MONOTONIC` with microsecond deadlines, unlike the milliseconds of
+/// `epoll_wait`.
 #[derive(Debug)]
 pub struct Timer(OwnedFd);
 
@@ -18,7 +19,8 @@ impl Timer {
         }?))
     }
 
-    /// Becomes readable at `at` (µs, absolute; at once when past), never when absent. Forgets an earlier expiry.
+    /// Becomes readable at `at` (µs, absolute; at once when past), never when absent. Forgets an
+    /// earlier expiry.
     pub fn set(&self, at: Option<u64>) -> io::Result<()> {
         // Zero would disarm: the earliest deadline is 1 ns.
         let (seconds, nanos) = at.map_or((0, 0), |at| {
@@ -45,7 +47,8 @@ impl Timer {
     /// Makes it unreadable after an expiry.
     pub fn clear(&self) {
         let mut count = [0u8; 8];
-        // SAFETY: writable for 8 bytes; failure means that it was not readable, which is what is wanted.
+        // SAFETY: writable for 8 bytes; failure means that it was not readable, which is what is
+        // wanted.
         unsafe { libc::read(self.0.as_raw_fd(), count.as_mut_ptr().cast(), count.len()) };
     }
 }

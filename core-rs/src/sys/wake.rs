@@ -19,7 +19,8 @@ impl Wake {
     /// Makes it readable. From any thread; never blocks.
     pub fn signal(&self) {
         let one = 1u64.to_ne_bytes();
-        // SAFETY: readable for 8 bytes. The only failure is a full counter, which is readable already.
+        // SAFETY: readable for 8 bytes. The only failure is a full counter, which is readable
+        // already.
         let _ =
             check_len(unsafe { libc::write(self.0.as_raw_fd(), one.as_ptr().cast(), one.len()) });
     }
@@ -27,7 +28,8 @@ impl Wake {
     /// Makes it unreadable. Call it before looking for work, so that no signal is lost.
     pub fn clear(&self) {
         let mut count = [0u8; 8];
-        // SAFETY: writable for 8 bytes; failure means that it was not readable, which is what is wanted.
+        // SAFETY: writable for 8 bytes; failure means that it was not readable, which is what is
+        // wanted.
         unsafe { libc::read(self.0.as_raw_fd(), count.as_mut_ptr().cast(), count.len()) };
     }
 }
