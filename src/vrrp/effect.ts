@@ -26,7 +26,7 @@ export type NotifyState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "DELETED";
 
 /** One effect. */
 export type VrrpEffect =
-  /** Open the raw socket of an interface with exactly these groups. Idempotent. */
+  /** Open the raw socket of an interface with exactly these groups. Idempotent; `listen-result`. */
   | {
     readonly kind: "listen";
     readonly ifindex: number;

@@ -37,6 +37,8 @@ export type VrrpEvent =
   | { readonly kind: "address"; readonly address: Address; readonly removed: boolean }
   /** A tracked script ended, or ran out of time (not ok). */
   | { readonly kind: "script-result"; readonly name: string; readonly ok: boolean }
+  /** Answer to `listen`. Without a failure the socket is open; who never answers is believed to. */
+  | { readonly kind: "listen-result"; readonly ifindex: number; readonly failure?: string }
   /** How often orders were carried out, for the statistics. */
   | {
     readonly kind: "counters";

@@ -10,6 +10,8 @@ export type FaultCause =
   | { readonly kind: "interface"; readonly ifname: string; readonly up: boolean }
   /** No IPv4 address to send from, or `track_src_ip` and the configured one is gone. */
   | { readonly kind: "no-source-address"; readonly ifname: string }
+  /** The socket for adverts could not be opened; it is tried again. */
+  | { readonly kind: "socket"; readonly ifname: string; readonly reason: string }
   /** A script followed without weight failed, or succeeded with `reverse`. */
   | { readonly kind: "script"; readonly name: string; readonly ok: boolean }
   /** Another member of the sync group is in fault. */
@@ -24,6 +26,8 @@ export function describeFault(cause: FaultCause): string {
       return `interface ${cause.ifname} is ${cause.up ? "up" : "down"}`;
     case "no-source-address":
       return `no source address on ${cause.ifname}`;
+    case "socket":
+      return `no VRRP socket on ${cause.ifname}: ${cause.reason}`;
     case "script":
       return `script ${cause.name} ${cause.ok ? "succeeded" : "failed"}`;
     case "group":

@@ -16,6 +16,8 @@ export interface Facts {
   readonly kernel: KernelFacts;
   readonly scripts: ReadonlyMap<string, TrackedScript>;
   readonly directory: Directory;
+  /** Why an interface has no socket, by its index. */
+  readonly socketFailures: ReadonlyMap<number, { readonly reason: string }>;
   /** The start-up delay is over. */
   readonly started: boolean;
 }
@@ -25,6 +27,7 @@ export function ownHealth(config: VrrpInstanceConfig, facts: Facts): Health {
   const group = facts.directory.groupOf.get(config.name);
   const link = facts.kernel.byName.get(config.interface);
   const source = link && sourceAddress(config, link, facts);
+  const failure = link && facts.socketFailures.get(link.ifindex);
   const trackers = [...followedInterfaces(config, group), ...followedScripts(config, group, facts)]
     .map((each) => influence(each, facts));
   const amounts = trackers.reduce((sum, each) => sum + each.amount, 0);
@@ -38,6 +41,9 @@ export function ownHealth(config: VrrpInstanceConfig, facts: Facts): Health {
       ...(link && source === undefined
         ? [{ kind: "no-source-address", ifname: config.interface } as const]
         : []),
+      ...(failure === undefined
+        ? []
+        : [{ kind: "socket", ifname: config.interface, reason: failure.reason } as const]),
       ...trackers.flatMap((each) => each.cause ?? []),
     ],
     priority: effectiveFrom(config.priority, amounts),

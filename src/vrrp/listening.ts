@@ -1,8 +1,9 @@
 /** Which raw sockets are needed: one per interface with an instance, in the groups of all of them. */
 
-import { unreachable } from "../net/mod.ts";
+import { earlier, type Micros, SECOND, unreachable } from "../net/mod.ts";
 import { multicastGroup } from "./directory.ts";
-import type { Listening, VrrpPart } from "./part_state.ts";
+import type { Listening, SocketFailure, VrrpPart } from "./part_state.ts";
+import { refresh } from "./refresh.ts";
 import type { Turn } from "./turn.ts";
 
 /** Opens and closes sockets until they are those needed. Opening comes first, closing last. */
@@ -20,7 +21,53 @@ export function listenWhereNeeded(turn: Turn): void {
     changed = true;
     turn.after.push({ kind: "unlisten", ifindex });
   }
-  if (changed) turn.part = { ...part, listening: needed };
+  if (!changed) return;
+  // A socket asked for in another way, or no more, is not the one that failed.
+  const kept = [...part.socketFailures].filter(([ifindex]) => {
+    const socket = needed.get(ifindex);
+    return socket !== undefined && sameSocket(part.listening.get(ifindex), socket);
+  });
+  turn.part = { ...part, listening: needed, socketFailures: new Map(kept) };
+}
+
+/** Pauses between tries to open a socket: doubled from the first to the last. */
+const [FIRST_WAIT, LAST_WAIT]: readonly [Micros, Micros] = [SECOND, 60 * SECOND];
+
+/** Takes the answer to `listen`. Instances without a socket are in fault until it opens. */
+export function onListenResult(turn: Turn, ifindex: number, failure: string | undefined): void {
+  const { part, now } = turn;
+  const before = part.socketFailures.get(ifindex);
+  const socket = part.listening.get(ifindex);
+  if (socket === undefined) return;
+  const failures = new Map(part.socketFailures);
+  if (failure !== undefined) {
+    const wait = before?.nextWait ?? FIRST_WAIT;
+    const nextWait = Math.min(2 * wait, LAST_WAIT);
+    failures.set(ifindex, { reason: failure, retryAt: now + wait, nextWait });
+  }
+  const opened = failure === undefined && failures.delete(ifindex);
+  if (failure !== undefined || opened) turn.part = { ...part, socketFailures: failures };
+  refresh(turn, part.directory.byInterface.get(socket.ifname) ?? []);
+}
+
+/** Asks again for sockets whose pause is over. */
+export function retryListening(turn: Turn): void {
+  const due = [...turn.part.socketFailures].filter(([, failure]) => failure.retryAt <= turn.now);
+  if (due.length === 0) return;
+  const failures = new Map(turn.part.socketFailures);
+  for (const [ifindex, failure] of due) {
+    const socket = turn.part.listening.get(ifindex);
+    if (socket !== undefined) turn.before.push({ kind: "listen", ifindex, ...socket });
+    failures.set(ifindex, { ...failure, retryAt: turn.now + failure.nextWait });
+  }
+  turn.part = { ...turn.part, socketFailures: failures };
+}
+
+/** When the next socket is to be asked for again. */
+export function nextListenRetry(part: VrrpPart): Micros | undefined {
+  return [...part.socketFailures.values()]
+    .map((failure: SocketFailure) => failure.retryAt)
+    .reduce<Micros | undefined>(earlier, undefined);
 }
 
 function neededSockets(part: VrrpPart): ReadonlyMap<number, Listening> {

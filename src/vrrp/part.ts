@@ -10,7 +10,7 @@ import type { OrderCount, VrrpEvent } from "./event.ts";
 import { instanceDeadline } from "./fsm.ts";
 import { onPacket } from "./inbound.ts";
 import { kernelFacts, withAddress, withLink } from "./kernel_facts.ts";
-import { listenWhereNeeded } from "./listening.ts";
+import { listenWhereNeeded, nextListenRetry, onListenResult, retryListening } from "./listening.ts";
 import type { VrrpPart } from "./part_state.ts";
 import { refresh, refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
@@ -47,6 +47,7 @@ export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
     byOrder: indexOrders(instances),
     nextOrder: instances.length + 1,
     listening: new Map(),
+    socketFailures: new Map(),
     coreCounts: new Map(),
   };
 }
@@ -70,7 +71,7 @@ export function nextVrrpDeadline(part: VrrpPart): Micros | undefined {
   let next: Micros | undefined;
   for (const instance of part.instances) next = earlier(next, instanceDeadline(instance));
   for (const script of part.scripts.values()) next = earlier(next, script.dueAt);
-  return earlier(next, part.takesPartAt);
+  return earlier(earlier(next, part.takesPartAt), nextListenRetry(part));
 }
 
 /** All addresses that should be installed now. */
@@ -118,6 +119,8 @@ function handle(turn: Turn, event: VrrpEvent): void {
       return onAddress(turn, event);
     case "script-result":
       return onScript(turn, event.name, event.ok);
+    case "listen-result":
+      return onListenResult(turn, event.ifindex, event.failure);
     case "counters":
       return onCounters(turn, event.transmissions, event.watches);
     case "reload":
@@ -149,6 +152,7 @@ function onDeadline(turn: Turn): void {
     if (due !== undefined && due <= turn.now) tell(turn, at, { kind: "deadline" });
   }
   endStartupDelay(turn);
+  retryListening(turn);
   startScripts(turn);
 }
 

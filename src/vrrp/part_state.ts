@@ -17,6 +17,15 @@ export interface Listening {
   readonly groups: readonly Ip[];
 }
 
+/** A socket that could not be opened. */
+export interface SocketFailure {
+  /** For a person. */
+  readonly reason: string;
+  readonly retryAt: Micros;
+  /** Pause before the try after that. */
+  readonly nextWait: Micros;
+}
+
 /** Last counts reported by the core for the orders of one instance. */
 export interface CoreCounts {
   readonly transmissions: number;
@@ -43,6 +52,8 @@ export interface VrrpPart {
   readonly nextOrder: number;
   /** By interface index. */
   readonly listening: ReadonlyMap<number, Listening>;
+  /** By interface index. */
+  readonly socketFailures: ReadonlyMap<number, SocketFailure>;
   /** By order. */
   readonly coreCounts: ReadonlyMap<number, CoreCounts>;
 }

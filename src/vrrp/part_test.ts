@@ -313,6 +313,7 @@ Deno.test("stepVrrp() foreign VRID, unknown interface, no bytes, give the part i
     EXPIRED(9),
     { kind: "lapsed", order: 1 },
     { kind: "deadline" },
+    { kind: "listen-result", ifindex: 2 },
     { kind: "link", link: ETH0, removed: false },
     { kind: "address", address: addressOn(2, "172.16.1.134"), removed: false },
     { kind: "script-result", name: "chk", ok: true },
@@ -365,6 +366,22 @@ Deno.test("stepVrrp() interface missing, faults until it appears", () => {
   const [away, last] = stepVrrp(part, { kind: "link", link: ETH1, removed: true }, 0);
   assert.deepEqual(kinds(away), ["fault"]);
   assert.deepEqual(words(last).slice(-2), ["unwatch 1", "unlisten 3"]);
+});
+
+Deno.test("stepVrrp() socket cannot be opened, faults, tries again, recovers", () => {
+  const failed = { kind: "listen-result", ifindex: 2, failure: "EPERM" } as const;
+  const { part, effects } = after(vrrpConfig([VI_1]), START, failed);
+  assert.deepEqual(kinds(part), ["fault"]);
+  assert.ok(words(effects).includes("(VI_1) Cannot take part: no VRRP socket on eth0: EPERM"));
+  assert.equal(nextVrrpDeadline(part), SECOND);
+  const [again, listen] = stepVrrp(part, { kind: "deadline" }, SECOND);
+  assert.deepEqual(words(listen), ["listen eth0 224.0.0.18"]);
+  const [still, nothing] = stepVrrp(again, failed, SECOND);
+  assert.deepEqual(nothing, []);
+  assert.equal(nextVrrpDeadline(still), 3 * SECOND);
+  const [open] = stepVrrp(still, { kind: "listen-result", ifindex: 2 }, 3 * SECOND);
+  assert.deepEqual(kinds(open), ["backup"]);
+  assert.equal(nextVrrpDeadline(open), undefined);
 });
 
 Deno.test("stepVrrp() source address, is the first that is not virtual; without one it faults", () => {

@@ -30,6 +30,7 @@ export function healths(
     kernel: part.kernel,
     scripts: part.scripts,
     directory: part.directory,
+    socketFailures: part.socketFailures,
     started: part.phase === "running" && part.takesPartAt === undefined,
   };
   const found = new Map<number, Health>();
