@@ -103,7 +103,8 @@ export async function switchovers(plan: PairPlan): Promise<void> {
     startNode(lab, BACKUP.host, { kind: backupKind, config }),
   ]);
   await lab.owned(VIP, MASTER.host);
-  await until("the backup runs", () => backup.lines.length > 0 && backup.status === undefined);
+  const runs = () => backup.lines.length > 0 && backup.status === undefined;
+  await until("the backup runs", runs, { explain: () => lab.tails() });
   const converged = Date.now();
 
   // A clean stop is announced: the backup waits for its skew only.

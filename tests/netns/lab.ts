@@ -149,6 +149,14 @@ export class Lab implements AsyncDisposable {
     return program;
   }
 
+  /** The last words of every program, and how it ended if it did, for the message of a failure. */
+  tails(): string {
+    return this.#programs.map(({ name, status, lines }) => {
+      const end = status === undefined ? "runs" : `ended with ${status.code}`;
+      return [`${name} ${end}`, ...lines.slice(-12).map(({ text }) => `  ${text}`)].join("\n");
+    }).join("\n");
+  }
+
   /** Writes a file of the lab and returns its path. */
   async file(
     name: string,
@@ -191,7 +199,10 @@ export class Lab implements AsyncDisposable {
     await until(
       `only ${host} has ${address}`,
       async () => (await owners()).join() === host,
-      { ...options, explain: async () => `owners: ${(await owners()).join(", ")}` },
+      {
+        ...options,
+        explain: async () => `owners: ${(await owners()).join(", ")}\n${this.tails()}`,
+      },
     );
   }
 
