@@ -2,6 +2,7 @@
 
 import {
   bindTable,
+  type Bound,
   buildTree,
   type Diagnostic,
   diagnosticAt,
@@ -32,12 +33,32 @@ export interface ReadOptions {
   readonly interfaces?: readonly string[];
 }
 
+/** The rows a file uses. */
+export type BoundRoot = Bound<typeof ROOT>;
+
+/** A configuration and the words it came from, for those who point at words. */
+export interface BoundConfig {
+  readonly config: Config;
+  readonly root: BoundRoot;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Reads a configuration. Never throws: what cannot be used is left out and stands in the findings, which are in file order. */
 export function readConfig(
   path: string,
   files: SourceFiles,
   options: ReadOptions = {},
 ): readonly [Config, readonly Diagnostic[]] {
+  const { config, diagnostics } = readBound(path, files, options);
+  return [config, diagnostics];
+}
+
+/** The same with the rows used. */
+export function readBound(
+  path: string,
+  files: SourceFiles,
+  options: ReadOptions = {},
+): BoundConfig {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (place, length, finding) => {
     diagnostics.push(diagnosticAt(place, length, finding));
@@ -56,7 +77,7 @@ export function readConfig(
     servers: root.virtual_server ?? [],
     localAddressGroups: root.local_address_group ?? [],
   }, global);
-  return [{ global, vrrp, lvs }, inFileOrder(diagnostics)];
+  return { config: { global, vrrp, lvs }, root, diagnostics: inFileOrder(diagnostics) };
 }
 
 /** Files in the order they were first complained of, lines and columns ascending within each. */
