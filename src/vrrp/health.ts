@@ -7,7 +7,7 @@ import { effectiveFrom, influenceOf } from "../track/influence.ts";
 import type { TrackedScript } from "../track/script.ts";
 import type { SyncGroupConfig, VrrpInstanceConfig } from "./config.ts";
 import type { Directory } from "./directory.ts";
-import type { FaultCause } from "./fault.ts";
+import { describeFault, type FaultCause } from "./fault.ts";
 import type { KernelFacts } from "./kernel_facts.ts";
 import type { Health } from "./state.ts";
 
@@ -31,21 +31,23 @@ export function ownHealth(config: VrrpInstanceConfig, facts: Facts): Health {
   const trackers = [...followedInterfaces(config, group), ...followedScripts(config, group, facts)]
     .map((each) => influence(each, facts));
   const amounts = trackers.reduce((sum, each) => sum + each.amount, 0);
+  const causes: readonly FaultCause[] = [
+    // Otherwise said by following the own interface.
+    ...(link === undefined && config.dontTrackPrimary
+      ? [{ kind: "interface-missing", ifname: config.interface } as const]
+      : []),
+    ...(link && source === undefined
+      ? [{ kind: "no-source-address", ifname: config.interface } as const]
+      : []),
+    ...(failure === undefined
+      ? []
+      : [{ kind: "socket", ifname: config.interface, reason: failure.reason } as const]),
+    ...trackers.flatMap((each) => each.cause ?? []),
+  ];
   return {
     ready: facts.started && trackers.every((each) => each.known),
-    causes: [
-      // Otherwise said by following the own interface.
-      ...(link === undefined && config.dontTrackPrimary
-        ? [{ kind: "interface-missing", ifname: config.interface } as const]
-        : []),
-      ...(link && source === undefined
-        ? [{ kind: "no-source-address", ifname: config.interface } as const]
-        : []),
-      ...(failure === undefined
-        ? []
-        : [{ kind: "socket", ifname: config.interface, reason: failure.reason } as const]),
-      ...trackers.flatMap((each) => each.cause ?? []),
-    ],
+    // An interface may be followed twice, as the own one and in a list.
+    causes: [...new Map(causes.map((cause) => [describeFault(cause), cause])).values()],
     priority: effectiveFrom(config.priority, amounts),
     ifindex: link?.ifindex,
     source,

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { type Micros, SECOND } from "../net/mod.ts";
+import { type Core, type CoreOrder, type CoreReport, createCore } from "./core.ts";
+import type { LanPacket } from "./lan.ts";
+import { createTimeline, type Timeline } from "./timeline.ts";
+
+const ADVERT: LanPacket = {
+  source: "10.0.0.1",
+  destination: "224.0.0.18",
+  ttl: 255,
+  protocol: 112,
+  payload: Uint8Array.of(0x21, 51, 100, 1),
+};
+const LISTEN: CoreOrder = { kind: "listen", ifindex: 2, ifname: "eth0", groups: ["224.0.0.18"] };
+
+interface Bench {
+  readonly timeline: Timeline;
+  readonly core: Core;
+  /** What was sent, told or withdrawn, with its time in seconds. */
+  readonly seen: string[];
+}
+
+function bench(): Bench {
+  const timeline = createTimeline();
+  const seen: string[] = [];
+  const note = (text: string) => void seen.push(`${timeline.now() / SECOND} ${text}`);
+  const say = (report: CoreReport) =>
+    report.kind === "packet" ? "packet" : `${report.kind} ${report.order}`;
+  const core = createCore({
+    timeline,
+    send: (_, datagram) => note(`sent ${datagram.bytes[0]}`),
+    report: (report) => note(say(report)),
+    withdraw: (addresses) => note(`withdrawn ${addresses.length}`),
+  });
+  core.obey(LISTEN);
+  return { timeline, core, seen };
+}
+
+function transmit(
+  bytes: number,
+  changes: Partial<Extract<CoreOrder, { kind: "transmit" }>> = {},
+): CoreOrder {
+  const datagram = (byte: number) => ({ destination: "224.0.0.18", bytes: Uint8Array.of(byte) });
+  return {
+    kind: "transmit",
+    order: 1,
+    ifindex: 2,
+    packets: [datagram(bytes)],
+    interval: SECOND,
+    immediately: true,
+    lease: 10 * SECOND,
+    farewell: [datagram(0)],
+    withdraw: [{ ifindex: 2, address: "10.0.0.9", prefixLength: 32, scope: 0 }],
+    ...changes,
+  };
+}
+
+function watch(changes: Partial<Extract<CoreOrder, { kind: "watch" }>> = {}): CoreOrder {
+  return { kind: "watch", order: 1, seq: 1, ifindex: 2, vrid: 51, rearm: 3 * SECOND, ...changes };
+}
+
+function expecting(timeout?: Micros): CoreOrder {
+  const { source, destination, ttl, payload: bytes } = ADVERT;
+  const expect = { source, destination, ttl, bytes };
+  return watch({ expect, ...(timeout === undefined ? {} : { timeout }) });
+}
+
+Deno.test("createCore() transmit replaced, keeps its phase", () => {
+  const { timeline, core, seen } = bench();
+  core.obey(transmit(1));
+  timeline.runUntil(1.4 * SECOND);
+  core.obey(transmit(2, { immediately: false }));
+  timeline.runUntil(3.5 * SECOND);
+  assert.deepEqual(seen, ["0 sent 1", "1 sent 1", "2 sent 2", "3 sent 2"]);
+});
+
+Deno.test("createCore() lease not renewed, says farewell, reports, withdraws, ends", () => {
+  const { timeline, core, seen } = bench();
+  core.obey(transmit(1, { interval: 4 * SECOND }));
+  timeline.runUntil(5 * SECOND);
+  core.obey({ kind: "renew" });
+  timeline.runUntil(60 * SECOND);
+  assert.deepEqual(seen, [
+    "0 sent 1",
+    "4 sent 1",
+    "8 sent 1",
+    "12 sent 1",
+    "15 sent 0",
+    "15 lapsed 1",
+    "15 withdrawn 1",
+  ]);
+});
+
+Deno.test("createCore() ceased, sends the farewell only when told to", () => {
+  for (const farewell of [true, false]) {
+    const { timeline, core, seen } = bench();
+    core.obey(transmit(1));
+    core.obey({ kind: "cease", order: 1, farewell });
+    timeline.runUntil(20 * SECOND);
+    assert.deepEqual(seen, farewell ? ["0 sent 1", "0 sent 0"] : ["0 sent 1"]);
+    assert.deepEqual(core.counters().transmissions, [{ order: 1, count: 1 }]);
+  }
+});
+
+Deno.test("createCore() expected advert, moves the deadline and is counted, not reported", () => {
+  const { timeline, core, seen } = bench();
+  core.obey(expecting(2 * SECOND));
+  timeline.at(SECOND, () => core.receive(2, ADVERT));
+  timeline.runUntil(60 * SECOND);
+  assert.deepEqual(seen, ["4 expired 1"]);
+  assert.deepEqual(core.counters().watches, [{ order: 1, count: 1 }]);
+});
+
+Deno.test("createCore() advert that differs in source, TTL or bytes, is reported", () => {
+  const { core, seen } = bench();
+  core.obey(expecting(2 * SECOND));
+  core.receive(2, { ...ADVERT, source: "10.0.0.2" });
+  core.receive(2, { ...ADVERT, ttl: 254 });
+  core.receive(2, { ...ADVERT, payload: Uint8Array.of(0x21, 51, 0, 1) });
+  assert.deepEqual(seen, ["0 packet", "0 packet", "0 packet"]);
+});
+
+Deno.test("createCore() watch without timeout, keeps the deadline it replaces", () => {
+  const { timeline, core, seen } = bench();
+  core.obey(expecting(2 * SECOND));
+  timeline.runUntil(SECOND);
+  core.obey(watch({ seq: 2 }));
+  core.receive(2, ADVERT);
+  timeline.runUntil(60 * SECOND);
+  assert.deepEqual(seen, ["1 packet", "2 expired 1"]);
+});
+
+Deno.test("createCore() watch without timeout and nothing to replace, waits for an advert", () => {
+  const { timeline, core, seen } = bench();
+  core.obey(expecting());
+  timeline.runUntil(60 * SECOND);
+  assert.deepEqual(seen, []);
+  core.receive(2, ADVERT);
+  timeline.runUntil(100 * SECOND);
+  assert.deepEqual(seen, ["63 expired 1"]);
+});
+
+Deno.test("createCore() unlisten or kill, ends its orders without a word", () => {
+  for (const end of ["unlisten", "kill"]) {
+    const { timeline, core, seen } = bench();
+    core.obey(transmit(1));
+    core.obey(expecting(2 * SECOND));
+    if (end === "kill") core.kill();
+    else core.obey({ kind: "unlisten", ifindex: 2 });
+    core.receive(2, ADVERT);
+    timeline.runUntil(60 * SECOND);
+    assert.deepEqual(seen, ["0 sent 1"]);
+  }
+});
