@@ -2,7 +2,7 @@
 
 import type { RunOptions } from "./options.ts";
 import { exitStatus, renderDiagnostic } from "../src/config/mod.ts";
-import { interfaceNames, systemFiles } from "../src/daemon/source_files.ts";
+import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
 import { readConfig } from "../src/world/config.ts";
 
 /** Checks the file of `-f`; findings go to stderr, or are appended to the file of `-t`. */
@@ -10,7 +10,7 @@ export async function runCheck(
   { file, configId, configTest, allConfig }: RunOptions,
 ): Promise<number> {
   const files = systemFiles(configId === undefined ? {} : { configId });
-  const [, diagnostics] = readConfig(file, files, { allConfig, interfaces: interfaceNames() });
+  const [, diagnostics] = readConfig(file, files, { allConfig, host: hostFacts() });
   const text = diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic)}\n`).join("");
   const bytes = new TextEncoder().encode(text);
   if (typeof configTest === "string") await Deno.writeFile(configTest, bytes, { append: true });

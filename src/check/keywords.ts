@@ -90,6 +90,7 @@ const digest = custom({
 
 /** `status_code N[-M] ...`. */
 const statusCode = custom({
+  missing: "accepted",
   text: "Acceptable HTTP codes",
   default: "200-299",
   args: "<n>[-<m>] ... (100 to 599)",
@@ -109,6 +110,7 @@ const statusCode = custom({
 });
 
 const regex = custom({
+  missing: "accepted",
   ...later,
   build: "REGEX",
   text: "PCRE pattern that must be found in the body",
@@ -134,7 +136,12 @@ export const URL_BLOCK = {
   path: word({ what: "a path", text: "Path and query asked for" }),
   digest,
   status_code: statusCode,
-  virtualhost: word({ what: "a host", default: "the check's", text: "Host header for this url" }),
+  virtualhost: word({
+    missing: "reported",
+    what: "a host",
+    default: "the check's",
+    text: "Host header for this url",
+  }),
   regex,
   regex_no_match: flag({ ...REGEX, text: "Inverts the pattern test" }),
   regex_options: custom({
@@ -143,8 +150,16 @@ export const URL_BLOCK = {
     args: "<name> ...",
     read: (args) => restWords(args).map(({ text }) => text),
   }),
-  regex_min_offset: integer({ ...REGEX, text: "Body offset at which matching may start" }),
-  regex_max_offset: integer({ ...REGEX, text: "Body offset after which a match is not accepted" }),
+  regex_min_offset: integer({
+    missing: "accepted",
+    ...REGEX,
+    text: "Body offset at which matching may start",
+  }),
+  regex_max_offset: integer({
+    missing: "accepted",
+    ...REGEX,
+    text: "Body offset after which a match is not accepted",
+  }),
   regex_stack: custom({
     ...REGEX,
     text: "JIT stack sizes",
@@ -160,29 +175,38 @@ const HTTP = {
   ...TIMING,
   nb_get_retry: alias("retry", { deprecated: "retry" }),
   virtualhost: word({
+    missing: "reported",
     what: "a host",
     default: "the server's",
     text: "Host header for all urls of this check",
   }),
   http_protocol: choice(["1.0", "1.0C", "1.0c", "1.1"], {
+    missing: "reported",
     default: "1.0",
     text: "Version in the request line; the C form adds Connection: close",
   }),
   enable_sni: toggle({ ...later, build: "SNI", text: "Sends a server name in the TLS handshake" }),
-  sni_name: word({ ...later, build: "SNI", what: "a host", text: "Server name for the handshake" }),
+  sni_name: word({
+    missing: "reported",
+    ...later,
+    build: "SNI",
+    what: "a host",
+    text: "Server name for the handshake",
+  }),
   fast_recovery: toggle({ ...later, text: "Checks the remaining URLs without pauses on recovery" }),
 } satisfies Table;
 
 /** Rows of `HTTP_GET`. */
 export const HTTP_GET = {
   ...HTTP,
-  url: block(URL_BLOCK, { text: "One resource to fetch; all must pass" }),
+  url: block(URL_BLOCK, { requires: ["path"], text: "One resource to fetch; all must pass" }),
 } satisfies Table;
 
 /** Rows of `SSL_GET`: those of `HTTP_GET` and the TLS ones. */
 export const SSL_GET = {
   ...HTTP,
   url: block({ ...URL_BLOCK, tls_compliant: tlsCompliant }, {
+    requires: ["path"],
     text: "One resource to fetch; all must pass",
   }),
   tls_compliant: tlsCompliant,
@@ -194,6 +218,7 @@ export const TCP_CHECK = { ...CONNECT, ...TIMING } satisfies Table;
 const hexadecimal = (text: string, pattern: RegExp, optional: boolean) =>
   custom({
     text,
+    missing: "reported",
     args: optional ? "[<hexadecimal digits>]" : "<hexadecimal digits>",
     read: (args) => {
       const value = optional ? nextWord(args) : needWord(args, "hexadecimal digits");
@@ -219,6 +244,7 @@ export const SMTP_CHECK = {
   ...CONNECT,
   ...TIMING,
   helo_name: word({
+    missing: "reported",
     what: "a host",
     default: "smtpchecker.keepalived.org",
     text: "Name sent with HELO",
@@ -240,16 +266,20 @@ export const DNS_CHECK = {
 /** Rows of `MISC_CHECK`. */
 export const MISC_CHECK = {
   ...TIMING,
-  misc_path: script({ account: false, text: "Command to run" }),
+  misc_path: script({ missing: "reported", account: false, text: "Command to run" }),
   misc_timeout: wholeSeconds({ default: "delay_loop", text: "Ends the command after this long" }),
   misc_dynamic: flag({ text: "Exit codes 2 to 255 set the weight to code minus two" }),
-  user: scriptAccount,
+  user: { ...scriptAccount, missing: "reported" as const },
 } satisfies Table;
 
 /** Rows of `FILE_CHECK`. */
 export const FILE_CHECK = {
   track_file: word({ text: "Declared track_file to follow" }),
-  weight: weightRow(2_147_483_647, { default: "the file's", text: "Multiplier of the file value" }),
+  weight: weightRow(2_147_483_647, {
+    missing: "reported",
+    default: "the file's",
+    text: "Multiplier of the file value",
+  }),
   dynamic: unknown({
     source: "manual",
     text: "Stands in the manual page only",
@@ -259,31 +289,38 @@ export const FILE_CHECK = {
 
 /** Rows of `BFD_CHECK`. */
 export const BFD_CHECK = {
-  name: word({ what: "a session", text: "Session to follow" }),
+  name: word({ what: "a session", missing: "reported", text: "Session to follow" }),
   alpha: TIMING.alpha,
 } satisfies Table;
 
 /** Checkers of a real server. */
 export const CHECKERS = {
   HTTP_GET: block(HTTP_GET, {
+    requires: ["url"],
     text: "Fetches URLs over HTTP and compares status, digest or content",
   }),
-  SSL_GET: block(SSL_GET, { ...later, text: "Like HTTP_GET over TLS" }),
+  SSL_GET: block(SSL_GET, { requires: ["url"], ...later, text: "Like HTTP_GET over TLS" }),
   TCP_CHECK: block(TCP_CHECK, { text: "Succeeds if a TCP connection can be made" }),
   SMTP_CHECK: block(SMTP_CHECK, { ...later, text: "Holds a short SMTP dialogue" }),
   DNS_CHECK: block(DNS_CHECK, {
     ...later,
     text: "Sends a DNS query and expects an answer without error",
   }),
-  MISC_CHECK: block(MISC_CHECK, { text: "Runs an external command" }),
+  MISC_CHECK: block(MISC_CHECK, { requires: ["misc_path"], text: "Runs an external command" }),
   PING_CHECK: block(TCP_CHECK, { ...later, text: "Sends ICMP echo requests" }),
   UDP_CHECK: block(UDP_CHECK, {
     ...later,
     text: "Sends a UDP datagram and watches for an error or reply",
   }),
   FILE_CHECK: block(FILE_CHECK, {
+    requires: ["track_file"],
     ...later,
     text: "Follows a track_file to set the server's weight or state",
   }),
-  BFD_CHECK: block(BFD_CHECK, { ...later, build: "BFD", text: "Follows a BFD session" }),
+  BFD_CHECK: block(BFD_CHECK, {
+    requires: ["name"],
+    ...later,
+    build: "BFD",
+    text: "Follows a BFD session",
+  }),
 } satisfies Table;

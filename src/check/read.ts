@@ -47,10 +47,7 @@ function readHttp(
   const { body } = use.value;
   const host = lastValue(body.virtualhost) ?? defaults.virtualhost;
   const urls = (body.url ?? []).flatMap((url) => readUrl(url, host) ?? []);
-  if (urls.length === 0) {
-    tell(use, "incomplete", "Cannot use HTTP_GET: it has no url", { severity: "error" });
-    return undefined;
-  }
+  if (urls.length === 0) return undefined;
   const protocol = lastValue(body.http_protocol) ?? "1.0";
   return {
     kind: "http",
@@ -67,10 +64,7 @@ function readUrl(
 ): UrlConfig | undefined {
   const { body } = use.value;
   const path = lastValue(body.path);
-  if (path === undefined) {
-    tell(use, "incomplete", "Cannot use url: it has no path", { severity: "error" });
-    return undefined;
-  }
+  if (path === undefined) return undefined;
   const digest = lastValue(body.digest);
   const virtualhost = lastValue(body.virtualhost) ?? host;
   return {
@@ -87,10 +81,7 @@ function readMisc(
 ): CheckerConfig | undefined {
   const { body } = use.value;
   const path = lastValue(body.misc_path);
-  if (path === undefined) {
-    tell(use, "incomplete", "Cannot use MISC_CHECK: it has no misc_path", { severity: "error" });
-    return undefined;
-  }
+  if (path === undefined) return undefined;
   const timing = readTiming(body, defaults, { retry: 0, delayBeforeRetry: SECOND });
   return {
     kind: "misc",

@@ -24,15 +24,16 @@ export function restWords(args: Args): readonly Word[] {
   return words;
 }
 
-/** The next word; when there is none, that is reported: keepalived does not start on such a line. */
+/** The next word; when there is none, that is reported. keepalived: does not start on most such lines. */
 export function needWord(args: Args, what: string): Word | undefined {
   const word = nextWord(args);
   if (word === undefined) {
+    const stops = args.missing === undefined;
     complainAtEnd(args, {
       severity: "error",
-      code: "missing-word",
+      code: stops ? "missing-word" : "missing-value",
       message: `Cannot read ${args.name}: it needs ${what}`,
-      status: "missing-word",
+      status: stops ? "missing-word" : args.missing === "reported" ? "general" : undefined,
     });
   }
   return word;

@@ -1,23 +1,33 @@
 /** From blocks to values: every line is read by the reader of its row. */
 
 import { complainOfLine } from "./args.ts";
-import type { Report } from "./diagnostic.ts";
+import type { Report, Status } from "./diagnostic.ts";
+import type { ScriptWords } from "./script.ts";
 import { placeAt, widthBetween } from "./place.ts";
 import type { Args, BlockKeyword, Bound, ListKeyword, Table, Use } from "./table.ts";
 import type { Node } from "./tree.ts";
+
+/** Where a reading tells what it finds. */
+export interface BindContext {
+  readonly report: Report;
+  /** Told of every command, in file order. */
+  readonly command?: (use: Use<ScriptWords>) => void;
+  /** Told of every account. */
+  readonly account?: (use: Use<Pick<ScriptWords, "user" | "group">>) => void;
+}
 
 /** Reads the lines of a block; the table is the one the tree was built with. */
 export function bindTable<const T extends Table>(
   nodes: readonly Node[],
   _table: T,
-  report: Report,
+  context: BindContext,
 ): Bound<T> {
-  return bindNodes(nodes, report) as Bound<T>;
+  return bindNodes(nodes, context) as Bound<T>;
 }
 
 type AnyUses = Record<string, Use<unknown>[]>;
 
-function bindNodes(nodes: readonly Node[], report: Report): AnyUses {
+function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
   const uses: AnyUses = Object.create(null);
   const seen = new Map<string, Set<string>>();
   for (const node of nodes) {
@@ -28,7 +38,8 @@ function bindNodes(nodes: readonly Node[], report: Report): AnyUses {
       words: node.words,
       at: 1,
       name: node.words[0]?.text ?? node.name,
-      report,
+      report: context.report,
+      missing: row.missing,
     };
     const earlier = uses[node.name];
     if (row.kind === "value" && row.once === true && earlier !== undefined) {
@@ -42,9 +53,15 @@ function bindNodes(nodes: readonly Node[], report: Report): AnyUses {
     }
     const value = row.kind === "value"
       ? row.read(args)
-      : bindBlock(node, row, { args, seen: namesOf(seen, node.name) });
+      : bindBlock(node, row, { args, seen: namesOf(seen, node.name), context });
     if (value === undefined) continue;
-    noteExtraWords(args);
+    noteExtraWords(args, row.kind === "value" ? undefined : "general");
+    if (row.kind === "value" && row.command === true && value !== true) {
+      context.command?.({ value: value as ScriptWords, args });
+    }
+    if (row.kind === "value" && row.account === true) {
+      context.account?.({ value: value as Pick<ScriptWords, "user" | "group">, args });
+    }
     if (earlier === undefined) uses[node.name] = [{ value, args }];
     else earlier.push({ value, args });
   }
@@ -60,7 +77,11 @@ function namesOf(seen: Map<string, Set<string>>, name: string): Set<string> {
 function bindBlock(
   node: Node,
   row: BlockKeyword<unknown, Table> | ListKeyword<unknown, unknown>,
-  { args, seen }: { readonly args: Args; readonly seen: Set<string> },
+  { args, seen, context }: {
+    readonly args: Args;
+    readonly seen: Set<string>;
+    readonly context: BindContext;
+  },
 ): unknown {
   const header = row.header(args);
   if (header === undefined) return undefined;
@@ -78,8 +99,35 @@ function bindBlock(
     }
     seen.add(name);
   }
-  if (row.kind === "block") return { header, body: bindNodes(node.children, args.report) };
-  return { header, entries: node.children.flatMap((child) => bindEntry(child, row, args)) };
+  if (row.kind === "block") {
+    const body = bindNodes(node.children, context);
+    return hasRequired(row.requires ?? [], body, args) ? { header, body } : undefined;
+  }
+  const entries = node.children.flatMap((child) => bindEntry(child, row, args));
+  if (row.notEmpty === true && entries.length === 0) {
+    complainOfLine(args, {
+      severity: "warning",
+      code: "incomplete",
+      message: `Cannot find an entry in ${args.name}`,
+      status: "general",
+    });
+  }
+  return { header, entries };
+}
+
+/** Whether a block has what it cannot do without; the first thing missing is reported. */
+function hasRequired(required: readonly string[], body: AnyUses, args: Args): boolean {
+  const missing = required.find((names) => !names.split("|").some((name) => name in body));
+  if (missing === undefined) return true;
+  const name = args.words[args.at - 1]?.text;
+  const block = args.at > 1 && name !== undefined ? `${args.name} ${name}` : args.name;
+  complainOfLine(args, {
+    severity: "error",
+    code: "incomplete",
+    message: `Cannot use ${block}: it has no ${missing.replaceAll("|", " or ")}`,
+    status: "general",
+  });
+  return false;
 }
 
 function bindEntry(
@@ -99,12 +147,12 @@ function bindEntry(
     }
     if (row.inline !== true || value === undefined || args.at === before) break;
   }
-  if (uses.length > 0) noteExtraWords(args);
+  if (uses.length > 0) noteExtraWords(args, undefined);
   return uses;
 }
 
 /** keepalived passes over words that nobody reads. They are not printed: one may be a password. */
-function noteExtraWords(args: Args): void {
+function noteExtraWords(args: Args, status: Status | undefined): void {
   const word = args.words[args.at];
   const last = args.words.at(-1);
   if (word === undefined || last === undefined) return;
@@ -115,6 +163,7 @@ function noteExtraWords(args: Args): void {
       severity: "warning",
       code: "extra-word",
       message: `Cannot use what stands after the value of ${args.name}: it is ignored`,
+      status,
     },
   );
 }

@@ -4,10 +4,16 @@ import { complain, nextWord, peekWord } from "./args.ts";
 import { nearest } from "./suggest.ts";
 import { type Args, type Bound, rowOf, type Table, type Use } from "./table.ts";
 
-/** Reads option words to the end of the line; an unknown word ends it and is reported. */
-export function readOptions<const T extends Table>(args: Args, table: T): Bound<T> {
+/** Reads option words to the end of the line, or to a word that `stopAt` knows; the first unknown one is reported. */
+export function readOptions<const T extends Table>(
+  args: Args,
+  table: T,
+  options: { readonly stopAt?: (word: string) => boolean } = {},
+): Bound<T> {
   const uses: Record<string, Use<unknown>[]> = Object.create(null);
+  let complained = false;
   for (let word = peekWord(args); word !== undefined; word = peekWord(args)) {
+    if (options.stopAt?.(word.text) === true) break;
     let name = word.text;
     let row = rowOf(table, name);
     if (row?.kind === "alias") {
@@ -15,6 +21,9 @@ export function readOptions<const T extends Table>(args: Args, table: T): Bound<
       row = rowOf(table, name);
     }
     if (row?.kind !== "value") {
+      nextWord(args);
+      if (complained) continue;
+      complained = true;
       const likely = nearest(word.text, Object.keys(table));
       complain(args, word, {
         severity: "error",
@@ -23,8 +32,7 @@ export function readOptions<const T extends Table>(args: Args, table: T): Bound<
         hint: likely && `did you mean ${likely}`,
         status: "general",
       });
-      args.at = args.words.length;
-      break;
+      continue;
     }
     nextWord(args);
     if (row.acts === false) {
@@ -35,7 +43,7 @@ export function readOptions<const T extends Table>(args: Args, table: T): Bound<
           `Cannot act on ${word.text} of ${args.name} yet: holdfast knows it and leaves it out`,
       });
     }
-    const option: Args = { ...args, name: word.text };
+    const option: Args = { ...args, name: word.text, missing: row.missing };
     const value = row.read(option);
     args.at = option.at;
     if (value !== undefined) (uses[name] ??= []).push({ value, args });

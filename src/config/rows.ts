@@ -29,7 +29,13 @@ import {
 
 /** A row with a reader of its own. */
 export function custom<V>(
-  facts: Facts & { readonly args: string; readonly read: Reader<V>; readonly once?: boolean },
+  facts: Facts & {
+    readonly args: string;
+    readonly read: Reader<V>;
+    readonly once?: boolean;
+    readonly command?: boolean;
+    readonly account?: boolean;
+  },
 ): ValueKeyword<V> {
   return { ...facts, kind: "value" };
 }
@@ -193,7 +199,8 @@ export function script(facts: Facts & { readonly account?: boolean }): ValueKeyw
     kind: "value",
     args: account ? "<command> [USER [:][GROUP]]" : "<command>",
     read: (args) => readScript(args, { account }),
-    once: true,
+    command: true,
+    once: account,
   };
 }
 
@@ -210,14 +217,21 @@ export function unknown(
 }
 
 /** A block of keywords without words before its brace. */
-export function block<const T extends Table>(table: T, facts: Facts): BlockKeyword<true, T> {
+export function block<const T extends Table>(
+  table: T,
+  facts: Facts & { readonly requires?: readonly string[] },
+): BlockKeyword<true, T> {
   return { ...facts, kind: "block", args: "", header: () => true, table };
 }
 
 /** A block of keywords with a name of its own. */
 export function namedBlock<const T extends Table>(
   table: T,
-  facts: Facts & { readonly what?: string; readonly max?: number },
+  facts: Facts & {
+    readonly what?: string;
+    readonly max?: number;
+    readonly requires?: readonly string[];
+  },
 ): BlockKeyword<string, T> {
   const { what = "a name", max = Infinity } = facts;
   return {
@@ -231,7 +245,9 @@ export function namedBlock<const T extends Table>(
 }
 
 /** A block of names, one per line or several. */
-export function names(facts: Facts & { readonly what?: string }): ListKeyword<true, string> {
+export function names(
+  facts: Facts & { readonly what?: string; readonly notEmpty?: boolean },
+): ListKeyword<true, string> {
   const { what = "name" } = facts;
   return {
     ...facts,
@@ -250,6 +266,8 @@ export function list<E>(
     readonly entryArgs: string;
     readonly entry: Reader<E>;
     readonly options?: Table;
+    readonly inline?: boolean;
+    readonly notEmpty?: boolean;
   },
 ): ListKeyword<true, E> {
   return { ...facts, kind: "list", args: "", header: () => true };

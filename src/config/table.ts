@@ -21,6 +21,10 @@ export interface Facts {
   readonly source?: "alibaba" | "historic" | "manual";
   /** What to write instead; using it is reported. */
   readonly deprecated?: string;
+  /** keepalived takes the deprecated word without complaint. */
+  readonly tolerated?: boolean;
+  /** What keepalived does when a word is missing: stop (absent), report it, or pass over it. */
+  readonly missing?: "reported" | "accepted";
 }
 
 /** Words of a line while they are read; `at` moves. */
@@ -32,6 +36,8 @@ export interface Args {
   /** The keyword, or the block when the line is an entry of it; for messages. */
   readonly name: string;
   readonly report: Report;
+  /** From the row. */
+  readonly missing?: "reported" | "accepted" | undefined;
 }
 
 /** Reads what follows a keyword; reports and gives `undefined` when it cannot be used. */
@@ -47,6 +53,10 @@ export interface ValueKeyword<V> extends Facts {
   readonly values?: readonly string[];
   /** A second use is reported and ignored. */
   readonly once?: boolean;
+  /** Its value is a command, or `true` for none. */
+  readonly command?: boolean;
+  /** Its value names an account. */
+  readonly account?: boolean;
 }
 
 /** A keyword with a block of keywords. */
@@ -56,6 +66,8 @@ export interface BlockKeyword<H, T extends Table> extends Facts {
   /** Reads the words before the brace; `undefined` skips the block. */
   readonly header: Reader<H>;
   readonly table: T;
+  /** Keywords without which the block is reported and left out; `a|b`: one of them. */
+  readonly requires?: readonly string[];
   /** Name that must not repeat among its siblings; the second block is reported and skipped. */
   unique?(header: H): string;
 }
@@ -69,6 +81,8 @@ export interface ListKeyword<H, E> extends Facts {
   readonly entryArgs: string;
   /** Reads one entry, or several words of one line when `inline`. */
   readonly entry: Reader<E>;
+  /** An empty block is reported. */
+  readonly notEmpty?: boolean;
   /** An entry is one word, and several may share a line. */
   readonly inline?: boolean;
   /** Option words of an entry. */

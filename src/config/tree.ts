@@ -291,7 +291,7 @@ function noteSpelling(
       code: "deprecated",
       message: `Cannot recommend ${word.text}: it is deprecated`,
       hint: `write ${deprecated}`,
-      status: "deprecated",
+      status: (spelling ?? row).tolerated === true ? undefined : "deprecated",
     });
   }
   if (row.acts === false) {

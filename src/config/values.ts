@@ -165,7 +165,11 @@ export function networkOf(args: Args, word: Word): Network | undefined {
   if (length === undefined) return { address, prefixLength: undefined };
   const max = familyOf(address) === "inet" ? 32 : 128;
   if (!/^\d{1,3}$/.test(length) || Number(length) > max) {
-    return refuse(args, word, `the prefix length must be 0 to ${max}`, { code: "out-of-range" });
+    refuse(args, word, `the prefix length must be 0 to ${max}, ${max} is used`, {
+      code: "out-of-range",
+      status: "invalid-number",
+    });
+    return { address, prefixLength: max };
   }
   return { address, prefixLength: Number(length) };
 }

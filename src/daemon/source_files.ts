@@ -1,6 +1,8 @@
 /** The configuration reader's view of this machine: files, environment, name. */
 
 import type { FileContent, SourceFiles } from "../config/mod.ts";
+import type { HostFacts } from "../world/commands.ts";
+import { parseAccounts } from "./accounts.ts";
 
 /** Files of this machine. */
 export function systemFiles(options: { readonly configId?: string } = {}): SourceFiles {
@@ -20,9 +22,28 @@ export function systemFiles(options: { readonly configId?: string } = {}): Sourc
   };
 }
 
-/** Names of the interfaces that exist; empty where they cannot be listed. */
-export function interfaceNames(): readonly string[] {
-  return listDirectory("/sys/class/net") ?? [];
+/** This machine as a configuration is checked against it. */
+export function hostFacts(): HostFacts {
+  const accounts = parseAccounts(textOf("/etc/passwd"), textOf("/etc/group"));
+  return {
+    interfaces: new Set(listDirectory("/sys/class/net") ?? []),
+    hasProgram: isProgram,
+    hasAccount: (user, group) =>
+      accounts.users.has(user) && (group === undefined || accounts.groups.has(group)),
+  };
+}
+
+function isProgram(program: string): boolean {
+  const folders = program.includes("/") ? [""] : (Deno.env.get("PATH") ?? "").split(":");
+  return folders.some((folder) => {
+    const content = readPath(folder === "" ? program : `${folder}/${program}`);
+    return content.kind === "text" && content.executable;
+  });
+}
+
+function textOf(path: string): string {
+  const content = readPath(path);
+  return content.kind === "text" ? new TextDecoder().decode(content.bytes) : "";
 }
 
 function readPath(path: string): FileContent {

@@ -46,6 +46,7 @@ export const extraInterfaces = (
   text: string,
 ): ValueKeyword<{ readonly all: boolean; readonly interval: Micros }> =>
   custom({
+    missing: "reported",
     ...later,
     text,
     build: "VMAC",
@@ -60,6 +61,7 @@ export const extraInterfaces = (
 
 const fifo = (what: string, build?: string) =>
   custom({
+    missing: "reported",
     ...later,
     ...(build && { build }),
     text: `Named pipe that receives ${what}; created if missing`,
@@ -72,6 +74,7 @@ const fifo = (what: string, build?: string) =>
 
 const fifoScript = (what: string, build?: string) =>
   script({
+    missing: "reported",
     ...later,
     ...(build && { build }),
     text: `Program started with the pipe name as its last argument to consume ${what}`,
@@ -81,6 +84,7 @@ const processRows = <const P extends string>(part: P, build: string | undefined,
   const facts = { ...later, ...(build && { build }) };
   return {
     [`${part}_priority`]: integer({
+      missing: "reported",
       ...facts,
       ...niceness,
       default: "0",
@@ -88,11 +92,13 @@ const processRows = <const P extends string>(part: P, build: string | undefined,
     }),
     [`${part}_no_swap`]: flag({ ...facts, text: `Locks the memory of the ${of} process` }),
     [`${part}_rt_priority`]: integer({
+      missing: "reported",
       ...facts,
       ...real_time,
       text: `Runs the ${of} process under SCHED_RR at the given priority`,
     }),
     [`${part}_cpu_affinity`]: someWords({
+      missing: "reported",
       ...facts,
       args: "<cpu> [<cpu> ...]",
       text: `CPUs on which the ${of} process may run`,
@@ -112,6 +118,7 @@ const processRows = <const P extends string>(part: P, build: string | undefined,
 const receiveBuffers = (part: string, of: string, build?: string) =>
   ({
     [`${part}_rcv_bufs`]: integer({
+      missing: "reported",
       ...later,
       ...(build && { build }),
       default: "the kernel's",
@@ -126,6 +133,7 @@ const receiveBuffers = (part: string, of: string, build?: string) =>
 
 /** `tcp N tcpfin N udp N`. */
 const lvsTimeouts = custom({
+  missing: "reported",
   ...later,
   build: LVS,
   text: "Sets IPVS connection timeouts; the previous values come back at exit",
@@ -152,6 +160,7 @@ const SYNC_OPTIONS = {
 } as const;
 
 const lvsSyncDaemon = custom({
+  missing: "reported",
   ...later,
   build: "LVS and VRRP",
   text:
@@ -196,6 +205,8 @@ const smtpServer = custom({
 
 /** The account is never looked up here: the shell knows accounts. */
 const scriptUser = custom({
+  account: true,
+  missing: "reported",
   text: "Default account for running scripts; an omitted group means the account's own",
   default: "keepalived_script if that account exists, else the invoking user",
   args: "<user> [:][<group>]",
@@ -208,6 +219,7 @@ const scriptUser = custom({
 
 /** `vrrp_rx_bufs_policy`. */
 const receivePolicy = custom({
+  missing: "reported",
   ...later,
   text: "How large each VRRP receive socket buffer is: sized by MTU, by advert length, or explicit",
   args: "MTU|ADVERT|<bytes>",
@@ -316,12 +328,14 @@ export const GLOBAL_DEFS = {
     },
   }),
   notification_email_from: word({
+    missing: "reported",
     ...later,
     what: "an address",
     text: "Sender address of alert mails",
   }),
   smtp_server: smtpServer,
   smtp_helo_name: word({
+    missing: "accepted",
     ...later,
     default: "the host name",
     text: "Name announced in HELO when sending alerts",
@@ -333,6 +347,7 @@ export const GLOBAL_DEFS = {
     text: "Connection and reply timeout towards the alert relay",
   }),
   notification_email: list({
+    notEmpty: true,
     ...later,
     text: "Recipients of alert mails",
     entryArgs: "<address>",
@@ -343,10 +358,12 @@ export const GLOBAL_DEFS = {
     text: "Default for smtp_alert in all instances, groups, virtual and real servers",
   }),
   startup_script: script({
+    missing: "reported",
     ...later,
     text: "Run by the parent and awaited before any child is started",
   }),
   startup_script_timeout: wholeSeconds({
+    missing: "reported",
     ...later,
     min: 1,
     max: 1000,
@@ -354,10 +371,12 @@ export const GLOBAL_DEFS = {
     text: "Gives up on the startup script after this long",
   }),
   shutdown_script: script({
+    missing: "reported",
     ...later,
     text: "Run by the parent and awaited after all children have ended",
   }),
   shutdown_script_timeout: wholeSeconds({
+    missing: "reported",
     ...later,
     min: 1,
     max: 1000,
@@ -366,6 +385,7 @@ export const GLOBAL_DEFS = {
   }),
   max_auto_priority: maxAutoPriority,
   min_auto_priority_delay: integer({
+    missing: "reported",
     ...later,
     min: 1,
     max: 10_000_000,
@@ -389,6 +409,7 @@ export const GLOBAL_DEFS = {
   }),
   no_email_faults: flag({ ...later, text: "Suppresses mails about the FAULT state" }),
   default_interface: ifname({
+    missing: "reported",
     default: "eth0",
     text: "Interface of static or virtual addresses that name none and have no instance interface",
   }),
@@ -414,7 +435,10 @@ export const GLOBAL_DEFS = {
     what: "VS",
     text: "Empties the IPVS table at exit, or with VS only deletes the virtual services",
   }),
-  lvs_flush_onstop: alias("lvs_flush_on_stop", { deprecated: "lvs_flush_on_stop" }),
+  lvs_flush_onstop: alias("lvs_flush_on_stop", {
+    deprecated: "lvs_flush_on_stop",
+    tolerated: true,
+  }),
   lvs_sync_daemon: lvsSyncDaemon,
   vrrp_mcast_group4: multicast({
     family: "inet",
@@ -492,6 +516,7 @@ export const GLOBAL_DEFS = {
     text: "Default protocol version of IPv4 instances",
   }),
   vrrp_iptables: words({
+    deprecated: "nftables",
     ...later,
     build: "IPTABLES",
     args: "[<chain-in> [<chain-out>]]",
@@ -499,6 +524,7 @@ export const GLOBAL_DEFS = {
     text: "Uses iptables in the given chains for accept filtering and IGMP/MLD handling",
   }),
   vrrp_ipsets: words({
+    deprecated: "nftables",
     ...later,
     build: "LIBIPSET",
     args: "[<addr-set> [<addr6> [<if6> [<igmp> [<mld> [<nd>]]]]]]",
@@ -576,6 +602,7 @@ export const GLOBAL_DEFS = {
     text: "Repeats the current state of each instance and group to the pipes after a reload",
   }),
   snmp_socket: word({
+    missing: "reported",
     ...later,
     build: "SNMP",
     what: "an address",
@@ -583,7 +610,10 @@ export const GLOBAL_DEFS = {
   }),
   enable_traps: flag({ ...later, build: "SNMP", text: "Sends SNMP notifications" }),
   enable_snmp_vrrp: flag({ ...later, build: "SNMP_VRRP", text: "Serves the private VRRP MIB" }),
-  enable_snmp_keepalived: alias("enable_snmp_vrrp", { deprecated: "enable_snmp_vrrp" }),
+  enable_snmp_keepalived: alias("enable_snmp_vrrp", {
+    deprecated: "enable_snmp_vrrp",
+    tolerated: true,
+  }),
   enable_snmp_rfc: flag({
     ...later,
     build: "SNMP_RFC",
@@ -622,6 +652,7 @@ export const GLOBAL_DEFS = {
   }),
   enable_dbus: flag({ ...later, build: "DBUS", text: "Exports VRRP state on the system bus" }),
   dbus_service_name: word({
+    missing: "reported",
     ...later,
     build: "DBUS",
     default: "org.keepalived.Vrrp1",
@@ -653,6 +684,7 @@ export const GLOBAL_DEFS = {
   }),
   vrrp_rx_bufs_policy: receivePolicy,
   vrrp_rx_bufs_multiplier: integer({
+    missing: "reported",
     ...later,
     min: 1,
     default: "3",
@@ -695,6 +727,7 @@ export const GLOBAL_DEFS = {
     text: "Before a reload, tests the new file and skips the reload if the test fails",
   }),
   reload_time_file: word({
+    missing: "reported",
     ...later,
     what: "a path",
     text: "File whose contents give a time for an automatic reload",
@@ -715,6 +748,7 @@ export const GLOBAL_DEFS = {
     text: "Keeps configuration and state before and after every reload",
   }),
   tmp_config_directory: word({
+    missing: "reported",
     ...later,
     what: "a directory",
     text: "Directory for the flattened copy of the configuration",

@@ -1,6 +1,6 @@
 /** From the rows of `global_defs` to its values. */
 
-import { allValues, type Bound, lastValue } from "../config/mod.ts";
+import { allValues, type Bound, lastValue, tell } from "../config/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import type { GarpSchedule, GlobalDefs, ScriptCommand } from "./config.ts";
 import type { GLOBAL_DEFS } from "./keywords.ts";
@@ -12,6 +12,7 @@ export type BoundGlobal = Bound<typeof GLOBAL_DEFS>;
 /** Values of all `global_defs` blocks together; later ones count. */
 export function readGlobal(blocks: readonly BoundGlobal[]): GlobalDefs {
   const bound = mergeBlocks(blocks);
+  warnOfZeros(bound);
   const router = lastValue(bound.router_id);
   const from = lastValue(bound.notification_email_from);
   const server = lastValue(bound.smtp_server);
@@ -65,6 +66,18 @@ function readGarp(bound: BoundGlobal): GarpSchedule {
     lowerPrioDelay: lastValue(bound.vrrp_garp_lower_prio_delay) ?? masterDelay,
     lowerPrioRepeat: lastValue(bound.vrrp_garp_lower_prio_repeat) ?? masterRepeat,
   };
+}
+
+/** keepalived: these count from 1. */
+function warnOfZeros(bound: BoundGlobal): void {
+  const uses = [
+    ...bound.vrrp_garp_master_repeat ?? [],
+    ...bound.vrrp_garp_master_refresh_repeat ?? [],
+    ...bound.smtp_connect_timeout ?? [],
+  ];
+  for (const use of uses.filter(({ value }) => value === 0)) {
+    tell(use, "out-of-range", `Cannot set ${use.args.name} to 0: 1 is used`);
+  }
 }
 
 /** keepalived: reads a repeat of 0 as 1. */

@@ -107,7 +107,11 @@ function readTunnel(args: Args): Forwarding | undefined {
         code: "not-a-choice",
       });}
   }
-  return { method: "tunnel", tunnelType, port, flags };
+  if ((tunnelType === TUNNEL_TYPES.gue) === (port !== 0)) {
+    return { method: "tunnel", tunnelType, port, flags };
+  }
+  const first = args.words[1];
+  return first && refuse(args, first, "gue tunnels need a port, others have none");
 }
 
 const TUNNEL_ARGS = "NAT|DR|TUN [type ipip|gue port <1 to 65535>|gre] [nocsum|csum|remcsum]";
@@ -138,8 +142,9 @@ function readEndpoint(args: Args): Endpoint | undefined {
   const ip = first && addressOf(args, first);
   const port = nextWord(args);
   if (ip === undefined) return undefined;
-  const number = port && integerOf(args, port, { min: 1, max: 65_535 });
-  return port !== undefined && number === undefined ? undefined : { address: ip, port: number };
+  const number = port && integerOf(args, port, { min: 0, max: 65_535 });
+  if (port !== undefined && number === undefined) return undefined;
+  return { address: ip, port: number === 0 ? undefined : number };
 }
 
 const realServerWeight = (
@@ -212,8 +217,17 @@ const smtpAlert = toggle({
   default: "smtp_alert_checker or smtp_alert",
   text: "Mails changes",
 });
-const snmpName = word({ ...later, build: "SNMP_CHECKER", text: "Label shown by SNMP" });
-const virtualhost = word({ what: "a host", text: "Default Host header of HTTP checks" });
+const snmpName = word({
+  missing: "reported",
+  ...later,
+  build: "SNMP_CHECKER",
+  text: "Label shown by SNMP",
+});
+const virtualhost = word({
+  missing: "reported",
+  what: "a host",
+  text: "Default Host header of HTTP checks",
+});
 const connections = (text: string) => integer({ default: "0, no limit", text });
 
 /** Rows of `real_server`. */
@@ -300,7 +314,11 @@ export const VIRTUAL_SERVER = {
     ...ALIBABA,
     text: "Has the balancer finish TCP handshakes before contacting servers",
   }),
-  laddr_group_name: word({ ...ALIBABA, text: "Group of local addresses for full NAT" }),
+  laddr_group_name: word({
+    missing: "reported",
+    ...ALIBABA,
+    text: "Group of local addresses for full NAT",
+  }),
   nat_mask: unknown({
     source: "historic",
     text: "Netmask of NAT services in old releases and the Alibaba fork",
@@ -325,29 +343,11 @@ export const virtualServer: BlockKeyword<VirtualServerHeader, typeof VIRTUAL_SER
       const group = needWord(args, "a group");
       return group && { kind: "group", group: group.text };
     }
-    const [address, port, ...rest] = first === undefined ? [] : first.text.split(/[ \t]+/);
-    if (first !== undefined && address !== undefined && port !== undefined && rest.length === 0) {
-      return splitHeader(args);
-    }
     const endpoint = readEndpoint(args);
     return endpoint && { kind: "address", ...endpoint };
   },
   table: VIRTUAL_SERVER,
 };
-
-/** `"ADDRESS PORT"` in one quoted word, as some generators write it. */
-function splitHeader(args: Args): VirtualServerHeader | undefined {
-  const word = nextWord(args);
-  if (word === undefined) return undefined;
-  const [address = "", port = ""] = word.text.split(/[ \t]+/);
-  const inner: Args = {
-    ...args,
-    at: 0,
-    words: [{ ...word, text: address }, { ...word, text: port }],
-  };
-  const endpoint = readEndpoint(inner);
-  return endpoint && { kind: "address", ...endpoint };
-}
 
 /** Row of `virtual_server_group`. */
 export const virtualServerGroup = {
@@ -356,6 +356,7 @@ export const virtualServerGroup = {
     entryArgs:
       "<address>[-<last octet, hex group or address>|/<length>] [<port>] | fwmark <mark> [inet|inet6]",
     entry: readGroupEntry,
+    notEmpty: true,
   }),
   args: "<name>",
   header: (args: Args) => needWord(args, "a name")?.text,
@@ -366,6 +367,7 @@ export const virtualServerGroup = {
 export const localAddressGroup = {
   ...list({
     ...ALIBABA,
+    missing: "reported",
     text: "Names local addresses used as client side when fully rewriting connections",
     entryArgs: "<address>[-<last octet>]",
     entry: readGroupEntry,
@@ -377,10 +379,14 @@ export const localAddressGroup = {
 
 /** Rows of `SSL`. */
 export const SSL = {
-  password: word({ what: "a passphrase", text: "Passphrase of the private key" }),
-  ca: word({ what: "a path", text: "Trusted certificates file" }),
-  certificate: word({ what: "a path", text: "Client certificate" }),
-  key: word({ what: "a path", text: "Private key" }),
+  password: word({
+    missing: "reported",
+    what: "a passphrase",
+    text: "Passphrase of the private key",
+  }),
+  ca: word({ missing: "reported", what: "a path", text: "Trusted certificates file" }),
+  certificate: word({ missing: "reported", what: "a path", text: "Client certificate" }),
+  key: word({ missing: "reported", what: "a path", text: "Private key" }),
 } satisfies Table;
 
 /** Row of `SSL`. */

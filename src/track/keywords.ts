@@ -3,6 +3,7 @@
 import {
   choice,
   custom,
+  type Facts,
   flag,
   integer,
   list,
@@ -11,6 +12,7 @@ import {
   peekWord,
   readInteger,
   readOptions,
+  refuse,
   restWords,
   script,
   seconds,
@@ -33,7 +35,7 @@ export interface Weight {
 /** `weight N [reverse|noreverse]`, up to `limit` either way. */
 export const weightRow = (
   limit: number,
-  facts: { readonly text: string; readonly default?: string },
+  facts: Facts,
 ): ValueKeyword<Weight> =>
   custom({
     ...facts,
@@ -51,10 +53,27 @@ export const weightRow = (
     },
   });
 
+/** keepalived: takes one more than the limit, and lowers it. */
+const entryWeight = (limit: number, effect: string) =>
+  custom({
+    text: `${effect}; 0 makes failure a FAULT`,
+    args: `<number ${-limit} to ${limit}>`,
+    read: (args) => {
+      const word = peekWord(args);
+      const weight = readInteger(args, { min: -254, max: 254 });
+      if (word === undefined || weight === undefined || Math.abs(weight) <= limit) return weight;
+      refuse(args, word, `must be ${-limit} to ${limit}, ${Math.sign(weight) * limit} is used`, {
+        severity: "warning",
+        code: "out-of-range",
+      });
+      return Math.sign(weight) * limit;
+    },
+  });
+
 /** Option words of an entry that tracks something. */
 const entryOptions = (limit: number, effect: string) =>
   ({
-    weight: integer({ min: -limit, max: limit, text: `${effect}; 0 makes failure a FAULT` }),
+    weight: entryWeight(limit, effect),
     reverse: flag({ text: "Inverts the meaning of up and down" }),
     noreverse: flag({ text: "Cancels an inherited reverse" }),
   }) satisfies Table;
@@ -114,6 +133,7 @@ export const TRACK_LISTS = {
 
 /** `user USER [[:]GROUP]` of a script. */
 export const scriptAccount = custom({
+  account: true,
   text: "Account that runs the script",
   default: "script_user",
   args: "<user> [:][<group>]",
@@ -128,7 +148,11 @@ const delay = (text: string) =>
 
 /** Rows of `vrrp_script`. */
 export const VRRP_SCRIPT = {
-  script: script({ account: false, text: "Command whose exit code 0 means good" }),
+  script: script({
+    missing: "reported",
+    account: false,
+    text: "Command whose exit code 0 means good",
+  }),
   interval: seconds({
     min: 0.001,
     places: 3,
@@ -153,8 +177,12 @@ export const VRRP_SCRIPT = {
 
 /** Rows of `track_file`. */
 export const TRACK_FILE = {
-  file: word({ what: "a path", text: "File to watch" }),
-  weight: weightRow(254, { default: "1", text: "Multiplier applied to the integer in the file" }),
+  file: word({ missing: "reported", what: "a path", text: "File to watch" }),
+  weight: weightRow(254, {
+    missing: "reported",
+    default: "1",
+    text: "Multiplier applied to the integer in the file",
+  }),
   init_file: custom({
     text: "Creates the file with this value at start, replacing what is there with overwrite",
     default: "off; value 0",
@@ -188,6 +216,7 @@ export const VRRP_TRACK_PROCESS = {
     read: (args) => nextWord(args)?.text ?? "exact",
   }),
   weight: weightRow(254, {
+    missing: "reported",
     default: "0",
     text: "Effect on priority when the required number is running",
   }),

@@ -1,40 +1,24 @@
 /** From rows to what is tracked. */
 
-import {
-  type Args,
-  type Bound,
-  complainOfLine,
-  lastUse,
-  lastValue,
-  type Use,
-} from "../config/mod.ts";
+import { type Bound, complainOfLine, lastValue, type Use } from "../config/mod.ts";
 import { scriptCommand } from "../global/read.ts";
 import { SECOND } from "../net/micros.ts";
 import type { TrackEntry, VrrpScriptConfig } from "./config.ts";
 import type { VRRP_SCRIPT } from "./keywords.ts";
 
-/** A `vrrp_script`; one without a command cannot be used, which is reported. */
+/** A `vrrp_script`; the binder left out those without a command. */
 export function readVrrpScript(
   name: string,
   bound: Bound<typeof VRRP_SCRIPT>,
-  args: Args,
 ): VrrpScriptConfig | undefined {
-  const script = lastUse(bound.script);
-  if (script === undefined) {
-    complainOfLine(args, {
-      severity: "error",
-      code: "incomplete",
-      message: `Cannot use vrrp_script ${name}: it has no script`,
-      status: "general",
-    });
-    return undefined;
-  }
+  const script = lastValue(bound.script);
+  if (script === undefined) return undefined;
   const account = lastValue(bound.user);
   const weight = lastValue(bound.weight);
   const timeout = lastValue(bound.timeout);
   return {
     name,
-    script: scriptCommand({ ...script.value, ...account }),
+    script: scriptCommand({ ...script, ...account }),
     interval: lastValue(bound.interval) ?? SECOND,
     ...(timeout !== undefined && { timeout }),
     weight: weight?.weight ?? 0,

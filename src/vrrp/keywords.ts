@@ -4,6 +4,7 @@ import {
   address,
   addressOf,
   alias,
+  type Args,
   block,
   choice,
   custom,
@@ -28,10 +29,12 @@ import {
   unknown,
   wholeSeconds,
 } from "../config/mod.ts";
+import type { Word } from "../config/words.ts";
 import { encodeText } from "../config/text.ts";
 import { timeOf } from "../config/values.ts";
 import { extraInterfaces } from "../global/keywords.ts";
 import { TRACK_LISTS } from "../track/keywords.ts";
+import { parseIp } from "../net/ip.ts";
 import type { UnicastPeer } from "./config.ts";
 import { VIRTUAL_ADDRESSES } from "./keywords_address.ts";
 import { VIRTUAL_ROUTES } from "./keywords_route.ts";
@@ -79,13 +82,17 @@ const PEER_OPTIONS = {
 } satisfies Table;
 
 const unicastPeers = list({
+  inline: true,
   text: "Sends adverts to each peer rather than to the group",
   entryArgs: "<address> [min_ttl <0 to 255>] [max_ttl <0 to 255>]",
   options: PEER_OPTIONS,
   entry: (args): UnicastPeer | undefined => {
     const first = needWord(args, "an address");
     const peer = first && addressOf(args, first);
-    const bound = readOptions(args, PEER_OPTIONS);
+    if (first !== undefined && args.at > 1) warnOfInlinePeer(args, first);
+    const bound = readOptions(args, PEER_OPTIONS, {
+      stopAt: (text) => parseIp(text) !== undefined,
+    });
     if (peer === undefined) return undefined;
     const minTtl = bound.min_ttl?.at(-1)?.value;
     const maxTtl = bound.max_ttl?.at(-1)?.value;
@@ -96,6 +103,16 @@ const unicastPeers = list({
     };
   },
 });
+
+/** keepalived: takes the first of several peers in one line. All are meant, so all count. */
+function warnOfInlinePeer(args: Args, word: Word): void {
+  refuse(args, word, "", {
+    severity: "warning",
+    code: "extra-word",
+    message: "Cannot share several peers in one line with keepalived: it uses the first one",
+    hint: "write one peer per line",
+  });
+}
 
 /** Shared secret of `auth_pass`: its first 8 bytes count. The text never appears in a finding. */
 const authPass = custom({
@@ -291,7 +308,12 @@ export const VRRP_INSTANCE = {
     ...later,
     text: "Turns on promotion of secondary addresses on the interface while master",
   }),
-  linkbeat_use_polling: flag({ ...later, build: "LINKBEAT", text: "Obsolete, enables polling" }),
+  linkbeat_use_polling: flag({
+    deprecated: "linkbeat_interfaces at the top level",
+    ...later,
+    build: "LINKBEAT",
+    text: "Obsolete, enables polling",
+  }),
   v3_checksum_as_v2: toggle({
     default: "the global setting",
     text: "Omits the IPv4 pseudo-header from VRRPv3 checksums",
@@ -371,6 +393,7 @@ export const VRRP_INSTANCE = {
     text: "An address owner disregards received adverts",
   }),
   kernel_rx_buf_size: integer({
+    missing: "reported",
     ...later,
     text: "Receive buffer of this instance's socket, bytes",
   }),
@@ -385,6 +408,7 @@ export const VRRP_INSTANCE = {
     text: "Script run when a reload removes the instance",
     args: "[<command> [USER [:][GROUP]]]",
     once: true,
+    command: true,
     read: (args) => peekWord(args) === undefined ? true as const : NOTIFY.notify.read(args),
   }),
   notify_master_rx_lower_pri: notify("a master hears an advert of lower priority", later),
@@ -396,12 +420,13 @@ export const GARP_GROUP = {
   garp_interval: seconds({ min: 0.000001, text: "Spacing between gratuitous ARPs of the group" }),
   gna_interval: seconds({ min: 0.000001, text: "Spacing between unsolicited NAs of the group" }),
   interface: ifname({ text: "Adds a single interface" }),
-  interfaces: names({ what: "interface", text: "Adds several interfaces" }),
+  interfaces: names({ notEmpty: true, what: "interface", text: "Adds several interfaces" }),
 } satisfies Table;
 
 /** Rows of `track_group`. */
 export const TRACK_GROUP = {
   group: names({
+    notEmpty: true,
     what: "instance",
     text: "Members that go to FAULT when a tracked static object vanishes",
   }),

@@ -3,7 +3,8 @@
 import {
   addressOf,
   alias,
-  choice,
+  type Args,
+  type Bound,
   custom,
   flag,
   ifname,
@@ -19,16 +20,19 @@ import {
   UINT32,
   word,
 } from "../config/mod.ts";
+import { encodeText } from "../config/text.ts";
 import { integerOf } from "../config/values.ts";
 import { familyOf } from "../net/ip.ts";
 import type { VirtualAddress } from "./config.ts";
 
 const later = { acts: false } as const;
+const reported = { missing: "reported" } as const;
 
 /** `RT_SCOPE_*` by the names keepalived knows. */
 const SCOPES = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
 
 const broadcast = custom({
+  ...reported,
   text: "Broadcast address: literal, all ones (+) or all zeros (-)",
   args: "<address>|+|-",
   read: (args) => {
@@ -40,20 +44,36 @@ const broadcast = custom({
 
 /** Option words of `static_ipaddress` entries and of the virtual ones. */
 export const ADDRESS_OPTIONS = {
-  dev: ifname({ default: "the instance's interface", text: "Interface that carries the address" }),
-  scope: choice(["site", "link", "host", "nowhere", "global"], {
+  dev: ifname({
+    ...reported,
+    default: "the instance's interface",
+    text: "Interface that carries the address",
+  }),
+  scope: custom({
+    ...reported,
     default: "derived",
     text: "Address scope",
+    args: "site|link|host|nowhere|global|<number 0 to 255>",
+    read: (args) => {
+      const value = needWord(args, "a scope");
+      if (value === undefined) return undefined;
+      if (Object.hasOwn(SCOPES, value.text)) return SCOPES[value.text as keyof typeof SCOPES];
+      if (/^\d+$/.test(value.text)) return integerOf(args, value, { min: 0, max: 255 });
+      return refuse(args, value, `must be one of ${Object.keys(SCOPES).join(", ")}`, {
+        code: "not-a-choice",
+      });
+    },
   }),
   brd: broadcast,
   broadcast: alias("brd"),
-  label: word({ max: 15, what: "a label", text: "Label of an IPv4 address" }),
+  label: word({ ...reported, what: "a label", text: "Label of an IPv4 address, at most 15 bytes" }),
   peer: custom({
+    ...reported,
     text: "Remote end for point-to-point addresses",
     args: "<address>",
     read: (args) => {
       const value = needWord(args, "an address");
-      return value && networkOf(args, value)?.address;
+      return value && addressOf(args, value);
     },
   }),
   home: flag({ ...later, text: "Marks an IPv6 address as Mobile IPv6 home address" }),
@@ -130,6 +150,9 @@ const addressList = (
       const label = bound.label?.at(-1)?.value;
       const scope = bound.scope?.at(-1)?.value;
       const brd = bound.brd?.at(-1)?.value;
+      if (lacksValue(args, bound) || (label !== undefined && tooLong(args, label))) {
+        return undefined;
+      }
       const peer = bound.peer?.at(-1)?.value;
       if (label !== undefined && family === "inet6") {
         refuse(args, first, "", {
@@ -143,12 +166,31 @@ const addressList = (
         prefixLength: network.prefixLength ?? (family === "inet" ? 32 : 128),
         ...(dev !== undefined && { dev }),
         ...(label !== undefined && family === "inet" && { label }),
-        ...(scope !== undefined && { scope: SCOPES[scope] }),
+        ...(scope !== undefined && { scope }),
         ...(brd !== undefined && { broadcast: brd }),
         ...(peer !== undefined && { peer }),
       };
     },
   });
+
+/** keepalived: an address whose dev, label or brd cannot be read is left out. */
+function lacksValue(args: Args, bound: Bound<typeof ADDRESS_OPTIONS>): boolean {
+  return args.words.some(({ text }) =>
+    (text === "dev" && bound.dev === undefined) ||
+    (text === "label" && bound.label === undefined) ||
+    ((text === "brd" || text === "broadcast") && bound.brd === undefined)
+  );
+}
+
+function tooLong(args: Args, label: string): boolean {
+  const word = args.words.find(({ text }) => text === label);
+  if (word === undefined || encodeText(label).length <= 15) return false;
+  refuse(args, word, "", {
+    code: "value-cut",
+    message: `Cannot use label ${label}: it has more than 15 bytes, the address is left out`,
+  });
+  return true;
+}
 
 /** Rows of the virtual addresses of an instance. */
 export const VIRTUAL_ADDRESSES = {

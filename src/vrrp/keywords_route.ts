@@ -5,6 +5,7 @@ import {
   type Args,
   choice,
   complain,
+  complainOfLine,
   custom,
   flag,
   ifname,
@@ -135,6 +136,7 @@ const ROUTE_TYPES = [
   "nat",
 ];
 
+const PREFERENCES = ["preference", "order", "priority"];
 const preference = integer({ text: "Rule priority", default: "automatic, from 16384 downwards" });
 const action = (text: string) => flag({ text });
 
@@ -202,7 +204,18 @@ const rules = (options: Table, text: string) =>
     build: "routes",
     entryArgs: "[inet|inet6] [not] [selectors] [action]",
     options,
-    entry: (args) => readEntry(args, options, () => false),
+    entry: (args) => {
+      const words = readEntry(args, options, () => false);
+      if (words !== undefined && !words.some((text) => PREFERENCES.includes(text))) {
+        complainOfLine(args, {
+          severity: "warning",
+          code: "default-used",
+          message: "Cannot find the preference of this rule: keepalived counts down from 16384",
+          status: "general",
+        });
+      }
+      return words;
+    },
   });
 
 /** Rows of an instance. */

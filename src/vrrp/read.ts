@@ -34,8 +34,8 @@ export function readVrrp(
   options: { readonly global: GlobalDefs; readonly interfaces?: ReadonlySet<string> },
 ): VrrpConfig {
   const { global } = options;
-  const scripts = blocks.scripts.flatMap(({ value, args }) =>
-    readVrrpScript(value.header, value.body, args) ?? []
+  const scripts = blocks.scripts.flatMap(({ value }) =>
+    readVrrpScript(value.header, value.body) ?? []
   );
   const context: InstanceContext = {
     ...options,
@@ -51,7 +51,7 @@ export function readVrrp(
   const groups = readGroups(blocks.groups, instances, context);
   warnOfUnused(blocks, scripts, { instances, groups });
   return {
-    instances: instances.map((instance) => withoutWeights(instance, groups, blocks)),
+    instances: instances.map((instance) => withoutWeights(instance, { groups, scripts, blocks })),
     groups,
     scripts: scripts.filter(({ name }) => isTracked(name, { instances, groups })),
     mcastGroup4: global.vrrpMcastGroup4,
@@ -128,34 +128,41 @@ function readGroups(
   });
 }
 
-/** keepalived: members of a group follow trackers without weight, unless the group allows weights. */
+/**
+ * keepalived: a member of a group follows interfaces without weight and no weighted script at all, unless
+ * the group allows weights.
+ */
 function withoutWeights(
   instance: VrrpInstanceConfig,
-  groups: readonly SyncGroupConfig[],
-  blocks: VrrpBlocks,
+  { groups, scripts, blocks }: {
+    readonly groups: readonly SyncGroupConfig[];
+    readonly scripts: readonly VrrpScriptConfig[];
+    readonly blocks: VrrpBlocks;
+  },
 ): VrrpInstanceConfig {
   const group = groups.find(({ members }) => members.includes(instance.name));
-  if (group === undefined || group.syncGroupTrackingWeight) return instance;
   const block = blocks.instances.find(({ value }) => value.header === instance.name);
-  const strip = (entries: readonly TrackEntry[]) =>
-    entries.map((entry) => {
-      if (entry.weight === undefined || entry.weight === 0) return entry;
-      if (block !== undefined) {
-        tell(
-          block,
-          "conflict",
-          `Cannot weigh ${entry.name} in ${instance.name}: it is in vrrp_sync_group ${group.name}, failure is FAULT`,
-          {
-            hint: "write sync_group_tracking_weight in the group to keep weights",
-          },
-        );
-      }
-      return { name: entry.name, weight: 0 };
-    });
+  if (group === undefined || block === undefined || group.syncGroupTrackingWeight) return instance;
+  const complain = (entry: TrackEntry, result: string) =>
+    tell(
+      block,
+      "conflict",
+      `Cannot weigh ${entry.name} in ${instance.name}, which is in vrrp_sync_group ${group.name}: ${result}`,
+      { hint: "write sync_group_tracking_weight in the group to keep weights" },
+    );
   return {
     ...instance,
-    trackInterfaces: strip(instance.trackInterfaces),
-    trackScripts: strip(instance.trackScripts),
+    trackInterfaces: instance.trackInterfaces.map((entry) => {
+      if (entry.weight === undefined || entry.weight === 0) return entry;
+      complain(entry, "its failure is FAULT");
+      return { name: entry.name, weight: 0 };
+    }),
+    trackScripts: instance.trackScripts.filter((entry) => {
+      const declared = scripts.find(({ name }) => name === entry.name)?.weight ?? 0;
+      if ((entry.weight ?? declared) === 0) return true;
+      complain(entry, "the script is not tracked");
+      return false;
+    }),
   };
 }
 

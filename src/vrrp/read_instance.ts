@@ -11,7 +11,7 @@ import {
 } from "../config/mod.ts";
 import type { GarpSchedule, GlobalDefs } from "../global/config.ts";
 import { atLeastOne, scriptCommand } from "../global/read.ts";
-import { type Family, familyOf, isMulticast } from "../net/ip.ts";
+import { type Family, familyOf, type Ip } from "../net/ip.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import type { TrackEntry } from "../track/config.ts";
 import { readTrackEntries } from "../track/read.ts";
@@ -23,6 +23,9 @@ import type {
   VrrpInstanceConfig,
 } from "./config.ts";
 import type { VRRP_INSTANCE } from "./keywords.ts";
+
+/** Addresses one advert has room for (RFC 9568 §5.2.5). */
+const MAX_ADVERTISED = 255;
 
 /** Rows of an instance, bound. */
 export type BoundInstance = Bound<typeof VRRP_INSTANCE>;
@@ -64,14 +67,15 @@ export function readInstance(
     return undefined;
   }
   if (addresses.length === 0 && noAddresses(subject)) return undefined;
+  checkCompanions(subject, family);
   const version = versionOf(subject, family);
   const { priority, wantState } = priorityAndState(subject);
   const peers = unicastPeers(subject, family);
   const preemption = preemptionOf(subject, { priority, wantState });
   const authentication = authenticationOf(subject, version);
-  const mcastSrcIp = lastValue(bound.mcast_src_ip);
-  const unicastSrcIp = lastValue(bound.unicast_src_ip);
-  const mcastDstIp = lastValue(bound.mcast_dst_ip);
+  const mcastSrcIp = ownFamily(subject, lastUse(bound.mcast_src_ip), family);
+  const unicastSrcIp = ownFamily(subject, lastUse(bound.unicast_src_ip), family);
+  const mcastDstIp = ownFamily(subject, lastUse(bound.mcast_dst_ip), family);
   return {
     name,
     interface: interfaceName,
@@ -83,11 +87,14 @@ export function readInstance(
     wantState,
     ...preemption,
     ...(authentication !== undefined && { authentication }),
-    virtualAddresses: addresses,
-    excludedAddresses: entriesOf(bound.virtual_ipaddress_excluded),
+    virtualAddresses: addresses.slice(0, MAX_ADVERTISED),
+    excludedAddresses: [
+      ...addresses.slice(MAX_ADVERTISED),
+      ...entriesOf(bound.virtual_ipaddress_excluded),
+    ],
     ...(mcastSrcIp !== undefined && { mcastSrcIp }),
     ...(unicastSrcIp !== undefined && { unicastSrcIp }),
-    ...(mcastDstIp !== undefined && isMulticast(mcastDstIp) && { mcastDstIp }),
+    ...(mcastDstIp !== undefined && { mcastDstIp }),
     unicastPeers: peers,
     checkUnicastSrc: lastValue(bound.check_unicast_src) ??
       (global.vrrpCheckUnicastSrc || peers.some(hasTtlLimit)),
@@ -203,11 +210,17 @@ function interfaceOf(subject: Subject): string | undefined {
     refuseInstance(subject, "it has no interface");
     return undefined;
   }
+  if (use.value === "lo") {
+    tell(use, "conflict", `Cannot run vrrp_instance ${name} on lo: a loopback has no neighbours`, {
+      severity: "error",
+    });
+    return undefined;
+  }
   if (context.interfaces !== undefined && !context.interfaces.has(use.value)) {
     tell(use, "interface-missing", `Cannot find interface ${use.value} of vrrp_instance ${name}`, {
       severity: "error",
       hint: "the instance is in fault until it exists",
-      status: "bad-interface",
+      status: "warning",
     });
   }
   return use.value;
@@ -228,12 +241,22 @@ function entriesOf<E>(
   return allValues(lists).flatMap(({ entries }) => entries.map((entry) => entry.value));
 }
 
-/** Addresses of the instance's family, each once; an advert has room for 255. */
-function virtualAddresses({ bound, name }: Subject, family: Family): readonly VirtualAddress[] {
+/** Addresses of the instance's family, each once. */
+function virtualAddresses(
+  { bound, name, context }: Subject,
+  family: Family,
+): readonly VirtualAddress[] {
   const seen = new Set<string>();
   return allValues(bound.virtual_ipaddress).flatMap(({ entries }) => entries).filter((entry) => {
     const { address, prefixLength, dev } = entry.value;
     const key = `${address}/${prefixLength} ${dev ?? ""}`;
+    if (dev !== undefined && context.interfaces?.has(dev) === false) {
+      tell(entry, "interface-missing", `Cannot find interface ${dev} of ${address} in ${name}`, {
+        severity: "error",
+        status: "warning",
+        keyword: true,
+      });
+    }
     if (familyOf(address) !== family) {
       tell(
         entry,
@@ -256,7 +279,42 @@ function virtualAddresses({ bound, name }: Subject, family: Family): readonly Vi
     }
     seen.add(key);
     return true;
-  }).map(({ value }) => value).slice(0, 255);
+  }).map(({ value }) => value);
+}
+
+/** An address of another family than the instance's is left out. */
+function ownFamily(
+  { name }: Subject,
+  use: Use<Ip> | undefined,
+  family: Family,
+): Ip | undefined {
+  if (use === undefined || familyOf(use.value) === family) return use?.value;
+  tell(use, "conflict", `Cannot use ${use.value} in ${name}: the instance is ${family}`, {
+    severity: "error",
+  });
+  return undefined;
+}
+
+/** Settings that go with others only; holdfast acts on none of them yet. */
+function checkCompanions({ bound, name, self }: Subject, family: Family): void {
+  const lonely = lastUse(bound.vmac_xmit_base);
+  if (lonely !== undefined && bound.use_vmac === undefined && bound.use_ipvlan === undefined) {
+    tell(lonely, "conflict", `Cannot use vmac_xmit_base in ${name}: it goes with use_vmac only`, {
+      keyword: true,
+    });
+  }
+  const native = lastUse(bound.native_ipv6);
+  if (native !== undefined && family === "inet") {
+    tell(native, "conflict", `Cannot use native_ipv6 in ${name}: its addresses are IPv4`);
+  }
+  const count = allValues(bound.virtual_ipaddress).flatMap(({ entries }) => entries).length;
+  if (count > MAX_ADVERTISED) {
+    tell(
+      self,
+      "out-of-range",
+      `Cannot advertise ${count} addresses in ${name}: the first ${MAX_ADVERTISED} are, the others are kept out of adverts`,
+    );
+  }
 }
 
 function versionOf({ bound, context }: Subject, family: Family): 2 | 3 {
@@ -373,7 +431,9 @@ function unicastPeers(
     );
     return false;
   });
-  const unicast = lastUse(bound.unicast_src_ip) ?? lastUse(bound.unicast_peer);
+  const unicast = lastUse<unknown>(bound.unicast_src_ip) ?? lastUse(bound.unicast_peer) ??
+    lastUse(bound.check_unicast_src) ?? lastUse(bound.old_unicast_checksum) ??
+    lastUse(bound.unicast_ttl);
   if (peers.length === 0 && unicast !== undefined) {
     tell(unicast, "incomplete", `Cannot find a unicast peer in ${name}: adverts are multicast`, {
       keyword: true,
@@ -477,7 +537,7 @@ function trackedInterfaces(
     if (context.interfaces !== undefined && !context.interfaces.has(tracked)) {
       tell(entry, "interface-missing", `Cannot find interface ${tracked} tracked by ${name}`, {
         severity: "error",
-        status: "bad-interface",
+        status: "warning",
         keyword: true,
       });
     }

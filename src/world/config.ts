@@ -8,7 +8,9 @@ import {
   diagnosticAt,
   preprocess,
   type Report,
+  type ScriptWords,
   type SourceFiles,
+  type Use,
 } from "../config/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import { readGlobal } from "../global/read.ts";
@@ -16,6 +18,13 @@ import type { LvsConfig } from "../lvs/config.ts";
 import { readLvs } from "../lvs/read.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
 import { readVrrp } from "../vrrp/read.ts";
+import {
+  type Account,
+  checkAccount,
+  checkCommands,
+  type HostFacts,
+  withoutLostScripts,
+} from "./commands.ts";
 import { ROOT } from "./root_table.ts";
 
 /** What a file says, after defaults and inheritance. */
@@ -29,8 +38,8 @@ export interface Config {
 export interface ReadOptions {
   /** `-e`: every include problem counts. */
   readonly allConfig?: boolean;
-  /** Interfaces that exist; others are reported. Absent: none is looked for. */
-  readonly interfaces?: readonly string[];
+  /** The machine it is read for: missing interfaces, programs and accounts are reported. */
+  readonly host?: HostFacts;
 }
 
 /** The rows a file uses. */
@@ -64,20 +73,33 @@ export function readBound(
     diagnostics.push(diagnosticAt(place, length, finding));
   };
   const lines = preprocess(files, { path, allConfig: options.allConfig ?? false, report });
-  const root = bindTable(buildTree(lines, ROOT, report), ROOT, report);
+  const commands: Use<ScriptWords>[] = [];
+  const command = (use: Use<ScriptWords>) => void commands.push(use);
+  const accounts: Use<Account>[] = [];
+  const account = (use: Use<Account>) => void accounts.push(use);
+  const root = bindTable(buildTree(lines, ROOT, report), ROOT, { report, command, account });
   const global = readGlobal((root.global_defs ?? []).map(({ value }) => value.body));
-  const { interfaces } = options;
+  const { host } = options;
   const vrrp = readVrrp({
     scripts: root.vrrp_script ?? [],
     instances: root.vrrp_instance ?? [],
     groups: root.vrrp_sync_group ?? [],
-  }, { global, ...(interfaces && { interfaces: new Set(interfaces) }) });
+  }, {
+    global,
+    ...(host && root.global_defs?.some(({ value }) => value.body.dynamic_interfaces) !== true &&
+      { interfaces: host.interfaces }),
+  });
   const lvs = readLvs({
     groups: root.virtual_server_group ?? [],
     servers: root.virtual_server ?? [],
     localAddressGroups: root.local_address_group ?? [],
   }, global);
-  return { config: { global, vrrp, lvs }, root, diagnostics: inFileOrder(diagnostics) };
+  if (host !== undefined) {
+    for (const use of accounts) checkAccount(use, host);
+    checkCommands(commands, { host, global });
+  }
+  const usable = host === undefined ? vrrp : withoutLostScripts(vrrp, host);
+  return { config: { global, vrrp: usable, lvs }, root, diagnostics: inFileOrder(diagnostics) };
 }
 
 /** Files in the order they were first complained of, lines and columns ascending within each. */

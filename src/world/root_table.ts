@@ -21,7 +21,11 @@ const later = { acts: false } as const;
 /** Rows at the top level. */
 export const ROOT = {
   global_defs: block(GLOBAL_DEFS, { text: "Opens the block holding daemon-wide settings" }),
-  net_namespace: word({ ...later, text: "Moves the whole daemon into a named network namespace" }),
+  net_namespace: word({
+    missing: "reported",
+    ...later,
+    text: "Moves the whole daemon into a named network namespace",
+  }),
   net_namespace_ipvs: optionalWord({
     ...later,
     build: "LVS",
@@ -33,7 +37,11 @@ export const ROOT = {
     text: "Lets ipsets be used inside a network namespace on kernels older than 3.13",
   }),
   use_pid_dir: flag({ ...later, text: "Puts pid files in a directory of their own" }),
-  instance: word({ ...later, text: "Names this daemon so that several can coexist on a host" }),
+  instance: word({
+    missing: "reported",
+    ...later,
+    text: "Names this daemon so that several can coexist on a host",
+  }),
   child_wait_time: integer({
     ...later,
     default: "5",
@@ -45,6 +53,7 @@ export const ROOT = {
     text: "Polls link state of every tracked interface",
   }),
   track_group: namedBlock(TRACK_GROUP, {
+    missing: "reported",
     ...later,
     text: "Instances whose faulting follows tracked static addresses, routes or rules",
   }),
@@ -52,29 +61,42 @@ export const ROOT = {
   static_routes: staticRoutes,
   static_rules: staticRules,
   vrrp_sync_group: namedBlock(VRRP_SYNC_GROUP, {
+    missing: "reported",
     text: "Ties several instances together so that they change state as one",
   }),
   garp_group: block(GARP_GROUP, {
+    requires: ["garp_interval|gna_interval"],
     ...later,
     text: "Rate limits gratuitous ARP and NA traffic for a set of interfaces",
   }),
   linkbeat_interfaces: linkbeatInterfaces,
   interface_up_down_delays: interfaceDelays,
-  vrrp_instance: namedBlock(VRRP_INSTANCE, { text: "Declares one virtual router" }),
+  vrrp_instance: namedBlock(VRRP_INSTANCE, {
+    missing: "reported",
+    text: "Declares one virtual router",
+  }),
   vrrp_script: namedBlock(VRRP_SCRIPT, {
+    requires: ["script"],
     text: "Declares a health script that instances or groups may track",
   }),
   vrrp_track_process: namedBlock(VRRP_TRACK_PROCESS, {
+    requires: ["process"],
     ...later,
     build: "track-process",
     text: "Declares a tracker of running processes",
   }),
   track_file: namedBlock(TRACK_FILE, {
+    requires: ["file"],
     ...later,
     text: "Declares a file whose number adjusts priorities or server weights",
   }),
-  vrrp_track_file: namedBlock(TRACK_FILE, { ...later, text: "Old name of track_file" }),
+  vrrp_track_file: namedBlock(TRACK_FILE, {
+    requires: ["file"],
+    ...later,
+    text: "Old name of track_file",
+  }),
   bfd_instance: namedBlock(BFD_INSTANCE, {
+    requires: ["neighbor_ip"],
     ...later,
     build: "BFD",
     max: 31,

@@ -1,0 +1,86 @@
+/** What this machine says of the commands a configuration names: whether they are there and who runs them. */
+
+import { complainOfLine, type ScriptWords, tell, type Use } from "../config/mod.ts";
+import type { GlobalDefs } from "../global/config.ts";
+import type { VrrpConfig } from "../vrrp/config.ts";
+
+/** What is known of the machine a configuration is read for. */
+export interface HostFacts {
+  /** Names of the interfaces that exist. */
+  readonly interfaces: ReadonlySet<string>;
+  /** Whether a program can be run, looked for as a shell does. */
+  readonly hasProgram: (program: string) => boolean;
+  /** Whether an account, and a group if given, exist. */
+  readonly hasAccount: (user: string, group?: string) => boolean;
+}
+
+/** An account as written. */
+export type Account = Pick<ScriptWords, "user" | "group">;
+
+/** Account that keepalived runs scripts as when nothing else is said. */
+const DEFAULT_ACCOUNT = "keepalived_script";
+
+/** Reports commands that cannot run, or that run unprotected. */
+export function checkCommands(
+  commands: readonly Use<ScriptWords>[],
+  { host, global }: { readonly host: HostFacts; readonly global: GlobalDefs },
+): void {
+  for (const { value, args } of commands) {
+    const program = value.argv[0] ?? "";
+    if (args.name === "script" && !host.hasProgram(program)) {
+      tell({ args }, "script-missing", `Cannot find ${program}: the script is not tracked`, {
+        severity: "error",
+      });
+    }
+    checkAccount({ value, args }, host);
+  }
+  const running = commands.filter(({ value }) => host.hasProgram(value.argv[0] ?? ""));
+  const first = running[0];
+  if (first === undefined) return;
+  if (!global.enableScriptSecurity) {
+    tell(first, "script-security", "Cannot vouch for scripts: enable_script_security is not set", {
+      status: "security",
+    });
+  } else if (global.scriptUser === undefined && !host.hasAccount(DEFAULT_ACCOUNT)) {
+    tell(first, "unknown-name", `Cannot find account ${DEFAULT_ACCOUNT}, which runs scripts`, {
+      hint: "set script_user in global_defs",
+    });
+  }
+}
+
+/** Reports an account that does not exist. */
+export function checkAccount({ value, args }: Use<Account>, host: HostFacts): void {
+  const { user, group } = value;
+  if (user === undefined || host.hasAccount(user, group)) return;
+  complainOfLine(args, {
+    severity: "error",
+    code: "unknown-name",
+    message: `Cannot run scripts as ${user}${
+      group === undefined ? "" : `:${group}`
+    }: there is no such account or group`,
+    // keepalived: passes over the account of a notify script
+    status: args.name.startsWith("notify") ? undefined : "general",
+  });
+}
+
+/** keepalived: a script whose program or account is missing is not tracked by anybody. */
+export function withoutLostScripts(vrrp: VrrpConfig, host: HostFacts): VrrpConfig {
+  const lost = new Set(
+    vrrp.scripts.filter(({ script: { argv, user, group } }) =>
+      !host.hasProgram(argv[0] ?? "") || (user !== undefined && !host.hasAccount(user, group))
+    ).map(({ name }) => name),
+  );
+  if (lost.size === 0) return vrrp;
+  const kept = <T extends VrrpConfig["instances"][number] | VrrpConfig["groups"][number]>(
+    item: T,
+  ): T => ({
+    ...item,
+    trackScripts: item.trackScripts.filter(({ name }) => !lost.has(name)),
+  });
+  return {
+    ...vrrp,
+    instances: vrrp.instances.map(kept),
+    groups: vrrp.groups.map(kept),
+    scripts: vrrp.scripts.filter(({ name }) => !lost.has(name)),
+  };
+}
