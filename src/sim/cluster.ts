@@ -88,7 +88,7 @@ export function createCluster(spec: ClusterSpec): Cluster {
   };
 }
 
-/** How long nobody, and how long several, held an address between two moments: longest stretches. */
+/** Longest time nobody, and longest time several, held an address between two moments. */
 export interface Gaps {
   readonly none: Micros;
   readonly several: Micros;

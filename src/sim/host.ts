@@ -1,4 +1,4 @@
-/** A virtual node: the daemon's own world, a virtual core, a virtual kernel, and a loop that may hang. */
+/** A virtual node: the daemon's own world, a virtual core and kernel, and a loop that may hang. */
 
 import { type Address, addressKey, type AddressOperation } from "../kernel/address.ts";
 import { type Link, linkIsUp } from "../kernel/link.ts";

@@ -1,6 +1,6 @@
 /**
- * A virtual LAN, kernel and clock that drive the daemon's own reducer: whole clusters in virtual time,
- * for `holdfast simulate` and for tests of what only several nodes can show.
+ * A virtual LAN, kernel and clock that drive the daemon's own reducer: whole clusters in virtual
+ * time, for `holdfast simulate` and for tests of what only several nodes can show.
  */
 
 export * from "./cluster.ts";

@@ -1,6 +1,6 @@
 /**
- * Tapes: a run of one daemon as JSON lines, replayed by its own reducer. What happened goes in, what
- * was done must come out the same. The format is described in `tests/scenarios/README.md`.
+ * Tapes: a run of one daemon as JSON lines, replayed by its own reducer. What happened goes in,
+ * what was done must come out the same. The format is described in `tests/scenarios/README.md`.
  */
 
 import { fromHex, type Micros, toHex } from "../net/mod.ts";

@@ -44,8 +44,8 @@ export function startScript(
 }
 
 /**
- * Counts one result. The first decides alone (keepalived: one success is enough); afterwards it takes
- * `rise` successes or `fall` failures in a row.
+ * Counts one result. The first decides alone (keepalived: one success is enough); afterwards it
+ * takes `rise` successes or `fall` failures in a row.
  */
 export function onScriptResult(self: TrackedScript, ok: boolean): TrackedScript {
   const said = ok ? "up" : "down";

@@ -1,4 +1,4 @@
-/** PASS, the simple text password of RFC 2338 §5.3.6. RFC 3768 withdrew it; it stays in wide use. */
+/** PASS, the simple text password of RFC 2338 §5.3.6. RFC 3768 withdrew it; it stays in use. */
 
 import { equalBytes } from "../net/mod.ts";
 

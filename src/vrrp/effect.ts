@@ -34,14 +34,14 @@ export type VrrpEffect =
     readonly groups: readonly Ip[];
   }
   | { readonly kind: "unlisten"; readonly ifindex: number }
-  /** Standing order of a master. Replaces the order of the same number. The world adds the lease. */
+  /** Standing order of a master. Replaces that of the same number. The world adds the lease. */
   | {
     readonly kind: "transmit";
     readonly order: number;
     readonly ifindex: number;
     readonly packets: readonly Datagram[];
     readonly interval: Micros;
-    /** First transmission at once; else when the replaced order was due, or one interval from now. */
+    /** First transmission at once; else when the replaced order was due, or in one interval. */
     readonly immediately: boolean;
     readonly farewell: readonly Datagram[];
     /** Deleted by the core when the lease lapses. */
@@ -65,7 +65,7 @@ export type VrrpEffect =
     readonly rearm: Micros;
   }
   | { readonly kind: "unwatch"; readonly order: number }
-  /** Bring the kernel's addresses to `desiredAddresses` here, between the effects before and after. */
+  /** Bring the kernel's addresses to `desiredAddresses`, between the effects before and after. */
   | { readonly kind: "reconcile-addresses" }
   /** Gratuitous ARP, after the addresses are there. */
   | {

@@ -1,4 +1,4 @@
-/** Configurations and kernel facts for tests and simulations: seed values, one field changed at a time. */
+/** Configurations and kernel facts for tests and simulations: seed values, single fields changed. */
 
 import type { Address } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";

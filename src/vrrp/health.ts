@@ -1,4 +1,4 @@
-/** What links, addresses and trackers allow an instance: computed from the facts as they are now. */
+/** What links, addresses and trackers allow an instance: computed from the facts as they are. */
 
 import { type Link, linkIsUp } from "../kernel/link.ts";
 import { familyOf, type Ip } from "../net/mod.ts";
@@ -54,7 +54,7 @@ export function ownHealth(config: VrrpInstanceConfig, facts: Facts): Health {
   };
 }
 
-/** Health of the members of a sync group: one in fault keeps all there, one not ready all waiting. */
+/** Health of a sync group's members: one in fault keeps all there, one not ready all waiting. */
 export function groupHealth(
   members: readonly (readonly [name: string, own: Health])[],
 ): readonly Health[] {
@@ -104,7 +104,7 @@ function followedScripts(
   return tracked.filter(({ entry }) => permitted([entry], group).length > 0);
 }
 
-/** keepalived: without `sync_group_tracking_weight` no weights in a group, its members would part. */
+/** keepalived: no weights in a group without `sync_group_tracking_weight`: members would part. */
 function permitted(
   entries: readonly TrackEntry[],
   group: SyncGroupConfig | undefined,

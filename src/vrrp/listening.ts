@@ -1,4 +1,4 @@
-/** Which raw sockets are needed: one per interface with an instance, in the groups of all of them. */
+/** Which raw sockets are needed: one per interface with instances, in the groups of them all. */
 
 import { earlier, type Micros, SECOND, unreachable } from "../net/mod.ts";
 import { multicastGroup } from "./directory.ts";

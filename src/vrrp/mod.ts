@@ -1,6 +1,7 @@
 /**
  * VRRP: elections, sync groups, what is announced and which addresses follow. Pure: packets, links,
- * script results and time come in as events, orders for the core and notifications go out as effects.
+ * script results and time come in as events; orders for the core and notifications go out as
+ * effects.
  */
 
 export * from "./config.ts";

@@ -1,4 +1,4 @@
-/** The VRRP part: one reducer over all instances. Called by the world, which carries out the effects. */
+/** The VRRP part: one reducer over all instances, called by the world. */
 
 import { type Address, addressKey } from "../kernel/address.ts";
 import { earlier, type Micros, unreachable } from "../net/mod.ts";

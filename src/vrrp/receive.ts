@@ -72,14 +72,14 @@ export function receive(packet: ReceivedPacket, expectation: Expectation): Recep
   return failure ?? { kind: "accepted", advert: toAdvert(pdu, raw, config) };
 }
 
-/** Whether the addresses of an advert are those configured, in any order. Never a reason to drop. */
+/** Whether an advert has the addresses configured, in any order. Never a reason to drop it. */
 export function sameAddresses(advert: Advert, config: VrrpInstanceConfig): boolean {
   const configured = new Set(config.virtualAddresses.map((virtual) => virtual.address));
   return advert.addresses.length === config.virtualAddresses.length &&
     advert.addresses.every((address) => configured.has(address));
 }
 
-/** Length by the packet's own version where it has one, so that a foreign version is called that. */
+/** Length by the packet's own version where it has one, so that a foreign version is so called. */
 function lengthOf(raw: RawPdu, config: VrrpInstanceConfig): number {
   const version = raw.version === 2 || raw.version === 3 ? raw.version : config.version;
   return pduLength(version, config.family, raw.count);

@@ -1,6 +1,6 @@
 /**
- * A new configuration. Instances are the same when interface, family and VRID are; what did not change
- * goes on undisturbed, scripts keep their results.
+ * A new configuration. Instances are the same when interface, family and VRID are; what did not
+ * change goes on undisturbed, scripts keep their results.
  */
 
 import type { Micros } from "../net/mod.ts";

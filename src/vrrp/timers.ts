@@ -22,7 +22,7 @@ export function skewTime(parameters: Omit<TimerParameters, "downTimerAdverts">):
   return Math.round((256 - priority) * (version === 2 ? SECOND : interval) / 256);
 }
 
-/** Active_Down_Interval (RFC 9568 §6.1), Master_Down_Interval before; 3 there, configurable here. */
+/** Active_Down_Interval (RFC 9568 §6.1); its factor 3 is configurable, `down_timer_adverts`. */
 export function masterDownInterval(parameters: TimerParameters): Micros {
   return parameters.downTimerAdverts * parameters.interval + skewTime(parameters);
 }

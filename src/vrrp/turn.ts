@@ -1,6 +1,6 @@
 /**
- * One step of the part while it happens: instances are told things one after another, what they want
- * is collected and comes out in the order of operations, across all of them.
+ * One step of the part while it happens: instances are told things one after another, what they
+ * want is collected and comes out in the order of operations, across all of them.
  *
  * A turn is the only mutable value of the part and never leaves `stepVrrp`.
  */

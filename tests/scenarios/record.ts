@@ -1,6 +1,6 @@
 /**
  * Records the simulated scenarios: clusters are driven through a story in virtual time, the tape is
- * that of one of the nodes. Run by hand when a story changes; the replay is in `src/sim/tape_test.ts`.
+ * that of one of the nodes. Run by hand when a story changes; `src/sim/tape_test.ts` replays.
  */
 
 import { SECOND } from "../../src/net/mod.ts";
