@@ -1,5 +1,7 @@
 /** The rules findings name. Names are stable: people switch them off and programs match them. */
 
+import { LINT_RULES, type LintRuleName } from "./lint_rules.ts";
+
 /** What each rule looks for. */
 export const RULES = {
   "main-file-missing": "The configuration file cannot be read",
@@ -45,4 +47,12 @@ export const RULES = {
 } as const;
 
 /** A rule's name. */
-export type RuleName = keyof typeof RULES;
+export type RuleName = keyof typeof RULES | LintRuleName;
+
+/** Every rule: those of the language, then lint. */
+export const ALL_RULES: Readonly<Record<RuleName, string>> = { ...RULES, ...LINT_RULES };
+
+/** Whether a word names a rule. */
+export function isRuleName(word: string): word is RuleName {
+  return Object.hasOwn(ALL_RULES, word);
+}
