@@ -239,10 +239,7 @@ function onShutdown(turn: Turn): void {
   const known = turn.part.phase === "running";
   for (const at of turn.part.instances.keys()) tell(turn, at, { kind: "shutdown" });
   turn.groups.clear();
-  if (known) {
-    for (const group of turn.part.config.groups) {
-      turn.groupNotices.push(...groupNotice(group, "STOP"));
-    }
-  }
+  const groups = known ? turn.part.config.groups : [];
+  for (const group of groups) turn.groupNotices.push(groupNotice(group, "STOP"));
   turn.part = { ...turn.part, phase: "stopped" };
 }

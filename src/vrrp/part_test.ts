@@ -121,7 +121,6 @@ Deno.test("stepVrrp() start, listens, goes to backup and watches for one master 
     "reconcile-addresses",
     "notify VI_1 BACKUP",
     "notify VI_GATEWAY BACKUP",
-    "VRRP_Group(VG1) Entering BACKUP STATE",
     "notify VG1 BACKUP",
     "watch 1",
     "watch 2",
@@ -149,7 +148,7 @@ Deno.test("stepVrrp() both timers of a sync group expire, both addresses come in
     "announce 192.168.1.2 x5",
     "notify VI_1 MASTER",
     "notify VI_GATEWAY MASTER",
-    "VRRP_Group(VG1) Entering MASTER STATE",
+    "VRRP_Group(VG1) Syncing instances to MASTER state",
     "notify VG1 MASTER",
   ]);
   assert.deepEqual(
@@ -191,7 +190,7 @@ Deno.test("stepVrrp() a member of a master group is beaten, pulls the other alon
     "reconcile-addresses",
     "notify VI_1 BACKUP",
     "notify VI_GATEWAY BACKUP",
-    "VRRP_Group(VG1) Entering BACKUP STATE",
+    "VRRP_Group(VG1) Syncing instances to BACKUP state",
     "notify VG1 BACKUP",
     "watch 1",
     "watch 2",
@@ -228,11 +227,11 @@ Deno.test("stepVrrp() link of one member down, the whole group says farewell and
     "reconcile-addresses",
     "notify VI_1 FAULT",
     "notify VI_GATEWAY FAULT",
-    "VRRP_Group(VG1) Entering FAULT STATE",
+    "VRRP_Group(VG1) Syncing instances to FAULT state",
     "notify VG1 FAULT",
   ]);
   const [, up] = stepVrrp(part, { kind: "link", link: ETH1, removed: false }, 6 * SECOND);
-  assert.ok(words(up).includes("VRRP_Group(VG1) Entering BACKUP STATE"));
+  assert.ok(words(up).includes("VRRP_Group(VG1) Syncing instances to BACKUP state"));
 });
 
 Deno.test("stepVrrp() shutdown, all farewells, then addresses, then stop notifications", () => {
@@ -248,7 +247,6 @@ Deno.test("stepVrrp() shutdown, all farewells, then addresses, then stop notific
     "reconcile-addresses",
     "notify VI_1 STOP",
     "notify VI_GATEWAY STOP",
-    "VRRP_Group(VG1) Stopping",
     "notify VG1 STOP",
   ]);
   assert.deepEqual(desiredAddresses(part), []);

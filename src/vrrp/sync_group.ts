@@ -68,23 +68,23 @@ function promoteTogether(turn: Turn, group: SyncGroupConfig): void {
 
 function reportGroup(turn: Turn, group: SyncGroupConfig): void {
   const { part } = turn;
+  const before = part.groups.get(group.name);
   const state = groupStateOf(membersOf(turn, group).map(([, member]) => member));
-  if (part.groups.get(group.name) === state) return;
+  if (before === state) return;
   turn.part = { ...part, groups: new Map(part.groups).set(group.name, state) };
   const notice = noticeOf(state);
-  if (notice !== undefined) turn.groupNotices.push(...groupNotice(group, notice));
+  if (notice === undefined) return;
+  // The words that log-based alerting knows; a start is no change.
+  const text = `VRRP_Group(${group.name}) Syncing instances to ${notice} state`;
+  if (before !== "init") {
+    turn.groupNotices.push({ kind: "log", level: "notice", from: "vrrp", text });
+  }
+  turn.groupNotices.push(groupNotice(group, notice));
 }
 
-/** Log line and notification of a group. */
-export function groupNotice(group: SyncGroupConfig, state: NotifyState): readonly VrrpEffect[] {
-  const text = state === "STOP"
-    ? `VRRP_Group(${group.name}) Stopping`
-    : `VRRP_Group(${group.name}) Entering ${state} STATE`;
-  const who = { scope: "GROUP", name: group.name, priority: 0 } as const;
-  return [
-    { kind: "log", level: "notice", from: "vrrp", text },
-    notification(group.notify, state, who),
-  ];
+/** Notification of a group. */
+export function groupNotice(group: SyncGroupConfig, state: NotifyState): VrrpEffect {
+  return notification(group.notify, state, { scope: "GROUP", name: group.name, priority: 0 });
 }
 
 function noticeOf(state: GroupState): NotifyState | undefined {
