@@ -25,7 +25,10 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
   const { core } = outside;
   switch (effect.kind) {
     case "listen":
-      return core.tell({ call: "listen", ...without(effect) });
+      return core.ask({ call: "listen", ...without(effect) }, (result) => {
+        const failure = result.result === "failed" ? { failure: result.message } : {};
+        outside.dispatch({ kind: "listen-result", ifindex: effect.ifindex, ...failure });
+      });
     case "unlisten":
       return core.tell({ call: "unlisten", ifindex: effect.ifindex });
     case "transmit":

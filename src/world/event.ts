@@ -18,7 +18,15 @@ export interface WorldConfig {
 export type PartEvent =
   | Extract<
     VrrpEvent,
-    { readonly kind: "packet" | "expired" | "lapsed" | "script-result" | "counters" }
+    {
+      readonly kind:
+        | "packet"
+        | "expired"
+        | "lapsed"
+        | "script-result"
+        | "listen-result"
+        | "counters";
+    }
   >
   | Extract<LvsEvent, { readonly kind: "outcome" | "check-result" }>;
 

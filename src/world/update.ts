@@ -44,6 +44,7 @@ function step(world: World, event: WorldEvent, now: Micros): Update {
     case "expired":
     case "lapsed":
     case "script-result":
+    case "listen-result":
     case "counters":
       return vrrpStep(released(world, event), event, now);
     case "outcome":

@@ -121,8 +121,9 @@ impl Engine {
                 }
                 Due::Lapse => {
                     let sent = send(socket, &standing.order.farewell);
-                    withdraw(deletions(&standing.order.withdraw));
+                    // First the word, then the deed: whoever hears of the vanished addresses knows why.
                     queue.event(Event::Lapsed { order: number });
+                    withdraw(deletions(&standing.order.withdraw));
                     sent.is_ok()
                 }
             }
