@@ -10,29 +10,29 @@ const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
  * Where each configuration stands in its document: the nth match, whose first group is the text.
  */
 const PLACES = {
-  "seed000/interface.conf": {
+  seed000_instance: {
     document: "000",
     pattern: /```bash {2}\n(vrrp_instance[^]*?)```/g,
     nth: 0,
   },
-  "seed000/unicast.conf": {
+  seed000_unicast: {
     document: "000",
     pattern: /```bash {2}\n(vrrp_instance[^]*?)```/g,
     nth: 1,
   },
-  "seed000/fwmark.conf": {
+  seed000_fwmark: {
     document: "000",
     pattern: /```bash {2}\n(virtual_server fwmark 100[^]*?)```/g,
     nth: 0,
   },
-  "seed002/node144.conf": { document: "002", pattern: /<<EOF\n([^]*?)EOF\n/g, nth: 0 },
-  "seed002/node145.conf": { document: "002", pattern: /<<EOF\n([^]*?)EOF\n/g, nth: 1 },
-  "seed003/master.conf": { document: "003", pattern: /<<EOF [^\n]*\n([^]*?)EOF\n/g, nth: 0 },
-  "seed004/nat.conf": { document: "004", pattern: /```bash\n(! Configuration[^]*?)```/g, nth: 0 },
-  "seed004/dr.conf": { document: "004", pattern: /```bash\n(! Configuration[^]*?)```/g, nth: 1 },
+  seed002_first: { document: "002", pattern: /<<EOF\n([^]*?)EOF\n/g, nth: 0 },
+  seed002_second: { document: "002", pattern: /<<EOF\n([^]*?)EOF\n/g, nth: 1 },
+  seed003: { document: "003", pattern: /<<EOF [^\n]*\n([^]*?)EOF\n/g, nth: 0 },
+  seed004_nat_master: { document: "004", pattern: /```bash\n(! Configuration[^]*?)```/g, nth: 0 },
+  seed004_dr_master: { document: "004", pattern: /```bash\n(! Configuration[^]*?)```/g, nth: 1 },
 } as const;
 
-/** Name of a quoted configuration, and of its copy under tests/golden. */
+/** A quoted configuration, by the golden case that is its copy. */
 export type Quoted = keyof typeof PLACES;
 
 export const QUOTED = Object.keys(PLACES) as readonly Quoted[];
@@ -61,7 +61,7 @@ export function quoted(name: Quoted): string {
 
 /** Our copy. */
 export function copy(name: Quoted): string {
-  return Deno.readTextFileSync(`${ROOT}/tests/golden/${name}`);
+  return Deno.readTextFileSync(`${ROOT}/tests/golden/${name}/input.conf`);
 }
 
 /** The other node's configuration: BACKUP wherever it says MASTER, and that priority. */

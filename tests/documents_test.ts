@@ -12,7 +12,7 @@ for (const name of QUOTED) {
 }
 
 Deno.test("asBackup(), seed 004, changes both instances and nothing else", () => {
-  const config = copy("seed004/nat.conf");
+  const config = copy("seed004_nat_master");
   const backup = asBackup(config, 97);
   assert.equal([...backup.matchAll(/state BACKUP\t/g)].length, 2);
   assert.equal([...backup.matchAll(/priority 97\t/g)].length, 2);

@@ -1,6 +1,14 @@
 /** The labs that figures are taken in: the same for every program, so that only the program differs. */
 
-import { type Kind, type Lab, type Program, startNode, type Topology } from "../netns/mod.ts";
+import {
+  Capture,
+  type Kind,
+  type Lab,
+  type Program,
+  startNode,
+  type Topology,
+  until,
+} from "../netns/mod.ts";
 
 export const VIP = "192.0.2.100";
 
@@ -48,7 +56,10 @@ vrrp_instance VI_1 {
 `;
 }
 
-/** Starts a pair of one program, each with a web server, and waits until the better one has the address. */
+/**
+ * Starts a pair of one program, each with a web server, and waits until the better one has the address and
+ * the other has heard it.
+ */
 export async function startPair(
   lab: Lab,
   kind: Kind,
@@ -64,5 +75,7 @@ export async function startPair(
   await lab.owned(VIP, "master");
   const backup = await start("backup");
   await backup.seen(/BACKUP/i);
+  await using capture = await Capture.start(lab, "backup", { ifname: "eth0", filter: "vrrp" });
+  await until("the backup hears the master", () => capture.lines.length >= 2);
   return { master, backup };
 }

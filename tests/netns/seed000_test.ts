@@ -25,7 +25,7 @@ function peer(config: string): string {
     .replaceAll("OWN", "192.168.0.207");
 }
 
-for (const name of ["seed000/interface.conf", "seed000/unicast.conf"] satisfies Quoted[]) {
+for (const name of ["seed000_instance", "seed000_unicast"] satisfies Quoted[]) {
   labTest(
     `${name}, adverts by unicast on eth1 move 10.0.0.100/24 labelled eth0:1 on eth0`,
     ["tcpdump", "tshark"],

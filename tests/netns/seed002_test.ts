@@ -20,8 +20,8 @@ labTest(
   async () => {
     await using lab = await Lab.create(TOPOLOGY);
     await using capture = await Capture.start(lab, "node145", { ifname: "ens192", filter: "vrrp" });
-    const config144 = quoted("seed002/node144.conf");
-    const config145 = quoted("seed002/node145.conf");
+    const config144 = quoted("seed002_first");
+    const config145 = quoted("seed002_second");
 
     const first = await startNode(lab, "node144", { kind: "holdfast", config: config144 });
     await lab.owned(VIP, "node144");

@@ -63,7 +63,7 @@ labTest(
     await using lab = await Lab.create(TOPOLOGY);
     await using capture = await Capture.start(lab, "node3", { ifname: "eth0", filter: "vrrp" });
     await Deno.copyFile("/bin/sleep", `${lab.dir}/haproxy`);
-    const config = quoted("seed003/master.conf");
+    const config = quoted("seed003");
     const master = await startHaproxyNode(lab, "node1", config);
     const nodes = [master];
     for (const [host, priority] of [["node2", 199], ["node3", 190]] as const) {

@@ -39,7 +39,7 @@ labTest(
     );
     await lab.run("director", ["nft", "-f", rules]);
     // The document's file has no vrrp_instance: the checker part alone (-C).
-    const config = quoted("seed000/fwmark.conf");
+    const config = quoted("seed000_fwmark");
     const node = await startNode(lab, "director", { kind: "holdfast", config, flags: ["-C"] });
     await table(lab, "director", [SERVICE, RS30, RS31]);
 

@@ -49,7 +49,7 @@ export const DR: Topology = {
 
 /** A director's configuration: the document's, for the backup with its changes (state, and the priority it shows). */
 export function configuration(mode: "nat" | "dr", role: "master" | "backup"): string {
-  const config = quoted(`seed004/${mode}.conf`);
+  const config = quoted(`seed004_${mode}_master`);
   return role === "master" ? config : asBackup(config, 97);
 }
 
