@@ -56,7 +56,8 @@ function decodeEscaping(bytes: Uint8Array): string {
 }
 
 function tryDecode(decoder: TextDecoder, bytes: Uint8Array): string | undefined {
-  if (bytes.length === 1) return String.fromCharCode(bytes[0] ?? 0);
+  const [first = 0] = bytes;
+  if (first < 0x80) return String.fromCharCode(first);
   try {
     return decoder.decode(bytes);
   } catch {
