@@ -32,7 +32,7 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
   const seen = new Map<string, Set<string>>();
   for (const node of nodes) {
     const { row } = node;
-    if (row === undefined) continue;
+    if (row === undefined || (row.kind === "value" && hasOpenQuote(node))) continue;
     const args: Args = {
       line: node.line,
       words: node.words,
@@ -66,6 +66,11 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
     else earlier.push({ value, args });
   }
   return uses;
+}
+
+/** A value whose quote is not closed is dropped; that was reported when the line was read. */
+function hasOpenQuote({ line: { text } }: Node): boolean {
+  return text.includes('"') && text.split('"').length % 2 === 0;
 }
 
 function namesOf(seen: Map<string, Set<string>>, name: string): Set<string> {

@@ -1,9 +1,9 @@
 /** Include lines: which files they mean and which problems count (grammar.md §8). */
 
-import type { Report } from "./diagnostic.ts";
+import type { Report, Severity } from "./diagnostic.ts";
 import { braceAlternatives, globFiles, hasWildcard } from "./glob.ts";
 import { type Line, placeAt, widthBetween } from "./place.ts";
-import type { SourceFiles } from "./source.ts";
+import { resolvePath, type SourceFiles } from "./source.ts";
 
 /** Checks whose failure ends start-up. */
 export interface IncludeChecks {
@@ -82,9 +82,9 @@ export function includedFiles(
 ): readonly IncludedFile[] {
   const { files, directory, report } = options;
   const { pattern, checks } = include;
-  const complain = (message: string, counts: boolean) =>
+  const complain = (message: string, counts: boolean, severity: Severity = "warning") =>
     report(placeAt(line, include.at), widthBetween(line, include.at, line.text.length), {
-      severity: counts ? "error" : "warning",
+      severity: counts ? "error" : severity,
       code: "include-failed",
       message,
       status: counts ? "include-failed" : undefined,
@@ -92,15 +92,16 @@ export function includedFiles(
   const alternatives = braceAlternatives(pattern);
   const matches = alternatives.map((part) => globFiles(files, directory, part));
   const paths = [...new Set(matches.flat())];
-  if (paths.length === 0) {
-    const counts = hasWildcard(pattern) ? checks.wildcardMatch : checks.match;
-    complain(`Cannot include ${pattern}: no file matches`, counts);
-  } else {
-    for (const [index, part] of alternatives.entries()) {
-      if (matches[index]?.length === 0) {
-        complain(`Cannot include ${part}: this alternative matches no file`, checks.braceMatch);
-      }
-    }
+  const lacking = alternatives.filter((part, index) =>
+    matches[index]?.length === 0 && !hasWildcard(part)
+  );
+  if (lacking.length > 0) {
+    const counts = alternatives.length > 1 ? checks.braceMatch : checks.match;
+    complain(`Cannot include ${lacking.join(", ")}: there is no such file`, counts);
+  } else if (paths.length === 0) {
+    const lost = !directoryExists(pattern, options);
+    const counts = checks.wildcardMatch || (lost && checks.match);
+    complain(`Cannot include ${pattern}: no file matches`, counts, lost ? "warning" : "info");
   }
   return paths.flatMap((path) => {
     const content = files.read(path);
@@ -115,6 +116,16 @@ export function includedFiles(
     complain(`Cannot include ${path}: ${why}`, checks.read);
     return [];
   });
+}
+
+/** Whether the directory before the first wildcard is there: an empty one is nothing strange, a missing one is. */
+function directoryExists(
+  pattern: string,
+  { files, directory }: { readonly files: SourceFiles; readonly directory: string },
+): boolean {
+  const fixed = pattern.slice(0, pattern.search(/[*?[{]/));
+  const path = resolvePath(directory, fixed.slice(0, fixed.lastIndexOf("/") + 1));
+  return files.read(path).kind === "directory";
 }
 
 /** Changes the checks in force as the words of an `include_check` line say. */

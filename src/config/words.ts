@@ -46,7 +46,7 @@ export interface ShellWords {
 
 /**
  * Splits as a shell does: `'` and `"` delimit, adjacent parts join, `\` escapes. With `keepEscapes` the
- * escapes stay for a second split.
+ * escapes stay for a second split, but for that of the quote around them.
  */
 export function splitShell(text: string, keepEscapes = false): ShellWords {
   const words: Word[] = [];
@@ -64,7 +64,8 @@ export function splitShell(text: string, keepEscapes = false): ShellWords {
       const character = text[at] ?? "";
       if (character === "\\" && at + 1 < text.length) {
         const escape = readEscape(text, at);
-        word += keepEscapes ? text.slice(at, at + escape.length) : escape.value;
+        const kept = keepEscapes && escape.value !== quote;
+        word += kept ? text.slice(at, at + escape.length) : escape.value;
         at += escape.length - 1;
       } else if (quote !== "") {
         if (character === quote) quote = "";

@@ -27,7 +27,7 @@ export function checkCommands(
 ): void {
   for (const { value, args } of commands) {
     const program = value.argv[0] ?? "";
-    if (args.name === "script" && !host.hasProgram(program)) {
+    if (args.name === "script" && isMissing(program, host)) {
       tell({ args }, "script-missing", `Cannot find ${program}: the script is not tracked`, {
         severity: "error",
       });
@@ -46,6 +46,11 @@ export function checkCommands(
       hint: "set script_user in global_defs",
     });
   }
+}
+
+/** Whether a program cannot be run. What only a shell can read, such as `</dev/tcp/…`, is not judged. */
+function isMissing(program: string, host: HostFacts): boolean {
+  return !/^[<>|&;$(`]/.test(program) && !host.hasProgram(program);
 }
 
 /** Reports an account that does not exist. */
@@ -67,7 +72,7 @@ export function checkAccount({ value, args }: Use<Account>, host: HostFacts): vo
 export function withoutLostScripts(vrrp: VrrpConfig, host: HostFacts): VrrpConfig {
   const lost = new Set(
     vrrp.scripts.filter(({ script: { argv, user, group } }) =>
-      !host.hasProgram(argv[0] ?? "") || (user !== undefined && !host.hasAccount(user, group))
+      isMissing(argv[0] ?? "", host) || (user !== undefined && !host.hasAccount(user, group))
     ).map(({ name }) => name),
   );
   if (lost.size === 0) return vrrp;
