@@ -355,13 +355,16 @@ function sorryServerOf(
   };
 }
 
-/** Port of a server in the kernel's table: that of the service unless NAT changes it, none for a mark. */
+/**
+ * Port of a server in the kernel's table: that of the service unless NAT changes it. A mark has no port to inherit,
+ * so there only NAT has one at all.
+ */
 function portOf(
   header: VirtualServerHeader,
   port: number | undefined,
   forwarding: Forwarding,
 ): number {
-  if (header.kind === "fwmark") return 0;
+  if (header.kind === "fwmark") return forwarding.method === "nat" ? port ?? 0 : 0;
   if (header.kind === "group") return port ?? 0;
   const own = header.port ?? 0;
   return forwarding.method === "nat" ? port ?? own : own;
@@ -415,7 +418,9 @@ function readRealServer(
       use,
       "conflict",
       `Cannot use port ${written} of real_server ${address} in virtual_server ${label}: ${
-        header.kind === "fwmark" ? "a mark has no port" : `only NAT changes ports, ${port} is used`
+        header.kind === "fwmark"
+          ? "a mark has no port but with NAT"
+          : `only NAT changes ports, ${port} is used`
       }`,
     );
   }
