@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { runCheck } from "./check.ts";
+import { addFmtCommand } from "./fmt.ts";
 import { addRunOptions, type RunOptions, runOptions } from "./options.ts";
 import { versionText } from "./version.ts";
 import { goToBackground, isInBackground } from "../src/daemon/background.ts";
@@ -17,6 +18,7 @@ export async function main(args: readonly string[]): Promise<number> {
   let code = 0;
   const finish = (of: number) => void (code = of);
   const program = addRunOptions(new Command("holdfast"))
+    .enablePositionalOptions()
     .description("High availability and load balancing for LVS nodes, from a keepalived.conf")
     .option("-v, --version", "print the version and exit")
     .argument("[extra...]", "ignored, as keepalived does")
@@ -25,6 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
       finish(await run(runOptions(parsed), args, parsed["version"] === true));
     });
   // subcommands
+  addFmtCommand(program, finish);
   await program.parseAsync(args, { from: "user" });
   return code;
 }

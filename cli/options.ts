@@ -33,7 +33,7 @@ export interface RunOptions {
 }
 
 /** Where the configuration is when nobody says. */
-const DEFAULT_FILE = "/etc/keepalived/keepalived.conf";
+export const DEFAULT_FILE = "/etc/keepalived/keepalived.conf";
 
 /** Facility numbers (RFC 5424 §6.2.1, table 1) of the names `-S` takes. */
 const FACILITY: Readonly<Record<string, number>> = {

@@ -256,6 +256,7 @@ Deno.test("formatConfig() any bytes, never throws and gives bytes that read the 
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       const text = decodeText(bytes);
+      assert.deepEqual(encodeText(text), bytes);
       const { text: formatted, refused } = formatConfig(text, "a.conf");
       if (refused !== undefined) assert.deepEqual(encodeText(formatted), bytes);
       assertSame(text);

@@ -1,0 +1,95 @@
+/** `holdfast fmt`: gives configuration files their one layout. */
+
+import { type Command, Option } from "commander";
+import { DEFAULT_FILE } from "./options.ts";
+import { wantsColour, write } from "./output.ts";
+import { replaceFile } from "./replace_file.ts";
+import type { Formatted } from "../src/config/format.ts";
+import { renderFinding } from "../src/config/render.ts";
+import { decodeText, encodeText } from "../src/config/text.ts";
+import { formatConfig } from "../src/world/format.ts";
+
+/** What to do with a formatted text. */
+type FmtMode = "print" | "check" | "write";
+
+/** Exit codes, in the order in which one hides another. */
+const FINE = 0;
+const WOULD_CHANGE = 1;
+const CANNOT = 2;
+
+const STDIN = "-";
+
+/** Adds `fmt` to the program. */
+export function addFmtCommand(program: Command, finish: (code: number) => void): void {
+  program.command("fmt")
+    .description("lay out configuration files; comments and meaning stay as they are")
+    .argument("[file...]", "files, - for standard input", [DEFAULT_FILE])
+    .option("--check", "list the files whose layout would change; exit 1 if there are any")
+    .addOption(new Option("--write", "replace the files").conflicts("check"))
+    .addHelpText(
+      "after",
+      "\nIncluded files are left alone unless they are named. Exit codes: 0, 1 with --check when a file would\n" +
+        "change, 2 when a file cannot be read or written, or its braces do not match: it is left as it is.",
+    )
+    .action(async (files: readonly string[], { check, write }: Record<string, unknown>) => {
+      const mode = check === true ? "check" : write === true ? "write" : "print";
+      finish(await runFmt(files, mode));
+    });
+}
+
+/** Formats files one after the other; gives the exit code. */
+export async function runFmt(files: readonly string[], mode: FmtMode): Promise<number> {
+  let code = FINE;
+  for (const file of files) code = Math.max(code, await formatFile(file, mode));
+  return code;
+}
+
+async function formatFile(file: string, mode: FmtMode): Promise<number> {
+  const name = file === STDIN ? "(standard input)" : file;
+  let before: Uint8Array;
+  try {
+    before = file === STDIN ? await readStdin() : await Deno.readFile(file);
+  } catch (error) {
+    return fail(`Cannot read ${name}`, error);
+  }
+  const text = decodeText(before);
+  const formatted = formatConfig(text, name);
+  explain(name, text, formatted);
+  const after = encodeText(formatted.text);
+  const same = formatted.text === text;
+  if (mode === "print" || file === STDIN && mode === "write") write(Deno.stdout, after);
+  else if (mode === "check" && !same) write(Deno.stdout, `${name}\n`);
+  else if (mode === "write" && !same) {
+    try {
+      await replaceFile(file, after);
+    } catch (error) {
+      return fail(`Cannot write ${name}`, error);
+    }
+  }
+  if (formatted.refused !== undefined) return CANNOT;
+  return mode === "check" && !same ? WOULD_CHANGE : FINE;
+}
+
+/** Says on stderr what could not be laid out, and what changed beside blanks. */
+function explain(name: string, text: string, { findings, refused, crlf }: Formatted): void {
+  const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
+  const options = { lines: () => lines, colour: wantsColour(Deno.stderr) };
+  for (const finding of findings) write(Deno.stderr, renderFinding(finding, options));
+  const say = (what: string) => write(Deno.stderr, `${name}: ${what}\n`);
+  if (refused === "unbalanced") say("left as it is: its braces do not match");
+  else if (refused === "unsafe") say("left as it is: in another layout it would read differently");
+  else {
+    if (findings.length > 0) say("the lines above are left as they are");
+    if (crlf > 0) say(`line ends CR LF become LF (${crlf} of ${lines.length - 1} lines)`);
+  }
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  return await new Response(Deno.stdin.readable).bytes();
+}
+
+function fail(what: string, error: unknown): number {
+  const why = error instanceof Error ? error.message.replace(/ \(os error \d+\).*$/, "") : error;
+  write(Deno.stderr, `${what}: ${why}\n`);
+  return CANNOT;
+}
