@@ -1,0 +1,549 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { exitStatus, memoryFiles, renderDiagnostic, startStatus } from "../config/mod.ts";
+import { SECOND } from "../net/micros.ts";
+import type { HostFacts } from "./commands.ts";
+import { type Config, readConfig } from "./config.ts";
+
+const HOST: HostFacts = {
+  interfaces: new Set(["eth0", "eth1"]),
+  hasProgram: (program) => program.startsWith("/bin/"),
+  hasAccount: (user, group) => user === "root" && (group ?? "root") === "root",
+};
+
+/** What a text means, what is found as `line code`, and the exit code of -t. */
+function read(text: string, host?: HostFacts): {
+  readonly config: Config;
+  readonly found: readonly string[];
+  readonly messages: string;
+  readonly exit: number;
+} {
+  const [config, diagnostics] = readConfig("/x.conf", memoryFiles({ "/x.conf": text }), {
+    ...(host && { host }),
+  });
+  return {
+    config,
+    found: diagnostics.filter(({ severity }) => severity !== "info")
+      .map(({ line, code }) => `${line} ${code}`),
+    messages: diagnostics.map(renderDiagnostic).join("\n"),
+    exit: exitStatus(diagnostics),
+  };
+}
+
+/** An instance whose own lines come first, from line 2 on. */
+function instance(
+  lines: string,
+  options: { readonly global?: string; readonly name?: string } = {},
+): string {
+  const { global = "", name = "V" } = options;
+  return `vrrp_instance ${name} {\n${lines}\n interface eth0\n virtual_router_id 51\n` +
+    ` virtual_ipaddress {\n  10.0.0.1/24\n }\n}\nglobal_defs {\n${global}\n}\n`;
+}
+
+/** What of an instance is looked at. */
+type Fields = Partial<Config["vrrp"]["instances"][number]>;
+
+/** Rule, lines of the instance, global lines, fields expected, findings expected. */
+const INSTANCES: readonly (readonly [string, string, string, Fields, readonly string[]])[] = [
+  ["defaults", "", "", {
+    version: 2,
+    priority: 100,
+    advertInt: SECOND,
+    wantState: "backup",
+    nopreempt: false,
+    unicastTtl: 255,
+    downTimerAdverts: 3,
+    accept: true,
+  }, []],
+  ["priority 255 begins as master", "priority 255", "", { priority: 255, wantState: "master" }, []],
+  ["MASTER without priority owns the addresses", "state MASTER", "", {
+    priority: 255,
+    wantState: "master",
+  }, []],
+  ["an unknown state is BACKUP", "state FOO", "", { wantState: "backup" }, ["2 not-a-choice"]],
+  ["priority 300 is the default", "priority 300", "", { priority: 100 }, ["2 out-of-range"]],
+  ["priority 0 is the default", "priority 0", "", { priority: 100 }, ["2 out-of-range"]],
+  ["junk after a number is told", "priority 90x", "", { priority: 90 }, ["2 not-a-number"]],
+  ["v2 advert_int is whole seconds", "advert_int 1.6", "", { advertInt: 2 * SECOND }, [
+    "2 rounded",
+  ]],
+  ["v2 advert_int is at least 1 s", "advert_int 0.2", "", { advertInt: SECOND }, ["2 rounded"]],
+  ["v3 advert_int has steps of 10 ms", "version 3\nadvert_int 0.255", "", { advertInt: 260_000 }, [
+    "3 rounded",
+  ]],
+  ["v3 advert_int ends at 40.95 s", "version 3\nadvert_int 50", "", { advertInt: 40_950_000 }, [
+    "3 out-of-range",
+  ]],
+  ["advert_int 300 is the default", "advert_int 300", "", { advertInt: SECOND }, [
+    "2 out-of-range",
+  ]],
+  ["the global version counts", "", "vrrp_version 3", { version: 3 }, []],
+  ["the own version counts more", "version 2", "vrrp_version 3", { version: 2 }, []],
+  ["nopreempt with MASTER is left out", "state MASTER\npriority 100\nnopreempt", "", {
+    nopreempt: false,
+  }, ["4 conflict"]],
+  ["nopreempt with priority 255 is left out", "state BACKUP\npriority 255\nnopreempt", "", {
+    nopreempt: false,
+  }, ["4 conflict"]],
+  ["preempt_delay with MASTER is left out", "state MASTER\npreempt_delay 5", "", {
+    preemptDelay: 0,
+  }, ["3 conflict"]],
+  ["preempt_delay with nopreempt is left out", "nopreempt\npreempt_delay 5", "", {
+    preemptDelay: 0,
+    nopreempt: true,
+  }, ["3 conflict"]],
+  ["preempt_delay with BACKUP", "preempt_delay 5.5", "", { preemptDelay: 5_500_000 }, []],
+  ["preempt_delay beyond 1000 s", "preempt_delay 1001", "", { preemptDelay: 0 }, [
+    "2 out-of-range",
+  ]],
+  ["skip_check_adv_addr is global", "", "vrrp_skip_check_adv_addr", { skipCheckAdvAddr: true }, []],
+  ["skip_check_adv_addr false switches on", "skip_check_adv_addr false", "", {
+    skipCheckAdvAddr: true,
+  }, ["2 not-a-boolean"]],
+  ["a boolean is lower case", "lower_prio_no_advert On", "", { lowerPrioNoAdvert: false }, [
+    "2 not-a-boolean",
+  ]],
+  ["an optional boolean may be off", "lower_prio_no_advert off", "vrrp_lower_prio_no_advert", {
+    lowerPrioNoAdvert: false,
+  }, []],
+  ["peers with TTL limits are checked", "unicast_peer {\n10.0.0.3 min_ttl 250\n}", "", {
+    checkUnicastSrc: true,
+    unicastPeers: [{ address: "10.0.0.3", minTtl: 250 }],
+  }, []],
+  ["several peers in one line all count", "unicast_peer { 10.0.0.3 10.0.0.4 }", "", {
+    unicastPeers: [{ address: "10.0.0.3" }, { address: "10.0.0.4" }],
+  }, ["2 extra-word"]],
+  ["a peer of the other family is left out", "unicast_peer {\n2001:db8::3\n10.0.0.3\n}", "", {
+    unicastPeers: [{ address: "10.0.0.3" }],
+  }, ["3 conflict"]],
+  ["unicast without peers is multicast", "unicast_src_ip 10.0.0.9", "", { unicastPeers: [] }, [
+    "2 incomplete",
+  ]],
+  ["a source of the other family is left out", "mcast_src_ip 2001:db8::9", "", {}, ["2 conflict"]],
+  ["strict: no authentication", "authentication {\nauth_type PASS\nauth_pass x\n}", "vrrp_strict", {
+    strict: true,
+  }, ["2 strict"]],
+  ["strict: no preempt_delay", "preempt_delay 5", "vrrp_strict", { preemptDelay: 0 }, ["2 strict"]],
+  ["strict: MASTER goes with 255", "state MASTER\npriority 100", "vrrp_strict", {
+    wantState: "backup",
+  }, ["2 strict"]],
+  ["strict: 255 goes with MASTER", "state BACKUP\npriority 255", "vrrp_strict", {
+    wantState: "master",
+  }, ["2 strict"]],
+  [
+    "strict: quiet towards weaker masters",
+    "garp_lower_prio_repeat 3\nhigher_prio_send_advert",
+    "vrrp_strict",
+    {
+      lowerPrioNoAdvert: true,
+      higherPrioSendAdvert: false,
+      ownerIgnoreAdverts: true,
+    },
+    ["2 strict", "3 strict"],
+  ],
+  ["strict: v3 does not accept unless owner", "version 3", "vrrp_strict", { accept: false }, []],
+  ["strict_mode off in one instance", "strict_mode off\npreempt_delay 5", "vrrp_strict", {
+    strict: false,
+    preemptDelay: 5 * SECOND,
+  }, []],
+  [
+    "v3 has no authentication",
+    "version 3\nauthentication {\nauth_type PASS\nauth_pass x\n}",
+    "",
+    {},
+    ["3 conflict"],
+  ],
+  ["PASS without a password", "authentication {\nauth_type PASS\n}", "", {}, ["2 incomplete"]],
+  ["a password is padded", "authentication {\nauth_type PASS\nauth_pass ab\n}", "", {
+    authentication: { kind: "pass", key: Uint8Array.of(97, 98, 0, 0, 0, 0, 0, 0) },
+  }, []],
+  [
+    "a password in quotes keeps its #",
+    'authentication {\nauth_type PASS\nauth_pass "a#b c"\n}',
+    "",
+    {
+      authentication: { kind: "pass", key: Uint8Array.of(97, 35, 98, 32, 99, 0, 0, 0) },
+    },
+    [],
+  ],
+  [
+    "garp settings: own over global",
+    "garp_master_delay 7\ngarp_master_repeat 0",
+    "vrrp_garp_master_delay 2\nvrrp_garp_master_refresh 60",
+    {
+      garp: {
+        masterDelay: 7 * SECOND,
+        masterRepeat: 1,
+        masterRefresh: 60 * SECOND,
+        masterRefreshRepeat: 1,
+        lowerPrioDelay: 2 * SECOND,
+        lowerPrioRepeat: 5,
+      },
+    },
+    ["3 out-of-range"],
+  ],
+  ["vrrp_min_garp changes what is not written", "", "vrrp_min_garp\nvrrp_garp_master_repeat 3", {
+    garp: {
+      masterDelay: 0,
+      masterRepeat: 3,
+      masterRefresh: 0,
+      masterRefreshRepeat: 1,
+      lowerPrioDelay: 0,
+      lowerPrioRepeat: 3,
+    },
+  }, []],
+  ["an unknown script is not tracked", "track_script {\nnope\n}", "", { trackScripts: [] }, [
+    "3 unknown-name",
+  ]],
+  ["the own interface is tracked anyway", "track_interface {\neth0\neth1 weight -10\n}", "", {
+    trackInterfaces: [{ name: "eth1", weight: -10 }],
+  }, ["3 conflict"]],
+  ["a tracker's weight ends at 253", "track_interface {\neth1 weight 254\n}", "", {
+    trackInterfaces: [{ name: "eth1", weight: 253 }],
+  }, ["3 out-of-range"]],
+  ["a notify script given twice", 'notify_master "/bin/a x"\nnotify_master /bin/b', "", {
+    notify: { notifyMaster: { argv: ["/bin/a", "x"] } },
+  }, ["3 duplicate-keyword"]],
+  ["notify with an account", "notify \"/bin/a 'b c'\" user :group", "", {
+    notify: { notify: { argv: ["/bin/a", "b c"], user: "user", group: "group" } },
+  }, []],
+  [
+    "notify_deleted without a script",
+    "notify_deleted",
+    "",
+    { notify: { notifyDeleted: true } },
+    [],
+  ],
+];
+
+for (const [name, lines, global, fields, found] of INSTANCES) {
+  Deno.test(`readConfig() vrrp_instance: ${name}`, () => {
+    const result = read(instance(lines, { global }));
+    const got = result.config.vrrp.instances[0];
+    assert.ok(got, result.messages);
+    for (const [field, value] of Object.entries(fields)) {
+      assert.deepEqual(got[field as keyof typeof got], value, field);
+    }
+    assert.deepEqual(result.found, found, result.messages);
+  });
+}
+
+Deno.test("readConfig() a password, never appears in a finding", () => {
+  const secrets = [
+    "auth_pass supersecret1",
+    "auth_pass a supersecret1",
+    'auth_pass "supersecret1',
+    "auth_pas supersecret1",
+    "auth_pass ab\\#supersecret1",
+    "auth_pass ${_HASH}supersecret1",
+  ];
+  for (const line of secrets) {
+    const { messages } = read(instance(`authentication {\nauth_type PASS\n${line}\n}`));
+    assert.ok(messages.length > 0 && !messages.includes("supersecret1"), messages);
+  }
+});
+
+/** Rule, addresses, what they are, findings. */
+const ADDRESSES: readonly (readonly [string, string, readonly unknown[], readonly string[]])[] = [
+  ["all options", "10.0.0.5/24 brd + dev eth1 scope link label eth1:0", [{
+    address: "10.0.0.5",
+    prefixLength: 24,
+    dev: "eth1",
+    label: "eth1:0",
+    scope: 253,
+    broadcast: "+",
+  }], []],
+  ["no length is a host", "10.0.0.5", [{ address: "10.0.0.5", prefixLength: 32 }], []],
+  ["a wrong length is that of a host", "10.0.0.5/40", [{ address: "10.0.0.5", prefixLength: 32 }], [
+    "4 out-of-range",
+  ]],
+  ["a label of 16 bytes drops the address", "10.0.0.5 label eth0:12345678901", [], [
+    "2 incomplete",
+    "4 value-cut",
+  ]],
+  ["dev without a name drops it", "10.0.0.5 dev", [], ["2 incomplete", "4 missing-value"]],
+  ["no address", "foo", [], ["2 incomplete", "4 not-an-address"]],
+  ["an unknown option is passed over", "10.0.0.5 devv eth1 label l", [{
+    address: "10.0.0.5",
+    prefixLength: 32,
+    label: "l",
+  }], ["4 unknown-keyword"]],
+  ["the other family is left out", "10.0.0.5\n2001:db8::1", [{
+    address: "10.0.0.5",
+    prefixLength: 32,
+  }], ["5 conflict"]],
+  ["twice is once", "10.0.0.5\n10.0.0.5", [{ address: "10.0.0.5", prefixLength: 32 }], [
+    "5 duplicate-name",
+  ]],
+];
+
+for (const [name, lines, expected, found] of ADDRESSES) {
+  Deno.test(`readConfig() virtual_ipaddress: ${name}`, () => {
+    const text =
+      `\nvrrp_instance V {\nvirtual_ipaddress {\n${lines}\n}\ninterface eth0\nvirtual_router_id 5\n}\n`;
+    const result = read(text);
+    assert.deepEqual(result.config.vrrp.instances[0]?.virtualAddresses, expected);
+    assert.deepEqual(result.found, found, result.messages);
+  });
+}
+
+/** Rule, text, names of the instances that run, findings. */
+const WHICH: readonly (readonly [string, string, readonly string[], readonly string[]])[] = [
+  [
+    "no virtual_router_id",
+    "vrrp_instance V {\ninterface eth0\nvirtual_ipaddress {\n10.0.0.1\n}\n}\n",
+    [],
+    ["1 incomplete"],
+  ],
+  [
+    "no interface",
+    "vrrp_instance V {\nvirtual_router_id 1\nvirtual_ipaddress {\n10.0.0.1\n}\n}\n",
+    [],
+    ["1 incomplete"],
+  ],
+  [
+    "a loopback",
+    "vrrp_instance V {\ninterface lo\nvirtual_router_id 1\nvirtual_ipaddress {\n10.0.0.1\n}\n}\n",
+    [],
+    ["2 conflict"],
+  ],
+  ["no address is told", "vrrp_instance V {\ninterface eth0\nvirtual_router_id 1\n}\n", ["V"], [
+    "1 incomplete",
+  ]],
+  [
+    "no address on purpose",
+    "vrrp_instance V {\ninterface eth0\nvirtual_router_id 1\nno_virtual_ipaddress\n}\n",
+    ["V"],
+    [],
+  ],
+  [
+    "no address in strict mode",
+    "vrrp_instance V {\ninterface eth0\nvirtual_router_id 1\nstrict_mode\n}\n",
+    [],
+    ["1 incomplete"],
+  ],
+  ["the same VRID on one interface", instance("") + instance("", { name: "W" }), ["V"], [
+    "15 conflict",
+  ]],
+  ["the same name", instance("") + instance("foo", { name: "V" }), ["V"], [
+    "13 unknown-keyword",
+    "12 duplicate-name",
+  ]],
+  ["AH is not run otherwise", instance("authentication {\nauth_type AH\nauth_pass x\n}"), [], [
+    "1 not-acted-on",
+  ]],
+  [
+    "IPv6 is not run yet",
+    "vrrp_instance V {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n2001:db8::1\n}\n}\n",
+    [],
+    ["1 not-acted-on"],
+  ],
+];
+
+for (const [name, text, names, found] of WHICH) {
+  Deno.test(`readConfig() vrrp_instance with ${name}`, () => {
+    const result = read(text);
+    assert.deepEqual(result.config.vrrp.instances.map((each) => each.name), names);
+    assert.deepEqual(result.found.toSorted(), found.toSorted(), result.messages);
+  });
+}
+
+const TWO = instance("") +
+  instance("virtual_router_id 52", { name: "W" }).replace(" virtual_router_id 51\n", "");
+
+/** Rule, group, members, findings. */
+const GROUPS:
+  readonly (readonly [string, string, readonly (readonly string[])[], readonly string[]])[] = [
+    ["two members", "vrrp_sync_group G {\ngroup { V W }\n}\n", [["V", "W"]], []],
+    ["an unknown member", "vrrp_sync_group G {\ngroup {\nV\nX\nW\n}\n}\n", [["V", "W"]], [
+      "4 unknown-name",
+    ]],
+    ["one member is odd", "vrrp_sync_group G {\ngroup {\nV\n}\n}\n", [["V"]], ["1 incomplete"]],
+    ["no member is no group", "vrrp_sync_group G {\n}\n", [], ["1 incomplete"]],
+    [
+      "a member of two groups",
+      "vrrp_sync_group G {\ngroup { V W }\n}\nvrrp_sync_group H {\ngroup { V W }\n}\n",
+      [["V", "W"]],
+      ["4 incomplete", "5 unknown-name", "5 unknown-name"],
+    ],
+  ];
+
+for (const [name, text, members, found] of GROUPS) {
+  Deno.test(`readConfig() vrrp_sync_group: ${name}`, () => {
+    const result = read(text + TWO);
+    assert.deepEqual(result.config.vrrp.groups.map((group) => group.members), members);
+    assert.deepEqual(result.found, found, result.messages);
+  });
+}
+
+Deno.test("readConfig() weights in a sync group, count only where it allows them", () => {
+  const tracked = "vrrp_script s {\nscript /bin/true\nweight 5\n}\n" +
+    TWO.replace(
+      "interface eth0",
+      "interface eth0\ntrack_script {\ns\n}\ntrack_interface {\neth1 weight 9\n}",
+    );
+  const without = read(`vrrp_sync_group G {\ngroup { V W }\n}\n${tracked}`);
+  assert.deepEqual(without.config.vrrp.instances[0]?.trackScripts, []);
+  assert.deepEqual(without.config.vrrp.instances[0]?.trackInterfaces, [{
+    name: "eth1",
+    weight: 0,
+  }]);
+  assert.equal(without.exit, 5);
+  const allowed = read(
+    `vrrp_sync_group G {\nsync_group_tracking_weight\ngroup { V W }\n}\n${tracked}`,
+  );
+  assert.deepEqual(allowed.config.vrrp.instances[0]?.trackScripts, [{ name: "s" }]);
+  assert.deepEqual(allowed.config.vrrp.instances[0]?.trackInterfaces, [{
+    name: "eth1",
+    weight: 9,
+  }]);
+});
+
+Deno.test("readConfig() vrrp_script, all fields and the words of an unquoted command", () => {
+  const script =
+    "vrrp_script s {\nscript /bin/pidof -s x\ninterval 2.5\ntimeout 2\nweight -20 reverse\n" +
+    "rise 3\nfall 4\ninit_fail\nuser root\n}\n";
+  const { config, found } = read(script + instance("track_script {\ns weight 5\n}"));
+  assert.deepEqual(config.vrrp.scripts, [{
+    name: "s",
+    script: { argv: ["/bin/pidof", "-s", "x"], user: "root" },
+    interval: 2_500_000,
+    timeout: 2_000_000,
+    weight: -20,
+    reverse: true,
+    rise: 3,
+    fall: 4,
+    initFail: true,
+  }]);
+  assert.deepEqual(config.vrrp.instances[0]?.trackScripts, [{ name: "s", weight: 5 }]);
+  assert.deepEqual(found, ["2 extra-word"]);
+});
+
+Deno.test("readConfig() with facts of the host, tells what it lacks", () => {
+  const missing = read(
+    instance("track_interface {\neth9\n}").replace("interface eth0", "interface eth8"),
+    HOST,
+  );
+  assert.deepEqual(missing.found, ["3 interface-missing", "5 interface-missing"]);
+  assert.equal(missing.exit, 5);
+  const dynamic = read(
+    instance("", { global: "dynamic_interfaces" }).replace("interface eth0", "interface eth8"),
+    HOST,
+  );
+  assert.equal(dynamic.exit, 0);
+});
+
+/** Rule, script lines, global lines, findings, exit code. */
+const SCRIPTS: readonly (readonly [string, string, string, readonly string[], number])[] = [
+  ["secured", "script /bin/true", "script_user root\nenable_script_security", [], 0],
+  ["without security", "script /bin/true", "", ["2 script-security"], 6],
+  ["a missing program", "script /nope", "", ["2 script-missing"], 5],
+  ["what only a shell reads is not judged", 'script "</dev/tcp/127.0.0.1/80"', "", [], 0],
+  [
+    "an unknown account",
+    "script /bin/true\nuser nope",
+    "script_user root\nenable_script_security",
+    ["3 unknown-name"],
+    5,
+  ],
+  ["an unknown script_user", "script /bin/true", "script_user nope\nenable_script_security", [
+    "15 unknown-name",
+  ], 5],
+  ["no account to run it", "script /bin/true", "enable_script_security", ["2 unknown-name"], 5],
+];
+
+for (const [name, lines, global, found, exit] of SCRIPTS) {
+  Deno.test(`readConfig() scripts of the host: ${name} (grammar §13)`, () => {
+    const text = `vrrp_script s {\n${lines}\n}\n` + instance("track_script {\ns\n}", { global });
+    const result = read(text, HOST);
+    assert.deepEqual(result.found, found, result.messages);
+    assert.equal(result.exit, exit);
+    const lost = found.includes("2 script-missing") || found.includes("3 unknown-name");
+    assert.deepEqual(result.config.vrrp.instances[0]?.trackScripts, lost ? [] : [{ name: "s" }]);
+  });
+}
+
+Deno.test("readConfig() exit codes of -t and of a start (cli.tsv)", () => {
+  const [, missing] = readConfig("/nope", memoryFiles({}));
+  assert.deepEqual([exitStatus(missing), startStatus(missing)], [0, 6]);
+  const [, word] = readConfig("/x", memoryFiles({ "/x": instance("priority") }));
+  assert.deepEqual([exitStatus(word), startStatus(word)], [2, 2]);
+  const [, include] = readConfig("/x", memoryFiles({ "/x": "includem /nope\n" }));
+  assert.deepEqual([exitStatus(include), startStatus(include)], [6, 6]);
+  const [, unknown] = readConfig("/x", memoryFiles({ "/x": instance("foo") }));
+  assert.deepEqual([exitStatus(unknown), startStatus(unknown)], [5, 0]);
+});
+
+Deno.test("readConfig() global_defs given twice, both count and the later wins", () => {
+  const { config } = read(
+    "global_defs {\nrouter_id a\nvrrp_strict\n}\nglobal_defs {\nrouter_id b\n}\n",
+  );
+  assert.deepEqual([config.global.routerId, config.global.vrrpStrict], ["b", true]);
+});
+
+const WORDS = [
+  "vrrp_instance",
+  "virtual_server",
+  "real_server",
+  "global_defs",
+  "authentication",
+  "virtual_ipaddress",
+  "priority",
+  "10.0.0.1",
+  "80",
+  "{",
+  "}",
+  "{",
+  "}",
+  "\n",
+  "\n",
+  "\n",
+  '"',
+  "'",
+  "\\",
+  "#",
+  "$A",
+  "${A}",
+  "\n$A=",
+  "\n~SEQ(A, 3)",
+  "\n~LST(A, x, y)",
+  "\n@id",
+  "\ninclude x",
+  "script",
+  "track_script",
+  "HTTP_GET",
+  "url",
+  "\0",
+  "\t",
+  "é",
+];
+
+Deno.test("readConfig() any words of the language, never throws and finds its places in the text", () => {
+  const text = fc.array(fc.oneof(fc.constantFrom(...WORDS), fc.string({ maxLength: 8 })), {
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(text, (words) => {
+      const source = words.join(" ");
+      const lines = source.split("\n");
+      const [, found] = readConfig("/x", memoryFiles({ "/x": source }), { host: HOST });
+      for (const { line, column } of found) {
+        assert.ok(line >= 1 && line <= lines.length, `line ${line} of ${lines.length}`);
+        assert.ok(
+          column >= 1 && column <= (lines[line - 1]?.length ?? 0) + 1,
+          `column ${column} in line ${line}`,
+        );
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+Deno.test("readConfig() any bytes, never throws", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+      readConfig("/x", memoryFiles({ "/x": bytes }), { host: HOST });
+    }),
+    { numRuns: 1500 },
+  );
+});
