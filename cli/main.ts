@@ -2,7 +2,9 @@
 
 import { Command } from "commander";
 import { runCheck } from "./check.ts";
+import { addCheckCommand } from "./check_command.ts";
 import { addFmtCommand } from "./fmt.ts";
+import { addLspCommand } from "./lsp.ts";
 import { addRunOptions, type RunOptions, runOptions } from "./options.ts";
 import { versionText } from "./version.ts";
 import { goToBackground, isInBackground } from "../src/daemon/background.ts";
@@ -27,7 +29,9 @@ export async function main(args: readonly string[]): Promise<number> {
       finish(await run(runOptions(parsed), args, parsed["version"] === true));
     });
   // subcommands
+  addCheckCommand(program, finish);
   addFmtCommand(program, finish);
+  addLspCommand(program, finish);
   await program.parseAsync(args, { from: "user" });
   return code;
 }

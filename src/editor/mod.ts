@@ -1,0 +1,14 @@
+/**
+ * Answers for editors: findings, completion, hover, definitions, outline and formatting of a text, which may
+ * be half written. Functions of text, position and files; the protocol is spoken in `cli/lsp.ts`.
+ */
+
+export type { Completion } from "./candidates.ts";
+export * from "./completion.ts";
+export * from "./definition.ts";
+export * from "./diagnostics.ts";
+export * from "./formatting.ts";
+export * from "./hover.ts";
+export * from "./range.ts";
+export * from "./symbols.ts";
+export * from "./view.ts";

@@ -1,0 +1,181 @@
+/**
+ * The blocks of one text with their extent, and in which of them a position stands. Unlike the reader's
+ * tree (src/config/tree.ts), unknown words and unfinished blocks stay in it: they are what somebody types.
+ */
+
+import type { Line } from "../config/place.ts";
+import { rowOf, type Table, type UsableKeyword } from "../config/table.ts";
+import { splitWords, type Word } from "../config/words.ts";
+import { ROOT } from "../world/root_table.ts";
+import { type Piece, piecesOf, startOfPiece } from "./pieces.ts";
+import { endOf, type Position, type Range, rangeIn, touches } from "./range.ts";
+
+/** A keyword or an entry, with what it opens. */
+export interface Statement {
+  readonly line: Line;
+  /** Never empty. */
+  readonly words: readonly Word[];
+  readonly range: Range;
+  /** The block it stands in. */
+  readonly inside: BlockKind;
+  /** Canonical keyword; the word itself when its block does not know it. */
+  readonly name: string;
+  /** Absent for an entry and an unknown word. */
+  readonly row: UsableKeyword | undefined;
+  readonly opens: Block | undefined;
+}
+
+/** What may stand in a block. */
+export interface BlockKind {
+  /** Canonical keywords from the top level to the block. */
+  readonly path: readonly string[];
+  /** Keywords of the block. */
+  readonly table: Table | undefined;
+  /** Row of the block when it holds entries. */
+  readonly list: UsableKeyword & { readonly kind: "list" } | undefined;
+}
+
+/** A block of a text. */
+export interface Block {
+  readonly kind: BlockKind;
+  readonly statements: readonly Statement[];
+  /** Between the braces. */
+  readonly range: Range;
+  /** Whether its `}` is there. */
+  readonly closed: boolean;
+}
+
+/** The top level of a file. */
+export const TOP_LEVEL: BlockKind = { path: [], table: ROOT, list: undefined };
+
+/** What a block may hold that its statement opens; nothing is known inside an unknown word's. */
+function kindOf({ inside, name, row }: Pick<Statement, "inside" | "name" | "row">): BlockKind {
+  const path = [...inside.path, name];
+  if (row?.kind === "block") return { path, table: row.table as Table, list: undefined };
+  return { path, table: undefined, list: row?.kind === "list" ? row : undefined };
+}
+
+/** The row a word means in a block, and its canonical name; aliases are followed. */
+export function usableRow(
+  table: Table | undefined,
+  word: string,
+): { readonly name: string; readonly row: UsableKeyword } | undefined {
+  const row = table && rowOf(table, word);
+  if (row === undefined || row.kind === "unknown") return undefined;
+  if (row.kind !== "alias") return { name: word, row };
+  const target = table && rowOf(table, row.of);
+  return target === undefined || target.kind === "alias" || target.kind === "unknown"
+    ? undefined
+    : { name: row.of, row: target };
+}
+
+/** The innermost block around a position. */
+export function blockAt(block: Block, at: Position): Block {
+  for (const { opens } of block.statements) {
+    if (opens !== undefined && touches(opens.range, at)) return blockAt(opens, at);
+  }
+  return block;
+}
+
+/** The statement at a position. */
+export function statementAt(block: Block, at: Position): Statement | undefined {
+  for (const statement of block.statements) {
+    if (touches(statement.range, at)) return statement;
+    const { opens } = statement;
+    if (opens !== undefined && touches(opens.range, at)) return statementAt(opens, at);
+  }
+  return undefined;
+}
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A block being built. */
+interface OpenBlock {
+  readonly kind: BlockKind;
+  readonly statements: Draft<Statement>[];
+  readonly start: Position;
+  readonly owner: Draft<Statement> | undefined;
+}
+
+/** Builds the blocks of a text that stands in a block of the kind `outer`. Never throws. */
+export function outlineOf(text: string, outer: BlockKind = TOP_LEVEL): Block {
+  const pieces = piecesOf(text);
+  const stack: OpenBlock[] = [
+    { kind: outer, statements: [], start: { line: 0, character: 0 }, owner: undefined },
+  ];
+  let surplus = 0;
+  for (const { kind } of pieces) surplus += kind === "open" ? 1 : kind === "close" ? -1 : 0;
+  const close = (end: Position, closed: boolean): Block | undefined => {
+    const block = stack.pop();
+    if (block === undefined) return undefined;
+    const { kind, statements, start, owner } = block;
+    const done = { kind, statements, range: { start, end }, closed };
+    if (owner !== undefined) owner.opens = done;
+    return done;
+  };
+  for (const [index, piece] of pieces.entries()) {
+    const inner = stack.at(-1);
+    if (inner === undefined) break;
+    if (piece.kind === "open") {
+      const owner = inner.statements.at(-1);
+      const kind = owner?.opens === undefined && owner !== undefined ? kindOf(owner) : UNKNOWN;
+      stack.push({
+        kind: { ...kind, path: kind === UNKNOWN ? inner.kind.path : kind.path },
+        statements: [],
+        start: piece.range.end,
+        owner: kind === UNKNOWN ? undefined : owner,
+      });
+    } else if (piece.kind === "close") {
+      if (stack.length > 1) close(piece.range.start, true);
+    } else if (piece.kind === "text") {
+      const words = splitWords(piece.line.text);
+      const first = words[0];
+      if (first === undefined) continue;
+      const opens = pieces[index + 1]?.kind === "open";
+      const depth = surplus > 0 ? fittingDepth(stack, first.text, opens) : undefined;
+      while (depth !== undefined && stack.length > depth && surplus > 0) {
+        close(startOfPiece(piece), false);
+        surplus--;
+      }
+      addStatement(stack.at(-1) ?? inner, piece, words);
+    }
+  }
+  const end = endOf(text);
+  while (stack.length > 1) close(end, false);
+  return close(end, true) ?? { kind: outer, statements: [], range: NOWHERE, closed: true };
+}
+
+const UNKNOWN: BlockKind = { path: [], table: undefined, list: undefined };
+const NOWHERE: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+function addStatement(
+  { kind, statements }: OpenBlock,
+  { line }: Piece & { readonly kind: "text" },
+  words: readonly Word[],
+): void {
+  const first = words[0]?.text ?? "";
+  const found = usableRow(kind.table, first);
+  statements.push({
+    line,
+    words,
+    range: rangeIn(line, 0, line.text.length),
+    inside: kind,
+    name: found?.name ?? first,
+    row: found?.row,
+    opens: undefined,
+  });
+}
+
+/** Depth of the block around the innermost one that a word belongs to, where only that one knows it. */
+function fittingDepth(
+  stack: readonly OpenBlock[],
+  word: string,
+  opens: boolean,
+): number | undefined {
+  if (usableRow(stack.at(-1)?.kind.table, word) !== undefined) return undefined;
+  for (let index = stack.length - 2; index >= 0; index--) {
+    const found = usableRow(stack[index]?.kind.table, word);
+    if (found !== undefined && (found.row.kind !== "value") === opens) return index + 1;
+  }
+  return undefined;
+}

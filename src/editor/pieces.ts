@@ -1,0 +1,186 @@
+/**
+ * One text in pieces: words, braces, includes and definitions, each with its place. Like the reader's
+ * preprocessing (grammar.md §1 to §8) without carrying anything out, so that a position in the text keeps
+ * its meaning while somebody types.
+ */
+
+import { readDefinition, readPart } from "../config/definitions.ts";
+import type { Report } from "../config/diagnostic.ts";
+import { type Include, NO_CHECKS, readInclude } from "../config/includes.ts";
+import { cleanLine, physicalLines, trimLine } from "../config/lines.ts";
+import { type Line, sliceLine } from "../config/place.ts";
+import { type Position, positionOf, type Range, rangeIn } from "./range.ts";
+
+/** What a text consists of. */
+export type Piece =
+  | { readonly kind: "text"; readonly line: Line }
+  | { readonly kind: "open" | "close"; readonly range: Range }
+  | IncludeLine
+  | DefinitionLine;
+
+/** An include line. */
+export interface IncludeLine {
+  readonly kind: "include";
+  readonly include: Include;
+  /** The pattern. */
+  readonly range: Range;
+}
+
+/** `$NAME=VALUE`, or a name that `~SEQ` or `~LST` defines. */
+export interface DefinitionLine {
+  readonly kind: "definition";
+  readonly name: string;
+  /** The name without its `$`. */
+  readonly range: Range;
+  /** Values of a definition, one for each line; what stands in the parentheses of a sequence. */
+  readonly value: readonly string[];
+  /** Where the value ends: inside, lines are not read as keywords. */
+  readonly end: Position;
+}
+
+/** Cuts a text into pieces. Takes linear time and never throws. */
+export function piecesOf(text: string): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let open: { definition: DefinitionLine; readonly values: string[] } | undefined;
+  for (const physical of physicalLines(text, "", undefined, IGNORE)) {
+    const line = cleanLine(physical, IGNORE);
+    if (open === undefined) {
+      const definition = line.text === "" ? undefined : readLine(pieces, line);
+      open = definition && { definition, values: [...definition.value] };
+      continue;
+    }
+    const { part, more } = readPart(line);
+    if (part.text !== "") open.values.push(part.text);
+    const end = rangeIn(line, 0, line.text.length).end;
+    open.definition = { ...open.definition, value: open.values, end };
+    pieces[pieces.length - 1] = open.definition;
+    if (!more) open = undefined;
+  }
+  return pieces;
+}
+
+/** The include lines of a text. */
+export function includesOf(text: string): readonly IncludeLine[] {
+  if (!text.includes("include")) return [];
+  return piecesOf(text).filter((piece) => piece.kind === "include");
+}
+
+const IGNORE: Report = () => {};
+
+/** Adds the pieces of a line; gives the definition that goes on in the next line. */
+function readLine(pieces: Piece[], input: Line): DefinitionLine | undefined {
+  let line = input;
+  if (line.text.startsWith("@")) {
+    line = sliceLine(line, /^@\^?[^ \t]*[ \t]*/.exec(line.text)?.[0].length ?? 0);
+  }
+  for (let head = sequenceHead(line.text); head !== undefined; head = sequenceHead(line.text)) {
+    addVariables(pieces, line, head);
+    line = trimLine(sliceLine(line, head));
+  }
+  const { text } = line;
+  const definition = readDefinition(text);
+  if (definition !== undefined) {
+    const { part, more } = readPart(line, definition.value);
+    const piece: DefinitionLine = {
+      kind: "definition",
+      name: definition.name,
+      range: rangeIn(line, 1, 1 + definition.name.length),
+      value: more && part.text === "" ? [] : [part.text],
+      end: rangeIn(line, 0, text.length).end,
+    };
+    pieces.push(piece);
+    return more ? piece : undefined;
+  }
+  const include = readInclude(text, NO_CHECKS);
+  if (include !== undefined) {
+    pieces.push({ kind: "include", include, range: rangeIn(line, include.at, text.length) });
+  } else cutBraces(pieces, line);
+  return undefined;
+}
+
+/** Length of a sequence directive at the start of a text. */
+function sequenceHead(text: string): number | undefined {
+  return /^~(?:SEQx?|LST)[ \t]*\([^)]*\)/.exec(text)?.[0].length;
+}
+
+/** `~SEQ(name, ...)`, `~LST(name, ...)` and `~LST({name, name}, ...)`. */
+function addVariables(pieces: Piece[], line: Line, head: number): void {
+  const inside = line.text.slice(0, head);
+  const names = /^~(?:SEQx?|LST)[ \t]*\([ \t]*(\{[^}]*\}|[^,)]*)/.exec(inside);
+  const first = names?.[1];
+  if (names === null || first === undefined) return;
+  const from = names[0].length - first.length;
+  for (const match of first.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)) {
+    const at = from + match.index;
+    pieces.push({
+      kind: "definition",
+      name: match[0],
+      range: rangeIn(line, at, at + match[0].length),
+      value: [inside],
+      end: rangeIn(line, 0, head).end,
+    });
+  }
+}
+
+/** Cuts at unquoted braces. `${NAME}` stays whole, even while nobody has defined it yet. */
+function cutBraces(pieces: Piece[], line: Line): void {
+  let start = 0;
+  const take = (end: number) => {
+    const part = trimLine(sliceLine(line, start, end));
+    if (part.text !== "") pieces.push({ kind: "text", line: part });
+  };
+  for (const match of line.text.matchAll(BRACE)) {
+    const brace = match[0];
+    if (brace !== "{" && brace !== "}") continue;
+    take(match.index);
+    start = match.index + 1;
+    const range = rangeIn(line, match.index, start);
+    pieces.push({ kind: brace === "{" ? "open" : "close", range });
+  }
+  take(line.text.length);
+}
+
+/** A brace, or something that hides braces. */
+const BRACE = /"[^"]*(?:"|$)|\$\{[A-Za-z_][^{}"]*\}|[{}]/g;
+
+/** The part of a line up to a position in which a word is being written, split off what stands before. */
+export interface Segment {
+  /** What is written of the statement, from its first character to the position. */
+  readonly text: string;
+  /** Offset of its first character in the line. */
+  readonly start: number;
+}
+
+/** The statement being written at the end of `before`, the start of a line; `undefined` in a comment. */
+export function segmentAt(before: string): Segment | undefined {
+  if (inComment(before)) return undefined;
+  let start = /^[ \t]*(?:@\^?[^ \t]*[ \t]+)?/.exec(before)?.[0].length ?? 0;
+  for (
+    let head = sequenceHead(before.slice(start));
+    head !== undefined;
+    head = sequenceHead(before.slice(start))
+  ) {
+    start += head;
+    start += /^[ \t]*/.exec(before.slice(start))?.[0].length ?? 0;
+  }
+  const rest = before.slice(start);
+  if (readInclude(rest, NO_CHECKS) !== undefined) return { text: rest, start };
+  for (const match of rest.matchAll(BRACE)) {
+    if (match[0] === "{" || match[0] === "}") {
+      start = before.length - rest.length + match.index + 1;
+    }
+  }
+  const blanks = /^[ \t]*/.exec(before.slice(start))?.[0].length ?? 0;
+  return { text: before.slice(start + blanks), start: start + blanks };
+}
+
+function inComment(before: string): boolean {
+  const place = { file: "", line: 1, column: 1 };
+  const end = `${before}x`;
+  return !cleanLine({ text: end, place }, IGNORE).text.endsWith("x");
+}
+
+/** Where a piece begins. */
+export function startOfPiece(piece: Piece): Position {
+  return piece.kind === "text" ? positionOf(piece.line.place) : piece.range.start;
+}
