@@ -1,6 +1,6 @@
 /** From the VRRP blocks of a file to what the VRRP part is configured with. */
 
-import { allValues, type Bound, tell, type Use } from "../config/mod.ts";
+import { allValues, type Bound, lastUse, tell, type Use } from "../config/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import type { TrackEntry, VrrpScriptConfig } from "../track/config.ts";
 import type { VRRP_SCRIPT } from "../track/keywords.ts";
@@ -44,7 +44,8 @@ export function readVrrp(
   const instances: VrrpInstanceConfig[] = [];
   for (const { value, args } of blocks.instances) {
     const instance = readInstance(value.header, value.body, { args, context });
-    if (instance !== undefined && !sharesVrid(instance, instances, { args })) {
+    const vrid = lastUse(value.body.virtual_router_id) ?? { args };
+    if (instance !== undefined && !sharesVrid(instance, instances, vrid)) {
       instances.push(instance);
     }
   }
