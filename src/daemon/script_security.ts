@@ -21,14 +21,18 @@ export async function insecurity(
   if ((account?.uid ?? Deno.uid()) !== 0) return undefined;
   const program = await locate(command.argv[0] ?? "");
   if (program === undefined) return `Cannot find script ${command.argv[0]}`;
+  const path = await changeablePart(program);
+  return path && `Cannot run ${program} as root: ${path} can be changed by others than root`;
+}
+
+/** The innermost part of an absolute path without links that others than root can change. */
+export async function changeablePart(program: string): Promise<string | undefined> {
   const parts = program.split("/");
   for (let length = parts.length; length > 0; length--) {
     const path = parts.slice(0, length).join("/") || "/";
     const { uid, mode, isDirectory } = await Deno.stat(path);
     const sticky = isDirectory && ((mode ?? 0) & STICKY) !== 0;
-    if (uid !== 0 || (((mode ?? 0) & WRITABLE) !== 0 && !sticky)) {
-      return `Cannot run ${program} as root: ${path} can be changed by others than root`;
-    }
+    if (uid !== 0 || (((mode ?? 0) & WRITABLE) !== 0 && !sticky)) return path;
   }
   return undefined;
 }

@@ -1,0 +1,182 @@
+/** `holdfast check`: every finding of the language and of lint, for people, programs or code hosts. */
+
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { coverageJson, coverageText } from "./coverage.ts";
+import { wantsColour, write } from "./output.ts";
+import { VERSION } from "./version.ts";
+import {
+  ALL_RULES,
+  countsText,
+  type Diagnostic,
+  exitStatus,
+  isRuleName,
+  nearest,
+  renderFinding,
+  renderJson,
+  renderSarif,
+  type RuleName,
+  type SourceLines,
+} from "../src/config/mod.ts";
+import { recordFiles } from "../src/config/recorded_files.ts";
+import { resolvePath, type SourceFiles } from "../src/config/source.ts";
+import { hostAddresses, scriptFacts } from "../src/daemon/lint_facts.ts";
+import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
+import { readBound } from "../src/world/config.ts";
+import { lint, type PeerConfig, programsOf } from "../src/world/lint/mod.ts";
+
+/** What was asked for. */
+interface CheckOptions {
+  readonly strict: boolean;
+  readonly format: "text" | "json" | "sarif";
+  readonly peers: readonly string[];
+  readonly off: ReadonlySet<RuleName>;
+  readonly coverage: boolean;
+  readonly configId: string | undefined;
+  readonly allConfig: boolean;
+  /** The files are for this machine. */
+  readonly host: boolean;
+}
+
+/** Exit code of findings that `--strict` makes fail, as of other findings (cli.tsv). */
+const OTHER_FINDINGS = 5;
+
+/** Exit code of a start whose main file cannot be read (cli.tsv). keepalived: `-t` of such a file gives 0. */
+const NO_FILE = 6;
+
+/** Adds the command; `finish` takes its exit code. */
+export function addCheckCommand(program: Command, finish: (code: number) => void): void {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  program.command("check")
+    .description("Check configuration files, more thoroughly than -t does")
+    .argument("[file...]", "configuration files; default: that of -f")
+    .option("--strict", "warnings fail")
+    .addOption(
+      new Option("--format <format>", "how findings are written")
+        .choices(["text", "json", "sarif"]).default("text"),
+    )
+    .option(
+      "--peer <file>",
+      "configuration of another node of the pair; may be repeated",
+      collect,
+      [],
+    )
+    .option("--off <rule>", "switch a rule off; may be repeated", collectRules, [])
+    .option("--no-host", "the files are for another machine: ignore what this one has")
+    .option("--coverage", "print every keyword and whether holdfast acts on it")
+    .option("-e, --all-config", "all problems of include lines are errors")
+    .option("-i, --config-id <id>", "id for @ lines; default: host name up to the first dot")
+    .action(async (files: readonly string[], _: unknown, command: Command) => {
+      const parsed = command.optsWithGlobals();
+      finish(
+        await runCheckCommand(files.length > 0 ? files : [parsed["useFile"]], {
+          strict: parsed["strict"] === true,
+          format: parsed["format"],
+          peers: parsed["peer"],
+          off: new Set(parsed["off"]),
+          coverage: parsed["coverage"] === true,
+          configId: parsed["configId"],
+          allConfig: parsed["allConfig"] === true,
+          host: parsed["host"] !== false,
+        }),
+      );
+    });
+}
+
+function collectRules(value: string, before: readonly RuleName[]): readonly RuleName[] {
+  const names = value.split(",").filter((name) => name !== "").map((name) => {
+    if (isRuleName(name)) return name;
+    const likely = nearest(name, Object.keys(ALL_RULES));
+    throw new InvalidArgumentError(
+      `There is no rule ${name}${likely === undefined ? "." : `, did you mean ${likely}?`}`,
+    );
+  });
+  return [...before, ...names];
+}
+
+async function runCheckCommand(
+  paths: readonly string[],
+  options: CheckOptions,
+): Promise<number> {
+  if (options.coverage) {
+    write(Deno.stdout, options.format === "text" ? coverageText() : coverageJson());
+    return 0;
+  }
+  const files = systemFiles(options.configId === undefined ? {} : { configId: options.configId });
+  const checked: Checked[] = [];
+  for (const path of paths) checked.push(await checkFile(path, { files, options }));
+  const diagnostics = checked.flatMap((each) => each.diagnostics);
+  write(Deno.stdout, rendered(checked, diagnostics, options));
+  return exitCode(diagnostics, options.strict);
+}
+
+/** Findings of one configuration. */
+interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly lines: SourceLines;
+}
+
+async function checkFile(
+  path: string,
+  { files, options }: {
+    readonly files: SourceFiles;
+    readonly options: CheckOptions;
+  },
+): Promise<Checked> {
+  const recorded = recordFiles(files);
+  const { allConfig } = options;
+  const own = readBound(path, recorded.files, {
+    allConfig,
+    ...(options.host && { host: hostFacts() }),
+  });
+  const peers = options.peers.map((peer): PeerConfig => ({
+    path: peer,
+    ...readBound(peer, files, { allConfig }),
+  }));
+  const unread = peers.flatMap(({ diagnostics }) => diagnostics.filter(isUnread));
+  const main = resolvePath(files.directory, path);
+  const diagnostics = lint({
+    ...own,
+    diagnostics: [...own.diagnostics, ...unread],
+    peers: peers.filter((peer) => !peer.diagnostics.some(isUnread)),
+    ...(options.host && {
+      addresses: hostAddresses(),
+      scripts: await scriptFacts(programsOf(own.root)),
+    }),
+  }, {
+    off: options.off,
+    files: recorded.paths().map((each) => each === main ? path : each),
+    lines: recorded.lines,
+  });
+  return { diagnostics, lines: recorded.lines };
+}
+
+function isUnread({ code }: Diagnostic): boolean {
+  return code === "main-file-missing";
+}
+
+function rendered(
+  checked: readonly Checked[],
+  diagnostics: readonly Diagnostic[],
+  { format }: CheckOptions,
+): string {
+  switch (format) {
+    case "json":
+      return renderJson(diagnostics);
+    case "sarif":
+      return renderSarif(diagnostics, { version: VERSION });
+    case "text": {
+      const colour = wantsColour(Deno.stdout);
+      const texts = checked.flatMap((each) =>
+        each.diagnostics.map((one) => `${renderFinding(one, { lines: each.lines, colour })}\n`)
+      );
+      return `${texts.join("")}${countsText(diagnostics, checked.length)}\n`;
+    }
+  }
+}
+
+function exitCode(diagnostics: readonly Diagnostic[], strict: boolean): number {
+  if (diagnostics.some(isUnread)) return NO_FILE;
+  const code = exitStatus(diagnostics);
+  const fails = strict && diagnostics.some(({ severity }) => severity !== "info");
+  return code === 0 && fails ? OTHER_FINDINGS : code;
+}

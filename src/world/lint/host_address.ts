@@ -1,0 +1,93 @@
+/** Addresses and this host's interfaces. */
+
+import { lastValue, type Use } from "../../config/mod.ts";
+import { familyOf, type Ip, ipBytes } from "../../net/ip.ts";
+import type { VirtualAddress } from "../../vrrp/config.ts";
+import { entriesOf, instancesOf } from "./instance.ts";
+import { type Found, keywordMark, type LintInput, type LintRule, valueMark } from "./rule.ts";
+import { serversOf, type ServerView } from "./server.ts";
+
+/** An address without a network of its own on an interface whose networks do not hold it: a typing error, or routed. */
+export const addressOffLink: LintRule = {
+  name: "address-off-link",
+  find: (input) => {
+    const { addresses } = input;
+    if (addresses === undefined) return [];
+    return instancesOf(input).flatMap((self) =>
+      self.addresses.flatMap((use): readonly Found[] => {
+        const { address, prefixLength, dev = self.interface } = use.value;
+        const family = familyOf(address);
+        if (prefixLength !== (family === "inet" ? 32 : 128) || dev === "lo") return [];
+        const networks = addresses.filter((own) =>
+          own.interface === dev && familyOf(own.address) === family
+        );
+        if (networks.length === 0) return [];
+        if (networks.some((own) => contains(own.address, own.prefixLength, address))) return [];
+        return [{
+          at: keywordMark(use),
+          severity: "info",
+          message: `Cannot find ${address} of ${self.name} in a network of ${dev}: it has ${
+            networks.map((own) => `${own.address}/${own.prefixLength}`).join(", ")
+          }`,
+          hint: "correct the address, or route it to these nodes",
+        }];
+      })
+    );
+  },
+};
+
+/** A service on an address that nobody brings here: connections to it end at another machine. */
+export const addressNowhere: LintRule = {
+  name: "address-nowhere",
+  find: (input) => {
+    const { addresses, root } = input;
+    if (addresses === undefined) return [];
+    const held = new Set<Ip>([
+      ...addresses.map(({ address }) => address),
+      ...instancesOf(input).flatMap((self) => [...self.addresses, ...self.excluded])
+        .map(addressIn),
+      ...entriesOf(root.static_ipaddress).map(addressIn),
+    ]);
+    return serversOf(root).flatMap((server) => {
+      const lost = addressesOf(server, input).find((address) => !held.has(address));
+      if (lost === undefined || raisedByScript(server, lost)) return [];
+      return [{
+        at: valueMark(server.use),
+        severity: "warning",
+        message:
+          `Cannot find ${lost} of virtual_server ${server.label} on an interface: no vrrp_instance holds it, nor does this host`,
+        hint: "write it into virtual_ipaddress, or add it to an interface",
+      }];
+    });
+  },
+};
+
+function addressIn({ value }: Use<VirtualAddress>): Ip {
+  return value.address;
+}
+
+function addressesOf({ header }: ServerView, { root }: LintInput): readonly Ip[] {
+  if (header.kind === "address") return [header.address];
+  if (header.kind === "fwmark") return [];
+  const group = root.virtual_server_group?.find(({ value }) => value.header === header.group);
+  return (group?.value.entries ?? []).flatMap(({ value }) =>
+    value.kind === "addresses" ? value.addresses : []
+  );
+}
+
+/** `quorum_up "ip addr add 10.0.0.1/32 dev lo"` is a way to announce a service. */
+function raisedByScript({ bound }: ServerView, address: Ip): boolean {
+  const argv = lastValue(bound.quorum_up)?.argv ?? [];
+  return argv.some((word) => word.includes(address));
+}
+
+/** Whether `address` is in the network of `own`; both of one family. */
+function contains(own: Ip, prefixLength: number, address: Ip): boolean {
+  const left = ipBytes(own);
+  const right = ipBytes(address);
+  return left.every((byte, index) => {
+    const bits = Math.max(0, Math.min(8, prefixLength - 8 * index));
+    const mask = (0xff << (8 - bits)) & 0xff;
+    return (byte & mask) === ((right[index] ?? 0) & mask);
+  });
+}

@@ -1,0 +1,88 @@
+/** What a lint rule is, what it may look at, and how it points at words. */
+
+import type { Args, LintRuleName, RuleName, Use } from "../../config/mod.ts";
+import type { Severity } from "../../config/mod.ts";
+import { type Place, placeAt, widthBetween } from "../../config/place.ts";
+import type { Word } from "../../config/words.ts";
+import type { Ip } from "../../net/ip.ts";
+import type { BoundConfig } from "../config.ts";
+
+/** An address this host has. */
+export interface HostAddress {
+  readonly interface: string;
+  readonly address: Ip;
+  readonly prefixLength: number;
+}
+
+/** What a program name of the configuration leads to on the host. */
+export type ScriptFact =
+  | { readonly kind: "missing" }
+  | {
+    readonly kind: "found";
+    /** Links resolved. */
+    readonly path: string;
+    readonly executable: boolean;
+    /** The program or a folder on its path that others than root can write. */
+    readonly writable?: string;
+  };
+
+/** By the first word of a command. A program that is not in it is not judged. */
+export type ScriptFacts = ReadonlyMap<string, ScriptFact>;
+
+/** The configuration of another node of the same cluster. */
+export interface PeerConfig extends BoundConfig {
+  /** Its file, for messages. */
+  readonly path: string;
+}
+
+/** What a rule may look at. */
+export interface LintInput extends BoundConfig {
+  readonly peers: readonly PeerConfig[];
+  /** Addresses of the host it is for; absent: not known. */
+  readonly addresses?: readonly HostAddress[];
+  /** Absent: not known. */
+  readonly scripts?: ScriptFacts;
+}
+
+/** Marked text. */
+export interface Mark {
+  readonly place: Place;
+  /** UTF-16 units. */
+  readonly length: number;
+}
+
+/** What a rule found. */
+export interface Found {
+  readonly at: Mark;
+  /** `info`: worth knowing; `warning`: does not do what was meant. */
+  readonly severity: Exclude<Severity, "error">;
+  /** As in `Diagnostic`. */
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** One rule. */
+export interface LintRule {
+  readonly name: LintRuleName;
+  /** Findings of the language about the same words that this one takes the place of. */
+  readonly replaces?: readonly RuleName[];
+  readonly find: (input: LintInput) => readonly Found[];
+}
+
+/** The keyword of a line, or the first word of an entry. */
+export function keywordMark(use: Pick<Use<unknown>, "args">): Mark {
+  return wordMark(use.args, use.args.words[0]);
+}
+
+/** The first word after the keyword, or the keyword when nothing follows. */
+export function valueMark(use: Pick<Use<unknown>, "args">): Mark {
+  return wordMark(use.args, use.args.words[1] ?? use.args.words[0]);
+}
+
+function wordMark({ line }: Args, word: Word | undefined): Mark {
+  if (word === undefined) return { place: line.place, length: 1 };
+  return {
+    place: placeAt(line, word.start),
+    length: widthBetween(line, word.start, word.end),
+  };
+}
