@@ -25,6 +25,9 @@ const DRAIN_BYTES = 262_144;
 /** Room for the JSON of nearly every call. */
 const CALL_BYTES = 65_536;
 
+/** Bytes delivered before timers and signals get their turn: a flood of packets must not starve them. */
+const TURN_BYTES = DRAIN_BYTES;
+
 /** Time the doorbell gets to return, ms, before it is asked again. */
 const CLOSE_RETRY_MS = 1;
 
@@ -52,6 +55,8 @@ export class Core implements Disposable {
   #handle: Deno.PointerValue;
   #closing = false;
   #draining = false;
+  /** The rest of a drain that was interrupted. */
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #lastId = 0;
   #carry: Carry = [];
   #listener: CoreListener | undefined;
@@ -123,6 +128,7 @@ export class Core implements Disposable {
   [Symbol.dispose](): void {
     if (this.#closing) return;
     this.#closing = true;
+    clearTimeout(this.#rest);
     this.#close();
   }
 
@@ -155,19 +161,29 @@ export class Core implements Disposable {
 
   #ring(): void {
     try {
-      if (!this.#closing) this.#drain();
+      if (!this.#closing) this.#drain(TURN_BYTES);
     } catch (error) {
       reportError(error);
     }
   }
 
-  /** Delivers everything that waits. Inside a listener nothing: the drain under way goes on. */
-  #drain(): void {
+  /**
+   * Delivers what waits, all of it or some more than `most` bytes and the rest in a later turn of
+   * the event loop. Inside a listener nothing: the drain under way goes on.
+   */
+  #drain(most = Infinity): void {
     if (this.#draining || this.#handle === null) return;
     this.#draining = true;
+    let delivered = 0;
     try {
       const { core_drain } = this.#library.symbols;
       for (;;) {
+        // The doorbell is silent until the queue was empty once.
+        if (delivered >= most) {
+          clearTimeout(this.#rest);
+          this.#rest = setTimeout(() => this.#ring(), 0);
+          return;
+        }
         const length = core_drain(this.#handle, this.#drained, this.#drained.length);
         if (length === 0) return;
         if (length < 0) {
@@ -180,6 +196,7 @@ export class Core implements Disposable {
         }
         const [records, carry] = decodeRecords(this.#drained.subarray(0, length), this.#carry);
         this.#carry = carry;
+        delivered += length;
         for (const record of records) this.#deliver(record);
       }
     } finally {
