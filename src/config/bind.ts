@@ -41,8 +41,9 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
       report: context.report,
       missing: row.missing,
     };
-    const earlier = uses[node.name];
-    if (row.kind === "value" && row.once === true && earlier !== undefined) {
+    // Without a use that could be read the list is there all the same, and empty: something was said.
+    const earlier = uses[node.name] ??= [];
+    if (row.kind === "value" && row.once === true && earlier.length > 0) {
       complainOfLine(args, {
         severity: "error",
         code: "duplicate-keyword",
@@ -62,8 +63,7 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
     if (row.kind === "value" && row.account === true) {
       context.account?.({ value: value as Pick<ScriptWords, "user" | "group">, args });
     }
-    if (earlier === undefined) uses[node.name] = [{ value, args }];
-    else earlier.push({ value, args });
+    earlier.push({ value, args });
   }
   return uses;
 }
@@ -117,7 +117,7 @@ function bindBlock(
       status: "general",
     });
   }
-  return { header, entries };
+  return { header, entries, complete: entries.length >= node.children.length };
 }
 
 /** Whether a block has what it cannot do without; the first thing missing is reported. */

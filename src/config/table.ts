@@ -128,14 +128,24 @@ export interface Use<V> {
   readonly args: Args;
 }
 
+/** A list of entries, read. */
+export interface ListValue<H, E> {
+  readonly header: H;
+  readonly entries: readonly Use<E>[];
+  /** Every entry could be read. */
+  readonly complete: boolean;
+}
+
 /** What a row's uses give. */
 export type ValueOf<K> = K extends ValueKeyword<infer V> ? V
   : K extends BlockKeyword<infer H, infer T> ? { readonly header: H; readonly body: Bound<T> }
-  : K extends ListKeyword<infer H, infer E>
-    ? { readonly header: H; readonly entries: readonly Use<E>[] }
+  : K extends ListKeyword<infer H, infer E> ? ListValue<H, E>
   : never;
 
-/** A block, read: the uses of each keyword in file order. Aliases stand under the name they mean. */
+/**
+ * A block, read: the uses of each keyword in file order; an empty list where none could be read. Aliases
+ * stand under the name they mean.
+ */
 export type Bound<T> = { readonly [K in keyof T]?: readonly Use<ValueOf<T[K]>>[] };
 
 /** The row of a word in a table, aliases as they stand. */

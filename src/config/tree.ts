@@ -249,10 +249,11 @@ function unknownKeyword(
   const outside = builder.stack.findLast((other) =>
     resolve(other.table ?? {}, word.text) !== undefined
   );
+  const home = outside?.label ?? homeOf(builder.stack[0]?.table ?? {}, word.text);
   const hint = likely !== undefined
     ? `did you mean ${likely}`
-    : outside !== undefined
-    ? `it belongs ${outside.label === "" ? "to the top level" : `to ${outside.label}`}`
+    : home !== undefined
+    ? `it belongs ${home === "" ? "to the top level" : `to ${home}`}`
     : row?.kind === "unknown"
     ? row.hint
     : undefined;
@@ -263,6 +264,22 @@ function unknownKeyword(
     hint,
     status: "unknown-keyword",
   });
+}
+
+/** The block nearest to the top that has a keyword. */
+function homeOf(root: Table, word: string): string | undefined {
+  let blocks = [["", root]] as readonly (readonly [string, Table])[];
+  while (blocks.length > 0) {
+    const inner: (readonly [string, Table])[] = [];
+    for (const [label, table] of blocks) {
+      if (resolve(table, word) !== undefined) return label;
+      for (const [name, row] of Object.entries(table)) {
+        if (row.kind === "block") inner.push([name, row.table as Table]);
+      }
+    }
+    blocks = inner;
+  }
+  return undefined;
 }
 
 function usable(table: Table | undefined): readonly string[] {

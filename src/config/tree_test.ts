@@ -164,13 +164,17 @@ for (const [name, input, tree, found] of CASES) {
 }
 
 Deno.test("buildTree() unknown keywords, name the block and the nearest or the right place", () => {
-  assert.deepEqual(read("outer A {\n szie 1\n top x\n wrongg\n qqqqqq\n}\nsize 1\n").messages, [
-    'Cannot use keyword "szie" in outer: unknown, did you mean size',
-    'Cannot use keyword "top" in outer: unknown, it belongs to the top level',
-    'Cannot use keyword "wrongg" in outer: unknown, did you mean bare',
-    'Cannot use keyword "qqqqqq" in outer: unknown',
-    'Cannot use keyword "size" at the top level: unknown',
-  ]);
+  assert.deepEqual(
+    read("outer A {\n szie 1\n top x\n wrongg\n qqqqqq\n}\nsize 1\npass x\n").messages,
+    [
+      'Cannot use keyword "szie" in outer: unknown, did you mean size',
+      'Cannot use keyword "top" in outer: unknown, it belongs to the top level',
+      'Cannot use keyword "wrongg" in outer: unknown, did you mean bare',
+      'Cannot use keyword "qqqqqq" in outer: unknown',
+      'Cannot use keyword "size" at the top level: unknown, it belongs to outer',
+      'Cannot use keyword "pass" at the top level: unknown, it belongs to auth',
+    ],
+  );
 });
 
 Deno.test("exitStatus() orders what was found as keepalived does (grammar §13)", () => {

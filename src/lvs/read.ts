@@ -164,7 +164,7 @@ function protocolOf({ bound, header, self, label, blocks }: Subject): Protocol {
       `Cannot use protocol in virtual_server ${label}: a mark has none, it is ignored`,
     );
   }
-  if (use === undefined && !marksOnly) {
+  if (bound.protocol === undefined && !marksOnly) {
     tell(self, "default-used", `Cannot find a protocol in virtual_server ${label}: UDP is used`);
   }
   return use?.value ?? "udp";
@@ -226,6 +226,7 @@ function servicesOfEntry(
 function forwardingOf({ bound, self, label, blocks }: Subject): Forwarding | undefined {
   const use = lastUse(bound.lb_kind);
   if (use === undefined) {
+    if (bound.lb_kind !== undefined) return { method: "nat" };
     tell(self, "default-used", `Cannot find lb_kind in virtual_server ${label}: NAT is used`);
     return { method: "nat" };
   }
@@ -252,7 +253,7 @@ function forwardingOf({ bound, self, label, blocks }: Subject): Forwarding | und
 
 function schedulerOf({ bound, self, label }: Subject): string {
   const use = lastUse(bound.lb_algo);
-  if (use !== undefined) return use.value;
+  if (use !== undefined || bound.lb_algo !== undefined) return use?.value ?? "wlc";
   tell(self, "default-used", `Cannot find lb_algo in virtual_server ${label}: wlc is used`);
   return "wlc";
 }

@@ -62,7 +62,7 @@ export function readInstance(
   const addresses = virtualAddresses(subject, family);
   const interfaceName = interfaceOf(subject);
   const vrid = lastValue(bound.virtual_router_id);
-  if (vrid === undefined) refuseInstance(subject, "it has no virtual_router_id");
+  if (bound.virtual_router_id === undefined) refuseInstance(subject, "it has no virtual_router_id");
   if (cannotRun(subject, family) || interfaceName === undefined || vrid === undefined) {
     return undefined;
   }
@@ -207,7 +207,7 @@ function interfaceOf(subject: Subject): string | undefined {
   const { bound, context, name } = subject;
   const use = lastUse(bound.interface);
   if (use === undefined) {
-    refuseInstance(subject, "it has no interface");
+    if (bound.interface === undefined) refuseInstance(subject, "it has no interface");
     return undefined;
   }
   if (use.value === "lo") {
@@ -228,6 +228,7 @@ function interfaceOf(subject: Subject): string | undefined {
 
 function noAddresses({ bound, self, name, strict }: Subject): boolean {
   if (bound.no_virtual_ipaddress !== undefined && !strict) return false;
+  if (allValues(bound.virtual_ipaddress).some(({ complete }) => !complete)) return strict;
   tell(self, "incomplete", `Cannot find a virtual_ipaddress in vrrp_instance ${name}`, {
     severity: strict ? "error" : "warning",
     ...(strict ? {} : { hint: "write no_virtual_ipaddress if none is meant" }),
