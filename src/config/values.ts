@@ -81,6 +81,9 @@ export function timeOf(args: Args, word: Word, options: TimeOptions): Micros | u
     return refuse(args, word, `must be ${rangeText(options, unit)}`, {
       code: "not-a-number",
       status: "invalid-number",
+      hint: /^[\d.]+(?:[um]?s|[a-z]*sec[a-z]*|m(?:in)?|h)$/i.test(word.text)
+        ? `write the number alone, it is in ${unit === " s" ? "seconds" : "milliseconds"}`
+        : undefined,
     });
   }
   const places = (match[2] ?? "").replace(/0+$/, "").length;

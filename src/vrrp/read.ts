@@ -181,6 +181,13 @@ function warnOfUnused(
   scripts: readonly VrrpScriptConfig[],
   config: Pick<VrrpConfig, "instances" | "groups">,
 ): void {
+  const declared = new Set(blocks.scripts.map(({ value }) => value.header));
+  const misspelt = [...blocks.instances, ...blocks.groups].some(({ value }) =>
+    allValues(value.body.track_script).some(({ entries }) =>
+      entries.some((entry) => !declared.has(entry.value.name))
+    )
+  );
+  if (misspelt) return; // reported there, and this would be the other side of it
   for (const { name } of scripts) {
     const block = blocks.scripts.find(({ value }) => value.header === name);
     if (block === undefined || isTracked(name, config)) continue;
