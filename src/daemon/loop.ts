@@ -1,6 +1,9 @@
 /**
  * The loop around the reducer: one event at a time, effects carried out in order, one timer for the next deadline.
  * Nothing else holds state of the daemon.
+ *
+ * An error in here is a bug, and the loop outlives it: the event or effect is skipped and reported, the world stays what it was.
+ * Should renewals be what fails, the leases end by themselves: the core says farewell and withdraws the addresses.
  */
 
 import { type Micros, MILLISECOND } from "../net/micros.ts";
@@ -15,13 +18,18 @@ import {
 /** Longest time a timer can be set to; a later deadline is looked at again then. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** How long a deadline waits that could not be taken: a bug must not become a busy loop. */
+const FAILED_WAIT_MS = 1_000;
+
 /** What the loop needs from outside. */
 export interface LoopOptions {
   readonly world: World;
   /** Monotonic time, the same clock as in the core's records. */
   now(): Micros;
-  /** Carries out one effect; must not throw. Answers come back through `dispatch`. */
+  /** Carries out one effect. Answers come back through `dispatch`. */
   carryOut(effect: WorldEffect): void;
+  /** Hears of a bug: what was thrown, and while what was done. Must not throw. */
+  complain(error: unknown, during: string): void;
 }
 
 /** A running loop. */
@@ -33,7 +41,7 @@ export interface Loop extends Disposable {
 }
 
 /** Starts the loop; nothing happens before the first event. */
-export function startLoop({ world: initial, now, carryOut }: LoopOptions): Loop {
+export function startLoop({ world: initial, now, carryOut, complain }: LoopOptions): Loop {
   let world = initial;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let busy = false;
@@ -43,24 +51,41 @@ export function startLoop({ world: initial, now, carryOut }: LoopOptions): Loop 
     queue.push(event);
     if (busy) return;
     busy = true;
-    try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const [moved, effects] = update(world, next, now());
-        world = moved;
-        for (const effect of effects) carryOut(effect);
-      }
-    } finally {
-      busy = false;
+    let failed = false;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      failed = !take(next) || failed;
     }
-    arm();
+    busy = false;
+    arm(failed ? FAILED_WAIT_MS : 0);
   }
 
-  function arm(): void {
+  /** False when the event could not be taken. */
+  function take(event: WorldEvent): boolean {
+    try {
+      const [moved, effects] = update(world, event, now());
+      world = moved;
+      for (const effect of effects) attempt(effect);
+      return true;
+    } catch (error) {
+      complain(error, `the event ${event.kind}`);
+      return false;
+    }
+  }
+
+  function attempt(effect: WorldEffect): void {
+    try {
+      carryOut(effect);
+    } catch (error) {
+      complain(error, `the effect ${effect.kind}`);
+    }
+  }
+
+  function arm(atLeast = 0): void {
     clearTimeout(timer);
     timer = undefined;
     const deadline = nextDeadline(world);
     if (deadline === undefined || world.phase === "stopped") return;
-    const wait = Math.max(0, Math.ceil((deadline - now()) / MILLISECOND));
+    const wait = Math.max(atLeast, Math.ceil((deadline - now()) / MILLISECOND));
     timer = setTimeout(onTimer, Math.min(wait, LONGEST_TIMER_MS));
   }
 

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { SECOND } from "../net/micros.ts";
-import { DEFAULT_OPTIONS, newWorld, type WorldConfig, type WorldEffect } from "../world/mod.ts";
+import {
+  DEFAULT_OPTIONS,
+  newWorld,
+  type WorldConfig,
+  type WorldEffect,
+  type WorldEvent,
+} from "../world/mod.ts";
 import { startLoop } from "./loop.ts";
 
 const EMPTY: WorldConfig = {
@@ -8,9 +14,10 @@ const EMPTY: WorldConfig = {
   lvs: { virtualServers: [], flush: false },
 };
 
-function emptyLoop(onEffect: (effect: WorldEffect) => void) {
+function emptyLoop(onEffect: (effect: WorldEffect) => void, bugs: string[] = []) {
   const world = newWorld(EMPTY, DEFAULT_OPTIONS, 0);
-  return startLoop({ world, now: () => SECOND, carryOut: onEffect });
+  const complain = (error: unknown, during: string) => void bugs.push(`${during}: ${error}`);
+  return startLoop({ world, now: () => SECOND, carryOut: onEffect, complain });
 }
 
 Deno.test("startLoop() start and shutdown of an empty world, ends with exit", () => {
@@ -32,4 +39,31 @@ Deno.test("startLoop() dispatch from inside an effect, is taken after the event 
   loop.dispatch({ kind: "start", links: [], addresses: [] });
   loop.dispatch({ kind: "shutdown" });
   assert.equal(phases.filter((phase) => phase.startsWith("exit")).length, 1);
+});
+
+Deno.test("startLoop() an event that cannot be taken, is reported and changes nothing", () => {
+  const bugs: string[] = [];
+  using loop = emptyLoop(() => {}, bugs);
+  loop.dispatch({ kind: "start", links: [], addresses: [] });
+  const before = loop.world();
+  loop.dispatch({ kind: "from the future" } as unknown as WorldEvent);
+  assert.equal(loop.world(), before);
+  assert.equal(bugs.length, 1);
+  assert.match(bugs[0] ?? "", /^the event from the future: /);
+  loop.dispatch({ kind: "shutdown" });
+  assert.equal(loop.world().phase, "stopped");
+});
+
+Deno.test("startLoop() an effect that throws, is reported and those after it are carried out", () => {
+  const bugs: string[] = [];
+  const effects: string[] = [];
+  using loop = emptyLoop((effect) => {
+    effects.push(effect.kind);
+    throw new Error("no way");
+  }, bugs);
+  loop.dispatch({ kind: "start", links: [], addresses: [] });
+  loop.dispatch({ kind: "shutdown" });
+  assert.equal(effects.at(-1), "exit");
+  assert.equal(bugs.length, effects.length);
+  assert.match(bugs.at(-1) ?? "", /^the effect exit: Error: no way$/);
 });

@@ -17,6 +17,7 @@ import { type Children, type ChildrenOptions, openChildren } from "./children.ts
 import { coreEvent } from "./core_events.ts";
 import { writeData, writeStats } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
+import { logBug, surviveBugs } from "./failures.ts";
 import { loadConfig, type LoadedConfig, type LoadOptions } from "./load_config.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import { type Loop, startLoop } from "./loop.ts";
@@ -24,7 +25,7 @@ import { AlreadyRunningError, writePidFile } from "./pid_file.ts";
 import { listenToSignals, type SignalRequest } from "./signals.ts";
 
 /** Exit codes of cli.tsv that a run can end with by itself. */
-const EXIT = { ok: 0, fatal: 1, permission: 4 } as const;
+const EXIT = { ok: 0, fatal: 1, permission: 4, bug: 70 } as const;
 
 /** File mode mask of everything the daemon and its scripts create (cli.tsv "script process"). */
 const DEFAULT_UMASK = 0o177;
@@ -53,6 +54,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   Deno.umask(options.umask ?? DEFAULT_UMASK);
   using core = openCore();
   const log = await openDaemonLog(core, options);
+  using _survivor = surviveBugs(log);
   try {
     using _pidFile = writePidFile(options.pidFile);
     return await runWith({ core, log, options });
@@ -94,6 +96,8 @@ interface Running extends Run {
   settings(): Config;
   /** Another one came into force. */
   settle(config: Config): void;
+  /** Ends the run without the world: closing the core says farewell and withdraws the addresses. */
+  abandon(): void;
 }
 
 async function runWith(run: Run): Promise<number> {
@@ -105,26 +109,30 @@ async function runWith(run: Run): Promise<number> {
   if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
 
   const children = openChildren(childrenOptions(loaded, log));
-  const stopped = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<number>();
   const world = newWorld(loaded.parts, { ...DEFAULT_OPTIONS, ...options.world }, core.now());
   const carry = (effect: WorldEffect) => carryOut(effect, outside);
-  using loop = startLoop({ world, now: () => core.now(), carryOut: carry });
+  const complain = (error: unknown, during: string) => logBug(log, error, during);
+  using loop = startLoop({ world, now: () => core.now(), carryOut: carry, complain });
   const dispatch = (event: WorldEvent) => loop.dispatch(event);
-  const outside = { core, children, log, dispatch, exit: () => stopped.resolve() };
+  const outside = { core, children, log, dispatch, exit: () => stopped.resolve(EXIT.ok) };
 
   const start = await kernelDump(core);
   dispatch({ kind: "start", ...start });
+  // A world that cannot begin is a bug, and was logged.
+  if (loop.world().phase === "starting") return EXIT.bug;
   listenToCore(run, loop);
   let config = loaded.config;
   const settings = () => config;
   const settle = (next: Config) => void (config = next);
-  const running: Running = { ...run, loop, children, settings, settle };
+  const abandon = () => stopped.resolve(EXIT.bug);
+  const running: Running = { ...run, loop, children, settings, settle, abandon };
   const handle = (request: SignalRequest) => onSignal(request, running);
   using _signals = listenToSignals(handle, options);
-  await stopped.promise;
+  const code = await stopped.promise;
   await children.settled(LAST_SCRIPTS);
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
-  return EXIT.ok;
+  return code;
 }
 
 function dump({ config }: LoadedConfig, log: Log): void {
@@ -185,7 +193,9 @@ function onSignal(
   switch (request) {
     case "stop":
       log({ level: "notice", from: "core", text: "Stopping" });
-      return loop.dispatch({ kind: "shutdown" });
+      loop.dispatch({ kind: "shutdown" });
+      if (loop.world().phase === "running") context.abandon();
+      return;
     case "reload":
       reload(context).catch((error) => {
         log({ level: "error", from: "core", text: `Cannot reload: ${String(error)}` });

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { bugText, surviveBugs } from "./failures.ts";
+
+Deno.test("surviveBugs() an error and a rejection nobody caught, are logged and nothing ends", async () => {
+  const lines: string[] = [];
+  {
+    using _survivor = surviveBugs(({ text }) => void lines.push(text));
+    reportError(new RangeError("first"));
+    Promise.reject(new TypeError("second"));
+    // Rejections are found unhandled after the microtasks.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assert.equal(lines.length, 2);
+  assert.match(lines[0] ?? "", /^Internal error during an answer: RangeError: first at /);
+  assert.match(lines[1] ?? "", /^Internal error during a task: TypeError: second at /);
+});
+
+Deno.test("bugText() whatever is thrown, is one line", () => {
+  assert.equal(bugText("just text"), "just text");
+  assert.equal(bugText(undefined), "undefined");
+  assert.doesNotMatch(bugText(new Error("two\nlines")), /\n/);
+});
