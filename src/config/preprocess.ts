@@ -20,6 +20,7 @@ import {
   NO_CHECKS,
   readInclude,
 } from "./includes.ts";
+import { globFiles, hasWildcard } from "./glob.ts";
 import { cleanLine, MAX_LINE_BYTES, physicalLines, trimLine } from "./lines.ts";
 import {
   joinLines,
@@ -76,19 +77,41 @@ export function preprocess(files: SourceFiles, options: PreprocessOptions): read
     collecting: undefined,
     expanded: 0,
   };
-  const absolute = resolvePath(files.directory, path);
-  const content = files.read(absolute);
-  if (content.kind !== "text") {
-    const why = content.kind === "unreadable" ? content.reason : `it is ${WHAT[content.kind]}`;
-    report({ file: path, line: 1, column: 1 }, 1, {
+  for (const absolute of mainFiles(files, path, report)) {
+    const shown = hasWildcard(path) ? absolute : path;
+    const content = files.read(absolute);
+    if (content.kind === "text" && !content.executable) {
+      readFile(reader, { absolute, shown, bytes: content.bytes, via: undefined });
+      continue;
+    }
+    const why = content.kind === "unreadable"
+      ? content.reason
+      : content.kind === "text"
+      ? "it is executable"
+      : `it is ${WHAT[content.kind]}`;
+    report({ file: shown, line: 1, column: 1 }, 1, {
       severity: "error",
       code: "main-file-missing",
-      message: `Cannot read ${path}: ${why}`,
+      message: `Cannot read ${shown}: ${why}`,
     });
-    return [];
   }
-  readFile(reader, { absolute, shown: path, bytes: content.bytes, via: undefined });
   return reader.lines;
+}
+
+/** The files `-f` names: it may be a pattern, several matches of which are odd. */
+function mainFiles(files: SourceFiles, path: string, report: Report): readonly string[] {
+  const plain = resolvePath(files.directory, path);
+  if (!hasWildcard(path)) return [plain];
+  const found = globFiles(files, files.directory, path);
+  if (found.length > 1) {
+    report({ file: path, line: 1, column: 1 }, 1, {
+      severity: "warning",
+      code: "several-files",
+      message: `Cannot take ${path} for one file: all ${found.length} matches are read`,
+      status: "multiple-files",
+    });
+  }
+  return found.length === 0 ? [plain] : found;
 }
 
 const WHAT = { missing: "not there", directory: "a directory", other: "no regular file" } as const;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { linesOf } from "./fixture.ts";
+import { collector, linesOf } from "./fixture.ts";
 import { placeAt, widthBetween } from "./place.ts";
+import { preprocess } from "./preprocess.ts";
+import { memoryFiles } from "./source.ts";
 
 /** Name, text, logical lines expected; rules of grammar.md §3 to §7. */
 const LINES: readonly (readonly [string, string, readonly string[]])[] = [
@@ -138,4 +140,34 @@ Deno.test("placeAt() after an escaped comment character, is off by none", () => 
   const { lines } = linesOf("a x\\#y z\n");
   assert.ok(lines[0]);
   assert.equal(placeAt(lines[0], 6).column, 8);
+});
+
+Deno.test("preprocess() a pattern for the main file, reads all matches and tells of several", () => {
+  const files = memoryFiles({ "/d/a.conf": "a 1\n", "/d/b.conf": "b 2\n" });
+  const { report, found } = collector();
+  const lines = preprocess(files, { path: "/d/*.conf", allConfig: false, report });
+  assert.deepEqual(lines.map((line) => `${line.place.file} ${line.text}`), [
+    "/d/a.conf a 1",
+    "/d/b.conf b 2",
+  ]);
+  assert.deepEqual(found.map(({ code, status }) => [code, status]), [[
+    "several-files",
+    "multiple-files",
+  ]]);
+});
+
+Deno.test("preprocess() a main file that is executable or no file, is refused as keepalived does", () => {
+  const text = {
+    kind: "text",
+    bytes: new TextEncoder().encode("a 1\n"),
+    executable: true,
+  } as const;
+  for (
+    const content of [text, { kind: "directory" }, { kind: "missing" }, { kind: "other" }] as const
+  ) {
+    const { report, found } = collector();
+    const files = { ...memoryFiles({}), read: () => content };
+    assert.deepEqual(preprocess(files, { path: "/x", allConfig: false, report }), []);
+    assert.deepEqual(found.map(({ code }) => code), ["main-file-missing"]);
+  }
 });

@@ -64,7 +64,7 @@ export function checkAccount({ value, args }: Use<Account>, host: HostFacts): vo
       group === undefined ? "" : `:${group}`
     }: there is no such account or group`,
     // keepalived: passes over the account of a notify script
-    status: args.name.startsWith("notify") ? undefined : "general",
+    status: ["user", "script_user"].includes(args.name) ? "general" : undefined,
   });
 }
 
