@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { runCheck } from "./check.ts";
 import { addCheckCommand } from "./check_command.ts";
+import { addExplainCommand } from "./explain.ts";
 import { addFmtCommand } from "./fmt.ts";
 import { addLspCommand } from "./lsp.ts";
 import { addRunOptions, type RunOptions, runOptions } from "./options.ts";
@@ -30,6 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     });
   // subcommands
   addCheckCommand(program, finish);
+  addExplainCommand(program, finish);
   addFmtCommand(program, finish);
   addLspCommand(program, finish);
   await program.parseAsync(args, { from: "user" });
