@@ -83,7 +83,8 @@ function excerptOf(
     : Math.max(start, Math.min(column - 1 + length, text.length));
   const shown = showLine(text);
   const first = shown.cells[start] ?? 0;
-  const width = Math.max(1, (shown.cells[end] ?? first) - first);
+  const isBlank = text[start] === "\t"; // a mark of what is missing there
+  const width = isBlank ? 1 : Math.max(1, (shown.cells[end] ?? first) - first);
   const total = shown.cells.at(-1) ?? 0;
   if (total <= WIDTH) {
     return { text: shown.text.trimEnd(), indent: " ".repeat(first), mark: "^".repeat(width) };

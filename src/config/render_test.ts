@@ -76,6 +76,13 @@ Deno.test("renderFinding() of a place after the end of the line, marks one cell"
   );
 });
 
+Deno.test("renderFinding() of what is missing before a tab, marks one cell", () => {
+  assert.equal(
+    rendered("\tdebug\t\t# level", { column: 7, length: 1 }).split("\n")[2],
+    "     |          ^ out-of-range",
+  );
+});
+
 Deno.test("renderFinding() of a long line, shows the part around the mark", () => {
   const source = `${"x".repeat(200)} 300 ${"y".repeat(200)}`;
   const [, shown = "", mark = ""] = rendered(source, { column: 202 }).split("\n");

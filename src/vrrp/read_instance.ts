@@ -66,9 +66,9 @@ export function readInstance(
   if (cannotRun(subject, family) || interfaceName === undefined || vrid === undefined) {
     return undefined;
   }
-  if (addresses.length === 0 && noAddresses(subject)) return undefined;
-  checkCompanions(subject, family);
   const version = versionOf(subject, family);
+  if (addresses.length === 0 && noAddresses(subject, version)) return undefined;
+  checkCompanions(subject, family);
   const { priority, wantState } = priorityAndState(subject);
   const peers = unicastPeers(subject, family);
   const preemption = preemptionOf(subject, { priority, wantState });
@@ -226,14 +226,16 @@ function interfaceOf(subject: Subject): string | undefined {
   return use.value;
 }
 
-function noAddresses({ bound, self, name, strict }: Subject): boolean {
-  if (bound.no_virtual_ipaddress !== undefined && !strict) return false;
-  if (allValues(bound.virtual_ipaddress).some(({ complete }) => !complete)) return strict;
+/** Whether an instance cannot run without addresses: VRRPv3 and strict mode want one. */
+function noAddresses({ bound, self, name, strict }: Subject, version: 2 | 3): boolean {
+  const needed = strict || version === 3;
+  if (bound.no_virtual_ipaddress !== undefined && !needed) return false;
+  if (allValues(bound.virtual_ipaddress).some(({ complete }) => !complete)) return needed;
   tell(self, "incomplete", `Cannot find a virtual_ipaddress in vrrp_instance ${name}`, {
-    severity: strict ? "error" : "warning",
-    ...(strict ? {} : { hint: "write no_virtual_ipaddress if none is meant" }),
+    severity: needed ? "error" : "warning",
+    ...(needed ? {} : { hint: "write no_virtual_ipaddress if none is meant" }),
   });
-  return strict;
+  return needed;
 }
 
 function entriesOf<E>(
@@ -435,7 +437,8 @@ function unicastPeers(
   const unicast = lastUse<unknown>(bound.unicast_src_ip) ?? lastUse(bound.unicast_peer) ??
     lastUse(bound.check_unicast_src) ?? lastUse(bound.old_unicast_checksum) ??
     lastUse(bound.unicast_ttl);
-  if (peers.length === 0 && unicast !== undefined) {
+  const complete = allValues(bound.unicast_peer).every((list) => list.complete);
+  if (peers.length === 0 && unicast !== undefined && complete) {
     tell(unicast, "incomplete", `Cannot find a unicast peer in ${name}: adverts are multicast`, {
       keyword: true,
     });

@@ -160,6 +160,12 @@ const MISTAKES: readonly Mistake[] = [
     found: "31:5 not-an-address",
   },
   {
+    name: "prefix length behind a unicast peer",
+    from: "  track_script {",
+    to: "  unicast_peer {\n    10.0.0.12/24\n  }\n  track_script {",
+    found: "22:5 not-an-address Cannot set unicast_peer to 10.0.0.12/24: must be an address",
+  },
+  {
     name: "misspelt keyword",
     from: "priority 100",
     to: "prioriti 100",

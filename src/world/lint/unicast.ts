@@ -1,6 +1,6 @@
 /** Unicast peers: none, oneself, or where strict mode forbids them. */
 
-import { lastUse } from "../../config/mod.ts";
+import { allValues, lastUse } from "../../config/mod.ts";
 import { instancesOf } from "./instance.ts";
 import { keywordMark, type LintRule } from "./rule.ts";
 
@@ -27,8 +27,9 @@ export const unicastNoPeer: LintRule = {
   replaces: ["incomplete"],
   find: (input) =>
     instancesOf(input).flatMap(({ name, bound, peers }) => {
-      const use = lastUse(bound.unicast_src_ip) ?? lastUse(bound.unicast_peer);
-      if (use === undefined || peers.length > 0) return [];
+      const use = lastUse<unknown>(bound.unicast_src_ip) ?? lastUse(bound.unicast_peer);
+      const complete = allValues(bound.unicast_peer).every((list) => list.complete);
+      if (use === undefined || peers.length > 0 || !complete) return [];
       return [{
         at: keywordMark(use),
         severity: "warning",
