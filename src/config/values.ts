@@ -86,7 +86,7 @@ export function timeOf(args: Args, word: Word, options: TimeOptions): Micros | u
         : undefined,
     });
   }
-  const places = (match[2] ?? "").replace(/0+$/, "").length;
+  const places = (match[2] ?? "").length;
   const scale = 10 ** options.places;
   const value = Math.round(Number(`${match[1] ?? ""}.${match[2] ?? ""}0`) * scale) / scale;
   if (value < options.min || value > options.max) {
@@ -165,7 +165,7 @@ export function networkOf(args: Args, word: Word): Network | undefined {
       code: "not-an-address",
     });
   }
-  if (length === undefined) return { address, prefixLength: undefined };
+  if (length === undefined || length === "") return { address, prefixLength: undefined };
   const max = familyOf(address) === "inet" ? 32 : 128;
   if (!/^\d{1,3}$/.test(length) || Number(length) > max) {
     refuse(args, word, `the prefix length must be 0 to ${max}, ${max} is used`, {

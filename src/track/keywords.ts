@@ -42,8 +42,14 @@ export const weightRow = (
     args: `<number ${-limit} to ${limit}> [reverse|noreverse]`,
     read: (args): Weight | undefined => {
       const weight = readInteger(args, { min: -limit, max: limit });
-      const option = peekWord(args)?.text;
-      if (option === "reverse" || option === "noreverse") nextWord(args);
+      const word = nextWord(args);
+      const option = word?.text;
+      if (word !== undefined && option !== "reverse" && option !== "noreverse") {
+        refuse(args, word, "", {
+          code: "not-a-choice",
+          message: `Cannot use "${option}" after weight: must be reverse or noreverse`,
+        });
+      }
       if (weight === undefined) return undefined;
       return {
         weight,
