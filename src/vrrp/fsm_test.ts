@@ -51,6 +51,7 @@ function heardFrom(source: string, priority: number, interval = SECOND): Heard {
     bytes: Uint8Array.of(priority),
     priority,
     interval,
+    foreign: false,
   };
 }
 

@@ -38,7 +38,7 @@ export function onPacket(turn: Turn, packet: ReceivedPacket): void {
   });
   const { source, destination, ttl, payload: bytes } = packet;
   const { priority, interval } = advert;
-  const heard = { source, destination, ttl, bytes, priority, interval };
+  const heard = { source, destination, ttl, bytes, priority, interval, foreign };
   const actions = tell(turn, at, { kind: "advert", advert, heard });
   if (actions.some((action) => action.kind === "reassert-group")) reassertMates(turn, at);
 }

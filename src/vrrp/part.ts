@@ -224,11 +224,14 @@ function onCounters(
     const at = turn.part.byOrder.get(order);
     const self = at === undefined ? undefined : turn.part.instances[at];
     if (at === undefined || self === undefined) continue;
-    const { advert_sent, advert_rcvd } = self.statistics;
+    const { advert_sent, advert_rcvd, addr_list_err } = self.statistics;
+    const foreign = self.state.kind === "backup" && self.state.heard?.foreign === true &&
+      !self.config.skipCheckAdvAddr;
     const statistics = {
       ...self.statistics,
       advert_sent: advert_sent + sent,
       advert_rcvd: advert_rcvd + watched,
+      addr_list_err: addr_list_err + (foreign ? watched : 0),
     };
     replace(turn, at, { ...self, statistics });
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Micros, SECOND } from "../net/mod.ts";
-import type { VrrpConfig } from "./config.ts";
+import type { VrrpConfig, VrrpInstanceConfig } from "./config.ts";
 import type { VrrpEffect } from "./effect.ts";
 import type { ReceivedPacket, VrrpEvent } from "./event.ts";
 import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "./fixtures.ts";
@@ -334,6 +334,21 @@ Deno.test("stepVrrp() counters of the core, add to adverts sent and received", (
   const { part } = after(vrrpConfig([VI_1]), START, advert(150), counters(0, 5), counters(7, 5));
   const { advert_sent, advert_rcvd } = part.instances[0]?.statistics ?? {};
   assert.deepEqual([advert_sent, advert_rcvd], [7, 6]);
+});
+
+Deno.test("stepVrrp() adverts with other addresses, are all counted, seen here or in the core", () => {
+  const counters: VrrpEvent = {
+    kind: "counters",
+    transmissions: [],
+    watches: [{ order: 1, count: 5 }],
+  };
+  const foreign = { ...VI_1, virtualAddresses: [{ address: "10.1.1.1", prefixLength: 32 }] };
+  const errors = (config: VrrpInstanceConfig) =>
+    after(vrrpConfig([config]), START, advert(150), counters).part.instances[0]?.statistics
+      .addr_list_err;
+  assert.equal(errors(VI_1), 0);
+  assert.equal(errors(foreign), 6);
+  assert.equal(errors({ ...foreign, skipCheckAdvAddr: true }), 1);
 });
 
 Deno.test("stepVrrp() start-up delay, neither sends nor heeds adverts, then begins", () => {

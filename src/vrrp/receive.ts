@@ -7,7 +7,7 @@ import { isMulticast, SECOND } from "../net/mod.ts";
 import { AUTH_AH, AUTH_LENGTH, AUTH_NONE, AUTH_PASS, passMatches } from "./auth.ts";
 import type { UnicastPeer, VrrpInstanceConfig } from "./config.ts";
 import type { ReceivedPacket } from "./event.ts";
-import { IPV4_HEADER_LENGTH, PROTOCOL_AH } from "./ipv4.ts";
+import { PROTOCOL_AH } from "./ipv4.ts";
 import {
   type Advert,
   decodeAddresses,
@@ -51,9 +51,6 @@ export interface Expectation {
   readonly group: string;
 }
 
-/** Smallest payload of an Ethernet frame: shorter datagrams arrive with padding behind them. */
-const ETHERNET_MINIMUM = 46;
-
 /** Runs the ladder. The VRID was matched before, when the instance was found. */
 export function receive(packet: ReceivedPacket, expectation: Expectation): Reception {
   const { config } = expectation;
@@ -85,11 +82,11 @@ function lengthOf(raw: RawPdu, config: VrrpInstanceConfig): number {
   return pduLength(version, config.family, raw.count);
 }
 
+/** Exactly: padding of the Ethernet frame lies behind the IP datagram and never comes this far. */
 function checkLength(packet: ReceivedPacket, raw: RawPdu, config: VrrpInstanceConfig) {
   const expected = lengthOf(raw, config);
   const actual = packet.payload.length;
-  const padded = config.family === "inet" && IPV4_HEADER_LENGTH + actual <= ETHERNET_MINIMUM;
-  if (actual === expected || (actual > expected && padded)) return undefined;
+  if (actual === expected) return undefined;
   return drop("length", `it has ${actual} bytes, ${raw.count} addresses make it ${expected}`);
 }
 

@@ -15,6 +15,8 @@ export interface Heard {
   /** 1 to 255: an advert of priority 0 is never kept. */
   readonly priority: number;
   readonly interval: Micros;
+  /** It is counted as one with other addresses, and so are its equals. */
+  readonly foreign: boolean;
 }
 
 /**

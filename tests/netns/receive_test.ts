@@ -1,0 +1,281 @@
+/**
+ * Receive checks on the wire (wire.md §1.6): one backup per row hears a forged master of priority
+ * 200. Where its adverts may be believed the backup stays, else it becomes master itself. What is
+ * expected was observed with Debian's keepalived 2.2.7 too, except where the row says so.
+ */
+
+import assert from "node:assert/strict";
+import { toHex } from "../../src/net/bytes.ts";
+import { concatBytes, SECOND } from "../../src/net/mod.ts";
+import { encodeIpv4 } from "../../src/vrrp/ipv4.ts";
+import { type Advert, encodeAdvert, pduChecksum } from "../../src/vrrp/packet.ts";
+import type { Train } from "./forger.ts";
+import { Lab, labTest, ROOT, startNode, type Topology, until } from "./mod.ts";
+
+const [NODE, FORGER, STRANGER, GROUP] = ["10.8.8.1", "10.8.8.2", "10.8.8.3", "224.0.0.18"];
+
+const TOPOLOGY: Topology = {
+  node: { links: { eth0: { network: "lan", addresses: [`${NODE}/24`] } } },
+  forger: { links: { eth0: { network: "lan", addresses: [`${FORGER}/24`] } } },
+};
+
+/** What a row changes of a good advert. */
+interface Forgery {
+  readonly advert?: Partial<Advert>;
+  readonly password?: string;
+  readonly checksumAsV2?: boolean;
+  /** Changes the PDU; its checksum is put right afterwards, unless `checksum` is false. */
+  readonly alter?: (pdu: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+  readonly checksum?: false;
+  readonly source?: string;
+  readonly destination?: string;
+  readonly ttl?: number;
+}
+
+interface Row {
+  readonly name: string;
+  readonly version?: 2 | 3;
+  /** Lines of the instance. */
+  readonly more?: string;
+  readonly forgery: Forgery;
+  /** State of the node after a while. */
+  readonly becomes: "backup" | "master";
+  /** Counters of keepalived.stats that say why. */
+  readonly counter?: RegExp;
+}
+
+const PASS = "authentication {\n auth_type PASS\n auth_pass s3cret42\n }";
+const UNICAST = `unicast_src_ip ${NODE}\n unicast_peer {\n ${FORGER}\n }`;
+const put = (at: number, value: number) => (pdu: Uint8Array<ArrayBuffer>) => pdu.with(at, value);
+const longer = (by: number) => (pdu: Uint8Array<ArrayBuffer>) =>
+  concatBytes(pdu, new Uint8Array(by));
+
+const ROWS: readonly Row[] = [
+  { name: "v2", forgery: {}, becomes: "backup" },
+  { name: "v2 with PASS", more: PASS, forgery: { password: "s3cret42" }, becomes: "backup" },
+  { name: "v3", version: 3, forgery: {}, becomes: "backup" },
+  {
+    name: "another password",
+    more: PASS,
+    forgery: { password: "s3cret43" },
+    becomes: "master",
+    counter: /Failure: [1-9]/,
+  },
+  {
+    name: "no password where one is wanted",
+    more: PASS,
+    forgery: {},
+    becomes: "master",
+    counter: /Type Mismatch: [1-9]/,
+  },
+  {
+    name: "a password where none is wanted",
+    forgery: { password: "s3cret42" },
+    becomes: "master",
+    counter: /Type Mismatch: [1-9]/,
+  },
+  {
+    name: "authentication type 7",
+    more: PASS,
+    forgery: { password: "s3cret42", alter: put(4, 7) },
+    becomes: "master",
+    counter: /Authentication Errors:\n\s+Invalid Type: [1-9]/,
+  },
+  {
+    name: "v2 with another interval: both sides become master",
+    forgery: { advert: { interval: 2 * SECOND } },
+    becomes: "master",
+    counter: /Advertisement Interval: [1-9]/,
+  },
+  {
+    name: "v3 with another interval",
+    version: 3,
+    forgery: { advert: { interval: SECOND / 2 } },
+    becomes: "backup",
+  },
+  { name: "TTL 254", forgery: { ttl: 254 }, becomes: "master", counter: /TTL: [1-9]/ },
+  {
+    name: "a wrong checksum",
+    forgery: { alter: put(7, 0), checksum: false },
+    becomes: "master",
+  },
+  {
+    name: "v3 without pseudo-header in the checksum",
+    version: 3,
+    forgery: { checksumAsV2: true },
+    becomes: "master",
+  },
+  { name: "v3 at a v2 instance", forgery: { advert: { version: 3 } }, becomes: "master" },
+  {
+    name: "v2 at a v3 instance",
+    version: 3,
+    forgery: { advert: { version: 2 } },
+    becomes: "master",
+  },
+  {
+    name: "type 2",
+    forgery: { alter: put(0, 0x22) },
+    becomes: "master",
+    counter: /Packet Errors:[\s\S]*Invalid Type: [1-9][\s\S]*Authentication/,
+  },
+  {
+    name: "shorter, without the authentication bytes",
+    forgery: { alter: (pdu) => pdu.slice(0, 12) },
+    becomes: "master",
+    counter: /Length: [1-9]/,
+  },
+  {
+    name: "one address fewer than it counts",
+    forgery: { alter: put(3, 2) },
+    becomes: "master",
+    counter: /Length: [1-9]/,
+  },
+  {
+    name: "four bytes longer, still shorter than an Ethernet frame",
+    forgery: { alter: longer(4) },
+    becomes: "master",
+    counter: /Length: [1-9]/,
+  },
+  {
+    name: "28 bytes longer, as an HMAC trailer",
+    forgery: { alter: longer(28) },
+    becomes: "master",
+    counter: /Length: [1-9]/,
+  },
+  // keepalived 2.2.7 drops these two, 2.4.3 uses them.
+  {
+    name: "other addresses",
+    forgery: { advert: { addresses: ["10.8.7.1"] } },
+    becomes: "backup",
+    counter: /Address List: [1-9]/,
+  },
+  {
+    name: "more addresses",
+    forgery: { advert: { addresses: ["10.8.7.1", "10.8.7.2"] } },
+    becomes: "backup",
+    counter: /Address List: [1-9]/,
+  },
+  { name: "sent to this node alone", forgery: { destination: NODE }, becomes: "master" },
+  { name: "sent to another group", forgery: { destination: "224.0.0.99" }, becomes: "master" },
+  { name: "another VRID", forgery: { alter: put(1, 250) }, becomes: "master" },
+  { name: "its own address", forgery: { source: NODE }, becomes: "master" },
+  { name: "unicast", more: UNICAST, forgery: { destination: NODE }, becomes: "backup" },
+  {
+    name: "unicast with TTL 5",
+    more: UNICAST,
+    forgery: { destination: NODE, ttl: 5 },
+    becomes: "backup",
+  },
+  { name: "multicast at a unicast instance", more: UNICAST, forgery: {}, becomes: "master" },
+  {
+    name: "unicast from a stranger",
+    more: UNICAST,
+    forgery: { destination: NODE, source: STRANGER },
+    becomes: "backup",
+  },
+  {
+    name: "unicast from a stranger with check_unicast_src",
+    more: `${UNICAST}\n check_unicast_src`,
+    forgery: { destination: NODE, source: STRANGER },
+    becomes: "master",
+  },
+  {
+    name: "unicast v3",
+    version: 3,
+    more: UNICAST,
+    forgery: { destination: NODE },
+    becomes: "backup",
+  },
+  // keepalived 2.2.7 flaps with these.
+  {
+    name: "v3 with interval 0",
+    version: 3,
+    forgery: { advert: { interval: 0 } },
+    becomes: "master",
+  },
+];
+
+const instanceOf = (vrid: number) => `ROW_${vrid}`;
+const addressOf = (vrid: number) => `10.8.9.${vrid}`;
+
+function configuration({ version = 2, more = "" }: Row, vrid: number): string {
+  return `vrrp_instance ${instanceOf(vrid)} {
+    state BACKUP
+    interface eth0
+    virtual_router_id ${vrid}
+    version ${version}
+    priority 100
+    advert_int 1
+    ${more}
+    virtual_ipaddress {
+        ${addressOf(vrid)}
+    }
+}
+`;
+}
+
+function forge({ version = 2, forgery }: Row, vrid: number): Train["packets"][number] {
+  const { advert, password, checksumAsV2 = false, alter, ttl = 255 } = forgery;
+  const { source = FORGER, destination = GROUP } = forgery;
+  const addresses = [addressOf(vrid)];
+  const whole: Advert = { version, vrid, priority: 200, interval: SECOND, addresses, ...advert };
+  const key = new Uint8Array(8);
+  key.set(new TextEncoder().encode(password ?? ""));
+  const envelope = { source, destination, checksumAsV2 };
+  const pdu = encodeAdvert(whole, { ...envelope, ...(password === undefined ? {} : { key }) });
+  const altered = alter?.(pdu) ?? pdu;
+  if (alter !== undefined && forgery.checksum !== false) {
+    altered.set([0, 0], 6);
+    const checksum = pduChecksum(altered, whole.version, envelope);
+    altered.set([checksum >> 8, checksum & 0xff], 6);
+  }
+  return { destination, hex: toHex(encodeIpv4({ source, destination, ttl }, altered)) };
+}
+
+/** Counters of one instance in keepalived.stats. */
+function section(stats: string, vrid: number): string {
+  const sections = stats.split("VRRP Instance: ");
+  return sections.find((each) => each.startsWith(`${instanceOf(vrid)}\n`)) ?? "";
+}
+
+labTest(
+  "receive checks, a forged master is believed or not as wire.md §1.6 says, and counted",
+  [],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const vrids = ROWS.map((_, index) => index + 1);
+    const packets = ROWS.map((row, index) => forge(row, index + 1));
+    const plan = await lab.file("plan.json", JSON.stringify([{ packets, every: 1_000 }]));
+    const { stdout } = await lab.run("forger", ["cat", "/sys/class/net/eth0/ifindex"]);
+    const script = [`${ROOT}/tests/netns/forger.ts`, stdout.trim(), "eth0", plan];
+    const forger = lab.start("forger", [Deno.execPath(), "run", "-A", ...script]);
+    await forger.seen(/^sending$/, { limit: 60_000 });
+    const config = ROWS.map((row, index) => configuration(row, index + 1)).join("");
+    const wrap = ["env", `TMPDIR=${lab.dir}`];
+    const node = await startNode(lab, "node", { kind: "holdfast", config, wrap });
+
+    const expected = vrids.filter((vrid) => ROWS[vrid - 1]?.becomes === "master");
+    const masters = async () => {
+      const lines = (await lab.addresses("node")).join("\n");
+      return vrids.filter((vrid) => lines.includes(` ${addressOf(vrid)}/`));
+    };
+    await until("whoever shall be master is", async () => {
+      const now = await masters();
+      return expected.every((vrid) => now.includes(vrid));
+    }, { explain: () => node.output });
+    // All deadlines began together, so whoever is not master by now heeds the adverts.
+    node.signal("SIGUSR2");
+    const stats = await until("the statistics are written", async () => {
+      const text = await Deno.readTextFile(`${lab.dir}/keepalived.stats`).catch(() => "");
+      return section(text, vrids.length).includes("Priority Zero") ? text : undefined;
+    });
+    const names = (which: readonly number[]) => which.map((vrid) => ROWS[vrid - 1]?.name);
+    assert.deepEqual(names(await masters()), names(expected));
+    for (const [index, { name, counter, becomes }] of ROWS.entries()) {
+      const counted = section(stats, index + 1);
+      if (counter !== undefined) assert.match(counted, counter, name);
+      if (becomes === "backup") assert.match(counted, /Became master: 0/, name);
+    }
+    assert.doesNotMatch(node.output, /s3cret/, "no password is logged");
+  },
+);
