@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { hostFacts, systemFiles } from "./source_files.ts";
+
+Deno.test("systemFiles() tells files, folders, executables, other things and nothing apart", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/a.conf`, "a 1\n");
+    await Deno.writeTextFile(`${folder}/x.conf`, "x 1\n", { mode: 0o755 });
+    const { read, list } = systemFiles();
+    const plain = read(`${folder}/a.conf`);
+    assert.deepEqual(plain, {
+      kind: "text",
+      bytes: new TextEncoder().encode("a 1\n"),
+      executable: false,
+    });
+    const script = read(`${folder}/x.conf`);
+    assert.ok(script.kind === "text" && script.executable);
+    assert.deepEqual(read(folder), { kind: "directory" });
+    assert.deepEqual(read(`${folder}/nope`), { kind: "missing" });
+    assert.deepEqual(read("/dev/null"), { kind: "other" });
+    assert.deepEqual(list(folder)?.toSorted(), ["a.conf", "x.conf"]);
+    assert.equal(list(`${folder}/nope`), undefined);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("systemFiles() the configuration id, is -i or the host's name up to the first dot", () => {
+  assert.equal(systemFiles({ configId: "node9" }).configId, "node9");
+  assert.match(systemFiles().configId, /^[^.]+$/);
+});
+
+Deno.test("systemFiles() the environment, is read; a name that cannot be gives nothing", () => {
+  const { env } = systemFiles();
+  assert.equal(env("PATH"), Deno.env.get("PATH"));
+  assert.equal(env("="), undefined);
+  assert.equal(env(""), undefined);
+});
+
+Deno.test("hostFacts() knows the loopback, the shell and root", () => {
+  const facts = hostFacts();
+  assert.ok(facts.interfaces.has("lo"));
+  assert.ok(facts.hasProgram("/bin/sh") && facts.hasProgram("sh"));
+  assert.ok(!facts.hasProgram("/etc/passwd") && !facts.hasProgram("no-such-program-anywhere"));
+  assert.ok(facts.hasAccount("root") && facts.hasAccount("root", "root"));
+  assert.ok(!facts.hasAccount("no such account") && !facts.hasAccount("root", "no such group"));
+});
