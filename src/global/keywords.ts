@@ -7,6 +7,7 @@ import {
   flag,
   ifname,
   integer,
+  type Keyword,
   list,
   multicast,
   needWord,
@@ -80,7 +81,19 @@ const fifoScript = (what: string, build?: string) =>
     text: `Program started with the pipe name as its last argument to consume ${what}`,
   });
 
-const processRows = <const P extends string>(part: P, build: string | undefined, of: string) => {
+type ProcessKeyword<P extends string> = `${P}_${
+  | "priority"
+  | "no_swap"
+  | "rt_priority"
+  | "cpu_affinity"
+  | "rlimit_rttime"
+  | "rlimit_rtime"}`;
+
+const processRows = <const P extends string>(
+  part: P,
+  build: string | undefined,
+  of: string,
+): Readonly<Record<ProcessKeyword<P>, Keyword>> => {
   const facts = { ...later, ...(build && { build }) };
   return {
     [`${part}_priority`]: integer({
@@ -112,10 +125,14 @@ const processRows = <const P extends string>(part: P, build: string | undefined,
     [`${part}_rlimit_rtime`]: alias(`${part}_rlimit_rttime`, {
       deprecated: `${part}_rlimit_rttime`,
     }),
-  } as Table;
+  } as Readonly<Record<ProcessKeyword<P>, Keyword>>;
 };
 
-const receiveBuffers = (part: string, of: string, build?: string) =>
+const receiveBuffers = <const P extends string>(
+  part: P,
+  of: string,
+  build?: string,
+): Readonly<Record<`${P}_rcv_bufs${"" | "_force"}`, Keyword>> =>
   ({
     [`${part}_rcv_bufs`]: integer({
       missing: "reported",
@@ -129,7 +146,7 @@ const receiveBuffers = (part: string, of: string, build?: string) =>
       ...(build && { build }),
       text: `Exceeds the system buffer limit for ${of}`,
     }),
-  }) as Table;
+  }) as Readonly<Record<`${P}_rcv_bufs${"" | "_force"}`, Keyword>>;
 
 /** `tcp N tcpfin N udp N`. */
 const lvsTimeouts = custom({
@@ -409,6 +426,7 @@ export const GLOBAL_DEFS = {
   }),
   no_email_faults: flag({ ...later, text: "Suppresses mails about the FAULT state" }),
   default_interface: ifname({
+    ...later,
     missing: "reported",
     default: "eth0",
     text: "Interface of static or virtual addresses that name none and have no instance interface",

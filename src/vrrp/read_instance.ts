@@ -102,7 +102,7 @@ export function readInstance(
     dontTrackPrimary: lastValue(bound.dont_track_primary) ?? false,
     trackSrcIp: lastValue(bound.track_src_ip) ?? false,
     strict,
-    accept: bound.accept !== undefined || !(strict && version === 3 && priority !== 255),
+    accept: acceptsTraffic(subject, { version, priority }),
     skipCheckAdvAddr: lastValue(bound.skip_check_adv_addr) ?? global.vrrpSkipCheckAdvAddr,
     v3ChecksumAsV2: lastValue(bound.v3_checksum_as_v2) ?? global.v3ChecksumAsV2,
     lowerPrioNoAdvert: lastValue(bound.lower_prio_no_advert) ??
@@ -296,6 +296,24 @@ function ownFamily(
     severity: "error",
   });
   return undefined;
+}
+
+/** keepalived: in strict VRRPv3 only the owner of the addresses takes traffic to them. */
+function acceptsTraffic(
+  { bound, name, self, strict }: Subject,
+  { version, priority }: Pick<VrrpInstanceConfig, "version" | "priority">,
+): boolean {
+  if (bound.accept !== undefined || !strict || version !== 3 || priority === 255) return true;
+  tell(
+    self,
+    "not-acted-on",
+    `Cannot drop traffic to the addresses of ${name} yet, as strict VRRPv3 wants`,
+    {
+      severity: "info",
+      status: undefined,
+    },
+  );
+  return false;
 }
 
 /** Settings that go with others only; holdfast acts on none of them yet. */

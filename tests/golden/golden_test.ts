@@ -1,7 +1,7 @@
 /**
  * Golden cases: a folder each with `input.conf` (and the files it includes), what it means
- * (`expected.json`) and what is found (`diagnostics.txt`). `UPDATE_GOLDEN=1` writes the last two anew, for a
- * human to read the difference.
+ * (`expected.json`) and what is found (`diagnostics.txt`). `--update` after `--` (or `UPDATE_GOLDEN=1`) writes
+ * the last two anew, for a human to read the difference.
  */
 
 import assert from "node:assert/strict";
@@ -10,7 +10,7 @@ import { toHex } from "../../src/net/bytes.ts";
 import { readConfig } from "../../src/world/config.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
-const UPDATE = Deno.env.get("UPDATE_GOLDEN") === "1";
+const UPDATE = Deno.args.includes("--update") || Deno.env.get("UPDATE_GOLDEN") === "1";
 
 for (const name of caseNames()) {
   Deno.test(`golden: ${name}, means and reports what is written down`, () => {
