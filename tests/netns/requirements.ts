@@ -15,37 +15,43 @@ export type Requirement =
   | "killall"
   | "curl";
 
-function succeeds(command: string, args: readonly string[]): boolean {
+/** What a command said when it failed, or `undefined` when it did not. */
+function failure(command: string, args: readonly string[]): string | undefined {
   try {
-    return new Deno.Command(command, { args: [...args], stdout: "null", stderr: "null" })
-      .outputSync().success;
-  } catch {
-    return false;
+    const { success, stderr } = new Deno.Command(command, { args: [...args] }).outputSync();
+    return success ? undefined : new TextDecoder().decode(stderr).trim();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
-const namespaces: { reason?: string | undefined; known?: boolean } = {};
+function succeeds(command: string, args: readonly string[]): boolean {
+  return failure(command, args) === undefined;
+}
 
-/**
- * Why no lab can run on this machine, or `undefined`. Tries it once: makes and removes a
- * namespace.
- */
+const tried: { reason?: string | undefined; done: boolean } = { done: false };
+
+/** Why no lab can run on this machine, or `undefined`. Tries it once: makes and removes a namespace. */
 function noNamespaces(): string | undefined {
-  if (namespaces.known) return namespaces.reason;
-  namespaces.known = true;
+  if (tried.done) return tried.reason;
+  tried.done = true;
+  if (Deno.uid() !== 0) return tried.reason = "needs root";
+  if (!succeeds("ip", ["-V"])) return tried.reason = "needs iproute2 (scripts/setup labs)";
   const name = `hf${Deno.pid}-${crypto.randomUUID().slice(0, 6)}-try`;
-  if (Deno.uid() !== 0) namespaces.reason = "needs root";
-  else if (!succeeds("ip", ["-V"])) namespaces.reason = "needs iproute2 (scripts/setup labs)";
-  else if (!succeeds("ip", ["netns", "add", name])) {
-    namespaces.reason = "network namespaces cannot be made here";
-  } else {
-    const veth = ["-n", name, "link", "add", "veth0", "type", "veth", "peer", "name", "veth1"];
-    const bridge = ["-n", name, "link", "add", "br0", "type", "bridge"];
-    if (!succeeds("ip", veth)) namespaces.reason = "the kernel has no veth";
-    else if (!succeeds("ip", bridge)) namespaces.reason = "the kernel has no bridge";
-    succeeds("ip", ["netns", "del", name]);
+  const steps = {
+    "network namespaces cannot be made": ["netns", "add", name],
+    "no veth": `-n ${name} link add veth0 type veth peer name veth1`.split(" "),
+    "no bridge": `-n ${name} link add br0 type bridge`.split(" "),
+  };
+  for (const [claim, args] of Object.entries(steps)) {
+    const said = failure("ip", args);
+    if (said !== undefined) {
+      tried.reason = `${claim}: ${said.split("\n")[0]}`;
+      break;
+    }
   }
-  return namespaces.reason;
+  succeeds("ip", ["netns", "del", name]);
+  return tried.reason;
 }
 
 /** Does the running kernel have IPVS, loading the module if it can? */
