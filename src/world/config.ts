@@ -12,6 +12,7 @@ import {
   type SourceFiles,
   type Use,
 } from "../config/mod.ts";
+import { withoutSecrets } from "../config/redact.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import { readGlobal } from "../global/read.ts";
 import type { LvsConfig } from "../lvs/config.ts";
@@ -99,7 +100,11 @@ export function readBound(
     checkCommands(commands, { host, global });
   }
   const usable = host === undefined ? vrrp : withoutLostScripts(vrrp, host);
-  return { config: { global, vrrp: usable, lvs }, root, diagnostics: inFileOrder(diagnostics) };
+  return {
+    config: { global, vrrp: usable, lvs },
+    root,
+    diagnostics: inFileOrder(withoutSecrets(diagnostics, lines)),
+  };
 }
 
 /** Files in the order they were first complained of, lines and columns ascending within each. */

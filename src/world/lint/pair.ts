@@ -17,25 +17,26 @@ interface Pair {
 /** The other node has no such virtual router: both become master. */
 export const pairVrid: LintRule = {
   name: "pair-vrid",
-  find: (input) =>
-    instancesOf(input).flatMap((self) => {
+  find: (input) => {
+    const peers = input.peers.map((peer) => ({ path: peer.path, others: instancesOf(peer) }));
+    return instancesOf(input).flatMap((self) => {
       const use = lastUse(self.bound.virtual_router_id);
       if (use === undefined) return [];
-      return input.peers.flatMap((peer): readonly Found[] => {
-        const others = instancesOf(peer);
+      return peers.flatMap(({ path, others }): readonly Found[] => {
         if (counterpartOf(self, others) !== undefined) return [];
         const alike = others.find(({ name }) => name === self.name) ??
           others.find((other) => sharedAddress(self, other));
         return [{
           at: valueMark(use),
           severity: "warning",
-          message: `Cannot find virtual_router_id ${self.vrid} of ${self.name} in ${peer.path}${
+          message: `Cannot find virtual_router_id ${self.vrid} of ${self.name} in ${path}${
             alike?.vrid === undefined ? "" : `: ${alike.name} there has ${alike.vrid}`
           }`,
           hint: "write the same virtual_router_id on every node",
         }];
       });
-    }),
+    });
+  },
 };
 
 /** A v2 router drops v3 adverts and the other way round. */

@@ -16,28 +16,31 @@ export interface Weighing {
   readonly at: Mark;
 }
 
+/** Gives everything with a weight that an instance of the file follows. */
+export type Weigher = (instance: InstanceView) => readonly Weighing[];
+
 /**
- * Everything with a weight that an instance follows. Files are left out: what they add is not in the
- * configuration. In a group that does not keep weights none counts.
+ * The weigher of a file. Files tracked are left out: what they add is not in the configuration. In a group
+ * that does not keep weights none counts.
  */
-export function weighingsOf(
-  { bound, name }: InstanceView,
-  { root, config }: BoundConfig,
-): readonly Weighing[] {
-  const group = config.vrrp.groups.find(({ members }) => members.includes(name));
-  if (group !== undefined && !group.syncGroupTrackingWeight) return [];
-  const declared = new Map(
+export function weigherOf({ root, config }: BoundConfig): Weigher {
+  const withoutWeights = new Set(
+    config.vrrp.groups.filter((group) => !group.syncGroupTrackingWeight)
+      .flatMap(({ members }) => members),
+  );
+  const scripts = new Map(
     (root.vrrp_script ?? []).map(({ value }) => [value.header, value.body.weight]),
   );
   const processes = new Map(
     (root.vrrp_track_process ?? []).map(({ value }) => [value.header, value.body.weight]),
   );
-  return [
-    ...weigh(bound.track_script, declared),
-    ...weigh(bound.track_process, processes),
-    ...weigh(bound.track_interface, new Map()),
-    ...weigh(bound.track_bfd, new Map()),
-  ];
+  return ({ name, bound }) =>
+    withoutWeights.has(name) ? [] : [
+      ...weigh(bound.track_script, scripts),
+      ...weigh(bound.track_process, processes),
+      ...weigh(bound.track_interface, new Map()),
+      ...weigh(bound.track_bfd, new Map()),
+    ];
 }
 
 /** Priority while all is well, which a positive weight adds to. */

@@ -3,15 +3,16 @@
 import { instancesOf } from "./instance.ts";
 import { lastUse } from "../../config/mod.ts";
 import { keywordMark, type LintRule } from "./rule.ts";
-import { weighingsOf } from "./weight.ts";
+import { weigherOf } from "./weight.ts";
 
 /** A backup with nopreempt accepts adverts of any priority, so a weight never moves the address to it. */
 export const weightNopreempt: LintRule = {
   name: "weight-nopreempt",
-  find: (input) =>
-    instancesOf(input).flatMap((self) => {
+  find: (input) => {
+    const weighingsOf = weigherOf(input);
+    return instancesOf(input).flatMap((self) => {
       const use = lastUse(self.bound.nopreempt);
-      const [first] = weighingsOf(self, input);
+      const [first] = weighingsOf(self);
       if (use === undefined || first === undefined || !self.nopreempt) return [];
       return [{
         at: keywordMark(use),
@@ -20,5 +21,6 @@ export const weightNopreempt: LintRule = {
           `Cannot take over from a master that only loses priority: ${self.name} has nopreempt, so weight ${first.weight} of ${first.name} on the other node moves nothing here`,
         hint: "use weight 0: a failure is then FAULT, which nopreempt does not hold up",
       }];
-    }),
+    });
+  },
 };

@@ -1,9 +1,8 @@
 /** Weights that cannot change who is master. */
 
-import type { BoundConfig } from "../config.ts";
 import { counterpartOf, instancesOf, type InstanceView } from "./instance.ts";
-import type { Found, LintInput, LintRule } from "./rule.ts";
-import { healthyPriority, priorityWithout, type Weighing, weighingsOf } from "./weight.ts";
+import type { Found, LintRule } from "./rule.ts";
+import { healthyPriority, priorityWithout, weigherOf, type Weighing } from "./weight.ts";
 
 /**
  * With the other nodes' files: the failing node keeps more than any of them has. Without: nobody but a node
@@ -11,31 +10,32 @@ import { healthyPriority, priorityWithout, type Weighing, weighingsOf } from "./
  */
 export const weightTooSmall: LintRule = {
   name: "weight-too-small",
-  find: (input) =>
-    instancesOf(input).flatMap((self) => {
-      const weighings = weighingsOf(self, input);
-      const rivals = rivalsOf(self, input);
+  find: (input) => {
+    const weighingsOf = weigherOf(input);
+    const peers = input.peers.map((peer) => ({
+      path: peer.path,
+      others: instancesOf(peer),
+      weighingsOf: weigherOf(peer),
+    }));
+    return instancesOf(input).flatMap((self) => {
+      const weighings = weighingsOf(self);
+      const rivals = peers.flatMap((peer): readonly Rival[] => {
+        const other = counterpartOf(self, peer.others);
+        if (other === undefined) return [];
+        const priority = healthyPriority(other.priority, peer.weighingsOf(other));
+        return [{ path: peer.path, priority, nopreempt: other.nopreempt }];
+      });
       return weighings.flatMap((one) => judge(self, { weighings, one, rivals }) ?? []);
-    }),
+    });
+  },
 };
 
-/** An instance of another node and the priority it runs with while all is well there. */
+/** The priority that another node runs with while all is well there. */
 interface Rival {
   readonly path: string;
   readonly priority: number;
+  /** Keeps a weaker master (RFC 9568 §6.1, Preempt_Mode). */
   readonly nopreempt: boolean;
-}
-
-function rivalsOf(self: InstanceView, { peers }: LintInput): readonly Rival[] {
-  return peers.flatMap((peer) => {
-    const other = counterpartOf(self, instancesOf(peer));
-    return other === undefined ? [] : [rival(other, peer, peer.path)];
-  });
-}
-
-function rival(view: InstanceView, file: BoundConfig, path: string): Rival {
-  const priority = healthyPriority(view.priority, weighingsOf(view, file));
-  return { path, priority, nopreempt: view.nopreempt };
 }
 
 function judge(
@@ -64,7 +64,16 @@ function judge(
   if (rivals.length === 0) return guess(self, { what, healthy, failed, found });
   const best = rivals.reduce((a, b) => b.priority > a.priority ? b : a);
   // A node that is not master while all is well has nothing to hand over.
-  if (best.priority >= healthy || best.priority > failed) return undefined;
+  if (best.priority >= healthy) return undefined;
+  const stronger = rivals.filter(({ priority }) => priority > failed);
+  if (stronger.some(({ nopreempt }) => !nopreempt)) return undefined;
+  const [waiting] = stronger;
+  if (waiting !== undefined) {
+    return found(
+      `Cannot move the addresses of ${self.name} with ${what}: ${waiting.path} has nopreempt and keeps a weaker master`,
+      "use weight 0: a failure is then FAULT, which nopreempt does not hold up",
+    );
+  }
   return found(
     `Cannot move the addresses of ${self.name} with ${what}: a failure leaves priority ${failed}, ${best.path} has ${best.priority}`,
     `a weight of ${one.weight < 0 ? "-" : ""}${

@@ -102,6 +102,13 @@ for (
   });
 }
 
+Deno.test("weight-too-small with a stronger peer that has nopreempt, is found", () => {
+  const peer = text({ priority: 150, weight: -100, ...BACKUP, more: ["nopreempt"] });
+  assert.deepEqual(lintLines(text({ priority: 200, weight: -100 }), RULE, { peer }), [
+    "3:10 warning weight-too-small: Cannot move the addresses of VI_1 with weight -100 of chk: other.conf has nopreempt and keeps a weaker master",
+  ]);
+});
+
 Deno.test("weight-too-small in a group that keeps no weights, says nothing", () => {
   const group = "vrrp_sync_group G {\n  group {\n    VI_1\n  }\n}\n";
   assert.deepEqual(lintLines(text({ priority: 200, weight: -2 }) + group, RULE), []);

@@ -1,0 +1,72 @@
+/** Findings without secrets: a message that quotes a word of a line must not quote a password. */
+
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Line } from "./place.ts";
+import { MASK, maskSecrets } from "./render_mask.ts";
+
+/** Hides in each message what is secret in the lines it is about. */
+export function withoutSecrets(
+  diagnostics: readonly Diagnostic[],
+  lines: readonly Line[],
+): readonly Diagnostic[] {
+  if (diagnostics.length === 0) return diagnostics;
+  const secrets = secretsIn(lines, placesOf(diagnostics));
+  if (secrets.size === 0) return diagnostics;
+  return diagnostics.map((diagnostic) => {
+    const words = secrets.get(keyOf(diagnostic)) ?? [];
+    const { message, hint } = diagnostic;
+    const hidden = hide(message, words);
+    if (hidden === message && (hint === undefined || hide(hint, words) === hint)) return diagnostic;
+    return {
+      ...diagnostic,
+      message: hidden,
+      ...(hint !== undefined && { hint: hide(hint, words) }),
+    };
+  });
+}
+
+/** Line numbers that findings are about, by file. */
+type Places = ReadonlyMap<string, ReadonlySet<number>>;
+
+function placesOf(diagnostics: readonly Diagnostic[]): Places {
+  const places = new Map<string, Set<number>>();
+  for (const { file, line } of diagnostics) {
+    const known = places.get(file) ?? new Set();
+    known.add(line);
+    places.set(file, known);
+  }
+  return places;
+}
+
+/** Secret words of those lines. The word in the line after a lone `auth_pass` may be one too. */
+function secretsIn(lines: readonly Line[], places: Places): ReadonlyMap<string, readonly string[]> {
+  const secrets = new Map<string, string[]>();
+  for (const [index, { text, place }] of lines.entries()) {
+    if (places.get(place.file)?.has(place.line) !== true) continue;
+    const { from } = maskSecrets(text);
+    const alone = /^\w*pass\w*$/.test(lines[index - 1]?.text ?? "");
+    if (from === undefined && !alone) continue;
+    const hidden = alone ? text : text.slice(from);
+    const words = hidden.split(/[\s"']+/).filter((word) => /\w/.test(word));
+    const known = secrets.get(keyOf(place));
+    if (known === undefined) secrets.set(keyOf(place), words);
+    else known.push(...words);
+  }
+  return secrets;
+}
+
+function keyOf({ file, line }: { readonly file: string; readonly line: number }): string {
+  return `${line}:${file}`;
+}
+
+/** A word is hidden where it stands alone, so that a short one does not riddle the message. */
+function hide(text: string, words: readonly string[]): string {
+  return words.reduce((shown, word) => {
+    const parts = shown.split(word);
+    return parts.reduce((left, right) =>
+      /[\w.-]$/.test(left) || /^[\w-]/.test(right)
+        ? `${left}${word}${right}`
+        : `${left}${MASK}${right}`
+    );
+  }, text);
+}
