@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { runCheck } from "./check.ts";
 import { addCheckCommand } from "./check_command.ts";
 import { addExplainCommand } from "./explain.ts";
+import { addCompletionCommand } from "./completion.ts";
 import { addFmtCommand } from "./fmt.ts";
 import { addLspCommand } from "./lsp.ts";
 import { addRunOptions, type RunOptions, runOptions } from "./options.ts";
@@ -32,6 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
   // subcommands
   addCheckCommand(program, finish);
   addExplainCommand(program, finish);
+  addCompletionCommand(program, finish);
   addFmtCommand(program, finish);
   addLspCommand(program, finish);
   await program.parseAsync(args, { from: "user" });

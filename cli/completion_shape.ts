@@ -1,0 +1,109 @@
+/** What can be typed after `holdfast`, taken from the commander program itself, so that completion cannot rot. */
+
+import type { Argument, Command, Option } from "commander";
+import { ALL_RULES } from "../src/config/mod.ts";
+import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
+import { blockNames, explainable } from "../src/world/explain.ts";
+
+/** A command and what may follow it. */
+export interface CommandShape {
+  /** Empty for the program itself. */
+  readonly name: string;
+  readonly description: string;
+  readonly options: readonly OptionShape[];
+  readonly arguments: readonly ArgumentShape[];
+  readonly commands: readonly CommandShape[];
+}
+
+/** An option: its spellings with their dashes, and its value. */
+export interface OptionShape {
+  readonly short: string | undefined;
+  readonly long: string | undefined;
+  readonly description: string;
+  /** It makes sense to give it again. */
+  readonly repeatable: boolean;
+  /** Absent for a switch. */
+  readonly value: ValueShape | undefined;
+}
+
+/** A value after an option. */
+export interface ValueShape {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly offers: Offers;
+}
+
+/** An argument. */
+export interface ArgumentShape {
+  readonly name: string;
+  readonly variadic: boolean;
+  readonly offers: Offers;
+}
+
+/** What can be offered for a value. */
+export type Offers =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "files" }
+  | { readonly kind: "words"; readonly words: readonly string[] };
+
+const NOTHING: Offers = { kind: "nothing" };
+const FILES: Offers = { kind: "files" };
+
+/** Values that are known by the name they have in the help text. */
+const WORDS: Readonly<Record<string, () => readonly string[]>> = {
+  keyword: explainable,
+  block: () => blockNames().filter((name) => name !== "(root)"),
+  rule: () => Object.keys(ALL_RULES),
+};
+
+/** Values of options whose value has a name of its own. */
+const OPTION_WORDS: Readonly<Record<string, readonly string[]>> = {
+  "--signum": Object.keys(SIGNAL_NUMBERS),
+  "--log-facility": ["daemon", "user", ...Array.from({ length: 8 }, (_, n) => `local${n}`)],
+};
+
+const FILE_NAMES: ReadonlySet<string> = new Set(["file", "log", "path", "directory"]);
+
+/** Shape of a program with all its commands; `name` is empty for the program itself. */
+export function shapeOf(command: Command, name = ""): CommandShape {
+  const help = command.createHelp();
+  return {
+    name,
+    description: command.description(),
+    options: help.visibleOptions(command).map(optionShape),
+    arguments: command.registeredArguments.map(argumentShape),
+    commands: help.visibleCommands(command).map((each) => shapeOf(each, each.name())),
+  };
+}
+
+function optionShape(option: Option): OptionShape {
+  const takes = option.required || option.optional;
+  const name = /[<[]([^>\]]*)[>\]]/.exec(option.flags)?.[1] ?? "";
+  const words = option.argChoices ?? OPTION_WORDS[option.long ?? ""];
+  return {
+    short: option.short,
+    long: option.long,
+    description: option.description,
+    repeatable: Array.isArray(option.defaultValue) || (!takes && option.parseArg !== undefined),
+    value: takes
+      ? {
+        name,
+        optional: option.optional,
+        offers: words === undefined ? offersFor(name) : { kind: "words", words },
+      }
+      : undefined,
+  };
+}
+
+function argumentShape(argument: Argument): ArgumentShape {
+  const words = argument.argChoices;
+  const name = argument.name();
+  const offers: Offers = words === undefined ? offersFor(name) : { kind: "words", words };
+  return { name, variadic: argument.variadic, offers };
+}
+
+function offersFor(name: string): Offers {
+  if (FILE_NAMES.has(name)) return FILES;
+  const words = WORDS[name];
+  return words === undefined ? NOTHING : { kind: "words", words: words() };
+}
