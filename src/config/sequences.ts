@@ -96,8 +96,9 @@ function listRounds(inside: string): readonly Round[] | string {
   const [names, ...values] = tuples;
   if (names === undefined || !names.every(isName)) return "it begins with a name or {names}";
   if (values.length === 0) return "it has no values";
-  const long = values.find((value) => value.length > names.length);
-  if (long !== undefined) return `{${long.join(", ")}} has more members than {${names.join(", ")}}`;
+  if (values.some((value) => value.length > names.length)) {
+    return `a value has more than the ${names.length} members of {${names.join(", ")}}`;
+  }
   return values.map((value) => names.map((name, index) => [name, value[index] ?? ""] as const));
 }
 

@@ -147,9 +147,17 @@ export const AUTH_HMAC = {
     text: "Adds one shared key of 32 to 64 octets; repeat for rollover",
     args: "<id 1 to 255> <text>|hex:<digits>|file:<path>",
     read: (args) => {
-      const id = readInteger(args, { min: 1, max: 255 });
+      const id = needWord(args, "an id and a key");
+      if (id === undefined) return undefined;
+      const number = /^\d{1,3}$/.test(id.text) ? Number(id.text) : 0;
+      if (number < 1 || number > 255) {
+        return refuse(args, id, "", {
+          code: "out-of-range",
+          message: "Cannot use this key: its id must be 1 to 255",
+        });
+      }
       const value = needWord(args, "a key");
-      return id === undefined || value === undefined ? undefined : { id, value: value.text };
+      return value && { id: number, value: value.text };
     },
   }),
   active_key: integer({ min: 1, max: 255, text: "Key used for signing" }),

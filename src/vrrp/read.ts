@@ -5,15 +5,11 @@ import type { GlobalDefs } from "../global/config.ts";
 import type { TrackEntry, VrrpScriptConfig } from "../track/config.ts";
 import type { VRRP_SCRIPT } from "../track/keywords.ts";
 import { readTrackEntries, readVrrpScript } from "../track/read.ts";
+import type { BoundInstance, InstanceContext } from "./_instance_subject.ts";
+import { trackedScripts } from "./_instance_tracking.ts";
 import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "./config.ts";
 import type { VRRP_SYNC_GROUP } from "./keywords.ts";
-import {
-  type BoundInstance,
-  type InstanceContext,
-  readInstance,
-  readNotify,
-  trackedScripts,
-} from "./read_instance.ts";
+import { readInstance, readNotify } from "./read_instance.ts";
 
 /** A named block, bound. */
 export type NamedBlock<B> = Use<{ readonly header: string; readonly body: B }>;

@@ -236,6 +236,9 @@ Deno.test("readConfig() a password, never appears in a finding", () => {
     "auth_pas supersecret1",
     "auth_pass ab\\#supersecret1",
     "auth_pass ${_HASH}supersecret1",
+    "~LST({a}, {supersecret1, b}) auth_pass $a",
+    "}\nauth_hmac {\nkey supersecret1",
+    "}\nauth_hmac {\nkey 300 supersecret1",
   ];
   for (const line of secrets) {
     const { messages } = read(instance(`authentication {\nauth_type PASS\n${line}\n}`));

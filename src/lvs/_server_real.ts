@@ -1,0 +1,128 @@
+/** Real servers and the sorry server of a virtual server. */
+
+import { readCheckers } from "../check/read.ts";
+import { type Bound, lastValue, tell, type Use } from "../config/mod.ts";
+import { scriptCommand } from "../global/read.ts";
+import type { Forwarding } from "../kernel/ipvs.ts";
+import { familyOf } from "../net/ip.ts";
+import { SECOND } from "../net/micros.ts";
+import type { Subject } from "./_server_subject.ts";
+import type { RealServerConfig } from "./config.ts";
+import type { Endpoint, REAL_SERVER, VirtualServerHeader } from "./keywords.ts";
+
+export function realServersOf(
+  subject: Subject,
+  forwarding: Forwarding,
+): readonly RealServerConfig[] {
+  const { bound, family, label } = subject;
+  const seen = new Set<string>();
+  return (bound.real_server ?? []).flatMap((use) => {
+    const { address } = use.value.header;
+    if (familyOf(address) !== family && forwarding.method !== "tunnel") {
+      tell(
+        use,
+        "conflict",
+        `Cannot use real_server ${address} in virtual_server ${label}: it is no ${family} address`,
+        {
+          severity: "error",
+        },
+      );
+      return [];
+    }
+    const server = readRealServer(subject, use, forwarding);
+    const key = `${server.address} ${server.port}`;
+    if (!seen.has(key)) {
+      seen.add(key);
+      return [server];
+    }
+    tell(
+      use,
+      "duplicate-name",
+      `Cannot use real_server ${key} twice in virtual_server ${label}: the first one counts`,
+      {
+        severity: "error",
+      },
+    );
+    return [];
+  });
+}
+
+export function sorryServerOf(
+  { bound, header }: Subject,
+  { address, port }: Endpoint,
+  forwarding: Forwarding,
+): RealServerConfig {
+  return {
+    address,
+    port: portOf(header, port, forwarding),
+    weight: 1,
+    forwarding: lastValue(bound.sorry_server_lvs_method) ?? forwarding,
+    inhibitOnFailure: false,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    checkers: [],
+  };
+}
+
+/**
+ * Port of a server in the kernel's table: that of the service unless NAT changes it. A mark has no port to inherit,
+ * so there only NAT has one at all.
+ */
+function portOf(
+  header: VirtualServerHeader,
+  port: number | undefined,
+  forwarding: Forwarding,
+): number {
+  if (header.kind === "fwmark") return forwarding.method === "nat" ? port ?? 0 : 0;
+  if (header.kind === "group") return port ?? 0;
+  const own = header.port ?? 0;
+  return forwarding.method === "nat" ? port ?? own : own;
+}
+
+function readRealServer(
+  { bound: above, header, label, global }: Subject,
+  use: Use<{ readonly header: Endpoint; readonly body: Bound<typeof REAL_SERVER> }>,
+  inherited: Forwarding,
+): RealServerConfig {
+  const { header: { address, port: written }, body: bound } = use.value;
+  const forwarding = lastValue(bound.lvs_method) ?? inherited;
+  const port = portOf(header, written, forwarding);
+  const servicePort = header.kind === "address" ? header.port ?? 0 : 0;
+  if (written !== undefined && port !== written) {
+    tell(
+      use,
+      "conflict",
+      `Cannot use port ${written} of real_server ${address} in virtual_server ${label}: ${
+        header.kind === "fwmark"
+          ? "a mark has no port but with NAT"
+          : `only NAT changes ports, ${port} is used`
+      }`,
+    );
+  }
+  const up = lastValue(bound.notify_up);
+  const down = lastValue(bound.notify_down);
+  return {
+    address,
+    port,
+    weight: lastValue(bound.weight) ?? lastValue(above.weight) ?? 1,
+    forwarding,
+    inhibitOnFailure: lastValue(bound.inhibit_on_failure) ?? lastValue(above.inhibit_on_failure) ??
+      false,
+    upperThreshold: lastValue(bound.uthreshold) ?? 0,
+    lowerThreshold: lastValue(bound.lthreshold) ?? 0,
+    ...(up && { notifyUp: scriptCommand(up) }),
+    ...(down && { notifyDown: scriptCommand(down) }),
+    checkers: readCheckers(bound, {
+      address,
+      port: written ?? servicePort,
+      retry: lastValue(bound.retry) ?? lastValue(above.retry),
+      delayBeforeRetry: lastValue(bound.delay_before_retry) ?? lastValue(above.delay_before_retry),
+      warmup: lastValue(bound.warmup) ?? lastValue(above.warmup),
+      connectTimeout: lastValue(bound.connect_timeout) ?? lastValue(above.connect_timeout),
+      delayLoop: lastValue(bound.delay_loop) ?? lastValue(above.delay_loop) ?? 60 * SECOND,
+      alpha: lastValue(bound.alpha) ?? lastValue(above.alpha) ?? false,
+      logAllFailures: global.checkerLogAllFailures,
+      virtualhost: lastValue(bound.virtualhost) ?? lastValue(above.virtualhost),
+    }),
+  };
+}

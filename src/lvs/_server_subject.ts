@@ -1,0 +1,39 @@
+/** What the readers of a virtual server pass around. */
+
+import type { Args, Bound, Use } from "../config/mod.ts";
+import type { GlobalDefs } from "../global/config.ts";
+import type { Family } from "../net/ip.ts";
+import type { GroupEntry } from "./group_entry.ts";
+import type { VIRTUAL_SERVER, VirtualServerHeader } from "./keywords.ts";
+
+/** Rows of a virtual server, bound. */
+export type BoundServer = Bound<typeof VIRTUAL_SERVER>;
+
+/** LVS blocks of a file. */
+export interface LvsBlocks {
+  readonly groups: readonly Use<{
+    readonly header: string;
+    readonly entries: readonly Use<GroupEntry>[];
+  }>[];
+  readonly servers: readonly Use<
+    { readonly header: VirtualServerHeader; readonly body: BoundServer }
+  >[];
+  readonly localAddressGroups: readonly Use<{ readonly header: string }>[];
+}
+
+/** A virtual server while it is read. */
+export interface Subject {
+  readonly header: VirtualServerHeader;
+  readonly bound: BoundServer;
+  readonly self: { readonly args: Args };
+  readonly label: string;
+  readonly family: Family;
+  readonly blocks: LvsBlocks;
+  readonly global: GlobalDefs;
+}
+
+export type Protocol = "tcp" | "udp" | "sctp";
+
+export function entriesOf(group: string, blocks: LvsBlocks): readonly Use<GroupEntry>[] {
+  return blocks.groups.find(({ value }) => value.header === group)?.value.entries ?? [];
+}
