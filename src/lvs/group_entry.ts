@@ -34,6 +34,21 @@ export function readGroupEntry(args: Args): GroupEntry | undefined {
   return { kind: "addresses", addresses, port: number === 0 ? undefined : number };
 }
 
+/** Reads an entry of the fork's `local_address_group`, which takes ranges of at most 254 addresses. */
+export function readLocalAddresses(args: Args): readonly Ip[] | undefined {
+  const word = nextWord(args);
+  if (word === undefined) return undefined;
+  const addresses = addressesOf(word.text);
+  if (typeof addresses === "string") {
+    return refuse(args, word, addresses, { code: "not-an-address" });
+  }
+  return addresses.length <= 254
+    ? addresses
+    : refuse(args, word, `it stands for ${addresses.length} addresses, more than 254`, {
+      code: "out-of-range",
+    });
+}
+
 function readMark(args: Args): GroupEntry | undefined {
   nextWord(args);
   const mark = readInteger(args, { min: 1, max: UINT32 });

@@ -27,7 +27,7 @@ import { integerOf } from "../config/values.ts";
 import type { BlockKeyword } from "../config/table.ts";
 import type { Forwarding } from "../kernel/ipvs.ts";
 import type { Ip } from "../net/ip.ts";
-import { readGroupEntry } from "./group_entry.ts";
+import { readGroupEntry, readLocalAddresses } from "./group_entry.ts";
 
 const later = { acts: false } as const;
 const ALIBABA = { ...later, source: "alibaba" } as const;
@@ -370,7 +370,7 @@ export const localAddressGroup = {
     missing: "reported",
     text: "Names local addresses used as client side when fully rewriting connections",
     entryArgs: "<address>[-<last octet>]",
-    entry: readGroupEntry,
+    entry: readLocalAddresses,
   }),
   args: "<name>",
   header: (args: Args) => needWord(args, "a name")?.text,

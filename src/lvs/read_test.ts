@@ -336,3 +336,18 @@ Deno.test("readLvs() checkers that cannot be used, are left out with a finding",
     "7 incomplete",
   ], messages);
 });
+
+Deno.test("readLvs() local_address_group of the fork, is checked though not acted on", () => {
+  assert.deepEqual(
+    read("local_address_group g {\n192.168.100.1\n192.168.100.5-254\n}\n").found,
+    [],
+  );
+  assert.deepEqual(read("local_address_group g {\n192.168.100.0/24\nfoo\n}\n").found, [
+    "2 out-of-range",
+    "3 not-an-address",
+  ]);
+  const fnat = server("lb_kind FNAT\nladdr_group_name g\nsyn_proxy", {
+    base: "lb_algo rr\nprotocol TCP",
+  });
+  assert.deepEqual(read(fnat).found, ["2 not-acted-on", "3 unknown-name"]);
+});
