@@ -41,6 +41,9 @@ export const BFD_INSTANCE = {
   }),
   multihop: toggle({ text: "Uses the multihop port 4784" }),
   weight: weightRow(253, { default: "0", text: "Effect on VRRP priority" }),
-  vrrp: flag({ text: "Only VRRP gets the events of this session" }),
-  checker: flag({ text: "Only the checker gets the events of this session" }),
+  vrrp: flag({ default: "both get them", text: "Only VRRP gets the events of this session" }),
+  checker: flag({
+    default: "both get them",
+    text: "Only the checker gets the events of this session",
+  }),
 } satisfies Table;

@@ -153,6 +153,7 @@ export const URL_BLOCK = {
   regex_min_offset: integer({
     missing: "accepted",
     ...REGEX,
+    default: "0",
     text: "Body offset at which matching may start",
   }),
   regex_max_offset: integer({
@@ -162,6 +163,7 @@ export const URL_BLOCK = {
   }),
   regex_stack: custom({
     ...REGEX,
+    default: "PCRE2's",
     text: "JIT stack sizes",
     args: "<start> <max>",
     read: (args) => restWords(args).map(({ text }) => text),
@@ -191,6 +193,7 @@ const HTTP = {
     ...later,
     build: "SNI",
     what: "a host",
+    default: "the virtual host, else the address",
     text: "Server name for the handshake",
   }),
   fast_recovery: toggle({ ...later, text: "Checks the remaining URLs without pauses on recovery" }),
@@ -205,7 +208,7 @@ export const HTTP_GET = {
 /** Rows of `SSL_GET`: those of `HTTP_GET` and the TLS ones. */
 export const SSL_GET = {
   ...HTTP,
-  url: block({ ...URL_BLOCK, tls_compliant: tlsCompliant }, {
+  url: block({ ...URL_BLOCK, tls_compliant: { ...tlsCompliant, default: "the check's" } }, {
     requires: ["path"],
     text: "One resource to fetch; all must pass",
   }),

@@ -111,6 +111,7 @@ const processRows = <const P extends string>(
       text: `Runs the ${of} process under SCHED_RR at the given priority`,
     }),
     [`${part}_cpu_affinity`]: someWords({
+      default: "any",
       missing: "reported",
       ...facts,
       args: "<cpu> [<cpu> ...]",
@@ -154,6 +155,7 @@ const lvsTimeouts = custom({
   ...later,
   build: LVS,
   text: "Sets IPVS connection timeouts; the previous values come back at exit",
+  default: "the kernel's",
   args: "[tcp <s 0 to 2678400>] [tcpfin <s>] [udp <s>]",
   read: (args) => {
     const timeouts: { tcp?: number; tcpfin?: number; udp?: number } = {};
@@ -239,6 +241,7 @@ const receivePolicy = custom({
   missing: "reported",
   ...later,
   text: "How large each VRRP receive socket buffer is: sized by MTU, by advert length, or explicit",
+  default: "the kernel's",
   args: "MTU|ADVERT|<bytes>",
   read: (args) => {
     const policy = needWord(args, "MTU, ADVERT or a number");
@@ -306,12 +309,23 @@ const manualName = (instead: string) =>
 /** Rows of `global_defs`. */
 export const GLOBAL_DEFS = {
   process_names: flag({ ...later, text: "Gives each child its own process title" }),
-  process_name: word({ ...later, max: 15, text: "Kernel process name of the parent" }),
-  vrrp_process_name: word({ ...later, max: 15, text: "Kernel process name of the VRRP child" }),
+  process_name: word({
+    ...later,
+    max: 15,
+    default: "keepalived",
+    text: "Kernel process name of the parent",
+  }),
+  vrrp_process_name: word({
+    ...later,
+    max: 15,
+    default: "process_name",
+    text: "Kernel process name of the VRRP child",
+  }),
   checker_process_name: word({
     ...later,
     build: LVS,
     max: 15,
+    default: "process_name",
     text: "Kernel process name of the health-check child",
   }),
   lvs_process_name: alias("checker_process_name", { deprecated: "checker_process_name" }),
@@ -319,6 +333,7 @@ export const GLOBAL_DEFS = {
     ...later,
     build: "BFD",
     max: 15,
+    default: "process_name",
     text: "Kernel process name of the BFD child",
   }),
   use_symlink_paths: toggle({
@@ -348,6 +363,7 @@ export const GLOBAL_DEFS = {
     missing: "reported",
     ...later,
     what: "an address",
+    default: "<user>@<host name>",
     text: "Sender address of alert mails",
   }),
   smtp_server: smtpServer,
@@ -372,6 +388,7 @@ export const GLOBAL_DEFS = {
   }),
   smtp_alert: toggle({
     ...later,
+    default: "that of each kind: on for real servers, off for the rest",
     text: "Default for smtp_alert in all instances, groups, virtual and real servers",
   }),
   startup_script: script({
@@ -409,10 +426,15 @@ export const GLOBAL_DEFS = {
     default: "1000000",
     text: "Lateness of a timer that makes the process raise its own scheduling priority, µs",
   }),
-  smtp_alert_vrrp: toggle({ ...later, text: "Default mail alerting for VRRP only" }),
+  smtp_alert_vrrp: toggle({
+    ...later,
+    default: "smtp_alert",
+    text: "Default mail alerting for VRRP only",
+  }),
   smtp_alert_checker: toggle({
     ...later,
     build: LVS,
+    default: "smtp_alert",
     text: "Default mail alerting for the checker only",
   }),
   checker_log_all_failures: toggle({
@@ -546,6 +568,7 @@ export const GLOBAL_DEFS = {
     ...later,
     build: "LIBIPSET",
     args: "[<addr-set> [<addr6> [<if6> [<igmp> [<mld> [<nd>]]]]]]",
+    default: "keepalived, and names made from the first",
     text: "Names of the ipsets used by the iptables rules",
   }),
   nftables: optionalWord({
@@ -624,6 +647,7 @@ export const GLOBAL_DEFS = {
     ...later,
     build: "SNMP",
     what: "an address",
+    default: "that of net-snmp",
     text: "AgentX master agent address",
   }),
   enable_traps: flag({ ...later, build: "SNMP", text: "Sends SNMP notifications" }),
@@ -742,6 +766,7 @@ export const GLOBAL_DEFS = {
   reload_check_config: optionalWord({
     ...later,
     what: "log file",
+    default: "off",
     text: "Before a reload, tests the new file and skips the reload if the test fails",
   }),
   reload_time_file: word({
@@ -754,10 +779,12 @@ export const GLOBAL_DEFS = {
   reload_file: optionalWord({
     ...later,
     what: "path",
+    default: "off; without a path keepalived.reload beside the pid file",
     text: "A marker file that exists while the configuration is read",
   }),
   include_check: words({
     args: "[[+|-]read|match|wildcard_match|brace_match ...]",
+    default: "none; for the main file read, match and wildcard_match",
     text: "Chooses which include problems count as errors from here on; no word enables all",
   }),
   config_save_dir: word({
@@ -769,6 +796,7 @@ export const GLOBAL_DEFS = {
     missing: "reported",
     ...later,
     what: "a directory",
+    default: "memory",
     text: "Directory for the flattened copy of the configuration",
   }),
   data_use_instance: toggle({
@@ -784,27 +812,32 @@ export const GLOBAL_DEFS = {
   iproute_usr_dir: word({
     ...later,
     what: "a directory",
+    default: "/usr/share/iproute2 or /usr/lib/iproute2",
     text: "Where iproute2 keeps its packaged name tables",
   }),
   iproute_etc_dir: word({
     ...later,
     what: "a directory",
+    default: "/etc/iproute2",
     text: "Where iproute2 keeps its local name tables",
   }),
   state_dump_file: word({
     ...later,
     what: "a path",
+    default: "keepalived.data in the temporary directory",
     text: "Alternative place of the text state dump",
   }),
   stats_dump_file: word({
     ...later,
     what: "a path",
+    default: "keepalived.stats in the temporary directory",
     text: "Alternative place of the statistics dump",
   }),
   json_dump_file: word({
     ...later,
     build: "JSON",
     what: "a path",
+    default: "keepalived.json in the temporary directory",
     text: "Alternative place of the JSON dump",
   }),
   state_file_location: manualName("state_dump_file"),

@@ -81,7 +81,7 @@ const entryOptions = (limit: number, effect: string) =>
   ({
     weight: entryWeight(limit, effect),
     reverse: flag({ text: "Inverts the meaning of up and down" }),
-    noreverse: flag({ text: "Cancels an inherited reverse" }),
+    noreverse: flag({ default: "on", text: "Cancels an inherited reverse" }),
   }) satisfies Table;
 
 /** `{ NAME [weight N [reverse|noreverse]] }`. */

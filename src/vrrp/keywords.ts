@@ -270,6 +270,7 @@ export const VRRP_INSTANCE = {
   old_unicast_checksum: custom({
     ...later,
     build: "UNICAST_CHKSUM_COMPAT",
+    default: "found out from the peers",
     text: "Uses the checksum of releases before 1.3.6 for unicast VRRPv3",
     args: "[never]",
     read: (args) => nextWord(args)?.text ?? "",
@@ -327,7 +328,7 @@ export const VRRP_INSTANCE = {
     text: "Omits the IPv4 pseudo-header from VRRPv3 checksums",
   }),
   ...VIRTUAL_ROUTES,
-  accept: flag({ text: "Answers traffic addressed to VIPs although not the owner" }),
+  accept: flag({ default: "on", text: "Answers traffic addressed to VIPs although not the owner" }),
   no_accept: flag({
     ...later,
     build: "FIREWALL",
@@ -335,12 +336,12 @@ export const VRRP_INSTANCE = {
   }),
   skip_check_adv_addr: skipCheck,
   strict_mode: toggle({ default: "vrrp_strict", text: "Strict mode of this instance" }),
-  preempt: flag({ text: "Explicitly keeps preemption on" }),
+  preempt: flag({ default: "on", text: "Explicitly keeps preemption on" }),
   nopreempt: flag({
     text: "A stronger newcomer leaves a running weaker master alone; requires state BACKUP",
   }),
   preempt_delay: preemptDelay,
-  debug: integer({ max: 4, text: "Accepted; no effect" }),
+  debug: integer({ max: 4, default: "0", text: "Accepted; no effect" }),
   lvs_sync_daemon_interface: ifname({
     ...later,
     build: "LVS",
@@ -403,6 +404,7 @@ export const VRRP_INSTANCE = {
   kernel_rx_buf_size: integer({
     missing: "reported",
     ...later,
+    default: "vrrp_rx_bufs_policy",
     text: "Receive buffer of this instance's socket, bytes",
   }),
   authentication: block(AUTHENTICATION, { text: "Authentication of VRRPv2", build: "VRRP_AUTH" }),

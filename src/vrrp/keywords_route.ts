@@ -54,8 +54,8 @@ const DESTINATIONS = ["default", "any", "all", "default6"];
 
 /** What routes and rules of both kinds share. */
 const COMMON = {
-  inet: flag({ text: "Forces IPv4" }),
-  inet6: flag({ text: "Forces IPv6" }),
+  inet: flag({ default: "from the address", text: "Forces IPv4" }),
+  inet6: flag({ default: "from the address", text: "Forces IPv6" }),
   dev: ifname({ text: "Interface" }),
   tos: named("Type of service", "a name or number"),
   dsfield: alias("tos"),
@@ -119,8 +119,8 @@ export const ROUTE_OPTIONS = {
     read: (args) => restWords(args).map(({ text }) => text),
   }),
   weight: integer({ min: 1, max: 256, default: "1", text: "Share of a next hop" }),
-  add: flag({ text: "Fails if the route already exists" }),
-  prepend: flag({ text: "Places the route before equal ones" }),
+  add: flag({ default: "off; prepend holds", text: "Fails if the route already exists" }),
+  prepend: flag({ default: "on", text: "Places the route before equal ones" }),
   append: flag({ text: "Places the route after equal ones" }),
 } satisfies Table;
 

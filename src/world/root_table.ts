@@ -24,12 +24,14 @@ export const ROOT = {
   net_namespace: word({
     missing: "reported",
     ...later,
+    default: "the one it was started in",
     text: "Moves the whole daemon into a named network namespace",
   }),
   net_namespace_ipvs: optionalWord({
     ...later,
     build: "LVS",
     what: "name",
+    default: "net_namespace",
     text: "Namespace used for IPVS work; without a name the original one",
   }),
   namespace_with_ipsets: flag({
