@@ -7,6 +7,7 @@ export function addLspCommand(program: Command, finish: (code: number) => void):
   program.command("lsp")
     .description("serve an editor: findings, completion, hover, definitions, outline, formatting")
     .option("--stdio", "speak over stdin and stdout, which it does anyway")
+    .option("-i, --config-id <id>", "id for @ lines; default: host name up to the first dot")
     .option("--host", "report interfaces, programs and accounts that this machine does not have")
     .action(async (_own: unknown, command: Command) => {
       const options: Record<string, unknown> = command.optsWithGlobals();

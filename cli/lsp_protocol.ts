@@ -9,6 +9,7 @@ import {
   DiagnosticTag,
   type DocumentSymbol as ProtocolSymbol,
   type Hover as ProtocolHover,
+  type InitializeParams,
   InsertTextFormat,
   type Location,
   type LocationLink,
@@ -27,7 +28,6 @@ import type {
   Position,
   Range,
 } from "../src/editor/mod.ts";
-import { uriOf } from "./lsp_uri.ts";
 
 /** What the client can show. */
 export interface ClientAbilities {
@@ -38,10 +38,37 @@ export interface ClientAbilities {
   readonly links: boolean;
 }
 
+/** Before the client has said anything. */
+export const NO_ABILITIES: ClientAbilities = {
+  snippets: false,
+  markdown: false,
+  relatedInformation: false,
+  watchedFiles: false,
+  links: false,
+};
+
+/** What the client says of itself. */
+export function abilitiesOf({ capabilities }: InitializeParams): ClientAbilities {
+  const { textDocument, workspace } = capabilities;
+  return {
+    snippets: textDocument?.completion?.completionItem?.snippetSupport ?? false,
+    markdown: textDocument?.hover?.contentFormat?.includes("markdown") ?? false,
+    relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? false,
+    watchedFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
+    links: textDocument?.definition?.linkSupport ?? false,
+  };
+}
+
 /** Positions of one document, from and to the protocol's. */
 export interface Positions {
   readonly fromClient: (at: ProtocolPosition) => Position;
   readonly range: (range: Range) => ProtocolRange;
+}
+
+/** How the client names files and places in them. */
+export interface Places {
+  readonly positionsOf: (path: string) => Positions;
+  readonly uriOf: (path: string) => string;
 }
 
 /** The protocol ends a line at a lone CR as well, keepalived does not: only then the two differ. */
@@ -75,17 +102,17 @@ const LOOK = {
   unnecessary: DiagnosticTag.Unnecessary,
 } as const;
 
-/** A finding; `of` gives the positions of each file. */
+/** A finding of a file. */
 export function toDiagnostic(
   { range, severity, code, message, look, related }: EditorDiagnostic,
-  positions: Positions,
-  { of, abilities }: {
-    readonly of: (path: string) => Positions;
+  { path, places, abilities }: {
+    readonly path: string;
+    readonly places: Places;
     readonly abilities: ClientAbilities;
   },
 ): Diagnostic {
   return {
-    range: positions.range(range),
+    range: places.positionsOf(path).range(range),
     severity: SEVERITY[severity],
     code,
     source: "holdfast",
@@ -93,7 +120,10 @@ export function toDiagnostic(
     ...(look && { tags: [LOOK[look]] }),
     ...(abilities.relatedInformation && related.length > 0 && {
       relatedInformation: related.map(({ location, message }) => ({
-        location: { uri: uriOf(location.path), range: of(location.path).range(location.range) },
+        location: {
+          uri: places.uriOf(location.path),
+          range: places.positionsOf(location.path).range(location.range),
+        },
         message,
       })),
     }),

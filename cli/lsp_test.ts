@@ -1,183 +1,25 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import {
-  type CompletionItem,
-  CompletionRequest,
-  createMessageConnection,
   DefinitionRequest,
   type Diagnostic,
-  DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
   DidCloseTextDocumentNotification,
-  DidOpenTextDocumentNotification,
+  DidSaveTextDocumentNotification,
   DocumentFormattingRequest,
   DocumentSymbolRequest,
-  ExitNotification,
   HoverRequest,
-  InitializedNotification,
-  InitializeRequest,
+  type Location,
   type LocationLink,
   type MarkupContent,
-  type MessageConnection,
   type Position,
-  PublishDiagnosticsNotification,
-  type PublishDiagnosticsParams,
-  RegistrationRequest,
-  ShutdownRequest,
-  type TextDocumentContentChangeEvent,
+  type TextEdit,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { complete, MAIN, marked, withEditor } from "./lsp_fixture.ts";
 import { pathOf, uriOf } from "./lsp_uri.ts";
-
-const MAIN = new URL("./main.ts", import.meta.url).pathname;
-/** Generous: the machine may be busy; nothing waits for it to pass. */
-const LIMIT_MS = 60_000;
-
-/** An editor with one server. */
-interface Editor {
-  readonly server: ChildProcess;
-  readonly connection: MessageConnection;
-  readonly directory: string;
-  readonly uri: (name: string) => string;
-  /** Opens a document. */
-  readonly open: (name: string, text: string) => Promise<void>;
-  /** Edits an open document; with a range of characters only that part. */
-  readonly change: (
-    name: string,
-    changes: readonly TextDocumentContentChangeEvent[],
-  ) => Promise<void>;
-  /** Waits for findings of a file that fit. */
-  readonly findings: (
-    name: string,
-    fits: (diagnostics: readonly Diagnostic[]) => boolean,
-  ) => Promise<readonly Diagnostic[]>;
-  /** What the client holds of an open document. */
-  readonly text: (name: string) => string;
-}
-
-/** Runs `test` in an editor with files on the disk; says goodbye and looks at the exit code. */
-async function withEditor(
-  files: Readonly<Record<string, string>>,
-  test: (editor: Editor) => Promise<void>,
-): Promise<void> {
-  const directory = await Deno.makeTempDir({ prefix: "holdfast-lsp-" });
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(directory, name);
-    await Deno.mkdir(join(path, ".."), { recursive: true });
-    await Deno.writeTextFile(path, text);
-  }
-  const server = spawn(Deno.execPath(), ["run", "-A", "--no-prompt", MAIN, "lsp", "--stdio"], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const exited = once(server, "exit");
-  const limit = setTimeout(() => server.kill("SIGKILL"), LIMIT_MS);
-  try {
-    const editor = connect(server, directory);
-    await initialize(editor);
-    await test(editor);
-    await editor.connection.sendRequest(ShutdownRequest.type);
-    await editor.connection.sendNotification(ExitNotification.type);
-    assert.deepEqual(await exited, [0, null]);
-    editor.connection.dispose();
-  } finally {
-    clearTimeout(limit);
-    if (server.exitCode === null) server.kill("SIGKILL");
-    await exited;
-    await Deno.remove(directory, { recursive: true });
-  }
-}
-
-function connect(server: ChildProcess, directory: string): Editor {
-  const { stdin, stdout } = server;
-  if (stdin === null || stdout === null) throw new Error("the server has no pipes");
-  const connection = createMessageConnection(stdout, stdin);
-  const documents = new Map<string, TextDocument>();
-  const published: PublishDiagnosticsParams[] = [];
-  let wake: () => void = () => {};
-  connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
-    published.push(params);
-    wake();
-  });
-  connection.onClose(() => wake());
-  connection.onRequest(RegistrationRequest.type, () => {});
-  connection.listen();
-  const uri = (name: string) => uriOf(join(directory, name));
-  let closed = false;
-  connection.onClose(() => (closed = true));
-  return {
-    server,
-    connection,
-    directory,
-    uri,
-    open: async (name, text) => {
-      const document = TextDocument.create(uri(name), "keepalived", 1, text);
-      documents.set(name, document);
-      await connection.sendNotification(DidOpenTextDocumentNotification.type, {
-        textDocument: { uri: document.uri, languageId: "keepalived", version: 1, text },
-      });
-    },
-    change: async (name, changes) => {
-      const document = documents.get(name);
-      assert(document);
-      const version = document.version + 1;
-      documents.set(name, TextDocument.update(document, [...changes], version));
-      await connection.sendNotification(DidChangeTextDocumentNotification.type, {
-        textDocument: { uri: document.uri, version },
-        contentChanges: [...changes],
-      });
-    },
-    findings: async (name, fits) => {
-      for (;;) {
-        const last = published.findLast((params) => params.uri === uri(name));
-        if (last !== undefined && fits(last.diagnostics)) return last.diagnostics;
-        if (closed) throw new Error(`no fitting findings for ${name}: ${JSON.stringify(last)}`);
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-    },
-    text: (name) => documents.get(name)?.getText() ?? "",
-  };
-}
-
-async function initialize({ connection, directory }: Editor): Promise<void> {
-  const result = await connection.sendRequest(InitializeRequest.type, {
-    processId: Deno.pid,
-    rootUri: uriOf(directory),
-    capabilities: {
-      workspace: { didChangeWatchedFiles: { dynamicRegistration: true } },
-      textDocument: {
-        completion: { completionItem: { snippetSupport: true } },
-        hover: { contentFormat: ["markdown", "plaintext"] },
-        definition: { linkSupport: true },
-        publishDiagnostics: { relatedInformation: true },
-      },
-    },
-  });
-  assert.equal(result.capabilities.positionEncoding, "utf-16");
-  assert.equal(result.serverInfo?.name, "holdfast");
-  await connection.sendNotification(InitializedNotification.type, {});
-}
-
-/** The text without its `|`, and where that stood. */
-function marked(text: string): { readonly text: string; readonly at: Position } {
-  const offset = text.indexOf("|");
-  assert(offset >= 0);
-  const plain = text.slice(0, offset) + text.slice(offset + 1);
-  return {
-    text: plain,
-    at: TextDocument.create("x:", "keepalived", 1, plain).positionAt(offset),
-  };
-}
-
-async function complete(editor: Editor, name: string, at: Position): Promise<CompletionItem[]> {
-  const answer = await editor.connection.sendRequest(CompletionRequest.type, {
-    textDocument: { uri: editor.uri(name) },
-    position: at,
-  });
-  assert(answer !== null);
-  return Array.isArray(answer) ? answer : answer.items;
-}
 
 const INSTANCE = `vrrp_script chk {
     script "/usr/bin/true"
@@ -396,6 +238,72 @@ Deno.test("lsp, an editor that goes without a word, ends the server with 1", asy
   server.stdin?.end();
   assert.deepEqual(await exited, [1, null]);
 });
+
+Deno.test("lsp, --host, asks this machine for interfaces and programs", () =>
+  withEditor({ "chk.sh": "#!/bin/sh\n" }, async (editor) => {
+    const program = join(editor.directory, "chk.sh");
+    const text = INSTANCE.replace("/usr/bin/true", program).replace("eth0", "no-such-if0");
+    await editor.open(FILE, text);
+    await editor.findings(FILE, has("interface-missing"));
+    await editor.findings(FILE, has("script-not-executable"));
+    await Deno.chmod(program, 0o755);
+    await editor.connection.sendNotification(DidSaveTextDocumentNotification.type, {
+      textDocument: { uri: editor.uri(FILE) },
+    });
+    await editor.findings(FILE, (found) => !has("script-not-executable")(found));
+  }, { args: ["--host"] }));
+
+Deno.test("lsp, -i, reads the lines of that configuration id", () =>
+  withEditor({}, async (editor) => {
+    await editor.open(FILE, "@node7 nonsense\n@^node7 other\n");
+    const found = await editor.findings(FILE, has("unknown-keyword"));
+    assert.deepEqual(found.map(({ range }) => range.start), [{ line: 0, character: 7 }]);
+  }, { args: ["-i", "node7"] }));
+
+Deno.test("lsp, client that can do little, gets plain text and plain places", () =>
+  withEditor({}, async (editor) => {
+    const { text, at } = marked(INSTANCE.replace("        chk", "        c|hk"));
+    await editor.open(FILE, text);
+    const textDocument = { uri: editor.uri(FILE) };
+    const places = await editor.connection.sendRequest(DefinitionRequest.type, {
+      textDocument,
+      position: at,
+    }) as Location[];
+    assert.deepEqual(places, [{
+      uri: editor.uri(FILE),
+      range: { start: { line: 0, character: 12 }, end: { line: 0, character: 15 } },
+    }]);
+    const hover = await editor.connection.sendRequest(HoverRequest.type, {
+      textDocument,
+      position: { line: 8, character: 6 },
+    });
+    const { kind, value } = hover?.contents as MarkupContent;
+    assert.equal(kind, "plaintext");
+    assert.match(value, /^priority <number 1 to 255>\n\nBase priority; 255 marks/);
+    const items = await complete(editor, FILE, { line: 8, character: 4 });
+    const item = items.find(({ label }) => label === "virtual_ipaddress");
+    assert.equal(item?.insertTextFormat, 1);
+    assert.deepEqual(item?.textEdit, {
+      range: { start: { line: 8, character: 4 }, end: { line: 8, character: 12 } },
+      newText: "virtual_ipaddress",
+    });
+  }, { capabilities: {} }));
+
+Deno.test("lsp, a CR alone, ends a line for the editor only", () =>
+  withEditor({}, async (editor) => {
+    const { text, at } = marked("vrrp_instance A {\n  # one\rtwo\n  pri|orty 1\n}\n");
+    assert.equal(at.line, 3);
+    await editor.open(FILE, text);
+    const found = await editor.findings(FILE, has("unknown-keyword"));
+    const unknown = found.find(({ code }) => code === "unknown-keyword");
+    assert.deepEqual(unknown?.range, {
+      start: { line: 3, character: 2 },
+      end: { line: 3, character: 9 },
+    });
+    const items = await complete(editor, FILE, at);
+    const item = items.find(({ label }) => label === "priority");
+    assert.deepEqual((item?.textEdit as TextEdit).range, unknown?.range);
+  }));
 
 Deno.test("uriOf(), path with blanks and signs, comes back from pathOf()", () => {
   for (const path of ["/etc/keepalived/keepalived.conf", "/a b/ü#%?.conf", "/"]) {

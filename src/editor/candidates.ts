@@ -2,8 +2,8 @@
 
 import { directoryOf, resolvePath } from "../config/source.ts";
 import { rowOf, type Table } from "../config/table.ts";
-import { describe } from "./describe.ts";
-import { usableRow } from "./outline.ts";
+import { describe, isActedOn } from "./describe.ts";
+import { type BlockKind, usableRow } from "./outline.ts";
 import { definitionsOf, namedBlocks } from "./project.ts";
 import type { Range } from "./range.ts";
 import type { Named } from "./reference.ts";
@@ -48,12 +48,17 @@ export interface Cursor {
 }
 
 /** Keywords of a table. */
-export function keywords(cursor: Cursor, table: Table | undefined): readonly Completion[] {
+export function keywords(
+  cursor: Cursor,
+  table: Table | undefined,
+  { acts }: Pick<BlockKind, "acts">,
+): readonly Completion[] {
   return Object.keys(table ?? {}).flatMap((word): Completion[] => {
     const found = usableRow(table, word);
     const row = table && rowOf(table, word);
     if (found === undefined || row === undefined) return [];
-    const { signature, facts } = describe(word, row, found.row);
+    const described = { row, target: found.row, acts };
+    const { signature, facts } = describe(word, described);
     const deprecated = (row.deprecated ?? found.row.deprecated) !== undefined;
     const snippet = snippetOf(word, found.row);
     return [{
@@ -63,7 +68,7 @@ export function keywords(cursor: Cursor, table: Table | undefined): readonly Com
       documentation: facts,
       range: cursor.range,
       ...(cursor.last && snippet !== word && { snippet }),
-      late: deprecated || row.acts === false || found.row.acts === false,
+      late: deprecated || !isActedOn(described),
       deprecated,
     }];
   });

@@ -90,16 +90,18 @@ function wordsAt(
       if (named.length > 0 || !previous.args.startsWith("[")) {
         return [...named, ...values(cursor, words, previous.text)];
       }
-      return [...values(cursor, words, previous.text), ...keywords(cursor, options)];
+      return [...values(cursor, words, previous.text), ...keywords(cursor, options, kind)];
     }
     if (options !== undefined) {
-      return before.length === 0 ? named : keywords(cursor, options);
+      return before.length === 0 ? named : keywords(cursor, options, kind);
     }
     return [...named, ...values(cursor, literalsAt(entryArgs, before.length), kind.list.text)];
   }
   const first = before[0]?.text;
   if (first === undefined) {
-    return kind.table === undefined ? [] : [...keywords(cursor, kind.table), includeLine(cursor)];
+    return kind.table === undefined
+      ? []
+      : [...keywords(cursor, kind.table, kind), includeLine(cursor)];
   }
   const found = usableRow(kind.table, first);
   if (found === undefined) return [];

@@ -1,6 +1,7 @@
 /** What the tables say of a keyword, in words. */
 
 import type { Keyword } from "../config/table.ts";
+import { defaultOf, needsOf, signatureOf } from "../world/signature.ts";
 
 /** A keyword in words. */
 export interface Description {
@@ -10,40 +11,45 @@ export interface Description {
   readonly facts: readonly string[];
 }
 
-/** Describes a row under the word it is written as; `target` is the row an alias means. */
-export function describe(word: string, row: Keyword, target: Keyword = row): Description {
+/** A row, and where it stands. */
+export interface Described {
+  readonly row: Keyword;
+  /** The row an alias means. */
+  readonly target: Keyword;
+  /** Whether holdfast acts on the blocks around it. */
+  readonly acts: boolean;
+}
+
+/** Whether holdfast acts on a keyword. */
+export function isActedOn({ row, target, acts }: Described): boolean {
+  return acts && row.acts !== false && target.acts !== false;
+}
+
+/** Describes a row under the word it is written as. */
+export function describe(word: string, described: Described): Description {
+  const { row, target } = described;
   const meaning = row === target ? row : { ...target, ...row };
+  const needs = needsOf(target);
+  const normal = row.default ?? defaultOf(target);
   return {
     signature: signatureOf(word, target),
     facts: [
       ...(row === target || row.kind !== "alias" ? [] : [`Another name of ${row.of}.`]),
       `${target.text}.`,
-      ...(meaning.default === undefined ? [] : [`Default: ${meaning.default}.`]),
-      ...requirements(target),
+      ...(normal === undefined ? [] : [`Default: ${normal}.`]),
+      ...(needs.length === 0 ? [] : [`Needs ${needs.join(" and ")}.`]),
       ...(meaning.deprecated === undefined ? [] : [`Deprecated: write ${meaning.deprecated}.`]),
       ...(meaning.build === undefined
         ? []
         : [`keepalived needs to be built with ${meaning.build}.`]),
       ...(meaning.source === undefined ? [] : [SOURCES[meaning.source]]),
-      ...(meaning.acts === false ? ["holdfast knows it and does not act on it yet."] : []),
-      ...(row.kind === "unknown" ? unknownFacts(row) : []),
+      ...(row.kind === "unknown"
+        ? unknownFacts(row)
+        : isActedOn(described)
+        ? []
+        : ["holdfast knows it and does not act on it yet."]),
     ],
   };
-}
-
-/** A keyword with the shape of what follows it. */
-export function signatureOf(word: string, row: Keyword): string {
-  switch (row.kind) {
-    case "value":
-      return spaced(word, row.args);
-    case "block":
-      return spaced(word, row.args, "{ ... }");
-    case "list":
-      return spaced(word, row.args, `{ ${row.entryArgs} ... }`);
-    case "alias":
-    case "unknown":
-      return word;
-  }
 }
 
 const SOURCES = {
@@ -51,16 +57,6 @@ const SOURCES = {
   historic: "From old releases of keepalived.",
   manual: "Stands in keepalived's manual page only.",
 } as const;
-
-function spaced(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== "").join(" ");
-}
-
-function requirements(row: Keyword): readonly string[] {
-  if (row.kind === "list" && row.notEmpty === true) return ["Needs at least one entry."];
-  if (row.kind !== "block" || row.requires === undefined) return [];
-  return [`Needs ${row.requires.map((names) => names.replaceAll("|", " or ")).join(" and ")}.`];
-}
 
 function unknownFacts(
   row: { readonly instead?: string; readonly hint?: string },

@@ -1,7 +1,10 @@
 /** Findings as editors show them: by file, with ranges. */
 
 import type { Diagnostic, RuleName, Severity, SourceFiles } from "../config/mod.ts";
-import { readConfig, type ReadOptions } from "../world/config.ts";
+import { recordFiles } from "../config/recorded_files.ts";
+import type { HostFacts } from "../world/commands.ts";
+import { readBound } from "../world/config.ts";
+import { type HostAddress, lint, programsOf, type ScriptFacts } from "../world/lint/mod.ts";
 import { type Location, type Position, positionOf, type Range } from "./range.ts";
 
 /** One finding in a file. */
@@ -17,13 +20,31 @@ export interface EditorDiagnostic {
   readonly related: readonly { readonly location: Location; readonly message: string }[];
 }
 
-/** The findings of a main file and all it reads, by absolute path. The main file is always among them. */
-export function diagnose(
-  root: string,
-  files: SourceFiles,
-  options: ReadOptions = {},
-): ReadonlyMap<string, readonly EditorDiagnostic[]> {
-  const [, diagnostics] = readConfig(root, files, options);
+/** The machine the files are for. */
+export interface Machine {
+  readonly facts: HostFacts;
+  readonly addresses: readonly HostAddress[];
+  /** As far as they are known yet. */
+  readonly scripts: ScriptFacts;
+}
+
+/** What a main file and all it reads gave. */
+export interface Diagnosis {
+  /** By absolute path; the main file is always among them. */
+  readonly findings: ReadonlyMap<string, readonly EditorDiagnostic[]>;
+  /** Programs the configuration runs, of which a machine can tell more. */
+  readonly programs: readonly string[];
+}
+
+/** Looks for mistakes in a main file and all it reads: those of the language, and those of lint. */
+export function diagnose(root: string, files: SourceFiles, machine?: Machine): Diagnosis {
+  const recorded = recordFiles(files);
+  const own = readBound(root, recorded.files, machine === undefined ? {} : { host: machine.facts });
+  const diagnostics = lint({
+    ...own,
+    peers: [],
+    ...(machine && { addresses: machine.addresses, scripts: machine.scripts }),
+  }, { off: new Set(), files: recorded.paths(), lines: recorded.lines });
   const found = new Map<string, EditorDiagnostic[]>([[root, []]]);
   for (const diagnostic of diagnostics) {
     const shown = forEditor(diagnostic);
@@ -31,7 +52,7 @@ export function diagnose(
     if (list === undefined) found.set(diagnostic.file, [shown]);
     else list.push(shown);
   }
-  return found;
+  return { findings: found, programs: programsOf(own.root) };
 }
 
 function forEditor(diagnostic: Diagnostic): EditorDiagnostic {

@@ -38,7 +38,7 @@ function wordsOn(view: View, subject: Subject): Omit<Hover, "range"> {
     case "name":
       return wordsOnName(view, subject);
     case "keyword": {
-      const { signature, facts } = describe(subject.word, subject.row, subject.target);
+      const { signature, facts } = describe(subject.word, subject);
       return { title: signature, facts };
     }
   }
@@ -60,9 +60,15 @@ function wordsOnVariable(
     title,
     facts: definitions.map(({ value, path, range }) => {
       const where = `Defined in ${path}, line ${range.start.line + 1}`;
-      return secret ? `${where}.` : `${where}: ${value.join(" ⏎ ")}`;
+      return secret ? `${where}.` : `${where}: ${shortened(value)}`;
     }),
   };
+}
+
+/** The lines of a value; of a long one the beginning. */
+function shortened(value: readonly string[]): string {
+  const text = value.slice(0, 20).join(" ⏎ ");
+  return text.length > 400 || value.length > 20 ? `${text.slice(0, 400)} …` : text;
 }
 
 /** Whether a name stands for a password or key, by its own name or where it is used: its value is then not shown. */

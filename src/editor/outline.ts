@@ -33,6 +33,8 @@ export interface BlockKind {
   readonly table: Table | undefined;
   /** Row of the block when it holds entries. */
   readonly list: UsableKeyword & { readonly kind: "list" } | undefined;
+  /** Whether holdfast acts on what stands in it. */
+  readonly acts: boolean;
 }
 
 /** A block of a text. */
@@ -46,13 +48,21 @@ export interface Block {
 }
 
 /** The top level of a file. */
-export const TOP_LEVEL: BlockKind = { path: [], table: ROOT, list: undefined };
+export const TOP_LEVEL: BlockKind = { path: [], table: ROOT, list: undefined, acts: true };
 
-/** What a block may hold that its statement opens; nothing is known inside an unknown word's. */
+const UNKNOWN: BlockKind = { path: [], table: undefined, list: undefined, acts: true };
+const NOWHERE: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+/**
+ * What a block may hold that its statement opens; nothing is known inside an unknown word's. Its path says
+ * no more then: it grows with the tables only, whatever the text.
+ */
 function kindOf({ inside, name, row }: Pick<Statement, "inside" | "name" | "row">): BlockKind {
+  if (inside.table === undefined) return { ...UNKNOWN, path: inside.path };
   const path = [...inside.path, name];
-  if (row?.kind === "block") return { path, table: row.table as Table, list: undefined };
-  return { path, table: undefined, list: row?.kind === "list" ? row : undefined };
+  const acts = inside.acts && row?.acts !== false;
+  if (row?.kind === "block") return { path, table: row.table as Table, list: undefined, acts };
+  return { path, table: undefined, list: row?.kind === "list" ? row : undefined, acts };
 }
 
 /** The row a word means in a block, and its canonical name; aliases are followed. */
@@ -71,20 +81,29 @@ export function usableRow(
 
 /** The innermost block around a position. */
 export function blockAt(block: Block, at: Position): Block {
-  for (const { opens } of block.statements) {
-    if (opens !== undefined && touches(opens.range, at)) return blockAt(opens, at);
+  let around = block;
+  for (let inner = openedAt(around, at); inner !== undefined; inner = openedAt(around, at)) {
+    around = inner;
   }
-  return block;
+  return around;
 }
 
 /** The statement at a position. */
 export function statementAt(block: Block, at: Position): Statement | undefined {
-  for (const statement of block.statements) {
-    if (touches(statement.range, at)) return statement;
-    const { opens } = statement;
-    if (opens !== undefined && touches(opens.range, at)) return statementAt(opens, at);
+  for (
+    let around: Block | undefined = block;
+    around !== undefined;
+    around = openedAt(around, at)
+  ) {
+    const found = around.statements.find(({ range }) => touches(range, at));
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The block in a block that a position is in. */
+function openedAt({ statements }: Block, at: Position): Block | undefined {
+  return statements.find(({ opens }) => opens !== undefined && touches(opens.range, at))?.opens;
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -95,13 +114,15 @@ interface OpenBlock {
   readonly statements: Draft<Statement>[];
   readonly start: Position;
   readonly owner: Draft<Statement> | undefined;
+  /** Depth of the nearest block around it whose keywords are known. */
+  readonly known: number | undefined;
 }
 
-/** Builds the blocks of a text that stands in a block of the kind `outer`. Never throws. */
+/** Builds the blocks of a text that stands in a block of the kind `outer`. Takes linear time and never throws. */
 export function outlineOf(text: string, outer: BlockKind = TOP_LEVEL): Block {
   const pieces = piecesOf(text);
   const stack: OpenBlock[] = [
-    { kind: outer, statements: [], start: { line: 0, character: 0 }, owner: undefined },
+    { kind: outer, statements: [], start: NOWHERE.start, owner: undefined, known: undefined },
   ];
   let surplus = 0;
   for (const { kind } of pieces) surplus += kind === "open" ? 1 : kind === "close" ? -1 : 0;
@@ -124,6 +145,7 @@ export function outlineOf(text: string, outer: BlockKind = TOP_LEVEL): Block {
         statements: [],
         start: piece.range.end,
         owner: kind === UNKNOWN ? undefined : owner,
+        known: inner.kind.table === undefined ? inner.known : stack.length - 1,
       });
     } else if (piece.kind === "close") {
       if (stack.length > 1) close(piece.range.start, true);
@@ -144,9 +166,6 @@ export function outlineOf(text: string, outer: BlockKind = TOP_LEVEL): Block {
   while (stack.length > 1) close(end, false);
   return close(end, true) ?? { kind: outer, statements: [], range: NOWHERE, closed: true };
 }
-
-const UNKNOWN: BlockKind = { path: [], table: undefined, list: undefined };
-const NOWHERE: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 function addStatement(
   { kind, statements }: OpenBlock,
@@ -172,10 +191,11 @@ function fittingDepth(
   word: string,
   opens: boolean,
 ): number | undefined {
-  if (usableRow(stack.at(-1)?.kind.table, word) !== undefined) return undefined;
-  for (let index = stack.length - 2; index >= 0; index--) {
-    const found = usableRow(stack[index]?.kind.table, word);
-    if (found !== undefined && (found.row.kind !== "value") === opens) return index + 1;
+  const inner = stack.at(-1);
+  if (usableRow(inner?.kind.table, word) !== undefined) return undefined;
+  for (let depth = inner?.known; depth !== undefined; depth = stack[depth]?.known) {
+    const found = usableRow(stack[depth]?.kind.table, word);
+    if (found !== undefined && (found.row.kind !== "value") === opens) return depth + 1;
   }
   return undefined;
 }

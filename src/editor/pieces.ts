@@ -7,7 +7,7 @@
 import { readDefinition, readPart } from "../config/definitions.ts";
 import type { Report } from "../config/diagnostic.ts";
 import { type Include, NO_CHECKS, readInclude } from "../config/includes.ts";
-import { cleanLine, physicalLines, trimLine } from "../config/lines.ts";
+import { cleanLine, MAX_LINE_BYTES, physicalLines, trimLine } from "../config/lines.ts";
 import { type Line, sliceLine } from "../config/place.ts";
 import { type Position, positionOf, type Range, rangeIn } from "./range.ts";
 
@@ -151,9 +151,12 @@ export interface Segment {
   readonly start: number;
 }
 
-/** The statement being written at the end of `before`, the start of a line; `undefined` in a comment. */
+/**
+ * The statement being written at the end of `before`, the start of a line; `undefined` in a comment, and in
+ * a line longer than keepalived reads.
+ */
 export function segmentAt(before: string): Segment | undefined {
-  if (inComment(before)) return undefined;
+  if (before.length > MAX_LINE_BYTES || inComment(before)) return undefined;
   let start = /^[ \t]*(?:@\^?[^ \t]*[ \t]+)?/.exec(before)?.[0].length ?? 0;
   for (
     let head = sequenceHead(before.slice(start));

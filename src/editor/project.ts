@@ -2,12 +2,13 @@
 
 import { placeAt } from "../config/place.ts";
 import { preprocess } from "../config/preprocess.ts";
+import { recordFiles } from "../config/recorded_files.ts";
 import type { SourceFiles } from "../config/source.ts";
-import { decodeText } from "../config/text.ts";
 import { buildTree, type Node } from "../config/tree.ts";
 import { ROOT } from "../world/root_table.ts";
 import { type DefinitionLine, piecesOf } from "./pieces.ts";
 import { type Location, rangeOfWord } from "./range.ts";
+import { textOf } from "./view.ts";
 
 /** A block with a name: `vrrp_script chk { ... }`. */
 export interface NamedBlock {
@@ -41,17 +42,9 @@ export function definitionsOf(root: string, files: SourceFiles): readonly Defini
 
 /** Texts of all files that a main file reads, in reading order. */
 export function textsOf(root: string, files: SourceFiles): ReadonlyMap<string, string> {
-  const bytes = new Map<string, Uint8Array>();
-  const recording: SourceFiles = {
-    ...files,
-    read: (path) => {
-      const content = files.read(path);
-      if (content.kind === "text") bytes.set(path, content.bytes);
-      return content;
-    },
-  };
-  preprocess(recording, { path: root, allConfig: false, report: () => {} });
-  return new Map([...bytes].map(([path, content]) => [path, decodeText(content)]));
+  const recorded = recordFiles(files);
+  preprocess(recorded.files, { path: root, allConfig: false, report: () => {} });
+  return new Map(recorded.paths().map((path) => [path, textOf(path, files) ?? ""]));
 }
 
 function named({ row, name: keyword, line, words }: Node): readonly NamedBlock[] {

@@ -1,8 +1,15 @@
 /** What stands at a position: the one question behind hover and going to a definition. */
 
-import { type Keyword, rowOf, type Table } from "../config/table.ts";
-import { type Statement, statementAt, usableRow } from "./outline.ts";
-import { type IncludeLine, includesOf, piecesOf, segmentAt } from "./pieces.ts";
+import { rowOf, type Table } from "../config/table.ts";
+import type { Described } from "./describe.ts";
+import { type BlockKind, type Statement, statementAt, usableRow } from "./outline.ts";
+import {
+  type DefinitionLine,
+  type IncludeLine,
+  includesOf,
+  piecesOf,
+  segmentAt,
+} from "./pieces.ts";
 import { lineTextAt, type Position, type Range, rangeOfWord, touches } from "./range.ts";
 import { isDefinition, type Named, namedBy } from "./reference.ts";
 import { variableAt } from "./variable.ts";
@@ -20,12 +27,9 @@ export type Subject =
   );
 
 /** A keyword or a word that belongs to it. */
-export interface KeywordSubject {
+export interface KeywordSubject extends Described {
   readonly kind: "keyword";
   readonly word: string;
-  readonly row: Keyword;
-  /** The row an alias means. */
-  readonly target: Keyword;
 }
 
 /** What stands at a position; `undefined` for blanks, comments and what nobody knows. */
@@ -35,7 +39,9 @@ export function subjectAt(view: View, at: Position): Subject | undefined {
   const include = includesOf(view.text).find(({ range }) => touches(range, at));
   if (include !== undefined) return { kind: "include", line: include, range: include.range };
   const variable = variableAt(line, at) ?? definitionAt(view.text, at);
-  if (variable !== undefined) return { kind: "variable", ...variable };
+  if (variable !== undefined) {
+    return { kind: "variable", name: variable.name, range: variable.range };
+  }
   const statement = statementAt(view.outline, at);
   return statement && wordAt(statement, at);
 }
@@ -44,11 +50,10 @@ export function subjectAt(view: View, at: Position): Subject | undefined {
 function definitionAt(
   text: string,
   at: Position,
-): { readonly name: string; readonly range: Range } | undefined {
+): DefinitionLine | undefined {
   if (!text.includes("~")) return undefined;
-  return piecesOf(text).find((piece) => piece.kind === "definition" && touches(piece.range, at)) as
-    | { readonly name: string; readonly range: Range }
-    | undefined;
+  return piecesOf(text).filter((piece) => piece.kind === "definition")
+    .find(({ range }) => touches(range, at));
 }
 
 function wordAt(statement: Statement, at: Position): Subject | undefined {
@@ -72,18 +77,22 @@ function wordAt(statement: Statement, at: Position): Subject | undefined {
 function keywordAt(statement: Statement, index: number): KeywordSubject | undefined {
   const { inside, words } = statement;
   const first = words[0]?.text ?? "";
-  if (inside.list === undefined) return rowSubject(inside.table, first);
+  if (inside.list === undefined) return rowSubject(inside, inside.table, first);
   const { options } = inside.list;
   const option = words.slice(1, index + 1).findLast(({ text }) =>
     usableRow(options, text) !== undefined
   );
-  if (option !== undefined) return rowSubject(options, option.text);
+  if (option !== undefined) return rowSubject(inside, options, option.text);
   const word = inside.path.at(-1) ?? "";
-  return { kind: "keyword", word, row: inside.list, target: inside.list };
+  return { kind: "keyword", word, row: inside.list, target: inside.list, acts: inside.acts };
 }
 
-function rowSubject(table: Table | undefined, word: string): KeywordSubject | undefined {
+function rowSubject(
+  { acts }: BlockKind,
+  table: Table | undefined,
+  word: string,
+): KeywordSubject | undefined {
   const row = table && rowOf(table, word);
   if (row === undefined) return undefined;
-  return { kind: "keyword", word, row, target: usableRow(table, word)?.row ?? row };
+  return { kind: "keyword", word, row, target: usableRow(table, word)?.row ?? row, acts };
 }

@@ -32,10 +32,13 @@ export function symbolsOf(
     const name = `include ${include.pattern}`;
     return [{ name, kind: "include", range, selection: range, children: [] }];
   });
-  return place([...blocks(outline.statements)], others);
+  return place(blocks(outline.statements, 0), others);
 }
 
-function blocks(statements: readonly Statement[]): readonly DocumentSymbol[] {
+/** Blocks further in are left out: no configuration has them, and the answer must stay within the client's stack. */
+const MAX_DEPTH = 16;
+
+function blocks(statements: readonly Statement[], depth: number): readonly DocumentSymbol[] {
   return statements.flatMap(({ words, range, opens }) => {
     if (opens === undefined) return [];
     const { line, character } = opens.range.end;
@@ -47,7 +50,7 @@ function blocks(statements: readonly Statement[]): readonly DocumentSymbol[] {
         end: { line, character: opens.closed ? character + 1 : character },
       },
       selection: range,
-      children: blocks(opens.statements),
+      children: depth < MAX_DEPTH ? blocks(opens.statements, depth + 1) : [],
     }];
   });
 }
@@ -68,7 +71,11 @@ function place(
     }
     const around = symbols[index];
     if (around === undefined || isBefore(other.range.start, around.range.start)) outer.push(other);
-    else inner.set(around, [...(inner.get(around) ?? []), other]);
+    else {
+      const own = inner.get(around);
+      if (own === undefined) inner.set(around, [other]);
+      else own.push(other);
+    }
   }
   const filled = symbols.map((symbol) => {
     const own = inner.get(symbol);

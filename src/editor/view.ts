@@ -52,9 +52,10 @@ export function overlay(files: SourceFiles, texts: ReadonlyMap<string, string>):
   const encoder = new TextEncoder();
   const read = (path: string): FileContent => {
     const text = texts.get(path);
-    return text === undefined
-      ? files.read(path)
-      : { kind: "text", bytes: encoder.encode(text), executable: false };
+    const content = files.read(path);
+    if (text === undefined) return content;
+    const executable = content.kind === "text" && content.executable;
+    return { kind: "text", bytes: encoder.encode(text), executable };
   };
   return { ...files, read };
 }
