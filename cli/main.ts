@@ -52,6 +52,7 @@ async function run(
   if (!options.foreground && !isInBackground()) return await goToBackground({ args, pidFile });
   return await runDaemon({
     file: options.file,
+    allConfig: options.allConfig,
     parts: options.parts,
     pidFile,
     dumpConf: options.dumpConf,

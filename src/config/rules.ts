@@ -43,6 +43,7 @@ export const RULES = {
   "default-used": "Something keepalived wants to be told was left to its default",
   "interface-missing": "An interface does not exist",
   "script-missing": "A program cannot be found or run",
+  "shell-command": "A command needs a shell",
   "script-security": "Scripts run without enable_script_security",
 } as const;
 

@@ -27,7 +27,7 @@ export function readScript(
   const outer = splitShell(text, true);
   const [command, ...after] = outer.words;
   const inner = command && splitShell(command.text);
-  if (!outer.ok || !inner?.ok || inner.words.length === 0) {
+  if (!outer.ok || command === undefined || !inner?.ok || inner.words.length === 0) {
     complain(args, { ...first, end: args.line.text.length }, {
       severity: "error",
       code: "unterminated-quote",
@@ -36,10 +36,34 @@ export function readScript(
     });
     return undefined;
   }
-  const argv = inner.words.map((word) => word.text);
+  const argv = needsShell(inner.words)
+    ? viaShell(args, command.text)
+    : inner.words.map(({ text }) => text);
   if (options.account) return { argv, ...accountOf(after) };
   if (after.length > 0) warnOfLostArguments(args);
   return { argv: [...argv, ...after.flatMap((word) => unescape(word))], supplementary: false };
+}
+
+/** Words by which somebody means a shell: several commands, pipes, redirections. Inside a word, as in a URL, they mean nothing. */
+const OPERATOR = /;$|^(\|\|?|&&?|;)$|^[0-9&]?[<>]/;
+
+function needsShell(words: readonly Pick<Word, "text" | "quoted">[]): boolean {
+  return words.some(({ text, quoted }) => !quoted && OPERATOR.test(text));
+}
+
+/**
+ * keepalived: its older releases and their forks hand every command to a shell; since 2.0 the words after a `;` are arguments
+ * of the first program. Several commands in one string are meant as several commands, so a shell reads them.
+ */
+function viaShell(args: Args, text: string): readonly string[] {
+  complainOfLine(args, {
+    severity: "warning",
+    code: "shell-command",
+    message:
+      `Cannot run ${args.name} without a shell: it has more than one command or a redirection`,
+    hint: "keepalived 2 gives the rest to the first program as arguments: call a script instead",
+  });
+  return ["/bin/sh", "-c", text];
 }
 
 /** `USER [:][GROUP]`. */

@@ -8,12 +8,14 @@ import type { WorldConfig } from "../world/mod.ts";
 import { type Accounts, readAccounts } from "./accounts.ts";
 import type { Log } from "./log.ts";
 import { insecurity } from "./script_security.ts";
-import { systemFiles } from "./source_files.ts";
+import { hostFacts, systemFiles } from "./source_files.ts";
 
 /** Which file, as what node, which parts. */
 export interface LoadOptions {
   readonly file: string;
   readonly configId?: string;
+  /** `-e`: every include problem counts. */
+  readonly allConfig: boolean;
   readonly parts: "both" | "vrrp" | "check";
 }
 
@@ -32,7 +34,8 @@ export async function loadConfig(options: LoadOptions, log: Log): Promise<Loaded
   const files = systemFiles({
     ...(options.configId === undefined ? {} : { configId: options.configId }),
   });
-  const [config, diagnostics] = readConfig(options.file, files);
+  const { file, allConfig } = options;
+  const [config, diagnostics] = readConfig(file, files, { allConfig, host: hostFacts() });
   for (const diagnostic of diagnostics) {
     log({ level: levelOf(diagnostic), from: "core", text: renderDiagnostic(diagnostic) });
   }

@@ -36,9 +36,18 @@ export function hostFacts(): HostFacts {
 function isProgram(program: string): boolean {
   const folders = program.includes("/") ? [""] : (Deno.env.get("PATH") ?? "").split(":");
   return folders.some((folder) => {
-    const content = readPath(folder === "" ? program : `${folder}/${program}`);
-    return content.kind === "text" && content.executable;
+    try {
+      const info = Deno.statSync(folder === "" ? program : `${folder}/${program}`);
+      return info.isFile && isExecutable(info);
+    } catch {
+      return false;
+    }
   });
+}
+
+/** Whether anybody may execute it. */
+function isExecutable({ mode }: Deno.FileInfo): boolean {
+  return ((mode ?? 0) & 0o111) !== 0;
 }
 
 function textOf(path: string): string {
@@ -54,7 +63,7 @@ function readPath(path: string): FileContent {
     return {
       kind: "text",
       bytes: Deno.readFileSync(path),
-      executable: ((info.mode ?? 0) & 0o111) !== 0,
+      executable: isExecutable(info),
     };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { kind: "missing" };
