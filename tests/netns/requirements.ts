@@ -1,19 +1,26 @@
-/** What a lab test needs of the machine, and the visible skip when that is not there. */
-
 /**
- * Things a test may need beyond root and namespaces. A name of a command, or `ipvs` in the running
- * kernel.
+ * What a lab test needs of the machine, and the visible skip when that is not there. As a program
+ * (`requirements.ts NEED…`) it prints what is missing and ends with status 1 if something is.
  */
-export type Requirement =
-  | "ipvs"
-  | "keepalived"
-  | "tcpdump"
-  | "tshark"
-  | "nft"
-  | "ipvsadm"
-  | "busybox"
-  | "killall"
-  | "curl";
+
+/** Things a test may need beyond root and namespaces: commands, and IPVS in the running kernel. */
+const REQUIREMENTS = [
+  "ipvs",
+  "keepalived",
+  "tcpdump",
+  "tshark",
+  "nft",
+  "ipvsadm",
+  "busybox",
+  "killall",
+  "curl",
+] as const;
+
+export type Requirement = typeof REQUIREMENTS[number];
+
+function isRequirement(word: string): word is Requirement {
+  return REQUIREMENTS.some((requirement) => requirement === word);
+}
 
 /** What a command said when it failed, or `undefined` when it did not. */
 function failure(command: string, args: readonly string[]): string | undefined {
@@ -70,7 +77,7 @@ export function missing(needs: readonly Requirement[]): string | undefined {
   if (reason !== undefined) return reason;
   for (const need of needs) {
     if (need === "ipvs") {
-      if (!haveIpvs()) return "the running kernel has no IPVS (scripts/test vm brings one)";
+      if (!haveIpvs()) return "the running kernel has no IPVS";
     } else if (!succeeds("sh", ["-c", `command -v ${need}`])) {
       return `needs ${need} (scripts/setup labs)`;
     }
@@ -87,4 +94,12 @@ export function labTest(
   const reason = missing(needs);
   if (reason === undefined) Deno.test(name, fn);
   else Deno.test({ name: `${name} [skipped: ${reason}]`, ignore: true, fn });
+}
+
+if (import.meta.main) {
+  const reason = missing(Deno.args.filter(isRequirement));
+  if (reason !== undefined) {
+    Deno.stdout.writeSync(new TextEncoder().encode(`${reason}\n`));
+    Deno.exit(1);
+  }
 }
