@@ -11,8 +11,15 @@ export interface ScriptWords {
   readonly argv: readonly string[];
   readonly user?: string;
   readonly group?: string;
+  /** It is a line for a shell, which `argv` begins with: its first word. */
+  readonly byShell?: string;
   /** A leading `:` of the group: also the account's supplementary groups. */
   readonly supplementary: boolean;
+}
+
+/** The program a command begins with, as written. */
+export function programOf({ byShell, argv }: ScriptWords): string {
+  return byShell ?? argv[0] ?? "";
 }
 
 /** Reads a command; the words after it are an account, or without `account` its arguments. */
@@ -36,12 +43,15 @@ export function readScript(
     });
     return undefined;
   }
-  const argv = needsShell(inner.words)
-    ? viaShell(args, command.text)
-    : inner.words.map(({ text }) => text);
-  if (options.account) return { argv, ...accountOf(after) };
+  const byShell = needsShell(inner.words) && { byShell: inner.words[0]?.text ?? "" };
+  const argv = byShell ? viaShell(args, command.text) : inner.words.map(({ text }) => text);
+  if (options.account) return { argv, ...byShell, ...accountOf(after) };
   if (after.length > 0) warnOfLostArguments(args);
-  return { argv: [...argv, ...after.flatMap((word) => unescape(word))], supplementary: false };
+  return {
+    argv: [...argv, ...after.flatMap((word) => unescape(word))],
+    ...byShell,
+    supplementary: false,
+  };
 }
 
 /** Words by which somebody means a shell: several commands, pipes, redirections. Inside a word, as in a URL, they mean nothing. */
@@ -56,13 +66,15 @@ function needsShell(words: readonly Pick<Word, "text" | "quoted">[]): boolean {
  * of the first program. Several commands in one string are meant as several commands, so a shell reads them.
  */
 function viaShell(args: Args, text: string): readonly string[] {
-  complainOfLine(args, {
-    severity: "warning",
-    code: "shell-command",
-    message:
-      `Cannot run ${args.name} without a shell: it has more than one command or a redirection`,
-    hint: "keepalived 2 gives the rest to the first program as arguments: call a script instead",
-  });
+  // What begins like `</dev/tcp/…` keepalived hands to a shell too.
+  if (!OPERATOR.test(text.split(" ", 1)[0] ?? "")) {
+    complainOfLine(args, {
+      severity: "info",
+      code: "shell-command",
+      message: `Cannot run ${args.name} without a shell: it has several commands or a redirection`,
+      hint: "keepalived 2 gives the rest to the first program as arguments: call a script instead",
+    });
+  }
   return ["/bin/sh", "-c", text];
 }
 

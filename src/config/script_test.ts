@@ -34,7 +34,6 @@ for (
   const text of [
     "ip addr add 1.1.1.1/32 dev lo; ip addr add 1.1.2.1/32 dev lo;",
     "ps ax | grep -q haproxy",
-    "</dev/tcp/127.0.0.1/80",
     "check.sh >/dev/null 2>&1",
     "a && b",
   ]
@@ -43,3 +42,8 @@ for (
     assert.deepEqual(commandOf(`"${text}"`), [["/bin/sh", "-c", text], ["shell-command"]]);
   });
 }
+
+Deno.test("readScript() what begins with a redirection, is run by a shell as keepalived does", () => {
+  const text = "</dev/tcp/127.0.0.1/80";
+  assert.deepEqual(commandOf(`"${text}"`), [["/bin/sh", "-c", text], []]);
+});

@@ -132,11 +132,11 @@ const SERVERS:
     ],
     [
       "alpha, omega, quorum commands",
-      server('alpha\nomega\nquorum_up "/bin/a b; c"\nquorum_down /bin/d user'),
+      server('alpha\nomega\nquorum_up "/bin/a b;c"\nquorum_down /bin/d user'),
       {
         alpha: true,
         omega: true,
-        quorumUp: { argv: ["/bin/a", "b;", "c"] },
+        quorumUp: { argv: ["/bin/a", "b;c"] },
         quorumDown: { argv: ["/bin/d"], user: "user" },
       },
       [],

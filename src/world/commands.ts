@@ -1,6 +1,6 @@
 /** What this machine says of the commands a configuration names: whether they are there and who runs them. */
 
-import { complainOfLine, type ScriptWords, tell, type Use } from "../config/mod.ts";
+import { complainOfLine, programOf, type ScriptWords, tell, type Use } from "../config/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
 
@@ -26,7 +26,7 @@ export function checkCommands(
   { host, global }: { readonly host: HostFacts; readonly global: GlobalDefs },
 ): void {
   for (const { value, args } of commands) {
-    const program = value.argv[0] ?? "";
+    const program = programOf(value);
     if (args.name === "script" && isMissing(program, host)) {
       tell({ args }, "script-missing", `Cannot find ${program}: the script is not tracked`, {
         severity: "error",
@@ -34,7 +34,7 @@ export function checkCommands(
     }
     checkAccount({ value, args }, host);
   }
-  const running = commands.filter(({ value }) => host.hasProgram(value.argv[0] ?? ""));
+  const running = commands.filter(({ value }) => host.hasProgram(programOf(value)));
   const first = running[0];
   if (first === undefined) return;
   if (!global.enableScriptSecurity) {

@@ -1,12 +1,12 @@
 /** Programs of scripts: there, executable, and not for everybody to change. */
 
-import { lastValue, type ScriptWords, type Use } from "../../config/mod.ts";
+import { lastValue, programOf, type ScriptWords, type Use } from "../../config/mod.ts";
 import type { BoundRoot } from "../config.ts";
-import { type Found, type LintInput, type LintRule, type ScriptFact, valueMark } from "./rule.ts";
+import { type Found, type LintRule, type LintSubject, type ScriptFact, valueMark } from "./rule.ts";
 
 /** First words of all commands of a file: what the shell has to look for. */
 export function programsOf(root: BoundRoot): readonly string[] {
-  return [...new Set(commandsOf(root).flatMap(({ value }) => programOf(value) ?? []))];
+  return [...new Set(commandsOf(root).flatMap(({ value }) => fileOf(value) ?? []))];
 }
 
 export const scriptNotFound = scriptRule("script-not-found", (fact, { program, keyword }) => {
@@ -57,9 +57,9 @@ function scriptRule(
   return {
     name,
     replaces: ["script-missing"],
-    find: ({ root, config, scripts }: LintInput) =>
+    find: ({ root, config, scripts }: LintSubject) =>
       commandsOf(root).flatMap((use) => {
-        const program = programOf(use.value);
+        const program = fileOf(use.value);
         const fact = program === undefined ? undefined : scripts?.get(program);
         if (program === undefined || fact === undefined) return [];
         const account = use.account ?? use.value.user ?? config.global.scriptUser?.user;
@@ -109,8 +109,10 @@ const BUILT_IN =
   /^(?:[.:[]|\[\[|cd|command|echo|eval|exec|exit|export|false|for|if|kill|printf|read|set|test|true|type|ulimit|umask|until|while|[A-Za-z_]\w*=.*)$/;
 
 /** The word to look for; `undefined` where the shell has to say what runs. */
-function programOf({ argv }: ScriptWords): string | undefined {
-  const [program] = argv;
-  if (program === undefined || program === "" || BUILT_IN.test(program)) return undefined;
+function fileOf(command: ScriptWords): string | undefined {
+  const program = programOf(command);
+  if (program === "" || BUILT_IN.test(program)) {
+    return undefined;
+  }
   return /[$`<>|&;()*?]/.test(program) ? undefined : program;
 }
