@@ -1,4 +1,6 @@
-/** `holdfast check`: every finding of the language and of lint, for people, programs or code hosts. */
+/**
+ * `holdfast check`: every finding of the language and of lint, for people, programs or code hosts.
+ */
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { coverageJson, coverageText } from "./coverage.ts";
@@ -40,7 +42,10 @@ interface CheckOptions {
 /** Exit code of findings that `--strict` makes fail, as of other findings (cli.tsv). */
 const OTHER_FINDINGS = 5;
 
-/** Exit code of a start whose main file cannot be read (cli.tsv). keepalived: `-t` of such a file gives 0. */
+/**
+ * Exit code of a start whose main file cannot be read (cli.tsv). keepalived: `-t` of such a file
+ * gives 0.
+ */
 const NO_FILE = 6;
 
 /** Adds the command; `finish` takes its exit code. */

@@ -1,13 +1,16 @@
 /**
- * Findings for people: the line with the place, the source with the marked words, the way the text came
- * there, a hint. Pure; who prints decides on colour.
+ * Findings for people: the line with the place, the source with the marked words, the way the text
+ * came there, a hint. Pure; who prints decides on colour.
  */
 
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 import { MASK, maskSecrets } from "./render_mask.ts";
 import { printable, showLine } from "./render_width.ts";
 
-/** Physical lines of a file as findings name it, without line ends; `undefined` for one that is not known. */
+/**
+ * Physical lines of a file as findings name it, without line ends; `undefined` for one that is not
+ * known.
+ */
 export type SourceLines = (file: string) => readonly string[] | undefined;
 
 /** How findings are shown. */

@@ -1,6 +1,6 @@
 /**
- * Findings for programs: `--format json`, an array of {@linkcode FindingJson} in file order. Fields are only
- * ever added. No source text is in it, hence no secret.
+ * Findings for programs: `--format json`, an array of {@linkcode FindingJson} in file order. Fields
+ * are only ever added. No source text is in it, hence no secret.
  */
 
 import type { Diagnostic, Severity } from "./diagnostic.ts";
@@ -24,7 +24,9 @@ export interface FindingJson extends PlaceJson {
   readonly message: string;
   /** What to do; `null`: nothing is suggested. */
   readonly hint: string | null;
-  /** What keepalived remembers of it for the exit code of `-t`; `null`: it accepts this silently. */
+  /**
+   * What keepalived remembers of it for the exit code of `-t`; `null`: it accepts this silently.
+   */
   readonly status: string | null;
   /** Where the text was included or a definition used, innermost first. */
   readonly via: readonly PlaceJson[];

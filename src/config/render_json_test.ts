@@ -55,7 +55,10 @@ Deno.test("renderJson() writes an array of findings with all fields", () => {
   assert.equal(renderJson([]), "[]\n");
 });
 
-/** Required members and allowed values of the SARIF 2.1.0 schema, for the objects written here; others are refused. */
+/**
+ * Required members and allowed values of the SARIF 2.1.0 schema, for the objects written here;
+ * others are refused.
+ */
 interface Shape {
   readonly required: Readonly<Record<string, Check>>;
   readonly optional?: Readonly<Record<string, Check>>;

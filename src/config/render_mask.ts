@@ -1,6 +1,7 @@
 /**
- * Secrets in source lines that findings show. Nothing after a word that announces a secret is printed, also
- * where the word is misspelt or in a comment: rather too little than a password in a CI log.
+ * Secrets in source lines that findings show. Nothing after a word that announces a secret is
+ * printed, also where the word is misspelt or in a comment: rather too little than a password in a
+ * CI log.
  */
 
 import { nearest } from "./suggest.ts";

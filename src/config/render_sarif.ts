@@ -1,4 +1,7 @@
-/** Findings as SARIF 2.1.0 (OASIS), which code hosts and editors read. Only rules that found something are listed. */
+/**
+ * Findings as SARIF 2.1.0 (OASIS), which code hosts and editors read. Only rules that found
+ * something are listed.
+ */
 
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 import { ALL_RULES, type RuleName } from "./rules.ts";

@@ -49,7 +49,10 @@ function cellsOf(character: string): number {
   return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }
 
-/** Ranges that Unicode's EastAsianWidth.txt calls W or F, joined where only unassigned codes lie between. */
+/**
+ * Ranges that Unicode's EastAsianWidth.txt calls W or F, joined where only unassigned codes lie
+ * between.
+ */
 const WIDE: readonly (readonly [number, number])[] = [
   [0x1100, 0x115f],
   [0x231a, 0x231b],

@@ -6,6 +6,7 @@ import {
   buildTree,
   type Diagnostic,
   diagnosticAt,
+  type Node,
   preprocess,
   type Report,
   type ScriptWords,
@@ -50,6 +51,8 @@ export type BoundRoot = Bound<typeof ROOT>;
 export interface BoundConfig {
   readonly config: Config;
   readonly root: BoundRoot;
+  /** Every block and line that is known, also those that are refused. */
+  readonly tree: readonly Node[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -78,7 +81,8 @@ export function readBound(
   const command = (use: Use<ScriptWords>) => void commands.push(use);
   const accounts: Use<Account>[] = [];
   const account = (use: Use<Account>) => void accounts.push(use);
-  const root = bindTable(buildTree(lines, ROOT, report), ROOT, { report, command, account });
+  const tree = buildTree(lines, ROOT, report);
+  const root = bindTable(tree, ROOT, { report, command, account });
   const global = readGlobal((root.global_defs ?? []).map(({ value }) => value.body));
   const { host } = options;
   const vrrp = readVrrp({
@@ -103,6 +107,7 @@ export function readBound(
   return {
     config: { global, vrrp: usable, lvs },
     root,
+    tree,
     diagnostics: inFileOrder(withoutSecrets(diagnostics, lines)),
   };
 }

@@ -4,7 +4,10 @@ import { lastUse } from "../../config/mod.ts";
 import { serversOf } from "./server.ts";
 import { type LintRule, valueMark } from "./rule.ts";
 
-/** The packets arrive with the virtual address as destination; one hint per file, about its first such service. */
+/**
+ * The packets arrive with the virtual address as destination; one hint per file, about its first
+ * such service.
+ */
 export const drLoopback: LintRule = {
   name: "dr-loopback",
   find: ({ root }) => {

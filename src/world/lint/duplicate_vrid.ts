@@ -1,15 +1,17 @@
 /** Two instances with one VRID on one interface. */
 
 import { lastUse } from "../../config/mod.ts";
-import { instancesOf, type InstanceView } from "./instance.ts";
+import { type InstanceView } from "./instance.ts";
 import { type LintRule, valueMark } from "./rule.ts";
 
-/** A VRID names a virtual router on a link; each node then hears its own other instance as a rival. */
+/**
+ * A VRID names a virtual router on a link; each node then hears its own other instance as a rival.
+ */
 export const duplicateVrid: LintRule = {
   name: "duplicate-vrid",
   replaces: ["conflict"],
   find: (input) => {
-    const all = instancesOf(input);
+    const all = input.instances;
     return all.flatMap((self, index) => {
       const use = lastUse(self.bound.virtual_router_id);
       const other = all.slice(0, index).find((earlier) => collide(self, earlier));

@@ -38,7 +38,9 @@ export function lintLines(
     );
 }
 
-/** A file with one instance that has no findings of lint; lines are added at the end of the block. */
+/**
+ * A file with one instance that has no findings of lint; lines are added at the end of the block.
+ */
 export function instanceText(lines: readonly string[], name = "VI_1"): string {
   return [
     `vrrp_instance ${name} {`,

@@ -3,17 +3,20 @@
 import { lastValue, type Use } from "../../config/mod.ts";
 import { familyOf, type Ip, ipBytes } from "../../net/ip.ts";
 import type { VirtualAddress } from "../../vrrp/config.ts";
-import { entriesOf, instancesOf } from "./instance.ts";
-import { type Found, keywordMark, type LintInput, type LintRule, valueMark } from "./rule.ts";
+import { entriesOf } from "./instance.ts";
+import { type Found, keywordMark, type LintRule, type LintSubject, valueMark } from "./rule.ts";
 import { serversOf, type ServerView } from "./server.ts";
 
-/** An address without a network of its own on an interface whose networks do not hold it: a typing error, or routed. */
+/**
+ * An address without a network of its own on an interface whose networks do not hold it: a typing
+ * error, or routed.
+ */
 export const addressOffLink: LintRule = {
   name: "address-off-link",
   find: (input) => {
     const { addresses } = input;
     if (addresses === undefined) return [];
-    return instancesOf(input).flatMap((self) =>
+    return input.instances.flatMap((self) =>
       self.addresses.flatMap((use): readonly Found[] => {
         const { address, prefixLength, dev = self.interface } = use.value;
         const family = familyOf(address);
@@ -41,10 +44,11 @@ export const addressNowhere: LintRule = {
   name: "address-nowhere",
   find: (input) => {
     const { addresses, root } = input;
-    if (addresses === undefined) return [];
+    // Where there are errors, the one who holds the address may be what is refused.
+    if (addresses === undefined || input.damage.any) return [];
     const held = new Set<Ip>([
       ...addresses.map(({ address }) => address),
-      ...instancesOf(input).flatMap((self) => [...self.addresses, ...self.excluded])
+      ...input.instances.flatMap((self) => [...self.addresses, ...self.excluded])
         .map(addressIn),
       ...entriesOf(root.static_ipaddress).map(addressIn),
     ]);
@@ -66,7 +70,7 @@ function addressIn({ value }: Use<VirtualAddress>): Ip {
   return value.address;
 }
 
-function addressesOf({ header }: ServerView, { root }: LintInput): readonly Ip[] {
+function addressesOf({ header }: ServerView, { root }: LintSubject): readonly Ip[] {
   if (header.kind === "address") return [header.address];
   if (header.kind === "fwmark") return [];
   const group = root.virtual_server_group?.find(({ value }) => value.header === header.group);

@@ -1,4 +1,7 @@
-/** A `vrrp_instance` as lint sees it: what is written, with keepalived's defaults, whether or not it can run. */
+/**
+ * A `vrrp_instance` as lint sees it: what is written, with keepalived's defaults, whether or not it
+ * can run.
+ */
 
 import { allValues, lastUse, lastValue, type Use } from "../../config/mod.ts";
 import { type Family, familyOf } from "../../net/ip.ts";

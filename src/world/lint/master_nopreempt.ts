@@ -1,7 +1,6 @@
 /** `state MASTER` with `nopreempt`. */
 
 import { lastUse, lastValue } from "../../config/mod.ts";
-import { instancesOf } from "./instance.ts";
 import { keywordMark, type LintRule } from "./rule.ts";
 
 /** keepalived drops nopreempt there, so the node takes the address back after every repair. */
@@ -9,7 +8,7 @@ export const masterNopreempt: LintRule = {
   name: "master-nopreempt",
   replaces: ["conflict"],
   find: (input) =>
-    instancesOf(input).flatMap(({ name, bound }) => {
+    input.instances.flatMap(({ name, bound }) => {
       const use = lastUse(bound.nopreempt);
       if (use === undefined || lastValue(bound.state) !== "master") return [];
       return [{

@@ -1,6 +1,8 @@
 /** A new user's mistakes: each gives one clear finding and no cascade. */
 
 import assert from "node:assert/strict";
+import { exitStatus, memoryFiles } from "../../config/mod.ts";
+import { readConfig } from "../config.ts";
 import { lintText, type LintTextOptions } from "./fixtures.ts";
 
 const GOOD = `global_defs {
@@ -56,10 +58,10 @@ virtual_server 10.0.0.1 80 {
 }
 `;
 
-const HOST: LintTextOptions = {
+const HOST = {
   host: {
     interfaces: new Set(["lo", "eth0", "eth1"]),
-    hasProgram: (program) => program === "/bin/true",
+    hasProgram: (program: string) => program === "/bin/true",
     hasAccount: () => true,
   },
   addresses: [
@@ -67,7 +69,7 @@ const HOST: LintTextOptions = {
     { interface: "eth1", address: "10.0.1.11", prefixLength: 24 },
   ],
   off: ["script-security"],
-};
+} as const satisfies LintTextOptions;
 
 interface Mistake {
   readonly name: string;
@@ -178,6 +180,48 @@ const MISTAKES: readonly Mistake[] = [
     found: '41:5 unknown-keyword Cannot use keyword "TCP_CHEK" in real_server: unknown',
   },
   {
+    name: "misspelt keyword that the block cannot do without",
+    from: "virtual_router_id 51",
+    to: "virtual_router_di 51",
+    found: '11:3 unknown-keyword Cannot use keyword "virtual_router_di" in vrrp_instance: unknown',
+  },
+  {
+    name: "misspelt keyword that has a default",
+    from: "lb_algo rr",
+    to: "lb_alog rr",
+    found: '36:3 unknown-keyword Cannot use keyword "lb_alog" in virtual_server: unknown',
+  },
+  {
+    name: "misspelt list",
+    from: "virtual_ipaddress {",
+    to: "virtual_ipadress {",
+    found: '18:3 unknown-keyword Cannot use keyword "virtual_ipadress" in vrrp_instance: unknown',
+  },
+  {
+    name: "misspelt keyword of a block that others refer to",
+    from: 'script "/bin/true"',
+    to: 'scirpt "/bin/true"',
+    found: '5:3 unknown-keyword Cannot use keyword "scirpt" in vrrp_script: unknown',
+  },
+  {
+    name: "interface left out of an instance that tracks a script",
+    from: "  interface eth0\n",
+    to: "",
+    found: "8:15 incomplete Cannot run vrrp_instance VI_1: it has no interface",
+  },
+  {
+    name: "script left out of its block",
+    from: '  script "/bin/true"\n',
+    to: "",
+    found: "4:1 incomplete Cannot use vrrp_script chk: it has no script",
+  },
+  {
+    name: "password left out",
+    from: "auth_pass hunter2",
+    to: "auth_pass",
+    found: "16:14 missing-word Cannot read auth_pass: it needs a password",
+  },
+  {
     name: "misspelt script name",
     from: "    chk\n",
     to: "    check\n",
@@ -202,5 +246,9 @@ for (const { name, from, to, found } of MISTAKES) {
     const all = findings(text);
     assert.equal(all.length, 1, all.join("\n"));
     assert.ok(all[0]?.startsWith(found), all[0]);
+    const told = lintText(text, HOST);
+    const [, language] = readConfig("own.conf", memoryFiles({ "/own.conf": text }), HOST);
+    const others = language.filter(({ code }) => code !== "script-security");
+    assert.equal(exitStatus(told), exitStatus(others), "the exit code stays that of -t");
   });
 }

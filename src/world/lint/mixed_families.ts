@@ -2,7 +2,6 @@
 
 import { lastUse, type Use } from "../../config/mod.ts";
 import { familyOf } from "../../net/ip.ts";
-import { instancesOf } from "./instance.ts";
 import { type Found, keywordMark, type LintRule, type Mark, valueMark } from "./rule.ts";
 
 const WORDS = { inet: "IPv4", inet6: "IPv6" } as const;
@@ -12,7 +11,7 @@ export const mixedFamilies: LintRule = {
   name: "mixed-families",
   replaces: ["conflict"],
   find: (input) =>
-    instancesOf(input).flatMap(({ name, bound, family, addresses, peers }) => {
+    input.instances.flatMap(({ name, bound, family, addresses, peers }) => {
       const found = (at: Mark, address: string, hint: string): Found => ({
         at,
         severity: "warning",

@@ -1,6 +1,6 @@
 /**
- * Lint: what keepalived accepts and what still does not do what was meant. Pure; facts of the host come as
- * data. A rule stands in a file of its own, its name in `config/lint_rules.ts`.
+ * Lint: what keepalived accepts and what still does not do what was meant. Pure; facts of the host
+ * come as data. A rule stands in a file of its own, its name in `config/lint_rules.ts`.
  */
 
 import {
@@ -9,8 +9,12 @@ import {
   type RuleName,
   type SourceLines,
 } from "../../config/mod.ts";
+import { withoutConsequences } from "./consequences.ts";
+import type { BoundConfig } from "../config.ts";
+import { damageOf } from "./damage.ts";
+import { instancesOf } from "./instance.ts";
 import { RULES_OF_LINT } from "./registry.ts";
-import type { LintInput, LintRule } from "./rule.ts";
+import type { FileView, LintInput, LintRule, LintSubject } from "./rule.ts";
 import { unknownRules, withoutSwitchedOff } from "./switch_off.ts";
 
 export { programsOf } from "./script_files.ts";
@@ -26,11 +30,17 @@ export interface LintOptions {
 
 /** The findings of the language and of lint together, in file order. */
 export function lint(input: LintInput, options: LintOptions): readonly Diagnostic[] {
-  const all = [...input.diagnostics];
+  const subject: LintSubject = {
+    ...input,
+    ...viewOf(input),
+    peers: input.peers.map((peer) => ({ ...peer, ...viewOf(peer) })),
+  };
+  const { damage } = subject;
+  const all = [...withoutConsequences(input.diagnostics, { damage, lines: options.lines })];
   const indexes = new Map<string, number[]>();
   for (const [index, each] of all.entries()) note(indexes, each, index);
   for (const rule of RULES_OF_LINT) {
-    for (const { at, severity, message, hint } of rule.find(input)) {
+    for (const { at, severity, message, hint } of rule.find(subject)) {
       const own = diagnosticAt(at.place, at.length, { severity, code: rule.name, message, hint });
       const same = indexes.get(placeKey(own))?.find((index) => isReplaced(all[index], rule));
       const replaced = same === undefined ? undefined : all[same];
@@ -46,7 +56,13 @@ export function lint(input: LintInput, options: LintOptions): readonly Diagnosti
   return inOrderOf(options.files, withoutSwitchedOff(all, options));
 }
 
-/** A finding of the language about the same words, or of this very rule: a file may be read twice. */
+function viewOf(file: BoundConfig): FileView {
+  return { ...file, instances: instancesOf(file), damage: damageOf(file) };
+}
+
+/**
+ * A finding of the language about the same words, or of this very rule: a file may be read twice.
+ */
 function isReplaced(other: Diagnostic | undefined, rule: LintRule): boolean {
   return other !== undefined &&
     (other.code === rule.name || (rule.replaces?.includes(other.code) ?? false));

@@ -6,6 +6,8 @@ import { type Place, placeAt, widthBetween } from "../../config/place.ts";
 import type { Word } from "../../config/words.ts";
 import type { Ip } from "../../net/ip.ts";
 import type { BoundConfig } from "../config.ts";
+import type { Damage } from "./damage.ts";
+import type { InstanceView } from "./instance.ts";
 
 /** An address this host has. */
 export interface HostAddress {
@@ -44,6 +46,17 @@ export interface LintInput extends BoundConfig {
   readonly scripts?: ScriptFacts;
 }
 
+/** A file with what rules ask of it more than once. */
+export interface FileView extends BoundConfig {
+  readonly instances: readonly InstanceView[];
+  readonly damage: Damage;
+}
+
+/** {@linkcode LintInput}, looked through. */
+export interface LintSubject extends Omit<LintInput, "peers">, FileView {
+  readonly peers: readonly (FileView & PeerConfig)[];
+}
+
 /** Marked text. */
 export interface Mark {
   readonly place: Place;
@@ -66,7 +79,7 @@ export interface LintRule {
   readonly name: LintRuleName;
   /** Findings of the language about the same words that this one takes the place of. */
   readonly replaces?: readonly RuleName[];
-  readonly find: (input: LintInput) => readonly Found[];
+  readonly find: (input: LintSubject) => readonly Found[];
 }
 
 /** The keyword of a line, or the first word of an entry. */

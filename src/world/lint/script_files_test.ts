@@ -38,11 +38,11 @@ Deno.test("programsOf() gives the first word of every command, blocks in blocks 
   assert.deepEqual([...programsOf(root)].sort(), ["/etc/chk.sh", "/etc/misc.sh", "killall"]);
 });
 
-Deno.test("programsOf() leaves out what the shell reads", () => {
+Deno.test("programsOf() of what the shell reads, gives the shell at most", () => {
   for (const command of ["</dev/tcp/127.0.0.1/80", "[ -f /x ]", "A=1 /bin/x", "test -f /x", "$X"]) {
     const text = instanceText([`notify "${command}"`]);
     const { root } = readBound("x.conf", memoryFiles({ "/x.conf": text }));
-    assert.deepEqual(programsOf(root), [], command);
+    assert.ok(programsOf(root).every((program) => program === "/bin/sh"), command);
   }
 });
 

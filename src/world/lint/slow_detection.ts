@@ -5,10 +5,16 @@ import { SECOND } from "../../net/micros.ts";
 import { entriesOf } from "./instance.ts";
 import { type LintRule, valueMark } from "./rule.ts";
 
-/** Users wait a few seconds: three adverts of one second and the skew (RFC 9568 §6.1) are the usual outage. */
+/**
+ * Users wait a few seconds: three adverts of one second and the skew (RFC 9568 §6.1) are the usual
+ * outage.
+ */
 const EXPECTED = 10 * SECOND;
 
-/** A service may be down for fall × interval, and a run that hangs for its timeout as well, before the address moves. */
+/**
+ * A service may be down for fall × interval, and a run that hangs for its timeout as well, before
+ * the address moves.
+ */
 export const slowDetection: LintRule = {
   name: "slow-detection",
   find: ({ root }) => {

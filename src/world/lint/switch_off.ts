@@ -13,8 +13,8 @@ import {
 const COMMENT = /[#!][ \t]*holdfast:[ \t]*off\b([^#!]*)/;
 
 /**
- * Findings without those that are switched off: for all files by name, or by a comment in their own line or
- * alone in the line before. An error stays: what is refused is refused.
+ * Findings without those that are switched off: for all files by name, or by a comment in their own
+ * line or alone in the line before. An error stays: what is refused is refused.
  */
 export function withoutSwitchedOff(
   diagnostics: readonly Diagnostic[],

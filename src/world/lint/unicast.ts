@@ -1,7 +1,6 @@
 /** Unicast peers: none, oneself, or where strict mode forbids them. */
 
 import { allValues, lastUse } from "../../config/mod.ts";
-import { instancesOf } from "./instance.ts";
 import { keywordMark, type LintRule } from "./rule.ts";
 
 /** RFC 9568 §5.1.1.2: adverts go to the group. */
@@ -9,7 +8,7 @@ export const unicastStrict: LintRule = {
   name: "unicast-strict",
   replaces: ["strict"],
   find: (input) =>
-    instancesOf(input).flatMap(({ name, bound, strict, peers }) => {
+    input.instances.flatMap(({ name, bound, strict, peers }) => {
       const use = lastUse(bound.unicast_peer);
       if (use === undefined || !strict || peers.length === 0) return [];
       return [{
@@ -26,7 +25,7 @@ export const unicastNoPeer: LintRule = {
   name: "unicast-no-peer",
   replaces: ["incomplete"],
   find: (input) =>
-    instancesOf(input).flatMap(({ name, bound, peers }) => {
+    input.instances.flatMap(({ name, bound, peers }) => {
       const use = lastUse<unknown>(bound.unicast_src_ip) ?? lastUse(bound.unicast_peer);
       const complete = allValues(bound.unicast_peer).every((list) => list.complete);
       if (use === undefined || peers.length > 0 || !complete) return [];
@@ -43,7 +42,7 @@ export const unicastNoPeer: LintRule = {
 export const unicastOwnPeer: LintRule = {
   name: "unicast-own-peer",
   find: (input) =>
-    instancesOf(input).flatMap(({ name, bound, peers }) => {
+    input.instances.flatMap(({ name, bound, peers }) => {
       const source = lastUse(bound.unicast_src_ip);
       return peers.flatMap((peer) => {
         const { address } = peer.value;

@@ -20,8 +20,8 @@ export interface Weighing {
 export type Weigher = (instance: InstanceView) => readonly Weighing[];
 
 /**
- * The weigher of a file. Files tracked are left out: what they add is not in the configuration. In a group
- * that does not keep weights none counts.
+ * The weigher of a file. Files tracked are left out: what they add is not in the configuration. In
+ * a group that does not keep weights none counts.
  */
 export function weigherOf({ root, config }: BoundConfig): Weigher {
   const withoutWeights = new Set(

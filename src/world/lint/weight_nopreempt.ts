@@ -1,16 +1,18 @@
 /** Weights where nobody takes over from a weakened master. */
 
-import { instancesOf } from "./instance.ts";
 import { lastUse } from "../../config/mod.ts";
 import { keywordMark, type LintRule } from "./rule.ts";
 import { weigherOf } from "./weight.ts";
 
-/** A backup with nopreempt accepts adverts of any priority, so a weight never moves the address to it. */
+/**
+ * A backup with nopreempt accepts adverts of any priority, so a weight never moves the address to
+ * it.
+ */
 export const weightNopreempt: LintRule = {
   name: "weight-nopreempt",
   find: (input) => {
     const weighingsOf = weigherOf(input);
-    return instancesOf(input).flatMap((self) => {
+    return input.instances.flatMap((self) => {
       const use = lastUse(self.bound.nopreempt);
       const [first] = weighingsOf(self);
       if (use === undefined || first === undefined || !self.nopreempt) return [];

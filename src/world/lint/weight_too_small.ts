@@ -1,12 +1,12 @@
 /** Weights that cannot change who is master. */
 
-import { counterpartOf, instancesOf, type InstanceView } from "./instance.ts";
+import { counterpartOf, type InstanceView } from "./instance.ts";
 import type { Found, LintRule } from "./rule.ts";
 import { healthyPriority, priorityWithout, weigherOf, type Weighing } from "./weight.ts";
 
 /**
- * With the other nodes' files: the failing node keeps more than any of them has. Without: nobody but a node
- * just below it could take over, while people step priorities by tens.
+ * With the other nodes' files: the failing node keeps more than any of them has. Without: nobody
+ * but a node just below it could take over, while people step priorities by tens.
  */
 export const weightTooSmall: LintRule = {
   name: "weight-too-small",
@@ -14,10 +14,12 @@ export const weightTooSmall: LintRule = {
     const weighingsOf = weigherOf(input);
     const peers = input.peers.map((peer) => ({
       path: peer.path,
-      others: instancesOf(peer),
+      others: peer.instances,
       weighingsOf: weigherOf(peer),
     }));
-    return instancesOf(input).flatMap((self) => {
+    const damage = input.damage;
+    return input.instances.flatMap((self) => {
+      if (damage.isRefused(self.use, ["priority"])) return [];
       const weighings = weighingsOf(self);
       const rivals = peers.flatMap((peer): readonly Rival[] => {
         const other = counterpartOf(self, peer.others);
@@ -82,7 +84,9 @@ function judge(
   );
 }
 
-/** Nothing is known of the other nodes but that they are usually ten or more below a `state MASTER`. */
+/**
+ * Nothing is known of the other nodes but that they are usually ten or more below a `state MASTER`.
+ */
 function guess(
   self: InstanceView,
   { what, healthy, failed, found }: {
