@@ -2,6 +2,7 @@
 
 import { type Diagnostic, exitStatus, type RuleName, type SourceLines } from "../../config/mod.ts";
 import { type Damage, subjectOf } from "./damage.ts";
+import { withoutOrphans } from "./orphans.ts";
 
 /** What may follow from an error elsewhere. Such a finding is never itself a cause of these. */
 const MISSING: readonly RuleName[] = ["incomplete", "default-used"];
@@ -12,7 +13,7 @@ export function withoutConsequences(
   { damage, lines }: { readonly damage: Damage; readonly lines: SourceLines },
 ): readonly Diagnostic[] {
   if (!damage.any) return diagnostics;
-  const kept = diagnostics.filter((each) => !follows(each, damage, lines));
+  const kept = withoutOrphans(diagnostics, lines).filter((each) => !follows(each, damage, lines));
   return exitStatus(kept) === exitStatus(diagnostics) ? kept : diagnostics;
 }
 

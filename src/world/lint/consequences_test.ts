@@ -4,6 +4,7 @@ import { readBound } from "../config.ts";
 import { withoutConsequences } from "./consequences.ts";
 import { damageOf } from "./damage.ts";
 import { instanceText, lintLines } from "./fixtures.ts";
+import { withoutOrphans } from "./orphans.ts";
 
 /** What is kept of the language's findings about a text. */
 function kept(text: string): { readonly all: readonly Diagnostic[]; readonly codes: string[] } {
@@ -40,4 +41,18 @@ Deno.test("pair rules where a value is refused, compare nothing", () => {
   const peer = instanceText(["priority 100"]);
   assert.deepEqual(lintLines(instanceText(["priority 300"]), ["pair-priority"], { peer }), []);
   assert.equal(lintLines(instanceText([]), ["pair-priority"], { peer }).length, 1);
+});
+
+Deno.test("withoutOrphans() keeps a typing error and a brace too many, which are two mistakes", () => {
+  const { codes } = kept(`${instanceText(["prioriti 90"])}}\n`);
+  assert.deepEqual(codes, ["unknown-keyword", "extra-close-brace"]);
+});
+
+Deno.test("withoutOrphans() of lines that lost their block, says so at the first", () => {
+  const text = "global_defs {\n}\nstate MASTER # } \npriority 3\nauthentication {\n}\n}\n";
+  const own = readBound("own.conf", memoryFiles({ "/own.conf": text }));
+  const rest = withoutOrphans(own.diagnostics, () => text.split("\n"));
+  assert.deepEqual(rest.map(({ line, hint }) => [line, hint]), [
+    [3, "the line that opens its block may be missing before it"],
+  ]);
 });

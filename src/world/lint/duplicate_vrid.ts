@@ -1,7 +1,7 @@
 /** Two instances with one VRID on one interface. */
 
 import { lastUse } from "../../config/mod.ts";
-import { type InstanceView } from "./instance.ts";
+import type { InstanceView } from "./instance.ts";
 import { type LintRule, valueMark } from "./rule.ts";
 
 /**

@@ -44,8 +44,9 @@ export const addressNowhere: LintRule = {
   name: "address-nowhere",
   find: (input) => {
     const { addresses, root } = input;
-    // Where there are errors, the one who holds the address may be what is refused.
-    if (addresses === undefined || input.damage.any) return [];
+    if (addresses === undefined) return [];
+    // Whoever holds the address may be what is refused, or what lacks its addresses.
+    if (input.damage.any || input.diagnostics.some(({ code }) => code === "incomplete")) return [];
     const held = new Set<Ip>([
       ...addresses.map(({ address }) => address),
       ...input.instances.flatMap((self) => [...self.addresses, ...self.excluded])

@@ -216,6 +216,24 @@ const MISTAKES: readonly Mistake[] = [
     found: "4:1 incomplete Cannot use vrrp_script chk: it has no script",
   },
   {
+    name: "line that opens an instance lost",
+    from: "vrrp_instance VI_1 {\n",
+    to: "",
+    found: '8:3 unknown-keyword Cannot use keyword "state" at the top level: unknown',
+  },
+  {
+    name: "line that opens an inner block commented out",
+    from: "  authentication {",
+    to: "  # authentication {",
+    found: '15:5 unknown-keyword Cannot use keyword "auth_type" in vrrp_instance: unknown',
+  },
+  {
+    name: "line that opens a virtual server lost",
+    from: "virtual_server 10.0.0.1 80 {\n",
+    to: "",
+    found: '34:3 unknown-keyword Cannot use keyword "delay_loop" at the top level: unknown',
+  },
+  {
     name: "password left out",
     from: "auth_pass hunter2",
     to: "auth_pass",
