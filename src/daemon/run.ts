@@ -181,7 +181,11 @@ function listenToCore({ core, log }: Run, loop: Loop): void {
         log({ level: "error", from: "vrrp", text });
       }
     },
-    failed: (error) => log({ level: "error", from: "core", text: error.message }),
+    // A farewell through an interface that just went down cannot be sent, and need not.
+    failed: (error, { call }) => {
+      const level = call === "cease" ? "info" : "error";
+      log({ level, from: "core", text: error.message });
+    },
   });
 }
 

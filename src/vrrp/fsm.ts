@@ -20,7 +20,8 @@ import {
   type Instance,
 } from "./state.ts";
 import { acceptable, downInterval } from "./election.ts";
-import { allAddresses } from "./virtual_address.ts";
+import { allAddresses, deviceOf } from "./virtual_address.ts";
+import { sameValue } from "./equal.ts";
 
 /** What an instance is told. */
 export type InstanceEvent =
@@ -202,9 +203,18 @@ function reconfigureBackup(self: Instance, state: BackupState, now: Micros): Ste
   return [next, rewatch(next)];
 }
 
+/** Addresses that are new, or new on their interface; a change of prefix or label makes them anew. */
 function addedAddresses(before: VrrpInstanceConfig, after: VrrpInstanceConfig): readonly Ip[] {
-  const had = new Set(allAddresses(before).map((virtual) => virtual.address));
-  return allAddresses(after).map((virtual) => virtual.address).filter((ip) => !had.has(ip));
+  const had = allAddresses(before).map((virtual) => ({
+    ...virtual,
+    dev: deviceOf(virtual, before),
+  }));
+  return allAddresses(after)
+    .filter((virtual) => {
+      const wanted = { ...virtual, dev: deviceOf(virtual, after) };
+      return !had.some((one) => sameValue(one, wanted));
+    })
+    .map((virtual) => virtual.address);
 }
 
 function priorityLine(before: Instance, after: Instance): readonly Action[] {

@@ -8,7 +8,7 @@ import type { TrackedScript } from "../track/script.ts";
 import type { SyncGroupConfig, VrrpInstanceConfig } from "./config.ts";
 import type { Directory } from "./directory.ts";
 import { describeFault, type FaultCause } from "./fault.ts";
-import type { KernelFacts } from "./kernel_facts.ts";
+import { type KernelFacts, ownKey } from "./kernel_facts.ts";
 import type { Health } from "./state.ts";
 
 /** What health is computed from. */
@@ -137,19 +137,20 @@ function result(followed: Parameters<typeof influenceOf>[0], cause: FaultCause):
 
 /**
  * Address adverts come from: the configured one, else the interface's first address that is not
- * virtual. `track_src_ip` wants the configured one to be there.
+ * virtual, else the owner's own (RFC 9568 §1.6). `track_src_ip` wants the configured one to be there.
  */
 function sourceAddress(config: VrrpInstanceConfig, link: Link, facts: Facts): Ip | undefined {
-  const own = (facts.kernel.addresses.get(link.ifindex) ?? []).map((each) => each.address);
+  const found = facts.kernel.addresses.get(link.ifindex) ?? [];
   const unicast = config.unicastPeers.length > 0;
   const configured = unicast ? config.unicastSrcIp : config.mcastSrcIp;
   if (configured !== undefined) {
-    return config.trackSrcIp && !own.includes(configured) ? undefined : configured;
+    const there = found.some((each) => each.address === configured);
+    return config.trackSrcIp && !there ? undefined : configured;
   }
-  const usable = own.filter((each) =>
-    familyOf(each) === config.family && (config.family === "inet" || each.startsWith("fe80:"))
+  const usable = found.filter(({ address }) =>
+    familyOf(address) === config.family &&
+    (config.family === "inet" || address.startsWith("fe80:"))
   );
-  const first = usable.find((each) => !facts.directory.virtual.has(each));
-  // The owner's virtual address is that of its interface (RFC 9568 §1.6).
-  return first ?? (config.priority === 255 ? usable[0] : undefined);
+  const own = usable.find((each) => facts.kernel.own.has(ownKey(link.ifname, each)));
+  return (usable.find(({ address }) => !facts.directory.virtual.has(address)) ?? own)?.address;
 }

@@ -8,6 +8,13 @@ export interface KernelFacts {
   readonly byIndex: ReadonlyMap<number, Link>;
   readonly byName: ReadonlyMap<string, Link>;
   readonly addresses: ReadonlyMap<number, readonly Address[]>;
+  /** {@linkcode ownKey} of virtual addresses that are their interface's own: of an owner. */
+  readonly own: ReadonlySet<string>;
+}
+
+/** What identifies an address on an interface, also when that is made anew. */
+export function ownKey(ifname: string, { address, prefixLength }: Address): string {
+  return `${ifname} ${address}/${prefixLength}`;
 }
 
 /** Facts from two dumps. */
@@ -16,7 +23,7 @@ export function kernelFacts(links: readonly Link[], addresses: readonly Address[
   for (const address of addresses) {
     grouped.set(address.ifindex, [...grouped.get(address.ifindex) ?? [], address]);
   }
-  return { ...linkMaps(links), addresses: grouped };
+  return { ...linkMaps(links), addresses: grouped, own: new Set() };
 }
 
 /** Facts after a link appeared, changed or vanished; the same object when nothing is new. */
@@ -27,7 +34,7 @@ export function withLink(facts: KernelFacts, link: Link, removed: boolean): Kern
   if (!removed) return { ...facts, ...linkMaps([...others, link]) };
   const addresses = new Map(facts.addresses);
   addresses.delete(link.ifindex);
-  return { ...linkMaps(others), addresses };
+  return { ...facts, ...linkMaps(others), addresses };
 }
 
 /** Facts after an address appeared, changed or vanished; the same object when nothing is new. */

@@ -37,7 +37,7 @@ export function toEffects(
         interval: self.config.advertInt,
         immediately: action.immediately,
         farewell: adverts(self, 0, around),
-        withdraw: kernelAddresses(self.config, around.kernel.byName),
+        withdraw: kernelAddresses(self.config, around.kernel),
       }];
     case "cease":
       return [{ kind: "cease", order, farewell: action.farewell }];

@@ -1,6 +1,7 @@
 /** The VRRP part: one reducer over all instances, called by the world. */
 
 import { type Address, addressKey } from "../kernel/address.ts";
+import { sameAddress } from "../kernel/address_diff.ts";
 import { earlier, type Micros, unreachable } from "../net/mod.ts";
 import { newScript, onScriptResult } from "../track/script.ts";
 import type { VrrpConfig } from "./config.ts";
@@ -19,7 +20,7 @@ import { newInstance } from "./state.ts";
 import { countedBy } from "./core_counts.ts";
 import { beginsAsBackup, groupNotice, settleGroups } from "./sync_group.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
-import { kernelAddresses } from "./virtual_address.ts";
+import { kernelAddresses, ownersAddresses } from "./virtual_address.ts";
 
 /** The part before `start`. `now` begins the start-up delay. */
 export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
@@ -88,7 +89,7 @@ function addressesOf(part: VrrpPart, counts: (kind: string) => boolean): readonl
   const found = new Map<string, Address>();
   for (const { state, config } of part.instances) {
     if (!counts(state.kind)) continue;
-    for (const address of kernelAddresses(config, part.kernel.byName)) {
+    for (const address of kernelAddresses(config, part.kernel)) {
       found.set(addressKey(address), address);
     }
   }
@@ -136,8 +137,9 @@ function handle(turn: Turn, event: VrrpEvent): void {
 
 /** The kernel is known, or known anew after lost notifications. Leftover addresses go first. */
 function onStart(turn: Turn, event: VrrpEvent & { readonly kind: "start" }): void {
-  const kernel = kernelFacts(event.links, event.addresses);
-  turn.part = { ...turn.part, phase: "running", kernel };
+  const found = kernelFacts(event.links, event.addresses);
+  const own = ownersAddresses(turn.part.config.instances, found);
+  turn.part = { ...turn.part, phase: "running", kernel: { ...found, own } };
   turn.reconcile = true;
   listenWhereNeeded(turn);
   endStartupDelay(turn);
@@ -190,15 +192,31 @@ function onAddress(turn: Turn, event: VrrpEvent & { readonly kind: "address" }):
   if (turn.part.phase !== "running") return;
   const { directory } = turn.part;
   if (directory.virtual.has(address.address)) {
-    const key = addressKey(address);
-    // Somebody else removed what should be there.
-    if (removed && desiredAddresses(turn.part).some((each) => addressKey(each) === key)) {
-      turn.reconcile = true;
-    }
+    if (removed) putBack(turn, address);
     if (!directory.virtualMatters) return;
   }
   const ifname = kernel.byIndex.get(address.ifindex)?.ifname ?? "";
   refresh(turn, directory.byInterface.get(ifname) ?? []);
+}
+
+/** Somebody removed what should be there: it is put back and announced. */
+function putBack(turn: Turn, address: Address): void {
+  const key = addressKey(address);
+  for (const self of turn.part.instances) {
+    if (self.state.kind !== "master") continue;
+    const want = kernelAddresses(self.config, turn.part.kernel)
+      .find((each) => addressKey(each) === key);
+    if (want === undefined) continue;
+    turn.reconcile = true;
+    // With other attributes it was removed by ourselves, to be replaced.
+    if (!sameAddress(want, address)) continue;
+    const { name, garp } = self.config;
+    const text = `(${name}) Address ${address.address}/${address.prefixLength} was removed ` +
+      "by somebody else: puts it back";
+    turn.wanted.push([self, { kind: "log", level: "warning", text }]);
+    const announce = { kind: "announce", repeat: garp.masterRepeat } as const;
+    turn.wanted.push([self, { ...announce, only: [address.address] }]);
+  }
 }
 
 function onScript(turn: Turn, name: string, ok: boolean): void {

@@ -484,15 +484,6 @@ Deno.test("stepVrrp() tracked script, is awaited, faults on failure, runs on its
   assert.ok(words(effects).includes("(VI_1) Cannot take part: script chk failed"));
 });
 
-Deno.test("stepVrrp() somebody deletes an address of a master, wants it back", () => {
-  const { part } = after(vrrpConfig([VI_1]), START, [4 * SECOND, EXPIRED(1)]);
-  const [address] = desiredAddresses(part);
-  assert.ok(address);
-  const [held] = stepVrrp(part, { kind: "address", address, removed: false }, 5 * SECOND);
-  const [, effects] = stepVrrp(held, { kind: "address", address, removed: true }, 6 * SECOND);
-  assert.deepEqual(words(effects), ["reconcile-addresses"]);
-});
-
 Deno.test("stepVrrp() unicast, sends one copy to each peer and joins no group", () => {
   const peers = ["172.16.1.138", "172.16.1.139"].map((address) => ({ address }));
   const config = vrrpConfig([instanceConfig({ unicastPeers: peers, unicastTtl: 60 })]);
@@ -548,4 +539,55 @@ Deno.test("stepVrrp() 200 instances, a packet is a matter of its own instance", 
   assert.deepEqual(changed.map((each) => each.config.virtualRouterId), [51]);
   assert.equal(next.directory, part.directory);
   assert.equal(next.kernel, part.kernel);
+});
+
+const OWNER = instanceConfig({
+  priority: 255,
+  wantState: "master",
+  virtualAddresses: [
+    { address: "172.16.1.99", prefixLength: 24 },
+    { address: "172.16.1.100", prefixLength: 24 },
+  ],
+});
+
+Deno.test("stepVrrp() owner of its interface's own address, sends from it and never touches it (RFC 9568 §1.6)", () => {
+  const addresses = [addressOn(2, "172.16.1.99")];
+  const start = { kind: "start", links: LINKS, addresses } as const;
+  const { part, effects } = after(vrrpConfig([OWNER]), start);
+  assert.deepEqual(kinds(part), ["master"]);
+  const ours = ["172.16.1.100"];
+  assert.deepEqual(desiredAddresses(part).map((each) => each.address), ours);
+  assert.deepEqual(configuredAddresses(part).map((each) => each.address), ours);
+  const transmit = effects.find((each) => each.kind === "transmit");
+  assert.deepEqual(transmit?.withdraw.map((each) => each.address), ours);
+  assert.deepEqual(transmit?.packets[0]?.bytes.slice(12, 16), Uint8Array.of(172, 16, 1, 99));
+});
+
+Deno.test("stepVrrp() owner whose other addresses vanish, does not send from those it brought", () => {
+  const vip = { ...addressOn(2, "172.16.1.99"), prefixLength: 24 };
+  const { part } = after(
+    vrrpConfig([OWNER]),
+    START,
+    { kind: "address", address: vip, removed: false },
+    { kind: "address", address: addressOn(2, "172.16.1.134"), removed: true },
+    // The notification of an addition that was under way.
+    { kind: "address", address: { ...vip, address: "172.16.1.100" }, removed: false },
+  );
+  assert.deepEqual(kinds(part), ["fault"]);
+});
+
+Deno.test("stepVrrp() address somebody removed from a master, is said, put back and announced", () => {
+  const masters = after(vrrpConfig([VI_1]), START, [4 * SECOND, EXPIRED(1)]);
+  const [address] = desiredAddresses(masters.part);
+  assert.ok(address !== undefined);
+  const [present] = stepVrrp(masters.part, { kind: "address", address, removed: false }, 5);
+  const removal = { kind: "address", address, removed: true } as const;
+  const [, effects] = stepVrrp(present, removal, 5 * SECOND);
+  assert.deepEqual(words(effects), [
+    "(VI_1) Address 172.16.1.99/32 was removed by somebody else: puts it back",
+    "reconcile-addresses",
+    "announce 172.16.1.99 x5",
+  ]);
+  const replaced = { ...removal, address: { ...address, label: "eth0:old" } };
+  assert.deepEqual(words(stepVrrp(present, replaced, 5 * SECOND)[1]), ["reconcile-addresses"]);
 });

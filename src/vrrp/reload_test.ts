@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SECOND } from "../net/mod.ts";
-import type { VrrpConfig } from "./config.ts";
+import type { VirtualAddress, VrrpConfig } from "./config.ts";
 import type { VrrpEffect } from "./effect.ts";
 import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "./fixtures.ts";
 import { desiredAddresses, startVrrp, stepVrrp } from "./part.ts";
@@ -61,6 +61,20 @@ Deno.test("reload() an address added and one removed, announces the one, drops t
   const announce = effects.find((each) => each.kind === "announce");
   assert.deepEqual(announce?.addresses, ["172.16.1.100"]);
   assert.deepEqual(desiredAddresses(next).map((each) => each.address), ["172.16.1.100"]);
+});
+
+Deno.test("reload() an address on another interface or with another prefix, is announced there", () => {
+  const part = masters(vrrpConfig([instanceConfig()]));
+  const vip = { address: "172.16.1.99", prefixLength: 32 };
+  const announced = (changes: Partial<VirtualAddress>) => {
+    const config = vrrpConfig([instanceConfig({ virtualAddresses: [{ ...vip, ...changes }] })]);
+    const [, effects] = reloaded(part, config);
+    return effects.flatMap((each) => each.kind === "announce" ? [each.ifindex] : []);
+  };
+  assert.deepEqual(announced({ dev: "eth1" }), [3]);
+  assert.deepEqual(announced({ prefixLength: 24 }), [2]);
+  assert.deepEqual(announced({ label: "eth0:1" }), [2]);
+  assert.deepEqual(announced({ dev: "eth0" }), []);
 });
 
 Deno.test("reload() an instance removed, says farewell, withdraws and reports fault", () => {

@@ -1,7 +1,7 @@
 /** Virtual addresses as the kernel should hold them. */
 
 import type { Address } from "../kernel/address.ts";
-import type { Link } from "../kernel/link.ts";
+import { type KernelFacts, ownKey } from "./kernel_facts.ts";
 import { familyOf, type Ip, ipBytes, ipFromBytes } from "../net/mod.ts";
 import type { VirtualAddress, VrrpInstanceConfig } from "./config.ts";
 
@@ -19,15 +19,40 @@ export function deviceOf(virtual: VirtualAddress, config: VrrpInstanceConfig): s
   return virtual.dev ?? config.interface;
 }
 
-/** Addresses of an instance, without those whose interface does not exist. */
+/**
+ * Addresses that come and go with an instance: without those whose interface does not exist, and
+ * without those that are the interface's own.
+ */
 export function kernelAddresses(
   config: VrrpInstanceConfig,
-  links: ReadonlyMap<string, Link>,
+  { byName, own }: Pick<KernelFacts, "byName" | "own">,
 ): readonly Address[] {
   return allAddresses(config).flatMap((virtual) => {
-    const link = links.get(deviceOf(virtual, config));
-    return link === undefined ? [] : [toKernel(virtual, link.ifindex)];
+    const link = byName.get(deviceOf(virtual, config));
+    if (link === undefined) return [];
+    const address = toKernel(virtual, link.ifindex);
+    return own.has(ownKey(link.ifname, address)) ? [] : [address];
   });
+}
+
+/**
+ * The addresses that owners (priority 255, RFC 9568 §1.6) have of themselves: the first of their
+ * interface when all it has are virtual. Asked at the start only, when none of ours is there.
+ */
+export function ownersAddresses(
+  configs: readonly VrrpInstanceConfig[],
+  { byName, addresses }: KernelFacts,
+): ReadonlySet<string> {
+  const virtual = new Set(configs.flatMap(allAddresses).map((each) => each.address));
+  const owners = configs.filter((config) => config.priority === 255);
+  return new Set(owners.flatMap((config) => {
+    const link = byName.get(config.interface);
+    const found = (addresses.get(link?.ifindex ?? 0) ?? [])
+      .filter((each) => familyOf(each.address) === config.family);
+    const [first] = found;
+    if (first === undefined || !found.every((each) => virtual.has(each.address))) return [];
+    return [ownKey(config.interface, first)];
+  }));
 }
 
 function toKernel(virtual: VirtualAddress, ifindex: number): Address {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { ethernet, instanceConfig } from "./fixtures.ts";
-import { kernelAddresses } from "./virtual_address.ts";
+import { addressOn, ethernet, instanceConfig } from "./fixtures.ts";
+import { kernelFacts } from "./kernel_facts.ts";
+import { kernelAddresses, ownersAddresses } from "./virtual_address.ts";
 
-const LINKS = new Map([["eth0", ethernet(2, "eth0")], ["eth1", ethernet(3, "eth1")]]);
+const FACTS = kernelFacts([ethernet(2, "eth0"), ethernet(3, "eth1")], []);
 
 Deno.test("kernelAddresses() dev, label, scope, broadcast and peer, go where the kernel wants them", () => {
   const config = instanceConfig({
@@ -16,7 +17,7 @@ Deno.test("kernelAddresses() dev, label, scope, broadcast and peer, go where the
       { address: "2001:db8::9", prefixLength: 64, broadcast: "+" },
     ],
   });
-  assert.deepEqual(kernelAddresses(config, LINKS), [
+  assert.deepEqual(kernelAddresses(config, FACTS), [
     {
       ifindex: 3,
       address: "10.0.0.9",
@@ -42,12 +43,28 @@ Deno.test("kernelAddresses() + with /20, sets the host bits only", () => {
   const config = instanceConfig({
     virtualAddresses: [{ address: "172.16.17.1", prefixLength: 20, broadcast: "+" }],
   });
-  assert.equal(kernelAddresses(config, LINKS)[0]?.broadcast, "172.16.31.255");
+  assert.equal(kernelAddresses(config, FACTS)[0]?.broadcast, "172.16.31.255");
 });
 
 Deno.test("kernelAddresses() interface does not exist, leaves the address out", () => {
   const config = instanceConfig({
     virtualAddresses: [{ address: "10.0.0.9", prefixLength: 32, dev: "eth9" }],
   });
-  assert.deepEqual(kernelAddresses(config, LINKS), []);
+  assert.deepEqual(kernelAddresses(config, FACTS), []);
+});
+
+Deno.test("ownersAddresses() the first address of an interface that has no other, but only of an owner", () => {
+  const virtualAddresses = [
+    { address: "10.0.0.1", prefixLength: 24 },
+    { address: "10.0.0.2", prefixLength: 24 },
+  ];
+  const owner = instanceConfig({ priority: 255, virtualAddresses });
+  const own = (config: typeof owner, ...found: readonly string[]) => {
+    const addresses = found.map((each) => addressOn(2, each));
+    return [...ownersAddresses([config], { ...FACTS, addresses: new Map([[2, addresses]]) })];
+  };
+  assert.deepEqual(own(owner, "10.0.0.1", "10.0.0.2"), ["eth0 10.0.0.1/24"]);
+  assert.deepEqual(own(owner, "10.0.0.9", "10.0.0.1"), [], "left over from a run before");
+  assert.deepEqual(own({ ...owner, priority: 254 }, "10.0.0.1"), []);
+  assert.deepEqual(own(owner), []);
 });

@@ -35,11 +35,15 @@ export function adopted(
   return { ...table, managed: new Set([...table.managed, ...leftovers]) };
 }
 
-/** Orders what leads to `desired`. */
+/** Orders what leads to `desired`, which is ours from now on, whoever put it there. */
 export function reconcileAddresses(
-  table: AddressTable,
+  before: AddressTable,
   desired: readonly Address[],
 ): readonly [AddressTable, readonly AddressOperation[]] {
+  const unknown = desired.map(addressKey).filter((key) => !before.managed.has(key));
+  const table = unknown.length === 0
+    ? before
+    : { ...before, managed: new Set([...before.managed, ...unknown]) };
   const operations = diffAddresses(desired, [...table.actual.values()], table.managed);
   if (operations.length === 0) return [table, operations];
   const actual = new Map(table.actual);

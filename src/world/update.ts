@@ -119,7 +119,8 @@ function onAddress(
   now: Micros,
 ): Update {
   const addresses = addressNotified(world.addresses, event);
-  if (addresses === world.addresses) return [world, []];
+  // What was ordered is news only to the VRRP part.
+  if (addresses === world.addresses) return vrrpStep(world, event, now);
   return chain(vrrpStep({ ...world, addresses }, event, now), reconciledAddresses);
 }
 
@@ -228,8 +229,8 @@ function reconciledAddresses(world: World): Update {
     managed: new Set([...world.addresses.managed, ...possible]),
   };
   const [addresses, operations] = reconcileAddresses(table, wantedAddresses(world));
-  if (operations.length === 0) return [world, []];
-  return [{ ...world, addresses }, [{ kind: "address-apply", operations }]];
+  const next = addresses === world.addresses ? world : { ...world, addresses };
+  return operations.length === 0 ? [next, []] : [next, [{ kind: "address-apply", operations }]];
 }
 
 function reconciledServices(world: World): Update {

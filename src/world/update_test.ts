@@ -172,12 +172,25 @@ Deno.test("update() a lapsed lease, leaves the master state and stops renewing",
   assert.equal(it.world.renewAt, undefined);
 });
 
-Deno.test("update() an address somebody deletes from a master, is added again", () => {
+Deno.test("update() an address somebody deletes from a master, is added again and announced", () => {
   const it = master();
   const [vip] = VIPS;
   assert.ok(vip);
-  const effects = feed(it, { kind: "address", address: { ...vip, scope: 0 }, removed: true });
+  const address = { ...vip, scope: 0 };
+  feed(it, { kind: "address", address, removed: false });
+  const effects = feed(it, { kind: "address", address, removed: true });
   assert.deepEqual(operationsOf(effects), ["add 172.16.1.99"]);
+  assert.deepEqual(kinds(effects), ["log", "address-apply", "announce"]);
+});
+
+Deno.test("update() an address that was there before mastership, goes with it all the same", () => {
+  const [vip] = VIPS;
+  assert.ok(vip);
+  const it = started({ vrrp: PAIR });
+  feed(it, { kind: "address", address: { ...vip, scope: 0 }, removed: false });
+  assert.deepEqual(operationsOf(becomeMaster(it)), ["add 192.168.1.2"]);
+  const effects = feed(it, { kind: "shutdown" });
+  assert.deepEqual(operationsOf(effects), ["delete 172.16.1.99", "delete 192.168.1.2"]);
 });
 
 Deno.test("update() an address that cannot be added, is tried again with growing waits", () => {
