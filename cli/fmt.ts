@@ -19,6 +19,9 @@ const CANNOT = 2;
 
 const STDIN = "-";
 
+/** Findings shown of one file; who wants all runs `holdfast check`. */
+const MAX_SHOWN = 20;
+
 /** Adds `fmt` to the program. */
 export function addFmtCommand(program: Command, finish: (code: number) => void): void {
   program.command("fmt")
@@ -74,8 +77,11 @@ async function formatFile(file: string, mode: FmtMode): Promise<number> {
 function explain(name: string, text: string, { findings, refused, crlf }: Formatted): void {
   const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
   const options = { lines: () => lines, colour: wantsColour(Deno.stderr) };
-  for (const finding of findings) write(Deno.stderr, renderFinding(finding, options));
   const say = (what: string) => write(Deno.stderr, `${name}: ${what}\n`);
+  for (const finding of findings.slice(0, MAX_SHOWN)) {
+    write(Deno.stderr, renderFinding(finding, options));
+  }
+  if (findings.length > MAX_SHOWN) say(`${findings.length - MAX_SHOWN} more findings`);
   if (refused === "unbalanced") say("left as it is: its braces do not match");
   else if (refused === "unsafe") say("left as it is: in another layout it would read differently");
   else {

@@ -39,9 +39,7 @@ export function formatText(text: string, options: FormatOptions): Formatted {
   const crlf = countCrlf(text);
   const ids = configIds(text);
   const readings = ids.map((id) => logicalLines(text, options.file, id));
-  const kept = (readings[0]?.findings ?? [])
-    .filter(({ code, via }) => via.length === 0 && KEPT_LINES.has(code))
-    .toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const kept = keptLines(readings[0]?.findings ?? []);
   if (readings.every(({ lines }) => !isBalanced(lines))) {
     const findings = [...kept, ...braceFindings(readings[0]?.lines ?? [], options)];
     return { text, refused: "unbalanced", crlf, findings };
@@ -55,8 +53,18 @@ export function formatText(text: string, options: FormatOptions): Formatted {
     : { text, refused: "unsafe", crlf, findings: kept };
 }
 
-/** Findings about lines that are left as they are. */
-const KEPT_LINES: ReadonlySet<string> = new Set([
+/** The first finding about each line that is left as it is, in order. */
+function keptLines(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, line, via }) => {
+    const key = `${line} ${code}`;
+    if (via.length > 0 || !KEPT_CODES.has(code) || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  }).toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+const KEPT_CODES: ReadonlySet<string> = new Set([
   "line-too-long",
   "nul-in-line",
   "unterminated-quote",

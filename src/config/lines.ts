@@ -104,7 +104,7 @@ function warnOfEscape(line: Line, offset: number, report: Report): void {
 /** keepalived: drops the first 1023 bytes of a longer line and reads the rest as a line of its own. */
 function withinBuffer(line: Line, report: Report): Line {
   let rest = line;
-  while (rest.text.length * 3 > MAX_LINE_BYTES && byteLength(rest.text) > MAX_LINE_BYTES) {
+  while (isTooLong(rest.text)) {
     const cut = unitsWithin(rest.text, MAX_LINE_BYTES);
     report(rest.place, cut, {
       severity: "error",
@@ -115,6 +115,12 @@ function withinBuffer(line: Line, report: Report): Line {
     rest = sliceLine(rest, cut);
   }
   return rest;
+}
+
+/** A unit takes 1 to 3 bytes: most lines need no counting, and a very long one is not counted over and over. */
+function isTooLong(text: string): boolean {
+  return text.length > MAX_LINE_BYTES ||
+    (text.length * 3 > MAX_LINE_BYTES && byteLength(text) > MAX_LINE_BYTES);
 }
 
 /** How many UTF-16 units fit into `bytes` bytes of UTF-8. */
