@@ -42,28 +42,35 @@ export function parseAccounts(passwd: string, group: string): Accounts {
   return { users, groups };
 }
 
-/**
- * The account a command runs as: its own, else `script_user`, else `keepalived_script` if that exists, else (absent) the
- * daemon's. Throws `RangeError` when a named account or group does not exist: running as somebody else instead would be worse.
- */
-export function accountFor(
+/** Whom a command runs as. */
+export type RunsAs =
+  /** The daemon's own account: nothing else is said. */
+  | { readonly kind: "daemon" }
+  | { readonly kind: "account"; readonly account: Account }
+  /** A named account or group does not exist: running as somebody else instead would be worse than not running. */
+  | { readonly kind: "nobody"; readonly reason: string };
+
+/** The account a command runs as: its own, else `script_user`, else `keepalived_script` if that exists, else the daemon's. */
+export function runsAs(
   named: Partial<ScriptUser>,
   fallback: ScriptUser | undefined,
   { users, groups }: Accounts,
-): Account | undefined {
+): RunsAs {
   const wanted = named.user !== undefined ? named : fallback ??
     (users.has(DEFAULT_ACCOUNT) ? { user: DEFAULT_ACCOUNT } : undefined);
-  if (wanted?.user === undefined) return undefined;
+  if (wanted?.user === undefined) return { kind: "daemon" };
   const account = users.get(wanted.user);
   if (account === undefined) {
-    throw new RangeError(`Cannot run a script as user "${wanted.user}": no such account`);
+    const reason = `Cannot run a script as user "${wanted.user}": no such account`;
+    return { kind: "nobody", reason };
   }
-  if (wanted.group === undefined) return account;
+  if (wanted.group === undefined) return { kind: "account", account };
   const gid = groups.get(wanted.group);
   if (gid === undefined) {
-    throw new RangeError(`Cannot run a script as group "${wanted.group}": no such group`);
+    const reason = `Cannot run a script as group "${wanted.group}": no such group`;
+    return { kind: "nobody", reason };
   }
-  return { uid: account.uid, gid };
+  return { kind: "account", account: { uid: account.uid, gid } };
 }
 
 async function textOf(path: string): Promise<string> {

@@ -1,26 +1,32 @@
 import assert from "node:assert/strict";
-import { accountFor, parseAccounts } from "./accounts.ts";
+import { parseAccounts, runsAs } from "./accounts.ts";
 
 const ACCOUNTS = parseAccounts(
   "root:x:0:0:root:/root:/bin/sh\nweb:x:33:34::/:/bin/false\nbroken\n",
   "root:x:0:\nadm:x:4:\n",
 );
 
-Deno.test("accountFor() nothing named, is the daemon's own", () => {
-  assert.equal(accountFor({}, undefined, ACCOUNTS), undefined);
+Deno.test("runsAs() nothing named, is the daemon's own", () => {
+  assert.deepEqual(runsAs({}, undefined, ACCOUNTS), { kind: "daemon" });
 });
 
-Deno.test("accountFor() nothing named but keepalived_script exists, is that one", () => {
+Deno.test("runsAs() nothing named but keepalived_script exists, is that one", () => {
   const accounts = parseAccounts("keepalived_script:x:990:991::/:/bin/false", "");
-  assert.deepEqual(accountFor({}, undefined, accounts), { uid: 990, gid: 991 });
+  const account = { uid: 990, gid: 991 };
+  assert.deepEqual(runsAs({}, undefined, accounts), { kind: "account", account });
 });
 
-Deno.test("accountFor() own account before script_user, own group before the account's", () => {
-  assert.deepEqual(accountFor({ user: "web" }, { user: "root" }, ACCOUNTS), { uid: 33, gid: 34 });
-  assert.deepEqual(accountFor({}, { user: "web", group: "adm" }, ACCOUNTS), { uid: 33, gid: 4 });
+Deno.test("runsAs() own account before script_user, own group before the account's", () => {
+  const as = (uid: number, gid: number) => ({ kind: "account", account: { uid, gid } });
+  assert.deepEqual(runsAs({ user: "web" }, { user: "root" }, ACCOUNTS), as(33, 34));
+  assert.deepEqual(runsAs({}, { user: "web", group: "adm" }, ACCOUNTS), as(33, 4));
 });
 
-Deno.test("accountFor() an account or group that does not exist, throws and names it", () => {
-  assert.throws(() => accountFor({ user: "nobody2" }, undefined, ACCOUNTS), /"nobody2": no such/);
-  assert.throws(() => accountFor({ user: "web", group: "x" }, undefined, ACCOUNTS), /group "x"/);
+Deno.test("runsAs() an account or group that does not exist, is nobody and says whom", () => {
+  const reasonOf = (named: { readonly user: string; readonly group?: string }) => {
+    const runs = runsAs(named, undefined, ACCOUNTS);
+    return runs.kind === "nobody" ? runs.reason : "";
+  };
+  assert.match(reasonOf({ user: "nobody2" }), /"nobody2": no such account/);
+  assert.match(reasonOf({ user: "web", group: "x" }), /group "x": no such group/);
 });

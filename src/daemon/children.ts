@@ -2,7 +2,7 @@
 
 import type { ScriptCommand, ScriptUser } from "../global/config.ts";
 import { type Micros, MILLISECOND } from "../net/micros.ts";
-import { accountFor, type Accounts } from "./accounts.ts";
+import { type Account, type Accounts, runsAs } from "./accounts.ts";
 import type { Log } from "./log.ts";
 
 /** Time between SIGTERM and SIGKILL for a script that ran out of time. */
@@ -89,9 +89,9 @@ async function runScript(
 /** The running child, or why there is none. */
 function spawn(command: ScriptCommand, options: ChildrenOptions): Deno.ChildProcess | string {
   const [program = "", ...args] = command.argv;
+  const runs = runsAs(command, options.scriptUser, options.accounts);
+  if (runs.kind === "nobody") return runs.reason;
   try {
-    const account = accountFor(command, options.scriptUser, options.accounts);
-    const own = account?.uid === Deno.uid() && account?.gid === Deno.gid();
     return new Deno.Command(program, {
       args,
       clearEnv: true,
@@ -100,11 +100,16 @@ function spawn(command: ScriptCommand, options: ChildrenOptions): Deno.ChildProc
       stdout: "null",
       stderr: "null",
       detached: true,
-      ...(account === undefined || own ? {} : account),
+      ...(runs.kind === "account" && !isOwn(runs.account) ? runs.account : {}),
     }).spawn();
   } catch (error) {
     return `Cannot run ${program}: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+/** Nothing to change, which without privileges would also be refused. */
+function isOwn({ uid, gid }: Account): boolean {
+  return uid === Deno.uid() && gid === Deno.gid();
 }
 
 function childEnvironment(): Record<string, string> {

@@ -48,3 +48,10 @@ Deno.test("settled() with a script running on, says so after the limit", async (
   await end;
   assert.equal(await settled(SECOND), true);
 });
+
+Deno.test("run() as an account that does not exist, is told and not run", async () => {
+  const { run, lines } = children();
+  const end = await run({ argv: ["/bin/true"], user: "nobody2" });
+  assert.equal(end.kind, "not-started");
+  assert.match(lines[0]?.text ?? "", /no such account/);
+});

@@ -5,6 +5,7 @@ import type { ScriptCommand } from "../global/config.ts";
 import type { LogLine } from "../global/log.ts";
 import { type Config, readConfig } from "../world/config.ts";
 import type { WorldConfig } from "../world/mod.ts";
+import { commandsOf, withoutCommands } from "../world/script_commands.ts";
 import { type Accounts, readAccounts } from "./accounts.ts";
 import type { Log } from "./log.ts";
 import { insecurity } from "./script_security.ts";
@@ -65,40 +66,14 @@ async function withoutInsecure(
   accounts: Accounts,
   log: Log,
 ): Promise<WorldConfig> {
+  const { scriptUser } = global;
+  const context = { accounts, ...(scriptUser === undefined ? {} : { scriptUser }) };
   const forbidden = new Set<ScriptCommand>();
   for (const command of commandsOf(parts)) {
-    const context = { accounts, ...(global.scriptUser ? { scriptUser: global.scriptUser } : {}) };
     const reason = await insecurity(command, context);
     if (reason === undefined) continue;
     forbidden.add(command);
     log({ level: "error", from: "core", text: `${reason} (enable_script_security)` });
   }
-  return forbidden.size === 0 ? parts : pruned(parts, forbidden) as WorldConfig;
-}
-
-function isCommand(value: object): value is ScriptCommand {
-  return "argv" in value && Array.isArray(value.argv);
-}
-
-function commandsOf(value: unknown): readonly ScriptCommand[] {
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [];
-  return isCommand(value) ? [value] : Object.values(value).flatMap(commandsOf);
-}
-
-/** A copy without the fields and list entries that hold a forbidden command. */
-function pruned(value: unknown, forbidden: ReadonlySet<ScriptCommand>): unknown {
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-  const stays = (item: unknown) => !holds(item, forbidden);
-  if (Array.isArray(value)) return value.filter(stays).map((item) => pruned(item, forbidden));
-  const fields = Object.entries(value).filter(([, field]) =>
-    !forbidden.has(field as ScriptCommand)
-  );
-  return Object.fromEntries(fields.map(([name, field]) => [name, pruned(field, forbidden)]));
-}
-
-/** A script or checker is nothing without its command, so it goes as a whole. */
-function holds(item: unknown, forbidden: ReadonlySet<ScriptCommand>): boolean {
-  if (typeof item !== "object" || item === null) return false;
-  const { script, command } = item as { readonly script?: unknown; readonly command?: unknown };
-  return forbidden.has(script as ScriptCommand) || forbidden.has(command as ScriptCommand);
+  return withoutCommands(parts, forbidden);
 }

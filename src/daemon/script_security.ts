@@ -3,7 +3,7 @@
  */
 
 import type { ScriptCommand } from "../global/config.ts";
-import { accountFor, type Accounts } from "./accounts.ts";
+import { type Accounts, runsAs } from "./accounts.ts";
 import type { ScriptUser } from "../global/config.ts";
 
 /** Writable by group or others. */
@@ -17,8 +17,10 @@ export async function insecurity(
   command: ScriptCommand,
   { accounts, scriptUser }: { readonly accounts: Accounts; readonly scriptUser?: ScriptUser },
 ): Promise<string | undefined> {
-  const account = accountFor(command, scriptUser, accounts);
-  if ((account?.uid ?? Deno.uid()) !== 0) return undefined;
+  const runs = runsAs(command, scriptUser, accounts);
+  if (runs.kind === "nobody") return runs.reason;
+  const uid = runs.kind === "account" ? runs.account.uid : Deno.uid();
+  if (uid !== 0) return undefined;
   const program = await locate(command.argv[0] ?? "");
   if (program === undefined) return `Cannot find script ${command.argv[0]}`;
   const path = await changeablePart(program);

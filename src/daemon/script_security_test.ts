@@ -21,3 +21,8 @@ Deno.test("insecurity() a script others can change, is named", async () => {
   assert.equal(await insecurity({ argv: [path], user: "web" }, AS_ROOT), undefined);
   await Deno.remove(path);
 });
+
+Deno.test("insecurity() an account that does not exist, is one", async () => {
+  const reason = await insecurity({ argv: ["/bin/sh"], user: "nobody2" }, AS_ROOT);
+  assert.match(reason ?? "", /no such account/);
+});
