@@ -8,6 +8,9 @@ import type { Log } from "./log.ts";
 /** Time between SIGTERM and SIGKILL for a script that ran out of time. */
 const KILL_DELAY_MS = 2_000;
 
+/** How long a notify script is waited for before the next one of the same transition starts as well. */
+const HEAD_START_MS = 100;
+
 /** Variables a script must not inherit. */
 const DROPPED = ["IFS", "LD_PRELOAD", "LD_LIBRARY_PATH"];
 
@@ -16,7 +19,7 @@ export type ScriptEnd =
   | { readonly kind: "exited"; readonly code: number }
   | { readonly kind: "signalled"; readonly signal: string }
   | { readonly kind: "timed-out" }
-  /** It could not be started: counts as success for keepalived's helper, so the caller decides. */
+  /** It could not be started: counts as success for keepalived's helper, so the caller decides. The reason is not logged. */
   | { readonly kind: "not-started"; readonly reason: string };
 
 /** What children need to know. */
@@ -28,48 +31,83 @@ export interface ChildrenOptions {
 
 /** Starts scripts and knows which are running. */
 export interface Children {
-  run(command: ScriptCommand, timeout?: Micros): Promise<ScriptEnd>;
+  /** Runs a script that is asked something, at most for `timeout`. */
+  ask(command: ScriptCommand, timeout: Micros): Promise<ScriptEnd>;
+  /**
+   * Runs scripts that are told something: one after another, so that quick ones see things in order, but none waits for
+   * another that hangs.
+   */
+  tell(commands: readonly ScriptCommand[]): void;
   /** Takes new settings after a reload. */
   configure(options: ChildrenOptions): void;
-  /** Waits until every script has ended, at most this long. True when all have. */
-  settled(limit: Micros): Promise<boolean>;
+  /**
+   * Ends: who was asked is ended at once, who was told has time to finish and is ended then (keepalived's scripts get
+   * SIGTERM when their parent dies). True when none had to be ended after the limit.
+   */
+  end(limit: Micros): Promise<boolean>;
 }
 
 /** No script is running yet. */
 export function openChildren(initial: ChildrenOptions): Children {
   let options = initial;
-  const running = new Set<Promise<ScriptEnd>>();
+  /** Process groups. */
+  const asked = new Set<number>();
+  const told = new Set<number>();
+  /** Rows of scripts that are told something and have not ended. */
+  const rows = new Set<Promise<void>>();
   return {
-    run: (command, timeout) => {
-      const end = runScript(command, timeout, options);
-      running.add(end);
-      end.finally(() => running.delete(end));
-      return end;
+    ask: (command, timeout) => runScript(command, options, { timeout, group: asked }),
+    tell: (commands) => {
+      const row = tellInTurn(commands, options, told);
+      rows.add(row);
+      row.finally(() => rows.delete(row));
     },
     configure: (next) => {
       options = next;
     },
-    settled: async (limit) => {
-      const all = Promise.allSettled(running).then(() => true);
-      const timer = Promise.withResolvers<boolean>();
-      const id = setTimeout(() => timer.resolve(false), limit / MILLISECOND);
-      const done = await Promise.race([all, timer.promise]);
-      clearTimeout(id);
+    end: async (limit) => {
+      for (const pid of asked) signalGroup(pid, "SIGTERM");
+      const done = await within(Promise.allSettled(rows), limit / MILLISECOND);
+      for (const pid of told) signalGroup(pid, "SIGTERM");
       return done;
     },
   };
 }
 
+async function tellInTurn(
+  commands: readonly ScriptCommand[],
+  options: ChildrenOptions,
+  group: Set<number>,
+): Promise<void> {
+  const ends: Promise<unknown>[] = [];
+  for (const command of commands) {
+    const end = runScript(command, options, { group }).then((end) => {
+      if (end.kind !== "not-started") return;
+      options.log({ level: "warning", from: "core", text: end.reason });
+    });
+    ends.push(end);
+    await within(end, HEAD_START_MS);
+  }
+  await Promise.allSettled(ends);
+}
+
+/** Waits for `task` at most so many ms; whether it came in time. */
+async function within(task: Promise<unknown>, limit: number): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), limit);
+  const inTime = await Promise.race([task.then(() => true), late.promise]);
+  clearTimeout(timer);
+  return inTime;
+}
+
 async function runScript(
   command: ScriptCommand,
-  timeout: Micros | undefined,
   options: ChildrenOptions,
+  { timeout, group }: { readonly timeout?: Micros; readonly group: Set<number> },
 ): Promise<ScriptEnd> {
   const child = spawn(command, options);
-  if (typeof child === "string") {
-    options.log({ level: "warning", from: "core", text: child });
-    return { kind: "not-started", reason: child };
-  }
+  if (typeof child === "string") return { kind: "not-started", reason: child };
+  group.add(child.pid);
   let timedOut = false;
   const timers = timeout === undefined ? [] : [
     setTimeout(() => {
@@ -80,6 +118,7 @@ async function runScript(
   ];
   const status = await child.status;
   timers.forEach(clearTimeout);
+  group.delete(child.pid);
   if (timedOut) return { kind: "timed-out" };
   return status.signal === null
     ? { kind: "exited", code: status.code }
@@ -117,11 +156,12 @@ function childEnvironment(): Record<string, string> {
   return Object.fromEntries(all.filter(([name]) => !DROPPED.includes(name)));
 }
 
-/** A script that has just ended is no error. */
+/** A script that has just ended is no error, and one of another account may be out of reach without privileges. */
 function signalGroup(pid: number, signal: Deno.Signal): void {
   try {
     Deno.kill(-pid, signal);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const { NotFound, PermissionDenied } = Deno.errors;
+    if (!(error instanceof NotFound || error instanceof PermissionDenied)) throw error;
   }
 }

@@ -1,12 +1,11 @@
 /** Carries out the effects of the world: the one exhaustive switch between decisions and the outside. */
 
-import type { ScriptCommand } from "../global/config.ts";
 import { toHex } from "../net/bytes.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { CallResult, Core, Expected } from "../native/mod.ts";
 import type { Datagram, ExpectedAdvert } from "../vrrp/effect.ts";
 import type { WorldEffect, WorldEvent } from "../world/mod.ts";
-import type { Children } from "./children.ts";
+import type { Children, ScriptEnd } from "./children.ts";
 import type { Log } from "./log.ts";
 
 /** What effects are carried out with. */
@@ -73,9 +72,9 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     case "run-check":
       return runCheck(effect, outside);
     case "notify":
-      return runInTurn(effect.commands, outside);
+      return outside.children.tell(effect.commands);
     case "notify-service":
-      return runInTurn(effect.command ? [effect.command] : [], outside);
+      return outside.children.tell(effect.command ? [effect.command] : []);
     case "transition": {
       const { instance, from, to, cause } = effect;
       const text = `(${instance}) ${from} to ${to}: ${cause}`;
@@ -181,10 +180,10 @@ function runTracked(
   { name, command, timeout }: Extract<WorldEffect, { readonly kind: "run-script" }>,
   outside: Outside,
 ): void {
-  outside.children.run(command, timeout).then((end) => {
+  outside.children.ask(command, timeout).then((end) => {
     // keepalived: a script that cannot be started counts as a success of its helper, and so hides a dead check. Not here.
     const ok = end.kind === "exited" && end.code === 0;
-    outside.dispatch({ kind: "script-result", name, ok });
+    outside.dispatch({ kind: "script-result", name, ok, how: howItEnded(end) });
   });
 }
 
@@ -192,16 +191,24 @@ function runCheck(
   { order, seq, command, timeout }: Extract<WorldEffect, { readonly kind: "run-check" }>,
   outside: Outside,
 ): void {
-  outside.children.run(command, timeout).then((end) => {
+  outside.children.ask(command, timeout).then((end) => {
     const code = end.kind === "exited" ? { code: end.code } : {};
     outside.dispatch({ kind: "check-result", order, seq, ...code });
   });
 }
 
-/** Notify scripts of one transition run one after another, so that they see states in order. */
-function runInTurn(commands: readonly ScriptCommand[], { children }: Outside): void {
-  commands.reduce(
-    (before: Promise<unknown>, command) => before.then(() => children.run(command)),
-    Promise.resolve(),
-  );
+/** For a person, in keepalived's words. */
+function howItEnded(end: ScriptEnd): string {
+  switch (end.kind) {
+    case "exited":
+      return `exited with status ${end.code}`;
+    case "signalled":
+      return `exited due to signal ${end.signal}`;
+    case "timed-out":
+      return "timed_out";
+    case "not-started":
+      return end.reason;
+    default:
+      return unreachable(end);
+  }
 }

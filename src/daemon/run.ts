@@ -130,7 +130,7 @@ async function runWith(run: Run): Promise<number> {
   const handle = (request: SignalRequest) => onSignal(request, running);
   using _signals = listenToSignals(handle, options);
   const code = await stopped.promise;
-  await children.settled(LAST_SCRIPTS);
+  await children.end(LAST_SCRIPTS);
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
   return code;
 }

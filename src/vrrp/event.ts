@@ -36,7 +36,13 @@ export type VrrpEvent =
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
   | { readonly kind: "address"; readonly address: Address; readonly removed: boolean }
   /** A tracked script ended, or ran out of time (not ok). */
-  | { readonly kind: "script-result"; readonly name: string; readonly ok: boolean }
+  | {
+    readonly kind: "script-result";
+    readonly name: string;
+    readonly ok: boolean;
+    /** How it ended, for a person: `exited with status 1`, `timed_out`. */
+    readonly how?: string;
+  }
   /** Answer to `listen`. Without a failure the socket is open; who never answers is believed to. */
   | { readonly kind: "listen-result"; readonly ifindex: number; readonly failure?: string }
   /** How often orders were carried out, for the statistics. */

@@ -117,7 +117,8 @@ function influence(tracked: Tracked, facts: Facts): TrackerResult {
   const { weight = 0, reverse = false, name } = tracked.entry;
   if (tracked.kind === "script") {
     const { status } = tracked.script;
-    if (status === "unknown") return { known: false, amount: 0, cause: undefined };
+    // keepalived: only a script that can be a fault is waited for, a weight comes with its result.
+    if (status === "unknown") return { known: weight !== 0, amount: 0, cause: undefined };
     const ok = status === "up";
     return result({ up: ok, weight, reverse }, { kind: "script", name, ok });
   }

@@ -119,7 +119,7 @@ function handle(turn: Turn, event: VrrpEvent): void {
     case "address":
       return onAddress(turn, event);
     case "script-result":
-      return onScript(turn, event.name, event.ok);
+      return onScript(turn, event);
     case "listen-result":
       return onListenResult(turn, event.ifindex, event.failure);
     case "counters":
@@ -219,13 +219,16 @@ function putBack(turn: Turn, address: Address): void {
   }
 }
 
-function onScript(turn: Turn, name: string, ok: boolean): void {
+function onScript(turn: Turn, event: VrrpEvent & { readonly kind: "script-result" }): void {
+  const { name, ok, how } = event;
   const before = turn.part.scripts.get(name);
   if (before === undefined) return;
   const after = onScriptResult(before, ok);
   turn.part = { ...turn.part, scripts: new Map(turn.part.scripts).set(name, after) };
   if (after.status === before.status) return;
-  const text = `Script ${name} ${ok ? "succeeded" : "failed"}`;
+  // The words that log-based alerting knows.
+  const failed = how === "timed_out" ? how : how === undefined ? "failed" : `failed (${how})`;
+  const text = `VRRP_Script(${name}) ${ok ? "succeeded" : failed}`;
   turn.before.push({ kind: "log", level: "notice", from: "vrrp", text });
   refresh(turn, turn.part.directory.byScript.get(name) ?? []);
 }

@@ -484,6 +484,35 @@ Deno.test("stepVrrp() tracked script, is awaited, faults on failure, runs on its
   assert.ok(words(effects).includes("(VI_1) Cannot take part: script chk failed"));
 });
 
+Deno.test("stepVrrp() script with a weight, is not waited for: its result brings the weight", () => {
+  const config = vrrpConfig(
+    [instanceConfig({ trackScripts: [{ name: "chk", weight: -20 }] })],
+    { scripts: [SCRIPT] },
+  );
+  const started = after(config, START);
+  assert.deepEqual(kinds(started.part), ["backup"]);
+  assert.equal(started.part.instances[0]?.health.priority, 100);
+  const failure = { kind: "script-result", name: "chk", ok: false, how: "timed_out" } as const;
+  const [down, effects] = stepVrrp(started.part, failure, SECOND);
+  assert.equal(down.instances[0]?.health.priority, 80);
+  assert.equal(words(effects)[0], "VRRP_Script(chk) timed_out");
+});
+
+Deno.test("stepVrrp() results of a script, are said in keepalived's words, once per change", () => {
+  const config = vrrpConfig(
+    [instanceConfig({ trackScripts: [{ name: "chk" }] })],
+    { scripts: [SCRIPT] },
+  );
+  const result = (ok: boolean, how: string) =>
+    ({ kind: "script-result", name: "chk", ok, how }) as const;
+  const said = (...results: readonly VrrpEvent[]) =>
+    words(after(config, START, ...results).effects).filter((each) => /^VRRP_Script/.test(each));
+  const [good, bad] = [result(true, "exited with status 0"), result(false, "exited with status 1")];
+  assert.deepEqual(said(good), ["VRRP_Script(chk) succeeded"]);
+  assert.deepEqual(said(good, bad), ["VRRP_Script(chk) failed (exited with status 1)"]);
+  assert.deepEqual(said(good, bad, bad), []);
+});
+
 Deno.test("stepVrrp() unicast, sends one copy to each peer and joins no group", () => {
   const peers = ["172.16.1.138", "172.16.1.139"].map((address) => ({ address }));
   const config = vrrpConfig([instanceConfig({ unicastPeers: peers, unicastTtl: 60 })]);
