@@ -1,6 +1,6 @@
 /** One run of the daemon: from the options to the exit code. */
 
-import { type CallResult, type Core, openCore } from "../native/mod.ts";
+import { type CallResult, type Core, NativeError, openCore } from "../native/mod.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import { configDump } from "../status/config_dump.ts";
@@ -17,12 +17,13 @@ import { type Children, type ChildrenOptions, openChildren } from "./children.ts
 import { coreEvent } from "./core_events.ts";
 import { writeData, writeStats } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
-import { logBug, surviveBugs } from "./failures.ts";
+import { bugText, logBug, surviveBugs } from "./failures.ts";
 import { loadConfig, type LoadedConfig, type LoadOptions } from "./load_config.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import { type Loop, startLoop } from "./loop.ts";
+import { oneByOne } from "./one_by_one.ts";
 import { AlreadyRunningError, writePidFile } from "./pid_file.ts";
-import { listenToSignals, type SignalRequest } from "./signals.ts";
+import { listenToSignals, type SignalRequest, type Signals } from "./signals.ts";
 
 /** Exit codes of cli.tsv that a run can end with by itself. */
 const EXIT = { ok: 0, fatal: 1, permission: 4, bug: 70 } as const;
@@ -52,18 +53,31 @@ export interface DaemonOptions extends LoadOptions {
 /** Runs until stopped; gives the exit code. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   Deno.umask(options.umask ?? DEFAULT_UMASK);
-  using core = openCore();
+  using signals = listenToSignals(options);
+  using core = tryOpenCore();
+  if (core === undefined) return EXIT.fatal;
   const log = await openDaemonLog(core, options);
   using _survivor = surviveBugs(log);
   try {
     using _pidFile = writePidFile(options.pidFile);
-    return await runWith({ core, log, options });
+    return await runWith({ core, log, options, signals });
   } catch (error) {
     if (error instanceof AlreadyRunningError) return failed(log, error, EXIT.fatal);
     if (error instanceof Deno.errors.PermissionDenied) return failed(log, error, EXIT.permission);
     throw error;
   } finally {
     await closeLog();
+  }
+}
+
+/** Without the core there is nothing to run, and nothing but the terminal to say so. */
+function tryOpenCore(): Core | undefined {
+  try {
+    return openCore();
+  } catch (error) {
+    if (!(error instanceof NativeError)) throw error;
+    Deno.stderr.writeSync(new TextEncoder().encode(`${error.message}\n`));
+    return undefined;
   }
 }
 
@@ -83,6 +97,7 @@ function openDaemonLog(core: Core, { log: { facility, ...where } }: DaemonOption
 
 /** What a run works with. */
 interface Run {
+  readonly signals: Signals;
   readonly core: Core;
   readonly log: Log;
   readonly options: DaemonOptions;
@@ -101,7 +116,7 @@ interface Running extends Run {
 }
 
 async function runWith(run: Run): Promise<number> {
-  const { core, log, options } = run;
+  const { core, log, options, signals } = run;
   log({ level: "notice", from: "core", text: `Starting holdfast with ${options.file}` });
   const loaded = await loadConfig(options, log);
   if (loaded.refused !== 0) return loaded.refused;
@@ -127,8 +142,10 @@ async function runWith(run: Run): Promise<number> {
   const settle = (next: Config) => void (config = next);
   const abandon = () => stopped.resolve(EXIT.bug);
   const running: Running = { ...run, loop, children, settings, settle, abandon };
-  const handle = (request: SignalRequest) => onSignal(request, running);
-  using _signals = listenToSignals(handle, options);
+  const reloads = oneByOne(() => reload(running), (error) => {
+    log({ level: "error", from: "core", text: `Cannot reload: ${bugText(error)}` });
+  });
+  signals.handle((request) => onSignal(request, running, reloads));
   const code = await stopped.promise;
   await children.end(LAST_SCRIPTS);
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
@@ -189,10 +206,7 @@ function listenToCore({ core, log }: Run, loop: Loop): void {
   });
 }
 
-function onSignal(
-  request: SignalRequest,
-  context: Running,
-): void {
+function onSignal(request: SignalRequest, context: Running, reloads: () => void): void {
   const { loop, log } = context;
   switch (request) {
     case "stop":
@@ -201,10 +215,7 @@ function onSignal(
       if (loop.world().phase === "running") context.abandon();
       return;
     case "reload":
-      reload(context).catch((error) => {
-        log({ level: "error", from: "core", text: `Cannot reload: ${String(error)}` });
-      });
-      return;
+      return reloads();
     case "data":
       return void writeData({ ...context, global: context.settings().global });
     case "stats":

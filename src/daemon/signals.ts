@@ -22,11 +22,18 @@ export const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   JSON: 36,
 };
 
+/** Requests by signal: heeded from the first moment, so that none ends the program by default. */
+export interface Signals extends Disposable {
+  /** Hands requests to `handler` from now on, first those that have come already. */
+  handle(handler: (request: SignalRequest) => void): void;
+}
+
 /** Listens until disposed. */
 export function listenToSignals(
-  handle: (request: SignalRequest) => void,
   { ignoreSigint }: { readonly ignoreSigint: boolean },
-): Disposable {
+): Signals {
+  const early: SignalRequest[] = [];
+  let handle = (request: SignalRequest): void => void early.push(request);
   const listeners = SIGNALS.map(([signal, request]) => {
     const listener = () => {
       if (signal !== "SIGINT" || !ignoreSigint) handle(request);
@@ -34,5 +41,11 @@ export function listenToSignals(
     Deno.addSignalListener(signal, listener);
     return () => Deno.removeSignalListener(signal, listener);
   });
-  return { [Symbol.dispose]: () => listeners.forEach((remove) => remove()) };
+  return {
+    handle: (handler) => {
+      handle = handler;
+      for (const request of early.splice(0)) handler(request);
+    },
+    [Symbol.dispose]: () => listeners.forEach((remove) => remove()),
+  };
 }
