@@ -23,6 +23,7 @@ import { closeLog, type Log, openLog } from "./log.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
 import { AlreadyRunningError, writePidFile } from "./pid_file.ts";
+import { type Capability, missingCapabilities } from "./privileges.ts";
 import { listenToSignals, type SignalRequest, type Signals } from "./signals.ts";
 
 /** Exit codes of cli.tsv that a run can end with by itself. */
@@ -56,7 +57,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   using signals = listenToSignals(options);
   using core = tryOpenCore();
   if (core === undefined) return EXIT.fatal;
-  const log = await openDaemonLog(core, options);
+  const log = await tryOpenLog(core, options);
+  if (log === undefined) return EXIT.fatal;
   using _survivor = surviveBugs(log);
   try {
     using _pidFile = writePidFile(options.pidFile);
@@ -64,6 +66,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   } catch (error) {
     if (error instanceof AlreadyRunningError) return failed(log, error, EXIT.fatal);
     if (error instanceof Deno.errors.PermissionDenied) return failed(log, error, EXIT.permission);
+    // A file that cannot be written, such as the pid file.
+    if (error instanceof Error && "code" in error) return failed(log, error, EXIT.fatal);
     throw error;
   } finally {
     await closeLog();
@@ -76,9 +80,23 @@ function tryOpenCore(): Core | undefined {
     return openCore();
   } catch (error) {
     if (!(error instanceof NativeError)) throw error;
-    Deno.stderr.writeSync(new TextEncoder().encode(`${error.message}\n`));
-    return undefined;
+    return sayAtStart(error.message);
   }
+}
+
+/** An operator who asked for a log file is not left with a daemon that writes none. */
+async function tryOpenLog(core: Core, options: DaemonOptions): Promise<Log | undefined> {
+  try {
+    return await openDaemonLog(core, options);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    return sayAtStart(`Cannot open the log: ${error.message}`);
+  }
+}
+
+/** There is no log yet. */
+function sayAtStart(text: string): undefined {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
 function failed(log: Log, error: Error, code: number): number {
@@ -121,6 +139,7 @@ async function runWith(run: Run): Promise<number> {
   const loaded = await loadConfig(options, log);
   if (loaded.refused !== 0) return loaded.refused;
   if (options.dumpConf) dump(loaded, log);
+  await demandPrivileges(loaded.parts);
   if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
 
   const children = openChildren(childrenOptions(loaded, log));
@@ -150,6 +169,18 @@ async function runWith(run: Run): Promise<number> {
   await children.end(LAST_SCRIPTS);
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
   return code;
+}
+
+/** Throws for an account that may do none of what is configured. */
+async function demandPrivileges({ vrrp, lvs }: LoadedConfig["parts"]): Promise<void> {
+  const needed: readonly Capability[] = vrrp.instances.length > 0
+    ? ["CAP_NET_ADMIN", "CAP_NET_RAW"]
+    : lvs.virtualServers.length > 0
+    ? ["CAP_NET_ADMIN"]
+    : [];
+  const missing = missingCapabilities(needed, await Deno.readTextFile("/proc/self/status"));
+  if (missing.length === 0) return;
+  throw new Deno.errors.PermissionDenied(`Cannot run without ${missing.join(" and ")}: be root`);
 }
 
 function dump({ config }: LoadedConfig, log: Log): void {
