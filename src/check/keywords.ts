@@ -31,6 +31,9 @@ const port = (
   facts: { readonly text: string; readonly default?: string; readonly acts?: boolean },
 ) => integer({ ...facts, min: 1, max: 65_535 });
 
+/** Delays have no limit in keepalived; here that of exact microseconds, 285 years, s. */
+const MAX_DELAY = 9_000_000_000;
+
 /** Times and counts every checker has, and the servers above it as defaults. */
 export const TIMING = {
   retry: integer({
@@ -38,15 +41,18 @@ export const TIMING = {
     text: "Extra attempts before the check counts as failed",
   }),
   delay_before_retry: seconds({
+    max: MAX_DELAY,
     default: "real or virtual server's, else 1; HTTP 3, DNS delay_loop",
     text: "Wait between attempts",
   }),
   warmup: seconds({
+    max: MAX_DELAY,
     default: "real or virtual server's, else delay_loop",
     text: "Limit of the random first delay",
   }),
   delay_loop: seconds({
     min: 0.000001,
+    max: MAX_DELAY,
     default: "real or virtual server's, else 60",
     text: "Interval of this check",
   }),
@@ -236,8 +242,8 @@ const hexadecimal = (text: string, pattern: RegExp, optional: boolean) =>
 export const UDP_CHECK = {
   ...CONNECT,
   ...TIMING,
-  payload: hexadecimal("Data to send", /^[0-9a-fA-F]*$/, false),
-  require_reply: hexadecimal("Needs a reply, optionally matching", /^[0-9a-fA-FxX]*$/, true),
+  payload: hexadecimal("Data to send", /^[0-9a-fA-F ]*$/, false),
+  require_reply: hexadecimal("Needs a reply, optionally matching", /^[0-9a-fA-FxX ]*$/, true),
   min_reply_length: integer({ max: 65_535, default: "0", text: "Shortest acceptable reply" }),
   max_reply_length: integer({ max: 65_535, default: "255", text: "Longest acceptable reply" }),
 } satisfies Table;
@@ -260,17 +266,31 @@ export const DNS_CHECK = {
   ...CONNECT,
   ...TIMING,
   type: choice(["A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA", "RRSIG", "DNSKEY"], {
+    anyCase: true,
     default: "SOA",
     text: "Query type",
   }),
-  name: word({ what: "a domain", default: ".", text: "Query name" }),
+  name: custom({
+    default: ".",
+    text: "Query name",
+    args: "<domain>",
+    read: (args) => {
+      const name = needWord(args, "a domain");
+      if (name === undefined || !/^\.[^.]|\.\./.test(name.text)) return name?.text;
+      return refuse(args, name, "a label between dots is empty");
+    },
+  }),
 } satisfies Table;
 
 /** Rows of `MISC_CHECK`. */
 export const MISC_CHECK = {
   ...TIMING,
   misc_path: script({ missing: "reported", account: false, text: "Command to run" }),
-  misc_timeout: wholeSeconds({ default: "delay_loop", text: "Ends the command after this long" }),
+  misc_timeout: wholeSeconds({
+    max: 4294,
+    default: "delay_loop",
+    text: "Ends the command after this long",
+  }),
   misc_dynamic: flag({ text: "Exit codes 2 to 255 set the weight to code minus two" }),
   user: { ...scriptAccount, missing: "reported" as const },
 } satisfies Table;
@@ -292,7 +312,12 @@ export const FILE_CHECK = {
 
 /** Rows of `BFD_CHECK`. */
 export const BFD_CHECK = {
-  name: word({ what: "a session", missing: "reported", text: "Session to follow" }),
+  name: word({
+    extra: "refused",
+    what: "a session",
+    missing: "reported",
+    text: "Session to follow",
+  }),
   alpha: TIMING.alpha,
 } satisfies Table;
 

@@ -4,7 +4,7 @@ import { complainOfLine } from "./args.ts";
 import type { Report, Status } from "./diagnostic.ts";
 import type { ScriptWords } from "./script.ts";
 import { placeAt, widthBetween } from "./place.ts";
-import type { Args, BlockKeyword, Bound, ListKeyword, Table, Use } from "./table.ts";
+import type { Args, BlockKeyword, Bound, ListKeyword, Table, UsableKeyword, Use } from "./table.ts";
 import type { Node } from "./tree.ts";
 
 /** Where a reading tells what it finds. */
@@ -56,7 +56,9 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
       ? row.read(args)
       : bindBlock(node, row, { args, seen: namesOf(seen, node.name), context });
     if (value === undefined) continue;
-    noteExtraWords(args, row.kind === "value" ? undefined : "general");
+    const extra = args.at < args.words.length && row.extra === "refused";
+    noteExtraWords(args, isPlain(row) && !extra ? undefined : "general");
+    if (extra) continue;
     if (row.kind === "value" && row.command === true && value !== true) {
       context.command?.({ value: value as ScriptWords, args });
     }
@@ -66,6 +68,11 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
     earlier.push({ value, args });
   }
   return uses;
+}
+
+/** keepalived: tells of words behind the name of a block, and behind that of a list. */
+function isPlain(row: UsableKeyword): boolean {
+  return row.kind === "value" || (row.kind === "block" && row.args === "");
 }
 
 /** A value whose quote is not closed is dropped; that was reported when the line was read. */

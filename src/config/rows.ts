@@ -2,10 +2,11 @@
 
 import type { Family, Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
-import { needWord, nextWord, restWords } from "./args.ts";
+import { needWord, nextWord, refuse, restWords } from "./args.ts";
 import { readScript, type ScriptWords } from "./script.ts";
 import type {
   AliasKeyword,
+  Args,
   BlockKeyword,
   Facts,
   ListKeyword,
@@ -147,6 +148,20 @@ export function optionalWord(facts: Facts & { readonly what: string }): ValueKey
   };
 }
 
+/** An optional word, one of some; absence gives the empty text. */
+export function optionalChoice<const T extends string>(
+  values: readonly T[],
+  facts: Facts,
+): ValueKeyword<T | ""> {
+  return {
+    ...facts,
+    kind: "value",
+    args: `[${values.join("|")}]`,
+    values,
+    read: (args) => args.at < args.words.length ? readChoice(args, values) : "",
+  };
+}
+
 /** Any words, none included. */
 export function words(facts: Facts & { readonly args: string }): ValueKeyword<readonly string[]> {
   return { ...facts, kind: "value", read: (args) => restWords(args).map(({ text }) => text) };
@@ -186,9 +201,26 @@ export function multicast(facts: Facts & { readonly family?: Family }): ValueKey
   };
 }
 
+/** Most bytes the name of an interface has (IFNAMSIZ − 1). */
+const MAX_IFNAME = 15;
+
 /** The name of an interface. */
 export function ifname(facts: Facts): ValueKeyword<string> {
-  return word({ ...facts, what: "an interface" });
+  return {
+    ...facts,
+    kind: "value",
+    args: "<interface>",
+    read: (args) => readIfname(args),
+  };
+}
+
+/** Takes the name of an interface. */
+export function readIfname(args: Args): string | undefined {
+  const word = needWord(args, "an interface");
+  if (word === undefined || word.text.length <= MAX_IFNAME) return word?.text;
+  return refuse(args, word, `an interface has at most ${MAX_IFNAME} characters`, {
+    code: "value-cut",
+  });
 }
 
 /** A command with optional account. */

@@ -35,11 +35,15 @@ export function readScript(
   const [command, ...after] = outer.words;
   const inner = command && splitShell(command.text);
   if (!outer.ok || command === undefined || !inner?.ok || inner.words.length === 0) {
+    const empty = outer.ok && inner?.ok === true;
     complain(args, { ...first, end: args.line.text.length }, {
       severity: "error",
-      code: "unterminated-quote",
-      message: `Cannot read the command of ${args.name}: a quote is not closed or it is empty`,
-      status: "unmatched-quote",
+      code: empty ? "missing-value" : "unterminated-quote",
+      message: `Cannot read the command of ${args.name}: ${
+        empty ? "it is empty" : "a quote is not closed"
+      }`,
+      // keepalived: takes an empty command but at start and end, and then cannot run it
+      status: !empty ? "unmatched-quote" : AT_START_OR_END.test(args.name) ? "general" : undefined,
     });
     return undefined;
   }
@@ -53,6 +57,8 @@ export function readScript(
     supplementary: false,
   };
 }
+
+const AT_START_OR_END = /^(startup|shutdown)_script$/;
 
 /** Words by which somebody means a shell: several commands, pipes, redirections. Inside a word, as in a URL, they mean nothing. */
 const OPERATOR = /;$|^(\|\|?|&&?|;)$|^[0-9&]?[<>]/;

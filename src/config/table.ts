@@ -23,6 +23,8 @@ export interface Facts {
   readonly deprecated?: string;
   /** keepalived takes the deprecated word without complaint. */
   readonly tolerated?: boolean;
+  /** More words than it takes make it unusable; absent: they are passed over. */
+  readonly extra?: "refused";
   /** What keepalived does when a word is missing: stop (absent), report it, or pass over it. */
   readonly missing?: "reported" | "accepted";
 }

@@ -132,14 +132,28 @@ export function readAddress(args: Args, family?: Family): Ip | undefined {
 
 /** The address a word is. */
 export function addressOf(args: Args, word: Word, family?: Family): Ip | undefined {
-  const ip = parseIp(word.text);
-  if (ip !== undefined && (family === undefined || familyOf(ip) === family)) return ip;
+  const slash = word.text.indexOf("/");
+  const ip = parseIp(slash === -1 ? word.text : word.text.slice(0, slash));
+  if (ip !== undefined && (family === undefined || familyOf(ip) === family)) {
+    if (slash !== -1) warnOfPrefix(args, word);
+    return ip;
+  }
   const what = family === "inet"
     ? "an IPv4 address"
     : family === "inet6"
     ? "an IPv6 address"
     : "an address";
   return refuse(args, word, `must be ${what}`, { code: "not-an-address" });
+}
+
+/** keepalived: passes over a prefix length where a plain address is wanted. */
+function warnOfPrefix(args: Args, word: Word): void {
+  refuse(args, word, "", {
+    severity: "warning",
+    code: "not-an-address",
+    message: `Cannot use a prefix length in ${args.name}: it takes an address alone`,
+    status: undefined,
+  });
 }
 
 /** Takes a multicast address. */

@@ -2,6 +2,7 @@
 
 import type { FileContent, SourceFiles } from "../config/mod.ts";
 import type { HostFacts } from "../world/commands.ts";
+import type { NameTable } from "../vrrp/route_values.ts";
 import { parseAccounts } from "./accounts.ts";
 
 /** Files of this machine. */
@@ -22,14 +23,34 @@ export function systemFiles(options: { readonly configId?: string } = {}): Sourc
   };
 }
 
+/** Names in a table of iproute2, or of `/etc/protocols`: `<number> <name>` and `<name> <number>`. */
+function routeNames(table: NameTable): ReadonlySet<string> {
+  const files = table === "protocols"
+    ? ["/etc/protocols"]
+    : ["/etc", "/usr/share", "/usr/lib"].map((folder) => `${folder}/iproute2/${table}`);
+  const folders = files.map((file) => `${file}.d`);
+  const more = folders.flatMap((folder) =>
+    (listDirectory(folder) ?? []).filter((name) => name.endsWith(".conf"))
+      .map((name) => `${folder}/${name}`)
+  );
+  const lines = [...files, ...more].flatMap((file) => textOf(file).split("\n"));
+  return new Set(lines.flatMap((line) => line.split("#", 1)[0]?.split(/[ \t]+/) ?? []));
+}
+
 /** This machine as a configuration is checked against it. */
 export function hostFacts(): HostFacts {
+  const tables = new Map<NameTable, ReadonlySet<string>>();
   const accounts = parseAccounts(textOf("/etc/passwd"), textOf("/etc/group"));
   return {
     interfaces: new Set(listDirectory("/sys/class/net") ?? []),
     hasProgram: isProgram,
     hasAccount: (user, group) =>
       accounts.users.has(user) && (group === undefined || accounts.groups.has(group)),
+    hasRouteName: (table, name) => {
+      const names = tables.get(table) ?? routeNames(table);
+      tables.set(table, names);
+      return names.has(name);
+    },
   };
 }
 

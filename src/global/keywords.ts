@@ -2,24 +2,25 @@
 
 import {
   alias,
+  type Args,
   choice,
   custom,
   flag,
-  ifname,
   integer,
   type Keyword,
   list,
   multicast,
   needWord,
   nextWord,
+  optionalChoice,
   optionalWord,
   peekWord,
+  readIfname,
   readInteger,
   refuse,
   restWords,
   script,
   seconds,
-  someWords,
   type Table,
   toggle,
   UINT32,
@@ -31,6 +32,7 @@ import {
 } from "../config/mod.ts";
 import { accountOf } from "../config/script.ts";
 import { integerOf } from "../config/values.ts";
+import { parseIp } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 
 const LVS = "LVS";
@@ -81,6 +83,15 @@ const fifoScript = (what: string, build?: string) =>
     text: `Program started with the pipe name as its last argument to consume ${what}`,
   });
 
+/** Numbers of processors; those this machine lacks are not known here. */
+function readProcessors(args: Args): readonly number[] | undefined {
+  const first = needWord(args, "a processor");
+  const numbers = [...(first ? [first] : []), ...restWords(args)].map((word) =>
+    integerOf(args, word, { min: 0, max: 8191 })
+  );
+  return first === undefined ? undefined : numbers.filter((number) => number !== undefined);
+}
+
 type ProcessKeyword<P extends string> = `${P}_${
   | "priority"
   | "no_swap"
@@ -110,12 +121,13 @@ const processRows = <const P extends string>(
       ...real_time,
       text: `Runs the ${of} process under SCHED_RR at the given priority`,
     }),
-    [`${part}_cpu_affinity`]: someWords({
+    [`${part}_cpu_affinity`]: custom({
       default: "any",
       missing: "reported",
       ...facts,
       args: "<cpu> [<cpu> ...]",
       text: `CPUs on which the ${of} process may run`,
+      read: readProcessors,
     }),
     [`${part}_rlimit_rttime`]: integer({
       ...facts,
@@ -188,7 +200,7 @@ const lvsSyncDaemon = custom({
     "<interface> [[inst] <instance>] [id <0 to 255>] [maxlen <1 to 65507>] [port <1 to 65535>] " +
     "[ttl <1 to 255>] [group <multicast address>]",
   read: (args) => {
-    const dev = needWord(args, "an interface");
+    const dev = readIfname(args);
     if (dev === undefined) return undefined;
     const found: { -readonly [K in keyof typeof SYNC_OPTIONS]?: number } = {};
     let instance: string | undefined;
@@ -204,7 +216,7 @@ const lvsSyncDaemon = custom({
       else if (instance === undefined) instance = name;
       else return refuse(args, option, "must be inst, id, maxlen, port, ttl or group");
     }
-    return { dev: dev.text, ...(instance && { instance }), ...(group && { group }), ...found };
+    return { dev, ...(instance && { instance }), ...(group && { group }), ...found };
   },
 });
 
@@ -216,11 +228,18 @@ const smtpServer = custom({
   read: (args) => {
     const host = needWord(args, "a host");
     if (host === undefined) return undefined;
+    if (!isHost(host.text)) return refuse(args, host, "must be an address or a host name");
     const port = nextWord(args);
     const number = port && integerOf(args, port, { min: 1, max: 65_535 });
     return { host: host.text, port: number ?? 25 };
   },
 });
+
+/** An address, or a name that could be one of a host; whether it is one only a resolver knows. */
+function isHost(text: string): boolean {
+  if (parseIp(text) !== undefined || /^\d+(\.\d+){0,2}$/.test(text)) return true;
+  return /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$/.test(text) && /[A-Za-z]/.test(text);
+}
 
 /** The account is never looked up here: the shell knows accounts. */
 const scriptUser = custom({
@@ -244,11 +263,17 @@ const receivePolicy = custom({
   default: "the kernel's",
   args: "MTU|ADVERT|<bytes>",
   read: (args) => {
-    const policy = needWord(args, "MTU, ADVERT or a number");
-    if (policy === undefined || policy.text === "MTU" || policy.text === "ADVERT") {
-      return policy?.text;
+    const first = needWord(args, "MTU, ADVERT or a number");
+    let policy: "MTU" | "ADVERT" | number | undefined;
+    for (let next = first; next !== undefined; next = nextWord(args)) {
+      const name = (["MTU", "ADVERT"] as const).find((known) => known === next?.text.toUpperCase());
+      if (policy !== undefined) {
+        return refuse(args, next, "one policy is enough", { code: "conflict" });
+      }
+      policy = name ?? integerOf(args, next, { min: 0, max: UINT32 });
+      if (policy === undefined) return undefined;
     }
-    return integerOf(args, policy, { min: 0, max: UINT32 });
+    return policy;
   },
 });
 
@@ -261,7 +286,8 @@ const umask = custom({
   read: (args) => {
     const first = needWord(args, "a mask");
     if (first === undefined) return undefined;
-    const text = [first, ...restWords(args)].map((part) => part.text).join("");
+    const text = [first, ...restWords(args)].map((part) => part.text).join(" ")
+      .replace(/ *[|] */g, "|");
     if (/^(0[xX][0-9a-fA-F]{1,3}|\d{1,4})$/.test(text)) {
       const base = /^0[xX]/.test(text) ? 16 : text.startsWith("0") ? 8 : 10;
       const value = parseInt(base === 16 ? text.slice(2) : text, base);
@@ -328,7 +354,10 @@ export const GLOBAL_DEFS = {
     default: "process_name",
     text: "Kernel process name of the health-check child",
   }),
-  lvs_process_name: alias("checker_process_name", { deprecated: "checker_process_name" }),
+  lvs_process_name: alias("checker_process_name", {
+    deprecated: "checker_process_name",
+    tolerated: true,
+  }),
   bfd_process_name: word({
     ...later,
     build: "BFD",
@@ -441,13 +470,13 @@ export const GLOBAL_DEFS = {
     build: LVS,
     text: "Logs each failed probe instead of only state changes",
   }),
-  dynamic_interfaces: optionalWord({
+  dynamic_interfaces: optionalChoice(["allow_if_changes"], {
     ...later,
-    what: "allow_if_changes",
     text: "Lets instances refer to interfaces that do not exist yet",
   }),
   no_email_faults: flag({ ...later, text: "Suppresses mails about the FAULT state" }),
-  default_interface: ifname({
+  default_interface: word({
+    what: "an interface",
     ...later,
     missing: "reported",
     default: "eth0",
@@ -469,10 +498,9 @@ export const GLOBAL_DEFS = {
   }),
   lvs_timeouts: lvsTimeouts,
   lvs_flush: flag({ build: LVS, text: "Empties the IPVS table at start" }),
-  lvs_flush_on_stop: optionalWord({
+  lvs_flush_on_stop: optionalChoice(["VS"], {
     ...later,
     build: LVS,
-    what: "VS",
     text: "Empties the IPVS table at exit, or with VS only deletes the virtual services",
   }),
   lvs_flush_onstop: alias("lvs_flush_on_stop", {
@@ -514,6 +542,7 @@ export const GLOBAL_DEFS = {
     text: "Pause before the second burst caused by seeing a weaker master",
   }),
   vrrp_garp_lower_prio_repeat: integer({
+    max: 2_147_483_647,
     default: "vrrp_garp_master_repeat",
     text: "Messages per address in a burst caused by seeing a weaker master; 0 disables",
   }),
@@ -643,6 +672,7 @@ export const GLOBAL_DEFS = {
     text: "Repeats the current state of each instance and group to the pipes after a reload",
   }),
   snmp_socket: word({
+    extra: "refused",
     missing: "reported",
     ...later,
     build: "SNMP",
@@ -726,6 +756,7 @@ export const GLOBAL_DEFS = {
   }),
   vrrp_rx_bufs_policy: receivePolicy,
   vrrp_rx_bufs_multiplier: integer({
+    extra: "refused",
     missing: "reported",
     ...later,
     min: 1,
@@ -770,6 +801,7 @@ export const GLOBAL_DEFS = {
     text: "Before a reload, tests the new file and skips the reload if the test fails",
   }),
   reload_time_file: word({
+    extra: "refused",
     missing: "reported",
     ...later,
     what: "a path",
@@ -782,10 +814,18 @@ export const GLOBAL_DEFS = {
     default: "off; without a path keepalived.reload beside the pid file",
     text: "A marker file that exists while the configuration is read",
   }),
-  include_check: words({
+  include_check: custom({
     args: "[[+|-]read|match|wildcard_match|brace_match ...]",
     default: "none; for the main file read, match and wildcard_match",
     text: "Chooses which include problems count as errors from here on; no word enables all",
+    read: (args) =>
+      restWords(args).flatMap((word) =>
+        /^[+-]?(read|match|wildcard_match|brace_match)$/.test(word.text)
+          ? [word.text]
+          : refuse(args, word, "must be read, match, wildcard_match or brace_match", {
+            code: "not-a-choice",
+          }) ?? []
+      ),
   }),
   config_save_dir: word({
     ...later,

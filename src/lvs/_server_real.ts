@@ -1,5 +1,6 @@
 /** Real servers and the sorry server of a virtual server. */
 
+import { checkCompanions } from "../check/companions.ts";
 import { readCheckers } from "../check/read.ts";
 import { type Bound, lastValue, tell, type Use } from "../config/mod.ts";
 import { scriptCommand } from "../global/read.ts";
@@ -99,6 +100,7 @@ function readRealServer(
       }`,
     );
   }
+  checkCompanions(bound, address);
   const up = lastValue(bound.notify_up);
   const down = lastValue(bound.notify_down);
   return {

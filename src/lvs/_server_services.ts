@@ -62,6 +62,7 @@ export function servicesOf(subject: Subject, protocol: Protocol): readonly Servi
       `Cannot set up virtual_server ${label}: there is no such virtual_server_group`,
       {
         severity: "error",
+        status: undefined, // keepalived: has nothing to set up, and does not say so
       },
     );
     return undefined;

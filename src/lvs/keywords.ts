@@ -16,6 +16,7 @@ import {
   peekWord,
   readInteger,
   refuse,
+  restWords,
   script,
   type Table,
   toggle,
@@ -73,8 +74,10 @@ const readForwarding = (args: Args, fnat: boolean): ForwardingKind | undefined =
     case undefined:
       return undefined;
     case "NAT":
+      warnOfTunnelWords(args);
       return { method: "nat" };
     case "DR":
+      warnOfTunnelWords(args);
       return { method: "dr" };
     case "TUN":
       return readTunnel(args);
@@ -83,6 +86,18 @@ const readForwarding = (args: Args, fnat: boolean): ForwardingKind | undefined =
   }
   return method && refuse(args, method, "must be NAT, DR or TUN", { code: "not-a-choice" });
 };
+
+/** Only TUN has options. */
+function warnOfTunnelWords(args: Args): void {
+  const first = nextWord(args);
+  if (first === undefined) return;
+  restWords(args);
+  refuse(args, first, "", {
+    severity: "warning",
+    code: "extra-word",
+    message: `Cannot use options of ${args.name} but with TUN: they are ignored`,
+  });
+}
 
 function readTunnel(args: Args): Forwarding | undefined {
   let tunnelType: number = TUNNEL_TYPES.ipip;
@@ -183,13 +198,18 @@ const persistenceGranularity = custom({
   read: (args) => {
     const value = needWord(args, "a netmask");
     if (value === undefined) return undefined;
+    // keepalived: takes any number and any dotted quad, and leaves it to the kernel
     if (/^\d+$/.test(value.text)) {
-      const length = integerOf(args, value, { min: 1, max: 128 });
-      return length === undefined ? undefined : { family: "inet6" as const, length };
+      const length = Number(value.text);
+      return length >= 1 && length <= 128
+        ? { family: "inet6" as const, length }
+        : refuse(args, value, "must be 1 to 128", { code: "out-of-range", status: undefined });
     }
     const length = netmaskLength(value.text);
     return length === undefined
-      ? refuse(args, value, "must be a netmask like 255.255.255.0")
+      ? refuse(args, value, "must be a netmask like 255.255.255.0", {
+        status: /^\d+(\.\d+){0,3}$/.test(value.text) ? undefined : "general",
+      })
       : { family: "inet" as const, length };
   },
 });
@@ -218,6 +238,7 @@ const smtpAlert = toggle({
   text: "Mails changes",
 });
 const snmpName = word({
+  extra: "refused",
   missing: "reported",
   ...later,
   build: "SNMP_CHECKER",

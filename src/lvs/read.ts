@@ -5,6 +5,7 @@ import type { GlobalDefs } from "../global/config.ts";
 import { scriptCommand } from "../global/read.ts";
 import { serviceKey } from "../kernel/ipvs.ts";
 import { familyOf } from "../net/ip.ts";
+import { checkCompanions } from "./_server_companions.ts";
 import { realServersOf, sorryServerOf } from "./_server_real.ts";
 import {
   familyOfServer,
@@ -60,8 +61,9 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
   const { bound, self, label, family, header } = subject;
   const protocol = protocolOf(subject);
   const services = servicesOf(subject, protocol);
-  const forwarding = forwardingOf(subject);
+  const forwarding = services && forwardingOf(subject);
   if (services === undefined || forwarding === undefined) return undefined;
+  checkCompanions(subject);
   const realServers = realServersOf(subject, forwarding);
   if (realServers.length === 0) {
     tell(self, "incomplete", `Cannot set up virtual_server ${label}: it has no real_server`, {
@@ -114,15 +116,15 @@ function nameOf(header: VirtualServerHeader, protocol: Protocol): VirtualServerN
 }
 
 function quorumOf(
-  { bound, label }: Subject,
+  { bound, label, self }: Subject,
   servers: readonly RealServerConfig[],
 ): Pick<VirtualServerConfig, "quorum" | "hysteresis"> {
   const total = servers.reduce((sum, { weight }) => sum + weight, 0);
   const use = lastUse(bound.quorum);
   let quorum = use?.value ?? 1;
-  if (use !== undefined && quorum > total) {
+  if (quorum > total) {
     tell(
-      use,
+      use ?? self,
       "out-of-range",
       `Cannot reach quorum ${quorum} in virtual_server ${label}: the weights sum up to ${total}, which is used`,
     );

@@ -2,6 +2,7 @@
 
 import {
   choice,
+  complainOfLine,
   custom,
   type Facts,
   flag,
@@ -21,7 +22,7 @@ import {
   word,
 } from "../config/mod.ts";
 import { accountOf } from "../config/script.ts";
-import { integerOf } from "../config/values.ts";
+import { INT32, integerOf } from "../config/values.ts";
 
 const later = { acts: false } as const;
 
@@ -62,6 +63,7 @@ export const weightRow = (
 /** keepalived: takes one more than the limit, and lowers it. */
 const entryWeight = (limit: number, effect: string) =>
   custom({
+    missing: "reported",
     text: `${effect}; 0 makes failure a FAULT`,
     args: `<number ${-limit} to ${limit}>`,
     read: (args) => {
@@ -105,6 +107,16 @@ const trackList = (
       if (name === undefined) return undefined;
       const bound = readOptions(args, options);
       const weight = bound.weight?.at(-1)?.value;
+      const lonely = weight === undefined && bound.weight === undefined &&
+        (bound.reverse ?? bound.noreverse) !== undefined;
+      if (lonely) {
+        complainOfLine(args, {
+          severity: "error",
+          code: "conflict",
+          message: `Cannot reverse ${name.text} without a weight`,
+          status: "general",
+        });
+      }
       const reverse = bound.reverse ? true : bound.noreverse ? false : undefined;
       return {
         name: name.text,
@@ -175,8 +187,18 @@ export const VRRP_SCRIPT = {
     default: "0",
     text: "Effect on priority; zero turns failure into FAULT",
   }),
-  rise: integer({ min: 1, default: "1", text: "Consecutive successes needed to come up" }),
-  fall: integer({ min: 1, default: "1", text: "Consecutive failures needed to go down" }),
+  rise: integer({
+    min: 1,
+    max: INT32,
+    default: "1",
+    text: "Consecutive successes needed to come up",
+  }),
+  fall: integer({
+    min: 1,
+    max: INT32,
+    default: "1",
+    text: "Consecutive failures needed to go down",
+  }),
   user: scriptAccount,
   init_fail: flag({ text: "Considers the script failed until its first success" }),
 } satisfies Table;
@@ -219,7 +241,13 @@ export const VRRP_TRACK_PROCESS = {
     text: "How the arguments must match: exactly, the first ones, or with the last one only begun",
     default: "exact",
     args: "[initial|partial]",
-    read: (args) => nextWord(args)?.text ?? "exact",
+    read: (args) => {
+      const word = nextWord(args);
+      if (word === undefined) return "exact";
+      return word.text === "initial" || word.text === "partial"
+        ? word.text
+        : refuse(args, word, "must be initial or partial", { code: "not-a-choice" });
+    },
   }),
   weight: weightRow(254, {
     missing: "reported",

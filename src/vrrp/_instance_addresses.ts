@@ -84,6 +84,22 @@ export function checkCompanions({ bound, name, self }: Subject, family: Family):
       keyword: true,
     });
   }
+  const vrf = lastUse(bound.vrf);
+  if (vrf !== undefined && bound.interface !== undefined) {
+    tell(vrf, "conflict", `Cannot use vrf in ${name}: it has an interface`, { keyword: true });
+  }
+  const ipvlan = lastUse(bound.use_ipvlan);
+  if (ipvlan !== undefined && ipvlan.value.address === undefined && family === "inet") {
+    tell(ipvlan, "incomplete", `Cannot use use_ipvlan in ${name}: it needs an address`, {
+      keyword: true,
+    });
+  } else if (
+    ipvlan?.value.address !== undefined && familyOf(ipvlan.value.address.address) !== family
+  ) {
+    tell(ipvlan, "conflict", `Cannot use use_ipvlan in ${name}: its address is not ${family}`, {
+      keyword: true,
+    });
+  }
   const native = lastUse(bound.native_ipv6);
   if (native !== undefined && family === "inet") {
     tell(native, "conflict", `Cannot use native_ipv6 in ${name}: its addresses are IPv4`);

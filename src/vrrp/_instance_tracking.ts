@@ -11,13 +11,7 @@ export function trackedInterfaces(
 ): readonly TrackEntry[] {
   return readTrackEntries(bound.track_interface).filter((entry) => {
     const tracked = entry.value.name;
-    if (context.interfaces !== undefined && !context.interfaces.has(tracked)) {
-      tell(entry, "interface-missing", `Cannot find interface ${tracked} tracked by ${name}`, {
-        severity: "error",
-        status: "warning",
-        keyword: true,
-      });
-    }
+    tellOfMissing(entry, name, context);
     if (
       tracked !== own || bound.dont_track_primary !== undefined || entry.value.weight !== undefined
     ) return true;
@@ -31,6 +25,21 @@ export function trackedInterfaces(
     );
     return false;
   }).map(({ value }) => value);
+}
+
+/** Reports an entry whose interface does not exist. */
+export function tellOfMissing(
+  entry: Use<TrackEntry>,
+  owner: string,
+  { interfaces }: Pick<InstanceContext, "interfaces">,
+): void {
+  const { name } = entry.value;
+  if (interfaces === undefined || interfaces.has(name)) return;
+  tell(entry, "interface-missing", `Cannot find interface ${name} tracked by ${owner}`, {
+    severity: "error",
+    status: "warning",
+    keyword: true,
+  });
 }
 
 /** Scripts of a `track_script` that exist; the others are reported. */

@@ -21,17 +21,17 @@ import {
   readOptions,
   readTime,
   refuse,
-  restWords,
   script,
   seconds,
   type Table,
   toggle,
+  UINT32,
   unknown,
   wholeSeconds,
 } from "../config/mod.ts";
 import type { Word } from "../config/words.ts";
 import { encodeText } from "../config/text.ts";
-import { timeOf } from "../config/values.ts";
+import { type Network, networkOf, timeOf } from "../config/values.ts";
 import { extraInterfaces } from "../global/keywords.ts";
 import { TRACK_LISTS } from "../track/keywords.ts";
 import { parseIp } from "../net/ip.ts";
@@ -77,8 +77,18 @@ export const VRRP_SYNC_GROUP = {
 } satisfies Table;
 
 const PEER_OPTIONS = {
-  min_ttl: integer({ max: 255, default: "0", text: "Smallest TTL accepted from the peer" }),
-  max_ttl: integer({ max: 255, default: "255", text: "Largest TTL accepted from the peer" }),
+  min_ttl: integer({
+    missing: "reported",
+    max: 255,
+    default: "0",
+    text: "Smallest TTL accepted from the peer",
+  }),
+  max_ttl: integer({
+    missing: "reported",
+    max: 255,
+    default: "255",
+    text: "Largest TTL accepted from the peer",
+  }),
 } satisfies Table;
 
 const unicastPeers = list({
@@ -192,13 +202,51 @@ const state = custom({
   },
 });
 
+/** Names of the link layer that `use_vmac` and `use_ipvlan` make. */
+interface OwnLink {
+  readonly name?: string;
+  readonly mac?: string;
+  readonly address?: Network;
+}
+
+/** Reads the words of `use_vmac` or `use_ipvlan`, in any order. */
+function readOwnLink(args: Args, flags: readonly string[]): OwnLink {
+  const link: { -readonly [K in keyof OwnLink]: OwnLink[K] } = {};
+  for (let word = nextWord(args); word !== undefined; word = nextWord(args)) {
+    const { text } = word;
+    if (flags.includes(text)) continue;
+    if (text === "group") readInteger(args, { min: 0, max: UINT32 });
+    else if (flags.length === 1 && /^[^:]+(:[^:]*){4,5}$/.test(text)) {
+      link.mac = /^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){4,5}$/.test(text)
+        ? text
+        : refuse(args, word, "must be a MAC address of 5 or 6 octets") ?? "";
+      if (/^00:00:5e:00:0[12](:|$)/i.test(text)) {
+        refuse(args, word, "this is the address of VRRP itself");
+      }
+    } else if (flags.length > 1 && parseIp(text.split("/", 1)[0] ?? "") !== undefined) {
+      const network = networkOf(args, word);
+      if (network !== undefined) link.address = network;
+    } else if (link.name !== undefined) {
+      refuse(args, word, `the interface is ${link.name} already`, { code: "conflict" });
+    } else {
+      const named = text === "name" ? needWord(args, "an interface") : word;
+      if (named === undefined) continue;
+      link.name = named.text;
+      if (named.text.length > 15 || /[\s/]/.test(named.text)) {
+        refuse(args, named, "must be the name of an interface", { code: "value-cut" });
+      }
+    }
+  }
+  return link;
+}
+
 const vmac = custom({
   ...later,
   build: "VMAC",
   text: "Runs the instance on a MACVLAN owning the virtual MAC",
   default: "off; vrrp.<VRID>",
   args: "[[name] <interface>] [<mac 5 or 6 octets>] [netlink_notify_msg] [group <id>]",
-  read: (args) => restWords(args).map(({ text }) => text),
+  read: (args) => readOwnLink(args, ["netlink_notify_msg"]),
 });
 
 const preemptDelay = custom({
@@ -217,13 +265,20 @@ const timerExpired = custom({
   read: (args) => peekWord(args) === undefined ? 254 : readInteger(args, { min: 1, max: 254 }),
 });
 
+const BOOLEANS = ["on", "true", "yes", "off", "false", "no"];
+
 /** keepalived: an explicit `false` enables it too. */
 const skipCheck = custom({
   text: "Skips the address comparison for repeated adverts of one master; any value enables it",
   default: "vrrp_skip_check_adv_addr",
   args: "[on|off|true|false|yes|no]",
-  read: (args): true => {
+  read: (args): true | undefined => {
     const value = nextWord(args);
+    if (value !== undefined && !BOOLEANS.includes(value.text)) {
+      return refuse(args, value, "must be on, off, true, false, yes or no", {
+        code: "not-a-boolean",
+      });
+    }
     if (value !== undefined && ["off", "false", "no"].includes(value.text)) {
       refuse(args, value, "", {
         severity: "warning",
@@ -256,7 +311,7 @@ export const VRRP_INSTANCE = {
     build: "IPVLAN",
     text: "Runs on an ipvlan device above the interface",
     args: "[[name] <interface>] [<address>[/<length>]] [bridge|private|vepa] [group <id>]",
-    read: (args) => restWords(args).map(({ text }) => text),
+    read: (args) => readOwnLink(args, ["bridge", "private", "vepa"]),
   }),
   unicast_peer: unicastPeers,
   unicast_fault_no_peer: flag({
@@ -376,6 +431,7 @@ export const VRRP_INSTANCE = {
     text: "Pause before the second burst caused by a weaker master",
   }),
   garp_lower_prio_repeat: integer({
+    max: 2_147_483_647,
     default: "vrrp_garp_lower_prio_repeat",
     text: "Messages per address in a burst caused by a weaker master; 0 disables",
   }),
@@ -402,6 +458,7 @@ export const VRRP_INSTANCE = {
     text: "An address owner disregards received adverts",
   }),
   kernel_rx_buf_size: integer({
+    extra: "refused",
     missing: "reported",
     ...later,
     default: "vrrp_rx_bufs_policy",
@@ -427,8 +484,16 @@ export const VRRP_INSTANCE = {
 
 /** Rows of `garp_group`. */
 export const GARP_GROUP = {
-  garp_interval: seconds({ min: 0.000001, text: "Spacing between gratuitous ARPs of the group" }),
-  gna_interval: seconds({ min: 0.000001, text: "Spacing between unsolicited NAs of the group" }),
+  garp_interval: seconds({
+    min: 0.000001,
+    max: 2147.483647,
+    text: "Spacing between gratuitous ARPs of the group",
+  }),
+  gna_interval: seconds({
+    min: 0.000001,
+    max: 2147.483647,
+    text: "Spacing between unsolicited NAs of the group",
+  }),
   interface: ifname({ text: "Adds a single interface" }),
   interfaces: names({ notEmpty: true, what: "interface", text: "Adds several interfaces" }),
 } satisfies Table;
@@ -462,10 +527,12 @@ export const linkbeatInterfaces = list({
 export const interfaceDelays = list({
   ...later,
   text: "Delays before a link loss or link return is believed",
-  entryArgs: "<interface> <down seconds 0 to 255> [<up seconds 0 to 255>]",
+  entryArgs: "<interface> [<down seconds 0 to 255> [<up seconds 0 to 255>]]",
   entry: (args) => {
     const dev = needWord(args, "an interface");
-    const down = readTime(args, { min: 0, max: 255, unit: 1_000_000, places: 6 });
+    const down = peekWord(args) === undefined
+      ? 0
+      : readTime(args, { min: 0, max: 255, unit: 1_000_000, places: 6 });
     const up = nextWord(args);
     if (dev === undefined || down === undefined) return undefined;
     const upDelay = up && timeOf(args, up, { min: 0, max: 255, unit: 1_000_000, places: 6 });

@@ -1,10 +1,10 @@
 /** Rows of address entries: `static_ipaddress`, `virtual_ipaddress` and `virtual_ipaddress_excluded`. */
 
 import {
-  addressOf,
   alias,
   type Args,
   type Bound,
+  complainOfLine,
   custom,
   flag,
   ifname,
@@ -21,8 +21,8 @@ import {
   word,
 } from "../config/mod.ts";
 import { encodeText } from "../config/text.ts";
-import { integerOf } from "../config/values.ts";
-import { familyOf } from "../net/ip.ts";
+import { integerOf, type Network } from "../config/values.ts";
+import { familyOf, type Ip, parseIp } from "../net/ip.ts";
 import type { VirtualAddress } from "./config.ts";
 
 const later = { acts: false } as const;
@@ -38,7 +38,10 @@ const broadcast = custom({
   read: (args) => {
     const value = needWord(args, "an address, + or -");
     if (value === undefined || value.text === "+" || value.text === "-") return value?.text;
-    return addressOf(args, value, "inet");
+    const ip = parseIp(value.text);
+    return ip !== undefined && familyOf(ip) === "inet"
+      ? ip
+      : refuse(args, value, "must be an IPv4 address, + or -", { code: "not-an-address" });
   },
 });
 
@@ -73,7 +76,9 @@ export const ADDRESS_OPTIONS = {
     args: "<address>",
     read: (args) => {
       const value = needWord(args, "an address");
-      return value && addressOf(args, value);
+      if (value === undefined) return undefined;
+      return parseIp(value.text) ??
+        refuse(args, value, "must be an address", { code: "not-an-address" });
     },
   }),
   home: flag({ ...later, text: "Marks an IPv6 address as Mobile IPv6 home address" }),
@@ -90,6 +95,7 @@ export const ADDRESS_OPTIONS = {
   }),
   preferred_lft: custom({
     ...later,
+    ...reported,
     text: "Preferred lifetime of the address",
     default: "forever; 0 for an IPv6 /128",
     args: "<seconds>|forever|0",
@@ -119,7 +125,11 @@ export const VIRTUAL_ADDRESS_OPTIONS = {
 /** Option words of `static_ipaddress` entries. */
 export const STATIC_ADDRESS_OPTIONS = {
   ...ADDRESS_OPTIONS,
-  track_group: word({ ...later, text: "Losing this address faults the members of the group" }),
+  track_group: word({
+    ...later,
+    ...reported,
+    text: "Losing this address faults the members of the group",
+  }),
 } satisfies Table;
 
 const entryArgs = "<address>[/<length>] [option ...]";
@@ -154,6 +164,9 @@ const addressList = (
         return undefined;
       }
       const peer = bound.peer?.at(-1)?.value;
+      if (repeatsDev(args, bound) || (peer !== undefined && !fitsPeer(args, network, peer))) {
+        return undefined;
+      }
       if (label !== undefined && family === "inet6") {
         refuse(args, first, "", {
           severity: "warning",
@@ -178,8 +191,44 @@ function lacksValue(args: Args, bound: Bound<typeof ADDRESS_OPTIONS>): boolean {
   return args.words.some(({ text }) =>
     (text === "dev" && bound.dev === undefined) ||
     (text === "label" && bound.label === undefined) ||
-    ((text === "brd" || text === "broadcast") && bound.brd === undefined)
+    ((text === "brd" || text === "broadcast") && bound.brd === undefined) ||
+    (text === "peer" && bound.peer === undefined)
   );
+}
+
+/** keepalived: an address that names two interfaces is left out. */
+function repeatsDev(args: Args, bound: Bound<typeof ADDRESS_OPTIONS>): boolean {
+  if ((bound.dev?.length ?? 0) < 2) return false;
+  complainOfLine(args, {
+    severity: "error",
+    code: "duplicate-keyword",
+    message: "Cannot put one address on two interfaces: it is left out",
+    status: "general",
+  });
+  return true;
+}
+
+/** A point-to-point address is one address with another of its family behind it. */
+function fitsPeer(args: Args, { address, prefixLength }: Network, peer: Ip): boolean {
+  const family = familyOf(address);
+  if (familyOf(peer) !== family) {
+    complainOfLine(args, {
+      severity: "error",
+      code: "conflict",
+      message: `Cannot use peer ${peer} of ${address}: it is no ${family} address`,
+      status: "general",
+    });
+    return false;
+  }
+  if (prefixLength !== undefined && prefixLength !== (family === "inet" ? 32 : 128)) {
+    complainOfLine(args, {
+      severity: "warning",
+      code: "conflict",
+      message: `Cannot use prefix length ${prefixLength} of ${address}: it has a peer`,
+      status: "general",
+    });
+  }
+  return true;
 }
 
 function tooLong(args: Args, label: string): boolean {

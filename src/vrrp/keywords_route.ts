@@ -2,177 +2,153 @@
 
 import {
   alias,
-  type Args,
   choice,
-  complain,
-  complainOfLine,
   custom,
-  flag,
-  ifname,
-  integer,
   list,
-  nearest,
   needWord,
-  networkOf,
   nextWord,
   peekWord,
-  refuse,
-  restWords,
-  rowOf,
   type Table,
   word,
 } from "../config/mod.ts";
-
-/** `[lock] <value>`. */
-const metric = (text: string, what = "number") =>
-  custom({
-    text,
-    args: `[lock] <${what}>`,
-    read: (args) => {
-      const lock = peekWord(args)?.text === "lock" && nextWord(args) !== undefined;
-      const value = needWord(args, `a ${what}`);
-      return value && { lock, value: value.text };
-    },
-  });
-
-const network = (text: string, names: readonly string[] = []) =>
-  custom({
-    text,
-    args: "<address>[/<length>]",
-    read: (args) => {
-      if (FAMILIES.includes(peekWord(args)?.text ?? "")) nextWord(args);
-      const value = needWord(args, "an address");
-      if (value === undefined || names.includes(value.text)) return value?.text;
-      return networkOf(args, value)?.address;
-    },
-  });
-
-const named = (text: string, what: string) => word({ text, what });
-
-const FAMILIES = ["inet", "inet6"];
-const DESTINATIONS = ["default", "any", "all", "default6"];
+import { readEncapsulation } from "./route_encap.ts";
+import { readRoute } from "./route_entry.ts";
+import { readNextHop } from "./route_next_hop.ts";
+import {
+  count,
+  device,
+  mark,
+  masked,
+  metric,
+  metricName,
+  metricTime,
+  named,
+  network,
+  realms,
+  span,
+} from "./route_values.ts";
+import { readRule } from "./rule_entry.ts";
 
 /** What routes and rules of both kinds share. */
 const COMMON = {
-  inet: flag({ default: "from the address", text: "Forces IPv4" }),
-  inet6: flag({ default: "from the address", text: "Forces IPv6" }),
-  dev: ifname({ text: "Interface" }),
-  tos: named("Type of service", "a name or number"),
+  inet: mark({ default: "from the address", text: "Forces IPv4" }),
+  inet6: mark({ default: "from the address", text: "Forces IPv6" }),
+  dev: device({ text: "Interface" }),
+  tos: named("rt_dsfield", 255, { text: "Type of service" }),
   dsfield: alias("tos"),
-  protocol: named("Protocol id", "a name or number"),
-  realms: named("Realm ids", "[<from>/]<to>"),
-  table: named("Routing table", "a name or number"),
-  no_track: flag({ text: "Removal by somebody else does not cause FAULT" }),
+  protocol: named("rt_protos", 255, {
+    default: "keepalived, 18",
+    text: "Protocol id; what is tracked must have the default",
+  }),
+  realms: realms({ text: "Realm ids" }),
+  table: named("rt_tables", 4_294_967_295, { default: "main", text: "Routing table" }),
+  no_track: mark({ text: "Removal by somebody else does not cause FAULT" }),
 } satisfies Table;
 
 /** Words of a route. */
 export const ROUTE_OPTIONS = {
   ...COMMON,
-  to: network("Introduces the destination explicitly", DESTINATIONS),
-  via: network("Next-hop address"),
+  to: network({
+    prefix: true,
+    words: ["default", "any", "all", "default6"],
+    text: "Introduces the destination explicitly",
+  }),
+  via: network({ text: "Next-hop address" }),
   gw: alias("via", { deprecated: "via" }),
-  or: network("Old form of a second next hop"),
-  src: network("Preferred source address"),
-  from: network("IPv6 source selector"),
+  or: network({ deprecated: "nexthop", text: "Old form of a second next hop" }),
+  src: network({ text: "Preferred source address" }),
+  from: network({ prefix: true, text: "IPv6 source selector" }),
   as: custom({
     text: "Accepted and ignored",
     args: "[to] <address>",
+    missing: "reported",
     read: (args) => {
       if (peekWord(args)?.text === "to") nextWord(args);
-      return needWord(args, "an address")?.text;
+      return needWord(args, "an address") && {};
     },
   }),
   oif: alias("dev"),
-  vrf: ifname({ build: "VRF", text: "Uses the table of this VRF device" }),
-  scope: named("Route scope", "a name or number"),
-  metric: integer({ default: "0", text: "Route metric" }),
+  vrf: device({ build: "VRF", text: "Uses the table of this VRF device" }),
+  scope: named("rt_scopes", 255, { default: "derived", text: "Route scope" }),
+  metric: count({ default: "0", text: "Route metric" }),
   priority: alias("metric"),
   preference: alias("metric"),
-  onlink: flag({ text: "Treats the gateway as directly reachable" }),
+  onlink: mark({ text: "Treats the gateway as directly reachable" }),
   encap: custom({
     text: "Encapsulation of routed packets",
-    args: "ip|ip6|mpls|ila ...",
-    read: (args) => restWords(args).map(({ text }) => text),
+    args: "ip|ip6 id <n>|dst <address> [src <address>] [tos|tc|ttl|hoplimit <n>] [flags <n>] | " +
+      "mpls <labels> | ila <locator>",
+    read: readEncapsulation,
   }),
-  expires: named("IPv6 route lifetime", "seconds"),
+  expires: count({ text: "IPv6 route lifetime, s" }),
   mtu: metric("Path MTU"),
-  hoplimit: integer({ max: 255, text: "Hop limit" }),
+  hoplimit: count({ max: 255, text: "Hop limit" }),
   advmss: metric("Advertised MSS"),
-  rtt: metric("Initial round-trip estimate", "time"),
-  rttvar: metric("Initial round-trip variance", "time"),
+  rtt: metricTime("Initial round-trip estimate"),
+  rttvar: metricTime("Initial round-trip variance"),
   reordering: metric("Allowed reordering"),
-  window: integer({ text: "Maximum advertised window" }),
+  window: count({ text: "Maximum advertised window" }),
   cwnd: metric("Congestion window clamp"),
   ssthresh: metric("Initial slow start threshold"),
-  rto_min: metric("Minimum retransmission timeout", "time"),
-  initcwnd: integer({ text: "Initial congestion window" }),
-  initrwnd: integer({ text: "Initial receive window" }),
+  rto_min: metricTime("Minimum retransmission timeout"),
+  initcwnd: count({ text: "Initial congestion window" }),
+  initrwnd: count({ text: "Initial receive window" }),
   features: choice(["ecn"], { text: "Enables ECN for the route" }),
-  quickack: integer({ max: 1, text: "Quick ACK mode" }),
-  congctl: metric("Congestion control algorithm", "name"),
-  pref: named("IPv6 router preference", "low, medium, high or a number"),
+  quickack: count({ max: 1, text: "Quick ACK mode" }),
+  congctl: metricName("Congestion control algorithm"),
+  pref: word({ what: "low, medium, high or a number", text: "IPv6 router preference" }),
   "ttl-propagate": choice(["enabled", "disabled"], { text: "MPLS TTL propagation" }),
-  fastopen_no_cookie: integer({ max: 1, text: "TCP Fast Open without cookie" }),
+  fastopen_no_cookie: count({ max: 1, text: "TCP Fast Open without cookie" }),
   nexthop: custom({
     text: "One of several next hops; repeat for multipath",
     args: "via <address>|dev <interface> [weight 1 to 256] [onlink] [encap ...] [realms ...]",
-    read: (args) => restWords(args).map(({ text }) => text),
+    read: readNextHop,
   }),
-  weight: integer({ min: 1, max: 256, default: "1", text: "Share of a next hop" }),
-  add: flag({ default: "off; prepend holds", text: "Fails if the route already exists" }),
-  prepend: flag({ default: "on", text: "Places the route before equal ones" }),
-  append: flag({ text: "Places the route after equal ones" }),
+  weight: count({ min: 1, max: 256, default: "1", text: "Share of a next hop, behind nexthop" }),
+  add: mark({ default: "off; prepend holds", text: "Fails if the route already exists" }),
+  prepend: mark({ default: "on", text: "Places the route before equal ones" }),
+  append: mark({ text: "Places the route after equal ones" }),
 } satisfies Table;
 
-const ROUTE_TYPES = [
-  "unicast",
-  "local",
-  "broadcast",
-  "multicast",
-  "throw",
-  "unreachable",
-  "prohibit",
-  "blackhole",
-  "nat",
-];
-
-const PREFERENCES = ["preference", "order", "priority"];
-const preference = integer({ text: "Rule priority", default: "automatic, from 16384 downwards" });
-const action = (text: string) => flag({ text });
+const preference = count({ text: "Rule priority", default: "automatic, from 16384 downwards" });
 
 /** Words of a rule. */
 export const RULE_OPTIONS = {
   ...COMMON,
-  not: flag({ text: "Inverts the selector" }),
-  from: network("Source selector", ["all"]),
-  to: network("Destination selector", ["all"]),
+  not: mark({ text: "Inverts the selector" }),
+  from: network({ prefix: true, words: ["all", "any", "default"], text: "Source selector" }),
+  to: network({ prefix: true, words: ["all", "any", "default"], text: "Destination selector" }),
   lookup: alias("table"),
   preference,
   order: alias("preference"),
   priority: alias("preference"),
-  fwmark: named("Firewall mark selector", "a number[/<mask>]"),
-  suppress_prefixlength: integer({
+  fwmark: masked("Firewall mark selector"),
+  suppress_prefixlength: count({
     max: 128,
     text: "Ignores answers with a shorter or equal prefix",
   }),
   sup_pl: alias("suppress_prefixlength"),
-  suppress_ifgroup: named("Ignores answers leaving via that interface group", "a name or number"),
+  suppress_ifgroup: named("group", 4_294_967_295, {
+    text: "Ignores answers leaving via that interface group",
+  }),
   sup_group: alias("suppress_ifgroup"),
   iif: alias("dev"),
-  oif: ifname({ text: "Outgoing interface" }),
-  "tunnel-id": named("Tunnel key selector", "a number"),
-  uidrange: range("Socket owner selector"),
-  l3mdev: flag({ text: "Uses the table of the VRF the packet belongs to" }),
-  ipproto: named("Layer-4 protocol selector", "a name or number"),
-  sport: range("Source port range"),
-  dport: range("Destination port range"),
-  goto: integer({ text: "Continues at another rule; preceded by type" }),
-  nop: action("Does nothing"),
-  blackhole: action("Drops silently"),
-  unreachable: action("Rejects as unreachable"),
-  prohibit: action("Rejects as prohibited"),
-  type: choice(["goto", "nop", "blackhole", "unreachable", "prohibit"], {
+  oif: device({ text: "Outgoing interface" }),
+  "tunnel-id": count({ max: Number.MAX_SAFE_INTEGER, text: "Tunnel key selector" }),
+  uidrange: span("Socket owner selector"),
+  l3mdev: mark({ text: "Uses the table of the VRF the packet belongs to" }),
+  ipproto: named("protocols", 255, { text: "Layer-4 protocol selector" }),
+  sport: span("Source port range"),
+  dport: span("Destination port range"),
+  goto: count({ text: "Continues at another rule; preceded by type" }),
+  nop: mark({ text: "Does nothing" }),
+  blackhole: mark({ text: "Drops silently" }),
+  unreachable: mark({ text: "Rejects as unreachable" }),
+  prohibit: mark({ text: "Rejects as prohibited" }),
+  type: custom({
     text: "Introduces a rule action explicitly",
+    args: "goto|nop|blackhole|unreachable|prohibit",
+    read: (args) => peekWord(args) === undefined ? needWord(args, "an action") && {} : {},
   }),
 } satisfies Table;
 
@@ -191,10 +167,7 @@ const routes = (options: Table, text: string) =>
     build: "routes",
     entryArgs: "[type] <destination> [option ...]",
     options,
-    entry: (args) =>
-      readEntry(args, options, (value) =>
-        ROUTE_TYPES.includes(value) || DESTINATIONS.includes(value) ||
-        /^[0-9a-fA-F:.]+(\/\d+)?$/.test(value)),
+    entry: (args) => readRoute(args, options),
   });
 
 const rules = (options: Table, text: string) =>
@@ -204,18 +177,7 @@ const rules = (options: Table, text: string) =>
     build: "routes",
     entryArgs: "[inet|inet6] [not] [selectors] [action]",
     options,
-    entry: (args) => {
-      const words = readEntry(args, options, () => false);
-      if (words !== undefined && !words.some((text) => PREFERENCES.includes(text))) {
-        complainOfLine(args, {
-          severity: "warning",
-          code: "default-used",
-          message: "Cannot find the preference of this rule: keepalived counts down from 16384",
-          status: "general",
-        });
-      }
-      return words;
-    },
+    entry: (args) => readRule(args, options),
   });
 
 /** Rows of an instance. */
@@ -235,56 +197,3 @@ export const staticRules = rules(
   STATIC_RULE_OPTIONS,
   "Policy-routing rules installed at start and removed at exit independent of VRRP state",
 );
-
-/** Words of one entry, each checked by its row; `free` words need none. */
-function readEntry(
-  args: Args,
-  options: Table,
-  free: (word: string) => boolean,
-): readonly string[] | undefined {
-  const all = args.words.slice(args.at).map(({ text }) => text);
-  for (let current = nextWord(args); current !== undefined; current = nextWord(args)) {
-    let row = rowOf(options, current.text);
-    if (row?.kind === "alias") {
-      if (row.deprecated !== undefined) {
-        complain(args, current, {
-          severity: "warning",
-          code: "deprecated",
-          message: `Cannot recommend ${current.text} in ${args.name}: it is deprecated`,
-          hint: `write ${row.deprecated}`,
-          status: "deprecated",
-        });
-      }
-      row = rowOf(options, row.of);
-    }
-    if (row?.kind === "value") {
-      const option: Args = { ...args, name: current.text };
-      if (row.read(option) === undefined) {
-        args.at = args.words.length;
-        return undefined;
-      }
-      args.at = option.at;
-    } else if (!free(current.text)) {
-      const likely = nearest(current.text, Object.keys(options));
-      args.at = args.words.length;
-      return refuse(args, current, "unknown option", {
-        code: "unknown-keyword",
-        message: `Cannot use "${current.text}" in ${args.name}: unknown option`,
-        hint: likely && `did you mean ${likely}`,
-      });
-    }
-  }
-  return all;
-}
-
-function range(text: string) {
-  return custom({
-    text,
-    args: "<a>-<b>",
-    read: (args) => {
-      const value = needWord(args, "a range");
-      if (value === undefined || /^\d+-\d+$/.test(value.text)) return value?.text;
-      return refuse(args, value, "must be a range like 1-2");
-    },
-  });
-}

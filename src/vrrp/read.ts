@@ -6,7 +6,7 @@ import type { TrackEntry, VrrpScriptConfig } from "../track/config.ts";
 import type { VRRP_SCRIPT } from "../track/keywords.ts";
 import { readTrackEntries, readVrrpScript } from "../track/read.ts";
 import type { BoundInstance, InstanceContext } from "./_instance_subject.ts";
-import { trackedScripts } from "./_instance_tracking.ts";
+import { tellOfMissing, trackedScripts } from "./_instance_tracking.ts";
 import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "./config.ts";
 import type { VRRP_SYNC_GROUP } from "./keywords.ts";
 import { readInstance, readNotify } from "./read_instance.ts";
@@ -117,7 +117,10 @@ function readGroups(
     return [{
       name,
       members,
-      trackInterfaces: readTrackEntries(body.track_interface).map((entry) => entry.value),
+      trackInterfaces: readTrackEntries(body.track_interface).map((entry) => {
+        tellOfMissing(entry, name, context);
+        return entry.value;
+      }),
       trackScripts: trackedScripts(body.track_script, context, name),
       syncGroupTrackingWeight: body.sync_group_tracking_weight !== undefined,
       notify: readNotify(body),

@@ -3,6 +3,7 @@
 import { complainOfLine, programOf, type ScriptWords, tell, type Use } from "../config/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
+import type { NameTable } from "../vrrp/route_values.ts";
 
 /** What is known of the machine a configuration is read for. */
 export interface HostFacts {
@@ -12,6 +13,8 @@ export interface HostFacts {
   readonly hasProgram: (program: string) => boolean;
   /** Whether an account, and a group if given, exist. */
   readonly hasAccount: (user: string, group?: string) => boolean;
+  /** Whether a table of iproute2 has a name; absent: not known. */
+  readonly hasRouteName?: (table: NameTable, name: string) => boolean;
 }
 
 /** An account as written. */
@@ -53,6 +56,9 @@ function isMissing(program: string, host: HostFacts): boolean {
   return !/^[<>|&;$(`]/.test(program) && !host.hasProgram(program);
 }
 
+/** Rows whose account must exist. keepalived: passes over the account of a notify script. */
+const ACCOUNT_ROWS = new Set(["user", "script_user", "startup_script", "shutdown_script"]);
+
 /** Reports an account that does not exist. */
 export function checkAccount({ value, args }: Use<Account>, host: HostFacts): void {
   const { user, group } = value;
@@ -63,8 +69,7 @@ export function checkAccount({ value, args }: Use<Account>, host: HostFacts): vo
     message: `Cannot run scripts as ${user}${
       group === undefined ? "" : `:${group}`
     }: there is no such account or group`,
-    // keepalived: passes over the account of a notify script
-    status: ["user", "script_user"].includes(args.name) ? "general" : undefined,
+    status: ACCOUNT_ROWS.has(args.name) ? "general" : undefined,
   });
 }
 

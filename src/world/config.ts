@@ -1,5 +1,6 @@
 /** The whole configuration: from a file to what each part is configured with. */
 
+import { checkSessions } from "../bfd/companions.ts";
 import {
   bindTable,
   type Bound,
@@ -27,6 +28,8 @@ import {
   type HostFacts,
   withoutLostScripts,
 } from "./commands.ts";
+import { checkHostNames } from "./host_names.ts";
+import { checkReferences } from "./references.ts";
 import { ROOT } from "./root_table.ts";
 
 /** What a file says, after defaults and inheritance. */
@@ -99,7 +102,10 @@ export function readBound(
     servers: root.virtual_server ?? [],
     localAddressGroups: root.local_address_group ?? [],
   }, global);
+  checkSessions(root.bfd_instance ?? []);
+  checkReferences(root, tree);
   if (host !== undefined) {
+    checkHostNames(root, host);
     for (const use of accounts) checkAccount(use, host);
     checkCommands(commands, { host, global });
   }

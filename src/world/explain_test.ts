@@ -41,7 +41,7 @@ Deno.test("explain() a keyword in a block, gives that meaning only", () => {
 
 Deno.test("explain() another spelling, says of what, and what to write", () => {
   const text = explainText(explain("gw"));
-  assert.match(text, /^gw <address>\[\/<length>\]\n/);
+  assert.match(text, /^gw \[inet\|inet6\] <address>\n/);
   assert.match(text, /same as +via\n +deprecated +write via\n/);
   assert.match(explainText(explain("via")), /also +gw\n/);
 });

@@ -165,7 +165,8 @@ const MISTAKES: readonly Mistake[] = [
     name: "prefix length behind a unicast peer",
     from: "  track_script {",
     to: "  unicast_peer {\n    10.0.0.12/24\n  }\n  track_script {",
-    found: "22:5 not-an-address Cannot set unicast_peer to 10.0.0.12/24: must be an address",
+    found:
+      "22:5 not-an-address Cannot use a prefix length in unicast_peer: it takes an address alone",
   },
   {
     name: "misspelt keyword",

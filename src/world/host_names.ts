@@ -1,0 +1,89 @@
+/** What only the machine knows of names in blocks that nothing acts on yet: interfaces and iproute2's tables. */
+
+import {
+  allValues,
+  type Args,
+  type Bound,
+  complain,
+  type Finding,
+  type Use,
+} from "../config/mod.ts";
+import type { Word } from "../config/words.ts";
+import type { RouteEntry } from "../vrrp/route_entry.ts";
+import type { HostFacts } from "./commands.ts";
+import type { ROOT } from "./root_table.ts";
+
+type Root = Bound<typeof ROOT>;
+
+/** Reports what this machine does not have. */
+export function checkHostNames(root: Root, host: HostFacts): void {
+  const { interfaces } = host;
+  for (const { value } of routeLists(root)) {
+    for (const entry of value.entries) checkRoute(entry, host);
+  }
+  const devs = [
+    ...allValues(root.static_ipaddress),
+    ...allValues(root.vrrp_instance).flatMap(({ body }) =>
+      allValues(body.virtual_ipaddress_excluded)
+    ),
+  ].flatMap(({ entries }) => entries);
+  for (const { value, args } of devs) {
+    if (value.dev !== undefined) checkInterface(args, wordOf(args, value.dev), { interfaces });
+  }
+  for (const { body } of allValues(root.garp_group)) {
+    const lists = allValues(body.interfaces).flatMap(({ entries }) => entries);
+    for (const { value, args } of [...body.interface ?? [], ...lists]) {
+      checkInterface(args, wordOf(args, value), { interfaces });
+    }
+  }
+  const polled = allValues(root.linkbeat_interfaces).flatMap(({ entries }) => entries);
+  const delayed = allValues(root.interface_up_down_delays).flatMap(({ entries }) => entries);
+  for (const { value, args } of [...polled, ...delayed]) {
+    checkInterface(args, wordOf(args, value.dev), { interfaces, status: "bad-interface" });
+  }
+}
+
+function routeLists(root: Root): readonly Use<{ readonly entries: readonly Use<RouteEntry>[] }>[] {
+  return [
+    ...root.static_routes ?? [],
+    ...root.static_rules ?? [],
+    ...allValues(root.vrrp_instance).flatMap(({ body }) => [
+      ...body.virtual_routes ?? [],
+      ...body.virtual_rules ?? [],
+    ]),
+  ];
+}
+
+function checkRoute({ value, args }: Use<RouteEntry>, host: HostFacts): void {
+  for (const word of value.interfaces) checkInterface(args, word, host);
+  for (const { table, word } of value.names) {
+    if (host.hasRouteName === undefined || host.hasRouteName(table, word.text)) continue;
+    complain(args, word, {
+      severity: "error",
+      code: "unknown-name",
+      message: `Cannot find the name ${word.text} in ${table}`,
+      status: "general",
+    });
+  }
+}
+
+function wordOf({ words }: Args, text: string): Word | undefined {
+  return words.find((word) => word.text === text);
+}
+
+function checkInterface(
+  args: Args,
+  word: Word | undefined,
+  { interfaces, status = "warning" }: {
+    readonly interfaces: ReadonlySet<string>;
+    readonly status?: Finding["status"];
+  },
+): void {
+  if (word === undefined || interfaces.has(word.text)) return;
+  complain(args, word, {
+    severity: "error",
+    code: "interface-missing",
+    message: `Cannot find interface ${word.text} of this entry`,
+    status,
+  });
+}

@@ -1,0 +1,158 @@
+/**
+ * Names in one block of what another declares: whether it is there, for whom, and above. keepalived reads a
+ * file once, so what is declared below the block that names it does not exist for it.
+ */
+
+import { allValues, type Bound, lastUse, type Node, tell, type Use } from "../config/mod.ts";
+import type { Line } from "../config/place.ts";
+import { complain } from "../config/mod.ts";
+import type { RouteEntry } from "../vrrp/route_entry.ts";
+import type { ROOT } from "./root_table.ts";
+
+type Root = Bound<typeof ROOT>;
+
+/** Kinds of things that are tracked by name, and the blocks that declare them. */
+const DECLARED = {
+  track_script: ["vrrp_script"],
+  track_file: ["track_file", "vrrp_track_file"],
+  track_process: ["vrrp_track_process"],
+  track_bfd: ["bfd_instance"],
+  track_group: ["track_group"],
+} as const;
+
+type Kind = keyof typeof DECLARED;
+
+/** Declarations of a kind: where each name is declared first, in order of the blocks. */
+type Declarations = Readonly<Record<Kind, ReadonlyMap<string, number>>>;
+
+/** A name that is used in a block. */
+interface Reference {
+  readonly kind: Kind;
+  readonly name: string;
+  /** The line of the block at the top level. */
+  readonly block: Line;
+  readonly tell: (message: string) => void;
+}
+
+/** Reports names that are declared nowhere, or below. */
+export function checkReferences(root: Root, tree: readonly Node[]): void {
+  const references = [
+    ...trackReferences(root),
+    ...groupReferences(root),
+    ...checkerReferences(root),
+  ];
+  if (references.length === 0) return;
+  const order = new Map(tree.map(({ line }, index) => [line, index]));
+  const declarations = declarationsOf(root, order);
+  for (const { kind, name, block, tell } of references) {
+    const declared = declarations[kind].get(name);
+    const [what] = DECLARED[kind];
+    if (declared === undefined) {
+      // Of scripts the VRRP part tells.
+      if (kind !== "track_script") tell(`Cannot find ${what} ${name}: it is not declared`);
+    } else if (declared > (order.get(block) ?? 0)) {
+      tell(`Cannot share this order with keepalived: it wants ${what} ${name} declared above`);
+    }
+  }
+}
+
+function declarationsOf(root: Root, order: ReadonlyMap<Line, number>): Declarations {
+  const of = (kind: Kind) => {
+    const names = new Map<string, number>();
+    for (const block of DECLARED[kind]) {
+      for (const use of root[block] ?? []) {
+        const at = order.get(use.args.line) ?? 0;
+        const forVrrp = kind !== "track_bfd" || !isForCheckers(use.value);
+        if (forVrrp) names.set(use.value.header, Math.min(at, names.get(use.value.header) ?? at));
+      }
+    }
+    return names;
+  };
+  return {
+    track_script: of("track_script"),
+    track_file: of("track_file"),
+    track_process: of("track_process"),
+    track_bfd: of("track_bfd"),
+    track_group: of("track_group"),
+  };
+}
+
+/** A BFD session whose events only checkers get. */
+function isForCheckers(value: object): boolean {
+  const { body } = value as {
+    readonly body: { readonly checker?: unknown; readonly vrrp?: unknown };
+  };
+  return body.checker !== undefined && body.vrrp === undefined;
+}
+
+function trackReferences(root: Root): readonly Reference[] {
+  return [...root.vrrp_instance ?? [], ...root.vrrp_sync_group ?? []].flatMap(({ value, args }) =>
+    (["track_script", "track_file", "track_process", "track_bfd"] as const).flatMap((kind) =>
+      allValues(value.body[kind]).flatMap(({ entries }) =>
+        entries.map((entry): Reference => ({
+          kind,
+          name: entry.value.name,
+          block: args.line,
+          tell: (message) => tell(entry, "unknown-name", message, { keyword: true }),
+        }))
+      )
+    )
+  );
+}
+
+function groupReferences(root: Root): readonly Reference[] {
+  const routes = [...root.static_routes ?? [], ...root.static_rules ?? []].flatMap((list) =>
+    list.value.entries.flatMap((entry) => groupOfRoute(entry, list.args.line))
+  );
+  const addresses = (root.static_ipaddress ?? []).flatMap((list) =>
+    list.value.entries.flatMap((entry): readonly Reference[] => {
+      const at = entry.args.words.findIndex(({ text }) => text === "track_group");
+      const word = at === -1 ? undefined : entry.args.words[at + 1];
+      return word === undefined ? [] : [groupReference(entry, word, list.args.line)];
+    })
+  );
+  return [...routes, ...addresses];
+}
+
+function groupOfRoute(entry: Use<RouteEntry>, block: Line): readonly Reference[] {
+  const { trackGroup } = entry.value;
+  return trackGroup === undefined ? [] : [groupReference(entry, trackGroup, block)];
+}
+
+function groupReference(
+  { args }: Use<unknown>,
+  word: Use<unknown>["args"]["words"][number],
+  block: Line,
+): Reference {
+  return {
+    kind: "track_group",
+    name: word.text,
+    block,
+    tell: (message) =>
+      complain(args, word, {
+        severity: "warning",
+        code: "unknown-name",
+        message,
+        status: "general",
+      }),
+  };
+}
+
+function checkerReferences(root: Root): readonly Reference[] {
+  return (root.virtual_server ?? []).flatMap(({ value: server, args }) =>
+    allValues(server.body.real_server).flatMap(({ body }) => {
+      const named = [
+        ...allValues(body.FILE_CHECK).map((check) =>
+          ["track_file", check.body.track_file] as const
+        ),
+        ...allValues(body.BFD_CHECK).map((check) => ["track_bfd", check.body.name] as const),
+      ];
+      return named.flatMap(([kind, uses]): readonly Reference[] => {
+        const use = lastUse(uses);
+        if (use === undefined) return [];
+        const say = (message: string) => tell(use, "unknown-name", message);
+        return [{ kind, name: use.value, block: args.line, tell: say }];
+      });
+    })
+  );
+}
