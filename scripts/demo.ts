@@ -1,8 +1,10 @@
 /**
- * The demo: the LVS-NAT pair of seed 004 with its client and real servers, shown as a timeline. Every line that claims
- * something was checked before it is printed; the first that is not so ends the demo with status 1.
+ * The demo: the LVS-NAT pair of seed 004 with its client and real servers, shown as a timeline.
+ * Every line that claims something was checked before it is printed; the first that is not so ends
+ * the demo with status 1.
  *
- * Run by scripts/demo, as root on a kernel with IPVS (there is a VM otherwise). `--keep` leaves the lab open.
+ * Run by scripts/demo, as root on a kernel with IPVS (there is a VM otherwise). `--keep` leaves
+ * the lab open.
  */
 
 import {

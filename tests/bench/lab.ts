@@ -1,4 +1,7 @@
-/** The labs that figures are taken in: the same for every program, so that only the program differs. */
+/**
+ * The labs that figures are taken in: the same for every program, so that only the program
+ * differs.
+ */
 
 import {
   Capture,
@@ -24,7 +27,10 @@ export const PAIR: Topology = {
 /** One node alone, on a network wide enough for many virtual addresses. */
 export const ALONE: Topology = { node: host("10.77.255.1/16"), observer: host("10.77.255.2/16") };
 
-/** `count` instances with VRID 1… and one address each; an owner (255) becomes master without waiting. */
+/**
+ * `count` instances with VRID 1… and one address each; an owner (255) becomes master without
+ * waiting.
+ */
 export function instances(count: number, priority: number): string {
   return Array.from({ length: count }, (_, index) => index + 1).map((vrid) => `
 vrrp_instance VI_${vrid} {
@@ -57,8 +63,8 @@ vrrp_instance VI_1 {
 }
 
 /**
- * Starts a pair of one program, each with a web server, and waits until the better one has the address and
- * the other has heard it.
+ * Starts a pair of one program, each with a web server, and waits until the better one has the
+ * address and the other has heard it.
  */
 export async function startPair(
   lab: Lab,

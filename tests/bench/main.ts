@@ -1,6 +1,7 @@
 /**
- * Takes all figures of both programs in turn, prints them and writes docs/BENCHMARKS.md. Run by scripts/bench, as root:
- * `main.ts [--rounds N] [--seconds N] [--dry]`, `--dry` to leave the document alone.
+ * Takes all figures of both programs in turn, prints them and writes docs/BENCHMARKS.md. Run by
+ * scripts/bench, as root: `main.ts [--rounds N] [--seconds N] [--dry]`, `--dry` to leave the
+ * document alone.
  */
 
 import { executable, type Kind, missing, ROOT, run } from "../netns/mod.ts";
@@ -16,7 +17,9 @@ function option(name: string, otherwise: number): number {
   return index < 0 ? otherwise : Number(Deno.args[index + 1]);
 }
 
-/** Samples of one quantity, the programs by turns, so that a busy moment of the machine hits both. */
+/**
+ * Samples of one quantity, the programs by turns, so that a busy moment of the machine hits both.
+ */
 async function compare(
   name: string,
   unit: Row["unit"],

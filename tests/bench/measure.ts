@@ -2,6 +2,7 @@
 
 import { Capture, type Kind, Lab, pause, run, startNode, until } from "../netns/mod.ts";
 import { outage, startClient } from "../vm/requests.ts";
+import { cpuTime } from "./cpu_clock.ts";
 import { ALONE, instances, PAIR, startPair, VIP } from "./lab.ts";
 
 /** How the master goes away. */
@@ -30,7 +31,10 @@ export async function outageOn(kind: Kind, loss: Loss): Promise<number> {
   return outage(client.answers(), lost, Date.now());
 }
 
-/** From the start of the program to its first advert on the wire, as an owner that need not wait, in ms. */
+/**
+ * From the start of the program to its first advert on the wire, as an owner that need not wait,
+ * in ms.
+ */
 export async function firstAdvert(kind: Kind): Promise<number> {
   await using lab = await Lab.create(ALONE);
   await using capture = await Capture.start(lab, "observer", { ifname: "eth0", filter: "vrrp" });
@@ -69,10 +73,10 @@ export async function idle(
   // Start-up work, such as the second burst of gratuitous ARP after five seconds, is not idling.
   await pause(8_000);
   const pids = await processes(lab);
-  const before = await cpuTime(pids);
+  const before = cpuTime(pids);
   const from = performance.now();
   await pause(seconds * 1000);
-  const spent = (await cpuTime(pids)) - before;
+  const spent = cpuTime(pids) - before;
   const minutes = (performance.now() - from) / 60_000;
   let pss = 0;
   for (const pid of pids) pss += await proportional(pid);
@@ -90,18 +94,6 @@ async function settled(lab: Lab, host: string, count: number): Promise<void> {
 async function processes(lab: Lab): Promise<readonly number[]> {
   const { stdout } = await run(["ip", "netns", "pids", lab.netns("node")]);
   return stdout.trim().split("\n").map(Number);
-}
-
-/** Processor time of all threads of these processes, in ms. */
-async function cpuTime(pids: readonly number[]): Promise<number> {
-  let nanoseconds = 0;
-  for (const pid of pids) {
-    for await (const task of Deno.readDir(`/proc/${pid}/task`)) {
-      const text = await Deno.readTextFile(`/proc/${pid}/task/${task.name}/schedstat`);
-      nanoseconds += Number(text.split(" ")[0]);
-    }
-  }
-  return nanoseconds / 1e6;
 }
 
 async function proportional(pid: number): Promise<number> {

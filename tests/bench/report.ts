@@ -38,7 +38,7 @@ export function ratio(row: Row): string {
   return Number.isFinite(value) ? `${value.toFixed(2)} x` : "none";
 }
 
-/** The whole of docs/BENCHMARKS.md, as `deno fmt` would write it. */
+/** The whole of docs/BENCHMARKS.md; scripts/bench wraps its lines. */
 export function markdown(rows: readonly Row[], setting: Setting): string {
   const cells = [
     ["What", "holdfast", "keepalived", "ratio"],
@@ -75,7 +75,9 @@ How each is taken (\`tests/bench/measure.ts\`):
   protocol itself takes 0.62 s (skew) after a farewell and up to 3.62 s without one.
 - **Start to first advert**: from the start of the program to its first advert on the wire, for an
   address owner (priority 255), which need not wait.
-- **Memory**: the proportional set sizes of all processes of the node added up.
+- **Memory**: the proportional set sizes (PSS) of all processes of the node added up. What a node
+  shares with other programs of the machine counts in part, so other Deno programs make ours look smaller;
+  the one that measures runs from a copy of Deno.
 - **CPU**: the processor time of all its threads while nothing happens but the protocol, for one minute.
 `;
 }

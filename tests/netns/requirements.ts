@@ -38,7 +38,10 @@ function succeeds(command: string, args: readonly string[]): boolean {
 
 const tried: { reason?: string | undefined; done: boolean } = { done: false };
 
-/** Why no lab can run on this machine, or `undefined`. Tries it once: makes and removes a namespace. */
+/**
+ * Why no lab can run on this machine, or `undefined`. Tries it once: makes and removes a
+ * namespace.
+ */
 function noNamespaces(): string | undefined {
   if (tried.done) return tried.reason;
   tried.done = true;

@@ -1,8 +1,9 @@
 /**
- * A client that asks a web server again and again, each time over a new connection, and never waits for one answer
- * before the next question, so that an outage shows in its true length.
+ * A client that asks a web server again and again, each time over a new connection, and never
+ * waits for one answer before the next question, so that an outage shows in its true length.
  *
- * As a program (`deno run -A requests.ts ADDRESS PORT PERIOD_MS`) it prints one JSON line for each request that ended.
+ * As a program (`deno run -A requests.ts ADDRESS PORT PERIOD_MS`) it prints one JSON line for each
+ * request that ended.
  */
 
 import type { Lab, Program } from "../netns/mod.ts";
@@ -17,7 +18,9 @@ export interface Answer {
   readonly server: string | undefined;
 }
 
-/** A request counts as failed after this time, in ms. A lost SYN is repeated after one second only. */
+/**
+ * A request counts as failed after this time, in ms. A lost SYN is repeated after one second only.
+ */
 const PATIENCE = 900;
 
 /** Asks once. Never throws. */

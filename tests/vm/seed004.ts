@@ -1,6 +1,7 @@
 /**
- * The networks of the LVS document (seed 004): a client, two directors, two real servers; as LVS-NAT with the
- * directors between two networks, and as LVS-DR with all on one. The demo and the tests use it.
+ * The networks of the LVS document (seed 004): a client, two directors, two real servers; as LVS-
+ * NAT with the directors between two networks, and as LVS-DR with all on one. The demo and the
+ * tests use it.
  */
 
 import assert from "node:assert/strict";
@@ -23,7 +24,10 @@ const link = (network: string, address: string) => ({ network, addresses: [`${ad
 
 const CLIENT = { links: { eth0: link("outside", "172.16.1.10") } };
 
-/** LVS-NAT: the document's table of addresses. Real servers know only the inner network, by way of `GATEWAY`. */
+/**
+ * LVS-NAT: the document's table of addresses. Real servers know only the inner network, by way of
+ * `GATEWAY`.
+ */
 export const NAT: Topology = {
   client: CLIENT,
   master: {
@@ -47,7 +51,10 @@ export const DR: Topology = {
   rs2: { links: { ens33: link("outside", "172.16.1.136") } },
 };
 
-/** A director's configuration: the document's, for the backup with its changes (state, and the priority it shows). */
+/**
+ * A director's configuration: the document's, for the backup with its changes (state, and the
+ * priority it shows).
+ */
 export function configuration(mode: "nat" | "dr", role: "master" | "backup"): string {
   const config = quoted(`seed004_${mode}_master`);
   return role === "master" ? config : asBackup(config, 97);
@@ -87,7 +94,10 @@ export async function prepareRealServer(lab: Lab, host: string): Promise<void> {
   await run(["ip", "-n", lab.netns(host), ...vip]);
 }
 
-/** The kernel's IPVS table of a host as `ipvsadm -Sn` writes it, sorted within itself: services, then destinations. */
+/**
+ * The kernel's IPVS table of a host as `ipvsadm -Sn` writes it, sorted within itself: services,
+ * then destinations.
+ */
 export async function ipvs(lab: Lab, host: string): Promise<readonly string[]> {
   const { stdout } = await lab.run(host, ["ipvsadm", "-Sn"]);
   return stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "").sort();
@@ -112,7 +122,10 @@ export async function table(lab: Lab, host: string, rows: readonly string[]): Pr
   );
 }
 
-/** Two to one, in every window of three pages: the document's scheduler is wrr with weights 2 and 1. */
+/**
+ * Two to one, in every window of three pages: the document's scheduler is wrr with weights 2 and
+ * 1.
+ */
 export async function proportion(lab: Lab): Promise<void> {
   const pages: string[] = [];
   for (let n = 0; n < 9; n++) pages.push(await curl(lab, "client") ?? "no answer");
