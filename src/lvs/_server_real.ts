@@ -53,11 +53,12 @@ export function sorryServerOf(
   { address, port }: Endpoint,
   forwarding: Forwarding,
 ): RealServerConfig {
+  const own = lastValue(bound.sorry_server_lvs_method) ?? forwarding;
   return {
     address,
-    port: portOf(header, port, forwarding),
+    port: portOf(header, port, own),
     weight: 1,
-    forwarding: lastValue(bound.sorry_server_lvs_method) ?? forwarding,
+    forwarding: own,
     inhibitOnFailure: false,
     upperThreshold: 0,
     lowerThreshold: 0,

@@ -351,3 +351,13 @@ Deno.test("readLvs() local_address_group of the fork, is checked though not acte
   });
   assert.deepEqual(read(fnat).found, ["2 not-acted-on", "3 unknown-name"]);
 });
+
+Deno.test("readLvs() sorry_server_lvs_method, decides whether the sorry server keeps its port", () => {
+  const sorry = (method: string) =>
+    read(server(
+      `sorry_server 10.0.0.9 8888\nsorry_server_lvs_method ${method}`,
+      { base: "lb_algo rr\nlb_kind DR\nprotocol TCP" },
+    )).config.virtualServers[0]?.sorryServer;
+  assert.deepEqual([sorry("NAT")?.port, sorry("NAT")?.forwarding], [8888, { method: "nat" }]);
+  assert.deepEqual([sorry("DR")?.port, sorry("DR")?.forwarding], [80, { method: "dr" }]);
+});
