@@ -8,7 +8,7 @@ import type { CHECKERS, CONNECT, UDP_CHECK } from "./keywords.ts";
 type ReadKind = "TCP_CHECK" | "HTTP_GET";
 
 /** Kinds that connect and are not acted on yet. */
-const UNREAD = ["SSL_GET", "SMTP_CHECK", "DNS_CHECK", "PING_CHECK", "UDP_CHECK"] as const;
+const UNREAD = ["SSL_GET", "DNS_CHECK", "PING_CHECK", "UDP_CHECK"] as const;
 
 /** Reports what does not go together in the checkers of a real server. */
 export function checkCompanions(bound: Bound<typeof CHECKERS>, server: Ip): void {
@@ -19,6 +19,7 @@ export function checkCompanions(bound: Bound<typeof CHECKERS>, server: Ip): void
     for (const { value } of bound[kind] ?? []) checkConnection(value.body, server);
   }
   for (const { value } of bound.SMTP_CHECK ?? []) {
+    checkLinkLocal(value.body); // keepalived: looks at bindto in its hosts only
     for (const host of value.body.host ?? []) checkConnection(host.value.body, server);
   }
   for (const { value } of bound.UDP_CHECK ?? []) checkReplyLength(value.body);

@@ -32,7 +32,11 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
   const seen = new Map<string, Set<string>>();
   for (const node of nodes) {
     const { row } = node;
-    if (row === undefined || (row.kind === "value" && hasOpenQuote(node))) continue;
+    if (row === undefined) continue;
+    if (row.kind === "value" && hasOpenQuote(node)) {
+      tellOfLostValue(node, row, context.report);
+      continue;
+    }
     const args: Args = {
       line: node.line,
       words: node.words,
@@ -78,6 +82,27 @@ function isPlain(row: UsableKeyword): boolean {
 /** A value whose quote is not closed is dropped; that was reported when the line was read. */
 function hasOpenQuote({ line: { text } }: Node): boolean {
   return text.includes('"') && text.split('"').length % 2 === 0;
+}
+
+/** A keyword that lacks its word because of the quote: with that nobody starts. */
+function tellOfLostValue(
+  { line, words }: Node,
+  row: Extract<UsableKeyword, { readonly kind: "value" }>,
+  report: Report,
+): void {
+  let stops = false;
+  const name = words[0]?.text ?? "";
+  const listen: Report = (_place, _length, { status }) => {
+    if (status === "missing-word") stops = true;
+  };
+  row.read({ line, words, at: 1, name, report: listen, missing: row.missing });
+  if (!stops || row.command === true) return; // a command without its quote is passed over
+  report(placeAt(line, line.text.lastIndexOf('"')), 1, {
+    severity: "error",
+    code: "unterminated-quote",
+    message: `Cannot find the closing " of this quote, in which the value of ${name} is lost`,
+    status: "missing-word",
+  });
 }
 
 function namesOf(seen: Map<string, Set<string>>, name: string): Set<string> {

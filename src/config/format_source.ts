@@ -82,12 +82,11 @@ export function mayCollapse(text: string): boolean {
   return !/['\\]/.test(text) && (text.match(/"/g)?.length ?? 0) % 2 === 0;
 }
 
-/** Lines without their LF or CR LF, as `physicalLines` counts them. */
+/** Lines without their LF or CR LF, the last one also without a CR at the end of the file, as `physicalLines` counts them. */
 function rawLines(text: string): readonly string[] {
   const lines = text.split("\n");
-  const last = lines.pop();
-  const ended = lines.map((line) => line.endsWith("\r") ? line.slice(0, -1) : line);
-  return last === undefined || last === "" ? ended : [...ended, last];
+  if (lines.at(-1) === "") lines.pop();
+  return lines.map((line) => line.endsWith("\r") ? line.slice(0, -1) : line);
 }
 
 function classify(text: string, state: Reading): SourceLine {

@@ -19,7 +19,7 @@ export function physicalLines(
   for (let number = 1; start < text.length; number++) {
     const newline = text.indexOf("\n", start);
     const end = newline === -1 ? text.length : newline;
-    const bare = newline !== -1 && end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
+    const bare = end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
     const place: Place = { file, line: number, column: 1, via };
     const line = withinBuffer({ text: text.slice(start, bare), place }, report);
     if (line.text.includes("\0")) {

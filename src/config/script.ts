@@ -42,8 +42,8 @@ export function readScript(
       message: `Cannot read the command of ${args.name}: ${
         empty ? "it is empty" : "a quote is not closed"
       }`,
-      // keepalived: takes an empty command but at start and end, and then cannot run it
-      status: !empty ? "unmatched-quote" : AT_START_OR_END.test(args.name) ? "general" : undefined,
+      // keepalived: takes an empty command nearly everywhere, and then cannot run it
+      status: !empty ? "unmatched-quote" : NEVER_EMPTY.test(args.name) ? "general" : undefined,
     });
     return undefined;
   }
@@ -58,7 +58,7 @@ export function readScript(
   };
 }
 
-const AT_START_OR_END = /^(startup|shutdown)_script$/;
+const NEVER_EMPTY = /^(startup_script|shutdown_script|misc_path)$/;
 
 /** Words by which somebody means a shell: several commands, pipes, redirections. Inside a word, as in a URL, they mean nothing. */
 const OPERATOR = /;$|^(\|\|?|&&?|;)$|^[0-9&]?[<>]/;

@@ -146,10 +146,11 @@ const CASES: readonly (readonly [string, string, readonly unknown[], readonly st
   ]],
   ["a missing word", "outer A {\n size\n}\n", [["outer A", "size"]], ["2:6 missing-word"]],
   [
-    "a value with an open quote, is told once",
+    "a value with an open quote, is told, and at the same place that nobody starts without it",
     'outer A {\n size "1\n}\n',
     [["outer A", 'size "1']],
     [
+      "2:7 unterminated-quote",
       "2:7 unterminated-quote",
     ],
   ],

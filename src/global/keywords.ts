@@ -271,7 +271,7 @@ const receivePolicy = custom({
         return refuse(args, next, "one policy is enough", { code: "conflict" });
       }
       policy = name ?? integerOf(args, next, { min: 0, max: UINT32 });
-      if (policy === undefined) return undefined;
+      if (policy === undefined || typeof policy === "number") return policy;
     }
     return policy;
   },

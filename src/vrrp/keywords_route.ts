@@ -53,7 +53,7 @@ export const ROUTE_OPTIONS = {
     words: ["default", "any", "all", "default6"],
     text: "Introduces the destination explicitly",
   }),
-  via: network({ text: "Next-hop address" }),
+  via: network({ family: true, text: "Next-hop address" }),
   gw: alias("via", { deprecated: "via" }),
   or: network({ deprecated: "nexthop", text: "Old form of a second next hop" }),
   src: network({ text: "Preferred source address" }),

@@ -102,15 +102,20 @@ export function realms(facts: Facts): RouteRow {
 
 /** An address, with a prefix length where `prefix` says so; `words` stand for addresses. */
 export function network(
-  facts: Facts & { readonly prefix?: boolean; readonly words?: readonly string[] },
+  facts: Facts & {
+    readonly prefix?: boolean;
+    readonly words?: readonly string[];
+    /** A family may stand before it. */
+    readonly family?: boolean;
+  },
 ): RouteRow {
-  const { prefix = false, words = [] } = facts;
+  const { prefix = false, words = [], family = false } = facts;
   return custom({
     ...facts,
-    args: `[inet|inet6] <address>${prefix ? "[/<length>]" : ""}`,
+    args: `${family ? "[inet|inet6] " : ""}<address>${prefix ? "[/<length>]" : ""}`,
     read: (args) => {
       const first = peekWord(args)?.text;
-      if (first === "inet" || first === "inet6") nextWord(args);
+      if (family && (first === "inet" || first === "inet6")) nextWord(args);
       const word = needWord(args, "an address");
       if (word === undefined) return undefined;
       if (words.includes(word.text)) return {};

@@ -26,7 +26,12 @@ const DEFAULT_ACCOUNT = "keepalived_script";
 /** Reports commands that cannot run, or that run unprotected. */
 export function checkCommands(
   commands: readonly Use<ScriptWords>[],
-  { host, global }: { readonly host: HostFacts; readonly global: GlobalDefs },
+  { host, global, vrrpRuns }: {
+    readonly host: HostFacts;
+    readonly global: GlobalDefs;
+    /** keepalived: looks at scripts of VRRP when there are instances, and all their interfaces. */
+    readonly vrrpRuns: boolean;
+  },
 ): void {
   for (const { value, args } of commands) {
     const program = programOf(value);
@@ -37,7 +42,9 @@ export function checkCommands(
     }
     checkAccount({ value, args }, host);
   }
-  const running = commands.filter(({ value }) => host.hasProgram(programOf(value)));
+  const running = commands.filter(({ value, args }) =>
+    host.hasProgram(programOf(value)) && (vrrpRuns || NOT_VRRP.has(args.name))
+  );
   const first = running[0];
   if (first === undefined) return;
   if (!global.enableScriptSecurity) {
@@ -50,6 +57,17 @@ export function checkCommands(
     });
   }
 }
+
+/** Commands of the parent and of the checkers. */
+const NOT_VRRP: ReadonlySet<string> = new Set([
+  "startup_script",
+  "shutdown_script",
+  "misc_path",
+  "notify_up",
+  "notify_down",
+  "quorum_up",
+  "quorum_down",
+]);
 
 /** Whether a program cannot be run. What only a shell can read, such as `</dev/tcp/…`, is not judged. */
 function isMissing(program: string, host: HostFacts): boolean {

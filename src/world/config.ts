@@ -107,7 +107,9 @@ export function readBound(
   if (host !== undefined) {
     checkHostNames(root, host);
     for (const use of accounts) checkAccount(use, host);
-    checkCommands(commands, { host, global });
+    const vrrpRuns = root.vrrp_instance !== undefined &&
+      !diagnostics.some(({ code, status }) => code === "interface-missing" && status === "warning");
+    checkCommands(commands, { host, global, vrrpRuns });
   }
   const usable = host === undefined ? vrrp : withoutLostScripts(vrrp, host);
   return {
@@ -118,11 +120,18 @@ export function readBound(
   };
 }
 
+/** Whether the next finding says the same of the same place, and what follows from it. */
+function isSaidAgain(one: Diagnostic, next: Diagnostic | undefined): boolean {
+  return next !== undefined && one.code === "unterminated-quote" && next.code === one.code &&
+    next.line === one.line && next.column === one.column && next.file === one.file;
+}
+
 /** Files in the order they were first complained of, lines and columns ascending within each. */
 function inFileOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const order = new Map<string, number>();
   for (const { file } of diagnostics) if (!order.has(file)) order.set(file, order.size);
-  return diagnostics.toSorted((a, b) =>
+  const sorted = diagnostics.toSorted((a, b) =>
     (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.line - b.line || a.column - b.column
   );
+  return sorted.filter((one, index) => !isSaidAgain(one, sorted[index + 1]));
 }

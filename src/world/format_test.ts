@@ -39,7 +39,7 @@ function reading(text: string, configId: string): unknown {
   return { config, findings: withoutPlaces(diagnostics) };
 }
 
-const bare = (text: string) => text.replaceAll(/[ \t\n]|\r(?=\n)/g, "");
+const bare = (text: string) => text.replaceAll(/[ \t\n]|\r(?=\n|$)/g, "");
 
 /** Lays a text out and compares what both say; braces that do not match are no excuse here. */
 function assertSame(text: string): void {

@@ -1,0 +1,174 @@
+/** Where holdfast and Debian's keepalived 2.2.7 judge a configuration differently, and why that is right. */
+
+import type { Variant, Verdict } from "./variant.ts";
+
+/** A variant and both verdicts. */
+export interface Compared {
+  readonly variant: Variant;
+  readonly ours: Verdict;
+  readonly theirs: Verdict;
+}
+
+/** One reason for which verdicts may differ. */
+export interface Difference {
+  readonly title: string;
+  readonly reason: string;
+  readonly applies: (compared: Compared) => boolean;
+}
+
+/** Keywords of 2.3 and 2.4. */
+const NEWER = new Set(
+  ("active_key anti_replay auth_hmac dbus_no_interface_name iproute_etc_dir iproute_usr_dir " +
+    "json_dump_file json_version key mode multihop no_virtual_ipaddress owner_ignore_adverts " +
+    "set_supplementary_groups sni_name snmp_rs_stats_update_interval " +
+    "snmp_vs_stats_update_interval state_dump_file stats_dump_file time_window " +
+    "timer_expired_backup tls_compliant use_symlink_paths v3_checksum_as_v2 " +
+    "vrrp_delay_after_boot vrrp_owner_ignore_adverts").split(" "),
+);
+
+const ALIBABA = new Set(["laddr_group_name", "local_address_group", "syn_proxy"]);
+
+/** Findings about braces. */
+const BRACES = /Cannot find the "[{}]"|Cannot match this "}"|Cannot begin a block with this "{"/;
+
+/** All reasons, the first that applies counts. */
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    title: "keepalived crashes or does not end",
+    reason:
+      "2.2.7 dies of a signal on a checker without url, a BFD session without a name or neighbour, and a name behind " +
+      "which the brace is missing; on some files whose brace is missing it never ends. holdfast reports the mistake.",
+    applies: ({ theirs }) => theirs.code >= 124,
+  },
+  {
+    title: "keyword newer than 2.2.7",
+    reason: `Unknown to 2.2.7, known to 2.4 and to holdfast: ${[...NEWER].join(", ")}.`,
+    applies: ({ theirs }) => unknownTo(theirs).some((word) => NEWER.has(word)),
+  },
+  {
+    title: "keyword of the Alibaba fork",
+    reason: `Unknown to keepalived, known to its fork and to holdfast: ${[...ALIBABA].join(", ")}.`,
+    applies: ({ theirs }) => unknownTo(theirs).some((word) => ALIBABA.has(word)),
+  },
+  {
+    title: "after a mistake with braces",
+    reason:
+      "keepalived passes over a brace out of place and reads on in whatever block it believes to be in: what follows is " +
+      "unknown to it, or is read as a header and lacks a word. holdfast reports the one brace and reads on as meant, so " +
+      "that what it says of the rest, such as scripts without security, differs.",
+    applies: ({ ours }) => BRACES.test(ours.output),
+  },
+  keyword("since 2.3 a boolean", "vrrp_strict vrrp_skip_check_adv_addr", {
+    codes: "0-5",
+    reason:
+      "2.2.7 passes over any word behind it; 2.4 wants a boolean there, and so does holdfast.",
+  }),
+  keyword("option words newer than 2.2.7", "use_vmac use_ipvlan weight user script_user", {
+    codes: "5-0 0-2 5-2",
+    reason:
+      "name, group and netlink_notify_msg of use_vmac and use_ipvlan, the name behind use_vmac of an address, " +
+      "noreverse, and the colon for supplementary groups came with 2.3 and 2.4. Whether an interface that exists already " +
+      "is a MACVLAN is not looked at.",
+  }),
+  keyword("times with decimals", "interval timeout", {
+    codes: "5-0",
+    reason: "2.2.7 takes whole seconds for scripts; 2.4 takes milliseconds, and so does holdfast.",
+  }),
+  keyword("limits that changed", "rlimit garp_interval gna_interval suppress_prefixlength", {
+    codes: "0-5",
+    reason: "2.4 wants at least 2 µs, 1 µs and at most 128 where 2.2.7 does not look.",
+  }),
+  keyword("what only the machine knows", "cpu_affinity smtp_server ipproto suppress_ifgroup vrf", {
+    codes: "5-0 0-5",
+    reason:
+      "Whether a processor is there, a host name resolves, a number has a name or a device is a VRF is not looked at: a " +
+      "file is checked on other machines than it runs on, and names may resolve later.",
+  }),
+  keyword("the word after inet", "inet", {
+    codes: "0-5 0-2 2-5",
+    reason: "keepalived skips the word after inet or inet6 in routes and rules; holdfast reads it.",
+  }),
+  keyword("numbers beyond 32 bits", "table tunnel-id", {
+    codes: "0-5",
+    reason: "keepalived cuts off what does not fit, or negates; holdfast refuses it.",
+  }),
+  keyword("C's notation in rules", "preference order priority fwmark", {
+    codes: "0-5",
+    reason:
+      "keepalived reads 0x10 and +1 here; the manual says decimal, and ip rule prints decimal.",
+  }),
+  {
+    title: "the rest of a refused route",
+    reason:
+      "keepalived stops reading an entry at a name or interface the machine does not have, or goes on behind one it has " +
+      "refused, so that another problem of the same entry is seen or not. Both refuse the entry.",
+    applies: ({ variant, ours, theirs }) =>
+      /routes|rules/.test(variant.block) && ours.code !== 0 && theirs.code !== 0,
+  },
+  keyword("a script that is no program", "script", {
+    codes: "0-5",
+    reason:
+      "keepalived accepts a file without execute bit, and then fails at every run; holdfast says so at once.",
+  }),
+  keyword("words after the name of a group", "virtual_server_group", {
+    codes: "2-5",
+    reason:
+      "keepalived stops at an internal error; holdfast reports the words and reads the group.",
+  }),
+  keyword("the order of checks", "sorry_server_lvs_method interface_up_down_delays", {
+    codes: "5-2 4-2",
+    reason:
+      "keepalived looks whether it belongs here before it looks for the word that is missing.",
+  }),
+  keyword("offsets that are no numbers", "regex_min_offset regex_max_offset", {
+    codes: "0-5",
+    reason:
+      "keepalived takes what begins as a number, else 0, without a word; holdfast reports it.",
+  }),
+  keyword("labels of one character", "name", {
+    codes: "5-0",
+    reason: 'keepalived finds an empty label in "1.5"; there is none.',
+  }),
+  {
+    title: "include in quotes",
+    reason:
+      "keepalived takes the quotes for part of the file's name, finds nothing and goes on; holdfast includes the file.",
+    applies: ({ theirs }) => /Config files missing '"/.test(theirs.output),
+  },
+];
+
+/** The reason for which two verdicts differ, if there is one. */
+export function differenceOf(compared: Compared): Difference | undefined {
+  return DIFFERENCES.find((difference) => difference.applies(compared));
+}
+
+/** A reason that holds for some keywords and pairs of exit codes, keepalived's first. */
+function keyword(
+  title: string,
+  keywords: string,
+  { codes, reason }: { readonly codes: string; readonly reason: string },
+): Difference {
+  const names = keywords.split(" ");
+  const pairs = new Set(codes.split(" "));
+  return {
+    title,
+    reason,
+    applies: ({ variant, ours, theirs }) =>
+      pairs.has(`${theirs.code}-${ours.code}`) &&
+      names.some((name) => concerns(variant, name)),
+  };
+}
+
+/** Whether a variant is about a keyword, or keepalived and holdfast speak of it. */
+function concerns({ keyword, files, block }: Variant, name: string): boolean {
+  if (!/ |^(brace|comments|tabs|CRLF|definitions|conditions|sequences)/.test(keyword)) {
+    return keyword.includes(name);
+  }
+  return block.startsWith("generator") || block.startsWith("seed") || block.startsWith("language")
+    ? Object.values(files).some((text) => text.includes(name))
+    : keyword.includes(name);
+}
+
+function unknownTo({ output }: Verdict): readonly string[] {
+  return [...output.matchAll(/Unknown keyword '([^' ]*)/g)].map((match) => match[1] ?? "");
+}
