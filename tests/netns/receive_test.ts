@@ -10,7 +10,7 @@ import { concatBytes, SECOND } from "../../src/net/mod.ts";
 import { encodeIpv4 } from "../../src/vrrp/ipv4.ts";
 import { type Advert, encodeAdvert, pduChecksum } from "../../src/vrrp/packet.ts";
 import type { Train } from "./forger.ts";
-import { Lab, labTest, ROOT, startNode, type Topology, until } from "./mod.ts";
+import { Capture, Lab, labTest, ROOT, startNode, type Topology, until } from "./mod.ts";
 
 const [NODE, FORGER, STRANGER, GROUP] = ["10.8.8.1", "10.8.8.2", "10.8.8.3", "224.0.0.18"];
 
@@ -238,6 +238,15 @@ function section(stats: string, vrid: number): string {
   return sections.find((each) => each.startsWith(`${instanceOf(vrid)}\n`)) ?? "";
 }
 
+/** Sends trains from the forger's host until the lab ends. */
+async function startForger(lab: Lab, trains: readonly Train[]): Promise<void> {
+  const plan = await lab.file("plan.json", JSON.stringify(trains));
+  const { stdout } = await lab.run("forger", ["cat", "/sys/class/net/eth0/ifindex"]);
+  const script = [`${ROOT}/tests/netns/forger.ts`, stdout.trim(), "eth0", plan];
+  const forger = lab.start("forger", [Deno.execPath(), "run", "-A", ...script]);
+  await forger.seen(/^sending$/, { limit: 60_000 });
+}
+
 labTest(
   "receive checks, a forged master is believed or not as wire.md §1.6 says, and counted",
   [],
@@ -245,11 +254,7 @@ labTest(
     await using lab = await Lab.create(TOPOLOGY);
     const vrids = ROWS.map((_, index) => index + 1);
     const packets = ROWS.map((row, index) => forge(row, index + 1));
-    const plan = await lab.file("plan.json", JSON.stringify([{ packets, every: 1_000 }]));
-    const { stdout } = await lab.run("forger", ["cat", "/sys/class/net/eth0/ifindex"]);
-    const script = [`${ROOT}/tests/netns/forger.ts`, stdout.trim(), "eth0", plan];
-    const forger = lab.start("forger", [Deno.execPath(), "run", "-A", ...script]);
-    await forger.seen(/^sending$/, { limit: 60_000 });
+    await startForger(lab, [{ packets, every: 1_000 }]);
     const config = ROWS.map((row, index) => configuration(row, index + 1)).join("");
     const wrap = ["env", `TMPDIR=${lab.dir}`];
     const node = await startNode(lab, "node", { kind: "holdfast", config, wrap });
@@ -277,5 +282,45 @@ labTest(
       if (becomes === "backup") assert.match(counted, /Became master: 0/, name);
     }
     assert.doesNotMatch(node.output, /s3cret/, "no password is logged");
+  },
+);
+
+labTest(
+  "a flood of adverts with wrong passwords, a master advertises at its pace, reloads and stays small",
+  ["tcpdump", "tshark"],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const row: Row = { name: "flooded", more: PASS, forgery: {}, becomes: "master" };
+    const config = configuration(row, 1);
+    const node = await startNode(lab, "node", { kind: "holdfast", config });
+    await lab.owned(addressOf(1), "node");
+    const forged = Array.from(
+      { length: 100 },
+      (_, n) =>
+        forge({ ...row, forgery: { password: `wrong${n}`, advert: { priority: n + 1 } } }, 1),
+    );
+    // 100 packets every 10 ms.
+    await startForger(lab, [{ packets: forged, every: 10 }]);
+    const filter = `vrrp and src host ${NODE}`;
+    await using capture = await Capture.start(lab, "forger", { ifname: "eth0", filter });
+    const enough = (count: number) =>
+      until(`${count} adverts`, async () => (await capture.adverts()).length >= count || undefined);
+    await enough(4);
+    const from = node.lines.length;
+    await lab.file("node.conf", config.replace("priority 100", "priority 120"));
+    node.signal("SIGHUP");
+    await node.seen(/Reloading/, { from });
+    await capture.seen(/prio 120/);
+    await enough(7);
+    const times = (await capture.adverts()).map(({ at }) => at);
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
+    assert.ok(Math.max(...gaps) < 1_900, `an advert was late: ${gaps.join(" ")} ms`);
+    const status = await Deno.readTextFile(`/proc/${node.pid}/status`);
+    const resident = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+    assert.ok(resident < 400, `${resident} MiB`);
+    assert.doesNotMatch(node.output, /BACKUP STATE$|FAULT STATE/m);
+    // Said once, not ten thousand times a second.
+    assert.ok(node.lines.length < 100, `${node.lines.length} lines`);
+    assert.equal((await node.stop()).code, 0);
   },
 );
