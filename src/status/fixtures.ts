@@ -24,7 +24,7 @@ const VI_2 = instanceConfig({
   nopreempt: true,
   unicastSrcIp: "172.16.1.1",
   unicastPeers: [{ address: "172.16.1.2" }],
-  trackScripts: [{ name: "chk" }],
+  trackScripts: [{ name: "chk", weight: 0 }],
   virtualAddresses: [{ address: "172.16.1.96", prefixLength: 32 }],
 });
 const CHK = {
