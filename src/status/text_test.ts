@@ -113,7 +113,7 @@ Deno.test("dataText() of groups and scripts, has members, followers, Status and 
     "   Init state = unknown",
     "   Status = INIT",
     "   Tracking instances :",
-    "     VI_2, weight -10",
+    "     VI_2, weight 0",
     "   State = running",
   ]);
 });
