@@ -1,12 +1,14 @@
 /** Files written on request: keepalived's text dumps, which exporters and scripts read (compat.md 4.2). */
 
 import type { GlobalDefs } from "../global/config.ts";
+import type { LogLine } from "../global/log.ts";
 import type { Core } from "../native/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import { checkDataText } from "../status/check_data_text.ts";
 import { dataText } from "../status/data_text.ts";
-import { type Snapshot, snapshotOf } from "../status/snapshot.ts";
+import { type Snapshot, snapshotOf, type WallClock } from "../status/snapshot.ts";
 import { statsText } from "../status/stats_text.ts";
+import type { World } from "../world/mod.ts";
 import type { Log } from "./log.ts";
 import type { Loop } from "./loop.ts";
 
@@ -46,10 +48,26 @@ async function look({ core, loop, global }: DumpContext): Promise<Snapshot> {
     const { transmissions, watches } = counters;
     loop.dispatch({ kind: "counters", transmissions, watches });
   }
+  return snapshotOf(loop.world(), { clock: wallClock(core), global });
+}
+
+/** `-d`: the configuration in force with the states it is in, in the layout of the dumps, to the log. */
+export function logConfiguration(
+  world: World,
+  { core, log, global }: Omit<DumpContext, "loop">,
+): void {
+  const snapshot = snapshotOf(world, { clock: wallClock(core), global });
+  const say = (from: LogLine["from"], text: string) => {
+    for (const line of text.trimEnd().split("\n")) log({ level: "notice", from, text: line });
+  };
+  say("vrrp", dataText(snapshot));
+  if (snapshot.virtualServers.length > 0) say("check", checkDataText(snapshot));
+}
+
+function wallClock(core: Core): WallClock {
   const wall = Date.now();
   const utcOffset = -60 * new Date(wall).getTimezoneOffset();
-  const clock = { now: core.now(), wall: wall * (SECOND / 1000), utcOffset };
-  return snapshotOf(loop.world(), { clock, global });
+  return { now: core.now(), wall: wall * (SECOND / 1000), utcOffset };
 }
 
 /**

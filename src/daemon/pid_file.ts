@@ -15,21 +15,28 @@ export class AlreadyRunningError extends Error {
 /** Path without `-p`: that of keepalived, which units and other programs look for. */
 export const DEFAULT_PID_FILE = "/run/keepalived.pid";
 
-/** Writes this process's number. Throws {@linkcode AlreadyRunningError} while another holds the file. */
+/**
+ * Writes this process's number and holds a lock on the file (flock(2)) until disposed. Throws {@linkcode AlreadyRunningError} while
+ * another holds it. A number alone proves nothing: after a crash it may belong to anybody.
+ */
 export function writePidFile(path: string): Disposable {
   const held = readPid(path);
-  if (held !== undefined && held !== Deno.pid && isRunning(held)) {
+  if (held !== undefined && held !== Deno.pid && (isLocked(path) || isKeepalived(held))) {
     throw new AlreadyRunningError(path, held);
   }
   // A new name put in place: a reader never sees half a number, and a link planted at `path` is replaced, not followed.
   const temporary = `${path}.${Deno.pid}`;
   const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o644 });
+  file.lockSync(true);
   file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
-  file.close();
   Deno.renameSync(temporary, path);
+  let disposed = false;
   return {
     [Symbol.dispose]: () => {
+      if (disposed) return;
+      disposed = true;
       if (readPid(path) === Deno.pid) Deno.removeSync(path);
+      file.close();
     },
   };
 }
@@ -45,11 +52,16 @@ export function readPid(path: string): number | undefined {
   }
 }
 
-/** Whether a process exists and is not a zombie. */
-function isRunning(pid: number): boolean {
+/** Whether a daemon of ours holds the file. */
+function isLocked(path: string): boolean {
+  using file = Deno.openSync(path, { read: true });
+  return !file.tryLockSync(true);
+}
+
+/** Whether a process is keepalived, whose lock is of a kind that does not meet ours. */
+function isKeepalived(pid: number): boolean {
   try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    return !/^\d+ \(.*\) Z/s.test(stat);
+    return /^keepalived/i.test(Deno.readTextFileSync(`/proc/${pid}/comm`));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

@@ -19,11 +19,20 @@ Deno.test("writePidFile() writes this process, dispose removes", () =>
     file[Symbol.dispose]();
   }));
 
-Deno.test("writePidFile() the file of a running process, is refused and kept", () =>
+Deno.test("writePidFile() the file of a running daemon, is refused and kept", () =>
   inTemporaryFolder((path) => {
     Deno.writeTextFileSync(path, "1\n");
+    using other = Deno.openSync(path, { read: true });
+    other.lockSync(true);
     assert.throws(() => writePidFile(path), AlreadyRunningError);
     assert.equal(readPid(path), 1);
+  }));
+
+Deno.test("writePidFile() a number that now belongs to another program, is replaced", () =>
+  inTemporaryFolder((path) => {
+    Deno.writeTextFileSync(path, "1\n");
+    using _file = writePidFile(path);
+    assert.equal(readPid(path), Deno.pid);
   }));
 
 Deno.test("writePidFile() a stale file or garbage, is replaced", () =>

@@ -3,7 +3,6 @@
 import { type CallResult, type Core, NativeError, openCore } from "../native/mod.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
-import { configDump } from "../status/config_dump.ts";
 import type { Config } from "../world/config.ts";
 import {
   DEFAULT_OPTIONS,
@@ -15,7 +14,7 @@ import {
 } from "../world/mod.ts";
 import { type Children, type ChildrenOptions, openChildren } from "./children.ts";
 import { coreEvent } from "./core_events.ts";
-import { writeData, writeStats } from "./dumps.ts";
+import { logConfiguration, writeData, writeStats } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
 import { bugText, logBug, surviveBugs } from "./failures.ts";
 import { loadConfig, type LoadedConfig, type LoadOptions } from "./load_config.ts";
@@ -138,13 +137,13 @@ async function runWith(run: Run): Promise<number> {
   log({ level: "notice", from: "core", text: `Starting holdfast with ${options.file}` });
   const loaded = await loadConfig(options, log);
   if (loaded.refused !== 0) return loaded.refused;
-  if (options.dumpConf) dump(loaded, log);
   await demandPrivileges(loaded.parts);
   if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
 
   const children = openChildren(childrenOptions(loaded, log));
   const stopped = Promise.withResolvers<number>();
   const world = newWorld(loaded.parts, { ...DEFAULT_OPTIONS, ...options.world }, core.now());
+  if (options.dumpConf) logConfiguration(world, { core, log, global: loaded.config.global });
   const carry = (effect: WorldEffect) => carryOut(effect, outside);
   const complain = (error: unknown, during: string) => logBug(log, error, during);
   using loop = startLoop({ world, now: () => core.now(), carryOut: carry, complain });
@@ -181,10 +180,6 @@ async function demandPrivileges({ vrrp, lvs }: LoadedConfig["parts"]): Promise<v
   const missing = missingCapabilities(needed, await Deno.readTextFile("/proc/self/status"));
   if (missing.length === 0) return;
   throw new Deno.errors.PermissionDenied(`Cannot run without ${missing.join(" and ")}: be root`);
-}
-
-function dump({ config }: LoadedConfig, log: Log): void {
-  for (const text of configDump(config)) log({ level: "notice", from: "core", text });
 }
 
 async function ipvsIsThere({ core, log }: Run): Promise<boolean> {
@@ -258,7 +253,7 @@ function onSignal(request: SignalRequest, context: Running, reloads: () => void)
 
 /** Reads the file again and hands over the difference to make. What cannot be read changes nothing. */
 async function reload(
-  { loop, children, log, options, settle }: Running,
+  { core, loop, children, log, options, settle }: Running,
 ): Promise<void> {
   log({ level: "notice", from: "core", text: `Reloading ${options.file}` });
   const loaded = await loadConfig(options, log);
@@ -267,8 +262,10 @@ async function reload(
     log({ level: "error", from: "core", text });
     return;
   }
-  if (options.dumpConf) dump(loaded, log);
   children.configure(childrenOptions(loaded, log));
   settle(loaded.config);
   loop.dispatch({ kind: "reload", config: loaded.parts });
+  if (options.dumpConf) {
+    logConfiguration(loop.world(), { core, log, global: loaded.config.global });
+  }
 }

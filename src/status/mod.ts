@@ -1,7 +1,6 @@
 /** The state of the daemon as others see it: one snapshot, and a face per file that draws from it. */
 
 export * from "./check_data_text.ts";
-export * from "./config_dump.ts";
 export * from "./data_text.ts";
 export * from "./snapshot.ts";
 export * from "./stats_text.ts";
