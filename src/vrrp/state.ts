@@ -100,7 +100,7 @@ export function newInstance(
   return {
     config,
     ...options,
-    health: UNKNOWN_HEALTH,
+    health: { ...UNKNOWN_HEALTH, priority: config.priority },
     state: { kind: "init" },
     yielded: false,
     seq: 0,
@@ -114,10 +114,9 @@ export function effectivePriority(self: Instance): number {
   return self.yielded ? 254 : self.health.priority;
 }
 
-const UNKNOWN_HEALTH: Health = {
+const UNKNOWN_HEALTH: Omit<Health, "priority"> = {
   ready: false,
   causes: [],
-  priority: 1,
   ifindex: undefined,
   source: undefined,
 };
