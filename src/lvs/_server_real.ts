@@ -7,7 +7,7 @@ import { scriptCommand } from "../global/read.ts";
 import type { Forwarding } from "../kernel/ipvs.ts";
 import { familyOf } from "../net/ip.ts";
 import { SECOND } from "../net/micros.ts";
-import type { Subject } from "./_server_subject.ts";
+import { entriesOf, type Subject } from "./_server_subject.ts";
 import type { RealServerConfig } from "./config.ts";
 import type { Endpoint, REAL_SERVER, VirtualServerHeader } from "./keywords.ts";
 
@@ -81,11 +81,32 @@ function portOf(
   return forwarding.method === "nat" ? port ?? own : own;
 }
 
+/** keepalived: only NAT changes ports, and a mark has none. */
+function checkGroupPort(
+  use: Use<unknown>,
+  { group, port, subject: { blocks, label } }: {
+    readonly group: string;
+    readonly port: number;
+    readonly subject: Subject;
+  },
+): void {
+  const other = entriesOf(group, blocks).some(({ value }) =>
+    value.kind === "fwmark" || (value.port ?? 0) !== port
+  );
+  if (!other) return;
+  tell(
+    use,
+    "conflict",
+    `Cannot use port ${port} of this real_server for all of virtual_server ${label}: only NAT changes ports`,
+  );
+}
+
 function readRealServer(
-  { bound: above, header, label, global }: Subject,
+  subject: Subject,
   use: Use<{ readonly header: Endpoint; readonly body: Bound<typeof REAL_SERVER> }>,
   inherited: Forwarding,
 ): RealServerConfig {
+  const { bound: above, header, label, global } = subject;
   const { header: { address, port: written }, body: bound } = use.value;
   const forwarding = lastValue(bound.lvs_method) ?? inherited;
   const port = portOf(header, written, forwarding);
@@ -102,6 +123,9 @@ function readRealServer(
     );
   }
   checkCompanions(bound, address);
+  if (header.kind === "group" && written !== undefined && forwarding.method !== "nat") {
+    checkGroupPort(use, { group: header.group, port: written, subject });
+  }
   const up = lastValue(bound.notify_up);
   const down = lastValue(bound.notify_down);
   return {

@@ -51,12 +51,13 @@ export function virtualAddresses(
       );
       return false;
     }
+    // keepalived: advertises it twice, and counts the addresses of what it hears
     if (seen.has(key)) {
       tell(entry, "duplicate-name", `Cannot use ${address} twice in vrrp_instance ${name}`, {
+        hint: "it is advertised twice, as keepalived does",
         status: undefined,
         keyword: true,
       });
-      return false;
     }
     seen.add(key);
     return true;

@@ -1,7 +1,9 @@
 /** What this machine says of the commands a configuration names: whether they are there and who runs them. */
 
 import { complainOfLine, programOf, type ScriptWords, tell, type Use } from "../config/mod.ts";
-import type { GlobalDefs } from "../global/config.ts";
+import type { CheckerConfig } from "../check/config.ts";
+import type { GlobalDefs, ScriptCommand } from "../global/config.ts";
+import type { LvsConfig } from "../lvs/config.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
 import type { NameTable } from "../vrrp/route_values.ts";
 
@@ -38,6 +40,12 @@ export function checkCommands(
     if (args.name === "script" && isMissing(program, host)) {
       tell({ args }, "script-missing", `Cannot find ${program}: the script is not tracked`, {
         severity: "error",
+      });
+    } else if (args.name === "misc_path" && isMissing(program, host)) {
+      tell({ args }, "script-missing", `Cannot find ${program}: the check is left out`, {
+        severity: "error",
+        hint: "without another check the server always counts as good",
+        status: undefined,
       });
     }
     checkAccount({ value, args }, host);
@@ -91,12 +99,33 @@ export function checkAccount({ value, args }: Use<Account>, host: HostFacts): vo
   });
 }
 
+/** keepalived: a check whose program or account is missing is left out. */
+export function withoutLostCheckers(lvs: LvsConfig, host: HostFacts): LvsConfig {
+  const lost = (checker: CheckerConfig) => checker.kind === "misc" && isLost(checker.command, host);
+  const some = lvs.virtualServers.some(({ realServers }) =>
+    realServers.some(({ checkers }) => checkers.some(lost))
+  );
+  if (!some) return lvs;
+  return {
+    ...lvs,
+    virtualServers: lvs.virtualServers.map((server) => ({
+      ...server,
+      realServers: server.realServers.map((real) => ({
+        ...real,
+        checkers: real.checkers.filter((checker) => !lost(checker)),
+      })),
+    })),
+  };
+}
+
+function isLost({ argv, user, group }: ScriptCommand, host: HostFacts): boolean {
+  return isMissing(argv[0] ?? "", host) || (user !== undefined && !host.hasAccount(user, group));
+}
+
 /** keepalived: a script whose program or account is missing is not tracked by anybody. */
 export function withoutLostScripts(vrrp: VrrpConfig, host: HostFacts): VrrpConfig {
   const lost = new Set(
-    vrrp.scripts.filter(({ script: { argv, user, group } }) =>
-      isMissing(argv[0] ?? "", host) || (user !== undefined && !host.hasAccount(user, group))
-    ).map(({ name }) => name),
+    vrrp.scripts.filter(({ script }) => isLost(script, host)).map(({ name }) => name),
   );
   if (lost.size === 0) return vrrp;
   const kept = <T extends VrrpConfig["instances"][number] | VrrpConfig["groups"][number]>(

@@ -26,6 +26,7 @@ import {
   checkAccount,
   checkCommands,
   type HostFacts,
+  withoutLostCheckers,
   withoutLostScripts,
 } from "./commands.ts";
 import { checkHostNames } from "./host_names.ts";
@@ -113,7 +114,11 @@ export function readBound(
   }
   const usable = host === undefined ? vrrp : withoutLostScripts(vrrp, host);
   return {
-    config: { global, vrrp: usable, lvs },
+    config: {
+      global,
+      vrrp: usable,
+      lvs: host === undefined ? lvs : withoutLostCheckers(lvs, host),
+    },
     root,
     tree,
     diagnostics: inFileOrder(withoutSecrets(diagnostics, lines)),

@@ -272,7 +272,10 @@ const ADDRESSES: readonly (readonly [string, string, readonly unknown[], readonl
     address: "10.0.0.5",
     prefixLength: 32,
   }], ["5 conflict"]],
-  ["twice is once", "10.0.0.5\n10.0.0.5", [{ address: "10.0.0.5", prefixLength: 32 }], [
+  ["twice is advertised twice", "10.0.0.5\n10.0.0.5", [
+    { address: "10.0.0.5", prefixLength: 32 },
+    { address: "10.0.0.5", prefixLength: 32 },
+  ], [
     "5 duplicate-name",
   ]],
 ];

@@ -1,0 +1,58 @@
+/** Where values differ from those in keepalived's dump, and why that is right. */
+
+import type { Diagnostic } from "../../src/config/mod.ts";
+import type { ValueDifference } from "./values.ts";
+
+/** One reason. */
+interface Reason {
+  readonly reason: string;
+  readonly applies: (
+    difference: ValueDifference,
+    about: { readonly findings: readonly Diagnostic[]; readonly theirs: string },
+  ) => boolean;
+}
+
+/** All reasons. */
+export const VALUE_REASONS: readonly Reason[] = [
+  {
+    reason:
+      "keepalived's dump has the state wanted now: FAULT where an interface or script failed, BACKUP after it",
+    applies: ({ field, theirs }) =>
+      field === "wants" && (theirs === "FAULT" || theirs === "BACKUP"),
+  },
+  {
+    reason: "use_vmac is not acted on yet: keepalived's address is on its MACVLAN",
+    applies: ({ field, theirs = "" }, { findings }) =>
+      (field === "interface" || field === "addresses") && /vmac on|@/.test(theirs) &&
+      findings.some(({ message }) => message.includes("use_vmac")),
+  },
+  {
+    reason: "an instance or service that holdfast leaves out, and says so",
+    applies: ({ field, ours }, { findings }) =>
+      field === "" && ours === undefined &&
+      findings.some(({ code, message }) => code === "not-acted-on" && /yet: /.test(message)),
+  },
+  {
+    reason:
+      "keepalived takes the first of several peers in one line; holdfast takes all, and says so",
+    applies: ({ field, ours = "", theirs = "" }) => field === "peers" && ours.startsWith(theirs),
+  },
+  {
+    reason: "a script that is not on this machine: keepalived forgets it, holdfast cannot run it",
+    applies: ({ field, ours = "", theirs }) =>
+      (field === "up" || field === "down") && theirs === "" && ours !== "",
+  },
+  {
+    reason: "a redirection is read by a shell in both; only the dump differs",
+    applies: ({ field, theirs = "" }) => field === "command" && theirs.startsWith("</dev/tcp"),
+  },
+];
+
+/** Differences without a reason. */
+export function unexplained(
+  differences: readonly ValueDifference[],
+  about: { readonly findings: readonly Diagnostic[]; readonly theirs: string },
+): readonly string[] {
+  return differences.filter((each) => !VALUE_REASONS.some(({ applies }) => applies(each, about)))
+    .map(({ object, field, ours, theirs }) => `${object}: ${field}: ${ours}, keepalived ${theirs}`);
+}
