@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exitStatus, memoryFiles } from "../config/mod.ts";
-import { readBound } from "../world/config.ts";
+import { readBound } from "./config.ts";
 
 /** Codes found in one route or rule of an instance, the exit code, and what is read of it. */
 function read(list: "virtual_routes" | "virtual_rules", entry: string): {
