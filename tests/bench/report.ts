@@ -57,7 +57,7 @@ export function markdown(rows: readonly Row[], setting: Setting): string {
   return `# Benchmarks
 
 Side by side with Debian's keepalived, in one run, in network namespaces of one machine. Each figure is
-the median of ${setting.rounds} samples (lowest to highest); the ratio is holdfast's by keepalived's, so below 1 is
+the median of ${setting.rounds} samples, of idling at most 3 (lowest to highest); the ratio is holdfast's by keepalived's, so below 1 is
 less. Written by \`${setting.command}\`.
 
 - Date: ${setting.date}
