@@ -1,21 +1,37 @@
 /** The program: argument vector in, exit code out. The only place that ends the process. */
 
 import { Command } from "commander";
-import { runCheck } from "./check.ts";
-import { addCheckCommand } from "./check_command.ts";
-import { addExplainCommand } from "./explain.ts";
-import { addCompletionCommand } from "./completion.ts";
-import { addFmtCommand } from "./fmt.ts";
-import { addLspCommand } from "./lsp.ts";
 import { addRunOptions, type RunOptions, runOptions } from "./options.ts";
 import { versionText } from "./version.ts";
-import { goToBackground, isInBackground } from "../src/daemon/background.ts";
 import { DEFAULT_PID_FILE } from "../src/daemon/pid_file.ts";
-import { runDaemon } from "../src/daemon/run.ts";
 import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
 
 /** Exit code of a bad option (cli.tsv). */
 const BAD_OPTION = 1;
+
+/**
+ * Subcommands by name, in the order help lists them. What a command line does not name is not loaded: starting is
+ * part of what `-t` costs.
+ */
+const SUBCOMMANDS = {
+  check: async () => (await import("./check_command.ts")).addCheckCommand,
+  explain: async () => (await import("./explain.ts")).addExplainCommand,
+  completion: async () => (await import("./completion.ts")).addCompletionCommand,
+  fmt: async () => (await import("./fmt.ts")).addFmtCommand,
+  lsp: async () => (await import("./lsp.ts")).addLspCommand,
+} as const;
+
+type Subcommand = keyof typeof SUBCOMMANDS;
+
+/** Words that need all subcommands: those that list them. */
+const LISTING = ["help", "--help", "completion"];
+
+/** The subcommands a command line may mean. */
+function wantedCommands(args: readonly string[]): readonly Subcommand[] {
+  const all = Object.keys(SUBCOMMANDS) as readonly Subcommand[];
+  if (args.some((arg) => LISTING.includes(arg) || /^-[A-Za-z]*h/.test(arg))) return all;
+  return all.filter((name) => args.includes(name));
+}
 
 /** Runs one command line and gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -31,11 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
       finish(await run(runOptions(parsed), args, parsed["version"] === true));
     });
   // subcommands
-  addCheckCommand(program, finish);
-  addExplainCommand(program, finish);
-  addCompletionCommand(program, finish);
-  addFmtCommand(program, finish);
-  addLspCommand(program, finish);
+  for (const name of wantedCommands(args)) (await SUBCOMMANDS[name]())(program, finish);
   await program.parseAsync(args, { from: "user" });
   return code;
 }
@@ -47,9 +59,11 @@ async function run(
 ): Promise<number> {
   if (version) return print(Deno.stderr, versionText());
   if (options.signum !== undefined) return printSignal(options.signum);
-  if (options.configTest !== undefined) return await runCheck(options);
+  if (options.configTest !== undefined) return await (await import("./check.ts")).runCheck(options);
+  const { goToBackground, isInBackground } = await import("../src/daemon/background.ts");
   const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
   if (!options.foreground && !isInBackground()) return await goToBackground({ args, pidFile });
+  const { runDaemon } = await import("../src/daemon/run.ts");
   return await runDaemon({
     file: options.file,
     allConfig: options.allConfig,

@@ -58,7 +58,7 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
     }
     const value = row.kind === "value"
       ? row.read(args)
-      : bindBlock(node, row, { args, seen: namesOf(seen, node.name), context });
+      : bindBlock(node, row, { args, seen, context });
     if (value === undefined) continue;
     const extra = args.at < args.words.length && row.extra === "refused";
     noteExtraWords(args, isPlain(row) && !extra ? undefined : "general");
@@ -69,7 +69,9 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
     if (row.kind === "value" && row.account === true) {
       context.account?.({ value: value as Pick<ScriptWords, "user" | "group">, args });
     }
-    earlier.push({ value, args });
+    // A list of its size: most keywords are used once, and room to grow would be kept for each.
+    if (earlier.length === 0) uses[node.name] = [{ value, args }];
+    else earlier.push({ value, args });
   }
   return uses;
 }
@@ -116,7 +118,8 @@ function bindBlock(
   row: BlockKeyword<unknown, Table> | ListKeyword<unknown, unknown>,
   { args, seen, context }: {
     readonly args: Args;
-    readonly seen: Set<string>;
+    /** Names of the blocks before, by keyword. */
+    readonly seen: Map<string, Set<string>>;
     readonly context: BindContext;
   },
 ): unknown {
@@ -124,7 +127,8 @@ function bindBlock(
   if (header === undefined) return undefined;
   const name = row.unique?.(header);
   if (name !== undefined) {
-    if (seen.has(name)) {
+    const names = namesOf(seen, node.name);
+    if (names.has(name)) {
       complainOfLine(args, {
         severity: "error",
         code: "duplicate-name",
@@ -134,7 +138,7 @@ function bindBlock(
       });
       return undefined;
     }
-    seen.add(name);
+    names.add(name);
   }
   if (row.kind === "block") {
     const body = bindNodes(node.children, context);

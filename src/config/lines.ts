@@ -15,6 +15,20 @@ export function physicalLines(
   report: Report,
 ): Line[] {
   const lines: Line[] = [];
+  eachPhysicalLine(text, { file, via, report, take: (line) => lines.push(line) });
+  return lines;
+}
+
+/** The same one by one: of a large file no list of lines is kept. */
+export function eachPhysicalLine(
+  text: string,
+  { file, via, report, take }: {
+    readonly file: string;
+    readonly via: Place | undefined;
+    readonly report: Report;
+    readonly take: (line: Line) => void;
+  },
+): void {
   let start = 0;
   for (let number = 1; start < text.length; number++) {
     const newline = text.indexOf("\n", start);
@@ -30,11 +44,10 @@ export function physicalLines(
         status: "general",
       });
     } else {
-      lines.push(line);
+      take(line);
     }
     start = end + 1;
   }
-  return lines;
 }
 
 /** Removes blanks at both ends, and the comment (grammar.md §2). */

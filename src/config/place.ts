@@ -109,5 +109,7 @@ function cutPieces(pieces: readonly Piece[], start: number, end: number): Piece[
 }
 
 function shift(place: Place, by: number): Place {
-  return by === 0 ? place : { ...place, column: place.column + by };
+  if (by === 0) return place;
+  const { file, line, column, via } = place;
+  return { file, line, column: column + by, via };
 }

@@ -21,7 +21,7 @@ import {
   readInclude,
 } from "./includes.ts";
 import { globFiles, hasWildcard } from "./glob.ts";
-import { cleanLine, MAX_LINE_BYTES, physicalLines, trimLine } from "./lines.ts";
+import { cleanLine, eachPhysicalLine, MAX_LINE_BYTES, trimLine } from "./lines.ts";
 import {
   joinLines,
   type Line,
@@ -128,11 +128,13 @@ function readFile(
   const before = { checks: reader.checks, directory: reader.definitions.directory };
   reader.open.push(file.absolute);
   reader.definitions.directory = directoryOf(file.absolute);
-  for (const line of physicalLines(decodeText(file.bytes), file.shown, file.via, reader.report)) {
-    const clean = cleanLine(line, reader.report);
+  const { report } = reader;
+  const take = (line: Line) => {
+    const clean = cleanLine(line, report);
     if (reader.collecting !== undefined) collect(reader, clean);
     else if (clean.text !== "") readText(reader, clean, 0);
-  }
+  };
+  eachPhysicalLine(decodeText(file.bytes), { file: file.shown, via: file.via, report, take });
   if (reader.collecting !== undefined) finishCollecting(reader);
   reader.checks = before.checks;
   reader.definitions.directory = before.directory;
@@ -149,8 +151,12 @@ function readText(reader: Reader, input: Line, depth: number): void {
     if (definition !== undefined) return define(reader, line, definition);
   }
   if (first === 0x7e && isSequence(line.text)) return readRounds(reader, line, depth);
+  if (first !== 0x7e && !line.text.includes("$")) {
+    if (!includeFiles(reader, line)) cutBraces(reader, line);
+    return;
+  }
   const rest: { readonly parts: Definition; readonly use: Place }[] = [];
-  const text = first !== 0x7e && line.text.includes("$") ? substitute(reader, line, rest) : line;
+  const text = first !== 0x7e ? substitute(reader, line, rest) : line;
   const trimmed = trimLine(text);
   if (trimmed.text !== "" && !includeFiles(reader, trimmed)) cutBraces(reader, trimmed);
   for (const { parts, use } of rest) {

@@ -85,10 +85,12 @@ function readLine(builder: Builder, index: number): number {
     unknownKeyword(builder, frame, { line, word: first });
     return opens ? afterGroup(builder, index + 1) : index + 1;
   }
-  const children: Node[] = [];
   const { name, row, spelling } = found;
+  const children: Node[] = row.kind === "value" ? NO_NODES : [];
   frame.children.push({ line, words, name, row, children });
-  noteSpelling(builder, { line, word: first, name, row, spelling });
+  if (isSpecial(spelling ?? row) || row.acts === false) {
+    noteSpelling(builder, { line, word: first, name, row, spelling });
+  }
   if (row.kind === "value") return index + 1;
   const inside: Frame = {
     table: row.kind === "block" ? row.table as Table : undefined,
@@ -112,6 +114,14 @@ function readLine(builder: Builder, index: number): number {
     status: "missing-open-brace",
   });
   return index + 1;
+}
+
+/** What a keyword with words holds: never added to. */
+const NO_NODES: Node[] = [];
+
+/** Whether something is to be said of every use of a spelling. */
+function isSpecial(spelling: Keyword): boolean {
+  return spelling.kind === "alias" || spelling.deprecated !== undefined;
 }
 
 interface Found {

@@ -35,7 +35,7 @@ export function splitWords(text: string): readonly Word[] {
       at = end;
     }
   }
-  return words;
+  return words.slice(); // the copy has no room to grow, which would be kept for every line of a file
 }
 
 /** Result of the shell-like split; `ok` is false when a quote was not closed, and the value is then dropped. */

@@ -6,7 +6,7 @@ import { type Family, familyOf } from "../net/ip.ts";
 import {
   type BoundServer,
   entriesOf,
-  type LvsBlocks,
+  type IndexedBlocks,
   type Protocol,
   type Subject,
 } from "./_server_subject.ts";
@@ -17,7 +17,7 @@ import type { VirtualServerHeader } from "./keywords.ts";
 export function familyOfServer(
   header: VirtualServerHeader,
   bound: BoundServer,
-  blocks: LvsBlocks,
+  blocks: IndexedBlocks,
 ): Family {
   if (header.kind === "address") return familyOf(header.address);
   const first = header.kind === "group"
@@ -54,7 +54,7 @@ export function servicesOf(subject: Subject, protocol: Protocol): readonly Servi
     return [{ kind: "address", protocol, address: header.address, port: header.port ?? 0 }];
   }
   if (header.kind === "fwmark") return [{ kind: "fwmark", family, mark: header.mark }];
-  const group = blocks.groups.find(({ value }) => value.header === header.group);
+  const group = blocks.groupByName.get(header.group);
   if (group === undefined) {
     tell(
       self,

@@ -21,6 +21,11 @@ export interface LvsBlocks {
   readonly localAddressGroups: readonly Use<{ readonly header: string }>[];
 }
 
+/** The same, with its groups by name. */
+export interface IndexedBlocks extends LvsBlocks {
+  readonly groupByName: ReadonlyMap<string, LvsBlocks["groups"][number]>;
+}
+
 /** A virtual server while it is read. */
 export interface Subject {
   readonly header: VirtualServerHeader;
@@ -28,12 +33,12 @@ export interface Subject {
   readonly self: { readonly args: Args };
   readonly label: string;
   readonly family: Family;
-  readonly blocks: LvsBlocks;
+  readonly blocks: IndexedBlocks;
   readonly global: GlobalDefs;
 }
 
 export type Protocol = "tcp" | "udp" | "sctp";
 
-export function entriesOf(group: string, blocks: LvsBlocks): readonly Use<GroupEntry>[] {
-  return blocks.groups.find(({ value }) => value.header === group)?.value.entries ?? [];
+export function entriesOf(group: string, blocks: IndexedBlocks): readonly Use<GroupEntry>[] {
+  return blocks.groupByName.get(group)?.value.entries ?? [];
 }

@@ -28,7 +28,10 @@ import type { VirtualServerHeader } from "./keywords.ts";
 export type { BoundServer, LvsBlocks } from "./_server_subject.ts";
 
 /** Everything the LVS part needs; what cannot be set up is reported and left out. */
-export function readLvs(blocks: LvsBlocks, global: GlobalDefs): LvsConfig {
+export function readLvs(written: LvsBlocks, global: GlobalDefs): LvsConfig {
+  // Of two groups of one name the first counts.
+  const groups = written.groups.toReversed().map((group) => [group.value.header, group] as const);
+  const blocks = { ...written, groupByName: new Map(groups) };
   const taken = new Map<string, string>();
   const virtualServers = blocks.servers.flatMap(({ value, args }) => {
     const { header, body: bound } = value;

@@ -54,13 +54,19 @@ export function isMulticast(ip: Ip): boolean {
   return familyOf(ip) === "inet" ? (first & 0xf0) === 0xe0 : first === 0xff;
 }
 
+/** Decimal octets without leading zeros. */
+const DOTTED_QUAD = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+
 function parse4(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const parts = text.split(".");
-  if (parts.length !== 4) return undefined;
-  if (!parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) {
-    return undefined;
+  const match = DOTTED_QUAD.exec(text);
+  if (match === null) return undefined;
+  const bytes = new Uint8Array(4);
+  for (let index = 0; index < 4; index++) {
+    const value = Number(match[index + 1]);
+    if (value > 255) return undefined;
+    bytes[index] = value;
   }
-  return Uint8Array.from(parts, Number);
+  return bytes;
 }
 
 function parse6(text: string): Uint8Array<ArrayBuffer> | undefined {

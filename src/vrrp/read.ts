@@ -38,17 +38,18 @@ export function readVrrp(
     scripts: new Set(scripts.map(({ name }) => name)),
   };
   const instances: VrrpInstanceConfig[] = [];
+  const taken = new Map<string, string>();
   for (const { value, args } of blocks.instances) {
     const instance = readInstance(value.header, value.body, { args, context });
     const vrid = lastUse(value.body.virtual_router_id) ?? { args };
-    if (instance !== undefined && !sharesVrid(instance, instances, vrid)) {
+    if (instance !== undefined && !sharesVrid(instance, taken, vrid)) {
       instances.push(instance);
     }
   }
   const groups = readGroups(blocks.groups, instances, context);
   warnOfUnused(blocks, scripts, { instances, groups });
   return {
-    instances: instances.map((instance) => withoutWeights(instance, { groups, scripts, blocks })),
+    instances: withoutGroupWeights(instances, { groups, scripts, blocks }),
     groups,
     scripts: scripts.filter(({ name }) => isTracked(name, { instances, groups })),
     mcastGroup4: global.vrrpMcastGroup4,
@@ -59,19 +60,21 @@ export function readVrrp(
 /** Two virtual routers of one VRID cannot stand on one link; the later one is left out. */
 function sharesVrid(
   instance: VrrpInstanceConfig,
-  others: readonly VrrpInstanceConfig[],
+  taken: Map<string, string>,
   self: Pick<Use<unknown>, "args">,
 ): boolean {
-  const { virtualRouterId, family } = instance;
-  const other = others.find((each) =>
-    each.virtualRouterId === virtualRouterId && each.interface === instance.interface &&
-    each.family === family && each.unicastPeers.length === 0 && instance.unicastPeers.length === 0
-  );
-  if (other === undefined) return false;
+  const { name, virtualRouterId, family, unicastPeers } = instance;
+  if (unicastPeers.length > 0) return false;
+  const key = `${virtualRouterId} ${family} ${instance.interface}`;
+  const other = taken.get(key);
+  if (other === undefined) {
+    taken.set(key, name);
+    return false;
+  }
   tell(
     self,
     "conflict",
-    `Cannot run vrrp_instance ${instance.name}: ${other.name} has virtual_router_id ${virtualRouterId} on ${instance.interface} already`,
+    `Cannot run vrrp_instance ${name}: ${other} has virtual_router_id ${virtualRouterId} on ${instance.interface} already`,
     { severity: "error" },
   );
   return true;
@@ -132,16 +135,36 @@ function readGroups(
  * keepalived: a member of a group follows interfaces without weight and no weighted script at all, unless
  * the group allows weights.
  */
-function withoutWeights(
-  instance: VrrpInstanceConfig,
+function withoutGroupWeights(
+  instances: readonly VrrpInstanceConfig[],
   { groups, scripts, blocks }: {
     readonly groups: readonly SyncGroupConfig[];
     readonly scripts: readonly VrrpScriptConfig[];
     readonly blocks: VrrpBlocks;
   },
+): readonly VrrpInstanceConfig[] {
+  const groupOf = new Map(groups.flatMap((group) => group.members.map((name) => [name, group])));
+  const weights = new Map(scripts.map(({ name, weight }) => [name, weight]));
+  // Of two blocks of one name the first counts.
+  const blockOf = new Map(blocks.instances.toReversed().map((each) => [each.value.header, each]));
+  return instances.map((instance) =>
+    withoutWeights(instance, {
+      group: groupOf.get(instance.name),
+      block: blockOf.get(instance.name),
+      weights,
+    })
+  );
+}
+
+function withoutWeights(
+  instance: VrrpInstanceConfig,
+  { group, block, weights }: {
+    readonly group: SyncGroupConfig | undefined;
+    readonly block: NamedBlock<BoundInstance> | undefined;
+    /** Of the scripts declared. */
+    readonly weights: ReadonlyMap<string, number>;
+  },
 ): VrrpInstanceConfig {
-  const group = groups.find(({ members }) => members.includes(instance.name));
-  const block = blocks.instances.find(({ value }) => value.header === instance.name);
   if (group === undefined || block === undefined || group.syncGroupTrackingWeight) return instance;
   const complain = (entry: TrackEntry, result: string) =>
     tell(
@@ -158,7 +181,7 @@ function withoutWeights(
       return { name: entry.name, weight: 0 };
     }),
     trackScripts: instance.trackScripts.filter((entry) => {
-      const declared = scripts.find(({ name }) => name === entry.name)?.weight ?? 0;
+      const declared = weights.get(entry.name) ?? 0;
       if ((entry.weight ?? declared) === 0) return true;
       complain(entry, "the script is not tracked");
       return false;

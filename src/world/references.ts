@@ -141,6 +141,7 @@ function groupReference(
 function checkerReferences(root: Root): readonly Reference[] {
   return (root.virtual_server ?? []).flatMap(({ value: server, args }) =>
     allValues(server.body.real_server).flatMap(({ body }) => {
+      if (body.FILE_CHECK === undefined && body.BFD_CHECK === undefined) return [];
       const named = [
         ...allValues(body.FILE_CHECK).map((check) =>
           ["track_file", check.body.track_file] as const
