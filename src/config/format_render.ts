@@ -51,7 +51,7 @@ function withGaps(lines: readonly OutLine[]): readonly Rendered[] {
       continue;
     }
     const group = groupAt(lines, index, line);
-    const width = Math.max(...group.map(({ code }) => code.length));
+    const width = group.reduce((widest, { code }) => Math.max(widest, code.length), 0);
     const padded = group.map((each) =>
       each.code === "" || each.comment === ""
         ? each.code + each.comment

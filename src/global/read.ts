@@ -88,7 +88,10 @@ export function atLeastOne(value: number | undefined): number | undefined {
 function mergeBlocks(blocks: readonly BoundGlobal[]): BoundGlobal {
   const merged: Record<string, unknown[]> = {};
   for (const block of blocks) {
-    for (const [name, uses] of Object.entries(block)) (merged[name] ??= []).push(...uses ?? []);
+    for (const [name, uses] of Object.entries(block)) {
+      const all = merged[name] ??= [];
+      for (const use of uses ?? []) all.push(use); // there may be more than a call takes arguments
+    }
   }
   return merged as BoundGlobal;
 }

@@ -77,7 +77,13 @@ export function readBound(
   options: ReadOptions = {},
 ): BoundConfig {
   const diagnostics: Diagnostic[] = [];
+  const told = new Set<string>();
+  // A line that a sequence or a definition repeats is told of once.
   const report: Report = (place, length, finding) => {
+    const { file, line, column } = place;
+    const key = `${line}:${column}:${finding.code}:${finding.message}:${file}`;
+    if (told.has(key)) return;
+    told.add(key);
     diagnostics.push(diagnosticAt(place, length, finding));
   };
   const lines = preprocess(files, { path, allConfig: options.allConfig ?? false, report });

@@ -550,3 +550,14 @@ Deno.test("readConfig() any bytes, never throws", () => {
     { numRuns: 1500 },
   );
 });
+
+Deno.test("readConfig() one keyword 200,000 times, is read without a throw and its last use counts", () => {
+  const text = `~SEQ(n, 1, 200000) global_defs { router_id r$n`;
+  const nested = `global_defs {\n~SEQ(n, 1, 200000) vrrp_version 2\nrouter_id last\n}\n`;
+  assert.equal(read(nested).config.global.routerId, "last");
+  assert.ok(read(text).found.length > 0);
+});
+
+Deno.test("readConfig() a mistake in a line that goes round, is told once", () => {
+  assert.deepEqual(read("~SEQ(n, 1, 500) szie\n").found, ["1 unknown-keyword"]);
+});

@@ -13,6 +13,9 @@ const LIMIT = 128 * 1024;
 /** Times the median cost that an input may take: collections of garbage come in between. */
 const SLOWER = 25;
 
+/** What a million rounds of sequences may take, ms: there the reader gives up. */
+const MOST_ROUNDS = 4000;
+
 /** Below this nothing is said of time, ms. */
 const LEAST = 40;
 
@@ -58,7 +61,9 @@ function costOf({ milliseconds, kilobytes, lines }: Reading): number {
 }
 
 function isSlow(reading: Reading, costs: readonly number[]): boolean {
-  if (costs.length < 100 || reading.milliseconds < LEAST) return false;
+  if (costs.length < 100 || reading.milliseconds < (reading.goesRound ? MOST_ROUNDS : LEAST)) {
+    return false;
+  }
   return costOf(reading) > SLOWER * medianOf(costs.slice(-1000));
 }
 

@@ -14,12 +14,15 @@ export interface Reading {
   /** Lines after includes, sequences and definitions, thousands. */
   readonly lines: number;
   readonly milliseconds: number;
+  /** Sequences may go round a million times, without a line of their own. */
+  readonly goesRound: boolean;
 }
 
 /** Reads an input. */
 export function readInput(bytes: Uint8Array, now: () => number): Reading {
   const files = memoryFiles({ [PATH]: bytes }, { directory: "/case" });
   const kilobytes = bytes.length / 1024;
+  const goesRound = /~(SEQ|LST)/.test(decodeText(bytes));
   const host = {
     interfaces: new Set(["eth0"]),
     hasProgram: () => true,
@@ -37,10 +40,10 @@ export function readInput(bytes: Uint8Array, now: () => number): Reading {
       ...disordered(diagnostics),
       ...disclosed(diagnostics, text),
     ];
-    return { wrong, kilobytes, lines: lines / 1000, milliseconds };
+    return { wrong, kilobytes, lines: lines / 1000, milliseconds, goesRound };
   } catch (error) {
     const why = error instanceof Error ? error.stack ?? error.message : String(error);
-    return { wrong: [`thrown: ${why}`], kilobytes, lines: 0, milliseconds: 0 };
+    return { wrong: [`thrown: ${why}`], kilobytes, lines: 0, milliseconds: 0, goesRound };
   }
 }
 

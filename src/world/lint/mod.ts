@@ -52,7 +52,9 @@ export function lint(input: LintInput, options: LintOptions): readonly Diagnosti
       }
     }
   }
-  for (const file of options.files) all.push(...unknownRules(file, options.lines(file) ?? []));
+  for (const file of options.files) {
+    for (const each of unknownRules(file, options.lines(file) ?? [])) all.push(each);
+  }
   return inOrderOf(options.files, withoutSwitchedOff(all, options));
 }
 
