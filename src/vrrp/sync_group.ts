@@ -63,7 +63,12 @@ function promoteTogether(turn: Turn, group: SyncGroupConfig): void {
     state.kind === "master" || (state.kind === "backup" && state.willing)
   );
   if (!agreed) return;
-  for (const [at] of members) tell(turn, at, { kind: "promote" });
+  // keepalived: the member that was waited for goes first, the others follow. Farewells come in the order of the file, so of a pair
+  // with real servers inside it is the inner address, their gateway, that is announced before the outer one brings requests in.
+  const waitedFor = new Set(turn.told);
+  const order = members.map(([at]) => at)
+    .toSorted((a, b) => Number(waitedFor.has(b)) - Number(waitedFor.has(a)));
+  for (const at of order) tell(turn, at, { kind: "promote" });
 }
 
 function reportGroup(turn: Turn, group: SyncGroupConfig): void {

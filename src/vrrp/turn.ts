@@ -29,6 +29,8 @@ export interface Turn {
   readonly after: VrrpEffect[];
   /** Sync groups with a member that was told something. */
   readonly groups: Set<string>;
+  /** Instances that were told something, by position. */
+  readonly told: Set<number>;
   /** Instances that left mastership, and why. */
   readonly lost: Map<number, string>;
 }
@@ -44,6 +46,7 @@ export function newTurn(part: VrrpPart, now: Micros): Turn {
     groupNotices: [],
     after: [],
     groups: new Set(),
+    told: new Set(),
     lost: new Map(),
   };
 }
@@ -57,6 +60,7 @@ export function replace(turn: Turn, at: number, instance: Instance): void {
 export function tell(turn: Turn, at: number, event: InstanceEvent): readonly Action[] {
   const before = turn.part.instances[at];
   if (before === undefined) return [];
+  turn.told.add(at);
   const [next, actions] = step(before, event, turn.now);
   if (next !== before) replace(turn, at, next);
   if (next.group !== undefined && next !== before) turn.groups.add(next.group);
@@ -81,11 +85,26 @@ export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
     ...turn.before,
     ...effects("adverts and words"),
     ...(reconcile ? [{ kind: "reconcile-addresses" } as const] : []),
-    ...effects("announcements and notices"),
+    ...inRounds(effects("announcements and notices")),
     ...turn.groupNotices,
     ...effects("timers"),
     ...turn.after,
   ]];
+}
+
+/**
+ * Every interface is told once before any is told again. Of a pair of addresses with real servers between them, one that is
+ * announced later still leads to the old master, and with it the answers to whatever came in by the other.
+ */
+function inRounds(effects: readonly VrrpEffect[]): readonly VrrpEffect[] {
+  const announcements = effects.filter((effect) => effect.kind === "announce");
+  if (announcements.length < 2) return effects;
+  return [
+    ...announcements.map((effect) => ({ ...effect, repeat: 1 })),
+    ...announcements.filter(({ repeat }) => repeat > 1)
+      .map((effect) => ({ ...effect, repeat: effect.repeat - 1 })),
+    ...effects.filter((effect) => effect.kind !== "announce"),
+  ];
 }
 
 /** Where the effects of the part as a whole come in between those of the instances. */
