@@ -3,7 +3,7 @@
 import type { RunOptions } from "./options.ts";
 import { exitStatus, renderDiagnostic } from "../src/config/mod.ts";
 import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
-import { readConfig } from "../src/world/config.ts";
+import { readConfig } from "../src/document/config.ts";
 
 /** Checks the file of `-f`; findings go to stderr, or are appended to the file of `-t`. */
 export async function runCheck(

@@ -23,8 +23,8 @@ import { recordFiles } from "../src/config/recorded_files.ts";
 import { resolvePath, type SourceFiles } from "../src/config/source.ts";
 import { hostAddresses, scriptFacts } from "../src/daemon/lint_facts.ts";
 import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
-import { readBound } from "../src/world/config.ts";
-import { lint, type PeerConfig, programsOf } from "../src/world/lint/mod.ts";
+import { readBound } from "../src/document/config.ts";
+import { lint, type PeerConfig, programsOf } from "../src/document/lint/mod.ts";
 
 /** What was asked for. */
 interface CheckOptions {

@@ -3,7 +3,7 @@
 import type { Argument, Command, Option } from "commander";
 import { ALL_RULES } from "../src/config/mod.ts";
 import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
-import { blockNames, explainable } from "../src/world/explain.ts";
+import { blockNames, explainable } from "../src/document/explain.ts";
 
 /** A command and what may follow it. */
 export interface CommandShape {

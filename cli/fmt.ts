@@ -7,7 +7,7 @@ import { replaceFile } from "./replace_file.ts";
 import type { Formatted } from "../src/config/format.ts";
 import { renderFinding } from "../src/config/render.ts";
 import { decodeText, encodeText } from "../src/config/text.ts";
-import { formatConfig } from "../src/world/format.ts";
+import { formatConfig } from "../src/document/format.ts";
 
 /** What to do with a formatted text. */
 type FmtMode = "print" | "check" | "write";

@@ -10,7 +10,7 @@ import {
   rootOf,
   type ViewOptions,
 } from "../src/editor/mod.ts";
-import type { ScriptFact } from "../src/world/lint/mod.ts";
+import type { ScriptFact } from "../src/document/lint/mod.ts";
 import { type ClientAbilities, type Positions, toDiagnostic } from "./lsp_protocol.ts";
 import type { Workspace } from "./lsp_workspace.ts";
 

@@ -16,6 +16,7 @@ const ORDER = [
   "check",
   "vrrp",
   "lvs",
+  "document",
   "world",
   "editor",
   "status",

@@ -6,8 +6,8 @@
  */
 
 import { type Keyword, rowOf, type Table } from "../src/config/mod.ts";
-import { allKeywords, type ListedKeyword } from "../src/world/keyword_list.ts";
-import { defaultOf, needsOf } from "../src/world/signature.ts";
+import { allKeywords, type ListedKeyword } from "../src/document/keyword_list.ts";
+import { defaultOf, needsOf } from "../src/document/signature.ts";
 
 const TARGET = new URL("../docs/CONFIG.md", import.meta.url);
 

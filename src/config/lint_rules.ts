@@ -1,6 +1,6 @@
 /**
  * Rules beyond keepalived's own complaints: what it accepts and what still does not do what was meant. The
- * code that looks is in `world/lint/`; names are stable, people switch them off.
+ * code that looks is in `document/lint/`; names are stable, people switch them off.
  */
 
 /** What each rule looks for. */

@@ -1,7 +1,7 @@
 /** What lint wants to know of this host: addresses, and the programs of scripts. */
 
 import { parseIp } from "../net/ip.ts";
-import type { HostAddress, ScriptFact, ScriptFacts } from "../world/lint/mod.ts";
+import type { HostAddress, ScriptFact, ScriptFacts } from "../document/lint/mod.ts";
 import { changeablePart, locate } from "./script_security.ts";
 
 /** Addresses of all interfaces as they are now. */

@@ -3,7 +3,7 @@
 import { type Diagnostic, renderDiagnostic, startStatus } from "../config/mod.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { LogLine } from "../global/log.ts";
-import { type Config, readConfig } from "../world/config.ts";
+import { type Config, readConfig } from "../document/config.ts";
 import type { WorldConfig } from "../world/mod.ts";
 import { commandsOf, withoutCommands } from "../world/script_commands.ts";
 import { type Accounts, readAccounts } from "./accounts.ts";

@@ -3,7 +3,7 @@
 import { type CallResult, type Core, NativeError, openCore } from "../native/mod.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
-import type { Config } from "../world/config.ts";
+import type { Config } from "../document/config.ts";
 import {
   DEFAULT_OPTIONS,
   type KernelDump,

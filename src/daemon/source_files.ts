@@ -1,7 +1,7 @@
 /** The configuration reader's view of this machine: files, environment, name. */
 
 import type { FileContent, SourceFiles } from "../config/mod.ts";
-import type { HostFacts } from "../world/commands.ts";
+import type { HostFacts } from "../document/commands.ts";
 import type { NameTable } from "../vrrp/route_values.ts";
 import { parseAccounts } from "./accounts.ts";
 

@@ -2,9 +2,9 @@
 
 import type { Diagnostic, RuleName, Severity, SourceFiles } from "../config/mod.ts";
 import { recordFiles } from "../config/recorded_files.ts";
-import type { HostFacts } from "../world/commands.ts";
-import { readBound } from "../world/config.ts";
-import { type HostAddress, lint, programsOf, type ScriptFacts } from "../world/lint/mod.ts";
+import type { HostFacts } from "../document/commands.ts";
+import { readBound } from "../document/config.ts";
+import { type HostAddress, lint, programsOf, type ScriptFacts } from "../document/lint/mod.ts";
 import { type Location, type Position, positionOf, type Range } from "./range.ts";
 
 /** One finding in a file. */

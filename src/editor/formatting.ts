@@ -1,6 +1,6 @@
 /** Formatting as the smallest replacement of whole lines, so that marks and folds elsewhere stay. */
 
-import { formatConfig } from "../world/format.ts";
+import { formatConfig } from "../document/format.ts";
 import type { Range } from "./range.ts";
 
 /** Text to put in place of a range. */

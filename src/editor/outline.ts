@@ -6,7 +6,7 @@
 import type { Line } from "../config/place.ts";
 import { rowOf, type Table, type UsableKeyword } from "../config/table.ts";
 import { splitWords, type Word } from "../config/words.ts";
-import { ROOT } from "../world/root_table.ts";
+import { ROOT } from "../document/root_table.ts";
 import { type Piece, piecesOf, startOfPiece } from "./pieces.ts";
 import { endOf, type Position, type Range, rangeIn, touches } from "./range.ts";
 

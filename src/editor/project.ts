@@ -5,7 +5,7 @@ import { preprocess } from "../config/preprocess.ts";
 import { recordFiles } from "../config/recorded_files.ts";
 import type { SourceFiles } from "../config/source.ts";
 import { buildTree, type Node } from "../config/tree.ts";
-import { ROOT } from "../world/root_table.ts";
+import { ROOT } from "../document/root_table.ts";
 import { type DefinitionLine, piecesOf } from "./pieces.ts";
 import { type Location, rangeOfWord } from "./range.ts";
 import { textOf } from "./view.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { allKeywords } from "../world/keyword_list.ts";
+import { allKeywords } from "../document/keyword_list.ts";
 import { usableRow } from "./outline.ts";
 import { literalsAt, requiredSlots } from "./shape.ts";
 import { snippetOf } from "./snippet.ts";
-import { ROOT } from "../world/root_table.ts";
+import { ROOT } from "../document/root_table.ts";
 import { VIRTUAL_SERVER } from "../lvs/keywords.ts";
 import { VRRP_INSTANCE } from "../vrrp/keywords.ts";
 import { CHECKERS } from "../check/keywords.ts";

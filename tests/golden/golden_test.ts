@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { exitStatus, memoryFiles, renderDiagnostic } from "../../src/config/mod.ts";
 import { toHex } from "../../src/net/bytes.ts";
-import { readConfig } from "../../src/world/config.ts";
+import { readConfig } from "../../src/document/config.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const UPDATE = Deno.args.includes("--update") || Deno.env.get("UPDATE_GOLDEN") === "1";
