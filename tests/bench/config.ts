@@ -5,8 +5,8 @@
 
 import { hostFacts, systemFiles } from "../../src/daemon/source_files.ts";
 import { bindTable, buildTree, preprocess } from "../../src/config/mod.ts";
-import { readConfig } from "../../src/world/config.ts";
-import { ROOT } from "../../src/world/root_table.ts";
+import { readConfig } from "../../src/document/config.ts";
+import { ROOT } from "../../src/document/root_table.ts";
 import { executable } from "../netns/mod.ts";
 import { median } from "./report.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { memoryFiles } from "../../src/config/mod.ts";
-import { readConfig } from "../../src/world/config.ts";
+import { readConfig } from "../../src/document/config.ts";
 import { instanceFile, serverFile } from "./config.ts";
 
 /** What a text comes to. */

@@ -130,6 +130,16 @@ export const DIFFERENCES: readonly Difference[] = [
     reason: 'keepalived finds an empty label in "1.5"; there is none.',
   }),
   {
+    title: "findings before a namespace",
+    reason:
+      "keepalived forgets what it found when it enters net_namespace, and ends with 0; holdfast reports it.",
+    applies: ({ variant, theirs }) =>
+      theirs.code === 0 &&
+      Object.values(variant.files).some((text) =>
+        /^\s*(?:@\S+\s+|~SEQ\([^)]*\)\s*)?net_namespace\s/m.test(text)
+      ),
+  },
+  {
     title: "include in quotes",
     reason:
       "keepalived takes the quotes for part of the file's name, finds nothing and goes on; holdfast includes the file.",

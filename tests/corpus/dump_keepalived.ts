@@ -1,8 +1,8 @@
 /** Runs Debian's keepalived on configurations and takes what it writes on SIGUSR1. */
 
-import { readConfig } from "../../src/world/config.ts";
+import { readConfig } from "../../src/document/config.ts";
 import { hostFacts, systemFiles } from "../../src/daemon/source_files.ts";
-import type { Config } from "../../src/world/config.ts";
+import type { Config } from "../../src/document/config.ts";
 import type { Diagnostic } from "../../src/config/mod.ts";
 
 /** A configuration, and what keepalived said of it. */

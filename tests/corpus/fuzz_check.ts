@@ -2,7 +2,7 @@
 
 import { type Diagnostic, exitStatus, memoryFiles, preprocess } from "../../src/config/mod.ts";
 import { decodeText } from "../../src/config/text.ts";
-import { readConfig } from "../../src/world/config.ts";
+import { readConfig } from "../../src/document/config.ts";
 
 const PATH = "/case/main.conf";
 

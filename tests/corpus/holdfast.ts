@@ -2,7 +2,7 @@
 
 import { exitStatus, memoryFiles, renderDiagnostic } from "../../src/config/mod.ts";
 import { hostFacts } from "../../src/daemon/source_files.ts";
-import { readConfig } from "../../src/world/config.ts";
+import { readConfig } from "../../src/document/config.ts";
 import { INTERFACES } from "./rows.ts";
 import type { Variant, Verdict } from "./variant.ts";
 
