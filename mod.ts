@@ -38,7 +38,7 @@ export {
 } from "./src/config/mod.ts";
 export * from "./src/kernel/mod.ts";
 export * from "./src/net/mod.ts";
-export * from "./src/document/mod.ts";
+export { type Config, readConfig, type ReadOptions } from "./src/document/config.ts";
 export * from "./src/world/mod.ts";
 export * from "./src/status/mod.ts";
 export * from "./src/sim/mod.ts";
