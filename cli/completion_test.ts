@@ -1,31 +1,5 @@
 import assert from "node:assert/strict";
-
-const PROGRAM = new URL("main.ts", import.meta.url).pathname;
-const CONFIG = new URL("../deno.json", import.meta.url).pathname;
-
-async function output(
-  command: string,
-  args: readonly string[],
-  stdin = "",
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const child = new Deno.Command(command, {
-    args: [...args],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(stdin));
-  await writer.close();
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
-
-async function holdfast(...args: readonly string[]): ReturnType<typeof output> {
-  const run = ["run", "-A", "--no-check", "--quiet", "--config", CONFIG, PROGRAM];
-  return await output(Deno.execPath(), [...run, ...args]);
-}
+import { holdfast, output, PROGRAM } from "./process_fixture.ts";
 
 const SCRIPTS = new Map<string, string>();
 
@@ -33,7 +7,7 @@ const SCRIPTS = new Map<string, string>();
 async function scriptOf(shell: string): Promise<string> {
   const known = SCRIPTS.get(shell);
   if (known !== undefined) return known;
-  const { code, stdout, stderr } = await holdfast("completion", shell);
+  const { code, stdout, stderr } = await holdfast(["completion", shell]);
   assert.deepEqual([code, stderr], [0, ""]);
   SCRIPTS.set(shell, stdout);
   return stdout;
@@ -60,14 +34,14 @@ for (const shell of ["bash", "zsh", "fish"]) {
 
   Deno.test(`completion ${shell}, offers every command and every option of the help text`, async () => {
     const script = await scriptOf(shell);
-    const help = (await holdfast("--help")).stdout;
+    const help = (await holdfast(["--help"])).stdout;
     const commands = Array.from(
       help.slice(help.indexOf("\nCommands:")).matchAll(/^ {2}([a-z]+) /gm),
       ([, name = ""]) => name,
     );
     assert.ok(commands.includes("fmt") && commands.includes("explain"));
     for (const command of ["", ...commands]) {
-      const text = command === "" ? help : (await holdfast(command, "--help")).stdout;
+      const text = command === "" ? help : (await holdfast([command, "--help"])).stdout;
       assert.ok(script.includes(command));
       for (const [, option = ""] of text.matchAll(/^ {2}(?:-[A-Za-z], )?--([a-z][a-z-]+)/gm)) {
         assert.ok(script.includes(option), `${command} --${option}`);
@@ -130,16 +104,16 @@ Deno.test({
 });
 
 Deno.test("completion of another shell, is refused with the shells there are", async () => {
-  const { code, stderr } = await holdfast("completion", "tcsh");
+  const { code, stderr } = await holdfast(["completion", "tcsh"]);
   assert.equal(code, 1);
   assert.match(stderr, /Allowed choices are bash, zsh, fish/);
 });
 
 Deno.test("explain, known and unknown, answers on stdout with 0 or on stderr with 1", async () => {
-  const known = await holdfast("explain", "advert_int", "vrrp_instance");
+  const known = await holdfast(["explain", "advert_int", "vrrp_instance"]);
   assert.deepEqual([known.code, known.stderr], [0, ""]);
   assert.match(known.stdout, /^advert_int <seconds/);
-  assert.deepEqual(await holdfast("explain", "priorty"), {
+  assert.deepEqual(await holdfast(["explain", "priorty"]), {
     code: 1,
     stdout: "",
     stderr: 'There is no keyword "priorty"; did you mean priority\n',

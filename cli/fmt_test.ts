@@ -1,30 +1,14 @@
 import assert from "node:assert/strict";
+import { type Ended, holdfast, RUN } from "./process_fixture.ts";
 import { replaceFile } from "./replace_file.ts";
-
-const PROGRAM = new URL("main.ts", import.meta.url).pathname;
-const CONFIG = new URL("../deno.json", import.meta.url).pathname;
 
 const MESSY = "global_defs\n{\n  router_id  a # name\n}\n";
 const NEAT = "global_defs {\n    router_id a # name\n}\n";
 const BROKEN = "global_defs {\n  router_id a\n";
 
 /** Runs `holdfast fmt` as a process of its own. */
-async function fmt(
-  args: readonly string[],
-  stdin = "",
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", "--config", CONFIG, PROGRAM, "fmt", ...args],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(stdin));
-  await writer.close();
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+function fmt(args: readonly string[], stdin = ""): Promise<Ended> {
+  return holdfast(["fmt", ...args], stdin);
 }
 
 async function withFiles(
@@ -80,7 +64,7 @@ Deno.test("fmt --write, replaces files and exits with 2 for those it has to leav
 
 Deno.test("fmt, bytes that are no UTF-8, keeps them", async () => {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", "--config", CONFIG, PROGRAM, "fmt", "-"],
+    args: [...RUN, "fmt", "-"],
     stdin: "piped",
     stdout: "piped",
   }).spawn();

@@ -167,20 +167,6 @@ export function words(facts: Facts & { readonly args: string }): ValueKeyword<re
   return { ...facts, kind: "value", read: (args) => restWords(args).map(({ text }) => text) };
 }
 
-/** At least one word. */
-export function someWords(
-  facts: Facts & { readonly args: string },
-): ValueKeyword<readonly string[]> {
-  return {
-    ...facts,
-    kind: "value",
-    read: (args) => {
-      const first = needWord(args, facts.args);
-      return first && [first.text, ...restWords(args).map(({ text }) => text)];
-    },
-  };
-}
-
 /** An address literal. */
 export function address(facts: Facts & { readonly family?: Family }): ValueKeyword<Ip> {
   return {

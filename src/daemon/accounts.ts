@@ -1,6 +1,6 @@
 /** Accounts that run scripts: names to numbers, from /etc/passwd and /etc/group. */
 
-import type { ScriptUser } from "../global/config.ts";
+import { DEFAULT_SCRIPT_ACCOUNT, type ScriptUser } from "../global/config.ts";
 
 /** Whom a child runs as. */
 export interface Account {
@@ -14,9 +14,6 @@ export interface Accounts {
   readonly users: ReadonlyMap<string, Account>;
   readonly groups: ReadonlyMap<string, number>;
 }
-
-/** Account that keepalived runs scripts as when it exists and nothing else is said. */
-const DEFAULT_ACCOUNT = "keepalived_script";
 
 /** Reads the database; a missing file is an empty one. */
 export async function readAccounts(): Promise<Accounts> {
@@ -57,7 +54,7 @@ export function runsAs(
   { users, groups }: Accounts,
 ): RunsAs {
   const wanted = named.user !== undefined ? named : fallback ??
-    (users.has(DEFAULT_ACCOUNT) ? { user: DEFAULT_ACCOUNT } : undefined);
+    (users.has(DEFAULT_SCRIPT_ACCOUNT) ? { user: DEFAULT_SCRIPT_ACCOUNT } : undefined);
   if (wanted?.user === undefined) return { kind: "daemon" };
   const account = users.get(wanted.user);
   if (account === undefined) {

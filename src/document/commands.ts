@@ -2,7 +2,7 @@
 
 import { complainOfLine, programOf, type ScriptWords, tell, type Use } from "../config/mod.ts";
 import type { CheckerConfig } from "../check/config.ts";
-import type { GlobalDefs, ScriptCommand } from "../global/config.ts";
+import { DEFAULT_SCRIPT_ACCOUNT, type GlobalDefs, type ScriptCommand } from "../global/config.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
 import type { NameTable } from "../vrrp/route_values.ts";
@@ -21,9 +21,6 @@ export interface HostFacts {
 
 /** An account as written. */
 export type Account = Pick<ScriptWords, "user" | "group">;
-
-/** Account that keepalived runs scripts as when nothing else is said. */
-const DEFAULT_ACCOUNT = "keepalived_script";
 
 /** Reports commands that cannot run, or that run unprotected. */
 export function checkCommands(
@@ -59,10 +56,15 @@ export function checkCommands(
     tell(first, "script-security", "Cannot vouch for scripts: enable_script_security is not set", {
       status: "security",
     });
-  } else if (global.scriptUser === undefined && !host.hasAccount(DEFAULT_ACCOUNT)) {
-    tell(first, "unknown-name", `Cannot find account ${DEFAULT_ACCOUNT}, which runs scripts`, {
-      hint: "set script_user in global_defs",
-    });
+  } else if (global.scriptUser === undefined && !host.hasAccount(DEFAULT_SCRIPT_ACCOUNT)) {
+    tell(
+      first,
+      "unknown-name",
+      `Cannot find account ${DEFAULT_SCRIPT_ACCOUNT}, which runs scripts`,
+      {
+        hint: "set script_user in global_defs",
+      },
+    );
   }
 }
 

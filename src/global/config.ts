@@ -13,6 +13,9 @@ export interface ScriptCommand {
   readonly group?: string;
 }
 
+/** Account that runs scripts when nothing else is said and it exists, as in keepalived. */
+export const DEFAULT_SCRIPT_ACCOUNT = "keepalived_script";
+
 /** Account for scripts that name none. */
 export interface ScriptUser {
   readonly user: string;

@@ -1,7 +1,6 @@
 /** Rows of what can be tracked, and of the lists that track it. */
 
 import {
-  choice,
   complainOfLine,
   custom,
   type Facts,
@@ -271,6 +270,3 @@ export const VRRP_TRACK_PROCESS = {
   fork_delay: delay("Time a new process must live before counting"),
   full_command: flag({ text: "Matches the full command line of the process" }),
 } satisfies Table;
-
-/** How a link is polled (`linkbeat_interfaces`). */
-export const LINKBEAT_METHODS = choice(["MII", "ETHTOOL", "IOCTL"], { text: "Query method" });
