@@ -51,7 +51,7 @@ export function complain(args: Args, word: Word, finding: Finding): void {
 /** Reports something about the keyword itself, or the entry. */
 export function complainOfLine(args: Args, finding: Finding): void {
   const word = args.words[0];
-  if (word === undefined) args.report(args.line.place, 1, finding);
+  if (word === undefined) args.report(args.line, 1, finding);
   else complain(args, word, finding);
 }
 

@@ -142,14 +142,14 @@ function countBraces(lines: readonly Line[], report: Report): void {
   for (const line of lines) {
     if (line.text === "{") open.push(line);
     if (line.text !== "}" || open.pop() !== undefined) continue;
-    report(line.place, 1, {
+    report(line, 1, {
       severity: "error",
       code: "extra-close-brace",
       message: 'Cannot match this "}": no block is open',
     });
   }
-  for (const { place } of open) {
-    report(place, 1, {
+  for (const line of open) {
+    report(line, 1, {
       severity: "error",
       code: "missing-close-brace",
       message: 'Cannot find the "}" of the block that begins here',

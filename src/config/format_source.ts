@@ -54,7 +54,7 @@ const DEFINITION_HEAD = /^\$[A-Za-z_][A-Za-z0-9_]*=/;
 /** Cuts text into lines and says of each what may be done to it. */
 export function sourceLines(text: string): readonly SourceLine[] {
   const read = new Map(
-    physicalLines(text, "", undefined, () => {}).map((line) => [line.place.line, line.text]),
+    physicalLines(text, "", () => {}).map((line) => [line.line, line.text]),
   );
   const state: Reading = { collecting: false };
   return rawLines(text).map((raw, index) => {

@@ -11,7 +11,7 @@ Deno.test("include reads the file in place, relative to the including one (gramm
     "/etc/k/sub/two.conf": "c\n",
   });
   assert.deepEqual(texts, ["a", "b", "c", "d", "z"]);
-  const place = lines[2]?.place;
+  const place = lines[2];
   assert.equal(place?.file, "/etc/k/sub/two.conf");
   assert.deepEqual([place?.via?.file, place?.via?.line], ["/etc/k/sub/one.conf", 2]);
   assert.deepEqual([place?.via?.via?.file, place?.via?.via?.line], ["main.conf", 2]);

@@ -1,53 +1,45 @@
 /** Physical lines of a file (grammar.md §1, steps 1 to 3). */
 
 import type { Report } from "./diagnostic.ts";
-import { joinLines, type Line, type Place, placeAt, sliceLine } from "./place.ts";
+import { joinLines, type Line, lineAt, placeAt, sliceLine } from "./place.ts";
 import { byteLength } from "./text.ts";
 
 /** keepalived reads a line into 1024 bytes, one of which ends it. */
 export const MAX_LINE_BYTES = 1023;
 
 /** Cuts text into physical lines. What is too long or holds a NUL is reported and dropped. */
-export function physicalLines(
-  text: string,
-  file: string,
-  via: Place | undefined,
-  report: Report,
-): Line[] {
+export function physicalLines(text: string, file: string, report: Report): readonly Line[] {
   const lines: Line[] = [];
-  eachPhysicalLine(text, { file, via, report, take: (line) => lines.push(line) });
+  eachRawLine(text, (raw, number) => {
+    const line = physicalLine(lineAt({ file, line: number, column: 1 }, raw), report);
+    if (line !== undefined) lines.push(line);
+  });
   return lines;
 }
 
-/** The same one by one: of a large file no list of lines is kept. */
-export function eachPhysicalLine(
-  text: string,
-  { file, via, report, take }: {
-    readonly file: string;
-    readonly via: Place | undefined;
-    readonly report: Report;
-    readonly take: (line: Line) => void;
-  },
-): void {
+/** Gives each line without its end, LF or CR LF, and its number from 1. */
+export function eachRawLine(text: string, take: (raw: string, number: number) => void): void {
   let start = 0;
   for (let number = 1; start < text.length; number++) {
     const newline = text.indexOf("\n", start);
     const end = newline === -1 ? text.length : newline;
-    const bare = end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
-    const place: Place = { file, line: number, column: 1, via };
-    const line = withinBuffer({ text: text.slice(start, bare), place }, report);
-    if (line.text.includes("\0")) {
-      report(line.place, line.text.length, {
-        severity: "error",
-        code: "nul-in-line",
-        message: "Cannot read a line with a NUL byte: the line is left out",
-        status: "general",
-      });
-    } else {
-      take(line);
-    }
+    const bare = end > start && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
+    take(text.slice(start, bare), number);
     start = end + 1;
   }
+}
+
+/** What is read of a line; a part that is too long, or a line with a NUL, is reported and dropped. */
+export function physicalLine(raw: Line, report: Report): Line | undefined {
+  const line = withinBuffer(raw, report);
+  if (!line.text.includes("\0")) return line;
+  report(line, line.text.length, {
+    severity: "error",
+    code: "nul-in-line",
+    message: "Cannot read a line with a NUL byte: the line is left out",
+    status: "general",
+  });
+  return undefined;
 }
 
 /** Removes blanks at both ends, and the comment (grammar.md §2). */
@@ -93,6 +85,30 @@ export function trimLine(line: Line): Line {
   return sliceLine(line, start, end);
 }
 
+/** Cuts a line at its unquoted braces, each of which becomes a line of its own (grammar.md §3). */
+export function cutBraces(line: Line, take: (part: Line) => void): void {
+  const { text } = line;
+  if (!/[{}]/.test(text)) {
+    if (text !== "") take(line);
+    return;
+  }
+  let start = 0;
+  let quoted = false;
+  const takeUpTo = (end: number) => {
+    const part = trimLine(sliceLine(line, start, end));
+    if (part.text !== "") take(part);
+  };
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit === 0x22) quoted = !quoted;
+    if (quoted || (unit !== 0x7b && unit !== 0x7d)) continue;
+    takeUpTo(index);
+    take(sliceLine(line, index, index + 1));
+    start = index + 1;
+  }
+  takeUpTo(text.length);
+}
+
 /** Blank or tab. */
 export function isBlank(unit: number): boolean {
   return unit === 0x20 || unit === 0x09;
@@ -119,7 +135,7 @@ function withinBuffer(line: Line, report: Report): Line {
   let rest = line;
   while (isTooLong(rest.text)) {
     const cut = unitsWithin(rest.text, MAX_LINE_BYTES);
-    report(rest.place, cut, {
+    report(rest, cut, {
       severity: "error",
       code: "line-too-long",
       message: "Cannot read a line of more than 1023 bytes: its first 1023 bytes are left out",

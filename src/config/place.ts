@@ -22,12 +22,20 @@ interface Piece {
   readonly width?: number;
 }
 
-/** A piece of text of one logical line. */
-export interface Line {
+/** A piece of text of one logical line, and the place of its first character: one object, since a large file has many. */
+export interface Line extends Place {
   readonly text: string;
-  readonly place: Place;
   /** Set once anything was replaced or removed inside; ordered by `at`, the first at 0. */
-  readonly pieces?: readonly Piece[];
+  readonly pieces?: readonly Piece[] | undefined;
+}
+
+/** Text that stands at a place. */
+export function lineAt(
+  { file, line, column, via }: Place,
+  text: string,
+  pieces?: readonly Piece[],
+): Line {
+  return { file, line, column, via, text, pieces };
 }
 
 /** Place of the character at `offset`, which may be the end of the text. */
@@ -52,9 +60,12 @@ export function sliceLine(line: Line, start: number, end: number = line.text.len
   if (start === 0 && end === line.text.length) return line;
   const text = line.text.slice(start, end);
   const { pieces } = line;
-  if (pieces === undefined) return { text, place: shift(line.place, start) };
+  if (pieces === undefined) {
+    const { file, line: number, column, via } = line;
+    return { file, line: number, column: column + start, via, text, pieces };
+  }
   const kept = cutPieces(pieces, start, end);
-  return { text, place: kept[0]?.place ?? placeAt(line, start), pieces: kept };
+  return lineAt(kept[0]?.place ?? placeAt(line, start), text, kept);
 }
 
 /** Lines put one after the other. */
@@ -62,36 +73,35 @@ export function joinLines(parts: readonly Line[]): Line {
   const pieces: Piece[] = [];
   let text = "";
   for (const part of parts) {
-    const own = part.pieces ?? [{ at: 0, place: part.place }];
+    const own = part.pieces ?? [{ at: 0, place: part }];
     if (part.text !== "") {
       for (const piece of own) pieces.push({ ...piece, at: piece.at + text.length });
     }
     text += part.text;
   }
-  const first = pieces[0]?.place ?? parts[0]?.place ?? { file: "", line: 1, column: 1 };
-  return { text, place: first, pieces };
+  return lineAt(pieces[0]?.place ?? parts[0] ?? { file: "", line: 1, column: 1 }, text, pieces);
 }
 
 /** Text that stands for `start` to `end` of a line, all of it at that place. */
 export function replacementFor(line: Line, start: number, end: number, text: string): Line {
   const place = placeAt(line, start);
-  return { text, place, pieces: [{ at: 0, place, width: widthBetween(line, start, end) }] };
+  return lineAt(place, text, [{ at: 0, place, width: widthBetween(line, start, end) }]);
 }
 
 /** The same text with another way it came here. */
 export function withVia(line: Line, via: Place): Line {
-  const add = (place: Place): Place => ({ ...place, via });
+  const add = ({ file, line, column }: Place): Place => ({ file, line, column, via });
   const pieces = line.pieces?.map((piece) => ({ ...piece, place: add(piece.place) }));
-  return { text: line.text, place: add(line.place), ...(pieces && { pieces }) };
+  return lineAt(add(line), line.text, pieces);
 }
 
 function locate(line: Line, offset: number, before: boolean): Place {
   const { pieces } = line;
-  if (pieces === undefined) return shift(line.place, offset);
+  if (pieces === undefined) return shift(line, offset);
   let index = pieces.length - 1;
   while (index > 0 && (pieces[index]?.at ?? 0) > (before ? offset - 1 : offset)) index--;
   const piece = pieces[index];
-  if (piece === undefined) return line.place;
+  if (piece === undefined) return line;
   if (piece.width === undefined) return shift(piece.place, offset - piece.at);
   return before ? shift(piece.place, piece.width) : piece.place;
 }

@@ -21,10 +21,18 @@ import {
   readInclude,
 } from "./includes.ts";
 import { globFiles, hasWildcard } from "./glob.ts";
-import { cleanLine, eachPhysicalLine, MAX_LINE_BYTES, trimLine } from "./lines.ts";
+import {
+  cleanLine,
+  cutBraces,
+  eachRawLine,
+  MAX_LINE_BYTES,
+  physicalLine,
+  trimLine,
+} from "./lines.ts";
 import {
   joinLines,
   type Line,
+  lineAt,
   type Place,
   placeAt,
   replacementFor,
@@ -32,6 +40,7 @@ import {
   widthBetween,
   withVia,
 } from "./place.ts";
+import { type PlainLines, plainParts } from "./plain_lines.ts";
 import { isSequence, readSequence } from "./sequences.ts";
 import { directoryOf, resolvePath, type SourceFiles } from "./source.ts";
 import { byteLength, decodeText } from "./text.ts";
@@ -57,6 +66,7 @@ interface Reader {
   readonly report: Report;
   readonly definitions: Definitions;
   readonly lines: Line[];
+  readonly plain: PlainLines;
   readonly open: string[];
   checks: IncludeChecks;
   /** A multi-line definition being collected. */
@@ -72,6 +82,7 @@ export function preprocess(files: SourceFiles, options: PreprocessOptions): read
     report,
     definitions: { names: new Map(), files, directory: files.directory, random: files.randomSeed },
     lines: [],
+    plain: new Map(),
     open: [],
     checks: options.allConfig ? ALL_CHECKS : NO_CHECKS,
     collecting: undefined,
@@ -128,17 +139,30 @@ function readFile(
   const before = { checks: reader.checks, directory: reader.definitions.directory };
   reader.open.push(file.absolute);
   reader.definitions.directory = directoryOf(file.absolute);
-  const { report } = reader;
-  const take = (line: Line) => {
-    const clean = cleanLine(line, report);
-    if (reader.collecting !== undefined) collect(reader, clean);
-    else if (clean.text !== "") readText(reader, clean, 0);
-  };
-  eachPhysicalLine(decodeText(file.bytes), { file: file.shown, via: file.via, report, take });
+  const { shown, via } = file;
+  eachRawLine(decodeText(file.bytes), (raw, number) => {
+    const parts = reader.collecting === undefined ? plainParts(reader.plain, raw) : undefined;
+    if (parts === undefined) {
+      readRaw(reader, lineAt({ file: shown, line: number, column: 1, via }, raw));
+      return;
+    }
+    for (const { column, text } of parts) {
+      reader.lines.push({ file: shown, line: number, column, via, text, pieces: undefined });
+    }
+  });
   if (reader.collecting !== undefined) finishCollecting(reader);
   reader.checks = before.checks;
   reader.definitions.directory = before.directory;
   reader.open.pop();
+}
+
+/** The general way of a physical line. */
+function readRaw(reader: Reader, raw: Line): void {
+  const line = physicalLine(raw, reader.report);
+  if (line === undefined) return;
+  const clean = cleanLine(line, reader.report);
+  if (reader.collecting !== undefined) collect(reader, clean);
+  else if (clean.text !== "") readText(reader, clean, 0);
 }
 
 /** Steps a to d, then includes and braces. `depth` counts the multi-line values around this line. */
@@ -152,13 +176,15 @@ function readText(reader: Reader, input: Line, depth: number): void {
   }
   if (first === 0x7e && isSequence(line.text)) return readRounds(reader, line, depth);
   if (first !== 0x7e && !line.text.includes("$")) {
-    if (!includeFiles(reader, line)) cutBraces(reader, line);
+    if (!includeFiles(reader, line)) cutBraces(line, (part) => reader.lines.push(part));
     return;
   }
   const rest: { readonly parts: Definition; readonly use: Place }[] = [];
   const text = first !== 0x7e ? substitute(reader, line, rest) : line;
   const trimmed = trimLine(text);
-  if (trimmed.text !== "" && !includeFiles(reader, trimmed)) cutBraces(reader, trimmed);
+  if (trimmed.text !== "" && !includeFiles(reader, trimmed)) {
+    cutBraces(trimmed, (part) => reader.lines.push(part));
+  }
   for (const { parts, use } of rest) {
     if (depth >= MAX_NESTED_VALUES) {
       endlessExpansion(reader, use);
@@ -207,13 +233,13 @@ function finishCollecting(reader: Reader): void {
 }
 
 function readRounds(reader: Reader, line: Line, depth: number): void {
-  const expand = (text: string) => substitute(reader, { text, place: line.place }, undefined).text;
+  const expand = (text: string) => substitute(reader, lineAt(line, text), undefined).text;
   const sequence = readSequence(line, expand, reader.report);
   if (sequence === undefined || sequence.body.text === "") return;
   for (const round of sequence.rounds) {
-    if (!allowed(reader, line.place)) return;
+    if (!allowed(reader, line)) return;
     for (const [name, value] of round) {
-      reader.definitions.names.set(name, [{ text: value, place: line.place }]);
+      reader.definitions.names.set(name, [lineAt(line, value)]);
     }
     readText(reader, sequence.body, depth);
   }
@@ -239,7 +265,7 @@ function substitute(
       continue;
     }
     const use = placeAt(line, reference.start);
-    const middle = several ? withVia(value[0] ?? { text: "", place: use }, use) : replacementFor(
+    const middle = several ? withVia(value[0] ?? lineAt(use, ""), use) : replacementFor(
       line,
       reference.start,
       reference.end,
@@ -257,7 +283,7 @@ function substitute(
     from = reference.start;
     if (middle.text.startsWith("~")) return line;
   }
-  endlessExpansion(reader, line.place);
+  endlessExpansion(reader, line);
   return line;
 }
 
@@ -298,30 +324,6 @@ function includeFiles(reader: Reader, line: Line): boolean {
     }
   }
   return true;
-}
-
-/** Cuts a line at its unquoted braces, each of which becomes a line of its own (grammar.md §3). */
-function cutBraces(reader: Reader, line: Line): void {
-  const { text } = line;
-  if (!/[{}]/.test(text)) {
-    reader.lines.push(line);
-    return;
-  }
-  let start = 0;
-  let quoted = false;
-  const take = (end: number) => {
-    const part = trimLine(sliceLine(line, start, end));
-    if (part.text !== "") reader.lines.push(part);
-  };
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit === 0x22) quoted = !quoted;
-    if (quoted || (unit !== 0x7b && unit !== 0x7d)) continue;
-    take(index);
-    reader.lines.push(sliceLine(line, index, index + 1));
-    start = index + 1;
-  }
-  take(text.length);
 }
 
 function allowed(reader: Reader, place: Place): boolean {

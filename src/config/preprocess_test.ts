@@ -146,7 +146,7 @@ Deno.test("preprocess() a pattern for the main file, reads all matches and tells
   const files = memoryFiles({ "/d/a.conf": "a 1\n", "/d/b.conf": "b 2\n" });
   const { report, found } = collector();
   const lines = preprocess(files, { path: "/d/*.conf", allConfig: false, report });
-  assert.deepEqual(lines.map((line) => `${line.place.file} ${line.text}`), [
+  assert.deepEqual(lines.map((line) => `${line.file} ${line.text}`), [
     "/d/a.conf a 1",
     "/d/b.conf b 2",
   ]);

@@ -41,15 +41,18 @@ function placesOf(diagnostics: readonly Diagnostic[]): Places {
 /** Secret words of those lines. The word in the line after a lone `auth_pass` may be one too. */
 function secretsIn(lines: readonly Line[], places: Places): ReadonlyMap<string, readonly string[]> {
   const secrets = new Map<string, string[]>();
-  for (const [index, { text, place }] of lines.entries()) {
-    if (places.get(place.file)?.has(place.line) !== true) continue;
-    const { from } = maskSecrets(text);
+  const starts = new Map<string, number | undefined>(); // lines that say the same are looked at once
+  for (const [index, line] of lines.entries()) {
+    if (places.get(line.file)?.has(line.line) !== true) continue;
+    const { text } = line;
+    if (!starts.has(text)) starts.set(text, maskSecrets(text).from);
+    const from = starts.get(text);
     const alone = /^\w*pass\w*$/.test(lines[index - 1]?.text ?? "");
     if (from === undefined && !alone) continue;
     const hidden = alone ? text : text.slice(from);
     const words = hidden.split(/[\s"']+/).filter((word) => /\w/.test(word));
-    const known = secrets.get(keyOf(place));
-    if (known === undefined) secrets.set(keyOf(place), words);
+    const known = secrets.get(keyOf(line));
+    if (known === undefined) secrets.set(keyOf(line), words);
     else known.push(...words);
   }
   return secrets;

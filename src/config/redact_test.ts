@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Diagnostic, diagnosticAt } from "./diagnostic.ts";
+import { lineAt } from "./place.ts";
 import { withoutSecrets } from "./redact.ts";
 
 /** What remains of a message about line 2, which is `text`. */
@@ -8,7 +9,7 @@ function message(text: string, said: string, before = "x"): string {
   const finding = { severity: "error", code: "unknown-name", message: said } as const;
   const [found] = withoutSecrets(
     [diagnosticAt(place(2), 1, finding)],
-    [{ text: before, place: place(1) }, { text, place: place(2) }],
+    [lineAt(place(1), before), lineAt(place(2), text)],
   );
   return found?.message ?? "";
 }
@@ -38,7 +39,7 @@ Deno.test("withoutSecrets() hides in hints, and leaves findings about other line
       message: "Cannot",
       hint: "did you mean hunter2",
     });
-  const line = { text: "auth_pass hunter2", place: { file: "a.conf", line: 1, column: 1 } };
+  const line = lineAt({ file: "a.conf", line: 1, column: 1 }, "auth_pass hunter2");
   const findings = withoutSecrets([at(1), at(2)], [line]);
   assert.deepEqual(findings.map(({ hint }) => hint), [
     "did you mean ********",

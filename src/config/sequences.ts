@@ -29,7 +29,7 @@ export function readSequence(
 ): Sequence | undefined {
   const { text } = line;
   const complain = (why: string) => {
-    report(line.place, widthBetween(line, 0, text.length), {
+    report(line, widthBetween(line, 0, text.length), {
       severity: "error",
       code: "bad-sequence",
       message: `Cannot read this ${text.startsWith("~LST") ? "~LST" : "~SEQ"}: ${why}`,

@@ -40,6 +40,8 @@ interface Builder {
   /** Opening braces minus closing ones, of what is not accounted for. */
   surplus: number;
   readonly stack: Frame[];
+  /** Words of the texts that were split: many lines of a file are the same. */
+  readonly words: Map<string, readonly Word[]>;
   /** The block closed last, while its `}` may turn out to be one too many. */
   closed: { readonly frame: Frame; readonly brace: Line } | undefined;
 }
@@ -51,6 +53,7 @@ export function buildTree(lines: readonly Line[], root: Table, report: Report): 
     report,
     surplus: lines.reduce((sum, { text }) => sum + (text === "{" ? 1 : text === "}" ? -1 : 0), 0),
     stack: [{ table: root, label: "", opened: undefined, children: [] }],
+    words: new Map(),
     closed: undefined,
   };
   const top = builder.stack[0];
@@ -69,7 +72,7 @@ function readLine(builder: Builder, index: number): number {
     close(builder, line);
     return index + 1;
   }
-  const words = splitWords(line.text);
+  const words = wordsOf(builder, line.text);
   const first = words[0];
   if (first === undefined) return index + 1;
   const opens = builder.lines[index + 1]?.text === "{";
@@ -116,6 +119,17 @@ function readLine(builder: Builder, index: number): number {
   return index + 1;
 }
 
+/** Texts whose words are kept. */
+const MAX_KEPT = 8_192;
+
+function wordsOf({ words: known }: Builder, text: string): readonly Word[] {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const words = splitWords(text);
+  if (known.size < MAX_KEPT) known.set(text, words);
+  return words;
+}
+
 /** What a keyword with words holds: never added to. */
 const NO_NODES: Node[] = [];
 
@@ -160,7 +174,7 @@ function close(builder: Builder, brace: Line): void {
 function strayOpen(builder: Builder, index: number): number {
   const line = builder.lines[index];
   if (line === undefined) return index + 1;
-  builder.report(line.place, 1, {
+  builder.report(line, 1, {
     severity: "error",
     code: "unexpected-open-brace",
     message: 'Cannot begin a block with this "{": no keyword with a block stands before it',
@@ -217,7 +231,7 @@ function closeMissing(builder: Builder, index: number, word: string): number {
 function missingClose(builder: Builder, frame: Frame, at: Frame["opened"]): void {
   const word = at?.words[0];
   if (at === undefined || word === undefined) return;
-  const opened = frame.opened?.line.place.line;
+  const opened = frame.opened?.line.line;
   builder.report(placeAt(at.line, word.start), widthBetween(at.line, word.start, word.end), {
     severity: "error",
     code: "missing-close-brace",
@@ -240,7 +254,7 @@ function reopen(builder: Builder, word: string): boolean {
 }
 
 function extraClose(builder: Builder, brace: Line): void {
-  builder.report(brace.place, 1, {
+  builder.report(brace, 1, {
     severity: "error",
     code: "extra-close-brace",
     message: 'Cannot match this "}": no block is open, or it closes one too early',

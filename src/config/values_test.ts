@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { collector } from "./fixture.ts";
+import { lineAt } from "./place.ts";
 import type { Args } from "./table.ts";
 import {
   networkOf,
@@ -14,7 +15,7 @@ import { splitWords } from "./words.ts";
 /** Reads the words after a keyword. */
 function reading<V>(text: string, read: (args: Args) => V): readonly [V, readonly string[]] {
   const { report, found } = collector();
-  const line = { text: `keyword ${text}`, place: { file: "x", line: 1, column: 1 } };
+  const line = lineAt({ file: "x", line: 1, column: 1 }, `keyword ${text}`);
   const value = read({ line, words: splitWords(line.text), at: 1, name: "keyword", report });
   return [value, found.map(({ code }) => code)];
 }

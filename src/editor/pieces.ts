@@ -8,7 +8,7 @@ import { readDefinition, readPart } from "../config/definitions.ts";
 import type { Report } from "../config/diagnostic.ts";
 import { type Include, NO_CHECKS, readInclude } from "../config/includes.ts";
 import { cleanLine, MAX_LINE_BYTES, physicalLines, trimLine } from "../config/lines.ts";
-import { type Line, sliceLine } from "../config/place.ts";
+import { type Line, lineAt, sliceLine } from "../config/place.ts";
 import { type Position, positionOf, type Range, rangeIn } from "./range.ts";
 
 /** What a text consists of. */
@@ -42,7 +42,7 @@ export interface DefinitionLine {
 export function piecesOf(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let open: { definition: DefinitionLine; readonly values: string[] } | undefined;
-  for (const physical of physicalLines(text, "", undefined, IGNORE)) {
+  for (const physical of physicalLines(text, "", IGNORE)) {
     const line = cleanLine(physical, IGNORE);
     if (open === undefined) {
       const definition = line.text === "" ? undefined : readLine(pieces, line);
@@ -178,12 +178,11 @@ export function segmentAt(before: string): Segment | undefined {
 }
 
 function inComment(before: string): boolean {
-  const place = { file: "", line: 1, column: 1 };
-  const end = `${before}x`;
-  return !cleanLine({ text: end, place }, IGNORE).text.endsWith("x");
+  const end = lineAt({ file: "", line: 1, column: 1 }, `${before}x`);
+  return !cleanLine(end, IGNORE).text.endsWith("x");
 }
 
 /** Where a piece begins. */
 export function startOfPiece(piece: Piece): Position {
-  return piece.kind === "text" ? positionOf(piece.line.place) : piece.range.start;
+  return piece.kind === "text" ? positionOf(piece.line) : piece.range.start;
 }

@@ -46,6 +46,6 @@ export function checkCompanions({ bound, header, family, label }: Subject): void
 /** Whether one line is read before another; lines of different files are taken as they should be. */
 function standsBefore(first: Use<unknown> | undefined, second: Use<unknown>): boolean {
   if (first === undefined) return false;
-  const [a, b] = [first.args.line.place, second.args.line.place];
+  const [a, b] = [first.args.line, second.args.line];
   return a.file !== b.file || a.line <= b.line;
 }

@@ -86,8 +86,8 @@ function errorsByFile(
 }
 
 function rangeOf({ line }: Node, next: Node | undefined, end: number): Range {
-  const { file, line: start } = line.place;
-  const after = next?.line.place;
+  const { file, line: start } = line;
+  const after = next?.line;
   return { file, start, end: after !== undefined && after.file === file ? after.line : end };
 }
 

@@ -93,7 +93,7 @@ export function valueMark(use: Pick<Use<unknown>, "args">): Mark {
 }
 
 function wordMark({ line }: Args, word: Word | undefined): Mark {
-  if (word === undefined) return { place: line.place, length: 1 };
+  if (word === undefined) return { place: line, length: 1 };
   return {
     place: placeAt(line, word.start),
     length: widthBetween(line, word.start, word.end),
