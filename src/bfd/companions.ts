@@ -12,7 +12,8 @@ export type BoundSession = Use<
 /** Reports sessions that keepalived leaves out. */
 export function checkSessions(sessions: readonly BoundSession[]): void {
   const taken = new Map<string, string>();
-  for (const { value: { header: name, body }, args } of sessions) {
+  for (const session of sessions) {
+    const { header: name, body } = session.value;
     const neighbor = lastUse(body.neighbor_ip);
     if (neighbor === undefined) continue;
     const source = lastUse(body.source_ip);
@@ -29,7 +30,7 @@ export function checkSessions(sessions: readonly BoundSession[]): void {
     if (other === undefined) taken.set(neighbor.value, name);
     else {
       tell(
-        { args },
+        session,
         "duplicate-name",
         `Cannot run bfd_instance ${name}: ${other} has neighbor_ip ${neighbor.value} already`,
         { severity: "error" },

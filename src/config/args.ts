@@ -2,7 +2,7 @@
 
 import type { Finding } from "./diagnostic.ts";
 import { placeAt, placeBefore, widthBetween } from "./place.ts";
-import type { Args } from "./table.ts";
+import type { Args, Phrase } from "./table.ts";
 import type { Word } from "./words.ts";
 
 /** The next word, taken. */
@@ -40,38 +40,38 @@ export function needWord(args: Args, what: string): Word | undefined {
 }
 
 /** Reports something about a word. */
-export function complain(args: Args, word: Word, finding: Finding): void {
-  args.report(
-    placeAt(args.line, word.start),
-    widthBetween(args.line, word.start, word.end),
+export function complain(phrase: Phrase, word: Word, finding: Finding): void {
+  phrase.report(
+    placeAt(phrase.line, word.start),
+    widthBetween(phrase.line, word.start, word.end),
     finding,
   );
 }
 
 /** Reports something about the keyword itself, or the entry. */
-export function complainOfLine(args: Args, finding: Finding): void {
-  const word = args.words[0];
-  if (word === undefined) args.report(args.line, 1, finding);
-  else complain(args, word, finding);
+export function complainOfLine(phrase: Phrase, finding: Finding): void {
+  const word = phrase.words[0];
+  if (word === undefined) phrase.report(phrase.line, 1, finding);
+  else complain(phrase, word, finding);
 }
 
 /** Reports something about what is missing at the end of the line. */
-export function complainAtEnd(args: Args, finding: Finding): void {
-  const last = args.words.at(-1);
-  args.report(placeBefore(args.line, last?.end ?? args.line.text.length), 1, finding);
+export function complainAtEnd(phrase: Phrase, finding: Finding): void {
+  const last = phrase.words.at(-1);
+  phrase.report(placeBefore(phrase.line, last?.end ?? phrase.line.text.length), 1, finding);
 }
 
 /** Reports a value that cannot be used, in the usual words. */
 export function refuse(
-  args: Args,
+  phrase: Phrase,
   word: Word,
   why: string,
   finding: Partial<Finding> = {},
 ): undefined {
-  complain(args, word, {
+  complain(phrase, word, {
     severity: "error",
     code: "malformed-value",
-    message: `Cannot set ${args.name} to ${word.text}: ${why}`,
+    message: `Cannot set ${phrase.name} to ${word.text}: ${why}`,
     status: "general",
     ...finding,
   });

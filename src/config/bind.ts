@@ -28,8 +28,9 @@ export function bindTable<const T extends Table>(
 type AnyUses = Record<string, Use<unknown>[]>;
 
 function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
-  const uses: AnyUses = Object.create(null);
-  const seen = new Map<string, Set<string>>();
+  // Its keys are names of rows, and none of them is a property that every object has (keyword_list_test.ts).
+  const uses: AnyUses = {};
+  const names = new Map<string, Set<string>>();
   for (const node of nodes) {
     const { row } = node;
     if (row === undefined) continue;
@@ -37,43 +38,66 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
       tellOfLostValue(node, row, context.report);
       continue;
     }
-    const args: Args = {
-      line: node.line,
-      words: node.words,
-      at: 1,
-      name: node.words[0]?.text ?? node.name,
-      report: context.report,
-      missing: row.missing,
-    };
     // Without a use that could be read the list is there all the same, and empty: something was said.
-    const earlier = uses[node.name] ??= [];
-    if (row.kind === "value" && row.once === true && earlier.length > 0) {
-      complainOfLine(args, {
-        severity: "error",
-        code: "duplicate-keyword",
-        message: `Cannot use ${args.name} twice: the first one counts`,
-        status: "general",
-      });
-      continue;
-    }
-    const value = row.kind === "value"
-      ? row.read(args)
-      : bindBlock(node, row, { args, seen, context });
-    if (value === undefined) continue;
-    const extra = args.at < args.words.length && row.extra === "refused";
-    noteExtraWords(args, isPlain(row) && !extra ? undefined : "general");
-    if (extra) continue;
-    if (row.kind === "value" && row.command === true && value !== true) {
-      context.command?.({ value: value as ScriptWords, args });
-    }
-    if (row.kind === "value" && row.account === true) {
-      context.account?.({ value: value as Pick<ScriptWords, "user" | "group">, args });
-    }
+    const earlier = uses[node.name] ??= NO_USES;
+    const use = useOf(node, row, { again: earlier.length > 0, names, context });
+    if (use === undefined) continue;
     // A list of its size: most keywords are used once, and room to grow would be kept for each.
-    if (earlier.length === 0) uses[node.name] = [{ value, args }];
-    else earlier.push({ value, args });
+    if (earlier.length === 0) uses[node.name] = [use];
+    else earlier.push(use);
   }
   return uses;
+}
+
+/** Never added to. */
+const NO_USES: Use<unknown>[] = [];
+
+/** What a line says, when it can be used. */
+function useOf(
+  node: Node,
+  row: UsableKeyword,
+  { again, names, context }: {
+    /** The keyword was used before in this block. */
+    readonly again: boolean;
+    /** Names of the blocks before, by keyword. */
+    readonly names: Map<string, Set<string>>;
+    readonly context: BindContext;
+  },
+): Use<unknown> | undefined {
+  const { line, words } = node;
+  const { report } = context;
+  const args: Args = {
+    line,
+    words,
+    at: 1,
+    name: words[0]?.text ?? node.name,
+    report,
+    missing: row.missing,
+  };
+  if (again && row.kind === "value" && row.once === true) {
+    complainOfLine(args, {
+      severity: "error",
+      code: "duplicate-keyword",
+      message: `Cannot use ${args.name} twice: the first one counts`,
+      status: "general",
+    });
+    return undefined;
+  }
+  const value = row.kind === "value"
+    ? row.read(args)
+    : bindBlock(node, row, { args, seen: names, context });
+  if (value === undefined) return undefined;
+  const extra = args.at < words.length;
+  if (extra) noteExtraWords(args, isPlain(row) && row.extra !== "refused" ? undefined : "general");
+  if (extra && row.extra === "refused") return undefined;
+  const use = { line, words, name: args.name, report, value };
+  if (row.kind === "value" && row.command === true && value !== true) {
+    context.command?.(use as Use<ScriptWords>);
+  }
+  if (row.kind === "value" && row.account === true) {
+    context.account?.(use as Use<Pick<ScriptWords, "user" | "group">>);
+  }
+  return use;
 }
 
 /** keepalived: tells of words behind the name of a block, and behind that of a list. */
@@ -184,7 +208,7 @@ function bindEntry(
     const before = args.at;
     const value = row.entry(args);
     if (value !== undefined) {
-      uses.push({ value, args: { ...args, words: words.slice(before, args.at) } });
+      uses.push({ line, words: words.slice(before, args.at), name, report, value });
     }
     if (row.inline !== true || value === undefined || args.at === before) break;
   }

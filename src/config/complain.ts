@@ -3,11 +3,11 @@
 import { complain, complainOfLine } from "./args.ts";
 import type { Finding, Severity, Status } from "./diagnostic.ts";
 import type { RuleName } from "./rules.ts";
-import type { Use } from "./table.ts";
+import type { Phrase } from "./table.ts";
 
 /** Reports something about the value of a use, or about the keyword when it has none. */
 export function tell(
-  use: Pick<Use<unknown>, "args">,
+  use: Phrase,
   code: RuleName,
   message: string,
   options: {
@@ -26,7 +26,7 @@ export function tell(
     hint: options.hint,
     status: "status" in options ? options.status : "general",
   };
-  const value = options.keyword === true ? undefined : use.args.words[1];
-  if (value === undefined) complainOfLine(use.args, finding);
-  else complain(use.args, value, finding);
+  const value = options.keyword === true ? undefined : use.words[1];
+  if (value === undefined) complainOfLine(use, finding);
+  else complain(use, value, finding);
 }

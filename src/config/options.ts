@@ -10,7 +10,9 @@ export function readOptions<const T extends Table>(
   table: T,
   options: { readonly stopAt?: (word: string) => boolean } = {},
 ): Bound<T> {
-  const uses: Record<string, Use<unknown>[]> = Object.create(null);
+  const { line, words, name: of, report } = args;
+  const phrase = { line, words, name: of, report };
+  const uses: Record<string, Use<unknown>[]> = {};
   let complained = false;
   for (let word = peekWord(args); word !== undefined; word = peekWord(args)) {
     if (options.stopAt?.(word.text) === true) break;
@@ -46,7 +48,7 @@ export function readOptions<const T extends Table>(
     const option: Args = { ...args, name: word.text, missing: row.missing };
     const value = row.read(option);
     args.at = option.at;
-    if (value !== undefined) (uses[name] ??= []).push({ value, args });
+    if (value !== undefined) (uses[name] ??= []).push({ ...phrase, value });
   }
   return uses as Bound<T>;
 }

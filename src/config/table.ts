@@ -29,15 +29,19 @@ export interface Facts {
   readonly missing?: "reported" | "accepted";
 }
 
-/** Words of a line while they are read; `at` moves. */
-export interface Args {
+/** Words of a line, and whom to tell what is wrong with them. */
+export interface Phrase {
   readonly line: Line;
   readonly words: readonly Word[];
-  /** Index of the next word. */
-  at: number;
   /** The keyword, or the block when the line is an entry of it; for messages. */
   readonly name: string;
   readonly report: Report;
+}
+
+/** Words of a line while they are read; `at` moves. */
+export interface Args extends Phrase {
+  /** Index of the next word. */
+  at: number;
   /** From the row. */
   readonly missing?: "reported" | "accepted" | undefined;
 }
@@ -123,11 +127,9 @@ export interface Table {
   readonly [name: string]: Keyword;
 }
 
-/** One use of a keyword that could be read. */
-export interface Use<V> {
+/** One use of a keyword that could be read, and its words for findings about the value. */
+export interface Use<V> extends Phrase {
   readonly value: V;
-  /** The words of the line, for findings about the value. */
-  readonly args: Args;
 }
 
 /** A list of entries, read. */

@@ -32,23 +32,23 @@ export function checkCommands(
     readonly vrrpRuns: boolean;
   },
 ): void {
-  for (const { value, args } of commands) {
-    const program = programOf(value);
-    if (args.name === "script" && isMissing(program, host)) {
-      tell({ args }, "script-missing", `Cannot find ${program}: the script is not tracked`, {
+  for (const use of commands) {
+    const program = programOf(use.value);
+    if (use.name === "script" && isMissing(program, host)) {
+      tell(use, "script-missing", `Cannot find ${program}: the script is not tracked`, {
         severity: "error",
       });
-    } else if (args.name === "misc_path" && isMissing(program, host)) {
-      tell({ args }, "script-missing", `Cannot find ${program}: the check is left out`, {
+    } else if (use.name === "misc_path" && isMissing(program, host)) {
+      tell(use, "script-missing", `Cannot find ${program}: the check is left out`, {
         severity: "error",
         hint: "without another check the server always counts as good",
         status: undefined,
       });
     }
-    checkAccount({ value, args }, host);
+    checkAccount(use, host);
   }
-  const running = commands.filter(({ value, args }) =>
-    host.hasProgram(programOf(value)) && (vrrpRuns || NOT_VRRP.has(args.name))
+  const running = commands.filter(({ value, name }) =>
+    host.hasProgram(programOf(value)) && (vrrpRuns || NOT_VRRP.has(name))
   );
   const first = running[0];
   if (first === undefined) return;
@@ -88,16 +88,16 @@ function isMissing(program: string, host: HostFacts): boolean {
 const ACCOUNT_ROWS = new Set(["user", "script_user", "startup_script", "shutdown_script"]);
 
 /** Reports an account that does not exist. */
-export function checkAccount({ value, args }: Use<Account>, host: HostFacts): void {
-  const { user, group } = value;
+export function checkAccount(use: Use<Account>, host: HostFacts): void {
+  const { user, group } = use.value;
   if (user === undefined || host.hasAccount(user, group)) return;
-  complainOfLine(args, {
+  complainOfLine(use, {
     severity: "error",
     code: "unknown-name",
     message: `Cannot run scripts as ${user}${
       group === undefined ? "" : `:${group}`
     }: there is no such account or group`,
-    status: ACCOUNT_ROWS.has(args.name) ? "general" : undefined,
+    status: ACCOUNT_ROWS.has(use.name) ? "general" : undefined,
   });
 }
 

@@ -2,10 +2,10 @@
 
 import {
   allValues,
-  type Args,
   type Bound,
   complain,
   type Finding,
+  type Phrase,
   type Use,
 } from "../config/mod.ts";
 import type { Word } from "../config/words.ts";
@@ -27,19 +27,20 @@ export function checkHostNames(root: Root, host: HostFacts): void {
       allValues(body.virtual_ipaddress_excluded)
     ),
   ].flatMap(({ entries }) => entries);
-  for (const { value, args } of devs) {
-    if (value.dev !== undefined) checkInterface(args, wordOf(args, value.dev), { interfaces });
+  for (const use of devs) {
+    const { dev } = use.value;
+    if (dev !== undefined) checkInterface(use, wordOf(use, dev), { interfaces });
   }
   for (const { body } of allValues(root.garp_group)) {
     const lists = allValues(body.interfaces).flatMap(({ entries }) => entries);
-    for (const { value, args } of [...body.interface ?? [], ...lists]) {
-      checkInterface(args, wordOf(args, value), { interfaces });
+    for (const use of [...body.interface ?? [], ...lists]) {
+      checkInterface(use, wordOf(use, use.value), { interfaces });
     }
   }
   const polled = allValues(root.linkbeat_interfaces).flatMap(({ entries }) => entries);
   const delayed = allValues(root.interface_up_down_delays).flatMap(({ entries }) => entries);
-  for (const { value, args } of [...polled, ...delayed]) {
-    checkInterface(args, wordOf(args, value.dev), { interfaces, status: "bad-interface" });
+  for (const use of [...polled, ...delayed]) {
+    checkInterface(use, wordOf(use, use.value.dev), { interfaces, status: "bad-interface" });
   }
 }
 
@@ -54,11 +55,11 @@ function routeLists(root: Root): readonly Use<{ readonly entries: readonly Use<R
   ];
 }
 
-function checkRoute({ value, args }: Use<RouteEntry>, host: HostFacts): void {
-  for (const word of value.interfaces) checkInterface(args, word, host);
-  for (const { table, word } of value.names) {
+function checkRoute(use: Use<RouteEntry>, host: HostFacts): void {
+  for (const word of use.value.interfaces) checkInterface(use, word, host);
+  for (const { table, word } of use.value.names) {
     if (host.hasRouteName === undefined || host.hasRouteName(table, word.text)) continue;
-    complain(args, word, {
+    complain(use, word, {
       severity: "error",
       code: "unknown-name",
       message: `Cannot find the name ${word.text} in ${table}`,
@@ -67,12 +68,12 @@ function checkRoute({ value, args }: Use<RouteEntry>, host: HostFacts): void {
   }
 }
 
-function wordOf({ words }: Args, text: string): Word | undefined {
+function wordOf({ words }: Phrase, text: string): Word | undefined {
   return words.find((word) => word.text === text);
 }
 
 function checkInterface(
-  args: Args,
+  phrase: Phrase,
   word: Word | undefined,
   { interfaces, status = "warning" }: {
     readonly interfaces: ReadonlySet<string>;
@@ -80,7 +81,7 @@ function checkInterface(
   },
 ): void {
   if (word === undefined || interfaces.has(word.text)) return;
-  complain(args, word, {
+  complain(phrase, word, {
     severity: "error",
     code: "interface-missing",
     message: `Cannot find interface ${word.text} of this entry`,

@@ -29,6 +29,10 @@ Deno.test({
   },
 });
 
+Deno.test("allKeywords() has none that every object has as a property, so that blocks may be plain objects", () => {
+  assert.deepEqual(KEYWORDS.filter(({ name }) => name in {}), []);
+});
+
 /** Facts that are no keyword of a block: entries, values, and what the reader does before it looks for keywords. */
 const NOT_ROWS = [
   /\t\(entry\)/,

@@ -3,7 +3,16 @@
  * file once, so what is declared below the block that names it does not exist for it.
  */
 
-import { allValues, type Bound, lastUse, type Node, tell, type Use } from "../config/mod.ts";
+import {
+  allValues,
+  type Bound,
+  lastUse,
+  type Node,
+  type Phrase,
+  tell,
+  type Use,
+  type Word,
+} from "../config/mod.ts";
 import type { Line } from "../config/place.ts";
 import { complain } from "../config/mod.ts";
 import type { RouteEntry } from "../vrrp/route_entry.ts";
@@ -61,7 +70,7 @@ function declarationsOf(root: Root, order: ReadonlyMap<Line, number>): Declarati
     const names = new Map<string, number>();
     for (const block of DECLARED[kind]) {
       for (const use of root[block] ?? []) {
-        const at = order.get(use.args.line) ?? 0;
+        const at = order.get(use.line) ?? 0;
         const forVrrp = kind !== "track_bfd" || !isForCheckers(use.value);
         if (forVrrp) names.set(use.value.header, Math.min(at, names.get(use.value.header) ?? at));
       }
@@ -86,13 +95,13 @@ function isForCheckers(value: object): boolean {
 }
 
 function trackReferences(root: Root): readonly Reference[] {
-  return [...root.vrrp_instance ?? [], ...root.vrrp_sync_group ?? []].flatMap(({ value, args }) =>
+  return [...root.vrrp_instance ?? [], ...root.vrrp_sync_group ?? []].flatMap(({ value, line }) =>
     (["track_script", "track_file", "track_process", "track_bfd"] as const).flatMap((kind) =>
       allValues(value.body[kind]).flatMap(({ entries }) =>
         entries.map((entry): Reference => ({
           kind,
           name: entry.value.name,
-          block: args.line,
+          block: line,
           tell: (message) => tell(entry, "unknown-name", message, { keyword: true }),
         }))
       )
@@ -102,13 +111,13 @@ function trackReferences(root: Root): readonly Reference[] {
 
 function groupReferences(root: Root): readonly Reference[] {
   const routes = [...root.static_routes ?? [], ...root.static_rules ?? []].flatMap((list) =>
-    list.value.entries.flatMap((entry) => groupOfRoute(entry, list.args.line))
+    list.value.entries.flatMap((entry) => groupOfRoute(entry, list.line))
   );
   const addresses = (root.static_ipaddress ?? []).flatMap((list) =>
     list.value.entries.flatMap((entry): readonly Reference[] => {
-      const at = entry.args.words.findIndex(({ text }) => text === "track_group");
-      const word = at === -1 ? undefined : entry.args.words[at + 1];
-      return word === undefined ? [] : [groupReference(entry, word, list.args.line)];
+      const at = entry.words.findIndex(({ text }) => text === "track_group");
+      const word = at === -1 ? undefined : entry.words[at + 1];
+      return word === undefined ? [] : [groupReference(entry, word, list.line)];
     })
   );
   return [...routes, ...addresses];
@@ -120,8 +129,8 @@ function groupOfRoute(entry: Use<RouteEntry>, block: Line): readonly Reference[]
 }
 
 function groupReference(
-  { args }: Use<unknown>,
-  word: Use<unknown>["args"]["words"][number],
+  entry: Phrase,
+  word: Word,
   block: Line,
 ): Reference {
   return {
@@ -129,7 +138,7 @@ function groupReference(
     name: word.text,
     block,
     tell: (message) =>
-      complain(args, word, {
+      complain(entry, word, {
         severity: "warning",
         code: "unknown-name",
         message,
@@ -139,7 +148,7 @@ function groupReference(
 }
 
 function checkerReferences(root: Root): readonly Reference[] {
-  return (root.virtual_server ?? []).flatMap(({ value: server, args }) =>
+  return (root.virtual_server ?? []).flatMap(({ value: server, line }) =>
     allValues(server.body.real_server).flatMap(({ body }) => {
       if (body.FILE_CHECK === undefined && body.BFD_CHECK === undefined) return [];
       const named = [
@@ -152,7 +161,7 @@ function checkerReferences(root: Root): readonly Reference[] {
         const use = lastUse(uses);
         if (use === undefined) return [];
         const say = (message: string) => tell(use, "unknown-name", message);
-        return [{ kind, name: use.value, block: args.line, tell: say }];
+        return [{ kind, name: use.value, block: line, tell: say }];
       });
     })
   );

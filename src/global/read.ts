@@ -76,7 +76,7 @@ function warnOfZeros(bound: BoundGlobal): void {
     ...bound.smtp_connect_timeout ?? [],
   ];
   for (const use of uses.filter(({ value }) => value === 0)) {
-    tell(use, "out-of-range", `Cannot set ${use.args.name} to 0: 1 is used`);
+    tell(use, "out-of-range", `Cannot set ${use.name} to 0: 1 is used`);
   }
 }
 

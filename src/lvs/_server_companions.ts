@@ -35,8 +35,8 @@ export function checkCompanions({ bound, header, family, label }: Subject): void
         use,
         "conflict",
         sorry === undefined
-          ? `Cannot use ${use.args.name} in virtual_server ${label}: it has no sorry_server`
-          : `Cannot share this order with keepalived: it wants sorry_server before ${use.args.name}`,
+          ? `Cannot use ${use.name} in virtual_server ${label}: it has no sorry_server`
+          : `Cannot share this order with keepalived: it wants sorry_server before ${use.name}`,
         { keyword: true },
       );
     }
@@ -46,6 +46,6 @@ export function checkCompanions({ bound, header, family, label }: Subject): void
 /** Whether one line is read before another; lines of different files are taken as they should be. */
 function standsBefore(first: Use<unknown> | undefined, second: Use<unknown>): boolean {
   if (first === undefined) return false;
-  const [a, b] = [first.args.line, second.args.line];
+  const [a, b] = [first.line, second.line];
   return a.file !== b.file || a.line <= b.line;
 }

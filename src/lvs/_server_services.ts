@@ -144,7 +144,7 @@ export function flagsOf({ bound, header, label }: Subject, protocol: Protocol): 
   const add = (use: Use<true> | undefined, flag: number, why: string | undefined) => {
     if (use === undefined) return;
     if (why === undefined) flags |= flag;
-    else {tell(use, "conflict", `Cannot use ${use.args.name} in virtual_server ${label}: ${why}`, {
+    else {tell(use, "conflict", `Cannot use ${use.name} in virtual_server ${label}: ${why}`, {
         keyword: true,
       });}
   };

@@ -1,6 +1,6 @@
 /** What the readers of a virtual server pass around. */
 
-import type { Args, Bound, Use } from "../config/mod.ts";
+import type { Bound, Phrase, Use } from "../config/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import type { Family } from "../net/ip.ts";
 import type { GroupEntry } from "./group_entry.ts";
@@ -30,7 +30,7 @@ export interface IndexedBlocks extends LvsBlocks {
 export interface Subject {
   readonly header: VirtualServerHeader;
   readonly bound: BoundServer;
-  readonly self: { readonly args: Args };
+  readonly self: Phrase;
   readonly label: string;
   readonly family: Family;
   readonly blocks: IndexedBlocks;

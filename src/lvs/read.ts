@@ -33,11 +33,11 @@ export function readLvs(written: LvsBlocks, global: GlobalDefs): LvsConfig {
   const groups = written.groups.toReversed().map((group) => [group.value.header, group] as const);
   const blocks = { ...written, groupByName: new Map(groups) };
   const taken = new Map<string, string>();
-  const virtualServers = blocks.servers.flatMap(({ value, args }) => {
-    const { header, body: bound } = value;
+  const virtualServers = blocks.servers.flatMap((block) => {
+    const { header, body: bound } = block.value;
     const label = labelOf(header);
     const family = familyOfServer(header, bound, blocks);
-    const server = readServer({ header, bound, self: { args }, label, family, blocks, global });
+    const server = readServer({ header, bound, self: block, label, family, blocks, global });
     if (server === undefined) return [];
     const services = server.services.filter((id) => {
       const key = serviceKey(id);
@@ -45,7 +45,7 @@ export function readLvs(written: LvsBlocks, global: GlobalDefs): LvsConfig {
       taken.set(key, other ?? label);
       if (other === undefined) return true;
       tell(
-        { args },
+        block,
         "duplicate-name",
         `Cannot set up ${key} for virtual_server ${label}: ${other} has it`,
         {

@@ -39,7 +39,7 @@ export function readTrackEntries(
       const { name } = entry.value;
       if (!found.has(name)) found.set(name, entry);
       else {
-        complainOfLine(entry.args, {
+        complainOfLine(entry, {
           severity: "warning",
           code: "duplicate-name",
           message: `Cannot track ${name} twice: the first entry counts`,

@@ -1,6 +1,6 @@
 /** What the readers of an instance pass around. */
 
-import type { Args, Bound } from "../config/mod.ts";
+import type { Bound, Phrase } from "../config/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import type { VRRP_INSTANCE } from "./keywords.ts";
 
@@ -20,7 +20,7 @@ export interface InstanceContext {
 export interface Subject {
   readonly name: string;
   readonly bound: BoundInstance;
-  readonly self: { readonly args: Args };
+  readonly self: Phrase;
   readonly context: InstanceContext;
   readonly strict: boolean;
 }

@@ -1,6 +1,6 @@
 /** From the VRRP blocks of a file to what the VRRP part is configured with. */
 
-import { allValues, type Bound, lastUse, tell, type Use } from "../config/mod.ts";
+import { allValues, type Bound, lastUse, type Phrase, tell, type Use } from "../config/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import type { TrackEntry, VrrpScriptConfig } from "../track/config.ts";
 import type { VRRP_SCRIPT } from "../track/keywords.ts";
@@ -39,9 +39,9 @@ export function readVrrp(
   };
   const instances: VrrpInstanceConfig[] = [];
   const taken = new Map<string, string>();
-  for (const { value, args } of blocks.instances) {
-    const instance = readInstance(value.header, value.body, { args, context });
-    const vrid = lastUse(value.body.virtual_router_id) ?? { args };
+  for (const block of blocks.instances) {
+    const instance = readInstance(block, context);
+    const vrid = lastUse(block.value.body.virtual_router_id) ?? block;
     if (instance !== undefined && !sharesVrid(instance, taken, vrid)) {
       instances.push(instance);
     }
@@ -61,7 +61,7 @@ export function readVrrp(
 function sharesVrid(
   instance: VrrpInstanceConfig,
   taken: Map<string, string>,
-  self: Pick<Use<unknown>, "args">,
+  self: Phrase,
 ): boolean {
   const { name, virtualRouterId, family, unicastPeers } = instance;
   if (unicastPeers.length > 0) return false;
@@ -87,8 +87,8 @@ function readGroups(
 ): readonly SyncGroupConfig[] {
   const known = new Set(instances.map(({ name }) => name));
   const taken = new Set<string>();
-  return blocks.flatMap(({ value, args }) => {
-    const { header: name, body } = value;
+  return blocks.flatMap((block) => {
+    const { header: name, body } = block.value;
     const members = allValues(body.group).flatMap(({ entries }) => entries).filter((entry) => {
       const member = entry.value;
       const why = !known.has(member)
@@ -105,14 +105,14 @@ function readGroups(
       return false;
     }).map((entry) => entry.value);
     if (members.length === 0) {
-      tell({ args }, "incomplete", `Cannot use vrrp_sync_group ${name}: it has no members`, {
+      tell(block, "incomplete", `Cannot use vrrp_sync_group ${name}: it has no members`, {
         severity: "error",
       });
       return [];
     }
     if (members.length === 1) {
       tell(
-        { args },
+        block,
         "incomplete",
         `Cannot keep ${members[0]} in step with others: vrrp_sync_group ${name} has one member`,
       );

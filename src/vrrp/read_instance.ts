@@ -1,6 +1,6 @@
 /** From the rows of `vrrp_instance` to an instance, with keepalived's fallbacks. */
 
-import { type Args, lastUse, lastValue, tell } from "../config/mod.ts";
+import { lastUse, lastValue, tell, type Use } from "../config/mod.ts";
 import type { GarpSchedule } from "../global/config.ts";
 import { atLeastOne, scriptCommand } from "../global/read.ts";
 import type { Family } from "../net/ip.ts";
@@ -30,14 +30,13 @@ export type { BoundInstance } from "./_instance_subject.ts";
 
 /** An instance; `undefined` when it cannot run, which is reported. */
 export function readInstance(
-  name: string,
-  bound: BoundInstance,
-  options: { readonly args: Args; readonly context: InstanceContext },
+  block: Use<{ readonly header: string; readonly body: BoundInstance }>,
+  context: InstanceContext,
 ): VrrpInstanceConfig | undefined {
-  const { args, context } = options;
+  const { header: name, body: bound } = block.value;
   const { global } = context;
   const strict = lastValue(bound.strict_mode) ?? global.vrrpStrict;
-  const subject: Subject = { name, bound, self: { args }, context, strict };
+  const subject: Subject = { name, bound, self: block, context, strict };
   const family = familyOfInstance(bound);
   const addresses = virtualAddresses(subject, family);
   const interfaceName = interfaceOf(subject);
@@ -232,13 +231,13 @@ function garpSchedule({ bound, name, strict, context }: Subject): GarpSchedule {
       tell(
         use,
         "out-of-range",
-        `Cannot set ${use.args.name} to 0 in ${name}: 1 is used`,
+        `Cannot set ${use.name} to 0 in ${name}: 1 is used`,
       );
     }
   }
   for (const use of [lastUse(bound.garp_lower_prio_repeat), lastUse(bound.garp_lower_prio_delay)]) {
     if (strict && use !== undefined) {
-      tell(use, "strict", `Cannot use ${use.args.name} in ${name}: strict mode forbids it`, {
+      tell(use, "strict", `Cannot use ${use.name} in ${name}: strict mode forbids it`, {
         keyword: true,
       });
     }

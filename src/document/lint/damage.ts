@@ -3,7 +3,7 @@
  * already.
  */
 
-import type { Diagnostic, Node, Use } from "../../config/mod.ts";
+import type { Diagnostic, Node, Phrase } from "../../config/mod.ts";
 import type { Line } from "../../config/place.ts";
 import type { BoundConfig } from "../config.ts";
 
@@ -12,9 +12,9 @@ export interface Damage {
   /** Whether there is any error. */
   readonly any: boolean;
   /** Whether a block has an error. */
-  readonly isHurt: (block: Pick<Use<unknown>, "args">) => boolean;
+  readonly isHurt: (block: Phrase) => boolean;
   /** Whether one of these keywords is misspelt or refused in a block. */
-  readonly isRefused: (block: Pick<Use<unknown>, "args">, keywords: readonly string[]) => boolean;
+  readonly isRefused: (block: Phrase, keywords: readonly string[]) => boolean;
   /** Errors in the block that begins in a line. */
   readonly errorsFrom: (file: string, line: number) => readonly Diagnostic[];
   /** Errors in blocks of this name at the top level, but for a block around the line itself. */
@@ -55,9 +55,9 @@ export function damageOf({ tree, diagnostics }: Pick<BoundConfig, "tree" | "diag
     range === undefined ? [] : within(errors.get(range.file) ?? [], range);
   return {
     any,
-    isHurt: ({ args }) => inRange(byLine.get(args.line)).length > 0,
-    isRefused: ({ args }, keywords) =>
-      inRange(byLine.get(args.line)).some((error) => keywords.includes(subjectOf(error) ?? "")),
+    isHurt: ({ line }) => inRange(byLine.get(line)).length > 0,
+    isRefused: ({ line }, keywords) =>
+      inRange(byLine.get(line)).some((error) => keywords.includes(subjectOf(error) ?? "")),
     errorsFrom: (file, line) => inRange(byPlace.get(placeKey(file, line))),
     errorsOfName: (name, { file, line }) =>
       (byName.get(name) ?? []).filter((range) =>

@@ -3,7 +3,7 @@
  * can run.
  */
 
-import { allValues, lastUse, lastValue, type Use } from "../../config/mod.ts";
+import { allValues, lastUse, lastValue, type Phrase, type Use } from "../../config/mod.ts";
 import { type Family, familyOf } from "../../net/ip.ts";
 import { type Micros, SECOND } from "../../net/micros.ts";
 import type { UnicastPeer, VirtualAddress, VrrpInstanceConfig } from "../../vrrp/config.ts";
@@ -14,7 +14,7 @@ import type { BoundConfig } from "../config.ts";
 export interface InstanceView {
   readonly name: string;
   /** The block. */
-  readonly use: Pick<Use<unknown>, "args">;
+  readonly use: Phrase;
   readonly bound: BoundInstance;
   /** What runs; absent when it cannot. */
   readonly config: VrrpInstanceConfig | undefined;
@@ -86,8 +86,8 @@ export function entriesOf<E>(
 /** The last use of a keyword, else the block. */
 export function useOrBlock(
   uses: readonly Use<unknown>[] | undefined,
-  block: Pick<Use<unknown>, "args">,
-): Pick<Use<unknown>, "args"> {
+  block: Phrase,
+): Phrase {
   return lastUse(uses) ?? block;
 }
 

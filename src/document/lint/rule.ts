@@ -1,6 +1,6 @@
 /** What a lint rule is, what it may look at, and how it points at words. */
 
-import type { Args, LintRuleName, RuleName, Use } from "../../config/mod.ts";
+import type { LintRuleName, Phrase, RuleName } from "../../config/mod.ts";
 import type { Severity } from "../../config/mod.ts";
 import { type Place, placeAt, widthBetween } from "../../config/place.ts";
 import type { Word } from "../../config/words.ts";
@@ -83,16 +83,16 @@ export interface LintRule {
 }
 
 /** The keyword of a line, or the first word of an entry. */
-export function keywordMark(use: Pick<Use<unknown>, "args">): Mark {
-  return wordMark(use.args, use.args.words[0]);
+export function keywordMark(use: Phrase): Mark {
+  return wordMark(use, use.words[0]);
 }
 
 /** The first word after the keyword, or the keyword when nothing follows. */
-export function valueMark(use: Pick<Use<unknown>, "args">): Mark {
-  return wordMark(use.args, use.args.words[1] ?? use.args.words[0]);
+export function valueMark(use: Phrase): Mark {
+  return wordMark(use, use.words[1] ?? use.words[0]);
 }
 
-function wordMark({ line }: Args, word: Word | undefined): Mark {
+function wordMark({ line }: Phrase, word: Word | undefined): Mark {
   if (word === undefined) return { place: line, length: 1 };
   return {
     place: placeAt(line, word.start),

@@ -63,7 +63,7 @@ function scriptRule(
         const fact = program === undefined ? undefined : scripts?.get(program);
         if (program === undefined || fact === undefined) return [];
         const account = use.account ?? use.value.user ?? config.global.scriptUser?.user;
-        const text = judge(fact, { program, keyword: use.args.name, account });
+        const text = judge(fact, { program, keyword: use.name, account });
         return text === undefined ? [] : [{ at: valueMark(use), severity: "warning", ...text }];
       }),
   };

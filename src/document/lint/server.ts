@@ -1,6 +1,6 @@
 /** A `virtual_server` as lint sees it: what is written, whether or not it can run. */
 
-import type { Use } from "../../config/mod.ts";
+import type { Phrase } from "../../config/mod.ts";
 import type { VirtualServerHeader } from "../../lvs/keywords.ts";
 import type { BoundServer } from "../../lvs/read.ts";
 import type { BoundRoot } from "../config.ts";
@@ -10,7 +10,7 @@ export interface ServerView {
   /** As in messages: `10.0.0.1 80`, `fwmark 7`, `group web`. */
   readonly label: string;
   /** The block. */
-  readonly use: Pick<Use<unknown>, "args">;
+  readonly use: Phrase;
   readonly header: VirtualServerHeader;
   readonly bound: BoundServer;
 }

@@ -75,8 +75,8 @@ function weigh(
 
 /** The number after `weight` in an entry, else the entry. */
 function weightMark(entry: Use<TrackEntry>): Mark {
-  const { words } = entry.args;
+  const { words } = entry;
   const index = words.findLastIndex(({ text }) => text === "weight");
   if (index === -1) return keywordMark(entry);
-  return keywordMark({ args: { ...entry.args, words: words.slice(index + 1) } });
+  return keywordMark({ ...entry, words: words.slice(index + 1) });
 }
