@@ -1,26 +1,24 @@
 import assert from "node:assert/strict";
-import { Command } from "commander";
 import { runCheck } from "./check.ts";
-import { addRunOptions, type RunOptions, runOptions } from "./options.ts";
+import { DEFAULTS, type RunOptions } from "./options.ts";
 
-/** Runs `-t=LOG` on a text: exit code and what was written. */
-async function check(text: string, ...more: readonly string[]): Promise<readonly [number, string]> {
+/** Runs `-tLOG` on a text: exit code and what was written. */
+async function check(
+  text: string,
+  more: Partial<RunOptions> = {},
+): Promise<readonly [number, string]> {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/x.conf`, text);
     await Deno.writeTextFile(`${folder}/log`, "before\n");
-    const code = await runCheck(parse(["-t", `${folder}/log`, "-f", `${folder}/x.conf`, ...more]));
+    const files = { file: `${folder}/x.conf`, configTest: `${folder}/log` };
+    const code = await runCheck({ ...DEFAULTS, ...files, ...more });
     const log = await Deno.readTextFile(`${folder}/log`);
     assert.ok(log.startsWith("before\n"), "-t appends");
     return [code, log.slice("before\n".length).replaceAll(`${folder}/`, "")];
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-function parse(args: readonly string[]): RunOptions {
-  const command = addRunOptions(new Command()).exitOverride();
-  return runOptions(command.parse(args, { from: "user" }).opts());
 }
 
 /** Rule, text, exit code (cli.tsv), what is written. */
@@ -70,7 +68,7 @@ for (const [name, text, code, written] of CASES) {
 Deno.test("runCheck() a file that does not exist, exits with 0 as keepalived does and says so", async () => {
   const log = await Deno.makeTempFile();
   try {
-    assert.equal(await runCheck(parse(["-t", log, "-f", "/nope/nope.conf"])), 0);
+    assert.equal(await runCheck({ ...DEFAULTS, file: "/nope/nope.conf", configTest: log }), 0);
     assert.equal(
       await Deno.readTextFile(log),
       "/nope/nope.conf:1:1: error: Cannot read /nope/nope.conf: it is not there\n",
@@ -80,9 +78,9 @@ Deno.test("runCheck() a file that does not exist, exits with 0 as keepalived doe
   }
 });
 
-Deno.test("runCheck() -e and -i, reach the reader", async () => {
+Deno.test("runCheck() allConfig and configId (-e, -i), reach the reader", async () => {
   assert.equal((await check("include nope.conf\n"))[0], 0);
-  assert.equal((await check("include nope.conf\n", "-e"))[0], 6);
+  assert.equal((await check("include nope.conf\n", { allConfig: true }))[0], 6);
   assert.equal((await check("@node7 foo\n"))[0], 0);
-  assert.equal((await check("@node7 foo\n", "-i", "node7"))[0], 5);
+  assert.equal((await check("@node7 foo\n", { configId: "node7" }))[0], 5);
 });

@@ -8,8 +8,9 @@ export function bashCompletion(program: CommandShape): string {
   const all = [program, ...commands];
   return `# Completion of holdfast for bash: source it, or put it into /etc/bash_completion.d.
 _holdfast() {
-    local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command= position=0 i
+    local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command= position=0 i attached=
     # bash makes a word of the "=" in --option=value.
+    [[ $cur == = || $prev == = ]] && attached=1
     if [[ $cur == = ]]; then
         cur=
     elif [[ $prev == = ]]; then
@@ -73,7 +74,7 @@ function optionValues({ name, options }: CommandShape): readonly string[] {
     if (!optional) return [`${patterns}) ${offer(offers)}return ;;`];
     return offers.kind === "nothing"
       ? []
-      : [`${patterns}) if [[ $cur != -* ]]; then ${offer(offers)}return; fi ;;`];
+      : [`${patterns}) if [[ $attached ]]; then ${offer(offers)}return; fi ;;`];
   });
 }
 

@@ -1,8 +1,11 @@
-/** What can be typed after `holdfast`, taken from the commander program itself, so that completion cannot rot. */
+/**
+ * What can be typed after `holdfast`, taken from the commander program and the table of the daemon's options, so that
+ * completion cannot rot.
+ */
 
 import type { Argument, Command, Option } from "commander";
+import { OPTIONS } from "./options.ts";
 import { ALL_RULES } from "../src/config/mod.ts";
-import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
 import { blockNames, explainable } from "../src/document/explain.ts";
 
 /** A command and what may follow it. */
@@ -26,9 +29,10 @@ export interface OptionShape {
   readonly value: ValueShape | undefined;
 }
 
-/** A value after an option. */
+/** A value of an option. */
 export interface ValueShape {
   readonly name: string;
+  /** Then it is part of the same word: `-tFILE`, `--config-test=FILE`. */
   readonly optional: boolean;
   readonly offers: Offers;
 }
@@ -56,12 +60,6 @@ const WORDS: Readonly<Record<string, () => readonly string[]>> = {
   rule: () => Object.keys(ALL_RULES),
 };
 
-/** Values of options whose value has a name of its own. */
-const OPTION_WORDS: Readonly<Record<string, readonly string[]>> = {
-  "--signum": Object.keys(SIGNAL_NUMBERS),
-  "--log-facility": ["daemon", "user", ...Array.from({ length: 8 }, (_, n) => `local${n}`)],
-};
-
 const FILE_NAMES: ReadonlySet<string> = new Set(["file", "log", "path", "directory"]);
 
 /** Shape of a program with all its commands; `name` is empty for the program itself. */
@@ -79,12 +77,14 @@ export function shapeOf(command: Command, name = ""): CommandShape {
 function optionShape(option: Option): OptionShape {
   const takes = option.required || option.optional;
   const name = /[<[]([^>\]]*)[>\]]/.exec(option.flags)?.[1] ?? "";
-  const words = option.argChoices ?? OPTION_WORDS[option.long ?? ""];
+  const row = OPTIONS.find(({ flags }) => flags === option.flags);
+  const words = option.argChoices ?? (row !== undefined && "words" in row ? row.words : undefined);
   return {
     short: option.short,
     long: option.long,
     description: option.description,
-    repeatable: Array.isArray(option.defaultValue) || (!takes && option.parseArg !== undefined),
+    repeatable: Array.isArray(option.defaultValue) ||
+      (row?.kind === "switch" && row.repeatable === true),
     value: takes
       ? {
         name,

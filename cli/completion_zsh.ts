@@ -66,8 +66,10 @@ function optionSpecs(
   }`;
   return flags.map((flag) => {
     const equals = value !== undefined && flag.startsWith("--") ? "=" : "";
+    // An optional value is never a word of its own.
+    const attached = value?.optional === true ? "-" : "";
     const before = repeatable ? "*" : `(${flags.join(" ")})`;
-    return quote(`${before}${flag}${equals}${rest}`);
+    return quote(`${before}${flag}${equals}${attached}${rest}`);
   });
 }
 

@@ -1,18 +1,24 @@
-/** The command line of the daemon: keepalived's options, their meaning and their checks (cli.tsv). */
+/**
+ * The options of the daemon: keepalived's (cli.tsv) and our own, each in one row, from which the command line is read,
+ * help is printed and completion is made.
+ */
 
-import { type Command, InvalidArgumentError, Option } from "commander";
+import type { OptionForm } from "./getopt.ts";
+import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
 import { type Micros, seconds } from "../src/net/micros.ts";
 
 /** What was asked for. */
 export interface RunOptions {
   /** `-f`; absent: the default path. */
   readonly file: string;
-  /** `-P`, `-C`: only this part. */
-  readonly parts: "both" | "vrrp" | "check";
+  /** `-P` was given; together with {@linkcode checkOnly}: both parts. */
+  readonly vrrpOnly: boolean;
+  /** `-C` was given. */
+  readonly checkOnly: boolean;
   readonly logConsole: boolean;
   /** How often `-D` was given. */
   readonly logDetail: number;
-  /** Syslog facility number, default 3 (daemon). */
+  /** Syslog facility number. */
   readonly logFacility: number;
   readonly logFile?: string;
   readonly noSyslog: boolean;
@@ -28,102 +34,254 @@ export interface RunOptions {
   readonly allConfig: boolean;
   readonly ignoreSigint: boolean;
   readonly umask?: number;
-  readonly signum?: string;
   readonly lease?: Micros;
 }
+
+/** A row of the table; `flags` is what help shows: `-f, --use-file <file>`, `[file]` when it is optional. */
+type OptionRow =
+  | {
+    /** Sets fields by being there. */
+    readonly kind: "switch";
+    readonly flags: string;
+    readonly text: string;
+    /** To give it again means more. */
+    readonly repeatable?: true;
+    readonly set: (before: RunOptions) => Partial<RunOptions>;
+  }
+  | {
+    /** Sets fields to what its value says. */
+    readonly kind: "value";
+    readonly flags: string;
+    readonly text: string;
+    /** Values to offer. */
+    readonly words?: readonly string[];
+    /** The fields; a text: what the value must be. */
+    readonly read: (value: string, before: RunOptions) => Partial<RunOptions> | string;
+  }
+  | {
+    /** Is answered, and ends the program, as soon as it is met (keepalived). */
+    readonly kind: "end";
+    readonly flags: string;
+    readonly text: string;
+    readonly words?: readonly string[];
+    readonly answer: "version" | "help" | "signal-number";
+  }
+  | {
+    /** An option of keepalived that is refused; known, so that its abbreviations mean no other. */
+    readonly kind: "absent";
+    readonly flags: string;
+  };
+
+/** An option of the daemon. */
+export type DaemonOption = OptionForm & OptionRow;
 
 /** Where the configuration is when nobody says. */
 export const DEFAULT_FILE = "/etc/keepalived/keepalived.conf";
 
+/** Without any option. */
+export const DEFAULTS: RunOptions = {
+  file: DEFAULT_FILE,
+  vrrpOnly: false,
+  checkOnly: false,
+  logConsole: false,
+  logDetail: 0,
+  logFacility: 3,
+  noSyslog: false,
+  keepAddresses: false,
+  keepServices: false,
+  releaseVips: false,
+  foreground: false,
+  dumpConf: false,
+  allConfig: false,
+  ignoreSigint: false,
+};
+
 /** Facility numbers (RFC 5424 §6.2.1, table 1) of the names `-S` takes. */
 const FACILITY: Readonly<Record<string, number>> = {
-  user: 1,
   daemon: 3,
+  user: 1,
   ...Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`local${n}`, 16 + n])),
 };
 
-/** Adds the daemon's options to a command. */
-export function addRunOptions(command: Command): Command {
-  return command
-    .addOption(new Option("-f, --use-file <file>", "configuration file").default(DEFAULT_FILE))
-    .option("-P, --vrrp", "only run the VRRP part")
-    .option("-C, --check", "only run the health checkers and LVS")
-    .option("-l, --log-console", "log to the terminal")
-    .option("-D, --log-detail", "log more; twice: still more", (_, n: number) => n + 1, 0)
-    .option("-S, --log-facility <0-7|local0-7|user|daemon>", "syslog facility", facility, 3)
-    .option("-g, --log-file <file>", "log to a file as well")
-    .option("-G, --no-syslog", "do not log to syslog")
-    .option("-X, --release-vips", "delete VIPs whenever not master, also those found at start")
-    .option("-V, --dont-release-vrrp", "leave addresses behind at exit")
-    .option("-I, --dont-release-ipvs", "leave the IPVS table behind at exit")
-    .option("-n, --dont-fork", "stay in the foreground")
-    .option("-d, --dump-conf", "write the configuration to the log")
-    .option("-p, --pid <file>", "pid file")
-    .option("-i, --config-id <id>", "id for @ lines; default: host name up to the first dot")
-    .option("-e, --all-config", "all problems of include lines are errors")
-    .option("-u, --umask <mask>", "file creation mask, octal", octal)
-    .option("-t, --config-test [log]", "test the configuration and exit")
-    .option("--ignore-sigint", "do not stop on SIGINT")
-    .option("--signum <name>", "print the number of the signal for a function and exit")
-    .addOption(
-      new Option("--lease <seconds>", "how long a hung daemon stays master").argParser(lease),
-    );
-}
+/** In the order of help. */
+const ROWS: readonly OptionRow[] = [
+  {
+    kind: "value",
+    flags: "-f, --use-file <file>",
+    text: `configuration file; default: ${DEFAULT_FILE}`,
+    read: (file) => ({ file }),
+  },
+  {
+    kind: "switch",
+    flags: "-P, --vrrp",
+    text: "only run the VRRP part",
+    set: () => ({ vrrpOnly: true }),
+  },
+  {
+    kind: "switch",
+    flags: "-C, --check",
+    text: "only run the health checkers and LVS",
+    set: () => ({ checkOnly: true }),
+  },
+  {
+    kind: "switch",
+    flags: "-l, --log-console",
+    text: "log to the terminal",
+    set: () => ({ logConsole: true }),
+  },
+  {
+    kind: "switch",
+    flags: "-D, --log-detail",
+    text: "log more; twice: still more",
+    repeatable: true,
+    set: ({ logDetail }) => ({ logDetail: logDetail + 1 }),
+  },
+  {
+    kind: "value",
+    flags: "-S, --log-facility <0-7|local0-7|user|daemon>",
+    text: "syslog facility; default: daemon",
+    words: Object.keys(FACILITY),
+    read: facility,
+  },
+  {
+    // keepalived: the value is optional, and by default a file in /tmp. A separate word was never one there.
+    kind: "value",
+    flags: "-g, --log-file <file>",
+    text: "log to a file as well",
+    read: (logFile) => ({ logFile }),
+  },
+  {
+    kind: "switch",
+    flags: "-G, --no-syslog",
+    text: "do not log to syslog",
+    set: () => ({ noSyslog: true }),
+  },
+  {
+    kind: "switch",
+    flags: "-X, --release-vips",
+    text: "delete VIPs whenever not master, also those found at start",
+    set: () => ({ releaseVips: true }),
+  },
+  {
+    kind: "switch",
+    flags: "-V, --dont-release-vrrp",
+    text: "leave addresses behind at exit",
+    set: () => ({ keepAddresses: true }),
+  },
+  {
+    kind: "switch",
+    flags: "-I, --dont-release-ipvs",
+    text: "leave the IPVS table behind at exit",
+    set: () => ({ keepServices: true }),
+  },
+  {
+    kind: "switch",
+    flags: "-n, --dont-fork",
+    text: "stay in the foreground",
+    set: () => ({ foreground: true }),
+  },
+  {
+    kind: "switch",
+    flags: "-d, --dump-conf",
+    text: "write the configuration to the log",
+    set: () => ({ dumpConf: true }),
+  },
+  {
+    kind: "value",
+    flags: "-p, --pid <file>",
+    text: "pid file",
+    read: (pidFile) => ({ pidFile }),
+  },
+  {
+    kind: "value",
+    flags: "-i, --config-id <id>",
+    text: "id for @ lines; default: host name up to the first dot",
+    read: (configId) => ({ configId }),
+  },
+  {
+    kind: "switch",
+    flags: "-e, --all-config",
+    text: "all problems of include lines are errors",
+    set: () => ({ allConfig: true }),
+  },
+  {
+    kind: "value",
+    flags: "-u, --umask <mask>",
+    text: "file creation mask, octal",
+    read: umask,
+  },
+  {
+    kind: "value",
+    flags: "-t, --config-test [log]",
+    text: "test the configuration and exit; findings go to stderr, or -tLOG: are appended there",
+    read: (log, { configTest = true }) => ({ configTest: log === "" ? configTest : log }),
+  },
+  {
+    kind: "switch",
+    flags: "--ignore-sigint",
+    text: "do not stop on SIGINT",
+    set: () => ({ ignoreSigint: true }),
+  },
+  {
+    kind: "end",
+    flags: "--signum <name>",
+    text: "print the number of the signal for a function and exit",
+    words: Object.keys(SIGNAL_NUMBERS),
+    answer: "signal-number",
+  },
+  {
+    kind: "value",
+    flags: "--lease <seconds>",
+    text: "how long a hung daemon stays master",
+    read: lease,
+  },
+  { kind: "end", flags: "-v, --version", text: "print the version and exit", answer: "version" },
+  { kind: "end", flags: "-h, --help", text: "print this help and exit", answer: "help" },
+  // Of keepalived's options, those of builds for its developers (--debug, --perf and the like) are not even known.
+  { kind: "absent", flags: "-B, --no_bfd" },
+  { kind: "absent", flags: "--all" },
+  { kind: "absent", flags: "--flush-log-file" },
+  { kind: "absent", flags: "-R, --dont-respawn" },
+  { kind: "absent", flags: "-r, --vrrp_pid <file>" },
+  { kind: "absent", flags: "-c, --checkers_pid <file>" },
+  { kind: "absent", flags: "-b, --bfd_pid <file>" },
+  { kind: "absent", flags: "-T, --genhash" },
+  { kind: "absent", flags: "-a, --address-monitoring" },
+  { kind: "absent", flags: "-x, --snmp" },
+  { kind: "absent", flags: "-A, --snmp-agent-socket <file>" },
+  { kind: "absent", flags: "-s, --namespace <name>" },
+  { kind: "absent", flags: "-m, --core-dump" },
+  { kind: "absent", flags: "-M, --core-dump-pattern [pattern]" },
+];
 
-/** Reads what commander parsed. */
-export function runOptions(parsed: Readonly<Record<string, unknown>>): RunOptions {
-  const text = (name: string) => typeof parsed[name] === "string" ? parsed[name] : undefined;
-  const number = (name: string) => typeof parsed[name] === "number" ? parsed[name] : undefined;
-  const flag = (name: string) => parsed[name] === true;
-  const configTest = parsed["configTest"];
+/** All options. */
+export const OPTIONS: readonly DaemonOption[] = ROWS.map((row) => ({ ...row, ...form(row.flags) }));
+
+/** Reads what help shows. */
+function form(flags: string): OptionForm {
+  const words = flags.split(/,? /);
+  const named = words.filter((word) => word.startsWith("-"));
+  const value = words.at(named.length) ?? "";
+  const [long = "", short] = named.map((word) => word.replace(/^--?/, "")).reverse();
   return {
-    file: text("useFile") ?? DEFAULT_FILE,
-    parts: flag("vrrp") === flag("check") ? "both" : flag("vrrp") ? "vrrp" : "check",
-    logConsole: flag("logConsole"),
-    logDetail: number("logDetail") ?? 0,
-    logFacility: number("logFacility") ?? 3,
-    noSyslog: parsed["syslog"] === false,
-    keepAddresses: flag("dontReleaseVrrp"),
-    keepServices: flag("dontReleaseIpvs"),
-    releaseVips: flag("releaseVips"),
-    foreground: flag("dontFork"),
-    dumpConf: flag("dumpConf"),
-    allConfig: flag("allConfig"),
-    ignoreSigint: flag("ignoreSigint"),
-    ...optional("logFile", text("logFile")),
-    ...optional("pidFile", text("pid")),
-    ...optional("configId", text("configId")),
-    ...optional("umask", number("umask")),
-    ...optional("signum", text("signum")),
-    ...optional("lease", number("lease")),
-    ...optional<"configTest", true | string>(
-      "configTest",
-      configTest === true ? true : text("configTest"),
-    ),
+    long,
+    takes: value === "" ? "nothing" : value.startsWith("[") ? "optional-value" : "value",
+    ...(short === undefined ? {} : { short }),
   };
 }
 
-/** A field that is there only with a value. */
-function optional<K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [P in K]?: V };
+function facility(text: string): Partial<RunOptions> | string {
+  const logFacility = /^[0-7]$/.test(text) ? 16 + Number(text) : FACILITY[text];
+  return logFacility === undefined ? "0 to 7, local0 to local7, user or daemon" : { logFacility };
 }
 
-function facility(text: string): number {
-  const number = /^[0-7]$/.test(text) ? 16 + Number(text) : FACILITY[text];
-  if (number === undefined) {
-    throw new InvalidArgumentError("Must be 0 to 7, local0 to local7, user or daemon.");
-  }
-  return number;
-}
-
-function octal(text: string): number {
-  if (!/^(0o?)?[0-7]{1,4}$/.test(text)) throw new InvalidArgumentError("Must be octal, 0 to 0777.");
-  return parseInt(text.replace("0o", ""), 8);
+function umask(text: string): Partial<RunOptions> | string {
+  const mask = /^(0o?)?[0-7]{1,4}$/.test(text) ? parseInt(text.replace("0o", ""), 8) : NaN;
+  return mask <= 0o777 ? { umask: mask } : "octal, 0 to 0777";
 }
 
 /** Shorter than a second would lapse by ordinary pauses, longer than a minute would be no protection. */
-function lease(text: string): Micros {
+function lease(text: string): Partial<RunOptions> | string {
   const value = Number(text);
-  if (!(value >= 1 && value <= 60)) throw new InvalidArgumentError("Must be 1 to 60 seconds.");
-  return seconds(value);
+  return value >= 1 && value <= 60 ? { lease: seconds(value) } : "1 to 60 seconds";
 }

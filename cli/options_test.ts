@@ -1,66 +1,99 @@
 import assert from "node:assert/strict";
-import { Command } from "commander";
-import { addRunOptions, runOptions } from "./options.ts";
+import { readCommandLine } from "./command_line.ts";
+import { DEFAULTS, OPTIONS, type RunOptions } from "./options.ts";
 
-function parse(...args: readonly string[]) {
-  const command = addRunOptions(new Command()).exitOverride().configureOutput({
-    writeErr: () => {},
-  });
-  command.parse(args, { from: "user" });
-  return runOptions(command.opts());
+/** What differs from the defaults. */
+function set(...args: readonly string[]): Partial<RunOptions> {
+  const { request, complaints } = readCommandLine(args, () => false);
+  assert.deepEqual(complaints, []);
+  if (request.kind !== "run") throw new TypeError(`${args} is ${request.kind}`);
+  const defaults: Readonly<Record<string, unknown>> = { ...DEFAULTS };
+  return Object.fromEntries(
+    Object.entries(request.options).filter(([name, value]) => defaults[name] !== value),
+  );
 }
 
-Deno.test("runOptions() nothing given, are keepalived's defaults", () => {
-  const options = parse();
-  assert.equal(options.file, "/etc/keepalived/keepalived.conf");
-  assert.equal(options.parts, "both");
-  assert.equal(options.logFacility, 3);
-  assert.equal(options.foreground, false);
-  assert.equal(options.noSyslog, false);
+const CASES: readonly (readonly [readonly string[], Partial<RunOptions>])[] = [
+  [[], {}],
+  [["-f", "/x"], { file: "/x" }],
+  [["-f", "/x", "--use-file=/y"], { file: "/y" }],
+  [["-P"], { vrrpOnly: true }],
+  [["--check"], { checkOnly: true }],
+  [["-PC"], { vrrpOnly: true, checkOnly: true }],
+  [["-l"], { logConsole: true }],
+  [["-D"], { logDetail: 1 }],
+  [["-DD", "--log-detail"], { logDetail: 3 }],
+  [["-S", "6"], { logFacility: 22 }],
+  [["-Slocal3"], { logFacility: 19 }],
+  [["-S", "user"], { logFacility: 1 }],
+  [["-g/x.log"], { logFile: "/x.log" }],
+  [["-G"], { noSyslog: true }],
+  [["-X"], { releaseVips: true }],
+  [["-V"], { keepAddresses: true }],
+  [["-I"], { keepServices: true }],
+  [["-n"], { foreground: true }],
+  [["-d"], { dumpConf: true }],
+  [["-p", "/x.pid"], { pidFile: "/x.pid" }],
+  [["-i", "node7"], { configId: "node7" }],
+  [["-e"], { allConfig: true }],
+  [["-u", "022"], { umask: 0o22 }],
+  [["-u", "0o177"], { umask: 0o177 }],
+  [["-t"], { configTest: true }],
+  [["-t/x.log"], { configTest: "/x.log" }],
+  [["--config-test=/x.log", "-t"], { configTest: "/x.log" }],
+  [["--config-test="], { configTest: true }],
+  [["--ignore-sigint"], { ignoreSigint: true }],
+  [["--lease=2.5"], { lease: 2_500_000 }],
+];
+
+for (const [args, fields] of CASES) {
+  Deno.test(`options "${args.join(" ")}", set ${JSON.stringify(fields)}`, () => {
+    assert.deepEqual(set(...args), fields);
+  });
+}
+
+Deno.test("options of the seeds in one word, are all seen", () => {
+  assert.deepEqual(set("-nldDVI", "-f", "/x.conf", "-S", "6", "-p", "/run/x.pid"), {
+    foreground: true,
+    logConsole: true,
+    dumpConf: true,
+    logDetail: 1,
+    keepAddresses: true,
+    keepServices: true,
+    file: "/x.conf",
+    logFacility: 22,
+    pidFile: "/run/x.pid",
+  });
 });
 
-Deno.test("runOptions() flags of the seeds in one word, are all seen", () => {
-  const options = parse("-nldDVI", "-f", "/x.conf", "-S", "6", "-p", "/run/x.pid");
-  assert.deepEqual(
-    [options.foreground, options.logConsole, options.dumpConf, options.logDetail],
-    [true, true, true, 1],
-  );
-  assert.deepEqual([options.keepAddresses, options.keepServices], [true, true]);
-  assert.deepEqual([options.file, options.logFacility, options.pidFile], [
-    "/x.conf",
-    22,
-    "/run/x.pid",
-  ]);
+Deno.test("options Ansible calls to validate, are understood (compat.md 4.2)", () => {
+  assert.deepEqual(set("--use-file=/x", "--check", "--all-config", "--config-test"), {
+    file: "/x",
+    checkOnly: true,
+    allConfig: true,
+    configTest: true,
+  });
 });
 
-Deno.test("runOptions() -D twice, is detail 2", () => assert.equal(parse("-D", "-D").logDetail, 2));
+const REFUSED: readonly (readonly [string, string])[] = [
+  ["--log-facility=8", "0 to 7, local0 to local7, user or daemon"],
+  ["--log-facility=LOCAL1", "0 to 7, local0 to local7, user or daemon"],
+  ["--umask=0788", "octal, 0 to 0777"],
+  ["--umask=7777", "octal, 0 to 0777"],
+  ["--lease=0.5", "1 to 60 seconds"],
+  ["--lease=61", "1 to 60 seconds"],
+  ["--lease=soon", "1 to 60 seconds"],
+];
 
-Deno.test("runOptions() -S by name, is its facility (cli.tsv -S)", () => {
-  assert.equal(parse("-S", "local3").logFacility, 19);
-  assert.equal(parse("-S", "user").logFacility, 1);
-  assert.throws(() => parse("-S", "8"), /0 to 7/);
-});
+for (const [arg, must] of REFUSED) {
+  Deno.test(`options "${arg}", is refused: must be ${must}`, () => {
+    const { complaints } = readCommandLine([arg], () => false);
+    const [spelled, value] = arg.split("=");
+    assert.deepEqual(complaints, [{ kind: "value-refused", spelled, value, must }]);
+  });
+}
 
-Deno.test("runOptions() -t with and without a log, tells them apart", () => {
-  assert.equal(parse("-t").configTest, true);
-  assert.equal(parse("--config-test=/tmp/log").configTest, "/tmp/log");
-  assert.equal(parse().configTest, undefined);
-});
-
-Deno.test("runOptions() -P and -C, choose the part; both together, both", () => {
-  assert.deepEqual([parse("-P").parts, parse("-C").parts, parse("-P", "-C").parts], [
-    "vrrp",
-    "check",
-    "both",
-  ]);
-});
-
-Deno.test("runOptions() what Ansible calls to validate, is understood (compat.md 4.2)", () => {
-  const options = parse("--use-file=/x", "--check", "--all-config", "--config-test");
-  assert.deepEqual([options.file, options.parts, options.allConfig, options.configTest], [
-    "/x",
-    "check",
-    true,
-    true,
-  ]);
+Deno.test("OPTIONS, no letter and no name stands twice", () => {
+  const names = OPTIONS.flatMap(({ short, long }) => short === undefined ? [long] : [short, long]);
+  assert.equal(new Set(names).size, names.length);
 });

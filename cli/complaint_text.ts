@@ -1,0 +1,36 @@
+/** Complaints about the command line in words. Loaded only when there is something to complain about. */
+
+import type { Complaint } from "./command_line.ts";
+import { OPTIONS } from "./options.ts";
+import { nearest } from "../src/config/suggest.ts";
+
+/** One line. */
+export function complaintText(complaint: Complaint): string {
+  const { spelled } = complaint;
+  switch (complaint.kind) {
+    case "unknown":
+      return `Cannot use ${spelled}: there is no such option${suggestion(spelled)}`;
+    case "ambiguous": {
+      const names = complaint.options.map(({ long }) => `--${long}`);
+      return `Cannot tell which option ${spelled} is: ${names.join(", ")}`;
+    }
+    case "value-missing":
+      return `Cannot use ${spelled} without its value: ${complaint.option.flags}`;
+    case "value-unwanted":
+      return `Cannot give ${spelled} a value: it takes none`;
+    case "value-refused":
+      return `Cannot set ${spelled} to "${complaint.value}": must be ${complaint.must}`;
+    case "absent":
+      return `Cannot use ${spelled}: holdfast does not have keepalived's --${complaint.option.long}`;
+  }
+}
+
+/** Words of one letter resemble all others. */
+function suggestion(spelled: string): string {
+  if (!spelled.startsWith("--")) return "";
+  const likely = nearest(
+    spelled.slice("--".length),
+    OPTIONS.filter(({ kind }) => kind !== "absent").map(({ long }) => long),
+  );
+  return likely === undefined ? "" : `, did you mean --${likely}`;
+}

@@ -1,0 +1,54 @@
+/**
+ * The program as commander knows it: help, and the subcommands with all that follows their names. The daemon's own
+ * command line is not read by it: loading it costs more than a `-t` (docs/ARCHITECTURE.md).
+ */
+
+import { Command, Option } from "commander";
+import { type DaemonOption, OPTIONS, type RunOptions } from "./options.ts";
+import { HELP, SUBCOMMANDS } from "./subcommands.ts";
+
+/** What the whole of the program is asked for in. */
+const LISTING: readonly string[] = [HELP, "completion"];
+
+/** Text of `--help`. */
+export async function helpText(): Promise<string> {
+  const program = newProgram();
+  for (const add of Object.values(SUBCOMMANDS)) (await add())(program, () => {});
+  return program.helpInformation();
+}
+
+/** Runs a subcommand: its name and what follows. Gives the exit code. */
+export async function runSubcommand(
+  words: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  let code = 0;
+  const program = newProgram();
+  const [name = ""] = words;
+  for (const [each, add] of Object.entries(SUBCOMMANDS)) {
+    if (each === name || LISTING.includes(name)) (await add())(program, (of) => void (code = of));
+  }
+  // What subcommands take over from the options before their name, unless they have their own.
+  program.setOptionValue("useFile", options.file);
+  if (options.allConfig) program.setOptionValue("allConfig", true);
+  if (options.configId !== undefined) program.setOptionValue("configId", options.configId);
+  await program.parseAsync(words, { from: "user" });
+  return code;
+}
+
+function newProgram(): Command {
+  const program = new Command("holdfast")
+    .enablePositionalOptions()
+    .helpCommand(`${HELP} [command]`, "tell how a command is used")
+    .description("High availability and load balancing for LVS nodes, from a keepalived.conf")
+    .argument("[extra...]", "ignored, as keepalived does");
+  for (const option of OPTIONS) addOption(program, option);
+  return program;
+}
+
+function addOption(program: Command, option: DaemonOption): void {
+  if (option.kind === "absent") return;
+  const { flags, text } = option;
+  if (option.kind === "end" && option.answer === "help") program.helpOption(flags, text);
+  else program.addOption(new Option(flags, text));
+}

@@ -1,0 +1,23 @@
+/** The commands beside the daemon's own. What a command line does not name is not loaded. */
+
+import type { Command } from "commander";
+
+/** Adds a command to the program; `finish` takes its exit code. */
+type AddCommand = (program: Command, finish: (code: number) => void) => void;
+
+/** By name, in the order help lists them. */
+export const SUBCOMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  check: async () => (await import("./check_command.ts")).addCheckCommand,
+  explain: async () => (await import("./explain.ts")).addExplainCommand,
+  completion: async () => (await import("./completion.ts")).addCompletionCommand,
+  fmt: async () => (await import("./fmt.ts")).addFmtCommand,
+  lsp: async () => (await import("./lsp.ts")).addLspCommand,
+};
+
+/** Lists the commands, and shows the help of one. */
+export const HELP = "help";
+
+/** Whether a first operand is the name of a command. */
+export function isSubcommand(word: string): boolean {
+  return word === HELP || Object.hasOwn(SUBCOMMANDS, word);
+}
