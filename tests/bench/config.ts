@@ -1,112 +1,104 @@
 /**
- * What reading a configuration costs: `-t` of both programs as whole processes on large files, by turns, and the
- * stages of our reader in lines a second. Run by `scripts/bench config [rounds]`; needs keepalived, not root.
+ * What reading a configuration costs: `-t` of both programs as whole processes, by turns, and the stages of our
+ * reader on one processor. Run by `scripts/bench config [ROUNDS] [--dry]`, which writes the section of
+ * docs/BENCHMARKS.md; needs keepalived, not root.
  */
 
-import { hostFacts, systemFiles } from "../../src/daemon/source_files.ts";
-import { bindTable, buildTree, preprocess } from "../../src/config/mod.ts";
-import { readConfig } from "../../src/document/config.ts";
-import { ROOT } from "../../src/document/root_table.ts";
-import { executable } from "../netns/mod.ts";
-import { median } from "./report.ts";
+import { executable, type Kind, run } from "../netns/mod.ts";
+import { CONFIG_FILES } from "./config_files.ts";
+import type { Reading } from "./config_stages.ts";
+import { configSection } from "./config_report.ts";
+import { print, setting, writeSection } from "./document.ts";
+import { ratio, type Row } from "./report.ts";
 
-/** Virtual servers, each with four checked real servers. */
-export function serverFile(count: number): string {
-  const real = (server: number, index: number) =>
-    `    real_server 192.168.${server % 250}.${index + 1} ${1000 + server} {\n        weight 1\n` +
-    "        TCP_CHECK {\n            connect_timeout 3\n            retry 3\n" +
-    "            delay_before_retry 3\n        }\n    }\n";
-  return Array.from(
-    { length: count },
-    (_, server) =>
-      `virtual_server 10.${Math.floor(server / 250) % 250}.${server % 250}.1 80 {\n` +
-      "    delay_loop 6\n    lb_algo rr\n    lb_kind NAT\n    protocol TCP\n" +
-      [0, 1, 2, 3].map((index) => real(server, index)).join("") + "}\n\n",
-  ).join("");
+/** Readings in one process. */
+const READINGS = 6;
+
+/** One run of a command, which may find fault with the file. */
+interface Sample {
+  /** Wall time, ms. */
+  readonly wall: number;
+  /** Most memory it had at once, MiB. */
+  readonly peak: number;
 }
 
-/** Instances on four interfaces. */
-export function instanceFile(count: number): string {
-  return Array.from(
-    { length: count },
-    (_, index) =>
-      `vrrp_instance VI_${index} {\n    state BACKUP\n    interface lo${index % 4}\n` +
-      `    virtual_router_id ${
-        Math.floor(index / 4) % 255 + 1
-      }\n    priority 100\n    advert_int 1\n` +
-      "    authentication {\n        auth_type PASS\n        auth_pass secret\n    }\n" +
-      `    virtual_ipaddress {\n        10.${Math.floor(index / 250)}.${index % 250}.1/24\n` +
-      `        10.${Math.floor(index / 250)}.${index % 250}.2/24\n    }\n}\n\n`,
-  ).join("");
+/** GNU time tells the most memory a process had, which the runtime cannot. */
+async function sample(argv: readonly string[]): Promise<Sample> {
+  const report = await Deno.makeTempFile({ prefix: "holdfast-bench-" });
+  try {
+    const args = ["--quiet", "--format", "%M", "--output", report, ...argv];
+    const started = performance.now();
+    await new Deno.Command("/usr/bin/time", { args, stdout: "null", stderr: "null" }).output();
+    const wall = performance.now() - started;
+    return { wall, peak: Number((await Deno.readTextFile(report)).trim()) / 1024 };
+  } finally {
+    await Deno.remove(report);
+  }
 }
 
-const FILES = [
-  ["nothing", "global_defs {\n}\n"],
-  ["1,000 instances", instanceFile(1000)],
-  ["5,000 virtual servers with 20,000 real servers", serverFile(5000)],
-] as const;
-
-/** Wall time of one `-t`, ms. */
-async function testRun(program: string, file: string): Promise<number> {
-  const started = performance.now();
-  await new Deno.Command(program, { args: ["-t", "-f", file], stdout: "null", stderr: "null" })
-    .output();
-  return performance.now() - started;
+/** Both programs by turns, so that a busy moment of the machine hits both. */
+async function compare(name: string, file: string, rounds: number): Promise<readonly Row[]> {
+  const wall: Record<Kind, number[]> = { holdfast: [], keepalived: [] };
+  const peak: Record<Kind, number[]> = { holdfast: [], keepalived: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const kind of ["holdfast", "keepalived"] as const) {
+      const taken = await sample([executable(kind), "-t", "-f", file]);
+      wall[kind].push(taken.wall);
+      peak[kind].push(taken.peak);
+    }
+  }
+  const rows: readonly Row[] = [
+    { name: `Time, ${name}`, unit: "ms", ...wall },
+    { name: `Memory, ${name}`, unit: "MiB", ...peak },
+  ];
+  for (const row of rows) print(`${row.name}: ${ratio(row)}`);
+  return rows;
 }
 
-/** Lines a second of the first reading in a process, and of later ones; stages add up. */
-function stages(file: string, rounds: number): readonly string[] {
-  const report = () => {};
-  const count = Deno.readTextFileSync(file).split("\n").length;
-  return Array.from({ length: rounds }, (_, round) => {
-    const marks = [performance.now()];
-    const lines = preprocess(systemFiles(), { path: file, allConfig: false, report });
-    marks.push(performance.now());
-    const tree = buildTree(lines, ROOT, report);
-    marks.push(performance.now());
-    bindTable(tree, ROOT, { report });
-    marks.push(performance.now());
-    readConfig(file, systemFiles(), { host: hostFacts() });
-    marks.push(performance.now());
-    const rate = (from: number, to: number) =>
-      Math.round(count / ((marks[to] ?? 0) - (marks[from] ?? 0)) * 1000).toLocaleString("en");
-    return `reading ${round + 1}: lines ${rate(0, 1)}/s, blocks ${rate(1, 2)}/s, values ${
-      rate(2, 3)
-    }/s, together ${rate(0, 3)} lines/s; the whole configuration ${rate(3, 4)} lines/s`;
-  });
+/** What the runtime takes to start a program that does nothing. */
+async function emptyProgram(folder: string, rounds: number): Promise<readonly number[]> {
+  const program = `${folder}/empty.js`;
+  await Deno.writeTextFile(program, "Deno.exit(0);\n");
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    times.push((await sample([Deno.execPath(), "run", "--quiet", program])).wall);
+  }
+  return times;
+}
+
+/** The stages on one processor; what V8 does beside the program counts. */
+async function stages(file: string): Promise<readonly Reading[]> {
+  const script = new URL("./config_stages.ts", import.meta.url).pathname;
+  const deno = [Deno.execPath(), "run", "-A", "--no-check", "--cached-only", "--quiet", script];
+  const { stdout } = await run(["taskset", "--cpu-list", "0", ...deno, file, String(READINGS)]);
+  return stdout.trim().split("\n").map((line) => JSON.parse(line));
 }
 
 async function main(): Promise<number> {
-  const rounds = Number(Deno.args[0] ?? 9);
+  const rounds = Number(Deno.args.find((arg) => /^\d+$/.test(arg)) ?? 15);
   const folder = await Deno.makeTempDir({ prefix: "holdfast-bench-" });
   try {
-    for (const [name, text] of FILES) {
+    const rows: Row[] = [];
+    const largest = { file: "", lines: 0 };
+    for (const [name, text] of CONFIG_FILES) {
       const file = `${folder}/${name.replace(/\W/g, "-")}.conf`;
       await Deno.writeTextFile(file, text);
-      const samples: Record<"holdfast" | "keepalived", number[]> = { holdfast: [], keepalived: [] };
-      for (let round = 0; round < rounds; round++) {
-        for (const kind of ["holdfast", "keepalived"] as const) {
-          samples[kind].push(await testRun(executable(kind), file));
-        }
-      }
-      const [ours, theirs] = [median(samples.holdfast), median(samples.keepalived)];
-      print(
-        `-t of ${name}, ${text.split("\n").length} lines: holdfast ${
-          ours.toFixed(0)
-        } ms, keepalived ${theirs.toFixed(0)} ms, ratio ${(ours / theirs).toFixed(2)}`,
-      );
+      const lines = text.split("\n").length - 1;
+      rows.push(...await compare(`${name} (${lines.toLocaleString("en")} lines)`, file, rounds));
+      Object.assign(largest, { file, lines });
     }
-    for (const line of stages(`${folder}/5-000-virtual-servers-with-20-000-real-servers.conf`, 4)) {
-      print(line);
-    }
+    const section = configSection(rows, {
+      setting: await setting(["scripts/bench", "config", ...Deno.args].join(" "), rounds),
+      empty: await emptyProgram(folder, rounds),
+      readings: await stages(largest.file),
+      lines: largest.lines,
+    });
+    print(`\n${section}`);
+    if (!Deno.args.includes("--dry")) await writeSection(section);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
   return 0;
-}
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 if (import.meta.main) Deno.exit(await main());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { memoryFiles } from "../../src/config/mod.ts";
 import { readConfig } from "../../src/document/config.ts";
-import { instanceFile, serverFile } from "./config.ts";
+import { instanceFile, serverFile } from "./config_files.ts";
 
 /** What a text comes to. */
 function read(text: string): ReturnType<typeof readConfig> {

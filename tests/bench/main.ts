@@ -1,16 +1,13 @@
 /**
- * Takes all figures of both programs in turn, prints them and writes docs/BENCHMARKS.md. Run by
+ * Takes the figures of running nodes of both programs in turn, prints them and writes their section of docs/BENCHMARKS.md. Run by
  * scripts/bench, as root: `main.ts [--rounds N] [--seconds N] [--dry]`, `--dry` to leave the
  * document alone.
  */
 
-import { executable, type Kind, missing, ROOT, run } from "../netns/mod.ts";
+import { type Kind, missing } from "../netns/mod.ts";
+import { print, setting, writeSection } from "./document.ts";
 import { firstAdvert, idle, outageOn } from "./measure.ts";
-import { markdown, median, ratio, type Row } from "./report.ts";
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
-}
+import { median, nodesSection, ratio, type Row } from "./report.ts";
 
 function option(name: string, otherwise: number): number {
   const index = Deno.args.indexOf(`--${name}`);
@@ -62,11 +59,6 @@ async function compareIdle(
   return [memory, time];
 }
 
-async function version(argv: readonly string[], pattern: RegExp): Promise<string> {
-  const { stdout, stderr } = await run([...argv], { check: false });
-  return pattern.exec(stdout + stderr)?.[0] ?? "unknown";
-}
-
 async function main(): Promise<number> {
   const reason = missing(["keepalived", "tcpdump", "tshark", "busybox"]);
   if (reason !== undefined) {
@@ -86,20 +78,10 @@ async function main(): Promise<number> {
       rows.push(...await compareIdle(count, role, { rounds: Math.min(rounds, 3), seconds }));
     }
   }
-  const model = await run(["sh", "-c", "sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1"]);
-  const commit = await run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], { check: false });
-  const ours = await version([executable("holdfast"), "--version"], /[^\n]*\d+\.\d+[^\n]*/);
-  const text = markdown(rows, {
-    date: new Date().toISOString().slice(0, 10),
-    machine: `${model.stdout.trim()}, ${navigator.hardwareConcurrency} processors`,
-    kernel: (await run(["uname", "-sr"])).stdout.trim(),
-    holdfast: `${ours}, commit ${commit.stdout.trim()}, Deno ${Deno.version.deno}`,
-    keepalived: await version(["keepalived", "--version"], /v\d[^\n]*/),
-    command: ["scripts/bench", ...Deno.args].join(" "),
-    rounds,
-  });
-  print(`\n${text}`);
-  if (!Deno.args.includes("--dry")) await Deno.writeTextFile(`${ROOT}/docs/BENCHMARKS.md`, text);
+  const command = ["scripts/bench", ...Deno.args].join(" ");
+  const section = nodesSection(rows, await setting(command, rounds));
+  print(`\n${section}`);
+  if (!Deno.args.includes("--dry")) await writeSection(section);
   return 0;
 }
 

@@ -1,4 +1,4 @@
-/** Medians, ratios and the table of docs/BENCHMARKS.md. Pure. */
+/** Medians, ratios and the tables of docs/BENCHMARKS.md. Pure. */
 
 /** One row: the same quantity of both programs, every sample. */
 export interface Row {
@@ -38,8 +38,8 @@ export function ratio(row: Row): string {
   return Number.isFinite(value) ? `${value.toFixed(2)} x` : "none";
 }
 
-/** The whole of docs/BENCHMARKS.md; scripts/bench wraps its lines. */
-export function markdown(rows: readonly Row[], setting: Setting): string {
+/** Rows as a table. */
+export function table(rows: readonly Row[]): string {
   const cells = [
     ["What", "holdfast", "keepalived", "ratio"],
     ...rows.map((row) => [
@@ -49,24 +49,35 @@ export function markdown(rows: readonly Row[], setting: Setting): string {
       ratio(row),
     ]),
   ];
-  const widths = [0, 1, 2, 3].map((n) => Math.max(...cells.map((row) => (row[n] ?? "").length)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join(" | ")} |`;
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return markdownTable(cells);
+}
+
+/** Cells as a table; the first row is the heading. */
+export function markdownTable(cells: readonly (readonly string[])[]): string {
   const [heading = [], ...body] = cells;
-  return `# Benchmarks
+  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
+  return [line(heading), line(heading.map(() => "---")), ...body.map(line)].join("\n");
+}
 
-Side by side with Debian's keepalived, in one run, in network namespaces of one machine. Each figure is
-the median of ${setting.rounds} samples, of idling at most 3 (lowest to highest); the ratio is holdfast's by keepalived's, so below 1 is
-less. Written by \`${setting.command}\`.
-
-- Date: ${setting.date}
+/** What the figures of a section depend on. */
+export function settingText(setting: Setting): string {
+  return `- Date: ${setting.date}
 - Machine: ${setting.machine}
 - Kernel: ${setting.kernel}
 - holdfast: ${setting.holdfast}
-- keepalived: ${setting.keepalived}
+- keepalived: ${setting.keepalived}`;
+}
 
-${[line(heading), rule, ...body.map(line)].join("\n")}
+/** The section about running nodes; scripts/bench wraps its lines. */
+export function nodesSection(rows: readonly Row[], setting: Setting): string {
+  return `## Running nodes
+
+In network namespaces of one machine. Each figure is the median of ${setting.rounds} samples, of idling at
+most 3 (lowest to highest). Written by \`${setting.command}\`.
+
+${settingText(setting)}
+
+${table(rows)}
 
 How each is taken (\`tests/bench/measure.ts\`):
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { markdown, median, ratio, type Row } from "./report.ts";
+import { median, nodesSection, ratio, type Row } from "./report.ts";
 
 const ROW: Row = { name: "Outage", unit: "ms", holdfast: [5, 1, 3], keepalived: [4, 8] };
 
@@ -13,7 +13,7 @@ Deno.test("ratio(), half as much, and by nothing", () => {
   assert.equal(ratio({ ...ROW, keepalived: [0] }), "none");
 });
 
-Deno.test("markdown(), a row, has medians, spreads and the ratio", () => {
+Deno.test("nodesSection(), a row, has medians, spreads and the ratio", () => {
   const setting = {
     date: "2000-01-01",
     machine: "m",
@@ -24,7 +24,7 @@ Deno.test("markdown(), a row, has medians, spreads and the ratio", () => {
     rounds: 3,
   };
   assert.match(
-    markdown([ROW], setting),
+    nodesSection([ROW], setting),
     /\| Outage \| 3\.00 ms \(1\.00 to 5\.00\) \| 6\.00 ms \(4\.00 to 8\.00\) \| 0\.50 x \|/,
   );
 });
