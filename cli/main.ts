@@ -2,7 +2,7 @@
 
 import { readCommandLine } from "./command_line.ts";
 import type { RunOptions } from "./options.ts";
-import { isSubcommand } from "./subcommands.ts";
+import { isSubcommand, likelySubcommand } from "./subcommands.ts";
 
 /** Exit code of a bad option (cli.tsv). */
 const BAD_OPTION = 1;
@@ -29,11 +29,22 @@ export async function main(args: readonly string[]): Promise<number> {
       return await runSubcommand(request.words, request.options);
     }
     case "run":
-      if (request.ignored.length > 0) {
-        print(Deno.stderr, `Ignored arguments: ${request.ignored.join(" ")}\n`);
-      }
+      if (request.ignored.length > 0 && !mayIgnore(request.ignored)) return BAD_OPTION;
       return complaints.length > 0 ? BAD_OPTION : await run(request.options, args);
   }
+}
+
+/** keepalived: passes over operands. A misspelt command is none: nobody wants it to start a daemon. */
+function mayIgnore(operands: readonly string[]): boolean {
+  const [first = ""] = operands;
+  const likely = likelySubcommand(first);
+  print(
+    Deno.stderr,
+    likely === undefined
+      ? `Ignored arguments: ${operands.join(" ")}\n`
+      : `Cannot run ${first}: there is no such command, did you mean ${likely}\n`,
+  );
+  return likely === undefined;
 }
 
 async function run(options: RunOptions, args: readonly string[]): Promise<number> {

@@ -126,6 +126,15 @@ Deno.test("main() an operand, is mentioned", async () => {
   assert.deepEqual([code, stderr], [0, "Ignored arguments: x -y\n"]);
 });
 
+Deno.test("main() a misspelt subcommand, is told and no daemon is started", async () => {
+  const { code, stdout, stderr } = await answer(holdfast, ["chekc", "@bad"]);
+  assert.deepEqual([code, stdout, stderr], [
+    1,
+    "",
+    "Cannot run chekc: there is no such command, did you mean check\n",
+  ]);
+});
+
 Deno.test("main() bad options, are told all and nothing is done", async () => {
   const { code, stdout, stderr } = await answer(holdfast, ["-zt", "-f", "@bad", "-S", "8"]);
   assert.deepEqual([code, stdout], [1, ""]);

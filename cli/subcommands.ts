@@ -1,6 +1,7 @@
 /** The commands beside the daemon's own. What a command line does not name is not loaded. */
 
 import type { Command } from "commander";
+import { nearest } from "../src/config/suggest.ts";
 
 /** Adds a command to the program; `finish` takes its exit code. */
 type AddCommand = (program: Command, finish: (code: number) => void) => void;
@@ -20,4 +21,9 @@ export const HELP = "help";
 /** Whether a first operand is the name of a command. */
 export function isSubcommand(word: string): boolean {
   return word === HELP || Object.hasOwn(SUBCOMMANDS, word);
+}
+
+/** The command a word was probably meant to be. */
+export function likelySubcommand(word: string): string | undefined {
+  return nearest(word, [HELP, ...Object.keys(SUBCOMMANDS)]);
 }
