@@ -1,22 +1,14 @@
-/** Telling an editor of findings, in all files that its documents belong to. */
+/** Telling an editor of findings, in all files that its documents belong to: always those of the newest texts. */
 
 import type { Connection } from "vscode-languageserver";
-import { hostAddresses, scriptFacts } from "../src/daemon/lint_facts.ts";
-import { hostFacts } from "../src/daemon/source_files.ts";
-import {
-  diagnose,
-  type EditorDiagnostic,
-  type Machine,
-  rootOf,
-  type ViewOptions,
-} from "../src/editor/mod.ts";
-import type { ScriptFact } from "../src/document/lint/mod.ts";
 import { type ClientAbilities, type Positions, toDiagnostic } from "./lsp_protocol.ts";
+import type { FindingsReader } from "./lsp_reader.ts";
+import type { Found } from "./lsp_reading.ts";
 import type { Workspace } from "./lsp_workspace.ts";
 
 /** Tells an editor of findings. */
 export interface FindingsTeller {
-  /** Looks again, once for all changes that arrive together. */
+  /** Something changed. While one reading is under way, all that changes is left to one other, which begins when it ends. */
   readonly refresh: () => void;
   /** Forgets what this machine said of programs. */
   readonly forgetPrograms: () => void;
@@ -25,23 +17,30 @@ export interface FindingsTeller {
 /** What a teller needs. */
 export interface TellerOptions {
   readonly workspace: Workspace;
-  /** The files are for this machine. */
-  readonly host: boolean;
+  readonly reader: FindingsReader;
   readonly abilities: () => ClientAbilities;
 }
 
-/** A teller that has told nothing yet. */
-export function findingsTeller(connection: Connection, options: TellerOptions): FindingsTeller {
-  const { workspace, host, abilities } = options;
-  const scripts = new Map<string, ScriptFact>();
-  let told: ReadonlyMap<string, string> = new Map();
-  let waiting = false;
+/** What a teller says goes out here. */
+export interface TellerConnection {
+  readonly sendDiagnostics: Connection["sendDiagnostics"];
+  readonly console: Pick<Connection["console"], "error">;
+  readonly tracer: Pick<Connection["tracer"], "log">;
+}
 
-  const tell = () => {
-    const machine = host ? { facts: hostFacts(), addresses: hostAddresses(), scripts } : undefined;
-    const { found, programs } = diagnoseAll(workspace.look(), machine);
-    if (host) learn(programs).catch(complain);
-    const next = new Map<string, string>();
+/** A teller that has told nothing yet. */
+export function findingsTeller(
+  connection: TellerConnection,
+  { workspace, reader, abilities }: TellerOptions,
+): FindingsTeller {
+  /** Paths with findings or a document, and what was said of those that are not open. */
+  let told: ReadonlyMap<string, string | undefined> = new Map();
+  let changed = false;
+  let reading = false;
+  let forgetPrograms = false;
+
+  const tell = (found: Found) => {
+    const next = new Map<string, string | undefined>();
     const positions = new Map<string, Positions>();
     const places = {
       uriOf: workspace.uriOf,
@@ -56,9 +55,12 @@ export function findingsTeller(connection: Connection, options: TellerOptions): 
       const diagnostics = (found.get(path) ?? []).map((finding) =>
         toDiagnostic(finding, { path, places, abilities: abilities() })
       );
-      const text = JSON.stringify(diagnostics);
-      if (document !== undefined || diagnostics.length > 0) next.set(path, text);
-      if (document === undefined && told.get(path) === text) continue;
+      if (document !== undefined) next.set(path, undefined);
+      else {
+        const text = JSON.stringify(diagnostics);
+        if (diagnostics.length > 0) next.set(path, text);
+        if (told.get(path) === text) continue;
+      }
       connection.sendDiagnostics({
         uri: workspace.uriOf(path),
         diagnostics,
@@ -68,55 +70,36 @@ export function findingsTeller(connection: Connection, options: TellerOptions): 
     told = next;
   };
 
-  /** Asks this machine for programs not asked for yet; looks again when it knew some. */
-  const learn = async (programs: ReadonlySet<string>) => {
-    const facts = await scriptFacts([...programs].filter((program) => !scripts.has(program)));
-    for (const [program, fact] of facts) scripts.set(program, fact);
-    if (facts.size > 0) refresh();
+  /** Reads until nothing has changed since. Findings that are outdated when they come are not told. */
+  const readOn = async () => {
+    while (changed) {
+      changed = false;
+      const task = { texts: workspace.texts(), forgetPrograms };
+      forgetPrograms = false;
+      const begun = performance.now();
+      const found = await reader.read(task);
+      const took = `${Math.round(performance.now() - begun)} ms`;
+      connection.tracer.log(
+        changed ? `Read for ${took} what has changed since` : `Read for ${took}`,
+      );
+      if (!changed) tell(found);
+    }
   };
 
   const refresh = () => {
-    if (waiting) return;
-    waiting = true;
-    setTimeout(() => {
-      waiting = false;
-      try {
-        tell();
-      } catch (error) {
-        complain(error);
-      }
-    }, 0);
+    changed = true;
+    if (reading) return;
+    reading = true;
+    readOn()
+      // A bug: the editor hears of it and keeps its server.
+      .catch((error) =>
+        connection.console.error(error instanceof Error ? `${error.stack}` : `${error}`)
+      )
+      .finally(() => {
+        reading = false;
+        if (changed) refresh();
+      });
   };
 
-  /** A bug: the editor hears of it and keeps its server. */
-  const complain = (error: unknown) =>
-    connection.console.error(error instanceof Error ? `${error.stack}` : String(error));
-
-  return { refresh, forgetPrograms: () => scripts.clear() };
-}
-
-/** The findings of all files that the open ones belong to, by path; every open file is among them. */
-function diagnoseAll(
-  look: Required<ViewOptions>,
-  machine: Machine | undefined,
-): {
-  readonly found: ReadonlyMap<string, readonly EditorDiagnostic[]>;
-  readonly programs: ReadonlySet<string>;
-} {
-  const { files, open } = look;
-  const found = new Map<string, Map<string, EditorDiagnostic>>(
-    open.map((path) => [path, new Map()]),
-  );
-  const programs = new Set<string>();
-  for (const root of new Set(open.map((path) => rootOf(path, look)))) {
-    const diagnosis = diagnose(root, files, machine);
-    for (const program of diagnosis.programs) programs.add(program);
-    for (const [path, list] of diagnosis.findings) {
-      const own = found.get(path) ?? new Map<string, EditorDiagnostic>();
-      found.set(path, own);
-      for (const finding of list) own.set(JSON.stringify(finding), finding);
-    }
-  }
-  const lists = Array.from(found, ([path, list]) => [path, [...list.values()]] as const);
-  return { found: new Map(lists), programs };
+  return { refresh, forgetPrograms: () => void (forgetPrograms = true) };
 }

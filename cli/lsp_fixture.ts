@@ -50,6 +50,8 @@ export interface Editor {
     name: string,
     fits: (diagnostics: readonly Diagnostic[]) => boolean,
   ) => Promise<readonly Diagnostic[]>;
+  /** All findings that were told, in order. */
+  readonly published: readonly PublishDiagnosticsParams[];
   /** What the client holds of an open document. */
   readonly text: (name: string) => string;
 }
@@ -161,6 +163,7 @@ function connect(server: ChildProcess, directory: string): Editor {
         await new Promise<void>((resolve) => (wake = resolve));
       }
     },
+    published,
     text: (name) => documents.get(name)?.getText() ?? "",
   };
 }

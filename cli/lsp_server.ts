@@ -2,12 +2,15 @@
 
 import process from "node:process";
 import {
+  type CancellationToken,
   type Connection,
   createConnection,
   DidChangeWatchedFilesNotification,
   type InitializeResult,
   type Location,
   type LocationLink,
+  LSPErrorCodes,
+  ResponseError,
   TextDocumentSyncKind,
   type WatchDog,
 } from "vscode-languageserver";
@@ -20,9 +23,9 @@ import {
   symbolsOf,
   type Targets,
   type View,
-  viewOf,
 } from "../src/editor/mod.ts";
 import { findingsTeller } from "./lsp_findings.ts";
+import { threadReader } from "./lsp_reader.ts";
 import {
   abilitiesOf,
   type ClientAbilities,
@@ -34,19 +37,12 @@ import {
   toSymbol,
 } from "./lsp_protocol.ts";
 import { pathOf } from "./lsp_uri.ts";
+import type { ReadingOptions } from "./lsp_reading.ts";
 import { type Workspace, workspaceOf } from "./lsp_workspace.ts";
 import { VERSION } from "./version.ts";
 
-/** How to serve. */
-export interface ServeOptions {
-  /** The files are for this machine. */
-  readonly host: boolean;
-  /** `-i`: id of `@ID` lines. */
-  readonly configId?: string;
-}
-
 /** Serves one editor until it says goodbye or closes stdin; gives the exit code the protocol wants. */
-export function serve(options: ServeOptions): Promise<number> {
+export async function serve(options: ReadingOptions): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
   const watchDog: WatchDog = {
     shutdownReceived: false,
@@ -62,11 +58,10 @@ export function serve(options: ServeOptions): Promise<number> {
   );
   const workspace = workspaceOf(options);
   let abilities = NO_ABILITIES;
-  const findings = findingsTeller(connection, {
-    workspace,
-    host: options.host,
-    abilities: () => abilities,
+  using reader = threadReader(options, {
+    complain: (error) => connection.console.warn(`Cannot read in a thread: ${error}`),
   });
+  const findings = findingsTeller(connection, { workspace, reader, abilities: () => abilities });
   connection.onInitialize((params) => {
     abilities = abilitiesOf(params);
     return CAPABILITIES;
@@ -88,7 +83,7 @@ export function serve(options: ServeOptions): Promise<number> {
   answerQuestions(connection, workspace, () => abilities);
   workspace.documents.listen(connection);
   connection.listen();
-  return promise;
+  return await promise;
 }
 
 function answerQuestions(
@@ -96,43 +91,49 @@ function answerQuestions(
   workspace: Workspace,
   abilities: () => ClientAbilities,
 ): void {
-  /** Answers a question about a document; `undefined` when it is not open. */
+  /** Answers a question about a document; with nothing when it is not open, or nobody waits any more. */
   const about = <T>(
     { textDocument }: { readonly textDocument: { readonly uri: string } },
+    token: CancellationToken,
     answer: (view: View, positions: Positions) => T,
-  ): T | undefined => {
+  ): T | ResponseError | undefined => {
+    if (token.isCancellationRequested) {
+      return new ResponseError(LSPErrorCodes.RequestCancelled, "Cancelled");
+    }
     const path = pathOf(textDocument.uri);
-    const view = workspace.documentOf(path) && viewOf(path, workspace.look());
+    const view = workspace.viewOf(path);
     return view && answer(view, workspace.positionsOf(path));
   };
-  connection.onCompletion((params) =>
+  connection.onCompletion((params, token) =>
     about(
       params,
+      token,
       (view, positions) =>
         completionsAt(view, positions.fromClient(params.position), params.context?.triggerCharacter)
           .map((item) => toCompletion(item, positions, abilities())),
     )
   );
-  connection.onHover((params) =>
-    about(params, (view, positions) => {
+  connection.onHover((params, token) =>
+    about(params, token, (view, positions) => {
       const hover = hoverAt(view, positions.fromClient(params.position));
       return hover && toHover(hover, positions, abilities());
     })
   );
-  connection.onDefinition((params) =>
-    about(params, (view, positions) => {
+  connection.onDefinition((params, token) =>
+    about(params, token, (view, positions) => {
       const targets = definitionAt(view, positions.fromClient(params.position));
       return targets && goTo(targets, positions, { workspace, links: abilities().links });
     })
   );
-  connection.onDocumentSymbol((params) =>
+  connection.onDocumentSymbol((params, token) =>
     about(
       params,
+      token,
       (view, positions) => symbolsOf(view).map((symbol) => toSymbol(symbol, positions)),
     )
   );
-  connection.onDocumentFormatting((params) =>
-    about(params, ({ text, path }, positions) =>
+  connection.onDocumentFormatting((params, token) =>
+    about(params, token, ({ text, path }, positions) =>
       formattingOf(text, path)
         .map((edit) => ({ range: positions.range(edit.range), newText: edit.text })))
   );

@@ -4,7 +4,6 @@ import { directoryOf, resolvePath } from "../config/source.ts";
 import { rowOf, type Table } from "../config/table.ts";
 import { describe, isActedOn } from "./describe.ts";
 import { type BlockKind, usableRow } from "./outline.ts";
-import { definitionsOf, namedBlocks } from "./project.ts";
 import type { Range } from "./range.ts";
 import type { Named } from "./reference.ts";
 import { snippetOf } from "./snippet.ts";
@@ -102,7 +101,7 @@ export function names(cursor: Cursor, named: Named | undefined): readonly Comple
     return view.interfaces.map((name) => plain(cursor, name, "interface"));
   }
   const found = new Map(
-    namedBlocks(view.root, view.files).filter(({ keyword }) => named.keywords.includes(keyword))
+    view.project.blocks().filter(({ keyword }) => named.keywords.includes(keyword))
       .map((block) => [block.name, block]),
   );
   return [...found.values()].map(({ name, keyword }) => ({
@@ -114,7 +113,7 @@ export function names(cursor: Cursor, named: Named | undefined): readonly Comple
 /** Names of definitions, the closing brace with them. */
 export function variables(cursor: Cursor, close: string): readonly Completion[] {
   const { view } = cursor;
-  const defined = new Set(definitionsOf(view.root, view.files).map(({ name }) => name));
+  const defined = new Set(view.project.definitions().map(({ name }) => name));
   const own = [...defined].map((name) => plain(cursor, name, "variable"));
   const builtIn = Object.entries(BUILT_IN).filter(([name]) => !defined.has(name))
     .map(([name, text]): Completion => ({

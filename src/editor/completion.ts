@@ -12,7 +12,7 @@ import {
   variables,
 } from "./candidates.ts";
 import { blockAt, type BlockKind, usableRow } from "./outline.ts";
-import { piecesOf, type Segment, segmentAt } from "./pieces.ts";
+import { type Segment, segmentAt } from "./pieces.ts";
 import { lineTextAt, type Position } from "./range.ts";
 import { namedAt } from "./reference.ts";
 import { literalsAt } from "./shape.ts";
@@ -44,7 +44,7 @@ export function completionsAt(
     const closed = variable[1] === "" || line[name.range.end.character] === "}";
     return variables(name, closed ? "" : "}");
   }
-  if (trigger === "{" || insideDefinition(view.text, at, segment)) return [];
+  if (trigger === "{" || insideDefinition(view, at, segment)) return [];
   const include = /^include[rmwba]?[ \t]+"?(.*)$/.exec(segment.text);
   if (include !== null) {
     const written = include[1]?.split("/").at(-1) ?? "";
@@ -68,10 +68,10 @@ function splitAtCursor(
 }
 
 /** Lines of a definition are read where it is used. */
-function insideDefinition(text: string, at: Position, segment: Segment): boolean {
+function insideDefinition(view: View, at: Position, segment: Segment): boolean {
   if (/^\$[A-Za-z_][A-Za-z0-9_]*=/.test(segment.text)) return true;
-  if (!text.includes("\\")) return false;
-  return piecesOf(text).some((piece) =>
+  if (!view.text.includes("\\")) return false;
+  return view.pieces.some((piece) =>
     piece.kind === "definition" && piece.range.start.line < at.line && at.line <= piece.end.line
   );
 }

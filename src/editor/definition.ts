@@ -1,6 +1,6 @@
 /** Where what a word means stands: the included file, the named block, the definition. */
 
-import { definitionsOf, type NamedBlock, namedBlocks } from "./project.ts";
+import type { Definition, NamedBlock } from "./project.ts";
 import { isBefore, type Location, type Position, type Range } from "./range.ts";
 import { type Subject, subjectAt } from "./subject.ts";
 import { targetsOf, type View } from "./view.ts";
@@ -41,7 +41,7 @@ export function blocksNamed(
   view: View,
   { name, keywords }: { readonly name: string; readonly keywords: readonly string[] },
 ): readonly NamedBlock[] {
-  return namedBlocks(view.root, view.files).filter((block) =>
+  return view.project.blocks().filter((block) =>
     block.name === name && keywords.includes(block.keyword)
   );
 }
@@ -50,8 +50,8 @@ export function blocksNamed(
 export function definitionsFor(
   view: View,
   { name, range }: { readonly name: string; readonly range: Range },
-): ReturnType<typeof definitionsOf> {
-  const all = definitionsOf(view.root, view.files).filter((definition) => definition.name === name);
+): readonly Definition[] {
+  const all = view.project.definitions().filter((definition) => definition.name === name);
   const before = all.findLast((definition) =>
     definition.path === view.path && isBefore(definition.range.start, range.end)
   );

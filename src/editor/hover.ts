@@ -3,7 +3,6 @@
 import { maskSecrets } from "../config/render_mask.ts";
 import { blocksNamed, definitionsFor } from "./definition.ts";
 import { describe } from "./describe.ts";
-import { textsOf } from "./project.ts";
 import type { Position, Range } from "./range.ts";
 import { type Subject, subjectAt } from "./subject.ts";
 import { BUILT_IN } from "./variable.ts";
@@ -55,7 +54,7 @@ function wordsOnVariable(
   if (definitions.length === 0) {
     return { title, facts: [builtIn === undefined ? "Not defined." : `${builtIn}.`] };
   }
-  const secret = isSecret(name, textsOf(view.root, view.files));
+  const secret = isSecret(name, view.project.texts());
   return {
     title,
     facts: definitions.map(({ value, path, range }) => {

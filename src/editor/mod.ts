@@ -9,6 +9,7 @@ export * from "./definition.ts";
 export * from "./diagnostics.ts";
 export * from "./formatting.ts";
 export * from "./hover.ts";
+export * from "./overlay.ts";
 export * from "./range.ts";
 export * from "./symbols.ts";
 export * from "./view.ts";

@@ -15,7 +15,6 @@ export interface Statement {
   readonly line: Line;
   /** Never empty. */
   readonly words: readonly Word[];
-  readonly range: Range;
   /** The block it stands in. */
   readonly inside: BlockKind;
   /** Canonical keyword; the word itself when its block does not know it. */
@@ -95,10 +94,15 @@ export function statementAt(block: Block, at: Position): Statement | undefined {
     around !== undefined;
     around = openedAt(around, at)
   ) {
-    const found = around.statements.find(({ range }) => touches(range, at));
+    const found = around.statements.find((statement) => touches(rangeOf(statement), at));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** From the keyword to the last word. */
+export function rangeOf({ line }: Pick<Statement, "line">): Range {
+  return rangeIn(line, 0, line.text.length);
 }
 
 /** The block in a block that a position is in. */
@@ -120,7 +124,16 @@ interface OpenBlock {
 
 /** Builds the blocks of a text that stands in a block of the kind `outer`. Takes linear time and never throws. */
 export function outlineOf(text: string, outer: BlockKind = TOP_LEVEL): Block {
-  const pieces = piecesOf(text);
+  return blocksOf(piecesOf(text), endOf(text), outer);
+}
+
+/** The same for a text that is cut already and ends at `end`. */
+export function blocksOf(
+  pieces: readonly Piece[],
+  end: Position,
+  outer: BlockKind = TOP_LEVEL,
+): Block {
+  const known = new Map<string, readonly Word[]>();
   const stack: OpenBlock[] = [
     { kind: outer, statements: [], start: NOWHERE.start, owner: undefined, known: undefined },
   ];
@@ -134,23 +147,26 @@ export function outlineOf(text: string, outer: BlockKind = TOP_LEVEL): Block {
     if (owner !== undefined) owner.opens = done;
     return done;
   };
-  for (const [index, piece] of pieces.entries()) {
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index];
     const inner = stack.at(-1);
-    if (inner === undefined) break;
+    if (piece === undefined || inner === undefined) break;
     if (piece.kind === "open") {
       const owner = inner.statements.at(-1);
       const kind = owner?.opens === undefined && owner !== undefined ? kindOf(owner) : UNKNOWN;
       stack.push({
-        kind: { ...kind, path: kind === UNKNOWN ? inner.kind.path : kind.path },
+        kind: kind === UNKNOWN ? { ...kind, path: inner.kind.path } : kind,
         statements: [],
-        start: piece.range.end,
+        start: { line: piece.at.line, character: piece.at.character + 1 },
         owner: kind === UNKNOWN ? undefined : owner,
         known: inner.kind.table === undefined ? inner.known : stack.length - 1,
       });
     } else if (piece.kind === "close") {
-      if (stack.length > 1) close(piece.range.start, true);
+      if (stack.length > 1) close(piece.at, true);
     } else if (piece.kind === "text") {
-      const words = splitWords(piece.line.text);
+      const { text } = piece.line;
+      let words = known.get(text);
+      if (words === undefined) known.set(text, words = splitWords(text));
       const first = words[0];
       if (first === undefined) continue;
       const opens = pieces[index + 1]?.kind === "open";
@@ -162,7 +178,6 @@ export function outlineOf(text: string, outer: BlockKind = TOP_LEVEL): Block {
       addStatement(stack.at(-1) ?? inner, piece, words);
     }
   }
-  const end = endOf(text);
   while (stack.length > 1) close(end, false);
   return close(end, true) ?? { kind: outer, statements: [], range: NOWHERE, closed: true };
 }
@@ -177,7 +192,6 @@ function addStatement(
   statements.push({
     line,
     words,
-    range: rangeIn(line, 0, line.text.length),
     inside: kind,
     name: found?.name ?? first,
     row: found?.row,

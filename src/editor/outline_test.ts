@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Block, blockAt, outlineOf, statementAt } from "./outline.ts";
+import { piecesOf } from "./pieces.ts";
 import { symbolsOf } from "./symbols.ts";
 
 const path = (text: string, at: { readonly line: number; readonly character: number }) =>
@@ -60,7 +61,7 @@ Deno.test("outlineOf() 50,000 blocks in each other, is walked without a stack", 
     const at = { line: 50_000, character: 1 };
     assert.equal(blockAt(outline, at).kind.path.length <= 1, true);
     statementAt(outline, at);
-    symbolsOf({ text, outline });
+    symbolsOf({ pieces: piecesOf(text), outline });
   }
 });
 
@@ -76,7 +77,7 @@ Deno.test("symbolsOf() blocks, definitions and includes, nests them in file orde
     "include rest.conf",
     "",
   ].join("\n");
-  const symbols = symbolsOf({ text, outline: outlineOf(text) });
+  const symbols = symbolsOf({ pieces: piecesOf(text), outline: outlineOf(text) });
   const names = (list: typeof symbols): readonly unknown[] =>
     list.map(({ name, children }) => children.length === 0 ? name : [name, names(children)]);
   assert.deepEqual(names(symbols), [

@@ -7,14 +7,15 @@
 import { readDefinition, readPart } from "../config/definitions.ts";
 import type { Report } from "../config/diagnostic.ts";
 import { type Include, NO_CHECKS, readInclude } from "../config/includes.ts";
-import { cleanLine, MAX_LINE_BYTES, physicalLines, trimLine } from "../config/lines.ts";
+import { cleanLine, eachRawLine, MAX_LINE_BYTES, physicalLine, trimLine } from "../config/lines.ts";
 import { type Line, lineAt, sliceLine } from "../config/place.ts";
+import { type PlainLines, type PlainPart, plainParts } from "../config/plain_lines.ts";
 import { type Position, positionOf, type Range, rangeIn } from "./range.ts";
 
 /** What a text consists of. */
 export type Piece =
   | { readonly kind: "text"; readonly line: Line }
-  | { readonly kind: "open" | "close"; readonly range: Range }
+  | { readonly kind: "open" | "close"; /** The brace. */ readonly at: Position }
   | IncludeLine
   | DefinitionLine;
 
@@ -41,22 +42,52 @@ export interface DefinitionLine {
 /** Cuts a text into pieces. Takes linear time and never throws. */
 export function piecesOf(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
-  let open: { definition: DefinitionLine; readonly values: string[] } | undefined;
-  for (const physical of physicalLines(text, "", IGNORE)) {
-    const line = cleanLine(physical, IGNORE);
-    if (open === undefined) {
-      const definition = line.text === "" ? undefined : readLine(pieces, line);
-      open = definition && { definition, values: [...definition.value] };
-      continue;
-    }
-    const { part, more } = readPart(line);
-    if (part.text !== "") open.values.push(part.text);
-    const end = rangeIn(line, 0, line.text.length).end;
-    open.definition = { ...open.definition, value: open.values, end };
-    pieces[pieces.length - 1] = open.definition;
-    if (!more) open = undefined;
-  }
+  const plain: PlainLines = new Map();
+  let open: OpenDefinition | undefined;
+  eachRawLine(text, (raw, number) => {
+    const parts = open === undefined ? plainParts(plain, raw) : undefined;
+    if (parts === undefined) {
+      open = readRaw(pieces, lineAt({ file: "", line: number, column: 1 }, raw), open);
+    } else for (const part of parts) pieces.push(plainPiece(part, number));
+  });
   return pieces;
+}
+
+/** A definition whose value goes on in the next line. */
+interface OpenDefinition {
+  readonly definition: DefinitionLine;
+  readonly values: string[];
+}
+
+/** A line that needs the general way; gives the definition that goes on behind it. */
+function readRaw(
+  pieces: Piece[],
+  raw: Line,
+  open: OpenDefinition | undefined,
+): OpenDefinition | undefined {
+  const physical = physicalLine(raw, IGNORE);
+  if (physical === undefined) return open;
+  const line = cleanLine(physical, IGNORE);
+  if (open === undefined) {
+    const definition = line.text === "" ? undefined : readLine(pieces, line);
+    return definition && { definition, values: [...definition.value] };
+  }
+  const { part, more } = readPart(line);
+  if (part.text !== "") open.values.push(part.text);
+  const end = rangeIn(line, 0, line.text.length).end;
+  const definition = { ...open.definition, value: open.values, end };
+  pieces[pieces.length - 1] = definition;
+  return more ? { definition, values: open.values } : undefined;
+}
+
+function plainPiece({ column, text }: PlainPart, number: number): Piece {
+  if (text !== "{" && text !== "}") {
+    return { kind: "text", line: lineAt({ file: "", line: number, column }, text) };
+  }
+  return {
+    kind: text === "{" ? "open" : "close",
+    at: { line: number - 1, character: column - 1 },
+  };
 }
 
 /** The include lines of a text. */
@@ -134,8 +165,8 @@ function cutBraces(pieces: Piece[], line: Line): void {
     if (brace !== "{" && brace !== "}") continue;
     take(match.index);
     start = match.index + 1;
-    const range = rangeIn(line, match.index, start);
-    pieces.push({ kind: brace === "{" ? "open" : "close", range });
+    const at = rangeIn(line, match.index, start).start;
+    pieces.push({ kind: brace === "{" ? "open" : "close", at });
   }
   take(line.text.length);
 }
@@ -184,5 +215,6 @@ function inComment(before: string): boolean {
 
 /** Where a piece begins. */
 export function startOfPiece(piece: Piece): Position {
-  return piece.kind === "text" ? positionOf(piece.line) : piece.range.start;
+  if (piece.kind === "text") return positionOf(piece.line);
+  return "at" in piece ? piece.at : piece.range.start;
 }

@@ -6,9 +6,10 @@ import { recordFiles } from "../config/recorded_files.ts";
 import type { SourceFiles } from "../config/source.ts";
 import { buildTree, type Node } from "../config/tree.ts";
 import { ROOT } from "../document/root_table.ts";
+import { once } from "./once.ts";
+import { textOf } from "./overlay.ts";
 import { type DefinitionLine, piecesOf } from "./pieces.ts";
 import { type Location, rangeOfWord } from "./range.ts";
-import { textOf } from "./view.ts";
 
 /** A block with a name: `vrrp_script chk { ... }`. */
 export interface NamedBlock {
@@ -24,27 +25,33 @@ export interface Definition extends DefinitionLine {
   readonly path: string;
 }
 
-/** Blocks with a name at the top level, in reading order, definitions and sequences carried out. */
-export function namedBlocks(root: string, files: SourceFiles): readonly NamedBlock[] {
-  const lines = preprocess(files, { path: root, allConfig: false, report: () => {} });
-  return buildTree(lines, ROOT, () => {}).flatMap(named);
+/** All that a main file reads, as the files are when it is first asked. */
+export interface Project {
+  /** Blocks with a name at the top level, in reading order, definitions and sequences carried out. */
+  readonly blocks: () => readonly NamedBlock[];
+  /** `$NAME` definitions of all files, in reading order. */
+  readonly definitions: () => readonly Definition[];
+  /** Texts of all files by path, in reading order. */
+  readonly texts: () => ReadonlyMap<string, string>;
 }
 
-/** `$NAME` definitions of all files, in reading order. */
-export function definitionsOf(root: string, files: SourceFiles): readonly Definition[] {
-  return [...textsOf(root, files)].flatMap(([path, text]) =>
-    text.includes("$") || text.includes("~")
-      ? piecesOf(text).filter((piece) => piece.kind === "definition")
-        .map((piece) => ({ ...piece, path }))
-      : []
-  );
+/** The project of a main file: read once, when something of it is asked. */
+export function projectOf(root: string, files: SourceFiles): Project {
+  const reading = once(() => {
+    const recorded = recordFiles(files);
+    const lines = preprocess(recorded.files, { path: root, allConfig: false, report: () => {} });
+    const blocks = buildTree(lines, ROOT, () => {}).flatMap(named);
+    const texts = recorded.paths().map((path) => [path, textOf(path, files) ?? ""] as const);
+    return { blocks, texts: new Map(texts) };
+  });
+  const definitions = once(() => [...reading().texts].flatMap(definitionsIn));
+  return { blocks: () => reading().blocks, definitions, texts: () => reading().texts };
 }
 
-/** Texts of all files that a main file reads, in reading order. */
-export function textsOf(root: string, files: SourceFiles): ReadonlyMap<string, string> {
-  const recorded = recordFiles(files);
-  preprocess(recorded.files, { path: root, allConfig: false, report: () => {} });
-  return new Map(recorded.paths().map((path) => [path, textOf(path, files) ?? ""]));
+function definitionsIn([path, text]: readonly [path: string, text: string]): readonly Definition[] {
+  if (!/[$~]/.test(text)) return [];
+  return piecesOf(text).filter((piece) => piece.kind === "definition")
+    .map((piece) => ({ ...piece, path }));
 }
 
 function named({ row, name: keyword, line, words }: Node): readonly NamedBlock[] {

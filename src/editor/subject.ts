@@ -3,13 +3,7 @@
 import { rowOf, type Table } from "../config/table.ts";
 import type { Described } from "./describe.ts";
 import { type BlockKind, type Statement, statementAt, usableRow } from "./outline.ts";
-import {
-  type DefinitionLine,
-  type IncludeLine,
-  includesOf,
-  piecesOf,
-  segmentAt,
-} from "./pieces.ts";
+import { type DefinitionLine, type IncludeLine, segmentAt } from "./pieces.ts";
 import { lineTextAt, type Position, type Range, rangeOfWord, touches } from "./range.ts";
 import { isDefinition, type Named, namedBy } from "./reference.ts";
 import { variableAt } from "./variable.ts";
@@ -36,9 +30,9 @@ export interface KeywordSubject extends Described {
 export function subjectAt(view: View, at: Position): Subject | undefined {
   const line = lineTextAt(view.text, at);
   if (segmentAt(line.slice(0, at.character)) === undefined) return undefined;
-  const include = includesOf(view.text).find(({ range }) => touches(range, at));
+  const include = includeAt(view, at);
   if (include !== undefined) return { kind: "include", line: include, range: include.range };
-  const variable = variableAt(line, at) ?? definitionAt(view.text, at);
+  const variable = variableAt(line, at) ?? definitionAt(view, at);
   if (variable !== undefined) {
     return { kind: "variable", name: variable.name, range: variable.range };
   }
@@ -46,13 +40,15 @@ export function subjectAt(view: View, at: Position): Subject | undefined {
   return statement && wordAt(statement, at);
 }
 
+function includeAt({ text, pieces }: View, at: Position): IncludeLine | undefined {
+  if (!text.includes("include")) return undefined;
+  return pieces.filter((piece) => piece.kind === "include").find(({ range }) => touches(range, at));
+}
+
 /** The name a `~SEQ` or `~LST` defines, which has no `$`. */
-function definitionAt(
-  text: string,
-  at: Position,
-): DefinitionLine | undefined {
+function definitionAt({ text, pieces }: View, at: Position): DefinitionLine | undefined {
   if (!text.includes("~")) return undefined;
-  return piecesOf(text).filter((piece) => piece.kind === "definition")
+  return pieces.filter((piece) => piece.kind === "definition")
     .find(({ range }) => touches(range, at));
 }
 

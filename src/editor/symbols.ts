@@ -1,7 +1,6 @@
 /** The outline of a document: its blocks, includes and definitions. */
 
-import type { Statement } from "./outline.ts";
-import { piecesOf } from "./pieces.ts";
+import { rangeOf, type Statement } from "./outline.ts";
 import { isBefore, type Range } from "./range.ts";
 import type { View } from "./view.ts";
 
@@ -19,9 +18,9 @@ export interface DocumentSymbol {
 
 /** The outline of a document, in file order. */
 export function symbolsOf(
-  { text, outline }: Pick<View, "text" | "outline">,
+  { pieces, outline }: Pick<View, "pieces" | "outline">,
 ): readonly DocumentSymbol[] {
-  const others = piecesOf(text).flatMap((piece): DocumentSymbol[] => {
+  const others = pieces.flatMap((piece): DocumentSymbol[] => {
     if (piece.kind === "definition") {
       const range = { start: piece.range.start, end: piece.end };
       const selection = piece.range;
@@ -39,8 +38,10 @@ export function symbolsOf(
 const MAX_DEPTH = 16;
 
 function blocks(statements: readonly Statement[], depth: number): readonly DocumentSymbol[] {
-  return statements.flatMap(({ words, range, opens }) => {
+  return statements.flatMap((statement) => {
+    const { words, opens } = statement;
     if (opens === undefined) return [];
+    const range = rangeOf(statement);
     const { line, character } = opens.range.end;
     return [{
       name: words.map(({ text }) => text).join(" "),

@@ -1,21 +1,27 @@
 /** A file as an editor shows it, among the files it belongs to: which main file reads it, and where. */
 
 import { braceAlternatives, globFiles } from "../config/glob.ts";
-import { directoryOf, type FileContent, type SourceFiles } from "../config/source.ts";
-import { decodeText } from "../config/text.ts";
-import { type Block, blockAt, type BlockKind, outlineOf, TOP_LEVEL } from "./outline.ts";
-import { type IncludeLine, includesOf } from "./pieces.ts";
-import type { Position } from "./range.ts";
+import { directoryOf, type SourceFiles } from "../config/source.ts";
+import { once } from "./once.ts";
+import { type Block, blockAt, type BlockKind, blocksOf, outlineOf, TOP_LEVEL } from "./outline.ts";
+import { textOf } from "./overlay.ts";
+import { type IncludeLine, includesOf, type Piece, piecesOf } from "./pieces.ts";
+import { type Project, projectOf } from "./project.ts";
+import { endOf, type Position } from "./range.ts";
 
-/** An open file. */
+/** An open file. What costs time is computed when it is first asked for, and then kept: ask one view as long as nothing changes. */
 export interface View {
   /** Absolute path. */
   readonly path: string;
   readonly text: string;
+  /** The text, cut. */
+  readonly pieces: readonly Piece[];
   /** Its blocks. */
   readonly outline: Block;
   /** The main file that reads it; itself when no other does. */
   readonly root: string;
+  /** All that the main file reads. */
+  readonly project: Project;
   /** Sees what is in the editor before what is on the disk. */
   readonly files: SourceFiles;
   /** Interfaces of this host, for completion. */
@@ -38,32 +44,29 @@ export function viewOf(path: string, options: ViewOptions): View | undefined {
   const reading = rootReading(path, { files, open });
   const kind = reading === undefined ? TOP_LEVEL : kindAround(path, reading, files);
   const root = reading?.root ?? path;
-  return { path, text, outline: outlineOf(text, kind), root, files, interfaces };
+  const project = projectOf(root, files);
+  const pieces = once(() => piecesOf(text));
+  const outline = once(() => blocksOf(pieces(), endOf(text), kind));
+  return {
+    path,
+    text,
+    get pieces() {
+      return pieces();
+    },
+    get outline() {
+      return outline();
+    },
+    root,
+    project,
+    files,
+    interfaces,
+  };
 }
 
 /** The main file of an open file; itself when no other reads it. */
 export function rootOf(path: string, options: Pick<ViewOptions, "files" | "open">): string {
   const { files, open = [] } = options;
   return rootReading(path, { files, open })?.root ?? path;
-}
-
-/** Files in the editor before those on the disk. */
-export function overlay(files: SourceFiles, texts: ReadonlyMap<string, string>): SourceFiles {
-  const encoder = new TextEncoder();
-  const read = (path: string): FileContent => {
-    const text = texts.get(path);
-    const content = files.read(path);
-    if (text === undefined) return content;
-    const executable = content.kind === "text" && content.executable;
-    return { kind: "text", bytes: encoder.encode(text), executable };
-  };
-  return { ...files, read };
-}
-
-/** Text of a file; `undefined` when it cannot be read. */
-export function textOf(path: string, files: SourceFiles): string | undefined {
-  const content = files.read(path);
-  return content.kind === "text" ? decodeText(content.bytes) : undefined;
 }
 
 /** Files an include line of a file means, sorted as they are read. */

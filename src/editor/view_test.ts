@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { memoryFiles } from "../config/source.ts";
+import { memoryFiles, type SourceFiles } from "../config/source.ts";
 import { blockAt } from "./outline.ts";
-import { overlay, rootOf, textOf, viewOf } from "./view.ts";
+import { rootOf, viewOf } from "./view.ts";
 
 const MAIN = "/etc/keepalived/keepalived.conf";
 const PART = "/etc/keepalived/conf.d/a.conf";
@@ -49,8 +49,26 @@ Deno.test("viewOf() file included inside blocks, stands in them", () => {
 Deno.test("viewOf() file that is not there, is absent", () =>
   assert.equal(viewOf("/none", { files: memoryFiles({}) }), undefined));
 
-Deno.test("overlay() text in the editor, hides the one on the disk", () => {
-  const files = overlay(memoryFiles({ [MAIN]: "disk", [PART]: "disk" }), new Map([[MAIN, "new"]]));
-  assert.equal(textOf(MAIN, files), "new");
-  assert.equal(textOf(PART, files), "disk");
+Deno.test("viewOf() view asked several times, reads the files it belongs to once", () => {
+  const inner = memoryFiles({
+    [MAIN]: "$V=1\ninclude conf.d/*.conf\nvrrp_script chk {\n}\n",
+    [PART]: "",
+  });
+  const reads: string[] = [];
+  const files: SourceFiles = {
+    ...inner,
+    read: (path) => {
+      reads.push(path);
+      return inner.read(path);
+    },
+  };
+  const view = viewOf(MAIN, { files });
+  assert(view !== undefined);
+  assert.deepEqual(view.project.blocks().map(({ name }) => name), ["chk"]);
+  assert.deepEqual(view.project.definitions().map(({ name }) => name), ["V"]);
+  const before = reads.length;
+  assert.deepEqual([...view.project.texts().keys()], [MAIN, PART]);
+  assert.equal(view.project.blocks(), view.project.blocks());
+  assert.equal(view.outline, view.outline);
+  assert.equal(reads.length, before);
 });
