@@ -27,6 +27,7 @@ if (!first?.includes("did you mean priority")) throw new Error(first);
  */
 
 export {
+  type About,
   type Diagnostic,
   exitStatus,
   type FileContent,
@@ -35,6 +36,7 @@ export {
   type Severity,
   type SourceFiles,
   startStatus,
+  toldOf,
 } from "./src/config/mod.ts";
 export * from "./src/kernel/mod.ts";
 export * from "./src/net/mod.ts";

@@ -1,7 +1,10 @@
-/** `-t`: reads a configuration, prints every finding, exits as keepalived does. */
+/**
+ * `-t`: reads a configuration, prints every finding that does not only follow from another, exits as keepalived
+ * does.
+ */
 
 import type { RunOptions } from "./options.ts";
-import { exitStatus, renderDiagnostic } from "../src/config/mod.ts";
+import { exitStatus, renderDiagnostic, toldOf } from "../src/config/mod.ts";
 import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
 import { readConfig } from "../src/document/config.ts";
 
@@ -11,7 +14,7 @@ export async function runCheck(
 ): Promise<number> {
   const files = systemFiles(configId === undefined ? {} : { configId });
   const [, diagnostics] = readConfig(file, files, { allConfig, host: hostFacts() });
-  const text = diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic)}\n`).join("");
+  const text = toldOf(diagnostics).map((each) => `${renderDiagnostic(each)}\n`).join("");
   const bytes = new TextEncoder().encode(text);
   if (typeof configTest === "string") await Deno.writeFile(configTest, bytes, { append: true });
   else writeAll(Deno.stderr, bytes);

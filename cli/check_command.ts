@@ -18,6 +18,7 @@ import {
   renderSarif,
   type RuleName,
   type SourceLines,
+  toldOf,
 } from "../src/config/mod.ts";
 import { recordFiles } from "../src/config/recorded_files.ts";
 import { resolvePath, type SourceFiles } from "../src/config/source.ts";
@@ -110,12 +111,13 @@ async function runCheckCommand(
   const checked: Checked[] = [];
   for (const path of paths) checked.push(await checkFile(path, { files, options }));
   const diagnostics = checked.flatMap((each) => each.diagnostics);
-  write(Deno.stdout, rendered(checked, diagnostics, options));
+  write(Deno.stdout, rendered(checked, options));
   return exitCode(diagnostics, options.strict);
 }
 
 /** Findings of one configuration. */
 interface Checked {
+  /** Also those that only follow from others: they count for the exit code. */
   readonly diagnostics: readonly Diagnostic[];
   readonly lines: SourceLines;
 }
@@ -161,20 +163,22 @@ function isUnread({ code }: Diagnostic): boolean {
 
 function rendered(
   checked: readonly Checked[],
-  diagnostics: readonly Diagnostic[],
   { format }: CheckOptions,
 ): string {
+  const told = checked.flatMap(({ diagnostics }) => toldOf(diagnostics));
   switch (format) {
     case "json":
-      return renderJson(diagnostics);
+      return renderJson(told);
     case "sarif":
-      return renderSarif(diagnostics, { version: VERSION });
+      return renderSarif(told, { version: VERSION });
     case "text": {
       const colour = wantsColour(Deno.stdout);
       const texts = checked.flatMap((each) =>
-        each.diagnostics.map((one) => `${renderFinding(one, { lines: each.lines, colour })}\n`)
+        toldOf(each.diagnostics).map((one) =>
+          `${renderFinding(one, { lines: each.lines, colour })}\n`
+        )
       );
-      return `${texts.join("")}${countsText(diagnostics, checked.length)}\n`;
+      return `${texts.join("")}${countsText(told, checked.length)}\n`;
     }
   }
 }

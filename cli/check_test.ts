@@ -54,7 +54,6 @@ const CASES: readonly (readonly [string, string, number, string])[] = [
     6,
     "x.conf:1:15: error: Cannot run vrrp_instance V: it has no virtual_router_id\n" +
     "x.conf:2:11: error: Cannot run vrrp_instance V on lo: a loopback has no neighbours\n" +
-    "x.conf:4:13: warning: Cannot find who tracks vrrp_script s: it never runs\n" +
     "x.conf:5:8: warning: Cannot vouch for scripts: enable_script_security is not set\n",
   ],
 ];

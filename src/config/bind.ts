@@ -175,6 +175,7 @@ function bindBlock(
       code: "incomplete",
       message: `Cannot find an entry in ${args.name}`,
       status: "general",
+      about: { kind: "missing", keywords: [node.name] },
     });
   }
   return { header, entries, complete: entries.length >= node.children.length };
@@ -191,6 +192,7 @@ function hasRequired(required: readonly string[], body: AnyUses, args: Args): bo
     code: "incomplete",
     message: `Cannot use ${block}: it has no ${missing.replaceAll("|", " or ")}`,
     status: "general",
+    about: { kind: "missing", keywords: missing.split("|") },
   });
   return false;
 }

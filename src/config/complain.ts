@@ -1,7 +1,7 @@
 /** Complaining about uses of keywords after they were read. */
 
 import { complain, complainOfLine } from "./args.ts";
-import type { Finding, Severity, Status } from "./diagnostic.ts";
+import type { About, Finding, Severity, Status } from "./diagnostic.ts";
 import type { RuleName } from "./rules.ts";
 import type { Phrase } from "./table.ts";
 
@@ -15,6 +15,7 @@ export function tell(
     /** `undefined` as a value: keepalived accepts it. */
     readonly status?: Status | undefined;
     readonly hint?: string;
+    readonly about?: About;
     /** Mark the keyword and not its value. */
     readonly keyword?: boolean;
   } = {},
@@ -24,6 +25,7 @@ export function tell(
     code,
     message,
     hint: options.hint,
+    about: options.about,
     status: "status" in options ? options.status : "general",
   };
   const value = options.keyword === true ? undefined : use.words[1];

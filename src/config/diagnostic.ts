@@ -38,6 +38,30 @@ export const STATUSES = [
 /** One of {@linkcode STATUSES}. */
 export type Status = typeof STATUSES[number];
 
+/**
+ * What a finding is about, in words of the language, so that others can ask what follows from it: what is
+ * misspelt is missing as well. A refused value needs none of it: its place says which keyword it is of.
+ */
+export type About =
+  /** A line that is not read as what was meant. */
+  | {
+    readonly kind: "lost";
+    /** Canonical where there are several; absent: the line is gone, and anything can be in it. */
+    readonly keyword?: string | undefined;
+    /** Name of the block that it would begin. */
+    readonly name?: string | undefined;
+    /** First line of the block it stands in; absent: the top level. */
+    readonly block?: Omit<Place, "via"> | undefined;
+  }
+  /** None of these keywords can be found, in the block or beside the keyword marked. */
+  | { readonly kind: "missing"; readonly keywords: readonly string[] }
+  /** None of these keywords, anywhere, uses it. */
+  | { readonly kind: "unused"; readonly by: readonly string[] }
+  /** It rests on a block of one of these keywords and this name, which is not there or is not all there. */
+  | { readonly kind: "refers"; readonly blocks: readonly string[]; readonly name: string }
+  /** The whole physical line: what else is said of it follows. */
+  | { readonly kind: "line" };
+
 /** One finding. */
 export interface Diagnostic {
   /** File as it was opened. */
@@ -57,6 +81,9 @@ export interface Diagnostic {
   readonly hint?: string;
   /** What keepalived would remember; absent: keepalived accepts this silently. */
   readonly status?: Status;
+  readonly about?: About;
+  /** Only follows from another finding: it counts for exit codes, and nobody need be shown it. */
+  readonly follows?: true;
   /** Where the text was included or expanded, innermost first. */
   readonly via: readonly {
     readonly file: string;
@@ -72,6 +99,8 @@ export interface Finding {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly status?: Status | undefined;
+  readonly about?: About | undefined;
+  readonly follows?: true | undefined;
 }
 
 /** Collects findings while a file is read. */
@@ -83,7 +112,7 @@ export function diagnosticAt(place: Place, length: number, finding: Finding): Di
   for (let at = place.via; at !== undefined && via.length < 16; at = at.via) {
     via.push({ file: at.file, line: at.line, column: at.column });
   }
-  const { severity, code, message, hint, status } = finding;
+  const { severity, code, message, hint, status, about, follows } = finding;
   return {
     file: place.file,
     line: place.line,
@@ -94,8 +123,15 @@ export function diagnosticAt(place: Place, length: number, finding: Finding): Di
     message,
     ...(hint === undefined ? {} : { hint }),
     ...(status === undefined ? {} : { status }),
+    ...(about === undefined ? {} : { about }),
+    ...(follows === undefined ? {} : { follows }),
     via,
   };
+}
+
+/** Findings to show: those that do not only follow from others. */
+export function toldOf(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ follows }) => follows !== true);
 }
 
 /** `file:line:column: severity: message, hint`. */
@@ -106,7 +142,7 @@ export function renderDiagnostic(diagnostic: Diagnostic): string {
   }`;
 }
 
-/** Exit code of `-t` (cli.tsv): 0 clean, 2 a word is missing, 4 cannot be run, 5 other findings, 6 security or a failed include. */
+/** Exit code of `-t` (cli.tsv) for all findings, also those not shown: 0 clean, 2 a word is missing, 4 cannot be run, 5 other findings, 6 security or a failed include. */
 export function exitStatus(diagnostics: readonly Diagnostic[]): 0 | 2 | 4 | 5 | 6 {
   const worst = worstStatus(diagnostics);
   switch (worst) {

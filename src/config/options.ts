@@ -1,8 +1,11 @@
 /** Option words of an entry: `dev eth0 label eth0:1`, in any order. */
 
+import { parseIp } from "../net/ip.ts";
 import { complain, nextWord, peekWord } from "./args.ts";
 import { nearest } from "./suggest.ts";
 import { type Args, type Bound, rowOf, type Table, type Use } from "./table.ts";
+import { lengthHint } from "./values.ts";
+import type { Word } from "./words.ts";
 
 /** Reads option words to the end of the line, or to a word that `stopAt` knows; the first unknown one is reported. */
 export function readOptions<const T extends Table>(
@@ -31,7 +34,7 @@ export function readOptions<const T extends Table>(
         severity: "error",
         code: "unknown-keyword",
         message: `Cannot use "${word.text}" in ${args.name}: unknown option`,
-        hint: likely && `did you mean ${likely}`,
+        hint: likely === undefined ? secondAddress(args, word) : `did you mean ${likely}`,
         status: "general",
       });
       continue;
@@ -51,4 +54,11 @@ export function readOptions<const T extends Table>(
     if (value !== undefined) (uses[name] ??= []).push({ ...phrase, value });
   }
   return uses as Bound<T>;
+}
+
+/** What to write where a word is an address, or a netmask behind the first one. */
+function secondAddress({ words: [first] }: Args, { text }: Word): string | undefined {
+  const [address = ""] = text.split("/");
+  if (parseIp(address) === undefined) return undefined;
+  return (first && lengthHint(first.text, text)) ?? "write one address per line";
 }

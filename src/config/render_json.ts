@@ -1,6 +1,7 @@
 /**
  * Findings for programs: `--format json`, an array of {@linkcode FindingJson} in file order. Fields
- * are only ever added. No source text is in it, hence no secret.
+ * are only ever added. No source text is in it, hence no secret; nor what a finding is about, which is for
+ * those who leave out consequences.
  */
 
 import type { Diagnostic, Severity } from "./diagnostic.ts";

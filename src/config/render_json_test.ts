@@ -22,6 +22,7 @@ const FULL: Diagnostic = {
   message: 'Cannot use keyword "prioriti" in vrrp_instance: unknown',
   hint: "did you mean priority",
   status: "unknown-keyword",
+  about: { kind: "lost", keyword: "priority" },
   via: [{ file: "main.conf", line: 1, column: 1 }],
 };
 

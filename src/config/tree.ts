@@ -5,16 +5,28 @@
  * what stands around it keeps its meaning.
  */
 
-import type { Report } from "./diagnostic.ts";
+import type { Finding, Report } from "./diagnostic.ts";
+import { type Disagreement, disagreementOf } from "./indentation.ts";
 import { type Line, placeAt, widthBetween } from "./place.ts";
-import { nearest } from "./suggest.ts";
-import { type Keyword, rowOf, type Table, type UsableKeyword } from "./table.ts";
+import { strayBrace } from "./stray_brace.ts";
+import type { Keyword, Table, UsableKeyword } from "./table.ts";
+import {
+  type Found,
+  isInside,
+  lostFinding,
+  meantIn,
+  namelessFinding,
+  placeOf,
+  resolve,
+  unknownFinding,
+  type UnknownLine,
+} from "./unknown_words.ts";
 import { splitWords, type Word } from "./words.ts";
 
 /** One line of a block, and the block it opens. */
 export interface Node {
   readonly line: Line;
-  /** The keyword and what follows; never empty. */
+  /** The keyword and what follows; empty only for an entry that cannot be read. */
   readonly words: readonly Word[];
   /** Canonical keyword; empty for an entry of a list. */
   readonly name: string;
@@ -42,8 +54,22 @@ interface Builder {
   readonly stack: Frame[];
   /** Words of the texts that were split: many lines of a file are the same. */
   readonly words: Map<string, readonly Word[]>;
-  /** The block closed last, while its `}` may turn out to be one too many. */
-  closed: { readonly frame: Frame; readonly brace: Line } | undefined;
+  /**
+   * The block closed last, while its `}` may turn out to be one too many, and the innermost one of those that
+   * were closed together.
+   */
+  closed: { readonly frame: Frame; readonly brace: Line; readonly inner: Frame } | undefined;
+  /**
+   * Unknown lines one after the other, while there is a `}` too many: the line that opens their block may be
+   * lost. Empty but for those.
+   */
+  lost: UnknownLine[];
+  /** Blocks in which such lines were told of: a `}` too many follows from them. */
+  readonly suspects: Set<Frame>;
+  /** A block at the top level that keepalived takes as ended by the `}` of such lines. */
+  shut: Frame | undefined;
+  /** Looked for once. */
+  disagreement: Disagreement | undefined;
 }
 
 /** Builds the blocks of a text. */
@@ -55,9 +81,14 @@ export function buildTree(lines: readonly Line[], root: Table, report: Report): 
     stack: [{ table: root, label: "", opened: undefined, children: [] }],
     words: new Map(),
     closed: undefined,
+    lost: [],
+    suspects: new Set(),
+    shut: undefined,
+    disagreement: undefined,
   };
   const top = builder.stack[0];
   for (let index = 0; index < lines.length;) index = readLine(builder, index);
+  notLost(builder);
   for (const frame of builder.stack.slice(1).reverse()) missingClose(builder, frame, frame.opened);
   return top?.children ?? [];
 }
@@ -69,12 +100,16 @@ function readLine(builder: Builder, index: number): number {
   if (line === undefined || frame === undefined) return index + 1;
   if (line.text === "{") return strayOpen(builder, index);
   if (line.text === "}") {
-    close(builder, line);
+    if (!closeLost(builder, frame, index)) close(builder, index, line);
     return index + 1;
   }
   const words = wordsOf(builder, line.text);
   const first = words[0];
-  if (first === undefined) return index + 1;
+  if (first === undefined) {
+    // All of the line is in a quote without an end.
+    if (frame.table === undefined) frame.children.push({ line, words, name: "", children: [] });
+    return index + 1;
+  }
   const opens = builder.lines[index + 1]?.text === "{";
   if (frame.table === undefined) {
     if (belongsOutside(builder, first.text, opens)) return closeMissing(builder, index, first.text);
@@ -82,11 +117,22 @@ function readLine(builder: Builder, index: number): number {
     return index + 1;
   }
   const found = resolve(frame.table, first.text);
-  if (found === undefined) {
+  if (found === undefined || isLostToo(builder.surplus, found, words)) {
     if (belongsOutside(builder, first.text, opens)) return closeMissing(builder, index, first.text);
-    if (reopen(builder, first.text)) return index;
-    unknownKeyword(builder, frame, { line, word: first });
-    return opens ? afterGroup(builder, index + 1) : index + 1;
+    if (reopen(builder, first.text)) {
+      tellNameless(builder, found, { line, words });
+      return index;
+    }
+    if (found === undefined || builder.lost.length > 0) {
+      tellNameless(builder, found, { line, words });
+      unknownLine(builder, frame, { line, words });
+      return opens ? afterGroup(builder, index + 1) : index + 1;
+    }
+  }
+  notLost(builder);
+  if (frame === builder.shut) {
+    const atTop = resolve(builder.stack[0]?.table ?? {}, first.text);
+    if (atTop && isLostToo(-1, atTop, words)) tellNameless(builder, atTop, { line, words });
   }
   const { name, row, spelling } = found;
   const children: Node[] = row.kind === "value" ? NO_NODES : [];
@@ -110,10 +156,14 @@ function readLine(builder: Builder, index: number): number {
     push(builder, inside);
   }
   const last = words.at(-1)?.end ?? line.text.length;
+  const rest = row.kind === "list"
+    ? words.slice(1).map(({ start, end }) => line.text.slice(start, end)).join(" ")
+    : "";
   builder.report(placeAt(line, last - 1), 1, {
     severity: "error",
     code: "missing-open-brace",
     message: `Cannot find the "{" of ${name}`,
+    hint: /^[([]?$/.test(rest) ? undefined : `write ${first.text} { ${rest} }`,
     status: "missing-open-brace",
   });
   return index + 1;
@@ -138,49 +188,29 @@ function isSpecial(spelling: Keyword): boolean {
   return spelling.kind === "alias" || spelling.deprecated !== undefined;
 }
 
-interface Found {
-  readonly name: string;
-  readonly row: UsableKeyword;
-  /** The row of the word as written, when that is another spelling. */
-  readonly spelling: Keyword | undefined;
-}
-
-function resolve(table: Table, word: string): Found | undefined {
-  const row = rowOf(table, word);
-  if (row === undefined || row.kind === "unknown") return undefined;
-  if (row.kind !== "alias") return { name: word, row, spelling: undefined };
-  const target = rowOf(table, row.of);
-  return target === undefined || target.kind === "alias" || target.kind === "unknown"
-    ? undefined
-    : { name: row.of, row: target, spelling: row };
-}
-
 function push(builder: Builder, frame: Frame): void {
   builder.stack.push(frame);
   builder.closed = undefined;
 }
 
-function close(builder: Builder, brace: Line): void {
+function close(builder: Builder, index: number, brace: Line): void {
+  const before = builder.lines[index - 1]?.text === "}" ? builder.closed?.inner : undefined;
   if (builder.stack.length > 1) {
     const frame = builder.stack.pop();
-    builder.closed = frame && { frame, brace };
+    builder.closed = frame && { frame, brace, inner: before ?? frame };
     return;
   }
   builder.surplus++;
-  extraClose(builder, brace);
+  extraClose(builder, brace, before);
 }
 
 /** A `{` after a keyword that takes none, or after nothing. */
 function strayOpen(builder: Builder, index: number): number {
   const line = builder.lines[index];
   if (line === undefined) return index + 1;
-  builder.report(line, 1, {
-    severity: "error",
-    code: "unexpected-open-brace",
-    message: 'Cannot begin a block with this "{": no keyword with a block stands before it',
-    hint: builder.lines[index - 1]?.text.endsWith("$") ? "is the name after $ defined" : undefined,
-    status: "unexpected-open-brace",
-  });
+  notLost(builder);
+  const { place, length, finding } = strayBrace(line, builder.lines, index);
+  builder.report(place, length, finding);
   if (builder.surplus > 0) {
     builder.surplus--;
     return index + 1;
@@ -231,85 +261,124 @@ function closeMissing(builder: Builder, index: number, word: string): number {
 function missingClose(builder: Builder, frame: Frame, at: Frame["opened"]): void {
   const word = at?.words[0];
   if (at === undefined || word === undefined) return;
-  const opened = frame.opened?.line.line;
+  const start = frame.opened && placeAt(frame.opened.line, 0);
+  const meant = unclosedByIndentation(builder);
+  const other = meant && placeAt(meant, 0).line !== start?.line ? meant : undefined;
   builder.report(placeAt(at.line, word.start), widthBetween(at.line, word.start, word.end), {
     severity: "error",
     code: "missing-close-brace",
     message: at === frame.opened
       ? `Cannot find the "}" of ${frame.label}`
-      : `Cannot find the "}" of ${frame.label}, which begins in line ${opened}, before this`,
+      : `Cannot find the "}" of ${frame.label}, which begins in line ${start?.line}, before this`,
+    hint: other &&
+      `by the indentation it is the one of ${splitWords(other.text)[0]?.text} in line ${
+        placeAt(other, 0).line
+      } that is missing`,
     status: "missing-close-brace",
   });
+}
+
+/** The only line where indentation and braces of a text disagree, when that is a block without its `}`. */
+function unclosedByIndentation(builder: Builder): Line | undefined {
+  const { unclosed, extra } = builder.disagreement ??= disagreementOf(builder.lines);
+  return unclosed.length === 1 && extra.length === 0 ? unclosed[0] : undefined;
 }
 
 /** Opens the block closed last again when its `}` was one too many and this word belongs to it. */
 function reopen(builder: Builder, word: string): boolean {
   const { closed } = builder;
-  if (closed === undefined || builder.surplus >= 0) return false;
-  if (resolve(closed.frame.table ?? {}, word) === undefined) return false;
+  if (closed === undefined || builder.surplus >= 0 || builder.lost.length > 0) return false;
+  const found = resolve(closed.frame.table ?? {}, word);
+  if (found === undefined) return false;
+  // What is there already begins another block, whose first line is lost.
+  const isThere = closed.frame.children.some(({ name }) => name === found.name);
+  if (isThere && found.row.kind === "value") return false;
   builder.surplus++;
-  extraClose(builder, closed.brace);
+  extraClose(builder, closed.brace, closed.inner);
   push(builder, closed.frame);
   return true;
 }
 
-function extraClose(builder: Builder, brace: Line): void {
+/** Tells of a `}` too many. It may be that of a block inside the one closed before, whose first line is lost. */
+function extraClose(builder: Builder, brace: Line, inside: Frame | undefined): void {
+  const opened = inside?.opened;
   builder.report(brace, 1, {
     severity: "error",
     code: "extra-close-brace",
     message: 'Cannot match this "}": no block is open, or it closes one too early',
     status: "unexpected-close-brace",
+    about: opened && { kind: "lost", block: placeOf(opened) },
+    follows: inside !== undefined && builder.suspects.has(inside) ? true : undefined,
   });
 }
 
-function unknownKeyword(
-  builder: Builder,
-  frame: Frame,
-  { line, word }: { readonly line: Line; readonly word: Word },
-): void {
-  const where = frame.label === "" ? "at the top level" : `in ${frame.label}`;
-  const row = frame.table && rowOf(frame.table, word.text);
-  const likely = row?.kind === "unknown" ? row.instead : nearest(word.text, usable(frame.table));
-  const outside = builder.stack.findLast((other) =>
-    resolve(other.table ?? {}, word.text) !== undefined
-  );
-  const home = outside?.label ?? homeOf(builder.stack[0]?.table ?? {}, word.text);
-  const hint = likely !== undefined
-    ? `did you mean ${likely}`
-    : home !== undefined
-    ? `it belongs ${home === "" ? "to the top level" : `to ${home}`}`
-    : row?.kind === "unknown"
-    ? row.hint
-    : undefined;
-  builder.report(placeAt(line, word.start), widthBetween(line, word.start, word.end), {
-    severity: "error",
-    code: "unknown-keyword",
-    message: `Cannot use keyword "${word.text}" ${where}: unknown`,
-    hint,
-    status: "unknown-keyword",
-  });
-}
-
-/** The block nearest to the top that has a keyword. */
-function homeOf(root: Table, word: string): string | undefined {
-  let blocks = [["", root]] as readonly (readonly [string, Table])[];
-  while (blocks.length > 0) {
-    const inner: (readonly [string, Table])[] = [];
-    for (const [label, table] of blocks) {
-      if (resolve(table, word) !== undefined) return label;
-      for (const [name, row] of Object.entries(table)) {
-        if (row.kind === "block") inner.push([name, row.table as Table]);
-      }
-    }
-    blocks = inner;
+/** Tells of a line that is unknown, or keeps it until it is known whether its first line is lost. */
+function unknownLine(builder: Builder, frame: Frame, unknown: UnknownLine): void {
+  const table = frame.table ?? {};
+  const word = unknown.words[0]?.text ?? "";
+  if (builder.surplus < 0 && (meantIn(table, word) === undefined || isInside(table, word))) {
+    builder.lost.push(unknown);
+    return;
   }
-  return undefined;
+  notLost(builder);
+  tellUnknown(builder, unknown);
 }
 
-function usable(table: Table | undefined): readonly string[] {
-  return Object.entries(table ?? {}).filter(([, row]) => row.kind !== "unknown").map(([name]) =>
-    name
-  );
+function tellUnknown(builder: Builder, unknown: UnknownLine, finding?: Partial<Finding>): void {
+  const { line, words: [word] } = unknown;
+  if (word === undefined) return;
+  builder.report(placeAt(line, word.start), widthBetween(line, word.start, word.end), {
+    ...unknownFinding(unknown, builder.stack),
+    ...finding,
+  });
+}
+
+/** Unknown lines stay what they are: something else follows, and no `}`. */
+function notLost(builder: Builder): void {
+  const frame = builder.stack.at(-1);
+  if (builder.lost.length === 0 || frame === undefined) return;
+  builder.suspects.add(frame);
+  for (const unknown of builder.lost.splice(0)) tellUnknown(builder, unknown);
+}
+
+/** Takes a `}` as that of unknown lines before it whose own first line is lost; told is the first of them. */
+function closeLost(builder: Builder, frame: Frame, index: number): boolean {
+  const { lost } = builder;
+  if (lost.length === 0 || builder.surplus >= 0 || !goesOn(builder, frame, index + 1)) {
+    notLost(builder);
+    return false;
+  }
+  builder.surplus++;
+  if (builder.stack.length === 2) builder.shut = frame;
+  const finding = lostFinding(lost, builder.stack);
+  for (const [at, unknown] of lost.splice(0).entries()) {
+    tellUnknown(builder, unknown, at === 0 ? finding : { follows: true });
+  }
+  return true;
+}
+
+/** Whether what stands at `index` can stand in a block: that was not its last `}`. */
+function goesOn({ lines, stack }: Builder, frame: Frame, index: number): boolean {
+  const next = lines[index]?.text;
+  if (stack.length === 1 || next === "}") return true;
+  const word = splitWords(next ?? "")[0];
+  return word !== undefined && resolve(frame.table ?? {}, word.text) !== undefined;
+}
+
+/** keepalived: takes the keyword as one of the place it believes to be in, and stops for its name. */
+function tellNameless(
+  builder: Builder,
+  found: Found | undefined,
+  { line, words }: UnknownLine,
+): void {
+  const end = words.at(-1)?.end;
+  if (found === undefined || end === undefined) return;
+  builder.report(placeAt(line, end), 1, namelessFinding(found));
+}
+
+/** Whether a keyword of this place is meant as one of another: it lacks its name, and a `}` is too many. */
+function isLostToo(surplus: number, { row }: Found, words: readonly Word[]): boolean {
+  return surplus < 0 && row.kind !== "value" && row.args !== "" && words.length === 1;
 }
 
 /** Reports what the row says of every use: deprecated, or not acted on yet. */

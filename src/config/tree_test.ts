@@ -39,7 +39,9 @@ function read(input: string): {
   bindTable(tree, ROOT, { report });
   return {
     tree: tree.map(shape),
-    found: found.map(({ line, column, code }) => `${line}:${column} ${code}`),
+    found: found.map(({ line, column, code, follows }) =>
+      `${line}:${column} ${code}${follows === true ? " follows" : ""}`
+    ),
     messages: found.map(({ message, hint }) =>
       hint === undefined ? message : `${message}, ${hint}`
     ),
@@ -95,6 +97,34 @@ const CASES: readonly (readonly [string, string, readonly unknown[], readonly st
     ["outer A", "size 1", "bare"],
     "top t",
   ], ["3:2 extra-close-brace"]],
+  [
+    "a lost first line of a block inside, does not end the block around it",
+    "outer A {\n size 1\n  kind x\n  pass y\n }\n bare\n}\n",
+    [["outer A", "size 1", "bare"]],
+    ["3:3 unknown-keyword", "4:3 unknown-keyword follows"],
+  ],
+  [
+    "a lost first line of a list",
+    "outer A {\n  10.0.0.1\n }\n}\ntop t\n",
+    ["outer A", "top t"],
+    ["2:3 unknown-keyword"],
+  ],
+  [
+    "a lost first line after a block of the same kind",
+    "outer A {\n size 1\n}\n size 2\n bare\n}\ntop t\n",
+    [["outer A", "size 1"], "top t"],
+    ["4:2 unknown-keyword", "5:2 unknown-keyword follows"],
+  ],
+  [
+    "unknown lines before a } too many of the block around, are unknown and no lost block",
+    "outer A {\n qqqqqq\n }\nouter B {\n bare\n}\n}\n",
+    ["outer A", ["outer B", "bare"]],
+    ["2:2 unknown-keyword", "7:1 extra-close-brace"],
+  ],
+  ["a { of a template", "outer A {\n size {{ n }}\n bare\n}\n", [["outer A", "size", "bare"]], [
+    "2:7 unexpected-open-brace",
+    "2:6 missing-word",
+  ]],
   ["a stray { without its }", "outer A {\n size 1 {\n bare\n}\ntop t\n", [
     ["outer A", "size 1", "bare"],
     "top t",
@@ -115,7 +145,7 @@ const CASES: readonly (readonly [string, string, readonly unknown[], readonly st
   ],
   ["an undefined reference in braces", "outer A {\n size ${N}\n bare\n}\n", [
     ["outer A", "size $", "bare"],
-  ], ["2:8 unexpected-open-brace", "2:7 not-a-number"]],
+  ], ["2:7 unknown-name", "2:7 not-a-number"]],
   [
     "a second block of the same name, is left out",
     "outer A {\n size 1\n}\nouter A {\n size 99\n}\n",
@@ -176,6 +206,34 @@ Deno.test("buildTree() unknown keywords, name the block and the nearest or the r
       'Cannot use keyword "pass" at the top level: unknown, it belongs to auth',
     ],
   );
+});
+
+Deno.test("buildTree() braces, says what the indentation says of the one missing", () => {
+  const { messages } = read("outer A {\n  auth {\n    kind x\n}\nouter B {\n}\n");
+  assert.deepEqual(messages, [
+    'Cannot find the "}" of outer, which begins in line 1, before this, by the indentation it is the one of auth in line 2 that is missing',
+  ]);
+});
+
+Deno.test("buildTree() a list without braces, says how to write it, and a block does not print its words", () => {
+  assert.deepEqual(read("outer A {\n names a b\n auth x\n}\n").messages.slice(0, 2), [
+    'Cannot find the "{" of names, write names { a b }',
+    'Cannot find the "{" of auth',
+  ]);
+});
+
+Deno.test("buildTree() words of other kinds of text, says what they are", () => {
+  const hints = read("\ufeffouter A {\n // x\n size\u00a01\n=======\n size=3\n}\n").messages
+    .map((message) => message.split(": unknown, ")[1]);
+  assert.deepEqual(hints, ["remove the byte order mark before it"]);
+  const inside = read("outer A {\n // x\n size\u00a01\n=======\n size=3\n}\n").messages
+    .map((message) => message.split(": unknown, ")[1]);
+  assert.deepEqual(inside, [
+    "a comment begins with # or !",
+    "a blank that is none is in it, such as a no-break space: type it anew",
+    "a conflict of a merge is left in the file",
+    "did you mean size",
+  ]);
 });
 
 Deno.test("exitStatus() orders what was found as keepalived does (grammar §13)", () => {

@@ -4,6 +4,7 @@ import { familyOf, isMulticast, parseIp } from "../net/ip.ts";
 import type { Family, Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import { complain, needWord, nextWord, peekWord, refuse } from "./args.ts";
+import { nearest } from "./suggest.ts";
 import type { Args } from "./table.ts";
 import type { Word } from "./words.ts";
 
@@ -21,7 +22,7 @@ export const INT32 = 2_147_483_647;
 
 /** `range` in words. */
 export function rangeText({ min, max }: Range, unit = ""): string {
-  if (max >= UINT32) return `${min} or more${unit}`;
+  if (max >= UINT32) return `${min}${unit} or more`;
   return `${min} to ${max}${unit}`;
 }
 
@@ -143,7 +144,12 @@ export function addressOf(args: Args, word: Word, family?: Family): Ip | undefin
     : family === "inet6"
     ? "an IPv6 address"
     : "an address";
-  return refuse(args, word, `must be ${what}`, { code: "not-an-address" });
+  return refuse(args, word, `must be ${what}`, {
+    code: "not-an-address",
+    hint: /^[\d.]+:\d+$|^\[.*\]:\d+$/.test(word.text)
+      ? "where a port can stand it is a word of its own"
+      : undefined,
+  });
 }
 
 /** keepalived: passes over a prefix length where a plain address is wanted. */
@@ -185,10 +191,20 @@ export function networkOf(args: Args, word: Word): Network | undefined {
     refuse(args, word, `the prefix length must be 0 to ${max}, ${max} is used`, {
       code: "out-of-range",
       status: "invalid-number",
+      hint: lengthHint(text, length),
     });
     return { address, prefixLength: max };
   }
   return { address, prefixLength: Number(length) };
+}
+
+/** What to write instead of a netmask behind an address. */
+export function lengthHint(address: string, mask: string): string | undefined {
+  const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(mask)?.slice(1).map(Number);
+  const bits = octets?.map((octet) => octet.toString(2).padStart(8, "0")).join("") ?? "";
+  return /^1+0*$/.test(bits) && bits.length === 32
+    ? `write ${address}/${bits.replaceAll("0", "").length}`
+    : undefined;
 }
 
 /** Takes one of some words. */
@@ -203,7 +219,16 @@ export function readChoice<const T extends string>(
     options.anyCase ? choice.toLowerCase() === word.text.toLowerCase() : choice === word.text
   );
   return found ??
-    refuse(args, word, `must be one of ${choices.join(", ")}`, { code: "not-a-choice" });
+    refuse(args, word, `must be one of ${choices.join(", ")}`, {
+      code: "not-a-choice",
+      hint: likelyOf(word, choices),
+    });
+}
+
+/** The word that is most likely meant, as a hint. */
+export function likelyOf({ text }: Word, choices: readonly string[]): string | undefined {
+  const likely = nearest(text, choices);
+  return likely && `did you mean ${likely}`;
 }
 
 /** Takes a word of at most `max` bytes; a longer one is cut, which is reported. */

@@ -1,6 +1,6 @@
 /** Reads the configuration for a run: file to parts, findings to the log, scripts checked. */
 
-import { type Diagnostic, renderDiagnostic, startStatus } from "../config/mod.ts";
+import { type Diagnostic, renderDiagnostic, startStatus, toldOf } from "../config/mod.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { LogLine } from "../global/log.ts";
 import { type Config, readConfig } from "../document/config.ts";
@@ -30,14 +30,14 @@ export interface LoadedConfig {
   readonly refused: number;
 }
 
-/** Reads, tells every finding, drops what must not run. Never throws for what a file says. */
+/** Reads, tells what is found, drops what must not run. Never throws for what a file says. */
 export async function loadConfig(options: LoadOptions, log: Log): Promise<LoadedConfig> {
   const files = systemFiles({
     ...(options.configId === undefined ? {} : { configId: options.configId }),
   });
   const { file, allConfig } = options;
   const [config, diagnostics] = readConfig(file, files, { allConfig, host: hostFacts() });
-  for (const diagnostic of diagnostics) {
+  for (const diagnostic of toldOf(diagnostics)) {
     log({ level: levelOf(diagnostic), from: "core", text: renderDiagnostic(diagnostic) });
   }
   const accounts = await readAccounts();

@@ -29,6 +29,7 @@ import {
   withoutLostCheckers,
   withoutLostScripts,
 } from "./commands.ts";
+import { oneOfEach } from "./consequences.ts";
 import { checkHostNames } from "./host_names.ts";
 import { checkReferences } from "./references.ts";
 import { ROOT } from "./root_table.ts";
@@ -57,6 +58,7 @@ export interface BoundConfig {
   readonly root: BoundRoot;
   /** Every block and line that is known, also those that are refused. */
   readonly tree: readonly Node[];
+  /** All findings, in file order; those that only follow from others are marked. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -127,7 +129,7 @@ export function readBound(
     },
     root,
     tree,
-    diagnostics: inFileOrder(withoutSecrets(diagnostics, lines)),
+    diagnostics: oneOfEach(inFileOrder(withoutSecrets(diagnostics, lines)), tree),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import {
+  type About,
   allValues,
   type Bound,
   lastUse,
@@ -40,7 +41,7 @@ interface Reference {
   readonly name: string;
   /** The line of the block at the top level. */
   readonly block: Line;
-  readonly tell: (message: string) => void;
+  readonly tell: (message: string, about?: About) => void;
 }
 
 /** Reports names that are declared nowhere, or below. */
@@ -58,7 +59,10 @@ export function checkReferences(root: Root, tree: readonly Node[]): void {
     const [what] = DECLARED[kind];
     if (declared === undefined) {
       // Of scripts the VRRP part tells.
-      if (kind !== "track_script") tell(`Cannot find ${what} ${name}: it is not declared`);
+      if (kind !== "track_script") {
+        const about: About = { kind: "refers", blocks: DECLARED[kind], name };
+        tell(`Cannot find ${what} ${name}: it is not declared`, about);
+      }
     } else if (declared > (order.get(block) ?? 0)) {
       tell(`Cannot share this order with keepalived: it wants ${what} ${name} declared above`);
     }
@@ -102,7 +106,8 @@ function trackReferences(root: Root): readonly Reference[] {
           kind,
           name: entry.value.name,
           block: line,
-          tell: (message) => tell(entry, "unknown-name", message, { keyword: true }),
+          tell: (message, about) =>
+            tell(entry, "unknown-name", message, { keyword: true, ...(about && { about }) }),
         }))
       )
     )
@@ -137,12 +142,13 @@ function groupReference(
     kind: "track_group",
     name: word.text,
     block,
-    tell: (message) =>
+    tell: (message, about) =>
       complain(entry, word, {
         severity: "warning",
         code: "unknown-name",
         message,
         status: "general",
+        about,
       }),
   };
 }
@@ -160,7 +166,8 @@ function checkerReferences(root: Root): readonly Reference[] {
       return named.flatMap(([kind, uses]): readonly Reference[] => {
         const use = lastUse(uses);
         if (use === undefined) return [];
-        const say = (message: string) => tell(use, "unknown-name", message);
+        const say = (message: string, about?: About) =>
+          tell(use, "unknown-name", message, about && { about });
         return [{ kind, name: use.value, block: line, tell: say }];
       });
     })

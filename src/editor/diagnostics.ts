@@ -1,6 +1,12 @@
 /** Findings as editors show them: by file, with ranges. */
 
-import type { Diagnostic, RuleName, Severity, SourceFiles } from "../config/mod.ts";
+import {
+  type Diagnostic,
+  type RuleName,
+  type Severity,
+  type SourceFiles,
+  toldOf,
+} from "../config/mod.ts";
 import { recordFiles } from "../config/recorded_files.ts";
 import type { HostFacts } from "../document/commands.ts";
 import { readBound } from "../document/config.ts";
@@ -46,7 +52,7 @@ export function diagnose(root: string, files: SourceFiles, machine?: Machine): D
     ...(machine && { addresses: machine.addresses, scripts: machine.scripts }),
   }, { off: new Set(), files: recorded.paths(), lines: recorded.lines });
   const found = new Map<string, EditorDiagnostic[]>([[root, []]]);
-  for (const diagnostic of diagnostics) {
+  for (const diagnostic of toldOf(diagnostics)) {
     const shown = forEditor(diagnostic);
     const list = found.get(diagnostic.file);
     if (list === undefined) found.set(diagnostic.file, [shown]);

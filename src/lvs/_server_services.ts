@@ -43,7 +43,9 @@ export function protocolOf({ bound, header, self, label, blocks }: Subject): Pro
     );
   }
   if (bound.protocol === undefined && !marksOnly) {
-    tell(self, "default-used", `Cannot find a protocol in virtual_server ${label}: UDP is used`);
+    tell(self, "default-used", `Cannot find a protocol in virtual_server ${label}: UDP is used`, {
+      about: { kind: "missing", keywords: ["protocol"] },
+    });
   }
   return use?.value ?? "udp";
 }
@@ -63,6 +65,7 @@ export function servicesOf(subject: Subject, protocol: Protocol): readonly Servi
       {
         severity: "error",
         status: undefined, // keepalived: has nothing to set up, and does not say so
+        about: { kind: "refers", blocks: ["virtual_server_group"], name: header.group },
       },
     );
     return undefined;
@@ -106,7 +109,9 @@ export function forwardingOf({ bound, self, label, blocks }: Subject): Forwardin
   const use = lastUse(bound.lb_kind);
   if (use === undefined) {
     if (bound.lb_kind !== undefined) return { method: "nat" };
-    tell(self, "default-used", `Cannot find lb_kind in virtual_server ${label}: NAT is used`);
+    tell(self, "default-used", `Cannot find lb_kind in virtual_server ${label}: NAT is used`, {
+      about: { kind: "missing", keywords: ["lb_kind"] },
+    });
     return { method: "nat" };
   }
   if (use.value.method !== "fnat") return use.value;
@@ -125,6 +130,7 @@ export function forwardingOf({ bound, self, label, blocks }: Subject): Forwardin
   ) {
     tell(group, "unknown-name", `Cannot find local_address_group ${group.value}`, {
       severity: "error",
+      about: { kind: "refers", blocks: ["local_address_group"], name: group.value },
     });
   }
   return undefined;
@@ -133,7 +139,9 @@ export function forwardingOf({ bound, self, label, blocks }: Subject): Forwardin
 export function schedulerOf({ bound, self, label }: Subject): string {
   const use = lastUse(bound.lb_algo);
   if (use !== undefined || bound.lb_algo !== undefined) return use?.value ?? "wlc";
-  tell(self, "default-used", `Cannot find lb_algo in virtual_server ${label}: wlc is used`);
+  tell(self, "default-used", `Cannot find lb_algo in virtual_server ${label}: wlc is used`, {
+    about: { kind: "missing", keywords: ["lb_algo"] },
+  });
   return "wlc";
 }
 
@@ -165,7 +173,7 @@ export function flagsOf({ bound, header, label }: Subject, protocol: Protocol): 
 
 /** Persistence timeout, s; a service of every port cannot be without. */
 export function persistenceOf(
-  { bound, self, label, family }: Subject,
+  { bound, header, self, label, family }: Subject,
   services: readonly ServiceId[],
 ): number | undefined {
   const granularity = lastUse(bound.persistence_granularity);
@@ -187,6 +195,11 @@ export function persistenceOf(
     self,
     "default-used",
     `Cannot serve every port of virtual_server ${label} without persistence: 360 s is used`,
+    {
+      about: header.kind === "group"
+        ? { kind: "refers", blocks: ["virtual_server_group"], name: header.group }
+        : { kind: "missing", keywords: ["persistence_timeout"] },
+    },
   );
   return 360;
 }

@@ -10,6 +10,7 @@ import {
   custom,
   flag,
   integer,
+  likelyOf,
   list,
   needWord,
   nextWord,
@@ -84,7 +85,10 @@ const readForwarding = (args: Args, fnat: boolean): ForwardingKind | undefined =
     case "FNAT":
       if (fnat) return { method: "fnat" };
   }
-  return method && refuse(args, method, "must be NAT, DR or TUN", { code: "not-a-choice" });
+  return method && refuse(args, method, "must be NAT, DR or TUN", {
+    code: "not-a-choice",
+    hint: likelyOf(method, ["NAT", "DR", "TUN"]),
+  });
 };
 
 /** Only TUN has options. */

@@ -71,6 +71,7 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
   if (realServers.length === 0) {
     tell(self, "incomplete", `Cannot set up virtual_server ${label}: it has no real_server`, {
       severity: "error",
+      about: { kind: "missing", keywords: ["real_server"] },
     });
     return undefined;
   }
@@ -130,6 +131,7 @@ function quorumOf(
       use ?? self,
       "out-of-range",
       `Cannot reach quorum ${quorum} in virtual_server ${label}: the weights sum up to ${total}, which is used`,
+      { about: { kind: "missing", keywords: ["real_server", "weight"] } },
     );
     quorum = Math.max(1, total);
   }

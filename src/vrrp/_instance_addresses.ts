@@ -122,6 +122,7 @@ export function noAddresses({ bound, self, name, strict }: Subject, version: 2 |
   if (allValues(bound.virtual_ipaddress).some(({ complete }) => !complete)) return needed;
   tell(self, "incomplete", `Cannot find a virtual_ipaddress in vrrp_instance ${name}`, {
     severity: needed ? "error" : "warning",
+    about: { kind: "missing", keywords: ["virtual_ipaddress"] },
     ...(needed ? {} : { hint: "write no_virtual_ipaddress if none is meant" }),
   });
   return needed;
@@ -152,6 +153,7 @@ export function unicastPeers(
   if (peers.length === 0 && unicast !== undefined && complete) {
     tell(unicast, "incomplete", `Cannot find a unicast peer in ${name}: adverts are multicast`, {
       keyword: true,
+      about: { kind: "missing", keywords: ["unicast_peer"] },
     });
   }
   if (peers.length > 0 && strict) {

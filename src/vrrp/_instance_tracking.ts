@@ -50,14 +50,12 @@ export function trackedScripts(
 ): readonly TrackEntry[] {
   return readTrackEntries(lists).filter((entry) => {
     if (context.scripts.has(entry.value.name)) return true;
-    complainOfEntry(
-      entry,
-      `Cannot track script ${entry.value.name} in ${owner}: it is not declared`,
-    );
+    const { name } = entry.value;
+    tell(entry, "unknown-name", `Cannot track script ${name} in ${owner}: it is not declared`, {
+      severity: "error",
+      keyword: true,
+      about: { kind: "refers", blocks: ["vrrp_script"], name },
+    });
     return false;
   }).map(({ value }) => value);
-}
-
-function complainOfEntry(entry: Use<unknown>, message: string): void {
-  tell(entry, "unknown-name", message, { severity: "error", keyword: true });
 }

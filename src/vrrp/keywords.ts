@@ -11,6 +11,7 @@ import {
   flag,
   ifname,
   integer,
+  likelyOf,
   list,
   multicast,
   names,
@@ -196,7 +197,10 @@ const state = custom({
     const value = needWord(args, "MASTER or BACKUP");
     if (value?.text === "MASTER") return "master";
     if (value !== undefined && value.text !== "BACKUP") {
-      refuse(args, value, "must be MASTER or BACKUP, BACKUP is used", { code: "not-a-choice" });
+      refuse(args, value, "must be MASTER or BACKUP, BACKUP is used", {
+        code: "not-a-choice",
+        hint: likelyOf(value, ["MASTER", "BACKUP"]),
+      });
     }
     return value && "backup";
   },

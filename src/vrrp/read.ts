@@ -101,12 +101,14 @@ function readGroups(
       tell(entry, "unknown-name", `Cannot put ${member} into vrrp_sync_group ${name}: ${why}`, {
         severity: "error",
         keyword: true,
+        about: { kind: "refers", blocks: ["vrrp_instance"], name: member },
       });
       return false;
     }).map((entry) => entry.value);
     if (members.length === 0) {
       tell(block, "incomplete", `Cannot use vrrp_sync_group ${name}: it has no members`, {
         severity: "error",
+        about: { kind: "missing", keywords: ["group"] },
       });
       return [];
     }
@@ -115,6 +117,7 @@ function readGroups(
         block,
         "incomplete",
         `Cannot keep ${members[0]} in step with others: vrrp_sync_group ${name} has one member`,
+        { about: { kind: "missing", keywords: ["group"] } },
       );
     }
     return [{
@@ -215,6 +218,7 @@ function warnOfUnused(
     if (block === undefined || isTracked(name, config)) continue;
     tell(block, "unused", `Cannot find who tracks vrrp_script ${name}: it never runs`, {
       status: undefined,
+      about: { kind: "unused", by: ["vrrp_instance", "vrrp_sync_group", "track_script"] },
     });
   }
 }

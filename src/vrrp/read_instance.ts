@@ -41,7 +41,7 @@ export function readInstance(
   const addresses = virtualAddresses(subject, family);
   const interfaceName = interfaceOf(subject);
   const vrid = lastValue(bound.virtual_router_id);
-  if (bound.virtual_router_id === undefined) refuseInstance(subject, "it has no virtual_router_id");
+  if (bound.virtual_router_id === undefined) refuseWithout(subject, "virtual_router_id");
   if (cannotRun(subject, family) || interfaceName === undefined || vrid === undefined) {
     return undefined;
   }
@@ -127,8 +127,11 @@ function notifyDeleted(bound: BoundInstance): Pick<NotifyScripts, "notifyDeleted
   return { notifyDeleted: deleted === true ? true : scriptCommand(deleted) };
 }
 
-function refuseInstance({ name, self }: Subject, why: string): void {
-  tell(self, "incomplete", `Cannot run vrrp_instance ${name}: ${why}`, { severity: "error" });
+function refuseWithout({ name, self }: Subject, keyword: string): void {
+  tell(self, "incomplete", `Cannot run vrrp_instance ${name}: it has no ${keyword}`, {
+    severity: "error",
+    about: { kind: "missing", keywords: [keyword] },
+  });
 }
 
 /** What keepalived runs and holdfast does not yet: such an instance is left out rather than run otherwise. */
@@ -158,7 +161,7 @@ function interfaceOf(subject: Subject): string | undefined {
   const { bound, context, name } = subject;
   const use = lastUse(bound.interface);
   if (use === undefined) {
-    if (bound.interface === undefined) refuseInstance(subject, "it has no interface");
+    if (bound.interface === undefined) refuseWithout(subject, "interface");
     return undefined;
   }
   if (use.value === "lo") {
@@ -208,6 +211,7 @@ function authenticationOf(
   if (key === undefined) {
     tell(block, "incomplete", `Cannot authenticate ${name}: it has no auth_pass`, {
       keyword: true,
+      about: { kind: "missing", keywords: ["auth_pass"] },
     });
   } else if (version === 3) {
     tell(block, "conflict", `Cannot authenticate ${name}: VRRPv3 has no authentication`, {

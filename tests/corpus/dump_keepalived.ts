@@ -53,7 +53,9 @@ true`;
 
 /** Golden cases and Debian's examples with such a block. */
 export function filesWith(block: "vrrp_instance" | "virtual_server"): readonly string[] {
-  const golden = list(GOLDEN).map((name) => `${GOLDEN}${name}/input.conf`);
+  const golden = list(GOLDEN).filter((name) => !name.startsWith("mistake_")).map((name) =>
+    `${GOLDEN}${name}/input.conf`
+  );
   const samples = list(SAMPLES).map((name) => `${SAMPLES}/${name}`);
   const begins = new RegExp(`^\\s*${block}\\s`, "m");
   return [...golden, ...samples].filter((file) => begins.test(textOf(file))).sort();

@@ -1,11 +1,17 @@
 /**
  * Golden cases: a folder each with `input.conf` (and the files it includes), what it means
- * (`expected.json`) and what is found (`diagnostics.txt`). `--update` after `--` (or `UPDATE_GOLDEN=1`) writes
+ * (`expected.json`) and what is found (`diagnostics.txt`; what only follows from another finding, and is not
+ * shown to people, is marked). `--update` after `--` (or `UPDATE_GOLDEN=1`) writes
  * the last two anew, for a human to read the difference.
  */
 
 import assert from "node:assert/strict";
-import { exitStatus, memoryFiles, renderDiagnostic } from "../../src/config/mod.ts";
+import {
+  type Diagnostic,
+  exitStatus,
+  memoryFiles,
+  renderDiagnostic,
+} from "../../src/config/mod.ts";
 import { toHex } from "../../src/net/bytes.ts";
 import { readConfig } from "../../src/document/config.ts";
 
@@ -34,7 +40,9 @@ function readCase(name: string): { readonly json: string; readonly findings: str
   const files = Object.fromEntries(filesOf(`${HERE}${name}`, directory));
   const [config, diagnostics] = readConfig("input.conf", memoryFiles(files, { directory }));
   const bytes = (_: string, value: unknown) => value instanceof Uint8Array ? toHex(value) : value;
-  const lines = [...diagnostics.map(renderDiagnostic), `exit ${exitStatus(diagnostics)}`];
+  const shown = (each: Diagnostic) =>
+    `${each.follows === true ? "follows: " : ""}${renderDiagnostic(each)}`;
+  const lines = [...diagnostics.map(shown), `exit ${exitStatus(diagnostics)}`];
   return {
     json: `${JSON.stringify(config, bytes, 2)}\n`,
     findings: lines.map((line) => `${line}\n`).join(""),

@@ -1,6 +1,6 @@
 /** For tests: lint of a text held in memory. */
 
-import { type Diagnostic, memoryFiles, type RuleName } from "../../config/mod.ts";
+import { type Diagnostic, memoryFiles, type RuleName, toldOf } from "../../config/mod.ts";
 import { recordFiles } from "../../config/recorded_files.ts";
 import { readBound, type ReadOptions } from "../config.ts";
 import { lint, type LintInput } from "./mod.ts";
@@ -13,8 +13,13 @@ export interface LintTextOptions extends Pick<LintInput, "addresses" | "scripts"
   readonly host?: ReadOptions["host"];
 }
 
-/** Findings of `own.conf` with this text. */
+/** Findings of `own.conf` with this text, those that are shown. */
 export function lintText(text: string, options: LintTextOptions = {}): readonly Diagnostic[] {
+  return toldOf(allOfText(text, options));
+}
+
+/** All findings of it. */
+export function allOfText(text: string, options: LintTextOptions = {}): readonly Diagnostic[] {
   const { peer, off = [], host, ...facts } = options;
   const files = memoryFiles({ "/own.conf": text, "/other.conf": peer ?? "" });
   const recorded = recordFiles(files);

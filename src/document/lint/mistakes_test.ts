@@ -3,73 +3,8 @@
 import assert from "node:assert/strict";
 import { exitStatus, memoryFiles } from "../../config/mod.ts";
 import { readConfig } from "../config.ts";
-import { lintText, type LintTextOptions } from "./fixtures.ts";
-
-const GOOD = `global_defs {
-  router_id lvs1
-}
-vrrp_script chk {
-  script "/bin/true"
-  interval 2
-}
-vrrp_instance VI_1 {
-  state MASTER
-  interface eth0
-  virtual_router_id 51
-  priority 100
-  advert_int 1
-  authentication {
-    auth_type PASS
-    auth_pass hunter2
-  }
-  virtual_ipaddress {
-    10.0.0.1/24
-  }
-  track_script {
-    chk
-  }
-}
-vrrp_instance VI_2 {
-  state BACKUP
-  interface eth1
-  virtual_router_id 52
-  priority 90
-  virtual_ipaddress {
-    10.0.1.1/24 dev eth1
-  }
-}
-virtual_server 10.0.0.1 80 {
-  delay_loop 5
-  lb_algo rr
-  lb_kind NAT
-  protocol TCP
-  real_server 10.1.0.1 80 {
-    weight 1
-    TCP_CHECK {
-      connect_timeout 3
-    }
-  }
-  real_server 10.1.0.2 80 {
-    weight 1
-    TCP_CHECK {
-      connect_timeout 3
-    }
-  }
-}
-`;
-
-const HOST = {
-  host: {
-    interfaces: new Set(["lo", "eth0", "eth1"]),
-    hasProgram: (program: string) => program === "/bin/true",
-    hasAccount: () => true,
-  },
-  addresses: [
-    { interface: "eth0", address: "10.0.0.11", prefixLength: 24 },
-    { interface: "eth1", address: "10.0.1.11", prefixLength: 24 },
-  ],
-  off: ["script-security"],
-} as const satisfies LintTextOptions;
+import { allOfText, lintText } from "./fixtures.ts";
+import { GOOD, GOOD_HOST } from "./good_files.ts";
 
 interface Mistake {
   readonly name: string;
@@ -249,12 +184,12 @@ const MISTAKES: readonly Mistake[] = [
 ];
 
 function findings(text: string): readonly string[] {
-  return lintText(text, HOST).filter(({ severity }) => severity !== "info")
+  return lintText(text, GOOD_HOST).filter(({ severity }) => severity !== "info")
     .map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
 }
 
 Deno.test("lint() of the good file, finds nothing", () => {
-  assert.deepEqual(lintText(GOOD, HOST), []);
+  assert.deepEqual(lintText(GOOD, GOOD_HOST), []);
 });
 
 for (const { name, from, to, found } of MISTAKES) {
@@ -265,8 +200,8 @@ for (const { name, from, to, found } of MISTAKES) {
     const all = findings(text);
     assert.equal(all.length, 1, all.join("\n"));
     assert.ok(all[0]?.startsWith(found), all[0]);
-    const told = lintText(text, HOST);
-    const [, language] = readConfig("own.conf", memoryFiles({ "/own.conf": text }), HOST);
+    const told = allOfText(text, GOOD_HOST);
+    const [, language] = readConfig("own.conf", memoryFiles({ "/own.conf": text }), GOOD_HOST);
     const others = language.filter(({ code }) => code !== "script-security");
     assert.equal(exitStatus(told), exitStatus(others), "the exit code stays that of -t");
   });

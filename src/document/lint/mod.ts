@@ -9,9 +9,8 @@ import {
   type RuleName,
   type SourceLines,
 } from "../../config/mod.ts";
-import { withoutConsequences } from "./consequences.ts";
 import type { BoundConfig } from "../config.ts";
-import { damageOf } from "./damage.ts";
+import { damageOf } from "../damage.ts";
 import { instancesOf } from "./instance.ts";
 import { RULES_OF_LINT } from "./registry.ts";
 import type { FileView, LintInput, LintRule, LintSubject } from "./rule.ts";
@@ -28,15 +27,17 @@ export interface LintOptions {
   readonly lines: SourceLines;
 }
 
-/** The findings of the language and of lint together, in file order. */
+/**
+ * The findings of the language and of lint together, in file order. Those that only follow from others are
+ * marked, as in the input.
+ */
 export function lint(input: LintInput, options: LintOptions): readonly Diagnostic[] {
   const subject: LintSubject = {
     ...input,
     ...viewOf(input),
     peers: input.peers.map((peer) => ({ ...peer, ...viewOf(peer) })),
   };
-  const { damage } = subject;
-  const all = [...withoutConsequences(input.diagnostics, { damage, lines: options.lines })];
+  const all = [...input.diagnostics];
   const indexes = new Map<string, number[]>();
   for (const [index, each] of all.entries()) note(indexes, each, index);
   for (const rule of RULES_OF_LINT) {
@@ -47,8 +48,13 @@ export function lint(input: LintInput, options: LintOptions): readonly Diagnosti
       if (same === undefined || replaced === undefined) {
         note(indexes, own, all.push(own) - 1);
       } else {
-        const { status } = replaced;
-        all[same] = { ...own, severity: replaced.severity, ...(status && { status }) };
+        const { status, follows } = replaced;
+        all[same] = {
+          ...own,
+          severity: replaced.severity,
+          ...(status && { status }),
+          ...(follows && { follows }),
+        };
       }
     }
   }

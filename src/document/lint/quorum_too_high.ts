@@ -8,11 +8,12 @@ import { type LintRule, valueMark } from "./rule.ts";
 export const quorumTooHigh: LintRule = {
   name: "quorum-too-high",
   replaces: ["out-of-range"],
-  find: ({ root }) =>
-    serversOf(root).flatMap(({ label, bound }) => {
+  find: ({ root, damage }) =>
+    serversOf(root).flatMap(({ label, use, bound }) => {
       const quorum = lastUse(bound.quorum);
       const servers = bound.real_server ?? [];
       if (quorum === undefined || servers.length === 0) return [];
+      if (damage.isRefused(use, ["real_server", "weight"])) return [];
       const inherited = lastValue(bound.weight) ?? 1;
       const total = servers.reduce(
         (sum, { value }) => sum + (lastValue(value.body.weight) ?? inherited),

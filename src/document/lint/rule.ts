@@ -6,7 +6,7 @@ import { type Place, placeAt, widthBetween } from "../../config/place.ts";
 import type { Word } from "../../config/words.ts";
 import type { Ip } from "../../net/ip.ts";
 import type { BoundConfig } from "../config.ts";
-import type { Damage } from "./damage.ts";
+import type { Damage } from "../damage.ts";
 import type { InstanceView } from "./instance.ts";
 
 /** An address this host has. */

@@ -1,0 +1,74 @@
+/**
+ * Findings that only follow from another one: a misspelt keyword is not missing as well. They stay, since
+ * keepalived counts them for its exit code, and are marked, since people need one word about one mistake.
+ */
+
+import type { Diagnostic, Node, RuleName } from "../config/mod.ts";
+import { damageOf } from "./damage.ts";
+import { nameHabits } from "./habits.ts";
+
+/** Marks what follows from an error that is told, and names habits that errors come from. */
+export function oneOfEach(
+  found: readonly Diagnostic[],
+  tree: readonly Node[],
+): readonly Diagnostic[] {
+  const diagnostics = tree.length === 0 ? asForeign(found) : nameHabits(found, tree);
+  if (diagnostics.length < 2) return diagnostics;
+  const damage = damageOf({ tree, diagnostics });
+  if (!damage.any) return diagnostics;
+  const errors = Map.groupBy(
+    diagnostics.filter(({ severity }) => severity === "error"),
+    lineKey,
+  );
+  const marked = diagnostics.map((each): Diagnostic =>
+    followsInLine(each, errors.get(lineKey(each)) ?? []) || damage.explains(each)
+      ? { ...each, follows: true }
+      : each
+  );
+  return marked.some(({ follows, severity }) => follows !== true && severity !== "info")
+    ? marked
+    : diagnostics;
+}
+
+/** What a file without a single keyword gives. */
+const FOREIGN: readonly RuleName[] = ["unknown-keyword", "unexpected-open-brace", "nul-in-line"];
+
+/** Says of a file of another kind that it is one, instead of something about each of its lines. */
+function asForeign(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const lines = diagnostics.filter(({ code }) => FOREIGN.includes(code));
+  const [first] = lines;
+  // A file may as well have one block, with a typing error in its first line.
+  if (first === undefined || lines.every(({ about }) => about !== undefined)) return diagnostics;
+  const hint = first.code === "nul-in-line"
+    ? "save the file as UTF-8"
+    : "no line of the file begins with a keyword: it may be of another kind";
+  return diagnostics.map((each): Diagnostic =>
+    each === first ? { ...each, hint } : lines.includes(each) ? { ...each, follows: true } : each
+  );
+}
+
+/** What a quote that is not closed takes from the rest of its line. */
+const TAKEN_BY_QUOTE: readonly RuleName[] = [
+  "missing-word",
+  "missing-value",
+  "missing-open-brace",
+  "extra-word",
+];
+
+/** Whether something follows from an error in the same line. */
+function followsInLine(
+  { code, column, about }: Diagnostic,
+  errors: readonly Diagnostic[],
+): boolean {
+  return errors.some((error) =>
+    error.about?.kind === "line"
+      ? about?.kind !== "line"
+      : error.code === "unterminated-quote"
+      ? TAKEN_BY_QUOTE.includes(code)
+      : code === "extra-word" && (error.column < column || error.code === "missing-open-brace")
+  );
+}
+
+function lineKey({ file, line }: Diagnostic): string {
+  return `${line}:${file}`;
+}

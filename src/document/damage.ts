@@ -1,0 +1,141 @@
+/**
+ * What errors took from a file: the keywords that are misspelt, refused or lost, by the blocks they stand in.
+ * What is missing there was told already.
+ */
+
+import type { About, Diagnostic, Node, Phrase } from "../config/mod.ts";
+import type { Line } from "../config/place.ts";
+import { nodesAt, type Path, type Spot } from "./node_places.ts";
+
+/** Errors by the blocks they stand in. */
+export interface Damage {
+  /** Whether there is any error. */
+  readonly any: boolean;
+  /** Whether a block has an error. */
+  readonly isHurt: (block: Phrase) => boolean;
+  /** Whether one of these keywords is misspelt or refused in a block. */
+  readonly isRefused: (block: Phrase, keywords: readonly string[]) => boolean;
+  /** Whether an error is why something cannot be found, or is not used. */
+  readonly explains: (finding: Diagnostic) => boolean;
+}
+
+/** Looks for what is broken in a file. */
+export function damageOf(
+  { tree, diagnostics }: {
+    readonly tree: readonly Node[];
+    readonly diagnostics: readonly Diagnostic[];
+  },
+): Damage {
+  const errors = diagnostics.filter(isCause);
+  if (errors.length === 0) return NO_DAMAGE;
+  const at = nodesAt(tree, [
+    ...diagnostics,
+    ...errors.flatMap(({ about }) => about?.kind === "lost" ? about.block ?? [] : []),
+  ]);
+  const losses: Losses = { byBlock: new Map(), named: new Map(), unnamed: new Set() };
+  for (const error of errors) {
+    for (const path of pathsOf(error, at)) addLoss(losses, path);
+  }
+  const { byBlock } = losses;
+  const byLine = new Map<Line, ReadonlySet<string>>();
+  for (const [block, keywords] of byBlock) if (block !== TOP) byLine.set(block.line, keywords);
+  return {
+    any: errors.some(({ severity }) => severity === "error"),
+    isHurt: ({ line }) => byLine.has(line),
+    isRefused: ({ line }, keywords) => hasAny(byLine.get(line), keywords),
+    explains: ({ about, ...place }) => {
+      if (about?.kind === "missing") {
+        return at(place).some((path) => hasAny(byBlock.get(scopeOf(path)), about.keywords));
+      }
+      if (about?.kind === "unused") return hasAny(byBlock.get(TOP), about.by);
+      return about?.kind === "refers" && isLost(about, { losses, top: at(place)[0]?.[0] });
+    },
+  };
+}
+
+const NO_DAMAGE: Damage = {
+  any: false,
+  isHurt: () => false,
+  isRefused: () => false,
+  explains: () => false,
+};
+
+/** The file itself, as a block. */
+const TOP = "top";
+
+/** A keyword that nobody knows: its line is lost. */
+const ANY = "";
+
+/** What is lost. */
+interface Losses {
+  /** Keywords anywhere inside a block; {@linkcode ANY}: whatever is missing. */
+  readonly byBlock: Map<Node | typeof TOP, Set<string>>;
+  /** Blocks at the top level by keyword and name; `undefined`: never begun. */
+  readonly named: Map<string, Set<Node | undefined>>;
+  /** Keywords of blocks at the top level whose name is not known. */
+  readonly unnamed: Set<string>;
+}
+
+/** Blocks down to a line that is lost. */
+interface LossPath {
+  readonly nodes: Path;
+  readonly lost?: Extract<About, { readonly kind: "lost" }>;
+}
+
+/** An error, or an instance that is left out because nothing acts on what it wants yet. */
+function isCause({ severity, code }: Diagnostic): boolean {
+  return severity === "error" || (severity === "warning" && code === "not-acted-on");
+}
+
+function pathsOf(
+  error: Diagnostic,
+  at: (spot: Spot) => readonly Path[],
+): readonly LossPath[] {
+  const { about } = error;
+  if (about?.kind !== "lost") return at(error).map((nodes) => ({ nodes }));
+  if (about.block === undefined) return [{ nodes: [], lost: about }];
+  return at(about.block).map((nodes) => ({ nodes, lost: about }));
+}
+
+function addLoss({ byBlock, named, unnamed }: Losses, { nodes, lost }: LossPath): void {
+  const keywords = nodes.map(({ name }, index) =>
+    name === "" ? nodes[index - 1]?.name ?? "" : name
+  );
+  if (lost !== undefined) keywords.push(lost.keyword ?? ANY);
+  const blocks: readonly (Node | typeof TOP)[] = [TOP, ...nodes];
+  for (const [index, block] of blocks.entries()) {
+    if (block !== TOP && block.row?.kind === "value") continue;
+    const inside = byBlock.get(block) ?? new Set();
+    byBlock.set(block, inside);
+    for (const keyword of keywords.slice(index)) inside.add(keyword);
+  }
+  const [keyword = ANY] = keywords;
+  const name = nodes[0] === undefined ? lost?.name : nodes[0].words[1]?.text;
+  if (name === undefined) unnamed.add(keyword);
+  else {
+    const key = `${keyword} ${name}`;
+    named.set(key, (named.get(key) ?? new Set()).add(nodes[0]));
+  }
+}
+
+/** The block in which something is missing: the one marked, or that around the keyword marked. */
+function scopeOf(path: Path): Node | typeof TOP {
+  const last = path.at(-1);
+  return (last?.row?.kind === "block" ? last : path.at(-2)) ?? TOP;
+}
+
+function hasAny(lost: ReadonlySet<string> | undefined, keywords: readonly string[]): boolean {
+  return lost !== undefined && (lost.has(ANY) || keywords.some((keyword) => lost.has(keyword)));
+}
+
+/** Whether a block of this name is what an error took, but for the one around the name itself. */
+function isLost(
+  { blocks, name }: Extract<About, { readonly kind: "refers" }>,
+  { losses, top }: { readonly losses: Losses; readonly top: Node | undefined },
+): boolean {
+  return losses.unnamed.has(ANY) || blocks.some((keyword) => {
+    if (losses.unnamed.has(keyword)) return true;
+    const nodes = losses.named.get(`${keyword} ${name}`);
+    return nodes !== undefined && [...nodes].some((node) => node === undefined || node !== top);
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * Habits of other languages that findings come from: `=` between a keyword and its value, `;` at the end of a
+ * line, comments that begin with `//`. Each is told once, with what this language wants.
+ */
+
+import type { Diagnostic, Node, RuleName } from "../config/mod.ts";
+import { placeAt, placeBefore } from "../config/place.ts";
+import type { Word } from "../config/words.ts";
+import { nodesAt } from "./node_places.ts";
+
+/** What a line has that this language does not know. */
+interface Habit {
+  /** What to write instead. */
+  readonly hint: string;
+  /** Findings of the line are about it from this word on. */
+  readonly from: number;
+}
+
+/** Says of findings that come from a habit what to write; of a line's only the worst is told. */
+export function nameHabits(
+  diagnostics: readonly Diagnostic[],
+  tree: readonly Node[],
+): readonly Diagnostic[] {
+  if (diagnostics.length === 0) return diagnostics;
+  const at = nodesAt(tree, diagnostics);
+  const chosen = new Map<Node, Diagnostic>();
+  const habits = new Map<Diagnostic, { readonly node: Node; readonly hint: string }>();
+  for (const each of diagnostics) {
+    const node = at(each)[0]?.at(-1);
+    const habit = node && habitOf(node, each);
+    if (node === undefined || habit === undefined || each.severity === "info") continue;
+    habits.set(each, { node, hint: habit });
+    const before = chosen.get(node);
+    if (before === undefined || (before.severity !== "error" && each.severity === "error")) {
+      chosen.set(node, each);
+    }
+  }
+  if (habits.size === 0) return diagnostics;
+  const joined = new Set(
+    [...habits].filter(([, { hint }]) => hint === CONTINUED)
+      .map(([{ file, line }]) => `${line + 1}:${file}`),
+  );
+  return diagnostics.map((each): Diagnostic => {
+    const habit = habits.get(each);
+    if (joined.has(`${each.line}:${each.file}`)) return { ...each, follows: true };
+    if (habit === undefined) return each;
+    return chosen.get(habit.node) === each
+      ? { ...each, hint: habit.hint }
+      : { ...each, follows: true };
+  });
+}
+
+/** What is not of the line before a brace, however near they stand. */
+const OF_BRACES: readonly RuleName[] = [
+  "unexpected-open-brace",
+  "missing-open-brace",
+  "extra-close-brace",
+  "missing-close-brace",
+];
+
+/** What to write instead, where a finding is of a habit. */
+function habitOf(node: Node, { code, column }: Diagnostic): string | undefined {
+  const { words, line } = node;
+  if (OF_BRACES.includes(code)) return undefined;
+  if (line.text.endsWith("\\")) return CONTINUED;
+  const comment = words.findIndex(({ text, quoted }) => !quoted && isForeignComment(text));
+  const comma = words.findIndex(({ text, quoted }) => !quoted && /[^,],$/.test(text));
+  const habit: Habit | undefined = comment !== -1
+    ? { hint: "a comment begins with # or !", from: comment }
+    : comma !== -1
+    ? { hint: "leave out the ,", from: comma }
+    : isForeignSign(words[1])
+    ? { hint: `leave out the ${words[1]?.text}`, from: 0 }
+    : undefined;
+  if (habit !== undefined) {
+    const from = words[habit.from]?.start ?? 0;
+    return column >= placeAt(line, from).column ? habit.hint : undefined;
+  }
+  const marked = words.find((word) =>
+    placeAt(line, word.start).column <= column && column < placeBefore(line, word.end).column
+  );
+  if (marked === undefined || marked.quoted) return undefined;
+  if (/[\u201c-\u201f\u00ab\u00bb]/.test(marked.text)) return 'write plain quotes: "';
+  const reference = /\$\{?(\w+)/.exec(marked.text)?.[1];
+  return reference !== undefined
+    ? `$${reference} is not defined before this line`
+    : /[^;];$/.test(marked.text)
+    ? "leave out the ;"
+    : undefined;
+}
+
+/** Only what is defined with a name goes on in the next line. */
+const CONTINUED = "write it in one line: a \\ at its end does not join it with the next one";
+
+/** Beginnings of comments elsewhere. */
+function isForeignComment(text: string): boolean {
+  return /^(?:\/\/|\/\*|--$)/.test(text);
+}
+
+function isForeignSign(word: Word | undefined): boolean {
+  return word !== undefined && !word.quoted && (/^[=:]$|^:=$/).test(word.text);
+}
