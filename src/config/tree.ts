@@ -8,8 +8,9 @@
 import type { Finding, Report } from "./diagnostic.ts";
 import { type Disagreement, disagreementOf } from "./indentation.ts";
 import { type Line, placeAt, widthBetween } from "./place.ts";
+import { isSpecial, noteSpelling } from "./spelling.ts";
 import { strayBrace } from "./stray_brace.ts";
-import type { Keyword, Table, UsableKeyword } from "./table.ts";
+import type { Table, UsableKeyword } from "./table.ts";
 import {
   type Found,
   isInside,
@@ -138,7 +139,7 @@ function readLine(builder: Builder, index: number): number {
   const children: Node[] = row.kind === "value" ? NO_NODES : [];
   frame.children.push({ line, words, name, row, children });
   if (isSpecial(spelling ?? row) || row.acts === false) {
-    noteSpelling(builder, { line, word: first, name, row, spelling });
+    noteSpelling(builder.report, { line, word: first, name, row, spelling });
   }
   if (row.kind === "value") return index + 1;
   const inside: Frame = {
@@ -182,11 +183,6 @@ function wordsOf({ words: known }: Builder, text: string): readonly Word[] {
 
 /** What a keyword with words holds: never added to. */
 const NO_NODES: Node[] = [];
-
-/** Whether something is to be said of every use of a spelling. */
-function isSpecial(spelling: Keyword): boolean {
-  return spelling.kind === "alias" || spelling.deprecated !== undefined;
-}
 
 function push(builder: Builder, frame: Frame): void {
   builder.stack.push(frame);
@@ -379,36 +375,4 @@ function tellNameless(
 /** Whether a keyword of this place is meant as one of another: it lacks its name, and a `}` is too many. */
 function isLostToo(surplus: number, { row }: Found, words: readonly Word[]): boolean {
   return surplus < 0 && row.kind !== "value" && row.args !== "" && words.length === 1;
-}
-
-/** Reports what the row says of every use: deprecated, or not acted on yet. */
-function noteSpelling(
-  builder: Builder,
-  { line, word, name, row, spelling }: {
-    readonly line: Line;
-    readonly word: Word;
-    readonly name: string;
-    readonly row: Keyword;
-    readonly spelling: Keyword | undefined;
-  },
-): void {
-  const place = placeAt(line, word.start);
-  const width = widthBetween(line, word.start, word.end);
-  const deprecated = spelling?.deprecated ?? row.deprecated;
-  if (deprecated !== undefined) {
-    builder.report(place, width, {
-      severity: "warning",
-      code: "deprecated",
-      message: `Cannot recommend ${word.text}: it is deprecated`,
-      hint: `write ${deprecated}`,
-      status: (spelling ?? row).tolerated === true ? undefined : "deprecated",
-    });
-  }
-  if (row.acts === false) {
-    builder.report(place, width, {
-      severity: "info",
-      code: "not-acted-on",
-      message: `Cannot act on ${name} yet: holdfast knows it and leaves it out`,
-    });
-  }
 }
