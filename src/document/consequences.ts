@@ -4,24 +4,29 @@
  */
 
 import type { Diagnostic, Node, RuleName } from "../config/mod.ts";
-import { damageOf } from "./damage.ts";
+import { type Damage, damageOf, spotsOf } from "./damage.ts";
 import { nameHabits } from "./habits.ts";
+import { nodesAt } from "./node_places.ts";
 
 /** Marks what follows from an error that is told, and names habits that errors come from. */
 export function oneOfEach(
   found: readonly Diagnostic[],
   tree: readonly Node[],
 ): readonly Diagnostic[] {
-  const diagnostics = tree.length === 0 ? asForeign(found) : nameHabits(found, tree);
+  if (found.length === 0) return found;
+  const at = nodesAt(tree, spotsOf(found));
+  const diagnostics = tree.length === 0 ? asForeign(found) : nameHabits(found, at);
   if (diagnostics.length < 2) return diagnostics;
-  const damage = damageOf({ tree, diagnostics });
-  if (!damage.any) return diagnostics;
   const errors = Map.groupBy(
     diagnostics.filter(({ severity }) => severity === "error"),
     lineKey,
   );
+  if (errors.size === 0) return diagnostics;
+  let damage: Damage | undefined; // most findings are about nothing but themselves
+  const isExplained = (each: Diagnostic) =>
+    each.about !== undefined && (damage ??= damageOf(diagnostics, at)).explains(each);
   const marked = diagnostics.map((each): Diagnostic =>
-    followsInLine(each, errors.get(lineKey(each)) ?? []) || damage.explains(each)
+    followsInLine(each, errors.get(lineKey(each)) ?? []) || isExplained(each)
       ? { ...each, follows: true }
       : each
   );

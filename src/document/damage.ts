@@ -5,7 +5,7 @@
 
 import type { About, Diagnostic, Node, Phrase } from "../config/mod.ts";
 import type { Line } from "../config/place.ts";
-import { nodesAt, type Path, type Spot } from "./node_places.ts";
+import type { NodesAt, Path, Spot } from "./node_places.ts";
 
 /** Errors by the blocks they stand in. */
 export interface Damage {
@@ -19,19 +19,18 @@ export interface Damage {
   readonly explains: (finding: Diagnostic) => boolean;
 }
 
-/** Looks for what is broken in a file. */
-export function damageOf(
-  { tree, diagnostics }: {
-    readonly tree: readonly Node[];
-    readonly diagnostics: readonly Diagnostic[];
-  },
-): Damage {
+/** The places that {@linkcode damageOf} asks about. */
+export function spotsOf(diagnostics: readonly Diagnostic[]): readonly Spot[] {
+  const blocks = diagnostics.filter(isCause).flatMap(({ about }) =>
+    about?.kind === "lost" ? about.block ?? [] : []
+  );
+  return [...diagnostics, ...blocks];
+}
+
+/** Looks for what is broken in a file; `at` knows the lines of {@linkcode spotsOf}. */
+export function damageOf(diagnostics: readonly Diagnostic[], at: NodesAt): Damage {
   const errors = diagnostics.filter(isCause);
   if (errors.length === 0) return NO_DAMAGE;
-  const at = nodesAt(tree, [
-    ...diagnostics,
-    ...errors.flatMap(({ about }) => about?.kind === "lost" ? about.block ?? [] : []),
-  ]);
   const losses: Losses = { byBlock: new Map(), named: new Map(), unnamed: new Set() };
   for (const error of errors) {
     for (const path of pathsOf(error, at)) addLoss(losses, path);
@@ -89,7 +88,7 @@ function isCause({ severity, code }: Diagnostic): boolean {
 
 function pathsOf(
   error: Diagnostic,
-  at: (spot: Spot) => readonly Path[],
+  at: NodesAt,
 ): readonly LossPath[] {
   const { about } = error;
   if (about?.kind !== "lost") return at(error).map((nodes) => ({ nodes }));

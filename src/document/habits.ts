@@ -6,7 +6,7 @@
 import type { Diagnostic, Node, RuleName } from "../config/mod.ts";
 import { placeAt, placeBefore } from "../config/place.ts";
 import type { Word } from "../config/words.ts";
-import { nodesAt } from "./node_places.ts";
+import type { NodesAt } from "./node_places.ts";
 
 /** What a line has that this language does not know. */
 interface Habit {
@@ -19,10 +19,8 @@ interface Habit {
 /** Says of findings that come from a habit what to write; of a line's only the worst is told. */
 export function nameHabits(
   diagnostics: readonly Diagnostic[],
-  tree: readonly Node[],
+  at: NodesAt,
 ): readonly Diagnostic[] {
-  if (diagnostics.length === 0) return diagnostics;
-  const at = nodesAt(tree, diagnostics);
   const chosen = new Map<Node, Diagnostic>();
   const habits = new Map<Diagnostic, { readonly node: Node; readonly hint: string }>();
   for (const each of diagnostics) {

@@ -9,11 +9,11 @@ export type Path = readonly Node[];
 /** A place, however it was come to. */
 export type Spot = Omit<Place, "via">;
 
-/** The nodes of the lines that some places are in; many, where a sequence repeats a line. */
-export function nodesAt(
-  tree: readonly Node[],
-  spots: readonly Spot[],
-): (spot: Spot) => readonly Path[] {
+/** The nodes of the line a place is in; many, where a sequence repeats the line. */
+export type NodesAt = (spot: Spot) => readonly Path[];
+
+/** Looks for the nodes of the lines that some places are in. */
+export function nodesAt(tree: readonly Node[], spots: readonly Spot[]): NodesAt {
   const lines = new Map<string, Map<number, Columns>>();
   for (const { file, line } of spots) {
     const known = lines.get(file) ?? new Map<number, Columns>();

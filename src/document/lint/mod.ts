@@ -10,7 +10,8 @@ import {
   type SourceLines,
 } from "../../config/mod.ts";
 import type { BoundConfig } from "../config.ts";
-import { damageOf } from "../damage.ts";
+import { damageOf, spotsOf } from "../damage.ts";
+import { nodesAt } from "../node_places.ts";
 import { instancesOf } from "./instance.ts";
 import { RULES_OF_LINT } from "./registry.ts";
 import type { FileView, LintInput, LintRule, LintSubject } from "./rule.ts";
@@ -65,7 +66,9 @@ export function lint(input: LintInput, options: LintOptions): readonly Diagnosti
 }
 
 function viewOf(file: BoundConfig): FileView {
-  return { ...file, instances: instancesOf(file), damage: damageOf(file) };
+  const { tree, diagnostics } = file;
+  const damage = damageOf(diagnostics, nodesAt(tree, spotsOf(diagnostics)));
+  return { ...file, instances: instancesOf(file), damage };
 }
 
 /**
