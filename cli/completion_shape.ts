@@ -62,15 +62,27 @@ const WORDS: Readonly<Record<string, () => readonly string[]>> = {
 
 const FILE_NAMES: ReadonlySet<string> = new Set(["file", "log", "path", "directory"]);
 
-/** Shape of a program with all its commands; `name` is empty for the program itself. */
-export function shapeOf(command: Command, name = ""): CommandShape {
-  const help = command.createHelp();
+/** Shape of a program with all its commands. */
+export function shapeOf(program: Command): CommandShape {
+  const commands = program.createHelp().visibleCommands(program);
+  const names = commands.map((each) => each.name());
+  return {
+    ...commandShape(program, { name: "", siblings: names }),
+    commands: commands.map((each) => commandShape(each, { name: each.name(), siblings: names })),
+  };
+}
+
+/** `siblings` are the commands that `help` can be asked about. */
+function commandShape(
+  command: Command,
+  { name, siblings }: { readonly name: string; readonly siblings: readonly string[] },
+): CommandShape {
   return {
     name,
     description: command.description(),
-    options: help.visibleOptions(command).map(optionShape),
-    arguments: command.registeredArguments.map(argumentShape),
-    commands: help.visibleCommands(command).map((each) => shapeOf(each, each.name())),
+    options: command.createHelp().visibleOptions(command).map(optionShape),
+    arguments: command.registeredArguments.map((each) => argumentShape(each, siblings)),
+    commands: [],
   };
 }
 
@@ -95,9 +107,9 @@ function optionShape(option: Option): OptionShape {
   };
 }
 
-function argumentShape(argument: Argument): ArgumentShape {
-  const words = argument.argChoices;
+function argumentShape(argument: Argument, siblings: readonly string[]): ArgumentShape {
   const name = argument.name();
+  const words = name === "command" ? siblings : argument.argChoices;
   const offers: Offers = words === undefined ? offersFor(name) : { kind: "words", words };
   return { name, variadic: argument.variadic, offers };
 }

@@ -1,28 +1,8 @@
 import assert from "node:assert/strict";
-import { holdfast, output, PROGRAM } from "./process_fixture.ts";
+import { isInstalled, scriptOf, SHELLS } from "./completion_fixture.ts";
+import { holdfast, output } from "./process_fixture.ts";
 
-const SCRIPTS = new Map<string, string>();
-
-/** The script of a shell, asked for once. */
-async function scriptOf(shell: string): Promise<string> {
-  const known = SCRIPTS.get(shell);
-  if (known !== undefined) return known;
-  const { code, stdout, stderr } = await holdfast(["completion", shell]);
-  assert.deepEqual([code, stderr], [0, ""]);
-  SCRIPTS.set(shell, stdout);
-  return stdout;
-}
-
-function isInstalled(shell: string): boolean {
-  try {
-    return new Deno.Command(shell, { args: ["--version"], stdout: "null", stderr: "null" })
-      .outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-for (const shell of ["bash", "zsh", "fish"]) {
+for (const shell of SHELLS) {
   Deno.test({
     name: `completion ${shell}, has the syntax of ${shell} (needs ${shell})`,
     ignore: !isInstalled(shell),
@@ -49,60 +29,6 @@ for (const shell of ["bash", "zsh", "fish"]) {
     }
   });
 }
-
-/** What bash offers for the last word. */
-async function bashOffers(words: readonly string[]): Promise<readonly string[]> {
-  const ask = [
-    await scriptOf("bash"),
-    `COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")})`,
-    `COMP_CWORD=${words.length - 1}`,
-    "_holdfast",
-    'printf "%s\\n" "${COMPREPLY[@]}"',
-  ].join("\n");
-  const { code, stdout, stderr } = await output("bash", ["--norc", "-s"], ask);
-  assert.deepEqual([code, stderr], [0, ""]);
-  return stdout.split("\n").filter((line) => line !== "").sort();
-}
-
-const OFFERS: readonly (readonly [readonly string[], readonly string[]])[] = [
-  [["holdfast", "expl"], ["explain"]],
-  [["holdfast", "-f", "x.conf", "expl"], ["explain"]],
-  [["holdfast", "-f", "fmt", "compl"], ["completion"]],
-  [["holdfast", "--use"], ["--use-file"]],
-  [["holdfast", "--signum", "REL"], ["RELOAD"]],
-  [["holdfast", "--signum", "=", "REL"], ["RELOAD"]],
-  [["holdfast", "-i", ""], []],
-  [["holdfast", "fmt", "--"], ["--check", "--help", "--write"]],
-  [["holdfast", "fmt", "--check", `${PROGRAM.slice(0, -1)}`], [PROGRAM]],
-  [["holdfast", "fmt", "a", "b", `${PROGRAM.slice(0, -1)}`], [PROGRAM]],
-  [["holdfast", "-f", `${PROGRAM.slice(0, -1)}`], [PROGRAM]],
-  [["holdfast", "--config-test", "=", `${PROGRAM.slice(0, -1)}`], [PROGRAM]],
-  [["holdfast", "-t", "expl"], ["explain"]],
-  [["holdfast", "explain", "advert"], ["advert_int"]],
-  [["holdfast", "explain", "duplicate-n"], ["duplicate-name"]],
-  [["holdfast", "explain", "weight", "real_"], ["real_server"]],
-  [["holdfast", "explain", "weight", "real_server", ""], []],
-  [["holdfast", "completion", ""], ["bash", "fish", "zsh"]],
-];
-
-for (const [words, offers] of OFFERS) {
-  const line = words.map((word) => word.replace(PROGRAM.slice(0, -1), "FIL")).join(" ");
-  Deno.test({
-    name: `completion bash, "${line}", offers what fits (needs bash)`,
-    ignore: !isInstalled("bash"),
-    fn: async () => assert.deepEqual(await bashOffers(words), offers),
-  });
-}
-
-Deno.test({
-  name: "completion bash, is what bash asks for holdfast (needs bash)",
-  ignore: !isInstalled("bash"),
-  fn: async () => {
-    const ask = `${await scriptOf("bash")}\ncomplete -p holdfast\n`;
-    const { stdout } = await output("bash", ["--norc", "-s"], ask);
-    assert.equal(stdout, "complete -F _holdfast holdfast\n");
-  },
-});
 
 Deno.test("completion of another shell, is refused with the shells there are", async () => {
   const { code, stderr } = await holdfast(["completion", "tcsh"]);

@@ -1,6 +1,12 @@
 /** Completion for zsh. */
 
-import type { ArgumentShape, CommandShape, Offers, OptionShape } from "./completion_shape.ts";
+import type {
+  ArgumentShape,
+  CommandShape,
+  Offers,
+  OptionShape,
+  ValueShape,
+} from "./completion_shape.ts";
 
 /** The script: a file `_holdfast` in a folder of `$fpath`, or to be sourced after `compinit`. */
 export function zshCompletion(program: CommandShape): string {
@@ -8,23 +14,24 @@ export function zshCompletion(program: CommandShape): string {
   return `#compdef holdfast
 # Completion of holdfast for zsh: put it as _holdfast into a folder of $fpath, or source it.
 _holdfast() {
-    local curcontext=$curcontext state
+    local curcontext=$curcontext state ret=1
     local -a line commands
     typeset -A opt_args
-    _arguments -C \\
+    _arguments -s -S -C \\
 ${
     lines(8, [
       ...program.options.flatMap(optionSpecs),
-      `':command:->command'`,
-      `'*::argument:->argument'`,
+      // Behind a command the options are its own.
+      `'(-):command:->command'`,
+      `'(-)*::argument:->argument'`,
     ])
-  } && return
+  } && ret=0
     case $state in
         command)
             commands=(
 ${commands.map((each) => `                ${quote(`${each.name}:${each.description}`)}`).join("\n")}
             )
-            _describe command commands
+            _describe command commands && ret=0
             ;;
         argument)
             curcontext=\${curcontext%:*:*}:holdfast-$line[1]:
@@ -33,6 +40,7 @@ ${commands.map(commandCase).join("\n")}
             esac
             ;;
     esac
+    return ret
 }
 
 if [[ $funcstack[1] == _holdfast ]]; then
@@ -49,8 +57,8 @@ function commandCase(command: CommandShape): string {
     ...command.arguments.map(argumentSpec),
   ];
   return `                ${command.name})
-                    _arguments \\
-${lines(24, specs)}
+                    _arguments -s -S \\
+${lines(24, specs)} && ret=0
                     ;;`;
 }
 
@@ -65,12 +73,14 @@ function optionSpecs(
       : `${value.optional ? "::" : ":"}${coloned(value.name)}:${action(value.offers)}`
   }`;
   return flags.map((flag) => {
-    const equals = value !== undefined && flag.startsWith("--") ? "=" : "";
-    // An optional value is never a word of its own.
-    const attached = value?.optional === true ? "-" : "";
     const before = repeatable ? "*" : `(${flags.join(" ")})`;
-    return quote(`${before}${flag}${equals}${attached}${rest}`);
+    return quote(`${before}${flag}${value === undefined ? "" : where(flag, value)}${rest}`);
   });
+}
+
+/** Where the value is: in the same word, or in that or the next. */
+function where(flag: string, { optional }: ValueShape): string {
+  return flag.startsWith("--") ? optional ? "=-" : "=" : optional ? "-" : "+";
 }
 
 function argumentSpec({ name, variadic, offers }: ArgumentShape): string {
