@@ -4,10 +4,12 @@
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   const plain = simplify(word);
+  const letters = lettersOf(word);
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
+    if (differingLetters(letters, lettersOf(candidate)) >= bestDistance) continue;
     const distance = simplify(candidate) === plain
       ? 0.5
       : editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance);
@@ -17,6 +19,27 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     }
   }
   return best;
+}
+
+/** The letters and digits a word has, of either case: a bit for each of 32 groups of them. */
+function lettersOf(word: string): number {
+  let letters = 0;
+  for (let index = 0; index < word.length; index++) {
+    const unit = word.charCodeAt(index);
+    if (unit < 0x80 && unit !== 0x2d && unit !== 0x5f) letters |= 1 << (unit & 31);
+  }
+  return letters;
+}
+
+/** At least so far apart are two words: an edit brings or takes one letter at most. Most words are told apart so. */
+function differingLetters(a: number, b: number): number {
+  return Math.max(bitsOf(a & ~b), bitsOf(b & ~a));
+}
+
+function bitsOf(value: number): number {
+  let bits = 0;
+  for (let rest = value; rest !== 0; rest &= rest - 1) bits++;
+  return bits;
 }
 
 function simplify(word: string): string {
