@@ -11,7 +11,8 @@ export type Ip = string & { readonly brand?: "ip" };
 
 /** Reads an IPv4 or IPv6 literal; `undefined` when it is neither. No zone, no prefix length, no leading zeros. */
 export function parseIp(text: string): Ip | undefined {
-  const bytes = text.includes(":") ? parse6(text) : parse4(text);
+  if (!text.includes(":")) return octets(text) === undefined ? undefined : text; // canonical as it is
+  const bytes = parse6(text);
   return bytes && ipFromBytes(bytes);
 }
 
@@ -57,16 +58,15 @@ export function isMulticast(ip: Ip): boolean {
 /** Decimal octets without leading zeros. */
 const DOTTED_QUAD = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 
+/** The numbers of a dotted quad. */
+function octets(text: string): readonly number[] | undefined {
+  const values = DOTTED_QUAD.exec(text)?.slice(1).map(Number);
+  return values?.every((value) => value <= 255) ? values : undefined;
+}
+
 function parse4(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const match = DOTTED_QUAD.exec(text);
-  if (match === null) return undefined;
-  const bytes = new Uint8Array(4);
-  for (let index = 0; index < 4; index++) {
-    const value = Number(match[index + 1]);
-    if (value > 255) return undefined;
-    bytes[index] = value;
-  }
-  return bytes;
+  const values = octets(text);
+  return values && Uint8Array.from(values);
 }
 
 function parse6(text: string): Uint8Array<ArrayBuffer> | undefined {
