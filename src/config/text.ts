@@ -42,25 +42,36 @@ function isHighSurrogate(unit: number): boolean {
 }
 
 function decodeEscaping(bytes: Uint8Array): string {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const parts: string[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const first = bytes[at] ?? 0;
-    const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-    const part = length === 0 ? undefined : tryDecode(decoder, bytes.subarray(at, at + length));
-    parts.push(part ?? String.fromCharCode(0xdc00 + first));
-    at += part === undefined ? 1 : length;
+  let from = 0; // of the well-formed text not decoded yet
+  const take = (to: number) => {
+    if (to > from) parts.push(decoder.decode(bytes.subarray(from, to)));
+  };
+  for (let at = 0; at < bytes.length;) {
+    const length = lengthAt(bytes, at);
+    if (length === 0) {
+      take(at);
+      parts.push(String.fromCharCode(0xdc00 + (bytes[at] ?? 0)));
+      from = at + 1;
+    }
+    at += Math.max(1, length);
   }
+  take(bytes.length);
   return parts.join("");
 }
 
-function tryDecode(decoder: TextDecoder, bytes: Uint8Array): string | undefined {
-  const [first = 0] = bytes;
-  if (first < 0x80) return String.fromCharCode(first);
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined;
+/** Bytes of the character at `at`; 0 when it is not well-formed (RFC 3629 §4). */
+function lengthAt(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0;
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  for (let index = 1; index < length; index++) {
+    const byte = bytes[at + index] ?? 0;
+    if (byte < (index === 1 ? least : 0x80) || byte > (index === 1 ? most : 0xbf)) return 0;
   }
+  return length;
 }
