@@ -68,9 +68,23 @@ export function meantIn(table: Table, word: string): string | undefined {
   if (row?.kind === "unknown") return row.instead;
   // Of "priority=100", "priority:" and the like the word alone is meant.
   const bare = /^["']?([\w-]+)["']?[=:;,]/.exec(word)?.[1];
-  return bare !== undefined && resolve(table, bare) !== undefined
-    ? bare
-    : nearest(word, usable(table));
+  return bare !== undefined && resolve(table, bare) !== undefined ? bare : nearestIn(table, word);
+}
+
+/** Words that resemble none or one of a table: a sequence repeats its words, and each takes microseconds. */
+const NEAREST = new WeakMap<Table, Map<string, string | undefined>>();
+
+/** Words that are kept for a table. */
+const MAX_KEPT = 8_192;
+
+function nearestIn(table: Table, word: string): string | undefined {
+  const known = NEAREST.get(table) ?? new Map<string, string | undefined>();
+  NEAREST.set(table, known);
+  const before = known.get(word);
+  if (before !== undefined || known.has(word)) return before;
+  const found = nearest(word, usable(table));
+  if (known.size < MAX_KEPT) known.set(word, found);
+  return found;
 }
 
 /** What is said of the first of some lines whose own first line, with the `{`, is lost. */
@@ -147,19 +161,33 @@ const ODD: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
 
 /** The blocks nearest to the top that have a keyword. */
 function homesOf(root: Table, word: string): readonly string[] {
+  const known = HOMES.get(root) ?? homesIn(root);
+  HOMES.set(root, known);
+  return known.get(word) ?? [];
+}
+
+/** What tables say does not change, and many lines may ask for it. */
+const HOMES = new WeakMap<Table, ReadonlyMap<string, readonly string[]>>();
+
+function homesIn(root: Table): ReadonlyMap<string, readonly string[]> {
+  const homes = new Map<string, readonly string[]>();
   let blocks = [["", root]] as readonly (readonly [string, Table])[];
   while (blocks.length > 0) {
-    const homes = blocks.filter(([, table]) => resolve(table, word) !== undefined);
-    if (homes.length > 0) return [...new Set(homes.map(([label]) => label))].slice(0, MAX_HOMES);
-    const inner: (readonly [string, Table])[] = [];
-    for (const [, table] of blocks) {
-      for (const [name, row] of Object.entries(table)) {
-        if (row.kind === "block") inner.push([name, row.table as Table]);
+    const level = new Map<string, Set<string>>();
+    for (const [label, table] of blocks) {
+      for (const word of usable(table)) {
+        if (homes.has(word) || resolve(table, word) === undefined) continue;
+        level.set(word, (level.get(word) ?? new Set()).add(label));
       }
     }
-    blocks = inner;
+    for (const [word, labels] of level) homes.set(word, [...labels].slice(0, MAX_HOMES));
+    blocks = blocks.flatMap(([, table]) =>
+      Object.entries(table).flatMap(([name, row]): (readonly [string, Table])[] =>
+        row.kind === "block" ? [[name, row.table as Table]] : []
+      )
+    );
   }
-  return [];
+  return homes;
 }
 
 /** Blocks that a hint names. */

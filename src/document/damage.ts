@@ -32,8 +32,15 @@ export function damageOf(diagnostics: readonly Diagnostic[], at: NodesAt): Damag
   const errors = diagnostics.filter(isCause);
   if (errors.length === 0) return NO_DAMAGE;
   const losses: Losses = { byBlock: new Map(), named: new Map(), unnamed: new Set() };
+  // Errors of one line have the same paths, and a sequence makes many of both.
+  const added = new Map<readonly Path[], Set<string>>();
   for (const error of errors) {
-    for (const path of pathsOf(error, at)) addLoss(losses, path);
+    const { paths, lost } = pathsOf(error, at);
+    const known = added.get(paths) ?? new Set();
+    const key = JSON.stringify(lost && [lost.keyword, lost.name]) ?? "";
+    if (known.has(key)) continue;
+    added.set(paths, known.add(key));
+    for (const nodes of paths) addLoss(losses, { nodes, lost });
   }
   const { byBlock } = losses;
   const byLine = new Map<Line, ReadonlySet<string>>();
@@ -78,7 +85,7 @@ interface Losses {
 /** Blocks down to a line that is lost. */
 interface LossPath {
   readonly nodes: Path;
-  readonly lost?: Extract<About, { readonly kind: "lost" }>;
+  readonly lost: Extract<About, { readonly kind: "lost" }> | undefined;
 }
 
 /** An error, or an instance that is left out because nothing acts on what it wants yet. */
@@ -89,12 +96,13 @@ function isCause({ severity, code }: Diagnostic): boolean {
 function pathsOf(
   error: Diagnostic,
   at: NodesAt,
-): readonly LossPath[] {
+): { readonly paths: readonly Path[]; readonly lost: LossPath["lost"] } {
   const { about } = error;
-  if (about?.kind !== "lost") return at(error).map((nodes) => ({ nodes }));
-  if (about.block === undefined) return [{ nodes: [], lost: about }];
-  return at(about.block).map((nodes) => ({ nodes, lost: about }));
+  if (about?.kind !== "lost") return { paths: at(error), lost: undefined };
+  return { paths: about.block === undefined ? WHOLE_FILE : at(about.block), lost: about };
 }
+
+const WHOLE_FILE: readonly Path[] = [[]];
 
 function addLoss({ byBlock, named, unnamed }: Losses, { nodes, lost }: LossPath): void {
   const keywords = nodes.map(({ name }, index) =>
