@@ -162,10 +162,13 @@ export function exitStatus(diagnostics: readonly Diagnostic[]): 0 | 2 | 4 | 5 | 
   }
 }
 
-/** Exit code with which keepalived would refuse to start on these findings; 0: it runs what is usable. */
+/**
+ * Exit code with which a start is refused, as keepalived would; 0: what is usable runs. A word that keepalived only
+ * misses where another mistake leads it is there, and no reason to refuse.
+ */
 export function startStatus(diagnostics: readonly Diagnostic[]): 0 | 2 | 6 {
   if (diagnostics.some((diagnostic) => diagnostic.code === "main-file-missing")) return 6;
-  const worst = worstStatus(diagnostics);
+  const worst = worstStatus(toldOf(diagnostics));
   if (worst === "include-failed") return 6;
   return worst === "missing-word" ? 2 : 0;
 }

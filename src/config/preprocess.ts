@@ -52,6 +52,15 @@ export interface PreprocessOptions {
   /** `-e`: every include problem counts. */
   readonly allConfig: boolean;
   readonly report: Report;
+  /** Told of the names at the end. */
+  readonly names?: (names: DefinedNames) => void;
+}
+
+/** Names that a text defines, without `$`. */
+export interface DefinedNames {
+  readonly here: ReadonlySet<string>;
+  /** Under another configuration id. */
+  readonly elsewhere: ReadonlySet<string>;
 }
 
 /** Lines that expansions may make before the reader gives up, so that any input ends. */
@@ -68,6 +77,8 @@ interface Reader {
   readonly lines: Line[];
   readonly plain: PlainLines;
   readonly open: string[];
+  /** Names that lines for other configuration ids define. */
+  readonly elsewhere: Set<string>;
   checks: IncludeChecks;
   /** A multi-line definition being collected. */
   collecting: { readonly name: string; readonly parts: Line[] } | undefined;
@@ -84,6 +95,7 @@ export function preprocess(files: SourceFiles, options: PreprocessOptions): read
     lines: [],
     plain: new Map(),
     open: [],
+    elsewhere: new Set(),
     checks: options.allConfig ? ALL_CHECKS : NO_CHECKS,
     collecting: undefined,
     expanded: 0,
@@ -106,6 +118,10 @@ export function preprocess(files: SourceFiles, options: PreprocessOptions): read
       message: `Cannot read ${shown}: ${why}`,
     });
   }
+  options.names?.({
+    here: new Set(reader.definitions.names.keys()),
+    elsewhere: reader.elsewhere,
+  });
   return reader.lines;
 }
 
@@ -202,8 +218,12 @@ function withoutCondition(reader: Reader, line: Line): Line | undefined {
   const match = /^@(\^?)([^ \t]*)[ \t]*/.exec(line.text);
   if (match === null) return line;
   const same = match[2] === reader.files.configId;
-  if (same === (match[1] === "^")) return undefined;
   const rest = sliceLine(line, match[0].length);
+  if (same === (match[1] === "^")) {
+    const name = readDefinition(rest.text)?.name;
+    if (name !== undefined) reader.elsewhere.add(name);
+    return undefined;
+  }
   return rest.text === "" ? undefined : rest;
 }
 

@@ -16,7 +16,6 @@ import {
   isInside,
   lostFinding,
   meantIn,
-  namelessFinding,
   placeOf,
   resolve,
   unknownFinding,
@@ -67,8 +66,6 @@ interface Builder {
   lost: UnknownLine[];
   /** Blocks in which such lines were told of: a `}` too many follows from them. */
   readonly suspects: Set<Frame>;
-  /** A block at the top level that keepalived takes as ended by the `}` of such lines. */
-  shut: Frame | undefined;
   /** Looked for once. */
   disagreement: Disagreement | undefined;
 }
@@ -84,7 +81,6 @@ export function buildTree(lines: readonly Line[], root: Table, report: Report): 
     closed: undefined,
     lost: [],
     suspects: new Set(),
-    shut: undefined,
     disagreement: undefined,
   };
   const top = builder.stack[0];
@@ -120,21 +116,13 @@ function readLine(builder: Builder, index: number): number {
   const found = resolve(frame.table, first.text);
   if (found === undefined || isLostToo(builder.surplus, found, words)) {
     if (belongsOutside(builder, first.text, opens)) return closeMissing(builder, index, first.text);
-    if (reopen(builder, first.text)) {
-      tellNameless(builder, found, { line, words });
-      return index;
-    }
+    if (reopen(builder, first.text)) return index;
     if (found === undefined || builder.lost.length > 0) {
-      tellNameless(builder, found, { line, words });
       unknownLine(builder, frame, { line, words });
       return opens ? afterGroup(builder, index + 1) : index + 1;
     }
   }
   notLost(builder);
-  if (frame === builder.shut) {
-    const atTop = resolve(builder.stack[0]?.table ?? {}, first.text);
-    if (atTop && isLostToo(-1, atTop, words)) tellNameless(builder, atTop, { line, words });
-  }
   const { name, row, spelling } = found;
   const children: Node[] = row.kind === "value" ? NO_NODES : [];
   frame.children.push({ line, words, name, row, children });
@@ -345,7 +333,6 @@ function closeLost(builder: Builder, frame: Frame, index: number): boolean {
     return false;
   }
   builder.surplus++;
-  if (builder.stack.length === 2) builder.shut = frame;
   const finding = lostFinding(lost, builder.stack);
   for (const [at, unknown] of lost.splice(0).entries()) {
     tellUnknown(builder, unknown, at === 0 ? finding : { follows: true });
@@ -359,17 +346,6 @@ function goesOn({ lines, stack }: Builder, frame: Frame, index: number): boolean
   if (stack.length === 1 || next === "}") return true;
   const word = splitWords(next ?? "")[0];
   return word !== undefined && resolve(frame.table ?? {}, word.text) !== undefined;
-}
-
-/** keepalived: takes the keyword as one of the place it believes to be in, and stops for its name. */
-function tellNameless(
-  builder: Builder,
-  found: Found | undefined,
-  { line, words }: UnknownLine,
-): void {
-  const end = words.at(-1)?.end;
-  if (found === undefined || end === undefined) return;
-  builder.report(placeAt(line, end), 1, namelessFinding(found));
 }
 
 /** Whether a keyword of this place is meant as one of another: it lacks its name, and a `}` is too many. */

@@ -114,17 +114,6 @@ function lostBlock(lines: readonly UnknownLine[], table: Table): string | undefi
   return best;
 }
 
-/** What keepalived would tell of a block without a name, where it is meant as one of another place. */
-export function namelessFinding({ name, row }: Found): Finding {
-  return {
-    severity: "error",
-    code: "missing-word",
-    message: `Cannot read ${name}: it needs a name`,
-    status: row.missing === undefined ? "missing-word" : "general",
-    follows: true,
-  };
-}
-
 /** Whether a word is a keyword of a block that can stand in a table. */
 export function isInside(table: Table, word: string): boolean {
   return Object.values(table).some((row) =>

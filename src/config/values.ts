@@ -26,6 +26,11 @@ export function rangeText({ min, max }: Range, unit = ""): string {
   return `${min} to ${max}${unit}`;
 }
 
+/** The limit that a number breaks, in words. */
+function limitText(value: number, { min, max }: Range, unit = ""): string {
+  return max >= UINT32 && value > max ? `at most ${max}${unit}` : rangeText({ min, max }, unit);
+}
+
 /** Takes a whole number; out of range or no number is reported. */
 export function readInteger(args: Args, range: Range): number | undefined {
   const word = needWord(args, "a number");
@@ -43,7 +48,7 @@ export function integerOf(args: Args, word: Word, range: Range): number | undefi
   }
   const value = Number(match[1]);
   if (value < range.min || value > range.max) {
-    return refuse(args, word, `must be ${rangeText(range)}`, {
+    return refuse(args, word, `must be ${limitText(value, range)}`, {
       code: "out-of-range",
       status: "invalid-number",
     });
@@ -91,7 +96,7 @@ export function timeOf(args: Args, word: Word, options: TimeOptions): Micros | u
   const scale = 10 ** options.places;
   const value = Math.round(Number(`${match[1] ?? ""}.${match[2] ?? ""}0`) * scale) / scale;
   if (value < options.min || value > options.max) {
-    return refuse(args, word, `must be ${rangeText(options, unit)}`, {
+    return refuse(args, word, `must be ${limitText(value, options, unit)}`, {
       code: "out-of-range",
       status: "invalid-number",
     });

@@ -5,6 +5,7 @@ import {
   bindTable,
   type Bound,
   buildTree,
+  type DefinedNames,
   type Diagnostic,
   diagnosticAt,
   type Node,
@@ -15,6 +16,8 @@ import {
   type Use,
 } from "../config/mod.ts";
 import { withoutSecrets } from "../config/redact.ts";
+import { strayNodes } from "../config/stray_nodes.ts";
+import { withBraces } from "../config/wrong_brackets.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import { readGlobal } from "../global/read.ts";
 import type { LvsConfig } from "../lvs/config.ts";
@@ -33,6 +36,8 @@ import { oneOfEach } from "./consequences.ts";
 import { checkHostNames } from "./host_names.ts";
 import { checkReferences } from "./references.ts";
 import { ROOT } from "./root_table.ts";
+import { checkTracked } from "./tracked.ts";
+import { checkNames } from "./undefined_names.ts";
 
 /** What a file says, after defaults and inheritance. */
 export interface Config {
@@ -88,13 +93,20 @@ export function readBound(
     told.add(key);
     diagnostics.push(diagnosticAt(place, length, finding));
   };
-  const lines = preprocess(files, { path, allConfig: options.allConfig ?? false, report });
+  let names: DefinedNames = { here: new Set(), elsewhere: new Set() };
+  const lines = preprocess(files, {
+    path,
+    allConfig: options.allConfig ?? false,
+    report,
+    names: (found) => names = found,
+  });
   const commands: Use<ScriptWords>[] = [];
   const command = (use: Use<ScriptWords>) => void commands.push(use);
   const accounts: Use<Account>[] = [];
   const account = (use: Use<Account>) => void accounts.push(use);
-  const tree = buildTree(lines, ROOT, report);
+  const tree = buildTree(withBraces(lines, report), ROOT, report);
   const root = bindTable(tree, ROOT, { report, command, account });
+  if (diagnostics.some(isOfBrace)) reportStops(strayNodes(lines, ROOT, tree), report);
   const global = readGlobal((root.global_defs ?? []).map(({ value }) => value.body));
   const { host } = options;
   const vrrp = readVrrp({
@@ -113,6 +125,7 @@ export function readBound(
   }, global);
   checkSessions(root.bfd_instance ?? []);
   checkReferences(root, tree);
+  checkTracked(root, vrrp.groups);
   if (host !== undefined) {
     checkHostNames(root, host);
     for (const use of accounts) checkAccount(use, host);
@@ -120,6 +133,7 @@ export function readBound(
       !diagnostics.some(({ code, status }) => code === "interface-missing" && status === "warning");
     checkCommands(commands, { host, global, vrrpRuns });
   }
+  checkNames(tree, { names, diagnostics, report });
   const usable = host === undefined ? vrrp : withoutLostScripts(vrrp, host);
   return {
     config: {
@@ -129,8 +143,22 @@ export function readBound(
     },
     root,
     tree,
-    diagnostics: oneOfEach(inFileOrder(withoutSecrets(diagnostics, lines)), tree),
+    diagnostics: oneOfEach(inFileOrder(withoutSecrets(diagnostics, lines)), { tree, lines }),
   };
+}
+
+/** Whether it tells of a brace, or of a word that may have a block. */
+function isOfBrace({ status = "general" }: Diagnostic): boolean {
+  return status === "unknown-keyword" || status.endsWith("-brace");
+}
+
+/** Reports words that keepalived misses, and stops for, where a brace out of place has led it. */
+function reportStops(stray: readonly Node[], report: Report): void {
+  bindTable(stray, ROOT, {
+    report: (place, length, finding) => {
+      if (finding.status === "missing-word") report(place, length, { ...finding, follows: true });
+    },
+  });
 }
 
 /** Whether the next finding says the same of the same place, and what follows from it. */

@@ -475,6 +475,9 @@ Deno.test("readConfig() exit codes of -t and of a start (cli.tsv)", () => {
   assert.deepEqual([exitStatus(include), startStatus(include)], [6, 6]);
   const [, unknown] = readConfig("/x", memoryFiles({ "/x": instance("foo") }));
   assert.deepEqual([exitStatus(unknown), startStatus(unknown)], [5, 0]);
+  const misled = instance("trcak_script {\n}\ntrack_file {\nf\n}");
+  const [, follows] = readConfig("/x", memoryFiles({ "/x": misled }));
+  assert.deepEqual([exitStatus(follows), startStatus(follows)], [2, 0]);
 });
 
 Deno.test("readConfig() global_defs given twice, both count and the later wins", () => {

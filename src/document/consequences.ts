@@ -4,18 +4,23 @@
  */
 
 import type { Diagnostic, Node, RuleName } from "../config/mod.ts";
+import type { Line } from "../config/place.ts";
 import { type Damage, damageOf, spotsOf } from "./damage.ts";
+import { nameComments } from "./foreign_comments.ts";
 import { nameHabits } from "./habits.ts";
 import { nodesAt } from "./node_places.ts";
 
 /** Marks what follows from an error that is told, and names habits that errors come from. */
 export function oneOfEach(
   found: readonly Diagnostic[],
-  tree: readonly Node[],
+  { tree, lines }: { readonly tree: readonly Node[]; readonly lines: readonly Line[] },
 ): readonly Diagnostic[] {
   if (found.length === 0) return found;
   const at = nodesAt(tree, spotsOf(found));
-  const diagnostics = tree.length === 0 ? asForeign(found) : nameHabits(found, at);
+  const diagnostics = nameComments(
+    tree.length === 0 ? asForeign(found) : nameHabits(found, at),
+    lines,
+  );
   if (diagnostics.length < 2) return diagnostics;
   const errors = Map.groupBy(
     diagnostics.filter(({ severity }) => severity === "error"),

@@ -57,9 +57,9 @@ const OF_BRACES: readonly RuleName[] = [
 ];
 
 /** What to write instead, where a finding is of a habit. */
-function habitOf(node: Node, { code, column }: Diagnostic): string | undefined {
+function habitOf(node: Node, { code, column, about }: Diagnostic): string | undefined {
   const { words, line } = node;
-  if (OF_BRACES.includes(code)) return undefined;
+  if (OF_BRACES.includes(code) || about?.kind === "line") return undefined;
   if (line.text.endsWith("\\")) return CONTINUED;
   const comment = words.findIndex(({ text, quoted }) => !quoted && isForeignComment(text));
   const comma = words.findIndex(({ text, quoted }) => !quoted && /[^,],$/.test(text));

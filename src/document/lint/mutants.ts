@@ -24,6 +24,8 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "opening brace doubled": (line) => replaced(line, /\{$/, "{ {"),
   "closing brace lost": (line) => replaced(line, /\}$/, ""),
   "closing brace doubled": (line) => replaced(line, /\}$/, "}\n}"),
+  "opening brace is a parenthesis": (line) => replaced(line, /\{$/, "("),
+  "closing brace is a parenthesis": (line) => replaced(line, /\}$/, ")"),
   "opening brace of a name lost": (line) => replaced(line, /\$\{/, "$"),
   "closing brace of a name lost": (line) => replaced(line, /(\$\{\w+)\}/, "$1"),
   "name in braces misspelt": (line) => replaced(line, /\$\{/, "${x"),
@@ -42,6 +44,8 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "colon": (line) => replaced(line, /^(\s*\S+) (?=\S)/, "$1: ", /[{}]/),
   "word too many": (line) => replaced(line, /$/, " more", /[{}]/),
   "comment of another language": (line) => replaced(line, /$/, " // note", /[{}]/),
+  "comment of another language, of two lines": (line) => `/* once\n${line} */`,
+  "comment of another language before it": (line) => `/*\n * two lines\n */\n${line}`,
 };
 
 /** All mutants of a text, line by line. */

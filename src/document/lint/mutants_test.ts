@@ -10,7 +10,7 @@ import { mutantsOf } from "./mutants.ts";
 const TWO: Readonly<Record<string, string>> = {
   "6 $NET=10.2.0: quote put before the last word":
     "the quote takes the whole line, of which nothing says that it was to define a name",
-  "37 ${NET}.1/24: opening brace of a name lost":
+  "38 ${NET}.1/24: opening brace of a name lost":
     "the brace left over tears the line and ends the list: what stands behind it is a line of its own",
 };
 
