@@ -1,12 +1,14 @@
 /**
  * Compares the verdicts of holdfast and Debian's keepalived on generated configurations, prints what differs
- * without a reason and writes `differences.md`: `compare.ts [--rows] [--shapes N] [--seed N] [--show N]`. Needs root.
+ * without a reason and writes `differences.md`: `compare.ts [--shapes N] [--seed N] [--show N]`. With `--only rows`,
+ * `shapes` or `mutants` it compares those and writes nothing. Needs root.
  */
 
 import { goldenBases } from "./bases.ts";
 import { type Compared, type Difference, differenceOf, DIFFERENCES } from "./differences.ts";
 import { askHoldfast } from "./holdfast.ts";
 import { askKeepalived, keepalivedVersion } from "./keepalived.ts";
+import { mutantVariants } from "./mutants.ts";
 import { rowVariants } from "./rows.ts";
 import { shapeVariants } from "./shapes.ts";
 import type { Variant } from "./variant.ts";
@@ -78,23 +80,37 @@ function examples(cases: readonly Compared[]): string {
   return [...new Set(shown)].slice(0, 4).join(", ");
 }
 
-function option(name: string, otherwise: number): number {
+function option(name: string): string | undefined {
   const at = Deno.args.indexOf(`--${name}`);
-  return at < 0 ? otherwise : Number(Deno.args[at + 1]);
+  return at < 0 ? undefined : Deno.args[at + 1];
 }
 
+/** Kinds of variants. */
+const KINDS: Readonly<Record<string, () => readonly Variant[]>> = {
+  rows: rowVariants,
+  mutants: mutantVariants,
+  shapes: () =>
+    shapeVariants(goldenBases(), {
+      seed: Number(option("seed") ?? 1),
+      count: Number(option("shapes") ?? 5000),
+    }),
+};
+
 async function main(): Promise<number> {
-  const variants = [
-    ...rowVariants(),
-    ...shapeVariants(goldenBases(), { seed: option("seed", 1), count: option("shapes", 5000) }),
-  ];
+  const only = option("only");
+  const variants = Object.entries(KINDS)
+    .flatMap(([kind, variantsOf]) => only === undefined || only === kind ? variantsOf() : []);
   const outcome = await compare(variants);
-  for (const each of outcome.unexplained.slice(0, option("show", 40))) print(describe(each));
+  for (const each of outcome.unexplained.slice(0, Number(option("show") ?? 40))) {
+    print(describe(each));
+  }
   print(
     `${outcome.count} variants: ${outcome.agreed} agree, ${outcome.unexplained.length} differ without a reason`,
   );
-  const text = document(outcome, await keepalivedVersion());
-  await Deno.writeTextFile(new URL("differences.md", import.meta.url), text);
+  if (only === undefined) {
+    const text = document(outcome, await keepalivedVersion());
+    await Deno.writeTextFile(new URL("differences.md", import.meta.url), text);
+  }
   return outcome.unexplained.length === 0 ? 0 : 1;
 }
 

@@ -36,8 +36,11 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     title: "keepalived crashes or does not end",
     reason:
-      "2.2.7 dies of a signal on a checker without url, a BFD session without a name or neighbour, and a name behind " +
-      "which the brace is missing; on some files whose brace is missing it never ends. holdfast reports the mistake.",
+      "2.2.7 dies of a signal on a checker without url, a url without path, a virtual_server without its last word, a " +
+      "BFD session without a name or neighbour, a script whose quote is not closed, and a name behind which the brace is " +
+      "missing; it never ends where a file is tracked that is not declared while another one is. holdfast reports the " +
+      "mistake. A file with scripts for another user than root it does not judge at all: under -t it looks for them as " +
+      "that user, and then ends itself by SIGTERM.",
     applies: ({ theirs }) => theirs.code >= 124,
   },
   {
@@ -58,6 +61,14 @@ export const DIFFERENCES: readonly Difference[] = [
       "that what it says of the rest, such as scripts without security, differs.",
     applies: ({ ours }) => BRACES.test(ours.output),
   },
+  {
+    title: "given twice",
+    reason:
+      "keepalived tells of a second file, weight, process or digest; holdfast takes the last one, as of other keywords.",
+    applies: ({ ours, theirs }) =>
+      ours.code === 0 && theirs.code === 5 &&
+      theirs.output.trim().split("\n").every((line) => /already set for|is a duplicate/.test(line)),
+  },
   keyword("since 2.3 a boolean", "vrrp_strict vrrp_skip_check_adv_addr", {
     codes: "0-5",
     reason:
@@ -73,6 +84,10 @@ export const DIFFERENCES: readonly Difference[] = [
   keyword("times with decimals", "interval timeout", {
     codes: "5-0",
     reason: "2.2.7 takes whole seconds for scripts; 2.4 takes milliseconds, and so does holdfast.",
+  }),
+  keyword("times beyond 285 years", "delay_loop delay_before_retry warmup", {
+    codes: "0-5",
+    reason: "keepalived goes to 584942 years; holdfast counts exact microseconds.",
   }),
   keyword("limits that changed", "rlimit garp_interval gna_interval suppress_prefixlength", {
     codes: "0-5",
@@ -110,10 +125,11 @@ export const DIFFERENCES: readonly Difference[] = [
     reason:
       "keepalived accepts a file without execute bit, and then fails at every run; holdfast says so at once.",
   }),
-  keyword("words after the name of a group", "virtual_server_group", {
+  keyword("the first line of a group", "virtual_server_group", {
     codes: "2-5",
     reason:
-      "keepalived stops at an internal error; holdfast reports the words and reads the group.",
+      "keepalived stops at an internal error where words stand behind the name or the brace is missing; holdfast reports " +
+      "that and reads the group.",
   }),
   keyword("the order of checks", "sorry_server_lvs_method interface_up_down_delays", {
     codes: "5-2 4-2",

@@ -8,7 +8,7 @@ const SCRIPT = `cd "$1" || exit 1
 shift
 for folder in "$@"; do
   cd "$folder" || exit 1
-  timeout 20 keepalived -t -i node1 -f main.conf >.output 2>&1 </dev/null
+  timeout 10 keepalived -t -i node1 -f main.conf >.output 2>&1 </dev/null
   echo $? >.code
   cd ..
 done`;

@@ -59,7 +59,9 @@ export function probesOf(row: Keyword): readonly string[] {
   if (/address/.test(args)) add(ADDRESSES);
   if (/command/.test(args)) add(COMMANDS);
   if (/interface/.test(args) || args === "<interface>") add(INTERFACES);
-  if (/<user>/.test(args)) add(["root", "root root", "nosuchuser", "root nosuchgroup", "root :"]);
+  if (/<user>/.test(args)) {
+    add(["root", "root root", "nobody", "nosuchuser", "root nosuchgroup", "root :"]);
+  }
   if (/reverse/.test(args)) add(["1 reverse", "1 noreverse", "1 abc", "-1 reverse"]);
   if (row.kind === "value") {
     for (const value of row.values ?? []) add([value, value.toUpperCase()]);
