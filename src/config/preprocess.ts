@@ -61,6 +61,8 @@ export interface DefinedNames {
   readonly here: ReadonlySet<string>;
   /** Under another configuration id. */
   readonly elsewhere: ReadonlySet<string>;
+  /** Whether a `$` is left in some line. */
+  readonly isLeft: boolean;
 }
 
 /** Lines that expansions may make before the reader gives up, so that any input ends. */
@@ -79,6 +81,8 @@ interface Reader {
   readonly open: string[];
   /** Names that lines for other configuration ids define. */
   readonly elsewhere: Set<string>;
+  /** A `$` stayed in some line. */
+  isLeft: boolean;
   checks: IncludeChecks;
   /** A multi-line definition being collected. */
   collecting: { readonly name: string; readonly parts: Line[] } | undefined;
@@ -96,6 +100,7 @@ export function preprocess(files: SourceFiles, options: PreprocessOptions): read
     plain: new Map(),
     open: [],
     elsewhere: new Set(),
+    isLeft: false,
     checks: options.allConfig ? ALL_CHECKS : NO_CHECKS,
     collecting: undefined,
     expanded: 0,
@@ -121,6 +126,7 @@ export function preprocess(files: SourceFiles, options: PreprocessOptions): read
   options.names?.({
     here: new Set(reader.definitions.names.keys()),
     elsewhere: reader.elsewhere,
+    isLeft: reader.isLeft,
   });
   return reader.lines;
 }
@@ -198,6 +204,7 @@ function readText(reader: Reader, input: Line, depth: number): void {
   const rest: { readonly parts: Definition; readonly use: Place }[] = [];
   const text = first !== 0x7e ? substitute(reader, line, rest) : line;
   const trimmed = trimLine(text);
+  reader.isLeft ||= trimmed.text.includes("$");
   if (trimmed.text !== "" && !includeFiles(reader, trimmed)) {
     cutBraces(trimmed, (part) => reader.lines.push(part));
   }

@@ -46,7 +46,8 @@ function depthOf(text: string): number {
 }
 
 function isOpening(text: string): boolean {
-  return (text.endsWith("(") || text.endsWith("[")) && !text.includes('"');
+  const last = text.charCodeAt(text.length - 1);
+  return (last === 0x28 || last === 0x5b) && !text.includes('"');
 }
 
 function isClosing(text: string): boolean {

@@ -93,7 +93,7 @@ export function readBound(
     told.add(key);
     diagnostics.push(diagnosticAt(place, length, finding));
   };
-  let names: DefinedNames = { here: new Set(), elsewhere: new Set() };
+  let names: DefinedNames = { here: new Set(), elsewhere: new Set(), isLeft: false };
   const lines = preprocess(files, {
     path,
     allConfig: options.allConfig ?? false,

@@ -24,10 +24,10 @@ export interface NamesContext {
 /** Reports names that are meant to be defined. */
 export function checkNames(
   tree: readonly Node[],
-  { names: { here, elsewhere }, diagnostics, report }: NamesContext,
+  { names: { here, elsewhere, isLeft }, diagnostics, report }: NamesContext,
 ): void {
+  if (!isLeft) return;
   const suspects = nodesWithNames(tree);
-  if (suspects.length === 0) return;
   const hurt = new Set(diagnostics.filter(({ severity }) => severity === "error").map(lineKey));
   for (const { line, row } of suspects) {
     if (hurt.has(lineKey(line))) continue;
