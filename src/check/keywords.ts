@@ -83,6 +83,7 @@ export const CONNECT = {
 
 /** `digest`: what genhash prints. */
 const digest = custom({
+  once: true,
   text: "MD5 of the body, as genhash prints it",
   args: "<32 hexadecimal digits>",
   read: (args) => {

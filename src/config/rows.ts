@@ -131,7 +131,7 @@ export function choice<const T extends string>(
 
 /** Any word. */
 export function word(
-  facts: Facts & { readonly what?: string; readonly max?: number },
+  facts: Facts & { readonly what?: string; readonly max?: number; readonly once?: boolean },
 ): ValueKeyword<string> {
   const { what = "a word", max = Infinity } = facts;
   const shape = `<${what.replace(/^an? /, "")}>`;

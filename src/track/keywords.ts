@@ -35,7 +35,7 @@ export interface Weight {
 /** `weight N [reverse|noreverse]`, up to `limit` either way. */
 export const weightRow = (
   limit: number,
-  facts: Facts,
+  facts: Facts & { readonly once?: boolean },
 ): ValueKeyword<Weight> =>
   custom({
     ...facts,
@@ -204,8 +204,9 @@ export const VRRP_SCRIPT = {
 
 /** Rows of `track_file`. */
 export const TRACK_FILE = {
-  file: word({ missing: "reported", what: "a path", text: "File to watch" }),
+  file: word({ once: true, missing: "reported", what: "a path", text: "File to watch" }),
   weight: weightRow(254, {
+    once: true,
     missing: "reported",
     default: "1",
     text: "Multiplier applied to the integer in the file",
@@ -229,6 +230,7 @@ export const TRACK_FILE = {
 /** Rows of `vrrp_track_process`. */
 export const VRRP_TRACK_PROCESS = {
   process: custom({
+    once: true,
     text: "Program name, and optionally arguments, to look for",
     args: "<command> [<argument> ...]",
     read: (args) => {

@@ -61,14 +61,6 @@ export const DIFFERENCES: readonly Difference[] = [
       "that what it says of the rest, such as scripts without security, differs.",
     applies: ({ ours }) => BRACES.test(ours.output),
   },
-  {
-    title: "given twice",
-    reason:
-      "keepalived tells of a second file, weight, process or digest; holdfast takes the last one, as of other keywords.",
-    applies: ({ ours, theirs }) =>
-      ours.code === 0 && theirs.code === 5 &&
-      theirs.output.trim().split("\n").every((line) => /already set for|is a duplicate/.test(line)),
-  },
   keyword("since 2.3 a boolean", "vrrp_strict vrrp_skip_check_adv_addr", {
     codes: "0-5",
     reason:
