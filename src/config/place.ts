@@ -13,6 +13,11 @@ export interface Place {
   readonly via?: Place | undefined;
 }
 
+/** A physical line as a key of maps. */
+export function lineKey({ file, line }: Pick<Place, "file" | "line">): string {
+  return `${line}:${file}`;
+}
+
 /** A stretch of a line's text that came from one place. */
 interface Piece {
   /** Offset of its first character in the text. */

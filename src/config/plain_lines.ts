@@ -3,6 +3,7 @@
  * read before, and large files repeat a few texts thousands of times: each text is cut once.
  */
 
+import { ofText } from "./known_texts.ts";
 import { cleanLine, cutBraces, MAX_LINE_BYTES } from "./lines.ts";
 import { lineAt } from "./place.ts";
 
@@ -16,16 +17,9 @@ export interface PlainPart {
 /** What texts are cut into, as far as it is known; `undefined` for those that need the general way. */
 export type PlainLines = Map<string, readonly PlainPart[] | undefined>;
 
-/** Texts that are kept: those that repeat come early, and a file of lines that do not shall not keep them all. */
-const MAX_KEPT = 8_192;
-
 /** The parts of a line; `undefined` when it needs the general way, which gives the same for all others. */
 export function plainParts(known: PlainLines, raw: string): readonly PlainPart[] | undefined {
-  const before = known.get(raw);
-  if (before !== undefined || known.has(raw)) return before;
-  const parts = SPECIAL.test(raw) || raw.length * 3 > MAX_LINE_BYTES ? undefined : partsOf(raw);
-  if (known.size < MAX_KEPT) known.set(raw, parts);
-  return parts;
+  return ofText(known, raw, partsOf);
 }
 
 /** What may need the state of the reading: definitions, conditions, sequences, includes; and a NUL. */
@@ -33,6 +27,7 @@ const SPECIAL = /[$\0]|^[ \t]*(?:[@~]|include)/;
 
 /** The parts of a line of which nothing is to be said. */
 function partsOf(raw: string): readonly PlainPart[] | undefined {
+  if (SPECIAL.test(raw) || raw.length * 3 > MAX_LINE_BYTES) return undefined;
   let told = false;
   const clean = cleanLine(lineAt({ file: "", line: 1, column: 1 }, raw), () => told = true);
   if (told) return undefined;

@@ -1,7 +1,7 @@
 /** Findings without secrets: a message that quotes a word of a line must not quote a password. */
 
 import type { Diagnostic } from "./diagnostic.ts";
-import type { Line } from "./place.ts";
+import { type Line, lineKey } from "./place.ts";
 import { MASK, maskSecrets } from "./render_mask.ts";
 
 /** Hides in each message what is secret in the lines it is about. */
@@ -13,7 +13,7 @@ export function withoutSecrets(
   const secrets = secretsIn(lines, placesOf(diagnostics));
   if (secrets.size === 0) return diagnostics;
   return diagnostics.map((diagnostic) => {
-    const words = secrets.get(keyOf(diagnostic)) ?? [];
+    const words = secrets.get(lineKey(diagnostic)) ?? [];
     const { message, hint } = diagnostic;
     const hidden = hide(message, words);
     if (hidden === message && (hint === undefined || hide(hint, words) === hint)) return diagnostic;
@@ -51,15 +51,11 @@ function secretsIn(lines: readonly Line[], places: Places): ReadonlyMap<string, 
     if (from === undefined && !alone) continue;
     const hidden = alone ? text : text.slice(from);
     const words = hidden.split(/[\s"']+/).filter((word) => /\w/.test(word));
-    const known = secrets.get(keyOf(line));
-    if (known === undefined) secrets.set(keyOf(line), words);
+    const known = secrets.get(lineKey(line));
+    if (known === undefined) secrets.set(lineKey(line), words);
     else known.push(...words);
   }
   return secrets;
-}
-
-function keyOf({ file, line }: { readonly file: string; readonly line: number }): string {
-  return `${line}:${file}`;
 }
 
 /** A word is hidden where it stands alone, so that a short one does not riddle the message. */

@@ -4,6 +4,7 @@
  * text means is the tree.
  */
 
+import { ofText } from "./known_texts.ts";
 import type { Line } from "./place.ts";
 import type { Table } from "./table.ts";
 import type { Node } from "./tree.ts";
@@ -45,8 +46,7 @@ export function strayNodes(
       continue;
     }
     const { line: parent, table, children } = stack.at(-1) ?? top;
-    const words = known.get(text) ?? splitWords(text);
-    known.set(text, words);
+    const words = ofText(known, text, splitWords);
     const found = table && words[0] && resolve(table, words[0].text);
     if (found !== undefined) {
       const { name, row } = found;

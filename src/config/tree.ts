@@ -6,6 +6,7 @@
  */
 
 import type { Finding, Report } from "./diagnostic.ts";
+import { ofText } from "./known_texts.ts";
 import { type Disagreement, disagreementOf } from "./indentation.ts";
 import { type Line, placeAt, widthBetween } from "./place.ts";
 import { isSpecial, noteSpelling } from "./spelling.ts";
@@ -100,7 +101,7 @@ function readLine(builder: Builder, index: number): number {
     if (!closeLost(builder, frame, index)) close(builder, index, line);
     return index + 1;
   }
-  const words = wordsOf(builder, line.text);
+  const words = ofText(builder.words, line.text, splitWords);
   const first = words[0];
   if (first === undefined) {
     // All of the line is in a quote without an end.
@@ -156,17 +157,6 @@ function readLine(builder: Builder, index: number): number {
     status: "missing-open-brace",
   });
   return index + 1;
-}
-
-/** Texts whose words are kept. */
-const MAX_KEPT = 8_192;
-
-function wordsOf({ words: known }: Builder, text: string): readonly Word[] {
-  const before = known.get(text);
-  if (before !== undefined) return before;
-  const words = splitWords(text);
-  if (known.size < MAX_KEPT) known.set(text, words);
-  return words;
 }
 
 /** What a keyword with words holds: never added to. */

@@ -1,5 +1,6 @@
 /** Words that are no keyword where they stand: what may have been meant. */
 
+import { ofText } from "./known_texts.ts";
 import type { Finding } from "./diagnostic.ts";
 import { type Place, placeAt } from "./place.ts";
 import type { Line } from "./place.ts";
@@ -74,17 +75,10 @@ export function meantIn(table: Table, word: string): string | undefined {
 /** Words that resemble none or one of a table: a sequence repeats its words, and each takes microseconds. */
 const NEAREST = new WeakMap<Table, Map<string, string | undefined>>();
 
-/** Words that are kept for a table. */
-const MAX_KEPT = 8_192;
-
 function nearestIn(table: Table, word: string): string | undefined {
   const known = NEAREST.get(table) ?? new Map<string, string | undefined>();
   NEAREST.set(table, known);
-  const before = known.get(word);
-  if (before !== undefined || known.has(word)) return before;
-  const found = nearest(word, usable(table));
-  if (known.size < MAX_KEPT) known.set(word, found);
-  return found;
+  return ofText(known, word, () => nearest(word, usable(table)));
 }
 
 /** What is said of the first of some lines whose own first line, with the `{`, is lost. */

@@ -4,7 +4,7 @@
  */
 
 import type { Diagnostic, Node, RuleName } from "../config/mod.ts";
-import type { Line } from "../config/place.ts";
+import { type Line, lineKey } from "../config/place.ts";
 import { type Damage, damageOf, spotsOf } from "./damage.ts";
 import { nameComments } from "./foreign_comments.ts";
 import { nameHabits } from "./habits.ts";
@@ -77,8 +77,4 @@ function followsInLine(
       ? TAKEN_BY_QUOTE.includes(code)
       : code === "extra-word" && (error.column < column || error.code === "missing-open-brace")
   );
-}
-
-function lineKey({ file, line }: Diagnostic): string {
-  return `${line}:${file}`;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Diagnostic, Node, RuleName } from "../config/mod.ts";
-import { placeAt, placeBefore } from "../config/place.ts";
+import { lineKey, placeAt, placeBefore } from "../config/place.ts";
 import type { Word } from "../config/words.ts";
 import type { NodesAt } from "./node_places.ts";
 
@@ -36,11 +36,11 @@ export function nameHabits(
   if (habits.size === 0) return diagnostics;
   const joined = new Set(
     [...habits].filter(([, { hint }]) => hint === CONTINUED)
-      .map(([{ file, line }]) => `${line + 1}:${file}`),
+      .map(([{ file, line }]) => lineKey({ file, line: line + 1 })),
   );
   return diagnostics.map((each): Diagnostic => {
     const habit = habits.get(each);
-    if (joined.has(`${each.line}:${each.file}`)) return { ...each, follows: true };
+    if (joined.has(lineKey(each))) return { ...each, follows: true };
     if (habit === undefined) return each;
     return chosen.get(habit.node) === each
       ? { ...each, hint: habit.hint }

@@ -11,7 +11,7 @@ import {
   type Node,
   type Report,
 } from "../config/mod.ts";
-import { placeAt } from "../config/place.ts";
+import { lineKey, placeAt } from "../config/place.ts";
 
 /** What is known of a text besides its blocks. */
 export interface NamesContext {
@@ -65,8 +65,4 @@ function nodesWithNames(nodes: readonly Node[]): readonly Node[] {
   };
   visit(nodes);
   return found;
-}
-
-function lineKey({ file, line }: { readonly file: string; readonly line: number }): string {
-  return `${line}:${file}`;
 }

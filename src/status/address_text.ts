@@ -23,7 +23,7 @@ export function addressText(
 }
 
 /** Names of `RT_SCOPE_*` (`/etc/iproute2/rt_scopes`). */
-function scopeText(scope: number): string {
+export function scopeText(scope: number): string {
   return SCOPES[scope] ?? `${scope}`;
 }
 

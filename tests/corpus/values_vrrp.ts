@@ -1,18 +1,11 @@
 /** Values of the VRRP part: from our configuration, and from keepalived's dump. */
 
 import type { ScriptCommand } from "../../src/global/config.ts";
+import { scopeText } from "../../src/status/address_text.ts";
 import type { TrackEntry } from "../../src/track/config.ts";
 import type { VirtualAddress, VrrpConfig, VrrpInstanceConfig } from "../../src/vrrp/config.ts";
 import { type DumpBlock, parseDump } from "./dump.ts";
 import type { Facts, Values } from "./values.ts";
-
-const SCOPES: Readonly<Record<number, string>> = {
-  0: "global",
-  200: "site",
-  253: "link",
-  254: "host",
-  255: "nowhere",
-};
 
 /** What holdfast makes of a configuration. */
 export function vrrpValues(config: VrrpConfig): Values {
@@ -85,7 +78,7 @@ function addressText(address: VirtualAddress, self: VrrpInstanceConfig): string 
   const length = address.prefixLength === full ? "" : `/${address.prefixLength}`;
   const dev = address.dev ?? self.interface;
   // The scope of an IPv6 address follows from it; keepalived's dump says global.
-  const scope = SCOPES[full === 128 ? 0 : address.scope ?? 0] ?? `${address.scope}`;
+  const scope = scopeText(full === 128 ? 0 : address.scope ?? 0);
   const label = address.label === undefined ? "" : ` label ${address.label}`;
   const broadcast =
     address.broadcast === undefined || address.broadcast === "-" || address.broadcast === "+"
