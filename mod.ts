@@ -37,7 +37,7 @@ export {
   type SourceFiles,
   startStatus,
   toldOf,
-} from "./src/config/mod.ts";
+} from "./src/language/mod.ts";
 export * from "./src/kernel/mod.ts";
 export * from "./src/net/mod.ts";
 export { type Config, readConfig, type ReadOptions } from "./src/document/config.ts";

@@ -4,7 +4,7 @@
  */
 
 import type { RunOptions } from "./options.ts";
-import { exitStatus, renderDiagnostic, toldOf } from "../src/config/mod.ts";
+import { exitStatus, renderDiagnostic, toldOf } from "../src/language/mod.ts";
 import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
 import { readConfig } from "../src/document/config.ts";
 

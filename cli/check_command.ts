@@ -19,9 +19,9 @@ import {
   type RuleName,
   type SourceLines,
   toldOf,
-} from "../src/config/mod.ts";
-import { recordFiles } from "../src/config/recorded_files.ts";
-import { resolvePath, type SourceFiles } from "../src/config/source.ts";
+} from "../src/language/mod.ts";
+import { recordFiles } from "../src/language/source/recorded_files.ts";
+import { resolvePath, type SourceFiles } from "../src/language/source/source.ts";
 import { hostAddresses, scriptFacts } from "../src/daemon/lint_facts.ts";
 import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
 import { readBound } from "../src/document/config.ts";

@@ -2,7 +2,7 @@
 
 import type { Complaint } from "./command_line.ts";
 import { OPTIONS } from "./options.ts";
-import { nearest } from "../src/config/suggest.ts";
+import { nearest } from "../src/language/findings/suggest.ts";
 
 /** One line. */
 export function complaintText(complaint: Complaint): string {

@@ -1,6 +1,6 @@
 /** `check --coverage`: every keyword of the language, and whether holdfast acts on it. */
 
-import type { Keyword } from "../src/config/mod.ts";
+import type { Keyword } from "../src/language/mod.ts";
 import { allKeywords, type ListedKeyword } from "../src/document/keyword_list.ts";
 
 /** The table for people: block, keyword, acts, meaning; counts last. */

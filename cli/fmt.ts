@@ -4,9 +4,9 @@ import { type Command, Option } from "commander";
 import { DEFAULT_FILE } from "./options.ts";
 import { wantsColour, write } from "./output.ts";
 import { replaceFile } from "./replace_file.ts";
-import type { Formatted } from "../src/config/format.ts";
-import { renderFinding } from "../src/config/render.ts";
-import { decodeText, encodeText } from "../src/config/text.ts";
+import type { Formatted } from "../src/language/format/format.ts";
+import { renderFinding } from "../src/language/findings/render.ts";
+import { decodeText, encodeText } from "../src/language/source/text.ts";
 import { formatConfig } from "../src/document/format.ts";
 
 /** What to do with a formatted text. */

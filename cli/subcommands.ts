@@ -1,7 +1,7 @@
 /** The commands beside the daemon's own. What a command line does not name is not loaded. */
 
 import type { Command } from "commander";
-import { nearest } from "../src/config/suggest.ts";
+import { nearest } from "../src/language/findings/suggest.ts";
 
 /** Adds a command to the program; `finish` takes its exit code. */
 type AddCommand = (program: Command, finish: (code: number) => void) => void;
@@ -10,9 +10,9 @@ type AddCommand = (program: Command, finish: (code: number) => void) => void;
 export const SUBCOMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   check: async () => (await import("./check_command.ts")).addCheckCommand,
   explain: async () => (await import("./explain.ts")).addExplainCommand,
-  completion: async () => (await import("./completion.ts")).addCompletionCommand,
+  completion: async () => (await import("./completion/command.ts")).addCompletionCommand,
   fmt: async () => (await import("./fmt.ts")).addFmtCommand,
-  lsp: async () => (await import("./lsp.ts")).addLspCommand,
+  lsp: async () => (await import("./lsp/command.ts")).addLspCommand,
 };
 
 /** Lists the commands, and shows the help of one. */

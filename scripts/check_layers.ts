@@ -9,11 +9,12 @@
 const ORDER = [
   "net",
   "kernel",
-  "config",
+  "language",
   "global",
   "track",
   "bfd",
   "check",
+  "route",
   "vrrp",
   "lvs",
   "document",

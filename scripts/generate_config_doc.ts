@@ -5,7 +5,7 @@
  * Run with `deno task docs`.
  */
 
-import { type Keyword, rowOf, type Table } from "../src/config/mod.ts";
+import { type Keyword, rowOf, type Table } from "../src/language/mod.ts";
 import { allKeywords, type ListedKeyword } from "../src/document/keyword_list.ts";
 import { defaultOf, needsOf } from "../src/document/signature.ts";
 

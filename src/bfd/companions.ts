@@ -1,6 +1,6 @@
 /** Sessions that cannot be: an address of the other family, or a neighbour that another session has. */
 
-import { type Bound, lastUse, tell, type Use } from "../config/mod.ts";
+import { type Bound, lastUse, tell, type Use } from "../language/mod.ts";
 import { familyOf } from "../net/ip.ts";
 import type { BFD_INSTANCE } from "./keywords.ts";
 

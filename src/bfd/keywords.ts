@@ -1,6 +1,14 @@
 /** Rows of `bfd_instance`. */
 
-import { address, alias, flag, integer, milliseconds, type Table, toggle } from "../config/mod.ts";
+import {
+  address,
+  alias,
+  flag,
+  integer,
+  milliseconds,
+  type Table,
+  toggle,
+} from "../language/mod.ts";
 import { weightRow } from "../track/keywords.ts";
 
 /** Longest interval keepalived's timers hold, ms. */

@@ -21,8 +21,8 @@ import {
   unknown,
   wholeSeconds,
   word,
-} from "../config/mod.ts";
-import { sliceLine } from "../config/place.ts";
+} from "../language/mod.ts";
+import { sliceLine } from "../language/findings/place.ts";
 import { scriptAccount, weightRow } from "../track/keywords.ts";
 
 const later = { acts: false } as const;

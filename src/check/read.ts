@@ -1,6 +1,6 @@
 /** From the checker rows of a real server to its checkers, with the defaults of the servers above. */
 
-import { type Bound, lastUse, lastValue, type Table, tell, type Use } from "../config/mod.ts";
+import { type Bound, lastUse, lastValue, type Table, tell, type Use } from "../language/mod.ts";
 import { scriptCommand } from "../global/read.ts";
 import { familyOf, type Ip } from "../net/ip.ts";
 import { type Micros, SECOND } from "../net/micros.ts";

@@ -1,6 +1,6 @@
 /** Reads the configuration for a run: file to parts, findings to the log, scripts checked. */
 
-import { type Diagnostic, renderDiagnostic, startStatus, toldOf } from "../config/mod.ts";
+import { type Diagnostic, renderDiagnostic, startStatus, toldOf } from "../language/mod.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { LogLine } from "../global/log.ts";
 import { type Config, readConfig } from "../document/config.ts";

@@ -1,8 +1,8 @@
 /** The configuration reader's view of this machine: files, environment, name. */
 
-import type { FileContent, SourceFiles } from "../config/mod.ts";
+import type { FileContent, SourceFiles } from "../language/mod.ts";
 import type { HostFacts } from "../document/commands.ts";
-import type { NameTable } from "../vrrp/route_values.ts";
+import type { NameTable } from "../route/route_values.ts";
 import { parseAccounts } from "./accounts.ts";
 
 /** Files of this machine. */

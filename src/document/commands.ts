@@ -1,11 +1,11 @@
 /** What this machine says of the commands a configuration names: whether they are there and who runs them. */
 
-import { complainOfLine, programOf, type ScriptWords, tell, type Use } from "../config/mod.ts";
+import { complainOfLine, programOf, type ScriptWords, tell, type Use } from "../language/mod.ts";
 import type { CheckerConfig } from "../check/config.ts";
 import { DEFAULT_SCRIPT_ACCOUNT, type GlobalDefs, type ScriptCommand } from "../global/config.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
-import type { NameTable } from "../vrrp/route_values.ts";
+import type { NameTable } from "../route/route_values.ts";
 
 /** What is known of the machine a configuration is read for. */
 export interface HostFacts {

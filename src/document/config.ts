@@ -14,16 +14,16 @@ import {
   type ScriptWords,
   type SourceFiles,
   type Use,
-} from "../config/mod.ts";
-import { withoutSecrets } from "../config/redact.ts";
-import { strayNodes } from "../config/stray_nodes.ts";
-import { withBraces } from "../config/wrong_brackets.ts";
+} from "../language/mod.ts";
+import { withoutSecrets } from "../language/findings/redact.ts";
+import { strayNodes } from "../language/tree/stray_nodes.ts";
+import { withBraces } from "../language/recover/wrong_brackets.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import { readGlobal } from "../global/read.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import { readLvs } from "../lvs/read.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
-import { readVrrp } from "../vrrp/read.ts";
+import { readVrrp } from "../vrrp/read/read.ts";
 import {
   type Account,
   checkAccount,

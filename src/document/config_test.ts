@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { exitStatus, memoryFiles, renderDiagnostic, startStatus } from "../config/mod.ts";
+import { exitStatus, memoryFiles, renderDiagnostic, startStatus } from "../language/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import type { HostFacts } from "./commands.ts";
 import { type Config, readConfig } from "./config.ts";

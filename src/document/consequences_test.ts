@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Diagnostic, exitStatus, memoryFiles, toldOf } from "../config/mod.ts";
+import { type Diagnostic, exitStatus, memoryFiles, toldOf } from "../language/mod.ts";
 import { readBound } from "./config.ts";
 import { instanceText, lintLines } from "./lint/fixtures.ts";
 

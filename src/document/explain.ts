@@ -1,6 +1,13 @@
 /** `holdfast explain`: what the tables say of a word. */
 
-import { ALL_RULES, isRuleName, type Keyword, nearest, rowOf, type Table } from "../config/mod.ts";
+import {
+  ALL_RULES,
+  isRuleName,
+  type Keyword,
+  nearest,
+  rowOf,
+  type Table,
+} from "../language/mod.ts";
 import { allKeywords, type ListedKeyword } from "./keyword_list.ts";
 import { defaultOf, needsOf, rangeOf, signatureOf } from "./signature.ts";
 

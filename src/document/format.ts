@@ -1,7 +1,7 @@
-/** `holdfast fmt` for a whole file: the layout of `config/format.ts` with the rows of this program. */
+/** `holdfast fmt` for a whole file: the layout of `language/format/format.ts` with the rows of this program. */
 
-import { formatText } from "../config/format.ts";
-import type { Formatted } from "../config/format.ts";
+import { formatText } from "../language/format/format.ts";
+import type { Formatted } from "../language/format/format.ts";
 import { ROOT } from "./root_table.ts";
 
 /** Formats the text of a file, read with `decodeText`; `file` is its name in findings. */

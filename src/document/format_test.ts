@@ -5,9 +5,9 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { layOut } from "../config/format_layout.ts";
-import { type Diagnostic, memoryFiles } from "../config/mod.ts";
-import { decodeText, encodeText } from "../config/text.ts";
+import { layOut } from "../language/format/format_layout.ts";
+import { type Diagnostic, memoryFiles } from "../language/mod.ts";
+import { decodeText, encodeText } from "../language/source/text.ts";
 import { readConfig } from "./config.ts";
 import { formatConfig } from "./format.ts";
 

@@ -7,9 +7,9 @@ import {
   type Finding,
   type Phrase,
   type Use,
-} from "../config/mod.ts";
-import type { Word } from "../config/words.ts";
-import type { RouteEntry } from "../vrrp/route_entry.ts";
+} from "../language/mod.ts";
+import type { Word } from "../language/source/words.ts";
+import type { RouteEntry } from "../route/route_entry.ts";
 import type { HostFacts } from "./commands.ts";
 import type { ROOT } from "./root_table.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Keyword, Table } from "../config/mod.ts";
-import { rowOf } from "../config/mod.ts";
+import type { Keyword, Table } from "../language/mod.ts";
+import { rowOf } from "../language/mod.ts";
 import { allKeywords } from "./keyword_list.ts";
 import { ROOT } from "./root_table.ts";
 

@@ -13,10 +13,10 @@ import {
   tell,
   type Use,
   type Word,
-} from "../config/mod.ts";
-import type { Line } from "../config/place.ts";
-import { complain } from "../config/mod.ts";
-import type { RouteEntry } from "../vrrp/route_entry.ts";
+} from "../language/mod.ts";
+import type { Line } from "../language/findings/place.ts";
+import { complain } from "../language/mod.ts";
+import type { RouteEntry } from "../route/route_entry.ts";
 import type { ROOT } from "./root_table.ts";
 
 type Root = Bound<typeof ROOT>;

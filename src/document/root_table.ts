@@ -1,7 +1,15 @@
 /** The rows at the top level of a file: every block and keyword of the language hangs below this table. */
 
 import { BFD_INSTANCE } from "../bfd/keywords.ts";
-import { block, flag, integer, namedBlock, optionalWord, type Table, word } from "../config/mod.ts";
+import {
+  block,
+  flag,
+  integer,
+  namedBlock,
+  optionalWord,
+  type Table,
+  word,
+} from "../language/mod.ts";
 import { GLOBAL_DEFS } from "../global/keywords.ts";
 import { localAddressGroup, ssl, virtualServer, virtualServerGroup } from "../lvs/keywords.ts";
 import { TRACK_FILE, VRRP_SCRIPT, VRRP_TRACK_PROCESS } from "../track/keywords.ts";
@@ -12,9 +20,9 @@ import {
   TRACK_GROUP,
   VRRP_INSTANCE,
   VRRP_SYNC_GROUP,
-} from "../vrrp/keywords.ts";
-import { staticAddresses } from "../vrrp/keywords_address.ts";
-import { staticRoutes, staticRules } from "../vrrp/keywords_route.ts";
+} from "../vrrp/read/keywords.ts";
+import { staticAddresses } from "../vrrp/read/keywords_address.ts";
+import { staticRoutes, staticRules } from "../route/keywords.ts";
 
 const later = { acts: false } as const;
 

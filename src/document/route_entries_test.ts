@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exitStatus, memoryFiles } from "../config/mod.ts";
+import { exitStatus, memoryFiles } from "../language/mod.ts";
 import { readBound } from "./config.ts";
 
 /** Codes found in one route or rule of an instance, the exit code, and what is read of it. */

@@ -3,7 +3,7 @@
  * keepalived does, like the scripts and interfaces that the VRRP part reads.
  */
 
-import { allValues, lastValue, tell, type Use } from "../config/mod.ts";
+import { allValues, lastValue, tell, type Use } from "../language/mod.ts";
 import type { TrackEntry } from "../track/config.ts";
 import { readTrackEntries } from "../track/read.ts";
 import type { SyncGroupConfig } from "../vrrp/config.ts";

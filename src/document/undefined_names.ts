@@ -10,8 +10,8 @@ import {
   nearest,
   type Node,
   type Report,
-} from "../config/mod.ts";
-import { lineKey, placeAt } from "../config/place.ts";
+} from "../language/mod.ts";
+import { lineKey, placeAt } from "../language/findings/place.ts";
 
 /** What is known of a text besides its blocks. */
 export interface NamesContext {

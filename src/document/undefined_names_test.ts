@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exitStatus, memoryFiles } from "../config/mod.ts";
+import { exitStatus, memoryFiles } from "../language/mod.ts";
 import { readConfig } from "./config.ts";
 
 /** Names told of as `line:column hint`, and the exit code. */

@@ -1,7 +1,7 @@
 /** What completion can offer for one word, by what may stand there. */
 
-import { directoryOf, resolvePath } from "../config/source.ts";
-import { rowOf, type Table } from "../config/table.ts";
+import { directoryOf, resolvePath } from "../language/source/source.ts";
+import { rowOf, type Table } from "../language/rows/table.ts";
 import { describe, isActedOn } from "./describe.ts";
 import { type BlockKind, usableRow } from "./outline.ts";
 import type { Range } from "./range.ts";

@@ -1,6 +1,6 @@
 /** What can be written at a position: keywords, values, names, definitions, files. */
 
-import { splitWords, type Word } from "../config/words.ts";
+import { splitWords, type Word } from "../language/source/words.ts";
 import {
   type Completion,
   type Cursor,

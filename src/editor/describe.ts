@@ -1,6 +1,6 @@
 /** What the tables say of a keyword, in words. */
 
-import type { Keyword } from "../config/table.ts";
+import type { Keyword } from "../language/rows/table.ts";
 import { defaultOf, needsOf, signatureOf } from "../document/signature.ts";
 
 /** A keyword in words. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { alias, block, flag, integer } from "../config/mod.ts";
+import { alias, block, flag, integer } from "../language/mod.ts";
 import { describe } from "./describe.ts";
 
 const row = integer({ min: 1, max: 5, default: "3", text: "Number of things" });

@@ -6,8 +6,8 @@ import {
   type Severity,
   type SourceFiles,
   toldOf,
-} from "../config/mod.ts";
-import { recordFiles } from "../config/recorded_files.ts";
+} from "../language/mod.ts";
+import { recordFiles } from "../language/source/recorded_files.ts";
 import type { HostFacts } from "../document/commands.ts";
 import { readBound } from "../document/config.ts";
 import { type HostAddress, lint, programsOf, type ScriptFacts } from "../document/lint/mod.ts";

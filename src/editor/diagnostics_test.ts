@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memoryFiles } from "../config/source.ts";
+import { memoryFiles } from "../language/source/source.ts";
 import { diagnose, type Diagnosis } from "./diagnostics.ts";
 
 const MAIN = "/etc/keepalived/keepalived.conf";

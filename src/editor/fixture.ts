@@ -1,6 +1,6 @@
 /** A marked text for tests of this folder: `|` stands for the position asked about. */
 
-import { memoryFiles, type SourceFiles } from "../config/source.ts";
+import { memoryFiles, type SourceFiles } from "../language/source/source.ts";
 import type { Position } from "./range.ts";
 import { type View, viewOf } from "./view.ts";
 

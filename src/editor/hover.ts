@@ -1,6 +1,6 @@
 /** What to say of the word at a position: meaning, range and default from the tables, or what it names. */
 
-import { maskSecrets } from "../config/render_mask.ts";
+import { maskSecrets } from "../language/findings/render_mask.ts";
 import { blocksNamed, definitionsFor } from "./definition.ts";
 import { describe } from "./describe.ts";
 import type { Position, Range } from "./range.ts";

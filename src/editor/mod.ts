@@ -1,6 +1,6 @@
 /**
  * Answers for editors: findings, completion, hover, definitions, outline and formatting of a text, which may
- * be half written. Functions of text, position and files; the protocol is spoken in `cli/lsp.ts`.
+ * be half written. Functions of text, position and files; the protocol is spoken in `cli/lsp/command.ts`.
  */
 
 export type { Completion } from "./candidates.ts";

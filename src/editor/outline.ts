@@ -1,11 +1,11 @@
 /**
  * The blocks of one text with their extent, and in which of them a position stands. Unlike the reader's
- * tree (src/config/tree.ts), unknown words and unfinished blocks stay in it: they are what somebody types.
+ * tree (src/language/tree/tree.ts), unknown words and unfinished blocks stay in it: they are what somebody types.
  */
 
-import type { Line } from "../config/place.ts";
-import { rowOf, type Table, type UsableKeyword } from "../config/table.ts";
-import { splitWords, type Word } from "../config/words.ts";
+import type { Line } from "../language/findings/place.ts";
+import { rowOf, type Table, type UsableKeyword } from "../language/rows/table.ts";
+import { splitWords, type Word } from "../language/source/words.ts";
 import { ROOT } from "../document/root_table.ts";
 import { type Piece, piecesOf, startOfPiece } from "./pieces.ts";
 import { endOf, type Position, type Range, rangeIn, touches } from "./range.ts";

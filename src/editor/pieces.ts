@@ -4,12 +4,18 @@
  * its meaning while somebody types.
  */
 
-import { readDefinition, readPart } from "../config/definitions.ts";
-import type { Report } from "../config/diagnostic.ts";
-import { type Include, NO_CHECKS, readInclude } from "../config/includes.ts";
-import { cleanLine, eachRawLine, MAX_LINE_BYTES, physicalLine, trimLine } from "../config/lines.ts";
-import { type Line, lineAt, sliceLine } from "../config/place.ts";
-import { type PlainLines, type PlainPart, plainParts } from "../config/plain_lines.ts";
+import { readDefinition, readPart } from "../language/source/definitions.ts";
+import type { Report } from "../language/findings/diagnostic.ts";
+import { type Include, NO_CHECKS, readInclude } from "../language/source/includes.ts";
+import {
+  cleanLine,
+  eachRawLine,
+  MAX_LINE_BYTES,
+  physicalLine,
+  trimLine,
+} from "../language/source/lines.ts";
+import { type Line, lineAt, sliceLine } from "../language/findings/place.ts";
+import { type PlainLines, type PlainPart, plainParts } from "../language/source/plain_lines.ts";
 import { type Position, positionOf, type Range, rangeIn } from "./range.ts";
 
 /** What a text consists of. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { memoryFiles } from "../config/source.ts";
+import { memoryFiles } from "../language/source/source.ts";
 import { completionsAt } from "./completion.ts";
 import { definitionAt } from "./definition.ts";
 import { diagnose } from "./diagnostics.ts";

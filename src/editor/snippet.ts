@@ -1,6 +1,6 @@
 /** What completion inserts for a keyword: its words and braces, with places to fill in (LSP's snippet syntax). */
 
-import type { Table, UsableKeyword } from "../config/table.ts";
+import type { Table, UsableKeyword } from "../language/rows/table.ts";
 import { usableRow } from "./outline.ts";
 import { requiredSlots, type Slot } from "./shape.ts";
 

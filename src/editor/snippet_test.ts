@@ -5,9 +5,9 @@ import { literalsAt, requiredSlots } from "./shape.ts";
 import { snippetOf } from "./snippet.ts";
 import { ROOT } from "../document/root_table.ts";
 import { VIRTUAL_SERVER } from "../lvs/keywords.ts";
-import { VRRP_INSTANCE } from "../vrrp/keywords.ts";
+import { VRRP_INSTANCE } from "../vrrp/read/keywords.ts";
 import { CHECKERS } from "../check/keywords.ts";
-import type { Table } from "../config/table.ts";
+import type { Table } from "../language/rows/table.ts";
 
 const SNIPPETS: readonly (readonly [Table, string, string])[] = [
   [ROOT, "vrrp_instance", "vrrp_instance ${1:name} {\n\t$0\n}"],

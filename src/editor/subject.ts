@@ -1,6 +1,6 @@
 /** What stands at a position: the one question behind hover and going to a definition. */
 
-import { rowOf, type Table } from "../config/table.ts";
+import { rowOf, type Table } from "../language/rows/table.ts";
 import type { Described } from "./describe.ts";
 import { type BlockKind, type Statement, statementAt, usableRow } from "./outline.ts";
 import { type DefinitionLine, type IncludeLine, segmentAt } from "./pieces.ts";

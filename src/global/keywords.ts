@@ -29,9 +29,9 @@ import {
   wholeSeconds,
   word,
   words,
-} from "../config/mod.ts";
-import { accountOf } from "../config/script.ts";
-import { integerOf } from "../config/values.ts";
+} from "../language/mod.ts";
+import { accountOf } from "../language/rows/script.ts";
+import { integerOf } from "../language/rows/values.ts";
 import { parseIp } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 

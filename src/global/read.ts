@@ -1,10 +1,10 @@
 /** From the rows of `global_defs` to its values. */
 
-import { allValues, type Bound, lastValue, tell } from "../config/mod.ts";
+import { allValues, type Bound, lastValue, tell } from "../language/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import type { GarpSchedule, GlobalDefs, ScriptCommand } from "./config.ts";
 import type { GLOBAL_DEFS } from "./keywords.ts";
-import type { ScriptWords } from "../config/script.ts";
+import type { ScriptWords } from "../language/rows/script.ts";
 
 /** Rows of `global_defs`, bound. */
 export type BoundGlobal = Bound<typeof GLOBAL_DEFS>;

@@ -1,6 +1,6 @@
 /** Settings of a virtual server that go with others only. */
 
-import { lastUse, lastValue, tell, type Use } from "../config/mod.ts";
+import { lastUse, lastValue, tell, type Use } from "../language/mod.ts";
 import { familyOf } from "../net/ip.ts";
 import type { Subject } from "./_server_subject.ts";
 

@@ -2,7 +2,7 @@
 
 import { checkCompanions } from "../check/companions.ts";
 import { readCheckers } from "../check/read.ts";
-import { type Bound, lastValue, tell, type Use } from "../config/mod.ts";
+import { type Bound, lastValue, tell, type Use } from "../language/mod.ts";
 import { scriptCommand } from "../global/read.ts";
 import type { Forwarding } from "../kernel/ipvs.ts";
 import { familyOf } from "../net/ip.ts";

@@ -1,6 +1,6 @@
 /** The kernel's services a virtual server stands for, and how they schedule and forward. */
 
-import { lastUse, lastValue, tell, type Use } from "../config/mod.ts";
+import { lastUse, lastValue, tell, type Use } from "../language/mod.ts";
 import { type Forwarding, SERVICE_FLAG, type ServiceId } from "../kernel/ipvs.ts";
 import { type Family, familyOf } from "../net/ip.ts";
 import {

@@ -1,6 +1,6 @@
 /** What the readers of a virtual server pass around. */
 
-import type { Bound, Phrase, Use } from "../config/mod.ts";
+import type { Bound, Phrase, Use } from "../language/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import type { Family } from "../net/ip.ts";
 import type { GroupEntry } from "./group_entry.ts";

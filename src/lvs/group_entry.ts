@@ -1,7 +1,7 @@
 /** Entries of `virtual_server_group` and `local_address_group`: addresses, ranges, prefixes, marks. */
 
-import { type Args, nextWord, peekWord, readInteger, refuse, UINT32 } from "../config/mod.ts";
-import { integerOf } from "../config/values.ts";
+import { type Args, nextWord, peekWord, readInteger, refuse, UINT32 } from "../language/mod.ts";
+import { integerOf } from "../language/rows/values.ts";
 import { type Family, familyOf, type Ip, ipBytes, ipFromBytes, parseIp } from "../net/ip.ts";
 
 /** One entry. */

@@ -24,9 +24,9 @@ import {
   UINT32,
   unknown,
   word,
-} from "../config/mod.ts";
-import { integerOf } from "../config/values.ts";
-import type { BlockKeyword } from "../config/table.ts";
+} from "../language/mod.ts";
+import { integerOf } from "../language/rows/values.ts";
+import type { BlockKeyword } from "../language/rows/table.ts";
 import type { Forwarding } from "../kernel/ipvs.ts";
 import type { Ip } from "../net/ip.ts";
 import { readGroupEntry, readLocalAddresses } from "./group_entry.ts";

@@ -1,6 +1,6 @@
 /** From the rows of `virtual_server` to what the LVS part is configured with, with keepalived's fallbacks. */
 
-import { lastUse, lastValue, tell } from "../config/mod.ts";
+import { lastUse, lastValue, tell } from "../language/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import { scriptCommand } from "../global/read.ts";
 import { serviceKey } from "../kernel/ipvs.ts";

@@ -8,7 +8,7 @@ import {
   preprocess,
   type Report,
   type Table,
-} from "../config/mod.ts";
+} from "../language/mod.ts";
 import { readGlobal } from "../global/read.ts";
 import { serviceKey } from "../kernel/ipvs.ts";
 import { SECOND } from "../net/micros.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SECOND } from "../net/mod.ts";
-import { encodeIpv4 } from "../vrrp/ipv4.ts";
+import { encodeIpv4 } from "../vrrp/packet/ipv4.ts";
 import {
   createLan,
   FAIR_WEATHER,

@@ -26,7 +26,7 @@ import {
   type Statistics,
   type VrrpPart,
 } from "../vrrp/mod.ts";
-import { masterDownInterval } from "../vrrp/timers.ts";
+import { masterDownInterval } from "../vrrp/fsm/timers.ts";
 
 /** What the shell knows of time: inside there is only the monotonic clock. */
 export interface WallClock {

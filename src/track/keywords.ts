@@ -19,9 +19,9 @@ import {
   type Table,
   type ValueKeyword,
   word,
-} from "../config/mod.ts";
-import { accountOf } from "../config/script.ts";
-import { INT32, integerOf } from "../config/values.ts";
+} from "../language/mod.ts";
+import { accountOf } from "../language/rows/script.ts";
+import { INT32, integerOf } from "../language/rows/values.ts";
 
 const later = { acts: false } as const;
 

@@ -1,6 +1,6 @@
 /** From rows to what is tracked. */
 
-import { type Bound, complainOfLine, lastValue, type Use } from "../config/mod.ts";
+import { type Bound, complainOfLine, lastValue, type Use } from "../language/mod.ts";
 import { scriptCommand } from "../global/read.ts";
 import { SECOND } from "../net/micros.ts";
 import type { TrackEntry, VrrpScriptConfig } from "./config.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { passKey } from "./auth.ts";
+import { passKey } from "./packet/auth.ts";
 import { sameValue } from "./equal.ts";
 import { instanceConfig } from "./fixtures.ts";
 

@@ -3,7 +3,7 @@
 import type { Address } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
 import { type Ip, SECOND } from "../net/mod.ts";
-import { passKey } from "./auth.ts";
+import { passKey } from "./packet/auth.ts";
 import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "./config.ts";
 
 /** keepalived's defaults with the password and VRID of the LVS-NAT document. */

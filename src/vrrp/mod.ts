@@ -13,9 +13,14 @@ export {
   nextVrrpDeadline,
   startVrrp,
   stepVrrp,
-} from "./part.ts";
-export type { GroupState, VrrpPart } from "./part_state.ts";
-export { effectivePriority, type Instance, type VrrpState } from "./state.ts";
-export { describeFault, type FaultCause } from "./fault.ts";
-export { type Counter, KEEPALIVED_COUNTERS, OWN_COUNTERS, type Statistics } from "./statistics.ts";
-export { passKey } from "./auth.ts";
+} from "./part/part.ts";
+export type { GroupState, VrrpPart } from "./part/part_state.ts";
+export { effectivePriority, type Instance, type VrrpState } from "./fsm/state.ts";
+export { describeFault, type FaultCause } from "./fsm/fault.ts";
+export {
+  type Counter,
+  KEEPALIVED_COUNTERS,
+  OWN_COUNTERS,
+  type Statistics,
+} from "./fsm/statistics.ts";
+export { passKey } from "./packet/auth.ts";

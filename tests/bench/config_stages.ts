@@ -3,7 +3,7 @@
  * `config_stages.ts FILE READINGS`. The first reading is that of a program just started.
  */
 
-import { bindTable, buildTree, preprocess } from "../../src/config/mod.ts";
+import { bindTable, buildTree, preprocess } from "../../src/language/mod.ts";
 import { hostFacts, systemFiles } from "../../src/daemon/source_files.ts";
 import { readConfig } from "../../src/document/config.ts";
 import { ROOT } from "../../src/document/root_table.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memoryFiles } from "../../src/config/mod.ts";
+import { memoryFiles } from "../../src/language/mod.ts";
 import { readConfig } from "../../src/document/config.ts";
 import { instanceFile, serverFile } from "./config_files.ts";
 

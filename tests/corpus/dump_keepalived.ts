@@ -3,7 +3,7 @@
 import { readConfig } from "../../src/document/config.ts";
 import { hostFacts, systemFiles } from "../../src/daemon/source_files.ts";
 import type { Config } from "../../src/document/config.ts";
-import type { Diagnostic } from "../../src/config/mod.ts";
+import type { Diagnostic } from "../../src/language/mod.ts";
 
 /** A configuration, and what keepalived said of it. */
 export interface Dumped {

@@ -1,7 +1,7 @@
 /** What must hold for any bytes: no throw, findings in order and in place, secrets kept. */
 
-import { type Diagnostic, exitStatus, memoryFiles, preprocess } from "../../src/config/mod.ts";
-import { decodeText } from "../../src/config/text.ts";
+import { type Diagnostic, exitStatus, memoryFiles, preprocess } from "../../src/language/mod.ts";
+import { decodeText } from "../../src/language/source/text.ts";
 import { readConfig } from "../../src/document/config.ts";
 
 const PATH = "/case/main.conf";

@@ -1,6 +1,6 @@
 /** What is written behind a keyword to find out what it takes: from the shape its row gives. */
 
-import type { Keyword } from "../../src/config/mod.ts";
+import type { Keyword } from "../../src/language/mod.ts";
 
 /** Probes of every keyword: nothing, numbers, junk, words. */
 const ANY = ["", "0", "1", "-1", "1x", "1.5", "abc", "on", "off", "10.0.0.1", '"a b"', "1 2"];

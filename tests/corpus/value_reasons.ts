@@ -1,6 +1,6 @@
 /** Where values differ from those in keepalived's dump, and why that is right. */
 
-import type { Diagnostic } from "../../src/config/mod.ts";
+import type { Diagnostic } from "../../src/language/mod.ts";
 import type { ValueDifference } from "./values.ts";
 
 /** One reason. */

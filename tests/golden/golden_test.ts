@@ -11,7 +11,7 @@ import {
   exitStatus,
   memoryFiles,
   renderDiagnostic,
-} from "../../src/config/mod.ts";
+} from "../../src/language/mod.ts";
 import { toHex } from "../../src/net/bytes.ts";
 import { readConfig } from "../../src/document/config.ts";
 

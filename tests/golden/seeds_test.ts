@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { exitStatus, memoryFiles, renderDiagnostic } from "../../src/config/mod.ts";
+import { exitStatus, memoryFiles, renderDiagnostic } from "../../src/language/mod.ts";
 import { readConfig } from "../../src/document/config.ts";
 
 const SEEDS = new URL("../../../shared/seeds/", import.meta.url).pathname;

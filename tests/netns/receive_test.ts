@@ -7,8 +7,8 @@
 import assert from "node:assert/strict";
 import { toHex } from "../../src/net/bytes.ts";
 import { concatBytes, SECOND } from "../../src/net/mod.ts";
-import { encodeIpv4 } from "../../src/vrrp/ipv4.ts";
-import { type Advert, encodeAdvert, pduChecksum } from "../../src/vrrp/packet.ts";
+import { encodeIpv4 } from "../../src/vrrp/packet/ipv4.ts";
+import { type Advert, encodeAdvert, pduChecksum } from "../../src/vrrp/packet/packet.ts";
 import type { Train } from "./forger.ts";
 import { Capture, Lab, labTest, ROOT, startNode, type Topology, until } from "./mod.ts";
 

@@ -1,6 +1,6 @@
 /** Direct routing and tunnelling, where the real servers need a part of their own. */
 
-import { lastUse } from "../../config/mod.ts";
+import { lastUse } from "../../language/mod.ts";
 import { serversOf } from "./server.ts";
 import { type LintRule, valueMark } from "./rule.ts";
 

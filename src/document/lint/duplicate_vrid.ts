@@ -1,6 +1,6 @@
 /** Two instances with one VRID on one interface. */
 
-import { lastUse } from "../../config/mod.ts";
+import { lastUse } from "../../language/mod.ts";
 import type { InstanceView } from "./instance.ts";
 import { type LintRule, valueMark } from "./rule.ts";
 

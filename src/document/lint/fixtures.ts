@@ -1,7 +1,7 @@
 /** For tests: lint of a text held in memory. */
 
-import { type Diagnostic, memoryFiles, type RuleName, toldOf } from "../../config/mod.ts";
-import { recordFiles } from "../../config/recorded_files.ts";
+import { type Diagnostic, memoryFiles, type RuleName, toldOf } from "../../language/mod.ts";
+import { recordFiles } from "../../language/source/recorded_files.ts";
 import { readBound, type ReadOptions } from "../config.ts";
 import { lint, type LintInput } from "./mod.ts";
 

@@ -1,6 +1,6 @@
 /** Addresses and this host's interfaces. */
 
-import { lastValue, type Use } from "../../config/mod.ts";
+import { lastValue, type Use } from "../../language/mod.ts";
 import { familyOf, type Ip, ipBytes } from "../../net/ip.ts";
 import type { VirtualAddress } from "../../vrrp/config.ts";
 import { entriesOf } from "./instance.ts";

@@ -3,11 +3,11 @@
  * can run.
  */
 
-import { allValues, lastUse, lastValue, type Phrase, type Use } from "../../config/mod.ts";
+import { allValues, lastUse, lastValue, type Phrase, type Use } from "../../language/mod.ts";
 import { type Family, familyOf } from "../../net/ip.ts";
 import { type Micros, SECOND } from "../../net/micros.ts";
 import type { UnicastPeer, VirtualAddress, VrrpInstanceConfig } from "../../vrrp/config.ts";
-import type { BoundInstance } from "../../vrrp/read_instance.ts";
+import type { BoundInstance } from "../../vrrp/read/read_instance.ts";
 import type { BoundConfig } from "../config.ts";
 
 /** One instance. */

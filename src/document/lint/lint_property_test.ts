@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { renderFinding, renderJson, renderSarif } from "../../config/mod.ts";
+import { renderFinding, renderJson, renderSarif } from "../../language/mod.ts";
 import { lintText } from "./fixtures.ts";
 
 const SECRET = "s3cr3tpw";

@@ -1,7 +1,7 @@
 /** A new user's mistakes: each gives one clear finding and no cascade. */
 
 import assert from "node:assert/strict";
-import { exitStatus, memoryFiles } from "../../config/mod.ts";
+import { exitStatus, memoryFiles } from "../../language/mod.ts";
 import { readConfig } from "../config.ts";
 import { allOfText, lintText } from "./fixtures.ts";
 import { GOOD, GOOD_HOST } from "./good_files.ts";

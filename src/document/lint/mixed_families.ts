@@ -1,6 +1,6 @@
 /** IPv4 and IPv6 in one instance. */
 
-import { lastUse, type Use } from "../../config/mod.ts";
+import { lastUse, type Use } from "../../language/mod.ts";
 import { familyOf } from "../../net/ip.ts";
 import { type Found, keywordMark, type LintRule, type Mark, valueMark } from "./rule.ts";
 

@@ -1,6 +1,6 @@
 /**
  * Lint: what keepalived accepts and what still does not do what was meant. Pure; facts of the host
- * come as data. A rule stands in a file of its own, its name in `config/lint_rules.ts`.
+ * come as data. A rule stands in a file of its own, its name in `language/findings/lint_rules.ts`.
  */
 
 import {
@@ -8,7 +8,7 @@ import {
   diagnosticAt,
   type RuleName,
   type SourceLines,
-} from "../../config/mod.ts";
+} from "../../language/mod.ts";
 import type { BoundConfig } from "../config.ts";
 import { damageOf, spotsOf } from "../damage.ts";
 import { nodesAt } from "../node_places.ts";

@@ -1,7 +1,7 @@
 /** Every one-line mistake in a good file gives at most one finding, and no error is hidden by another one. */
 
 import assert from "node:assert/strict";
-import { exitStatus, toldOf } from "../../config/mod.ts";
+import { exitStatus, toldOf } from "../../language/mod.ts";
 import { allOfText } from "./fixtures.ts";
 import { GOOD, GOOD_HOST, GOOD_LARGE } from "./good_files.ts";
 import { mutantsOf } from "./mutants.ts";

@@ -1,6 +1,6 @@
 /** What must be the same in the files of a pair, or must name the other one. */
 
-import { lastUse, lastValue } from "../../config/mod.ts";
+import { lastUse, lastValue } from "../../language/mod.ts";
 import type { Ip } from "../../net/ip.ts";
 import { SECOND } from "../../net/micros.ts";
 import { counterpartOf, type InstanceView, useOrBlock } from "./instance.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LintRuleName } from "../../config/mod.ts";
+import type { LintRuleName } from "../../language/mod.ts";
 import { instanceText, lintLines, lintText } from "./fixtures.ts";
 
 const PASS = (word: string) => ["authentication {", "  auth_type PASS", `  auth_pass ${word}`, "}"];

@@ -1,6 +1,6 @@
 /** Quorums that can never be reached. */
 
-import { lastUse, lastValue } from "../../config/mod.ts";
+import { lastUse, lastValue } from "../../language/mod.ts";
 import { serversOf } from "./server.ts";
 import { type LintRule, valueMark } from "./rule.ts";
 

@@ -1,9 +1,9 @@
 /** What a lint rule is, what it may look at, and how it points at words. */
 
-import type { LintRuleName, Phrase, RuleName } from "../../config/mod.ts";
-import type { Severity } from "../../config/mod.ts";
-import { type Place, placeAt, widthBetween } from "../../config/place.ts";
-import type { Word } from "../../config/words.ts";
+import type { LintRuleName, Phrase, RuleName } from "../../language/mod.ts";
+import type { Severity } from "../../language/mod.ts";
+import { type Place, placeAt, widthBetween } from "../../language/findings/place.ts";
+import type { Word } from "../../language/source/words.ts";
 import type { Ip } from "../../net/ip.ts";
 import type { BoundConfig } from "../config.ts";
 import type { Damage } from "../damage.ts";

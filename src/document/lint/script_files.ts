@@ -1,6 +1,6 @@
 /** Programs of scripts: there, executable, and not for everybody to change. */
 
-import { lastValue, programOf, type ScriptWords, type Use } from "../../config/mod.ts";
+import { lastValue, programOf, type ScriptWords, type Use } from "../../language/mod.ts";
 import type { BoundRoot } from "../config.ts";
 import { type Found, type LintRule, type LintSubject, type ScriptFact, valueMark } from "./rule.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memoryFiles } from "../../config/mod.ts";
+import { memoryFiles } from "../../language/mod.ts";
 import { readBound } from "../config.ts";
 import { instanceText, lintLines, lintText } from "./fixtures.ts";
 import { programsOf, type ScriptFact } from "./mod.ts";

@@ -1,6 +1,6 @@
 /** A `virtual_server` as lint sees it: what is written, whether or not it can run. */
 
-import type { Phrase } from "../../config/mod.ts";
+import type { Phrase } from "../../language/mod.ts";
 import type { VirtualServerHeader } from "../../lvs/keywords.ts";
 import type { BoundServer } from "../../lvs/read.ts";
 import type { BoundRoot } from "../config.ts";

@@ -1,6 +1,6 @@
 /** Scripts that take long to fail. */
 
-import { lastUse, lastValue } from "../../config/mod.ts";
+import { lastUse, lastValue } from "../../language/mod.ts";
 import { SECOND } from "../../net/micros.ts";
 import { entriesOf } from "./instance.ts";
 import { type LintRule, valueMark } from "./rule.ts";

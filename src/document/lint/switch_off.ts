@@ -7,7 +7,7 @@ import {
   nearest,
   type RuleName,
   type SourceLines,
-} from "../../config/mod.ts";
+} from "../../language/mod.ts";
 
 /** `# holdfast: off RULE ...`, anywhere in a line. */
 const COMMENT = /[#!][ \t]*holdfast:[ \t]*off\b([^#!]*)/;

@@ -1,6 +1,6 @@
 /** Unicast peers: none, oneself, or where strict mode forbids them. */
 
-import { allValues, lastUse } from "../../config/mod.ts";
+import { allValues, lastUse } from "../../language/mod.ts";
 import { keywordMark, type LintRule } from "./rule.ts";
 
 /** RFC 9568 §5.1.1.2: adverts go to the group. */

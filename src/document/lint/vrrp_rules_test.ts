@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LINT_RULES, type LintRuleName } from "../../config/mod.ts";
+import { LINT_RULES, type LintRuleName } from "../../language/mod.ts";
 import { instanceText, lintLines, lintText, type LintTextOptions } from "./fixtures.ts";
 import { RULES_OF_LINT } from "./registry.ts";
 

@@ -1,6 +1,6 @@
 /** Trackers with a weight: what an instance follows, and what a failure leaves of its priority. */
 
-import { lastUse, type Use } from "../../config/mod.ts";
+import { lastUse, type Use } from "../../language/mod.ts";
 import { effectiveFrom } from "../../track/influence.ts";
 import type { TrackEntry } from "../../track/config.ts";
 import type { BoundConfig } from "../config.ts";

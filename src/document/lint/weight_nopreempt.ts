@@ -1,6 +1,6 @@
 /** Weights where nobody takes over from a weakened master. */
 
-import { lastUse } from "../../config/mod.ts";
+import { lastUse } from "../../language/mod.ts";
 import { keywordMark, type LintRule } from "./rule.ts";
 import { weigherOf } from "./weight.ts";
 

@@ -1,0 +1,369 @@
+/**
+ * From files to logical lines: includes, conditions, definitions, sequences and substitution
+ * (grammar.md §1). Every logical line is a lone brace or text without unquoted braces.
+ */
+
+import {
+  type Definition,
+  type Definitions,
+  findReference,
+  readDefinition,
+  readPart,
+  valueOfReference,
+} from "./definitions.ts";
+import type { Report } from "../findings/diagnostic.ts";
+import {
+  ALL_CHECKS,
+  changeChecks,
+  type IncludeChecks,
+  includedFiles,
+  NO_CHECKS,
+  readInclude,
+} from "./includes.ts";
+import { globFiles, hasWildcard } from "./glob.ts";
+import {
+  cleanLine,
+  cutBraces,
+  eachRawLine,
+  MAX_LINE_BYTES,
+  physicalLine,
+  trimLine,
+} from "./lines.ts";
+import {
+  joinLines,
+  type Line,
+  lineAt,
+  type Place,
+  placeAt,
+  replacementFor,
+  sliceLine,
+  widthBetween,
+  withVia,
+} from "../findings/place.ts";
+import { type PlainLines, plainParts } from "./plain_lines.ts";
+import { isSequence, readSequence } from "./sequences.ts";
+import { directoryOf, resolvePath, type SourceFiles } from "./source.ts";
+import { byteLength, decodeText } from "./text.ts";
+
+/** How to read. */
+export interface PreprocessOptions {
+  /** Path of the main file. */
+  readonly path: string;
+  /** `-e`: every include problem counts. */
+  readonly allConfig: boolean;
+  readonly report: Report;
+  /** Told of the names at the end. */
+  readonly names?: (names: DefinedNames) => void;
+}
+
+/** Names that a text defines, without `$`. */
+export interface DefinedNames {
+  readonly here: ReadonlySet<string>;
+  /** Under another configuration id. */
+  readonly elsewhere: ReadonlySet<string>;
+  /** Whether a `$` is left in some line. */
+  readonly isLeft: boolean;
+}
+
+/** Lines that expansions may make before the reader gives up, so that any input ends. */
+export const MAX_EXPANDED_LINES = 1_000_000;
+
+const MAX_INCLUDE_DEPTH = 64;
+const MAX_NESTED_VALUES = 64;
+
+/** State of one reading. */
+interface Reader {
+  readonly files: SourceFiles;
+  readonly report: Report;
+  readonly definitions: Definitions;
+  readonly lines: Line[];
+  readonly plain: PlainLines;
+  readonly open: string[];
+  /** Names that lines for other configuration ids define. */
+  readonly elsewhere: Set<string>;
+  /** A `$` stayed in some line. */
+  isLeft: boolean;
+  checks: IncludeChecks;
+  /** A multi-line definition being collected. */
+  collecting: { readonly name: string; readonly parts: Line[] } | undefined;
+  expanded: number;
+}
+
+/** Reads the main file and all it includes. */
+export function preprocess(files: SourceFiles, options: PreprocessOptions): readonly Line[] {
+  const { path, report } = options;
+  const reader: Reader = {
+    files,
+    report,
+    definitions: { names: new Map(), files, directory: files.directory, random: files.randomSeed },
+    lines: [],
+    plain: new Map(),
+    open: [],
+    elsewhere: new Set(),
+    isLeft: false,
+    checks: options.allConfig ? ALL_CHECKS : NO_CHECKS,
+    collecting: undefined,
+    expanded: 0,
+  };
+  for (const absolute of mainFiles(files, path, report)) {
+    const shown = hasWildcard(path) ? absolute : path;
+    const content = files.read(absolute);
+    if (content.kind === "text" && !content.executable) {
+      readFile(reader, { absolute, shown, bytes: content.bytes, via: undefined });
+      continue;
+    }
+    const why = content.kind === "unreadable"
+      ? content.reason
+      : content.kind === "text"
+      ? "it is executable"
+      : `it is ${WHAT[content.kind]}`;
+    report({ file: shown, line: 1, column: 1 }, 1, {
+      severity: "error",
+      code: "main-file-missing",
+      message: `Cannot read ${shown}: ${why}`,
+    });
+  }
+  options.names?.({
+    here: new Set(reader.definitions.names.keys()),
+    elsewhere: reader.elsewhere,
+    isLeft: reader.isLeft,
+  });
+  return reader.lines;
+}
+
+/** The files `-f` names: it may be a pattern, several matches of which are odd. */
+function mainFiles(files: SourceFiles, path: string, report: Report): readonly string[] {
+  const plain = resolvePath(files.directory, path);
+  if (!hasWildcard(path)) return [plain];
+  const found = globFiles(files, files.directory, path);
+  if (found.length > 1) {
+    report({ file: path, line: 1, column: 1 }, 1, {
+      severity: "warning",
+      code: "several-files",
+      message: `Cannot take ${path} for one file: all ${found.length} matches are read`,
+      status: "multiple-files",
+    });
+  }
+  return found.length === 0 ? [plain] : found;
+}
+
+const WHAT = { missing: "not there", directory: "a directory", other: "no regular file" } as const;
+
+function readFile(
+  reader: Reader,
+  file: {
+    readonly absolute: string;
+    readonly shown: string;
+    readonly bytes: Uint8Array;
+    readonly via: Place | undefined;
+  },
+): void {
+  const before = { checks: reader.checks, directory: reader.definitions.directory };
+  reader.open.push(file.absolute);
+  reader.definitions.directory = directoryOf(file.absolute);
+  const { shown, via } = file;
+  eachRawLine(decodeText(file.bytes), (raw, number) => {
+    const parts = reader.collecting === undefined ? plainParts(reader.plain, raw) : undefined;
+    if (parts === undefined) {
+      readRaw(reader, lineAt({ file: shown, line: number, column: 1, via }, raw));
+      return;
+    }
+    for (const { column, text } of parts) {
+      reader.lines.push({ file: shown, line: number, column, via, text, pieces: undefined });
+    }
+  });
+  if (reader.collecting !== undefined) finishCollecting(reader);
+  reader.checks = before.checks;
+  reader.definitions.directory = before.directory;
+  reader.open.pop();
+}
+
+/** The general way of a physical line. */
+function readRaw(reader: Reader, raw: Line): void {
+  const line = physicalLine(raw, reader.report);
+  if (line === undefined) return;
+  const clean = cleanLine(line, reader.report);
+  if (reader.collecting !== undefined) collect(reader, clean);
+  else if (clean.text !== "") readText(reader, clean, 0);
+}
+
+/** Steps a to d, then includes and braces. `depth` counts the multi-line values around this line. */
+function readText(reader: Reader, input: Line, depth: number): void {
+  const line = input.text.startsWith("@") ? withoutCondition(reader, input) : input;
+  if (line === undefined) return;
+  const first = line.text.charCodeAt(0);
+  if (first === 0x24) {
+    const definition = readDefinition(line.text);
+    if (definition !== undefined) return define(reader, line, definition);
+  }
+  if (first === 0x7e && isSequence(line.text)) return readRounds(reader, line, depth);
+  if (first !== 0x7e && !line.text.includes("$")) {
+    if (!includeFiles(reader, line)) cutBraces(line, (part) => reader.lines.push(part));
+    return;
+  }
+  const rest: { readonly parts: Definition; readonly use: Place }[] = [];
+  const text = first !== 0x7e ? substitute(reader, line, rest) : line;
+  const trimmed = trimLine(text);
+  reader.isLeft ||= trimmed.text.includes("$");
+  if (trimmed.text !== "" && !includeFiles(reader, trimmed)) {
+    cutBraces(trimmed, (part) => reader.lines.push(part));
+  }
+  for (const { parts, use } of rest) {
+    if (depth >= MAX_NESTED_VALUES) {
+      endlessExpansion(reader, use);
+      return;
+    }
+    for (const part of parts.slice(1)) {
+      if (!allowed(reader, use)) return;
+      readText(reader, withVia(part, use), depth + 1);
+    }
+  }
+}
+
+/** Removes `@ID` or `@^ID`; `undefined` when the line is not for this configuration id. */
+function withoutCondition(reader: Reader, line: Line): Line | undefined {
+  const match = /^@(\^?)([^ \t]*)[ \t]*/.exec(line.text);
+  if (match === null) return line;
+  const same = match[2] === reader.files.configId;
+  const rest = sliceLine(line, match[0].length);
+  if (same === (match[1] === "^")) {
+    const name = readDefinition(rest.text)?.name;
+    if (name !== undefined) reader.elsewhere.add(name);
+    return undefined;
+  }
+  return rest.text === "" ? undefined : rest;
+}
+
+function define(
+  reader: Reader,
+  line: Line,
+  definition: { readonly name: string; readonly value: number },
+): void {
+  const { part, more } = readPart(line, definition.value);
+  if (!more) {
+    reader.definitions.names.set(definition.name, [part]);
+  } else {
+    reader.collecting = { name: definition.name, parts: part.text === "" ? [] : [part] };
+  }
+}
+
+function collect(reader: Reader, line: Line): void {
+  const { part, more } = readPart(line);
+  if (part.text !== "") reader.collecting?.parts.push(part);
+  if (!more) finishCollecting(reader);
+}
+
+function finishCollecting(reader: Reader): void {
+  const { collecting } = reader;
+  if (collecting !== undefined) reader.definitions.names.set(collecting.name, collecting.parts);
+  reader.collecting = undefined;
+}
+
+function readRounds(reader: Reader, line: Line, depth: number): void {
+  const expand = (text: string) => substitute(reader, lineAt(line, text), undefined).text;
+  const sequence = readSequence(line, expand, reader.report);
+  if (sequence === undefined || sequence.body.text === "") return;
+  for (const round of sequence.rounds) {
+    if (!allowed(reader, line)) return;
+    for (const [name, value] of round) {
+      reader.definitions.names.set(name, [lineAt(line, value)]);
+    }
+    readText(reader, sequence.body, depth);
+  }
+}
+
+/** Replaces references. Of a multi-line value the first part is put in place, the others go to `rest`. */
+function substitute(
+  reader: Reader,
+  input: Line,
+  rest: { readonly parts: Definition; readonly use: Place }[] | undefined,
+): Line {
+  let line = input;
+  let from = 0;
+  for (let rounds = 0; rounds <= MAX_LINE_BYTES; rounds++) {
+    const reference = findReference(line.text, from, reader.definitions);
+    if (reference === undefined) return line;
+    const value = valueOfReference(reference, line, reader.definitions, reader.report);
+    const several = typeof value === "object" && value.length !== 1;
+    if (
+      value === undefined || (several && (rest === undefined || reference.end !== line.text.length))
+    ) {
+      from = reference.end;
+      continue;
+    }
+    const use = placeAt(line, reference.start);
+    const middle = several ? withVia(value[0] ?? lineAt(use, ""), use) : replacementFor(
+      line,
+      reference.start,
+      reference.end,
+      typeof value === "string" ? value : value[0]?.text ?? "",
+    );
+    const next = joinLines([
+      sliceLine(line, 0, reference.start),
+      middle,
+      sliceLine(line, reference.end),
+    ]);
+    if (byteLength(next.text) > MAX_LINE_BYTES) break;
+    if (several) rest?.unshift({ parts: value, use });
+    warnOfComment(reader, reference.name, use);
+    line = next;
+    from = reference.start;
+    if (middle.text.startsWith("~")) return line;
+  }
+  endlessExpansion(reader, line);
+  return line;
+}
+
+/** keepalived: removes comments again after substitution, so `${_HASH}` outside quotes ends the line. */
+function warnOfComment(reader: Reader, name: string, place: Place): void {
+  if (name !== "_HASH" && name !== "_BANG") return;
+  reader.report(place, name.length + 3, {
+    severity: "warning",
+    code: "escaped-comment",
+    message:
+      `Cannot share \${${name}} with keepalived: outside quotes it drops the rest of the line here`,
+    hint: "put the word in double quotes",
+  });
+}
+
+function includeFiles(reader: Reader, line: Line): boolean {
+  const { text } = line;
+  if (!text.startsWith("include")) return false;
+  if (text.startsWith("include_check") && /^include_check(?:[ \t]|$)/.test(text)) {
+    reader.checks = changeChecks(text.split(/[ \t]+/).slice(1), reader.checks);
+    return false;
+  }
+  const include = readInclude(text, reader.checks);
+  if (include === undefined) return false;
+  const place = placeAt(line, 0);
+  const { files, report } = reader;
+  const { directory } = reader.definitions;
+  for (const { path, bytes } of includedFiles(include, line, { files, directory, report })) {
+    if (reader.open.includes(path) || reader.open.length >= MAX_INCLUDE_DEPTH) {
+      report(placeAt(line, include.at), widthBetween(line, include.at, text.length), {
+        severity: "error",
+        code: "include-loop",
+        message: `Cannot include ${path}: it is being read already`,
+        status: "general",
+      });
+    } else if (allowed(reader, place)) {
+      readFile(reader, { absolute: path, shown: path, bytes, via: place });
+    }
+  }
+  return true;
+}
+
+function allowed(reader: Reader, place: Place): boolean {
+  reader.expanded++;
+  if (reader.expanded === MAX_EXPANDED_LINES) endlessExpansion(reader, place);
+  return reader.expanded < MAX_EXPANDED_LINES;
+}
+
+function endlessExpansion(reader: Reader, place: Place): void {
+  reader.report(place, 1, {
+    severity: "error",
+    code: "expansion-too-long",
+    message:
+      "Cannot expand this line further: more than 1023 bytes, or values that expand without end",
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * What the machine of one instance wants done. `orders.ts` turns it into effects with packets and
+ * interface numbers; the machine itself knows neither.
+ */
+
+import type { LogLine } from "../../global/log.ts";
+import type { Ip, Micros } from "../../net/mod.ts";
+import type { NotifyState } from "../effect.ts";
+import type { Heard, Instance } from "./state.ts";
+
+/** What comes of an event. */
+export type Step = readonly [Instance, readonly Action[]];
+
+/** One action. */
+export type Action =
+  /** Send adverts from now on, the first at once or when the last order would have. */
+  | { readonly kind: "transmit"; readonly immediately: boolean }
+  /** Stop sending, with an advert of priority 0 or silently. */
+  | { readonly kind: "cease"; readonly farewell: boolean }
+  /** Send one advert outside the order. */
+  | { readonly kind: "advert" }
+  | { readonly kind: "log"; readonly level: LogLine["level"]; readonly text: string }
+  | {
+    readonly kind: "transition";
+    readonly from: string;
+    readonly to: string;
+    readonly cause: string;
+  }
+  | { readonly kind: "reconcile" }
+  /** Gratuitous ARP for all addresses, or for these only. */
+  | { readonly kind: "announce"; readonly repeat: number; readonly only?: readonly Ip[] }
+  | { readonly kind: "notify"; readonly state: NotifyState }
+  | {
+    readonly kind: "watch";
+    readonly seq: number;
+    readonly expect: Heard | undefined;
+    /** Absent: the deadline stays what it is. */
+    readonly timeout: Micros | undefined;
+    readonly rearm: Micros;
+  }
+  | { readonly kind: "unwatch" }
+  /** The other masters of the sync group answer a weaker master too. */
+  | { readonly kind: "reassert-group" };
+
+/**
+ * The order of operations (keepalived): adverts, then what is said about it, addresses, gratuitous
+ * ARP, notifications, timers. It holds within a step, so also across the members of a sync group.
+ */
+const RANK: Readonly<Record<Action["kind"], number>> = {
+  "advert": 0,
+  "transmit": 1,
+  "cease": 1,
+  "log": 2,
+  "transition": 2,
+  "reconcile": 3,
+  "announce": 4,
+  "notify": 5,
+  "unwatch": 6,
+  "watch": 6,
+  "reassert-group": 7,
+};
+
+/** Position of an action in the order of operations. */
+export function rankOf(action: Action): number {
+  return RANK[action.kind];
+}
+
+/** Actions in the order of operations; those of equal rank stay as they came. */
+export function inOrder(actions: readonly Action[]): readonly Action[] {
+  return actions.length < 2 ? actions : actions.toSorted((a, b) => rankOf(a) - rankOf(b));
+}

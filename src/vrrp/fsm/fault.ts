@@ -1,0 +1,48 @@
+/** Why an instance is in `fault`. */
+
+import { unreachable } from "../../net/mod.ts";
+
+/** One cause. An instance may have several and leaves `fault` with the last. */
+export type FaultCause =
+  /** The interface adverts go through, or a tracked one, does not exist. */
+  | { readonly kind: "interface-missing"; readonly ifname: string }
+  /** An interface followed without weight is down, or up with `reverse`. */
+  | { readonly kind: "interface"; readonly ifname: string; readonly up: boolean }
+  /** No IPv4 address to send from, or `track_src_ip` and the configured one is gone. */
+  | { readonly kind: "no-source-address"; readonly ifname: string }
+  /** The socket for adverts could not be opened; it is tried again. */
+  | { readonly kind: "socket"; readonly ifname: string; readonly reason: string }
+  /** A script followed without weight failed, or succeeded with `reverse`. */
+  | { readonly kind: "script"; readonly name: string; readonly ok: boolean }
+  /** Another member of the sync group is in fault. */
+  | { readonly kind: "group"; readonly member: string };
+
+/** A cause for a person. */
+export function describeFault(cause: FaultCause): string {
+  switch (cause.kind) {
+    case "interface-missing":
+      return `interface ${cause.ifname} does not exist`;
+    case "interface":
+      return `interface ${cause.ifname} is ${cause.up ? "up" : "down"}`;
+    case "no-source-address":
+      return `no source address on ${cause.ifname}`;
+    case "socket":
+      return `no VRRP socket on ${cause.ifname}: ${cause.reason}`;
+    case "script":
+      return `script ${cause.name} ${cause.ok ? "succeeded" : "failed"}`;
+    case "group":
+      return `${cause.member} of the same sync group is in fault`;
+    default:
+      return unreachable(cause);
+  }
+}
+
+/** All causes for a person. */
+export function describeFaults(causes: readonly FaultCause[]): string {
+  return causes.map(describeFault).join(", ");
+}
+
+/** Whether both are the same causes in the same order. */
+export function sameFaults(a: readonly FaultCause[], b: readonly FaultCause[]): boolean {
+  return a.length === b.length && describeFaults(a) === describeFaults(b);
+}

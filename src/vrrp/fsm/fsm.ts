@@ -1,0 +1,245 @@
+/**
+ * The VRRP state machine of one instance (RFC 9568 §6.4) with keepalived's extensions.
+ *
+ * Invariants: no I/O, no clock; a stale or foreign event changes nothing; actions come in the order
+ * of operations of `action.ts`; an instance that did not change is returned itself.
+ */
+
+import { type Ip, type Micros, SECOND, unreachable } from "../../net/mod.ts";
+import { type Action, inOrder, type Step } from "./action.ts";
+import { onAdvert, reassert } from "./fsm_advert.ts";
+import { becomeMaster, begin, enterBackup, enterFault, leave, rewatch } from "./fsm_move.ts";
+import { describeFaults, sameFaults } from "./fault.ts";
+import type { VrrpInstanceConfig } from "../config.ts";
+import type { Advert } from "../packet/packet.ts";
+import {
+  type BackupState,
+  effectivePriority,
+  type Health,
+  type Heard,
+  type Instance,
+} from "./state.ts";
+import { acceptable, downInterval } from "./election.ts";
+import { allAddresses, deviceOf } from "../virtual_address.ts";
+import { sameValue } from "../equal.ts";
+
+/** What an instance is told. */
+export type InstanceEvent =
+  /** An advert passed every check. */
+  | { readonly kind: "advert"; readonly advert: Advert; readonly heard: Heard }
+  | { readonly kind: "expired"; readonly seq: number }
+  | { readonly kind: "deadline" }
+  /** Links, addresses or trackers changed. */
+  | { readonly kind: "health"; readonly health: Health }
+  /** A reload changed the instance's configuration; `health` is what it makes of the world. */
+  | {
+    readonly kind: "reconfigured";
+    readonly config: VrrpInstanceConfig;
+    readonly group: string | undefined;
+    readonly health: Health;
+  }
+  /** Every member of the sync group is willing. */
+  | { readonly kind: "promote" }
+  /** Another member of the sync group left mastership. */
+  | { readonly kind: "demote"; readonly cause: string }
+  /** Another master of the sync group met a weaker one. */
+  | { readonly kind: "reassert" }
+  | { readonly kind: "lapsed" }
+  | { readonly kind: "shutdown" }
+  /** A reload removed the instance. */
+  | { readonly kind: "delete" };
+
+/** Moves `self` by one event. Reads no clock, does no I/O, never throws; actions run in order. */
+export function step(self: Instance, event: InstanceEvent, now: Micros): Step {
+  const [next, actions] = move(self, event, now);
+  return [next, inOrder(actions)];
+}
+
+function move(self: Instance, event: InstanceEvent, now: Micros): Step {
+  switch (event.kind) {
+    case "advert":
+      return onAdvert(self, event, now);
+    case "expired":
+      return onExpired(self, event.seq, now);
+    case "deadline":
+      return onDeadline(self, now);
+    case "health":
+      return onHealth(self, event.health, now);
+    case "reconfigured":
+      return onReconfigured(self, event, now);
+    case "promote":
+      return onPromote(self, now);
+    case "demote":
+      return onDemote(self, event.cause, now);
+    case "reassert":
+      return self.state.kind === "master" ? reassert(self, self.state, now) : [self, []];
+    case "lapsed":
+      return onLapsed(self, now);
+    case "shutdown":
+      return leave(self, "STOP", now);
+    case "delete":
+      return leave(self, self.config.notify.notifyDeleted === undefined ? "FAULT" : "DELETED", now);
+    default:
+      return unreachable(event);
+  }
+}
+
+/** When `deadline` is due, if at all. */
+export function instanceDeadline(self: Instance): Micros | undefined {
+  const { state } = self;
+  if (state.kind === "master") {
+    const { burst, refreshAt } = state;
+    if (burst === undefined) return refreshAt;
+    return refreshAt === undefined ? burst.at : Math.min(burst.at, refreshAt);
+  }
+  // A weaker master is expected only until preempt_delay ends; then its adverts must be reported.
+  return state.kind === "backup" && state.heard !== undefined ? state.preemptAt : undefined;
+}
+
+/** No advert in time (RFC 9568 §6.4.2: Active_Down_Timer fires). */
+function onExpired(self: Instance, seq: number, now: Micros): Step {
+  const { state } = self;
+  if (state.kind !== "backup" || state.seq !== seq || state.willing) return [self, []];
+  if (self.group !== undefined) return [{ ...self, state: { ...state, willing: true } }, []];
+  return becomeMaster(self, causeOfMastership(self, state), now);
+}
+
+/** Why a backup becomes master, for a person. */
+function causeOfMastership(self: Instance, state: BackupState): string {
+  if (state.hint !== undefined) return state.hint;
+  const silence = (downInterval(self, state.activeAdverInterval) / SECOND).toFixed(2);
+  const from = state.heard === undefined ? "" : ` from ${state.heard.source}`;
+  return `no advert${from} for ${silence} s`;
+}
+
+function onDeadline(self: Instance, now: Micros): Step {
+  const { state, config } = self;
+  const due = instanceDeadline(self);
+  if (due === undefined || due > now) return [self, []];
+  if (state.kind === "backup") {
+    // keepalived: preempt_delay is over; the deadline of the last accepted advert decides.
+    const next: Instance = { ...self, state: { ...state, heard: undefined } };
+    return [next, rewatch(next)];
+  }
+  if (state.kind !== "master") return [self, []];
+  const actions: Action[] = [];
+  let { burst, refreshAt } = state;
+  if (burst !== undefined && burst.at <= now) {
+    actions.push({ kind: "announce", repeat: burst.repeat });
+    burst = undefined;
+  }
+  if (refreshAt !== undefined && refreshAt <= now) {
+    actions.push({ kind: "announce", repeat: config.garp.masterRefreshRepeat });
+    refreshAt = now + config.garp.masterRefresh;
+  }
+  return [{ ...self, state: { ...state, burst, refreshAt } }, actions];
+}
+
+function onHealth(self: Instance, health: Health, now: Micros): Step {
+  const { state } = self;
+  const next: Instance = { ...self, health };
+  if (state.kind === "fault") {
+    if (health.causes.length > 0) {
+      return [{ ...next, state: { ...state, causes: health.causes } }, []];
+    }
+    if (!health.ready) return [next, []];
+    return begin(next, `over: ${describeFaults(state.causes)}`, now);
+  }
+  if (health.causes.length > 0) return enterFault(next, now);
+  if (state.kind === "init") return health.ready ? begin(next, "start", now) : [next, []];
+  if (sameFooting(self.health, health)) return [next, []];
+  const said = priorityLine(self, next);
+  if (state.kind === "master") return [next, [{ kind: "transmit", immediately: false }, ...said]];
+  const heard = state.heard && acceptable(next, state, state.heard.priority, now)
+    ? state.heard
+    : undefined;
+  const backup: Instance = { ...next, state: { ...state, heard } };
+  return [backup, [...said, ...rewatch(backup)]];
+}
+
+/** Whether the standing orders stay right. */
+function sameFooting(a: Health, b: Health): boolean {
+  return a.priority === b.priority && a.ifindex === b.ifindex && a.source === b.source;
+}
+
+/** Whether an instance would learn nothing new. */
+export function sameHealth(a: Health, b: Health): boolean {
+  return a.ready === b.ready && sameFooting(a, b) && sameFaults(a.causes, b.causes);
+}
+
+/** keepalived: a master advertises first and stays, with added addresses announced. */
+function onReconfigured(
+  before: Instance,
+  change: Pick<Instance, "config" | "group" | "health">,
+  now: Micros,
+): Step {
+  const { config, group, health } = change;
+  const self: Instance = {
+    ...before,
+    config,
+    group,
+    yielded: before.yielded && config.priority === 255,
+  };
+  if (health.causes.length > 0 || self.state.kind === "init" || self.state.kind === "fault") {
+    return onHealth(self, health, now);
+  }
+  if (self.state.kind === "backup") return reconfigureBackup({ ...self, health }, self.state, now);
+  const repeat = config.garp.masterRepeat;
+  const only = addedAddresses(before.config, config);
+  const actions: Action[] = [{ kind: "transmit", immediately: true }, { kind: "reconcile" }];
+  if (only.length > 0) actions.push({ kind: "announce", repeat, only });
+  return [{ ...self, health }, actions];
+}
+
+/** What counts as an equal advert may have changed: the next one is judged anew. */
+function reconfigureBackup(self: Instance, state: BackupState, now: Micros): Step {
+  if (state.willing && self.group === undefined) {
+    return becomeMaster(self, causeOfMastership(self, state), now);
+  }
+  const { version, advertInt } = self.config;
+  const activeAdverInterval = version === 2 ? advertInt : state.activeAdverInterval;
+  const backup: BackupState = { ...state, heard: undefined, activeAdverInterval };
+  const next: Instance = { ...self, state: backup };
+  return [next, rewatch(next)];
+}
+
+/** Addresses that are new, or new on their interface; a change of prefix or label makes them anew. */
+function addedAddresses(before: VrrpInstanceConfig, after: VrrpInstanceConfig): readonly Ip[] {
+  const had = allAddresses(before).map((virtual) => ({
+    ...virtual,
+    dev: deviceOf(virtual, before),
+  }));
+  return allAddresses(after)
+    .filter((virtual) => {
+      const wanted = { ...virtual, dev: deviceOf(virtual, after) };
+      return !had.some((one) => sameValue(one, wanted));
+    })
+    .map((virtual) => virtual.address);
+}
+
+function priorityLine(before: Instance, after: Instance): readonly Action[] {
+  const [from, to] = [effectivePriority(before), effectivePriority(after)];
+  if (from === to) return [];
+  const text = `(${after.config.name}) Changing effective priority from ${from} to ${to}`;
+  return [{ kind: "log", level: "notice", text }];
+}
+
+function onPromote(self: Instance, now: Micros): Step {
+  const { state } = self;
+  if (state.kind !== "backup" || !state.willing) return [self, []];
+  return becomeMaster(self, causeOfMastership(self, state), now);
+}
+
+function onDemote(self: Instance, cause: string, now: Micros): Step {
+  if (self.state.kind !== "master") return [self, []];
+  return enterBackup(self, { cause }, now);
+}
+
+/** Farewell and withdrawal are done; the order is ended again in case it was given anew since. */
+function onLapsed(self: Instance, now: Micros): Step {
+  if (self.state.kind !== "master") return [self, []];
+  const cause = "the main loop did not renew its lease in time";
+  const [next, actions] = enterBackup(self, { cause }, now);
+  const text = `(${self.config.name}) Gave up mastership: ${cause}`;
+  return [next, [{ kind: "log", level: "error", text }, ...actions]];
+}

@@ -1,0 +1,174 @@
+/** The moves between states. Each says everything it wants done, in the order of operations. */
+
+import type { Micros } from "../../net/mod.ts";
+import type { Action, Step } from "./action.ts";
+import type { NotifyState } from "../effect.ts";
+import { downInterval } from "./election.ts";
+import { describeFaults } from "./fault.ts";
+import type { BackupState, Heard, Instance } from "./state.ts";
+import { count } from "./statistics.ts";
+import { skewTime } from "./timers.ts";
+
+/** keepalived: an owner that may not be master alone, having a group, is willing after 1 µs. */
+const AT_ONCE: Micros = 1;
+
+/** Out of `init` or `fault`: usually to backup, an owner's instance to master. */
+export function begin(self: Instance, cause: string, now: Micros): Step {
+  const { config, state } = self;
+  const owner = config.priority === 255 && config.wantState === "master";
+  if (owner && self.group === undefined) {
+    return becomeMaster(self, `${cause}, owner of its addresses`, now);
+  }
+  const [next, actions] = enterBackup(self, { cause, timeout: firstTimeout(self, owner) }, now);
+  const own = self.health.source;
+  if (state.kind !== "fault" || config.unicastPeers.length === 0 || own === undefined) {
+    return [next, actions];
+  }
+  // keepalived: a unicast node back from fault announces the address it sends from.
+  return [next, [...actions, { kind: "announce", repeat: 1, only: [own] }]];
+}
+
+/** Backup to master (RFC 9568 §6.4.2), or from `init` for an owner. */
+export function becomeMaster(before: Instance, cause: string, now: Micros): Step {
+  const { garp, name } = before.config;
+  const self = { ...before, yielded: false };
+  const repeat = garp.masterRepeat;
+  const next: Instance = {
+    ...entered(self, now),
+    state: {
+      kind: "master",
+      burst: garp.masterDelay > 0 ? { at: now + garp.masterDelay, repeat } : undefined,
+      refreshAt: garp.masterRefresh > 0 ? now + garp.masterRefresh : undefined,
+      conflicts: 0,
+    },
+    statistics: count(self.statistics, "become_master"),
+  };
+  return [next, [
+    { kind: "transmit", immediately: true },
+    { kind: "log", level: "notice", text: `(${name}) Entering MASTER STATE` },
+    { kind: "transition", from: before.state.kind, to: "master", cause },
+    { kind: "reconcile" },
+    { kind: "announce", repeat },
+    { kind: "notify", state: "MASTER" },
+  ]];
+}
+
+/** How an instance comes to be backup. */
+export interface WayToBackup {
+  readonly cause: string;
+  /** The advert that beat it. */
+  readonly heard?: Heard;
+  /** First timeout; absent: Active_Down_Interval. */
+  readonly timeout?: Micros | undefined;
+}
+
+/** To backup. A master leaves without a farewell: somebody stronger is there already. */
+export function enterBackup(self: Instance, way: WayToBackup, now: Micros): Step {
+  const { config } = self;
+  const wasMaster = self.state.kind === "master";
+  const initial = self.state.kind === "init" ? " (init)" : "";
+  const interval = config.version === 3 && way.heard ? way.heard.interval : config.advertInt;
+  const state: BackupState = {
+    kind: "backup",
+    seq: self.seq + 1,
+    activeAdverInterval: interval,
+    heard: way.heard,
+    preemptAt: undefined,
+    willing: false,
+    hint: undefined,
+  };
+  const next: Instance = { ...entered(self, now), state, seq: state.seq };
+  return [next, [
+    ...(wasMaster ? [{ kind: "cease", farewell: false } as const] : []),
+    { kind: "log", level: "notice", text: `(${config.name}) Entering BACKUP STATE${initial}` },
+    { kind: "transition", from: self.state.kind, to: "backup", cause: way.cause },
+    ...(wasMaster ? [{ kind: "reconcile" } as const] : []),
+    { kind: "notify", state: "BACKUP" },
+    watchAction(next, state, way.timeout ?? downInterval(next, interval)),
+  ]];
+}
+
+/** To fault, with the causes of its health. A master says farewell. */
+export function enterFault(self: Instance, now: Micros): Step {
+  const { name } = self.config;
+  const causes = self.health.causes;
+  const cause = describeFaults(causes);
+  const next: Instance = { ...entered(self, now), state: { kind: "fault", causes } };
+  return [farewellCounted(next, self), [
+    ...endTransmission(self),
+    { kind: "log", level: "notice", text: `(${name}) Entering FAULT STATE` },
+    { kind: "log", level: "notice", text: `(${name}) Cannot take part: ${cause}` },
+    { kind: "transition", from: self.state.kind, to: "fault", cause },
+    ...withdrawal(self),
+    { kind: "notify", state: "FAULT" },
+    ...endWatch(self),
+  ]];
+}
+
+/** For good: the program ends or a reload removed the instance. */
+export function leave(self: Instance, state: NotifyState, now: Micros): Step {
+  const { name } = self.config;
+  const stop = state === "STOP";
+  const to = stop ? "stop" : "deleted";
+  const next: Instance = { ...entered(self, now), state: { kind: "init" } };
+  return [farewellCounted(next, self), [
+    ...endTransmission(self),
+    { kind: "log", level: "info", text: `(${name}) ${stop ? "Stopping" : "Removed by reload"}` },
+    { kind: "transition", from: self.state.kind, to, cause: stop ? "shutdown" : "reload" },
+    ...withdrawal(self),
+    { kind: "notify", state },
+    ...endWatch(self),
+  ]];
+}
+
+/** The watch of a backup with its deadline as it is; nothing for any other state. */
+export function rewatch(self: Instance): readonly Action[] {
+  const { state } = self;
+  if (state.kind !== "backup" || state.willing) return [];
+  // The number stays too: an expiry under way means what it says.
+  return [watchAction(self, state, undefined)];
+}
+
+/** The watch of a backup with a new deadline. */
+export function rearm(self: Instance, state: BackupState, timeout: Micros): Step {
+  const armed: BackupState = { ...state, seq: self.seq + 1, willing: false };
+  const next: Instance = { ...self, state: armed, seq: armed.seq };
+  return [next, [watchAction(next, armed, timeout)]];
+}
+
+function watchAction(self: Instance, state: BackupState, timeout: Micros | undefined): Action {
+  const rearm = downInterval(self, state.activeAdverInterval);
+  return { kind: "watch", seq: state.seq, expect: state.heard, timeout, rearm };
+}
+
+/** What every change of state resets; mastership ended is counted. */
+function entered(self: Instance, now: Micros): Instance {
+  const statistics = self.state.kind === "master"
+    ? count(self.statistics, "release_master")
+    : self.statistics;
+  return { ...self, since: now, said: new Set(), statistics };
+}
+
+function farewellCounted(next: Instance, before: Instance): Instance {
+  if (before.state.kind !== "master") return next;
+  return { ...next, statistics: count(next.statistics, "pri_zero_sent") };
+}
+
+function endTransmission(self: Instance): readonly Action[] {
+  return self.state.kind === "master" ? [{ kind: "cease", farewell: true }] : [];
+}
+
+function withdrawal(self: Instance): readonly Action[] {
+  return self.state.kind === "master" ? [{ kind: "reconcile" }] : [];
+}
+
+function endWatch(self: Instance): readonly Action[] {
+  return self.state.kind === "backup" && !self.state.willing ? [{ kind: "unwatch" }] : [];
+}
+
+function firstTimeout(self: Instance, owner: boolean): Micros | undefined {
+  const { version, advertInt } = self.config;
+  if (owner) return AT_ONCE;
+  if (!self.headStart || self.state.kind !== "init") return undefined;
+  return advertInt + skewTime({ version, priority: 255, interval: advertInt });
+}

@@ -1,0 +1,92 @@
+/** Who is concerned by what: indices over a configuration, built once per start or reload. */
+
+import type { Ip } from "../../net/mod.ts";
+import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
+import { allAddresses, deviceOf } from "../virtual_address.ts";
+
+/** Positions in `VrrpPart.instances`. */
+type Positions = readonly number[];
+
+/** The indices. */
+export interface Directory {
+  /** Instances by interface and VRID: `eth0 51`. */
+  readonly byVrid: ReadonlyMap<string, Positions>;
+  /** Instances whose health depends on an interface, with the rest of their groups. */
+  readonly byInterface: ReadonlyMap<string, Positions>;
+  /** Instances whose addresses an interface carries. */
+  readonly byDevice: ReadonlyMap<string, Positions>;
+  /** Instances whose health depends on a script, with the rest of their groups. */
+  readonly byScript: ReadonlyMap<string, Positions>;
+  /** Members of each sync group, by its name. */
+  readonly members: ReadonlyMap<string, Positions>;
+  /** The group each member belongs to, by the instance's name. */
+  readonly groupOf: ReadonlyMap<string, SyncGroupConfig>;
+  /** Sync groups by name. */
+  readonly groups: ReadonlyMap<string, SyncGroupConfig>;
+  /** Every address that could be ours; none of them is a source of adverts. */
+  readonly virtual: ReadonlySet<Ip>;
+  /** Whether an instance may send from one of them all the same: owners, `track_src_ip`. */
+  readonly virtualMatters: boolean;
+}
+
+/** Key of `byVrid`. */
+export function vridKey(ifname: string, vrid: number): string {
+  return `${ifname} ${vrid}`;
+}
+
+/** Group an instance sends to; unused with unicast peers. */
+export function multicastGroup(config: VrrpInstanceConfig, part: VrrpConfig): Ip {
+  return config.mcastDstIp ?? part.mcastGroup4;
+}
+
+/** Builds the indices. */
+export function buildDirectory(config: VrrpConfig): Directory {
+  const position = new Map(config.instances.map((each, at) => [each.name, at]));
+  const groupOf = new Map(
+    config.groups.flatMap((group) => group.members.map((name) => [name, group] as const)),
+  );
+  const members = new Map(config.groups.map((group) => [
+    group.name,
+    group.members.flatMap((name) => position.get(name) ?? []),
+  ]));
+  const byVrid = new Map<string, number[]>();
+  const byInterface = new Map<string, Set<number>>();
+  const byDevice = new Map<string, Set<number>>();
+  const byScript = new Map<string, Set<number>>();
+  for (const [at, instance] of config.instances.entries()) {
+    const group = groupOf.get(instance.name);
+    const concerned = members.get(group?.name ?? "") ?? [at];
+    const key = vridKey(instance.interface, instance.virtualRouterId);
+    byVrid.set(key, [...byVrid.get(key) ?? [], at]);
+    addAll(byInterface, instance.interface, concerned);
+    for (const { name } of [...instance.trackInterfaces, ...group?.trackInterfaces ?? []]) {
+      addAll(byInterface, name, concerned);
+    }
+    for (const { name } of [...instance.trackScripts, ...group?.trackScripts ?? []]) {
+      addAll(byScript, name, concerned);
+    }
+    for (const each of allAddresses(instance)) addAll(byDevice, deviceOf(each, instance), [at]);
+  }
+  const virtual = config.instances.flatMap(allAddresses).map((each) => each.address);
+  return {
+    byVrid,
+    byInterface: listed(byInterface),
+    byDevice: listed(byDevice),
+    byScript: listed(byScript),
+    members,
+    groupOf,
+    groups: new Map(config.groups.map((group) => [group.name, group])),
+    virtual: new Set(virtual),
+    virtualMatters: config.instances.some((each) => each.priority === 255 || each.trackSrcIp),
+  };
+}
+
+function addAll(map: Map<string, Set<number>>, key: string, positions: Positions): void {
+  const set = map.get(key) ?? new Set();
+  for (const at of positions) set.add(at);
+  map.set(key, set);
+}
+
+function listed(map: ReadonlyMap<string, ReadonlySet<number>>): ReadonlyMap<string, Positions> {
+  return new Map([...map].map(([key, set]) => [key, [...set]]));
+}

@@ -1,0 +1,157 @@
+/** What links, addresses and trackers allow an instance: computed from the facts as they are. */
+
+import { type Link, linkIsUp } from "../../kernel/link.ts";
+import { familyOf, type Ip } from "../../net/mod.ts";
+import type { TrackEntry } from "../../track/config.ts";
+import { effectiveFrom, influenceOf } from "../../track/influence.ts";
+import type { TrackedScript } from "../../track/script.ts";
+import type { SyncGroupConfig, VrrpInstanceConfig } from "../config.ts";
+import type { Directory } from "./directory.ts";
+import { describeFault, type FaultCause } from "../fsm/fault.ts";
+import { type KernelFacts, ownKey } from "../kernel_facts.ts";
+import type { Health } from "../fsm/state.ts";
+
+/** What health is computed from. */
+export interface Facts {
+  readonly kernel: KernelFacts;
+  readonly scripts: ReadonlyMap<string, TrackedScript>;
+  readonly directory: Directory;
+  /** Why an interface has no socket, by its index. */
+  readonly socketFailures: ReadonlyMap<number, { readonly reason: string }>;
+  /** The start-up delay is over. */
+  readonly started: boolean;
+}
+
+/** Health of one instance without regard to the other members of its group. */
+export function ownHealth(config: VrrpInstanceConfig, facts: Facts): Health {
+  const group = facts.directory.groupOf.get(config.name);
+  const link = facts.kernel.byName.get(config.interface);
+  const source = link && sourceAddress(config, link, facts);
+  const failure = link && facts.socketFailures.get(link.ifindex);
+  const trackers = [...followedInterfaces(config, group), ...followedScripts(config, group, facts)]
+    .map((each) => influence(each, facts));
+  const amounts = trackers.reduce((sum, each) => sum + each.amount, 0);
+  const causes: readonly FaultCause[] = [
+    // Otherwise said by following the own interface.
+    ...(link === undefined && config.dontTrackPrimary
+      ? [{ kind: "interface-missing", ifname: config.interface } as const]
+      : []),
+    ...(link && source === undefined
+      ? [{ kind: "no-source-address", ifname: config.interface } as const]
+      : []),
+    ...(failure === undefined
+      ? []
+      : [{ kind: "socket", ifname: config.interface, reason: failure.reason } as const]),
+    ...trackers.flatMap((each) => each.cause ?? []),
+  ];
+  return {
+    ready: facts.started && trackers.every((each) => each.known),
+    // An interface may be followed twice, as the own one and in a list.
+    causes: [...new Map(causes.map((cause) => [describeFault(cause), cause])).values()],
+    priority: effectiveFrom(config.priority, amounts),
+    ifindex: link?.ifindex,
+    source,
+  };
+}
+
+/** Health of a sync group's members: one in fault keeps all there, one not ready all waiting. */
+export function groupHealth(
+  members: readonly (readonly [name: string, own: Health])[],
+): readonly Health[] {
+  const faulty = members.filter(([, own]) => own.causes.length > 0);
+  const ready = members.every(([, own]) => own.ready);
+  const causes = faulty.map(([member]) => ({ kind: "group", member }) as const);
+  return members.map(([, own]) => ({
+    ...own,
+    ready,
+    causes: own.causes.length > 0 ? own.causes : causes,
+  }));
+}
+
+/** Something followed and how, by what it is. */
+type Tracked =
+  | { readonly kind: "interface"; readonly entry: TrackEntry }
+  | { readonly kind: "script"; readonly entry: TrackEntry; readonly script: TrackedScript };
+
+interface TrackerResult {
+  readonly known: boolean;
+  readonly amount: number;
+  readonly cause: FaultCause | undefined;
+}
+
+/** The own interface is followed without weight unless `dont_track_primary` says otherwise. */
+function followedInterfaces(
+  config: VrrpInstanceConfig,
+  group: SyncGroupConfig | undefined,
+): readonly Tracked[] {
+  const entries = permitted([...config.trackInterfaces, ...group?.trackInterfaces ?? []], group);
+  const primary = config.dontTrackPrimary ? [] : [{ name: config.interface }];
+  return [...primary, ...entries].map((entry) => ({ kind: "interface", entry }));
+}
+
+function followedScripts(
+  config: VrrpInstanceConfig,
+  group: SyncGroupConfig | undefined,
+  facts: Facts,
+): readonly Tracked[] {
+  const tracked = [...config.trackScripts, ...group?.trackScripts ?? []].flatMap((entry) => {
+    const script = facts.scripts.get(entry.name);
+    if (script === undefined) return [];
+    const { weight, reverse } = script.config;
+    const whole = entry.weight === undefined ? { ...entry, weight, reverse } : entry;
+    return [{ kind: "script", entry: whole, script } as const];
+  });
+  return tracked.filter(({ entry }) => permitted([entry], group).length > 0);
+}
+
+/** keepalived: no weights in a group without `sync_group_tracking_weight`: members would part. */
+function permitted(
+  entries: readonly TrackEntry[],
+  group: SyncGroupConfig | undefined,
+): readonly TrackEntry[] {
+  if (group === undefined || group.syncGroupTrackingWeight) return entries;
+  return entries.filter((entry) => (entry.weight ?? 0) === 0);
+}
+
+function influence(tracked: Tracked, facts: Facts): TrackerResult {
+  const { weight = 0, reverse = false, name } = tracked.entry;
+  if (tracked.kind === "script") {
+    const { status } = tracked.script;
+    // keepalived: only a script that can be a fault is waited for, a weight comes with its result.
+    if (status === "unknown") return { known: weight !== 0, amount: 0, cause: undefined };
+    const ok = status === "up";
+    return result({ up: ok, weight, reverse }, { kind: "script", name, ok });
+  }
+  const link = facts.kernel.byName.get(name);
+  const up = linkIsUp(link);
+  const cause: FaultCause = link === undefined
+    ? { kind: "interface-missing", ifname: name }
+    : { kind: "interface", ifname: name, up };
+  return result({ up, weight, reverse }, cause);
+}
+
+function result(followed: Parameters<typeof influenceOf>[0], cause: FaultCause): TrackerResult {
+  const found = influenceOf(followed);
+  if (found.kind === "fault") return { known: true, amount: 0, cause };
+  return { known: true, amount: found.amount, cause: undefined };
+}
+
+/**
+ * Address adverts come from: the configured one, else the interface's first address that is not
+ * virtual, else the owner's own (RFC 9568 §1.6). `track_src_ip` wants the configured one to be there.
+ */
+function sourceAddress(config: VrrpInstanceConfig, link: Link, facts: Facts): Ip | undefined {
+  const found = facts.kernel.addresses.get(link.ifindex) ?? [];
+  const unicast = config.unicastPeers.length > 0;
+  const configured = unicast ? config.unicastSrcIp : config.mcastSrcIp;
+  if (configured !== undefined) {
+    const there = found.some((each) => each.address === configured);
+    return config.trackSrcIp && !there ? undefined : configured;
+  }
+  const usable = found.filter(({ address }) =>
+    familyOf(address) === config.family &&
+    (config.family === "inet" || address.startsWith("fe80:"))
+  );
+  const own = usable.find((each) => facts.kernel.own.has(ownKey(link.ifname, each)));
+  return (usable.find(({ address }) => !facts.directory.virtual.has(address)) ?? own)?.address;
+}

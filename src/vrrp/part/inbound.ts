@@ -1,0 +1,103 @@
+/** A packet arrives: whose it is, whether it may be believed, what is counted. */
+
+import { vridKey } from "./directory.ts";
+import { multicastGroup } from "./directory.ts";
+import type { ReceivedPacket } from "../event.ts";
+import type { VrrpPart } from "./part_state.ts";
+import { receive, sameAddresses } from "../packet/receive.ts";
+import type { Instance } from "../fsm/state.ts";
+import { count, type Counter, COUNTER_OF } from "../fsm/statistics.ts";
+import { replace, tell, type Turn } from "./turn.ts";
+
+/** Hands a packet to its instance. Foreign VRIDs and instances that take no part are ignored. */
+export function onPacket(turn: Turn, packet: ReceivedPacket): void {
+  const at = addressee(turn.part, packet);
+  const self = at === undefined ? undefined : turn.part.instances[at];
+  if (at === undefined || self === undefined) return;
+  const group = multicastGroup(self.config, turn.part.config);
+  const reception = receive(packet, { config: self.config, group });
+  if (reception.kind === "dropped") {
+    const { reason, detail } = reception;
+    const text = `Cannot use advert from ${packet.source}: ${detail}`;
+    const counters: Counter[] = [COUNTER_OF[reason]];
+    // keepalived counts an advert as received before it asks who sent it.
+    if (reason === "unicast-source") counters.push("advert_rcvd");
+    record(turn, at, { counters, remark: { key: reason, text } });
+    return;
+  }
+  const { advert } = reception;
+  const foreign = addressesDiffer(self, packet, sameAddresses(advert, self.config));
+  const text = `Advert from ${packet.source} has other addresses than those configured`;
+  record(turn, at, {
+    counters: [
+      "advert_rcvd",
+      ...(advert.priority === 0 ? ["pri_zero_rcvd"] as const : []),
+      ...(foreign ? ["addr_list_err"] as const : []),
+    ],
+    remark: foreign ? { key: "addresses", text } : undefined,
+  });
+  const { source, destination, ttl, payload: bytes } = packet;
+  const { priority, interval } = advert;
+  const heard = { source, destination, ttl, bytes, priority, interval, foreign };
+  const actions = tell(turn, at, { kind: "advert", advert, heard });
+  if (actions.some((action) => action.kind === "reassert-group")) reassertMates(turn, at);
+}
+
+/** The instance of an interface and VRID; of several the one that the destination suits. */
+function addressee(part: VrrpPart, packet: ReceivedPacket): number | undefined {
+  const link = part.kernel.byIndex.get(packet.ifindex);
+  const vrid = packet.payload[packet.protocol === 51 ? AH_VRID : 1];
+  if (link === undefined || vrid === undefined) return undefined;
+  const candidates = (part.directory.byVrid.get(vridKey(link.ifname, vrid)) ?? []).filter((at) => {
+    const self = part.instances[at];
+    return self?.state.kind === "backup" || self?.state.kind === "master";
+  });
+  if (candidates.length < 2) return candidates[0];
+  return candidates.find((at) => suits(part, at, packet)) ?? candidates[0];
+}
+
+/** Offset of the VRID behind an authentication header of 24 bytes (RFC 2338 §5.3.6.3). */
+const AH_VRID = 24 + 1;
+
+function suits(part: VrrpPart, at: number, packet: ReceivedPacket): boolean {
+  const config = part.instances[at]?.config;
+  if (config === undefined) return false;
+  if (config.unicastPeers.length === 0) {
+    return packet.destination === multicastGroup(config, part.config);
+  }
+  return config.unicastPeers.some((peer) => peer.address === packet.source);
+}
+
+/** `skip_check_adv_addr`: not looked at when the sender is the one heard before. */
+function addressesDiffer(self: Instance, packet: ReceivedPacket, same: boolean): boolean {
+  const before = self.state.kind === "backup" ? self.state.heard?.source : undefined;
+  return !same && !(self.config.skipCheckAdvAddr && before === packet.source);
+}
+
+interface Record {
+  readonly counters: readonly Counter[];
+  /** Said once per state, by its key. */
+  readonly remark: { readonly key: string; readonly text: string } | undefined;
+}
+
+function record(turn: Turn, at: number, { counters, remark }: Record): void {
+  const self = turn.part.instances[at];
+  if (self === undefined) return;
+  const statistics = count(self.statistics, ...counters);
+  if (remark === undefined || self.said.has(remark.key)) {
+    replace(turn, at, { ...self, statistics });
+    return;
+  }
+  const next = { ...self, statistics, said: new Set([...self.said, remark.key]) };
+  replace(turn, at, next);
+  const text = `(${self.config.name}) ${remark.text}`;
+  turn.wanted.push([next, { kind: "log", level: "warning", text }]);
+}
+
+function reassertMates(turn: Turn, at: number): void {
+  const group = turn.part.instances[at]?.group;
+  if (group === undefined) return;
+  for (const mate of turn.part.directory.members.get(group) ?? []) {
+    if (mate !== at) tell(turn, mate, { kind: "reassert" });
+  }
+}

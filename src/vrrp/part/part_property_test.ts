@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { addressKey } from "../../kernel/address.ts";
+import { MILLISECOND, SECOND } from "../../net/mod.ts";
+import type { VrrpConfig } from "../config.ts";
+import type { VrrpEffect } from "../effect.ts";
+import type { VrrpEvent } from "../event.ts";
+import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
+import { encodeAdvert } from "../packet/packet.ts";
+import {
+  configuredAddresses,
+  desiredAddresses,
+  nextVrrpDeadline,
+  startVrrp,
+  stepVrrp,
+} from "./part.ts";
+import type { VrrpPart } from "./part_state.ts";
+
+const SCRIPT = {
+  name: "chk",
+  script: { argv: ["true"] },
+  interval: SECOND,
+  weight: -20,
+  reverse: false,
+  rise: 1,
+  fall: 1,
+  initFail: false,
+};
+const ONE = instanceConfig({ trackScripts: [{ name: "chk" }] });
+const TWO = instanceConfig({
+  name: "VI_2",
+  interface: "eth1",
+  preemptDelay: 2 * SECOND,
+  virtualAddresses: [{ address: "192.168.1.2", prefixLength: 32 }],
+});
+const THREE = instanceConfig({
+  name: "VI_3",
+  virtualRouterId: 52,
+  nopreempt: true,
+  virtualAddresses: [{ address: "172.16.1.98", prefixLength: 32, dev: "eth1" }],
+});
+const GROUPS = [syncGroup(["VI_1", "VI_2"])];
+const CONFIGS: readonly VrrpConfig[] = [
+  vrrpConfig([ONE, TWO, THREE], { groups: GROUPS, scripts: [SCRIPT] }),
+  vrrpConfig([ONE, TWO], { scripts: [SCRIPT] }),
+  vrrpConfig([THREE, { ...TWO, priority: 120 }, ONE], { groups: GROUPS, scripts: [SCRIPT] }),
+  vrrpConfig([{ ...ONE, priority: 255, wantState: "master" }], { startupDelay: SECOND }),
+  vrrpConfig([]),
+];
+const [ETH0, ETH1] = [ethernet(2, "eth0"), ethernet(3, "eth1")];
+const START: VrrpEvent = {
+  kind: "start",
+  links: [ETH0, ETH1],
+  addresses: [addressOn(2, "172.16.1.5"), addressOn(3, "192.168.1.5")],
+};
+
+/** What the core would be doing: numbers of standing orders, and the numbers of the watches. */
+interface Standing {
+  readonly transmitting: Set<number>;
+  readonly watching: Map<number, number>;
+  readonly sockets: Set<number>;
+}
+
+Deno.test("stepVrrp() any events, the core's standing orders fit the states", () => {
+  const configs = fc.integer({ min: 0, max: CONFIGS.length - 1 });
+  fc.assert(
+    fc.property(configs, fc.array(anEvent(), { maxLength: 40 }), (first, steps) => {
+      const standing: Standing = {
+        transmitting: new Set(),
+        watching: new Map(),
+        sockets: new Set(),
+      };
+      let part = startVrrp(CONFIGS[first] ?? vrrpConfig([]), 0);
+      let now = 0;
+      for (const { wait, event } of [{ wait: 0, event: START }, ...steps]) {
+        now += wait;
+        if (event.kind === "expired" && standing.watching.get(event.order) === event.seq) {
+          standing.watching.delete(event.order);
+        }
+        if (event.kind === "lapsed") standing.transmitting.delete(event.order);
+        const [next, effects] = stepVrrp(part, event, now);
+        if (next === part) assert.deepEqual(effects, []);
+        obey(standing, effects);
+        part = next;
+        assertStanding(part, standing, event.kind);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function obey(standing: Standing, effects: readonly VrrpEffect[]): void {
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case "listen":
+        standing.sockets.add(effect.ifindex);
+        break;
+      case "unlisten":
+        standing.sockets.delete(effect.ifindex);
+        break;
+      case "transmit":
+        assert.ok(standing.sockets.has(effect.ifindex), "transmits without a socket");
+        standing.transmitting.add(effect.order);
+        break;
+      case "cease":
+        standing.transmitting.delete(effect.order);
+        break;
+      case "watch":
+        assert.ok(standing.sockets.has(effect.ifindex), "watches without a socket");
+        standing.watching.set(effect.order, effect.seq);
+        break;
+      case "unwatch":
+        standing.watching.delete(effect.order);
+        break;
+    }
+  }
+}
+
+function assertStanding(part: VrrpPart, standing: Standing, after: string): void {
+  const orders = part.instances.map((each) => each.order);
+  for (const { order, state, config, health } of part.instances) {
+    const what = `${config.name} ${state.kind} after ${after}`;
+    assert.equal(standing.transmitting.has(order), state.kind === "master", what);
+    const heard = state.kind === "master" || state.kind === "backup";
+    assert.ok(!heard || standing.sockets.has(health.ifindex ?? -1), `${what}, without a socket`);
+    const watches = state.kind === "backup" && !state.willing;
+    assert.equal(standing.watching.get(order), watches ? state.seq : undefined, what);
+  }
+  for (const order of [...standing.transmitting, ...standing.watching.keys()]) {
+    assert.ok(orders.includes(order), `order ${order} is nobody's after ${after}`);
+  }
+  const configured = new Set(configuredAddresses(part).map(addressKey));
+  for (const each of desiredAddresses(part)) assert.ok(configured.has(addressKey(each)));
+  const deadline = nextVrrpDeadline(part);
+  assert.ok(deadline === undefined || Number.isFinite(deadline));
+}
+
+function anEvent(): fc.Arbitrary<{ readonly wait: number; readonly event: VrrpEvent }> {
+  const { authentication } = ONE;
+  const advert = fc.record({
+    ifindex: fc.constantFrom(2, 3),
+    vrid: fc.constantFrom(51, 52),
+    priority: fc.constantFrom(0, 50, 100, 150, 255),
+    octet: fc.constantFrom(4, 5, 6),
+  }).map(({ ifindex, vrid, priority, octet }): VrrpEvent => {
+    const [source, destination] = [`172.16.1.${octet}`, "224.0.0.18"];
+    const payload = encodeAdvert(
+      { version: 2, vrid, priority, interval: SECOND, addresses: ["172.16.1.99"] },
+      {
+        source,
+        destination,
+        checksumAsV2: false,
+        ...(authentication && { key: authentication.key }),
+      },
+    );
+    return { kind: "packet", ifindex, source, destination, ttl: 255, protocol: 112, payload };
+  });
+  const order = fc.integer({ min: 1, max: 6 });
+  const event = fc.oneof(
+    advert,
+    fc.record({
+      kind: fc.constant("expired" as const),
+      order,
+      seq: fc.integer({ min: 1, max: 9 }),
+    }),
+    fc.record({ kind: fc.constant("lapsed" as const), order }),
+    fc.constant({ kind: "deadline" } as const),
+    fc.record({
+      kind: fc.constant("link" as const),
+      link: fc.constantFrom(
+        ETH0,
+        ETH1,
+        { ...ETH0, running: false },
+        { ...ETH1, running: false },
+        { ...ETH1, ifname: "renamed" },
+      ),
+      removed: fc.constantFrom(false, false, false, true),
+    }),
+    fc.record({
+      kind: fc.constant("address" as const),
+      address: fc.constantFrom(
+        addressOn(2, "172.16.1.5"),
+        addressOn(3, "192.168.1.5"),
+        addressOn(2, "172.16.1.99", 32),
+      ),
+      removed: fc.boolean(),
+    }),
+    fc.record({
+      kind: fc.constant("script-result" as const),
+      name: fc.constant("chk"),
+      ok: fc.boolean(),
+    }),
+    fc.constantFrom<VrrpEvent>(
+      { kind: "listen-result", ifindex: 2, failure: "EPERM" },
+      { kind: "listen-result", ifindex: 2 },
+    ),
+    fc.constantFrom(...CONFIGS).map((config): VrrpEvent => ({ kind: "reload", config })),
+    fc.constant(START),
+  );
+  return fc.record({
+    wait: fc.integer({ min: 0, max: 4000 }).map((ms) => ms * MILLISECOND),
+    event,
+  });
+}

@@ -1,0 +1,59 @@
+/** The VRRP part as data: every instance, group and tracker, and what is known of the kernel. */
+
+import type { Ip, Micros } from "../../net/mod.ts";
+import type { TrackedScript } from "../../track/script.ts";
+import type { VrrpConfig } from "../config.ts";
+import type { Directory } from "./directory.ts";
+import type { KernelFacts } from "../kernel_facts.ts";
+import type { Instance } from "../fsm/state.ts";
+
+/** State of a sync group: that of its members when they agree. */
+export type GroupState = "init" | "backup" | "master" | "fault";
+
+/** A socket that was asked for. */
+export interface Listening {
+  readonly ifname: string;
+  /** In ascending order. */
+  readonly groups: readonly Ip[];
+}
+
+/** A socket that could not be opened. */
+export interface SocketFailure {
+  /** For a person. */
+  readonly reason: string;
+  readonly retryAt: Micros;
+  /** Pause before the try after that. */
+  readonly nextWait: Micros;
+}
+
+/** Last counts reported by the core for the orders of one instance. */
+export interface CoreCounts {
+  readonly transmissions: number;
+  readonly watched: number;
+}
+
+/** The VRRP part. */
+export interface VrrpPart {
+  readonly config: VrrpConfig;
+  /** `waiting` until the kernel is known, `stopped` after `shutdown`. */
+  readonly phase: "waiting" | "running" | "stopped";
+  /** End of `vrrp_startup_delay`; absent once it is over. */
+  readonly takesPartAt: Micros | undefined;
+  /** In configuration order. */
+  readonly instances: readonly Instance[];
+  /** By name. */
+  readonly groups: ReadonlyMap<string, GroupState>;
+  /** By name. */
+  readonly scripts: ReadonlyMap<string, TrackedScript>;
+  readonly kernel: KernelFacts;
+  readonly directory: Directory;
+  /** Position of an instance by the number of its orders. */
+  readonly byOrder: ReadonlyMap<number, number>;
+  readonly nextOrder: number;
+  /** By interface index. */
+  readonly listening: ReadonlyMap<number, Listening>;
+  /** By interface index. */
+  readonly socketFailures: ReadonlyMap<number, SocketFailure>;
+  /** By order. */
+  readonly coreCounts: ReadonlyMap<number, CoreCounts>;
+}

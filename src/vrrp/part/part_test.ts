@@ -1,0 +1,628 @@
+import assert from "node:assert/strict";
+import { type Micros, SECOND } from "../../net/mod.ts";
+import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
+import type { VrrpEffect } from "../effect.ts";
+import type { ReceivedPacket, VrrpEvent } from "../event.ts";
+import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
+import { encodeAdvert } from "../packet/packet.ts";
+import {
+  configuredAddresses,
+  desiredAddresses,
+  nextVrrpDeadline,
+  startVrrp,
+  stepVrrp,
+} from "./part.ts";
+import type { VrrpPart } from "./part_state.ts";
+
+const VI_1 = instanceConfig();
+const VI_GATEWAY = instanceConfig({
+  name: "VI_GATEWAY",
+  interface: "eth1",
+  virtualAddresses: [{ address: "192.168.1.2", prefixLength: 32 }],
+});
+const [ETH0, ETH1] = [ethernet(2, "eth0"), ethernet(3, "eth1")];
+const LINKS = [ETH0, ETH1];
+const ADDRESSES = [addressOn(2, "172.16.1.134"), addressOn(3, "192.168.1.131")];
+const START = { kind: "start", links: LINKS, addresses: ADDRESSES } as const;
+const PAIR = vrrpConfig([VI_1, VI_GATEWAY], { groups: [syncGroup(["VI_1", "VI_GATEWAY"])] });
+const SCRIPT = {
+  name: "chk",
+  script: { argv: ["/usr/bin/chk"] },
+  interval: 2 * SECOND,
+  weight: 0,
+  reverse: false,
+  rise: 1,
+  fall: 1,
+  initFail: false,
+};
+
+/** A part and everything it wanted so far, moved by events in a row. */
+function after(
+  config: VrrpConfig,
+  ...events: readonly (VrrpEvent | readonly [Micros, VrrpEvent])[]
+): { readonly part: VrrpPart; readonly effects: readonly VrrpEffect[] } {
+  let part = startVrrp(config, 0);
+  let effects: readonly VrrpEffect[] = [];
+  let now: Micros = 0;
+  for (const each of events) {
+    const [at, event] = "kind" in each ? [now, each] as const : each;
+    now = at;
+    [part, effects] = stepVrrp(part, event, now);
+  }
+  return { part, effects };
+}
+
+const EXPIRED = (order: number, seq = 1) => ({ kind: "expired", order, seq } as const);
+
+/** Effects as short words: the kind and who it is for. */
+function words(effects: readonly VrrpEffect[]): readonly string[] {
+  return effects.map((effect) => {
+    switch (effect.kind) {
+      case "transmit":
+        return `transmit ${effect.order}${effect.immediately ? " now" : ""}`;
+      case "cease":
+        return `cease ${effect.order}${effect.farewell ? " farewell" : ""}`;
+      case "watch":
+      case "unwatch":
+        return `${effect.kind} ${effect.order}`;
+      case "listen":
+        return `listen ${effect.ifname} ${effect.groups.join(" ")}`.trimEnd();
+      case "unlisten":
+        return `unlisten ${effect.ifindex}`;
+      case "notify":
+        return `notify ${effect.name} ${effect.state}`;
+      case "log":
+        return effect.text;
+      case "transition":
+        return `${effect.instance} ${effect.from}>${effect.to}`;
+      case "announce":
+        return `announce ${effect.addresses.join(" ")} x${effect.repeat}`;
+      case "run-script":
+        return `run ${effect.name}`;
+      default:
+        return effect.kind;
+    }
+  });
+}
+
+function kinds(part: VrrpPart): readonly string[] {
+  return part.instances.map((each) => each.state.kind);
+}
+
+/** An advert as another node sends it to the group. */
+function advert(
+  priority: number,
+  changes: Partial<ReceivedPacket> & { readonly addresses?: readonly string[] } = {},
+): ReceivedPacket {
+  const { addresses = ["172.16.1.99"], ...packet } = changes;
+  const [source, destination] = [packet.source ?? "172.16.1.138", "224.0.0.18"];
+  const payload = encodeAdvert(
+    { version: 2, vrid: 51, priority, interval: SECOND, addresses },
+    { source, destination, checksumAsV2: false, ...keyOf() },
+  );
+  const { kind, ttl, protocol } = { kind: "packet", ttl: 255, protocol: 112 } as const;
+  return { kind, ifindex: 2, source, destination, ttl, protocol, payload, ...packet };
+}
+
+function keyOf(): { readonly key?: Uint8Array } {
+  const { authentication } = VI_1;
+  return authentication === undefined ? {} : { key: authentication.key };
+}
+
+Deno.test("stepVrrp() start, listens, goes to backup and watches for one master down interval", () => {
+  const { part, effects } = after(PAIR, START);
+  assert.deepEqual(words(effects), [
+    "listen eth0 224.0.0.18",
+    "listen eth1 224.0.0.18",
+    "(VI_1) Entering BACKUP STATE (init)",
+    "VI_1 init>backup",
+    "(VI_GATEWAY) Entering BACKUP STATE (init)",
+    "VI_GATEWAY init>backup",
+    "reconcile-addresses",
+    "notify VI_1 BACKUP",
+    "notify VI_GATEWAY BACKUP",
+    "notify VG1 BACKUP",
+    "watch 1",
+    "watch 2",
+  ]);
+  assert.deepEqual(desiredAddresses(part), []);
+  assert.equal(configuredAddresses(part).length, 2);
+  assert.equal(nextVrrpDeadline(part), undefined);
+});
+
+Deno.test("stepVrrp() both timers of a sync group expire, both addresses come in one step", () => {
+  const now = 3.7 * SECOND;
+  const willing = after(PAIR, START, [now, EXPIRED(1)]);
+  assert.deepEqual(willing.effects, []);
+  assert.deepEqual(desiredAddresses(willing.part), []);
+  const [part, effects] = stepVrrp(willing.part, EXPIRED(2), now);
+  assert.deepEqual(words(effects), [
+    "transmit 2 now",
+    "transmit 1 now",
+    "(VI_GATEWAY) Entering MASTER STATE",
+    "VI_GATEWAY backup>master",
+    "(VI_1) Entering MASTER STATE",
+    "VI_1 backup>master",
+    "reconcile-addresses",
+    "announce 192.168.1.2 x1",
+    "announce 172.16.1.99 x1",
+    "announce 192.168.1.2 x4",
+    "announce 172.16.1.99 x4",
+    "notify VI_GATEWAY MASTER",
+    "notify VI_1 MASTER",
+    "VRRP_Group(VG1) Syncing instances to MASTER state",
+    "notify VG1 MASTER",
+  ]);
+  assert.deepEqual(
+    desiredAddresses(part).map((each) => `${each.address} ${each.ifindex}`),
+    ["172.16.1.99 2", "192.168.1.2 3"],
+  );
+  assert.equal(nextVrrpDeadline(part), now + 5 * SECOND);
+});
+
+Deno.test("stepVrrp() master, orders the advert of the LVS-NAT document and its farewell", () => {
+  const config = vrrpConfig([VI_1], { mcastGroup4: "224.1.111.1" });
+  const { effects } = after(config, START, [4 * SECOND, EXPIRED(1)]);
+  const transmit = effects.find((each) => each.kind === "transmit");
+  assert.ok(transmit);
+  assert.deepEqual([transmit.order, transmit.ifindex, transmit.interval], [1, 2, SECOND]);
+  const [packet] = transmit.packets;
+  assert.ok(packet);
+  assert.equal(packet.destination, "224.1.111.1");
+  // IPv4 header of 20, VRRP header of 8, one address, 8 bytes of password: tcpdump's "length 20".
+  assert.equal(packet.bytes.length, 40);
+  assert.deepEqual([...packet.bytes.subarray(20, 26)], [0x21, 51, 100, 1, 1, 1]);
+  assert.equal(transmit.farewell[0]?.bytes[22], 0);
+  assert.deepEqual(transmit.withdraw, [
+    { ifindex: 2, address: "172.16.1.99", prefixLength: 32, scope: 0 },
+  ]);
+});
+
+Deno.test("stepVrrp() a member of a master group is beaten, pulls the other along", () => {
+  const masters = after(PAIR, START, [4 * SECOND, EXPIRED(1)], EXPIRED(2));
+  const [part, effects] = stepVrrp(masters.part, advert(150), 5 * SECOND);
+  assert.deepEqual(kinds(part), ["backup", "backup"]);
+  assert.deepEqual(words(effects), [
+    "cease 1",
+    "cease 2",
+    "(VI_1) Entering BACKUP STATE",
+    "VI_1 master>backup",
+    "(VI_GATEWAY) Entering BACKUP STATE",
+    "VI_GATEWAY master>backup",
+    "reconcile-addresses",
+    "notify VI_1 BACKUP",
+    "notify VI_GATEWAY BACKUP",
+    "VRRP_Group(VG1) Syncing instances to BACKUP state",
+    "notify VG1 BACKUP",
+    "watch 1",
+    "watch 2",
+  ]);
+  const causes = effects.flatMap((each) => each.kind === "transition" ? [each.cause] : []);
+  assert.deepEqual(causes, [
+    "advert of priority 150 from 172.16.1.138",
+    "with VI_1 of sync group VG1: advert of priority 150 from 172.16.1.138",
+  ]);
+});
+
+Deno.test("stepVrrp() a master of a group meets a weaker one, all masters of the group answer", () => {
+  const masters = after(PAIR, START, [4 * SECOND, EXPIRED(1)], EXPIRED(2));
+  const [, effects] = stepVrrp(masters.part, advert(90), 5 * SECOND);
+  assert.deepEqual(words(effects), [
+    "transmit 1 now",
+    "transmit 2 now",
+    "announce 172.16.1.99 x1",
+    "announce 192.168.1.2 x1",
+    "announce 172.16.1.99 x4",
+    "announce 192.168.1.2 x4",
+  ]);
+});
+
+Deno.test("stepVrrp() link of one member down, the whole group says farewell and faults", () => {
+  const masters = after(PAIR, START, [4 * SECOND, EXPIRED(1)], EXPIRED(2));
+  const down: VrrpEvent = { kind: "link", link: { ...ETH1, running: false }, removed: false };
+  const [part, effects] = stepVrrp(masters.part, down, 5 * SECOND);
+  assert.deepEqual(kinds(part), ["fault", "fault"]);
+  assert.deepEqual(desiredAddresses(part), []);
+  assert.deepEqual(words(effects).filter((each) => !each.startsWith("(")), [
+    "cease 1 farewell",
+    "cease 2 farewell",
+    "VI_1 master>fault",
+    "VI_GATEWAY master>fault",
+    "reconcile-addresses",
+    "notify VI_1 FAULT",
+    "notify VI_GATEWAY FAULT",
+    "VRRP_Group(VG1) Syncing instances to FAULT state",
+    "notify VG1 FAULT",
+  ]);
+  const [, up] = stepVrrp(part, { kind: "link", link: ETH1, removed: false }, 6 * SECOND);
+  assert.ok(words(up).includes("VRRP_Group(VG1) Syncing instances to BACKUP state"));
+});
+
+Deno.test("stepVrrp() shutdown, all farewells, then addresses, then stop notifications", () => {
+  const masters = after(PAIR, START, [4 * SECOND, EXPIRED(1)], EXPIRED(2));
+  const [part, effects] = stepVrrp(masters.part, { kind: "shutdown" }, 5 * SECOND);
+  assert.deepEqual(words(effects), [
+    "cease 1 farewell",
+    "cease 2 farewell",
+    "(VI_1) Stopping",
+    "VI_1 master>stop",
+    "(VI_GATEWAY) Stopping",
+    "VI_GATEWAY master>stop",
+    "reconcile-addresses",
+    "notify VI_1 STOP",
+    "notify VI_GATEWAY STOP",
+    "notify VG1 STOP",
+  ]);
+  assert.deepEqual(desiredAddresses(part), []);
+  assert.deepEqual(stepVrrp(part, advert(0), 6 * SECOND), [part, []]);
+});
+
+Deno.test("stepVrrp() notify, has the arguments of keepalived appended to the configured ones", () => {
+  const notify = {
+    notifyMaster: { argv: ["/m.sh", "x"] },
+    notify: { argv: ["/n.sh", "a b"], user: "nobody" },
+  };
+  const config = vrrpConfig([instanceConfig({ notify }), VI_GATEWAY], {
+    groups: [syncGroup(["VI_1", "VI_GATEWAY"], { notify: { notify: { argv: ["/g.sh"] } } })],
+  });
+  const { effects } = after(config, START, [4 * SECOND, EXPIRED(1)], EXPIRED(2));
+  const commands = effects.flatMap((each) => each.kind === "notify" ? each.commands : []);
+  assert.deepEqual(commands, [
+    { argv: ["/m.sh", "x"] },
+    { argv: ["/n.sh", "a b", "INSTANCE", "VI_1", "MASTER", "100"], user: "nobody" },
+    { argv: ["/g.sh", "GROUP", "VG1", "MASTER", "0"] },
+  ]);
+});
+
+Deno.test("stepVrrp() dropped packets, count by reason and are said once per state", () => {
+  const config = vrrpConfig([VI_1]);
+  const { part, effects } = after(config, START, advert(150, { ttl: 64 }));
+  assert.deepEqual(words(effects), [
+    "(VI_1) Cannot use advert from 172.16.1.138: its TTL is 64, must be 255",
+  ]);
+  const [next, none] = stepVrrp(part, advert(150, { ttl: 64 }), 0);
+  assert.deepEqual(none, []);
+  assert.equal(next.instances[0]?.statistics.ip_ttl_err, 2);
+  assert.equal(next.instances[0]?.statistics.advert_rcvd, 0);
+});
+
+Deno.test("stepVrrp() other addresses in an advert, count and are said but do not matter", () => {
+  const foreign = advert(150, { addresses: ["172.16.1.98"] });
+  const { part, effects } = after(vrrpConfig([VI_1]), START, foreign);
+  assert.deepEqual(words(effects), [
+    "(VI_1) Advert from 172.16.1.138 has other addresses than those configured",
+    "watch 1",
+  ]);
+  const [next] = stepVrrp(part, foreign, 0);
+  const { addr_list_err, advert_rcvd } = next.instances[0]?.statistics ?? {};
+  assert.deepEqual([addr_list_err, advert_rcvd], [2, 2]);
+});
+
+Deno.test("stepVrrp() skip_check_adv_addr, looks at a new sender only", () => {
+  const config = vrrpConfig([instanceConfig({ skipCheckAdvAddr: true })]);
+  const foreign = advert(150, { addresses: ["172.16.1.98"] });
+  const { part } = after(config, START, foreign, foreign);
+  assert.equal(part.instances[0]?.statistics.addr_list_err, 1);
+});
+
+Deno.test("stepVrrp() foreign VRID, unknown interface, no bytes, give the part itself", () => {
+  const { part } = after(vrrpConfig([VI_1]), START);
+  const others = [
+    advert(150, { payload: Uint8Array.of(0x21, 52, 100, 1, 1, 1, 0, 0) }),
+    advert(150, { ifindex: 9 }),
+    advert(150, { payload: new Uint8Array(0) }),
+    EXPIRED(1, 0),
+    EXPIRED(9),
+    { kind: "lapsed", order: 1 },
+    { kind: "deadline" },
+    { kind: "listen-result", ifindex: 2 },
+    { kind: "link", link: ETH0, removed: false },
+    { kind: "address", address: addressOn(2, "172.16.1.134"), removed: false },
+    { kind: "script-result", name: "chk", ok: true },
+    { kind: "counters", transmissions: [], watches: [{ order: 1, count: 0 }] },
+    { kind: "reload", config: vrrpConfig([instanceConfig()]) },
+  ] as const;
+  for (const event of others) {
+    const [next, effects] = stepVrrp(part, event, SECOND);
+    assert.equal(next, part, event.kind);
+    assert.deepEqual(effects, [], event.kind);
+  }
+});
+
+Deno.test("stepVrrp() counters of the core, add to adverts sent and received", () => {
+  const counters = (sent: number, seen: number): VrrpEvent => ({
+    kind: "counters",
+    transmissions: [{ order: 1, count: sent }],
+    watches: [{ order: 1, count: seen }],
+  });
+  const { part } = after(vrrpConfig([VI_1]), START, advert(150), counters(0, 5), counters(7, 5));
+  const { advert_sent, advert_rcvd } = part.instances[0]?.statistics ?? {};
+  assert.deepEqual([advert_sent, advert_rcvd], [7, 6]);
+});
+
+Deno.test("stepVrrp() adverts with other addresses, are all counted, seen here or in the core", () => {
+  const counters: VrrpEvent = {
+    kind: "counters",
+    transmissions: [],
+    watches: [{ order: 1, count: 5 }],
+  };
+  const foreign = { ...VI_1, virtualAddresses: [{ address: "10.1.1.1", prefixLength: 32 }] };
+  const errors = (config: VrrpInstanceConfig) =>
+    after(vrrpConfig([config]), START, advert(150), counters).part.instances[0]?.statistics
+      .addr_list_err;
+  assert.equal(errors(VI_1), 0);
+  assert.equal(errors(foreign), 6);
+  assert.equal(errors({ ...foreign, skipCheckAdvAddr: true }), 1);
+});
+
+Deno.test("stepVrrp() start-up delay, neither sends nor heeds adverts, then begins", () => {
+  const config = vrrpConfig([VI_1], { startupDelay: 10 * SECOND });
+  const waiting = after(config, START, advert(150));
+  assert.deepEqual(kinds(waiting.part), ["init"]);
+  assert.equal(waiting.part.instances[0]?.statistics.advert_rcvd, 0);
+  assert.equal(nextVrrpDeadline(waiting.part), 10 * SECOND);
+  const [part, effects] = stepVrrp(waiting.part, { kind: "deadline" }, 10 * SECOND);
+  assert.deepEqual(kinds(part), ["backup"]);
+  assert.ok(words(effects).includes("watch 1"));
+  assert.equal(nextVrrpDeadline(part), undefined);
+});
+
+Deno.test("stepVrrp() interface missing, faults until it appears", () => {
+  const config = vrrpConfig([VI_GATEWAY]);
+  const gone = after(config, { kind: "start", links: [ETH0], addresses: [] });
+  assert.deepEqual(kinds(gone.part), ["fault"]);
+  assert.ok(
+    words(gone.effects).includes("(VI_GATEWAY) Cannot take part: interface eth1 does not exist"),
+  );
+  const [linked, first] = stepVrrp(gone.part, { kind: "link", link: ETH1, removed: false }, 0);
+  assert.deepEqual(words(first), ["listen eth1 224.0.0.18"]);
+  assert.deepEqual(kinds(linked), ["fault"]);
+  const address = addressOn(3, "192.168.1.131");
+  const [part] = stepVrrp(linked, { kind: "address", address, removed: false }, 0);
+  assert.deepEqual(kinds(part), ["backup"]);
+  const [away, last] = stepVrrp(part, { kind: "link", link: ETH1, removed: true }, 0);
+  assert.deepEqual(kinds(away), ["fault"]);
+  assert.deepEqual(words(last).slice(-2), ["unwatch 1", "unlisten 3"]);
+});
+
+Deno.test("stepVrrp() socket cannot be opened, faults, tries again, recovers", () => {
+  const failed = { kind: "listen-result", ifindex: 2, failure: "EPERM" } as const;
+  const { part, effects } = after(vrrpConfig([VI_1]), START, failed);
+  assert.deepEqual(kinds(part), ["fault"]);
+  assert.ok(words(effects).includes("(VI_1) Cannot take part: no VRRP socket on eth0: EPERM"));
+  assert.equal(nextVrrpDeadline(part), SECOND);
+  const [again, listen] = stepVrrp(part, { kind: "deadline" }, SECOND);
+  assert.deepEqual(words(listen), ["listen eth0 224.0.0.18"]);
+  const [still, nothing] = stepVrrp(again, failed, SECOND);
+  assert.deepEqual(nothing, []);
+  assert.equal(nextVrrpDeadline(still), 3 * SECOND);
+  const [open] = stepVrrp(still, { kind: "listen-result", ifindex: 2 }, 3 * SECOND);
+  assert.deepEqual(kinds(open), ["backup"]);
+  assert.equal(nextVrrpDeadline(open), undefined);
+});
+
+Deno.test("stepVrrp() source address, is the first that is not virtual; without one it faults", () => {
+  const leftover = addressOn(2, "172.16.1.99", 32);
+  const start = { kind: "start", links: LINKS, addresses: [leftover, ...ADDRESSES] } as const;
+  const { part } = after(vrrpConfig([VI_1]), start);
+  assert.equal(part.instances[0]?.health.source, "172.16.1.134");
+  const removal = {
+    kind: "address",
+    address: addressOn(2, "172.16.1.134"),
+    removed: true,
+  } as const;
+  const [next, effects] = stepVrrp(part, removal, 0);
+  assert.deepEqual(kinds(next), ["fault"]);
+  assert.ok(words(effects).includes("(VI_1) Cannot take part: no source address on eth0"));
+});
+
+Deno.test("stepVrrp() mcast_src_ip and track_src_ip, need the address only when tracked", () => {
+  const config = (trackSrcIp: boolean) =>
+    vrrpConfig([instanceConfig({ mcastSrcIp: "172.16.1.200", trackSrcIp })]);
+  assert.deepEqual(kinds(after(config(false), START).part), ["backup"]);
+  assert.deepEqual(kinds(after(config(true), START).part), ["fault"]);
+});
+
+Deno.test("stepVrrp() dont_track_primary, stays master when its interface goes down", () => {
+  const config = vrrpConfig([instanceConfig({ dontTrackPrimary: true })]);
+  const down: VrrpEvent = { kind: "link", link: { ...ETH0, running: false }, removed: false };
+  const { part } = after(config, START, [4 * SECOND, EXPIRED(1)], down);
+  assert.deepEqual(kinds(part), ["master"]);
+});
+
+Deno.test("stepVrrp() track_interface with weight, changes the advert in its place", () => {
+  const tracked = { name: "eth1", weight: -30 };
+  const config = vrrpConfig([instanceConfig({ trackInterfaces: [tracked] })]);
+  const down: VrrpEvent = { kind: "link", link: { ...ETH1, running: false }, removed: false };
+  const { part, effects } = after(config, START, [4 * SECOND, EXPIRED(1)], down);
+  assert.equal(part.instances[0]?.health.priority, 70);
+  assert.deepEqual(words(effects), [
+    "transmit 1",
+    "(VI_1) Changing effective priority from 100 to 70",
+  ]);
+});
+
+Deno.test("stepVrrp() weights in a sync group, count only with sync_group_tracking_weight", () => {
+  const tracked = { name: "eth2", weight: -30 };
+  const config = (syncGroupTrackingWeight: boolean) =>
+    vrrpConfig([instanceConfig({ trackInterfaces: [tracked] }), VI_GATEWAY], {
+      groups: [syncGroup(["VI_1", "VI_GATEWAY"], { syncGroupTrackingWeight })],
+    });
+  const priority = (on: boolean) => after(config(on), START).part.instances[0]?.health.priority;
+  assert.deepEqual([priority(false), priority(true)], [100, 70]);
+});
+
+Deno.test("stepVrrp() tracker of a group, faults every member", () => {
+  const config = vrrpConfig([VI_1, VI_GATEWAY], {
+    groups: [syncGroup(["VI_1", "VI_GATEWAY"], { trackInterfaces: [{ name: "eth9" }] })],
+  });
+  const { part } = after(config, START);
+  assert.deepEqual(kinds(part), ["fault", "fault"]);
+  const eth9 = { kind: "link", link: ethernet(9, "eth9"), removed: false } as const;
+  assert.deepEqual(kinds(stepVrrp(part, eth9, 0)[0]), ["backup", "backup"]);
+});
+
+Deno.test("stepVrrp() tracked script, is awaited, faults on failure, runs on its interval", () => {
+  const tracking = instanceConfig({ trackScripts: [{ name: "chk" }] });
+  const config = vrrpConfig([tracking], { scripts: [SCRIPT] });
+  const started = after(config, START);
+  assert.deepEqual(kinds(started.part), ["init"]);
+  assert.deepEqual(words(started.effects), [
+    "listen eth0 224.0.0.18",
+    "reconcile-addresses",
+    "run chk",
+  ]);
+  assert.equal(nextVrrpDeadline(started.part), 2 * SECOND);
+  const result = (ok: boolean) => ({ kind: "script-result", name: "chk", ok } as const);
+  const [up] = stepVrrp(started.part, result(true), SECOND);
+  assert.deepEqual(kinds(up), ["backup"]);
+  const [again, run] = stepVrrp(up, { kind: "deadline" }, 2 * SECOND);
+  assert.deepEqual(run, [{
+    kind: "run-script",
+    name: "chk",
+    command: SCRIPT.script,
+    timeout: 2 * SECOND,
+  }]);
+  const [down, effects] = stepVrrp(again, result(false), 3 * SECOND);
+  assert.deepEqual(kinds(down), ["fault"]);
+  assert.ok(words(effects).includes("(VI_1) Cannot take part: script chk failed"));
+});
+
+Deno.test("stepVrrp() script with a weight, is not waited for: its result brings the weight", () => {
+  const config = vrrpConfig(
+    [instanceConfig({ trackScripts: [{ name: "chk", weight: -20 }] })],
+    { scripts: [SCRIPT] },
+  );
+  const started = after(config, START);
+  assert.deepEqual(kinds(started.part), ["backup"]);
+  assert.equal(started.part.instances[0]?.health.priority, 100);
+  const failure = { kind: "script-result", name: "chk", ok: false, how: "timed_out" } as const;
+  const [down, effects] = stepVrrp(started.part, failure, SECOND);
+  assert.equal(down.instances[0]?.health.priority, 80);
+  assert.equal(words(effects)[0], "VRRP_Script(chk) timed_out");
+});
+
+Deno.test("stepVrrp() results of a script, are said in keepalived's words, once per change", () => {
+  const config = vrrpConfig(
+    [instanceConfig({ trackScripts: [{ name: "chk" }] })],
+    { scripts: [SCRIPT] },
+  );
+  const result = (ok: boolean, how: string) =>
+    ({ kind: "script-result", name: "chk", ok, how }) as const;
+  const said = (...results: readonly VrrpEvent[]) =>
+    words(after(config, START, ...results).effects).filter((each) => /^VRRP_Script/.test(each));
+  const [good, bad] = [result(true, "exited with status 0"), result(false, "exited with status 1")];
+  assert.deepEqual(said(good), ["VRRP_Script(chk) succeeded"]);
+  assert.deepEqual(said(good, bad), ["VRRP_Script(chk) failed (exited with status 1)"]);
+  assert.deepEqual(said(good, bad, bad), []);
+});
+
+Deno.test("stepVrrp() unicast, sends one copy to each peer and joins no group", () => {
+  const peers = ["172.16.1.138", "172.16.1.139"].map((address) => ({ address }));
+  const config = vrrpConfig([instanceConfig({ unicastPeers: peers, unicastTtl: 60 })]);
+  const started = after(config, START);
+  assert.ok(words(started.effects).includes("listen eth0"));
+  const [, effects] = stepVrrp(started.part, EXPIRED(1), 4 * SECOND);
+  const transmit = effects.find((each) => each.kind === "transmit");
+  assert.deepEqual(transmit?.packets.map((each) => each.destination), [
+    "172.16.1.138",
+    "172.16.1.139",
+  ]);
+  assert.deepEqual(transmit?.packets.map((each) => each.bytes[8]), [60, 60]);
+});
+
+Deno.test("stepVrrp() two instances of one VRID on an interface, the packet finds its own", () => {
+  const unicast = instanceConfig({
+    name: "VI_U",
+    unicastPeers: [{ address: "172.16.1.150" }],
+  });
+  const { part } = after(vrrpConfig([unicast, VI_1]), START, advert(150));
+  assert.deepEqual(part.instances.map((each) => each.statistics.advert_rcvd), [0, 1]);
+});
+
+Deno.test("stepVrrp() garp for addresses on several interfaces, goes out on each that speaks ARP", () => {
+  const config = vrrpConfig([instanceConfig({
+    excludedAddresses: [
+      { address: "192.168.1.2", prefixLength: 32, dev: "eth1" },
+      { address: "10.9.9.9", prefixLength: 32, dev: "lo" },
+      { address: "2001:db8::1", prefixLength: 128 },
+    ],
+  })]);
+  const lo = ethernet(1, "lo", { loopback: true, arp: true });
+  const start = { kind: "start", links: [...LINKS, lo], addresses: ADDRESSES } as const;
+  const { part, effects } = after(config, start, [4 * SECOND, EXPIRED(1)]);
+  assert.deepEqual(words(effects).filter((each) => each.startsWith("announce")), [
+    "announce 172.16.1.99 x1",
+    "announce 192.168.1.2 x1",
+    "announce 172.16.1.99 x4",
+    "announce 192.168.1.2 x4",
+  ]);
+  assert.equal(desiredAddresses(part).length, 4);
+});
+
+Deno.test("stepVrrp() 200 instances, a packet is a matter of its own instance", () => {
+  const many = Array.from({ length: 200 }, (_, at) =>
+    instanceConfig({
+      name: `VI_${at}`,
+      virtualRouterId: at + 1,
+      virtualAddresses: [{ address: `172.16.2.${at + 1}`, prefixLength: 32 }],
+    }));
+  const { part } = after(vrrpConfig(many), START);
+  const packet = advert(150);
+  const [next] = stepVrrp(part, packet, SECOND);
+  const changed = next.instances.filter((each, at) => each !== part.instances[at]);
+  assert.deepEqual(changed.map((each) => each.config.virtualRouterId), [51]);
+  assert.equal(next.directory, part.directory);
+  assert.equal(next.kernel, part.kernel);
+});
+
+const OWNER = instanceConfig({
+  priority: 255,
+  wantState: "master",
+  virtualAddresses: [
+    { address: "172.16.1.99", prefixLength: 24 },
+    { address: "172.16.1.100", prefixLength: 24 },
+  ],
+});
+
+Deno.test("stepVrrp() owner of its interface's own address, sends from it and never touches it (RFC 9568 §1.6)", () => {
+  const addresses = [addressOn(2, "172.16.1.99")];
+  const start = { kind: "start", links: LINKS, addresses } as const;
+  const { part, effects } = after(vrrpConfig([OWNER]), start);
+  assert.deepEqual(kinds(part), ["master"]);
+  const ours = ["172.16.1.100"];
+  assert.deepEqual(desiredAddresses(part).map((each) => each.address), ours);
+  assert.deepEqual(configuredAddresses(part).map((each) => each.address), ours);
+  const transmit = effects.find((each) => each.kind === "transmit");
+  assert.deepEqual(transmit?.withdraw.map((each) => each.address), ours);
+  assert.deepEqual(transmit?.packets[0]?.bytes.slice(12, 16), Uint8Array.of(172, 16, 1, 99));
+});
+
+Deno.test("stepVrrp() owner whose other addresses vanish, does not send from those it brought", () => {
+  const vip = { ...addressOn(2, "172.16.1.99"), prefixLength: 24 };
+  const { part } = after(
+    vrrpConfig([OWNER]),
+    START,
+    { kind: "address", address: vip, removed: false },
+    { kind: "address", address: addressOn(2, "172.16.1.134"), removed: true },
+    // The notification of an addition that was under way.
+    { kind: "address", address: { ...vip, address: "172.16.1.100" }, removed: false },
+  );
+  assert.deepEqual(kinds(part), ["fault"]);
+});
+
+Deno.test("stepVrrp() address somebody removed from a master, is said, put back and announced", () => {
+  const masters = after(vrrpConfig([VI_1]), START, [4 * SECOND, EXPIRED(1)]);
+  const [address] = desiredAddresses(masters.part);
+  assert.ok(address !== undefined);
+  const [present] = stepVrrp(masters.part, { kind: "address", address, removed: false }, 5);
+  const removal = { kind: "address", address, removed: true } as const;
+  const [, effects] = stepVrrp(present, removal, 5 * SECOND);
+  assert.deepEqual(words(effects), [
+    "(VI_1) Address 172.16.1.99/32 was removed by somebody else: puts it back",
+    "reconcile-addresses",
+    "announce 172.16.1.99 x5",
+  ]);
+  const replaced = { ...removal, address: { ...address, label: "eth0:old" } };
+  assert.deepEqual(words(stepVrrp(present, replaced, 5 * SECOND)[1]), ["reconcile-addresses"]);
+});

@@ -1,0 +1,56 @@
+/** Computes the health of instances anew and tells those for which it changed. */
+
+import { type Facts, groupHealth, ownHealth } from "./health.ts";
+import { sameHealth } from "../fsm/fsm.ts";
+import type { VrrpPart } from "./part_state.ts";
+import type { Health } from "../fsm/state.ts";
+import { tell, type Turn } from "./turn.ts";
+
+/** Of every instance. */
+export function refreshAll(turn: Turn): void {
+  refresh(turn, [...turn.part.instances.keys()]);
+}
+
+/** Of these instances; positions of a sync group come complete from the directory. */
+export function refresh(turn: Turn, positions: readonly number[]): void {
+  for (const [at, health] of healths(turn.part, positions)) {
+    const self = turn.part.instances[at];
+    if (self !== undefined && !sameHealth(self.health, health)) {
+      tell(turn, at, { kind: "health", health });
+    }
+  }
+}
+
+/** Health of these instances and of all members of their groups. */
+export function healths(
+  part: VrrpPart,
+  positions: readonly number[],
+): ReadonlyMap<number, Health> {
+  const facts: Facts = {
+    kernel: part.kernel,
+    scripts: part.scripts,
+    directory: part.directory,
+    socketFailures: part.socketFailures,
+    started: part.phase === "running" && part.takesPartAt === undefined,
+  };
+  const found = new Map<number, Health>();
+  for (const at of positions) {
+    const self = part.instances[at];
+    if (self === undefined || found.has(at)) continue;
+    const group = facts.directory.groupOf.get(self.config.name);
+    const members = group && facts.directory.members.get(group.name);
+    if (members === undefined) {
+      found.set(at, ownHealth(self.config, facts));
+      continue;
+    }
+    const owns = members.flatMap((member) => {
+      const config = part.instances[member]?.config;
+      return config === undefined ? [] : [[config.name, ownHealth(config, facts)] as const];
+    });
+    for (const [index, health] of groupHealth(owns).entries()) {
+      const member = members[index];
+      if (member !== undefined) found.set(member, health);
+    }
+  }
+  return found;
+}

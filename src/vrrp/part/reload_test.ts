@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { SECOND } from "../../net/mod.ts";
+import type { VirtualAddress, VrrpConfig } from "../config.ts";
+import type { VrrpEffect } from "../effect.ts";
+import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
+import { desiredAddresses, startVrrp, stepVrrp } from "./part.ts";
+import type { VrrpPart } from "./part_state.ts";
+
+const LINKS = [ethernet(2, "eth0"), ethernet(3, "eth1")];
+const ADDRESSES = [addressOn(2, "172.16.1.134"), addressOn(3, "192.168.1.131")];
+const NOW = 10 * SECOND;
+const VI_2 = instanceConfig({
+  name: "VI_2",
+  interface: "eth1",
+  virtualAddresses: [{ address: "192.168.1.2", prefixLength: 32 }],
+});
+
+/** A part whose instances are all master. */
+function masters(config: VrrpConfig): VrrpPart {
+  let part = startVrrp(config, 0);
+  [part] = stepVrrp(part, { kind: "start", links: LINKS, addresses: ADDRESSES }, 0);
+  for (const { order, seq } of part.instances) {
+    [part] = stepVrrp(part, { kind: "expired", order, seq }, 4 * SECOND);
+  }
+  return part;
+}
+
+function reloaded(
+  part: VrrpPart,
+  config: VrrpConfig,
+): readonly [VrrpPart, readonly VrrpEffect[]] {
+  return stepVrrp(part, { kind: "reload", config }, NOW);
+}
+
+function effectKinds(effects: readonly VrrpEffect[]): readonly string[] {
+  return effects.filter((each) => each.kind !== "log").map((each) => each.kind);
+}
+
+Deno.test("reload() an equal configuration, changes nothing", () => {
+  const part = masters(vrrpConfig([instanceConfig()]));
+  const [next, effects] = reloaded(part, vrrpConfig([structuredClone(instanceConfig())]));
+  assert.equal(next, part);
+  assert.deepEqual(effects, []);
+});
+
+Deno.test("reload() one instance changed, leaves the other alone", () => {
+  const part = masters(vrrpConfig([instanceConfig(), VI_2]));
+  const [next, effects] = reloaded(part, vrrpConfig([instanceConfig({ priority: 120 }), VI_2]));
+  assert.deepEqual(effectKinds(effects), ["transmit", "reconcile-addresses"]);
+  const [transmit] = effects;
+  assert.ok(transmit?.kind === "transmit" && transmit.order === 1 && transmit.immediately);
+  assert.equal(transmit.packets[0]?.bytes[22], 120);
+  assert.equal(next.instances[1], part.instances[1]);
+});
+
+Deno.test("reload() an address added and one removed, announces the one, drops the other", () => {
+  const part = masters(vrrpConfig([instanceConfig()]));
+  const virtualAddresses = [{ address: "172.16.1.100", prefixLength: 32 }];
+  const [next, effects] = reloaded(part, vrrpConfig([instanceConfig({ virtualAddresses })]));
+  assert.deepEqual(effectKinds(effects), ["transmit", "reconcile-addresses", "announce"]);
+  const announce = effects.find((each) => each.kind === "announce");
+  assert.deepEqual(announce?.addresses, ["172.16.1.100"]);
+  assert.deepEqual(desiredAddresses(next).map((each) => each.address), ["172.16.1.100"]);
+});
+
+Deno.test("reload() an address on another interface or with another prefix, is announced there", () => {
+  const part = masters(vrrpConfig([instanceConfig()]));
+  const vip = { address: "172.16.1.99", prefixLength: 32 };
+  const announced = (changes: Partial<VirtualAddress>) => {
+    const config = vrrpConfig([instanceConfig({ virtualAddresses: [{ ...vip, ...changes }] })]);
+    const [, effects] = reloaded(part, config);
+    return effects.flatMap((each) => each.kind === "announce" ? [each.ifindex] : []);
+  };
+  assert.deepEqual(announced({ dev: "eth1" }), [3]);
+  assert.deepEqual(announced({ prefixLength: 24 }), [2]);
+  assert.deepEqual(announced({ label: "eth0:1" }), [2]);
+  assert.deepEqual(announced({ dev: "eth0" }), []);
+});
+
+Deno.test("reload() an instance removed, says farewell, withdraws and reports fault", () => {
+  const part = masters(vrrpConfig([instanceConfig(), VI_2]));
+  const [next, effects] = reloaded(part, vrrpConfig([VI_2]));
+  assert.deepEqual(effectKinds(effects), [
+    "cease",
+    "transition",
+    "reconcile-addresses",
+    "notify",
+    "unlisten",
+  ]);
+  const notify = effects.find((each) => each.kind === "notify");
+  assert.deepEqual([notify?.name, notify?.state], ["VI_1", "FAULT"]);
+  assert.deepEqual(next.instances.map((each) => each.config.name), ["VI_2"]);
+  assert.equal(next.instances[0]?.state.kind, "master");
+});
+
+Deno.test("reload() with notify_deleted, runs that command instead", () => {
+  const notify = {
+    notifyFault: { argv: ["/fault"] },
+    notifyDeleted: { argv: ["/deleted"] },
+    notify: { argv: ["/all"] },
+  };
+  const part = masters(vrrpConfig([instanceConfig({ notify }), VI_2]));
+  const [, effects] = reloaded(part, vrrpConfig([VI_2]));
+  const commands = effects.flatMap((each) => each.kind === "notify" ? each.commands : []);
+  assert.deepEqual(commands.map((each) => each.argv), [
+    ["/deleted"],
+    ["/all", "INSTANCE", "VI_1", "DELETED", "100"],
+  ]);
+});
+
+Deno.test("reload() an instance added, begins as backup with an order of its own", () => {
+  const part = masters(vrrpConfig([VI_2]));
+  const [next, effects] = reloaded(part, vrrpConfig([instanceConfig(), VI_2]));
+  assert.deepEqual(effectKinds(effects), ["listen", "transition", "notify", "watch"]);
+  assert.deepEqual(next.instances.map((each) => [each.order, each.state.kind]), [
+    [2, "backup"],
+    [1, "master"],
+  ]);
+  const [expired] = stepVrrp(next, { kind: "expired", order: 2, seq: 1 }, NOW + 4 * SECOND);
+  assert.deepEqual(expired.instances.map((each) => each.state.kind), ["master", "master"]);
+});
+
+Deno.test("reload() another name, is the same instance by interface, family and VRID", () => {
+  const part = masters(vrrpConfig([instanceConfig()]));
+  const [next, effects] = reloaded(part, vrrpConfig([instanceConfig({ name: "RENAMED" })]));
+  assert.deepEqual(effectKinds(effects), ["transmit", "reconcile-addresses"]);
+  assert.deepEqual([next.instances[0]?.order, next.instances[0]?.state.kind], [1, "master"]);
+});
+
+Deno.test("reload() another group, moves the socket and the adverts", () => {
+  const part = masters(vrrpConfig([instanceConfig()]));
+  const config = vrrpConfig([instanceConfig()], { mcastGroup4: "224.1.111.1" });
+  const [, effects] = reloaded(part, config);
+  const listen = effects.find((each) => each.kind === "listen");
+  const transmit = effects.find((each) => each.kind === "transmit");
+  assert.deepEqual(listen?.groups, ["224.1.111.1"]);
+  assert.equal(transmit?.packets[0]?.destination, "224.1.111.1");
+});
+
+Deno.test("reload() scripts, keep their results, new ones start", () => {
+  const script = (name: string, interval: number) => ({
+    name,
+    script: { argv: ["true"] },
+    interval,
+    weight: 10,
+    reverse: false,
+    rise: 1,
+    fall: 1,
+    initFail: false,
+  });
+  const tracking = instanceConfig({ trackScripts: [{ name: "old" }] });
+  let part = startVrrp(vrrpConfig([tracking], { scripts: [script("old", SECOND)] }), 0);
+  [part] = stepVrrp(part, { kind: "start", links: LINKS, addresses: ADDRESSES }, 0);
+  [part] = stepVrrp(part, { kind: "script-result", name: "old", ok: true }, 0);
+  const [next, effects] = reloaded(
+    part,
+    vrrpConfig([tracking], { scripts: [script("old", 30 * SECOND), script("new", SECOND)] }),
+  );
+  assert.equal(next.scripts.get("old")?.status, "up");
+  assert.equal(next.instances[0]?.health.priority, 110);
+  const runs = effects.flatMap((each) => each.kind === "run-script" ? [each.name] : []);
+  assert.deepEqual(runs.includes("new"), true);
+});
+
+Deno.test("reload() two masters put into a group, stay master and the group is", () => {
+  const part = masters(vrrpConfig([instanceConfig(), VI_2]));
+  const groups = [syncGroup(["VI_1", "VI_2"])];
+  const [next, effects] = reloaded(part, vrrpConfig([instanceConfig(), VI_2], { groups }));
+  assert.deepEqual(next.instances.map((each) => each.state.kind), ["master", "master"]);
+  const notices = effects.flatMap((each) => each.kind === "notify" ? [each] : []);
+  assert.deepEqual(notices.map((each) => [each.scope, each.state]), [["GROUP", "MASTER"]]);
+});
+
+Deno.test("reload() a willing member taken out of its group, becomes master", () => {
+  const groups = [syncGroup(["VI_1", "VI_2"])];
+  let part = startVrrp(vrrpConfig([instanceConfig(), VI_2], { groups }), 0);
+  [part] = stepVrrp(part, { kind: "start", links: LINKS, addresses: ADDRESSES }, 0);
+  [part] = stepVrrp(part, { kind: "expired", order: 1, seq: 1 }, 4 * SECOND);
+  const [next] = reloaded(part, vrrpConfig([instanceConfig(), VI_2]));
+  assert.deepEqual(next.instances.map((each) => each.state.kind), ["master", "backup"]);
+});
+
+Deno.test("reload() before the start, takes the place of the configuration", () => {
+  const part = startVrrp(vrrpConfig([instanceConfig()]), 0);
+  const [next, effects] = reloaded(part, vrrpConfig([VI_2]));
+  assert.deepEqual(effects, []);
+  assert.deepEqual(next.instances.map((each) => each.config.name), ["VI_2"]);
+});

@@ -1,0 +1,26 @@
+/** What the readers of an instance pass around. */
+
+import type { Bound, Phrase } from "../../language/mod.ts";
+import type { GlobalDefs } from "../../global/config.ts";
+import type { VRRP_INSTANCE } from "./keywords.ts";
+
+/** Rows of an instance, bound. */
+export type BoundInstance = Bound<typeof VRRP_INSTANCE>;
+
+/** What an instance refers to. */
+export interface InstanceContext {
+  readonly global: GlobalDefs;
+  /** Names of the scripts declared. */
+  readonly scripts: ReadonlySet<string>;
+  /** Interfaces that exist; absent: not known here. */
+  readonly interfaces?: ReadonlySet<string>;
+}
+
+/** The block's own line, and what to say of it. */
+export interface Subject {
+  readonly name: string;
+  readonly bound: BoundInstance;
+  readonly self: Phrase;
+  readonly context: InstanceContext;
+  readonly strict: boolean;
+}

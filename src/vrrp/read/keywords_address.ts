@@ -1,0 +1,258 @@
+/** Rows of address entries: `static_ipaddress`, `virtual_ipaddress` and `virtual_ipaddress_excluded`. */
+
+import {
+  alias,
+  type Args,
+  type Bound,
+  complainOfLine,
+  custom,
+  flag,
+  ifname,
+  list,
+  needWord,
+  networkOf,
+  nextWord,
+  peekWord,
+  readOptions,
+  refuse,
+  rowOf,
+  type Table,
+  UINT32,
+  word,
+} from "../../language/mod.ts";
+import { encodeText } from "../../language/source/text.ts";
+import { integerOf, type Network } from "../../language/rows/values.ts";
+import { familyOf, type Ip, parseIp } from "../../net/ip.ts";
+import type { VirtualAddress } from "../config.ts";
+
+const later = { acts: false } as const;
+const reported = { missing: "reported" } as const;
+
+/** `RT_SCOPE_*` by the names keepalived knows. */
+const SCOPES = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
+
+const broadcast = custom({
+  ...reported,
+  text: "Broadcast address: literal, all ones (+) or all zeros (-)",
+  args: "<address>|+|-",
+  read: (args) => {
+    const value = needWord(args, "an address, + or -");
+    if (value === undefined || value.text === "+" || value.text === "-") return value?.text;
+    const ip = parseIp(value.text);
+    return ip !== undefined && familyOf(ip) === "inet"
+      ? ip
+      : refuse(args, value, "must be an IPv4 address, + or -", { code: "not-an-address" });
+  },
+});
+
+/** Option words of `static_ipaddress` entries and of the virtual ones. */
+export const ADDRESS_OPTIONS = {
+  dev: ifname({
+    ...reported,
+    default: "the instance's interface",
+    text: "Interface that carries the address",
+  }),
+  scope: custom({
+    ...reported,
+    default: "derived",
+    text: "Address scope",
+    args: "site|link|host|nowhere|global|<number 0 to 255>",
+    read: (args) => {
+      const value = needWord(args, "a scope");
+      if (value === undefined) return undefined;
+      if (Object.hasOwn(SCOPES, value.text)) return SCOPES[value.text as keyof typeof SCOPES];
+      if (/^\d+$/.test(value.text)) return integerOf(args, value, { min: 0, max: 255 });
+      return refuse(args, value, `must be one of ${Object.keys(SCOPES).join(", ")}`, {
+        code: "not-a-choice",
+      });
+    },
+  }),
+  brd: broadcast,
+  broadcast: alias("brd"),
+  label: word({ ...reported, what: "a label", text: "Label of an IPv4 address, at most 15 bytes" }),
+  peer: custom({
+    ...reported,
+    text: "Remote end for point-to-point addresses",
+    args: "<address>",
+    read: (args) => {
+      const value = needWord(args, "an address");
+      if (value === undefined) return undefined;
+      return parseIp(value.text) ??
+        refuse(args, value, "must be an address", { code: "not-an-address" });
+    },
+  }),
+  home: flag({ ...later, text: "Marks an IPv6 address as Mobile IPv6 home address" }),
+  "-nodad": flag({ ...later, text: "Skips duplicate address detection for an IPv6 address" }),
+  mngtmpaddr: flag({
+    ...later,
+    text: "Kernel manages temporary IPv6 addresses derived from this one",
+  }),
+  noprefixroute: flag({ ...later, text: "Suppresses the kernel's automatic prefix route" }),
+  autojoin: flag({ ...later, text: "Joins the group on-link when the address is multicast" }),
+  no_track: flag({
+    ...later,
+    text: "Removal of this address by somebody else does not cause FAULT",
+  }),
+  preferred_lft: custom({
+    ...later,
+    ...reported,
+    text: "Preferred lifetime of the address",
+    default: "forever; 0 for an IPv6 /128",
+    args: "<seconds>|forever|0",
+    read: (args) => {
+      const value = needWord(args, "a number or forever");
+      if (value === undefined || value.text === "forever") return value?.text;
+      return integerOf(args, value, { min: 0, max: UINT32 });
+    },
+  }),
+} satisfies Table;
+
+/** Option words of the virtual ones. */
+export const VIRTUAL_ADDRESS_OPTIONS = {
+  ...ADDRESS_OPTIONS,
+  use_vmac: custom({
+    ...later,
+    build: "VMAC",
+    text: "Puts this address on a VMAC of its own",
+    args: "[<name>]",
+    read: (args): string | undefined => {
+      const name = peekWord(args);
+      return name === undefined || rowOf(ADDRESS_OPTIONS, name.text) ? "" : nextWord(args)?.text;
+    },
+  }),
+} satisfies Table;
+
+/** Option words of `static_ipaddress` entries. */
+export const STATIC_ADDRESS_OPTIONS = {
+  ...ADDRESS_OPTIONS,
+  track_group: word({
+    ...later,
+    ...reported,
+    text: "Losing this address faults the members of the group",
+  }),
+} satisfies Table;
+
+const entryArgs = "<address>[/<length>] [option ...]";
+
+/** A list of addresses with the given option words. */
+const addressList = (
+  options: typeof ADDRESS_OPTIONS,
+  facts: {
+    readonly text: string;
+    readonly acts?: boolean;
+  },
+) =>
+  list({
+    ...facts,
+    entryArgs,
+    options,
+    entry: (args): VirtualAddress | undefined => {
+      const first = needWord(args, "an address");
+      const network = first && networkOf(args, first);
+      if (first === undefined || network === undefined) {
+        args.at = args.words.length;
+        return undefined;
+      }
+      const { address } = network;
+      const family = familyOf(address);
+      const bound = readOptions(args, options);
+      const dev = bound.dev?.at(-1)?.value;
+      const label = bound.label?.at(-1)?.value;
+      const scope = bound.scope?.at(-1)?.value;
+      const brd = bound.brd?.at(-1)?.value;
+      if (lacksValue(args, bound) || (label !== undefined && tooLong(args, label))) {
+        return undefined;
+      }
+      const peer = bound.peer?.at(-1)?.value;
+      if (repeatsDev(args, bound) || (peer !== undefined && !fitsPeer(args, network, peer))) {
+        return undefined;
+      }
+      if (label !== undefined && family === "inet6") {
+        refuse(args, first, "", {
+          severity: "warning",
+          code: "conflict",
+          message: `Cannot label ${address}: only IPv4 addresses have labels`,
+        });
+      }
+      return {
+        address,
+        prefixLength: network.prefixLength ?? (family === "inet" ? 32 : 128),
+        ...(dev !== undefined && { dev }),
+        ...(label !== undefined && family === "inet" && { label }),
+        ...(scope !== undefined && { scope }),
+        ...(brd !== undefined && { broadcast: brd }),
+        ...(peer !== undefined && { peer }),
+      };
+    },
+  });
+
+/** keepalived: an address whose dev, label or brd cannot be read is left out. */
+function lacksValue(args: Args, bound: Bound<typeof ADDRESS_OPTIONS>): boolean {
+  return args.words.some(({ text }) =>
+    (text === "dev" && bound.dev === undefined) ||
+    (text === "label" && bound.label === undefined) ||
+    ((text === "brd" || text === "broadcast") && bound.brd === undefined) ||
+    (text === "peer" && bound.peer === undefined)
+  );
+}
+
+/** keepalived: an address that names two interfaces is left out. */
+function repeatsDev(args: Args, bound: Bound<typeof ADDRESS_OPTIONS>): boolean {
+  if ((bound.dev?.length ?? 0) < 2) return false;
+  complainOfLine(args, {
+    severity: "error",
+    code: "duplicate-keyword",
+    message: "Cannot put one address on two interfaces: it is left out",
+    status: "general",
+  });
+  return true;
+}
+
+/** A point-to-point address is one address with another of its family behind it. */
+function fitsPeer(args: Args, { address, prefixLength }: Network, peer: Ip): boolean {
+  const family = familyOf(address);
+  if (familyOf(peer) !== family) {
+    complainOfLine(args, {
+      severity: "error",
+      code: "conflict",
+      message: `Cannot use peer ${peer} of ${address}: it is no ${family} address`,
+      status: "general",
+    });
+    return false;
+  }
+  if (prefixLength !== undefined && prefixLength !== (family === "inet" ? 32 : 128)) {
+    complainOfLine(args, {
+      severity: "warning",
+      code: "conflict",
+      message: `Cannot use prefix length ${prefixLength} of ${address}: it has a peer`,
+      status: "general",
+    });
+  }
+  return true;
+}
+
+function tooLong(args: Args, label: string): boolean {
+  const word = args.words.find(({ text }) => text === label);
+  if (word === undefined || encodeText(label).length <= 15) return false;
+  refuse(args, word, "", {
+    code: "value-cut",
+    message: `Cannot use label ${label}: it has more than 15 bytes, the address is left out`,
+  });
+  return true;
+}
+
+/** Rows of the virtual addresses of an instance. */
+export const VIRTUAL_ADDRESSES = {
+  virtual_ipaddress: addressList(VIRTUAL_ADDRESS_OPTIONS, {
+    text: "Addresses advertised and owned while master",
+  }),
+  virtual_ipaddress_excluded: addressList(VIRTUAL_ADDRESS_OPTIONS, {
+    text: "Addresses owned while master but left out of adverts; may be of the other family",
+  }),
+} satisfies Table;
+
+/** Row of `static_ipaddress`. */
+export const staticAddresses = addressList(STATIC_ADDRESS_OPTIONS, {
+  acts: false,
+  text: "Addresses installed at start and removed at exit, independent of VRRP state",
+});

@@ -1,0 +1,260 @@
+/** From the rows of `vrrp_instance` to an instance, with keepalived's fallbacks. */
+
+import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
+import type { GarpSchedule } from "../../global/config.ts";
+import { atLeastOne, scriptCommand } from "../../global/read.ts";
+import type { Family } from "../../net/ip.ts";
+import {
+  checkCompanions,
+  entriesOf,
+  familyOfInstance,
+  hasTtlLimit,
+  MAX_ADVERTISED,
+  noAddresses,
+  ownFamily,
+  unicastPeers,
+  virtualAddresses,
+} from "./_instance_addresses.ts";
+import {
+  advertInterval,
+  higherPrioSendAdvert,
+  preemptionOf,
+  priorityAndState,
+  versionOf,
+} from "./_instance_election.ts";
+import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
+import { trackedInterfaces, trackedScripts } from "./_instance_tracking.ts";
+import type { NotifyScripts, PassAuthentication, VrrpInstanceConfig } from "../config.ts";
+
+export type { BoundInstance } from "./_instance_subject.ts";
+
+/** An instance; `undefined` when it cannot run, which is reported. */
+export function readInstance(
+  block: Use<{ readonly header: string; readonly body: BoundInstance }>,
+  context: InstanceContext,
+): VrrpInstanceConfig | undefined {
+  const { header: name, body: bound } = block.value;
+  const { global } = context;
+  const strict = lastValue(bound.strict_mode) ?? global.vrrpStrict;
+  const subject: Subject = { name, bound, self: block, context, strict };
+  const family = familyOfInstance(bound);
+  const addresses = virtualAddresses(subject, family);
+  const interfaceName = interfaceOf(subject);
+  const vrid = lastValue(bound.virtual_router_id);
+  if (bound.virtual_router_id === undefined) refuseWithout(subject, "virtual_router_id");
+  if (cannotRun(subject, family) || interfaceName === undefined || vrid === undefined) {
+    return undefined;
+  }
+  const version = versionOf(subject, family);
+  if (addresses.length === 0 && noAddresses(subject, version)) return undefined;
+  checkCompanions(subject, family);
+  const { priority, wantState } = priorityAndState(subject);
+  const peers = unicastPeers(subject, family);
+  const preemption = preemptionOf(subject, { priority, wantState });
+  const authentication = authenticationOf(subject, version);
+  const mcastSrcIp = ownFamily(subject, lastUse(bound.mcast_src_ip), family);
+  const unicastSrcIp = ownFamily(subject, lastUse(bound.unicast_src_ip), family);
+  const mcastDstIp = ownFamily(subject, lastUse(bound.mcast_dst_ip), family);
+  return {
+    name,
+    interface: interfaceName,
+    family,
+    version,
+    virtualRouterId: vrid,
+    priority,
+    advertInt: advertInterval(subject, version),
+    wantState,
+    ...preemption,
+    ...(authentication !== undefined && { authentication }),
+    virtualAddresses: addresses.slice(0, MAX_ADVERTISED),
+    excludedAddresses: [
+      ...addresses.slice(MAX_ADVERTISED),
+      ...entriesOf(bound.virtual_ipaddress_excluded),
+    ],
+    ...(mcastSrcIp !== undefined && { mcastSrcIp }),
+    ...(unicastSrcIp !== undefined && { unicastSrcIp }),
+    ...(mcastDstIp !== undefined && { mcastDstIp }),
+    unicastPeers: peers,
+    checkUnicastSrc: lastValue(bound.check_unicast_src) ??
+      (global.vrrpCheckUnicastSrc || peers.some(hasTtlLimit)),
+    unicastTtl: lastValue(bound.unicast_ttl) ?? 255,
+    dontTrackPrimary: lastValue(bound.dont_track_primary) ?? false,
+    trackSrcIp: lastValue(bound.track_src_ip) ?? false,
+    strict,
+    accept: acceptsTraffic(subject, { version, priority }),
+    skipCheckAdvAddr: lastValue(bound.skip_check_adv_addr) ?? global.vrrpSkipCheckAdvAddr,
+    v3ChecksumAsV2: lastValue(bound.v3_checksum_as_v2) ?? global.v3ChecksumAsV2,
+    lowerPrioNoAdvert: lastValue(bound.lower_prio_no_advert) ??
+      (strict || global.vrrpLowerPrioNoAdvert),
+    higherPrioSendAdvert: higherPrioSendAdvert(subject),
+    ownerIgnoreAdverts: lastValue(bound.owner_ignore_adverts) ??
+      (strict || global.vrrpOwnerIgnoreAdverts),
+    downTimerAdverts: lastValue(bound.down_timer_adverts) ?? global.vrrpDownTimerAdverts,
+    garp: garpSchedule(subject),
+    trackInterfaces: trackedInterfaces(subject, interfaceName),
+    trackScripts: trackedScripts(bound.track_script, context, name),
+    notify: {
+      ...readNotify(bound),
+      ...notifyDeleted(bound),
+    },
+  };
+}
+
+/** Commands of an instance or a group. */
+export function readNotify(
+  bound: Pick<
+    BoundInstance,
+    "notify_master" | "notify_backup" | "notify_fault" | "notify_stop" | "notify"
+  >,
+): NotifyScripts {
+  const master = lastValue(bound.notify_master);
+  const backup = lastValue(bound.notify_backup);
+  const fault = lastValue(bound.notify_fault);
+  const stop = lastValue(bound.notify_stop);
+  const any = lastValue(bound.notify);
+  return {
+    ...(master && { notifyMaster: scriptCommand(master) }),
+    ...(backup && { notifyBackup: scriptCommand(backup) }),
+    ...(fault && { notifyFault: scriptCommand(fault) }),
+    ...(stop && { notifyStop: scriptCommand(stop) }),
+    ...(any && { notify: scriptCommand(any) }),
+  };
+}
+
+function notifyDeleted(bound: BoundInstance): Pick<NotifyScripts, "notifyDeleted"> {
+  const deleted = lastValue(bound.notify_deleted);
+  if (deleted === undefined) return {};
+  return { notifyDeleted: deleted === true ? true : scriptCommand(deleted) };
+}
+
+function refuseWithout({ name, self }: Subject, keyword: string): void {
+  tell(self, "incomplete", `Cannot run vrrp_instance ${name}: it has no ${keyword}`, {
+    severity: "error",
+    about: { kind: "missing", keywords: [keyword] },
+  });
+}
+
+/** What keepalived runs and holdfast does not yet: such an instance is left out rather than run otherwise. */
+function cannotRun(subject: Subject, family: Family): boolean {
+  const { bound, name, self } = subject;
+  const type = lastUse(lastValue(bound.authentication)?.body.auth_type);
+  const why = family === "inet6"
+    ? "its addresses are IPv6"
+    : type?.value === "AH"
+    ? "its auth_type is AH"
+    : bound.auth_hmac !== undefined
+    ? "it has auth_hmac"
+    : undefined;
+  if (why === undefined) return false;
+  tell(
+    self,
+    "not-acted-on",
+    `Cannot run vrrp_instance ${name} yet: ${why}, the instance is left out`,
+    {
+      status: undefined,
+    },
+  );
+  return true;
+}
+
+function interfaceOf(subject: Subject): string | undefined {
+  const { bound, context, name } = subject;
+  const use = lastUse(bound.interface);
+  if (use === undefined) {
+    if (bound.interface === undefined) refuseWithout(subject, "interface");
+    return undefined;
+  }
+  if (use.value === "lo") {
+    tell(use, "conflict", `Cannot run vrrp_instance ${name} on lo: a loopback has no neighbours`, {
+      severity: "error",
+    });
+    return undefined;
+  }
+  if (context.interfaces !== undefined && !context.interfaces.has(use.value)) {
+    tell(use, "interface-missing", `Cannot find interface ${use.value} of vrrp_instance ${name}`, {
+      severity: "error",
+      hint: "the instance is in fault until it exists",
+      status: "warning",
+    });
+  }
+  return use.value;
+}
+
+/** keepalived: in strict VRRPv3 only the owner of the addresses takes traffic to them. */
+function acceptsTraffic(
+  { bound, name, self, strict }: Subject,
+  { version, priority }: Pick<VrrpInstanceConfig, "version" | "priority">,
+): boolean {
+  if (bound.accept !== undefined || !strict || version !== 3 || priority === 255) return true;
+  tell(
+    self,
+    "not-acted-on",
+    `Cannot drop traffic to the addresses of ${name} yet, as strict VRRPv3 wants`,
+    {
+      severity: "info",
+      status: undefined,
+    },
+  );
+  return false;
+}
+
+function authenticationOf(
+  { bound, name, strict }: Subject,
+  version: 2 | 3,
+): PassAuthentication | undefined {
+  const block = lastUse(bound.authentication);
+  const body = block?.value.body;
+  if (block === undefined || body === undefined || lastValue(body.auth_type) !== "PASS") {
+    return undefined;
+  }
+  const key = lastValue(body.auth_pass);
+  if (key === undefined) {
+    tell(block, "incomplete", `Cannot authenticate ${name}: it has no auth_pass`, {
+      keyword: true,
+      about: { kind: "missing", keywords: ["auth_pass"] },
+    });
+  } else if (version === 3) {
+    tell(block, "conflict", `Cannot authenticate ${name}: VRRPv3 has no authentication`, {
+      keyword: true,
+    });
+  } else if (strict) {
+    tell(block, "strict", `Cannot authenticate ${name}: strict mode forbids it`, { keyword: true });
+  } else {
+    return { kind: "pass", key };
+  }
+  return undefined;
+}
+
+/** The instance's schedule over the global one. keepalived: strict mode sends one burst on hearing a weaker master. */
+function garpSchedule({ bound, name, strict, context }: Subject): GarpSchedule {
+  const { garp } = context.global;
+  for (
+    const use of [lastUse(bound.garp_master_repeat), lastUse(bound.garp_master_refresh_repeat)]
+  ) {
+    if (use?.value === 0) {
+      tell(
+        use,
+        "out-of-range",
+        `Cannot set ${use.name} to 0 in ${name}: 1 is used`,
+      );
+    }
+  }
+  for (const use of [lastUse(bound.garp_lower_prio_repeat), lastUse(bound.garp_lower_prio_delay)]) {
+    if (strict && use !== undefined) {
+      tell(use, "strict", `Cannot use ${use.name} in ${name}: strict mode forbids it`, {
+        keyword: true,
+      });
+    }
+  }
+  const masterDelay = lastValue(bound.garp_master_delay) ?? garp.masterDelay;
+  const masterRepeat = atLeastOne(lastValue(bound.garp_master_repeat)) ?? garp.masterRepeat;
+  return {
+    masterDelay,
+    masterRepeat,
+    masterRefresh: lastValue(bound.garp_master_refresh) ?? garp.masterRefresh,
+    masterRefreshRepeat: atLeastOne(lastValue(bound.garp_master_refresh_repeat)) ??
+      garp.masterRefreshRepeat,
+    lowerPrioDelay: strict ? 0 : lastValue(bound.garp_lower_prio_delay) ?? garp.lowerPrioDelay,
+    lowerPrioRepeat: strict ? 0 : lastValue(bound.garp_lower_prio_repeat) ?? garp.lowerPrioRepeat,
+  };
+}
