@@ -5,18 +5,34 @@
  * Run with `deno task layers`.
  */
 
-/** Folders of src/ in import order: a file imports from its own folder and from folders above it. */
+/**
+ * Rooms of src/ in import order: a file imports from its own room and from rooms above it. Where a folder has rooms of its own,
+ * `folder/.` stands for the files beside them, and `folder` for its face: `mod.ts`, and what tests share.
+ */
 const ORDER = [
   "net",
   "kernel",
+  "language/findings",
+  "language/source",
+  "language/rows",
+  "language/recover",
+  "language/tree",
+  "language/format",
   "language",
   "global",
   "track",
   "bfd",
   "check",
   "route",
+  "vrrp/.",
+  "vrrp/packet",
+  "vrrp/read",
+  "vrrp/fsm",
+  "vrrp/part",
   "vrrp",
   "lvs",
+  "document/.",
+  "document/lint",
   "document",
   "world",
   "editor",
@@ -26,6 +42,9 @@ const ORDER = [
   "native",
   "daemon",
 ] as const;
+
+/** Files of a folder that stand behind its rooms. */
+const FACE = /^(mod|fixtures?)\.ts$|_test\.ts$/;
 
 /** Folders that may touch the outside world. */
 const SHELL = ["src/native/", "src/daemon/", "cli/"];
@@ -75,17 +94,30 @@ function wrongImport(path: string, target: string, mayReachOut: boolean): string
   const to = rank(imported);
   if (from === undefined) return undefined;
   if (to === undefined) return `Cannot import ${imported}: not above ${path}`;
-  if (to > from) return `Cannot import ${imported}: ${ORDER[to]} stands below ${ORDER[from]}`;
+  // What tests share may stand behind the room they are in.
+  const shared = path.endsWith("_test.ts") && folderOf(path) === folderOf(imported);
+  if (to > from && !shared) {
+    return `Cannot import ${imported}: ${ORDER[to]} stands below ${ORDER[from]}`;
+  }
   return imported.split("/").at(-1)?.startsWith("_") && to !== from
     ? `Cannot import ${imported}: private to its folder`
     : undefined;
 }
 
-/** Position of a path's folder in {@linkcode ORDER}; `undefined` outside src/. */
+/** Position of a path's room in {@linkcode ORDER}; `undefined` outside src/. */
 function rank(path: string): number | undefined {
-  const folder = /^src\/([^/]+)\//.exec(path)?.[1];
-  const index = ORDER.findIndex((name) => name === folder);
-  return index < 0 ? undefined : index;
+  const [, folder = "", room, file = ""] = /^src\/([^/]+)\/(?:([^/]+)\/)?(.*)$/.exec(path) ?? [];
+  const names = room === undefined && !FACE.test(file)
+    ? [`${folder}/.`, folder]
+    : [`${folder}/${room}`, folder];
+  const index = names.map((name) => ORDER.findIndex((each) => each === name))
+    .find((found) => found >= 0);
+  return index;
+}
+
+/** The folder directly under src/. */
+function folderOf(path: string): string | undefined {
+  return path.split("/")[1];
 }
 
 function withoutComments(line: string): string {
@@ -94,7 +126,7 @@ function withoutComments(line: string): string {
     : line.replace(/\/\/.*$|"(\\.|[^"\\])*"|`[^`]*`/g, "");
 }
 
-/** Import cycles between files of src/, each as one line. */
+/** Import cycles between files of src/, each as one line. Types count: what cannot be read alone is one subject. */
 export function cycles(sources: readonly SourceText[]): readonly string[] {
   const graph = new Map(sources.map((source) => [source.path, importsOf(source)]));
   const done = new Set<string>();
@@ -110,10 +142,10 @@ export function cycles(sources: readonly SourceText[]): readonly string[] {
   return found;
 }
 
-/** Files a file imports values or types from; `import type` makes no cycle at run time and is left out. */
+/** Files a file imports values or types from. */
 function importsOf({ path, text }: SourceText): readonly string[] {
   const statements = text.matchAll(
-    /^(?:import|export)\s+(?!type\b)(?:[^"';]*?from\s+)?"(\.[^"]+)"/gm,
+    /^(?:import|export)\s+(?:[^"';]*?from\s+)?"(\.[^"]+)"/gm,
   );
   return [...statements].map(([, target]) =>
     new URL(target ?? "", `file:///${path}`).pathname.slice(1)
@@ -127,6 +159,22 @@ export function missingFolderComments(sources: readonly SourceText[]): readonly 
     .map(({ path }) =>
       `${path}:1: Cannot leave out the module comment: it says what the folder is for`
     );
+}
+
+/** Most files side by side in one folder that a reader still takes in; tests beside their subject do not count. */
+const MOST_FILES = 25;
+
+/** Folders with more files side by side than {@linkcode MOST_FILES}. */
+export function crowdedFolders(sources: readonly SourceText[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { path } of sources) {
+    if (path.endsWith("_test.ts")) continue;
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > MOST_FILES).map(([folder, count]) =>
+    `${folder}: Cannot hold ${count} files side by side: at most ${MOST_FILES}`
+  );
 }
 
 async function* typescriptFiles(folder: string): AsyncGenerator<string> {
@@ -146,6 +194,7 @@ if (import.meta.main) {
     ...sources.flatMap(breaches),
     ...cycles(sources),
     ...missingFolderComments(sources),
+    ...crowdedFolders(sources),
   ];
   for (const line of found) console.error(line);
   if (found.length > 0) Deno.exit(1);

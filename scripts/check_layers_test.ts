@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { breaches, cycles, missingFolderComments } from "./check_layers.ts";
+import { breaches, crowdedFolders, cycles, missingFolderComments } from "./check_layers.ts";
 
 const CASES = [
-  ["src/net/a.ts", 'import { b } from "../vrrp/b.ts";', /vrrp stands below net/],
+  ["src/net/a.ts", 'import { b } from "../vrrp/b.ts";', /vrrp\/\. stands below net/],
   ["src/vrrp/a.ts", 'import { b } from "../net/_b.ts";', /private to its folder/],
   ["src/vrrp/a.ts", "const now = Date.now();", /Cannot use Date/],
   ["src/vrrp/a.ts", "await Deno.readFile(path);", /Cannot use Deno\./],
@@ -12,6 +12,9 @@ const CASES = [
     /Cannot import "node:child_process"/,
   ],
   ["src/vrrp/a.ts", 'import { main } from "../../cli/main.ts";', /not above/],
+  ["src/vrrp/fsm/a.ts", 'import { b } from "../part/b.ts";', /vrrp\/part stands below vrrp\/fsm/],
+  ["src/vrrp/a.ts", 'import { b } from "./fsm/b.ts";', /vrrp\/fsm stands below vrrp\/\./],
+  ["src/vrrp/fsm/a.ts", 'import type { B } from "../mod.ts";', /vrrp stands below vrrp\/fsm/],
 ] as const;
 
 for (const [path, text, message] of CASES) {
@@ -29,6 +32,10 @@ Deno.test("breaches() what the rules allow, are none", () => {
     ["src/vrrp/a.ts", 'const text = "Date";'],
     ["src/daemon/a.ts", "setTimeout(tick, 1);"],
     ["src/vrrp/a_test.ts", 'Deno.test("a", () => {});'],
+    ["src/vrrp/fsm/a.ts", 'import { b } from "../b.ts";'],
+    ["src/vrrp/mod.ts", 'export { b } from "./part/b.ts";'],
+    ["src/vrrp/fsm/a_test.ts", 'import { b } from "../fixtures.ts";'],
+    ["src/lvs/a.ts", 'import { b } from "../vrrp/fsm/b.ts";'],
   ] as const;
   for (const [path, text] of allowed) assert.deepEqual(breaches({ path, text }), []);
 });
@@ -40,9 +47,18 @@ Deno.test("cycles() two files that import each other, are one", () => {
   ];
   assert.deepEqual(cycles(sources), ["Import cycle: src/net/a.ts → src/net/b.ts → src/net/a.ts"]);
   const typeOnly = sources.map((s) => ({ ...s, text: s.text.replace("import", "import type") }));
-  assert.deepEqual(cycles(typeOnly), []);
+  assert.equal(cycles(typeOnly).length, 1);
 });
 
 Deno.test("missingFolderComments() a bare mod.ts, is named", () => {
   assert.equal(missingFolderComments([{ path: "src/net/mod.ts", text: "export {};" }]).length, 1);
+});
+
+Deno.test("crowdedFolders() more files than fit one look, is named; tests do not count", () => {
+  const files = (count: number, end: string) =>
+    Array.from({ length: count }, (_, at) => ({ path: `src/net/f${at}${end}`, text: "" }));
+  assert.deepEqual(crowdedFolders([...files(25, ".ts"), ...files(25, "_test.ts")]), []);
+  assert.deepEqual(crowdedFolders(files(26, ".ts")), [
+    "src/net: Cannot hold 26 files side by side: at most 25",
+  ]);
 });

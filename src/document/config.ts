@@ -3,7 +3,6 @@
 import { checkSessions } from "../bfd/companions.ts";
 import {
   bindTable,
-  type Bound,
   buildTree,
   type DefinedNames,
   type Diagnostic,
@@ -35,7 +34,7 @@ import {
 import { oneOfEach } from "./consequences.ts";
 import { checkHostNames } from "./host_names.ts";
 import { checkReferences } from "./references.ts";
-import { ROOT } from "./root_table.ts";
+import { type BoundRoot, ROOT } from "./root_table.ts";
 import { checkTracked } from "./tracked.ts";
 import { checkNames } from "./undefined_names.ts";
 
@@ -53,9 +52,6 @@ export interface ReadOptions {
   /** The machine it is read for: missing interfaces, programs and accounts are reported. */
   readonly host?: HostFacts;
 }
-
-/** The rows a file uses. */
-export type BoundRoot = Bound<typeof ROOT>;
 
 /** A configuration and the words it came from, for those who point at words. */
 export interface BoundConfig {

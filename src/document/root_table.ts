@@ -3,6 +3,7 @@
 import { BFD_INSTANCE } from "../bfd/keywords.ts";
 import {
   block,
+  type Bound,
   flag,
   integer,
   namedBlock,
@@ -117,3 +118,6 @@ export const ROOT = {
   virtual_server: virtualServer,
   local_address_group: localAddressGroup,
 } satisfies Table;
+
+/** The rows a file uses. */
+export type BoundRoot = Bound<typeof ROOT>;

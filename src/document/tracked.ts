@@ -7,7 +7,7 @@ import { allValues, lastValue, tell, type Use } from "../language/mod.ts";
 import type { TrackEntry } from "../track/config.ts";
 import { readTrackEntries } from "../track/read.ts";
 import type { SyncGroupConfig } from "../vrrp/config.ts";
-import type { BoundRoot } from "./config.ts";
+import type { BoundRoot } from "./root_table.ts";
 
 /** Reports names tracked twice, and weights of members of a group that allows none. */
 export function checkTracked(root: BoundRoot, groups: readonly SyncGroupConfig[]): void {

@@ -1,7 +1,7 @@
 /** Programs of scripts: there, executable, and not for everybody to change. */
 
 import { lastValue, programOf, type ScriptWords, type Use } from "../../language/mod.ts";
-import type { BoundRoot } from "../config.ts";
+import type { BoundRoot } from "../root_table.ts";
 import { type Found, type LintRule, type LintSubject, type ScriptFact, valueMark } from "./rule.ts";
 
 /** First words of all commands of a file: what the shell has to look for. */

@@ -3,7 +3,7 @@
 import type { Phrase } from "../../language/mod.ts";
 import type { VirtualServerHeader } from "../../lvs/keywords.ts";
 import type { BoundServer } from "../../lvs/read.ts";
-import type { BoundRoot } from "../config.ts";
+import type { BoundRoot } from "../root_table.ts";
 
 /** One virtual server. */
 export interface ServerView {
