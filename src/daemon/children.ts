@@ -4,6 +4,7 @@ import type { ScriptCommand, ScriptUser } from "../global/config.ts";
 import { type Micros, MILLISECOND } from "../net/micros.ts";
 import { type Account, type Accounts, runsAs } from "./accounts.ts";
 import type { Log } from "./log.ts";
+import { limitTime } from "./time_limit.ts";
 
 /** Time between SIGTERM and SIGKILL for a script that ran out of time. */
 const KILL_DELAY_MS = 2_000;
@@ -109,15 +110,16 @@ async function runScript(
   if (typeof child === "string") return { kind: "not-started", reason: child };
   group.add(child.pid);
   let timedOut = false;
-  const timers = timeout === undefined ? [] : [
-    setTimeout(() => {
+  let killer: ReturnType<typeof setTimeout> | undefined;
+  using _limit = timeout === undefined
+    ? undefined
+    : limitTime(child.pid, timeout / MILLISECOND, () => {
       timedOut = true;
       signalGroup(child.pid, "SIGTERM");
-    }, timeout / MILLISECOND),
-    setTimeout(() => signalGroup(child.pid, "SIGKILL"), timeout / MILLISECOND + KILL_DELAY_MS),
-  ];
+      killer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), KILL_DELAY_MS);
+    });
   const status = await child.status;
-  timers.forEach(clearTimeout);
+  clearTimeout(killer);
   group.delete(child.pid);
   if (timedOut) return { kind: "timed-out" };
   return status.signal === null
