@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { exitStatus, memoryFiles, renderDiagnostic, startStatus } from "../language/mod.ts";
 import { SECOND } from "../net/micros.ts";
+import { Secret } from "../net/secret.ts";
+import { sameValue } from "../vrrp/equal.ts";
 import type { HostFacts } from "./commands.ts";
 import { type Config, readConfig } from "./config.ts";
 
@@ -155,14 +157,14 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
   ],
   ["PASS without a password", "authentication {\nauth_type PASS\n}", "", {}, ["2 incomplete"]],
   ["a password is padded", "authentication {\nauth_type PASS\nauth_pass ab\n}", "", {
-    authentication: { kind: "pass", key: Uint8Array.of(97, 98, 0, 0, 0, 0, 0, 0) },
+    authentication: { kind: "pass", key: new Secret(Uint8Array.of(97, 98, 0, 0, 0, 0, 0, 0)) },
   }, []],
   [
     "a password in quotes keeps its #",
     'authentication {\nauth_type PASS\nauth_pass "a#b c"\n}',
     "",
     {
-      authentication: { kind: "pass", key: Uint8Array.of(97, 35, 98, 32, 99, 0, 0, 0) },
+      authentication: { kind: "pass", key: new Secret(Uint8Array.of(97, 35, 98, 32, 99, 0, 0, 0)) },
     },
     [],
   ],
@@ -223,6 +225,7 @@ for (const [name, lines, global, fields, found] of INSTANCES) {
     assert.ok(got, result.messages);
     for (const [field, value] of Object.entries(fields)) {
       assert.deepEqual(got[field as keyof typeof got], value, field);
+      assert.ok(sameValue(got[field as keyof typeof got], value), field); // also secrets
     }
     assert.deepEqual(result.found, found, result.messages);
   });

@@ -4,4 +4,5 @@ export * from "./bytes.ts";
 export * from "./checksum.ts";
 export * from "./ip.ts";
 export * from "./micros.ts";
+export * from "./secret.ts";
 export * from "./unreachable.ts";

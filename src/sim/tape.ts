@@ -3,7 +3,7 @@
  * what was done must come out the same. The format is described in `tests/scenarios/README.md`.
  */
 
-import { fromHex, type Micros, toHex } from "../net/mod.ts";
+import { fromHex, type Micros, Secret, toHex } from "../net/mod.ts";
 import {
   newWorld,
   update,
@@ -65,12 +65,17 @@ export function parseTape(text: string): Tape {
 
 const FORMAT = 1;
 
-function bytesToHex(_key: string, value: unknown): unknown {
+/** A tape is replayed, so it holds what a dump must not: handle one as the configuration it was made of. */
+function bytesToHex(this: unknown, key: string, value: unknown): unknown {
+  const raw = typeof this === "object" && this !== null ? Reflect.get(this, key) : undefined;
+  if (raw instanceof Secret) return { secret: toHex(raw.reveal()) };
   return value instanceof Uint8Array ? { hex: toHex(value) } : value;
 }
 
 function bytesFromHex(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Object.keys(value).length !== 1) return value;
+  const secret: unknown = Reflect.get(value, "secret");
+  if (typeof secret === "string") return new Secret(fromHex(secret));
   const hex: unknown = Reflect.get(value, "hex");
   return typeof hex === "string" ? fromHex(hex) : value;
 }

@@ -122,7 +122,7 @@ Deno.test("dataText() and checkDataText() never show the password", () => {
   const snapshot = exampleSnapshot();
   const key = snapshot.instances[0]?.config.authentication?.key;
   assert.ok(key !== undefined);
-  const password = new TextDecoder().decode(key);
+  const password = new TextDecoder().decode(key.reveal());
   for (const text of [dataText(snapshot), checkDataText(snapshot), statsText(snapshot)]) {
     assert.ok(!text.includes(password));
   }

@@ -3,6 +3,7 @@
 import type { GarpSchedule, ScriptCommand } from "../global/config.ts";
 import type { Family, Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
+import type { Secret } from "../net/secret.ts";
 import type { TrackEntry, VrrpScriptConfig } from "../track/config.ts";
 
 /** An entry of `virtual_ipaddress` or `virtual_ipaddress_excluded`. */
@@ -43,8 +44,8 @@ export interface NotifyScripts {
 /** `authentication` (RFC 2338; not in VRRPv3). AH is not acted on yet, which binding reports. */
 export interface PassAuthentication {
   readonly kind: "pass";
-  /** The 8 bytes on the wire: truncated or zero-padded UTF-8. Never logged. */
-  readonly key: Uint8Array;
+  /** The 8 bytes on the wire: truncated or zero-padded UTF-8. */
+  readonly key: Secret;
 }
 
 /** One virtual router. */

@@ -14,6 +14,7 @@ Deno.test("sameValue() one field, one byte, one key more, is false", () => {
   const a = instanceConfig();
   assert.ok(!sameValue(a, { ...a, priority: 99 }));
   assert.ok(!sameValue(a, { ...a, authentication: { kind: "pass", key: passKey("other") } }));
+  assert.ok(sameValue(passKey("same"), passKey("same")) && !sameValue(passKey("same"), {}));
   assert.ok(!sameValue(a, { ...a, mcastSrcIp: "10.0.0.1" }));
   assert.ok(!sameValue([1], { 0: 1 }));
   assert.ok(!sameValue({ a: undefined }, { b: undefined }));

@@ -59,7 +59,9 @@ function instanceFacts(self: VrrpInstanceConfig, config: VrrpConfig): Facts {
     "garp refresh repeat": `${garp.masterRefreshRepeat}`,
     "garp lower delay": `${garp.lowerPrioDelay}`,
     "garp lower repeat": `${garp.lowerPrioRepeat}`,
-    authentication: key === undefined ? "none" : new TextDecoder().decode(key).replace(/\0+$/, ""),
+    authentication: key === undefined
+      ? "none"
+      : new TextDecoder().decode(key.reveal()).replace(/\0+$/, ""),
     addresses: self.virtualAddresses.map((each) => addressText(each, self)).join(", "),
     excluded: self.excludedAddresses.map((each) => addressText(each, self)).join(", "),
     peers: self.unicastPeers.map(({ address, minTtl, maxTtl }) =>

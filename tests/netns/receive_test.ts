@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { toHex } from "../../src/net/bytes.ts";
 import { concatBytes, SECOND } from "../../src/net/mod.ts";
 import { encodeIpv4 } from "../../src/vrrp/packet/ipv4.ts";
+import { passKey } from "../../src/vrrp/packet/auth.ts";
 import { type Advert, encodeAdvert, pduChecksum } from "../../src/vrrp/packet/packet.ts";
 import type { Train } from "./forger.ts";
 import { Capture, Lab, labTest, ROOT, startNode, type Topology, until } from "./mod.ts";
@@ -219,14 +220,12 @@ function forge({ version = 2, forgery }: Row, vrid: number): Train["packets"][nu
   const { source = FORGER, destination = GROUP } = forgery;
   const addresses = [addressOf(vrid)];
   const whole: Advert = { version, vrid, priority: 200, interval: SECOND, addresses, ...advert };
-  const key = new Uint8Array(8);
-  key.set(new TextEncoder().encode(password ?? ""));
-  const envelope = { source, destination, checksumAsV2 };
-  const pdu = encodeAdvert(whole, { ...envelope, ...(password === undefined ? {} : { key }) });
+  const key = password === undefined ? {} : { key: passKey(password) };
+  const pdu = encodeAdvert(whole, { source, destination, checksumAsV2, ...key });
   const altered = alter?.(pdu) ?? pdu;
   if (alter !== undefined && forgery.checksum !== false) {
     altered.set([0, 0], 6);
-    const checksum = pduChecksum(altered, whole.version, envelope);
+    const checksum = pduChecksum(altered, whole.version, { source, destination, checksumAsV2 });
     altered.set([checksum >> 8, checksum & 0xff], 6);
   }
   return { destination, hex: toHex(encodeIpv4({ source, destination, ttl }, altered)) };

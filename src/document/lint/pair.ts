@@ -79,9 +79,7 @@ export const pairAuth = pairRule(
     const theirs = other.config?.authentication?.key;
     if (self.config === undefined || other.config === undefined) return undefined;
     if (own === undefined && theirs === undefined) return undefined;
-    const same = own !== undefined && theirs !== undefined &&
-      own.every((byte, index) => byte === theirs[index]);
-    if (same) return undefined;
+    if (own !== undefined && theirs !== undefined && own.equals(theirs)) return undefined;
     const block = lastUse(self.bound.authentication);
     const why = own === undefined
       ? `${path} has an auth_pass, this file has none`

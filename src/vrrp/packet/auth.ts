@@ -1,6 +1,6 @@
 /** PASS, the simple text password of RFC 2338 §5.3.6. RFC 3768 withdrew it; it stays in use. */
 
-import { equalBytes } from "../../net/mod.ts";
+import { Secret } from "../../net/mod.ts";
 
 /** Bytes of authentication data at the end of every IPv4 VRRPv2 advert, zero without a password. */
 export const AUTH_LENGTH = 8;
@@ -11,13 +11,8 @@ export const AUTH_PASS = 1;
 export const AUTH_AH = 2;
 
 /** The password as it goes over the wire: UTF-8, cut or padded with zeros to 8 bytes. */
-export function passKey(password: string): Uint8Array<ArrayBuffer> {
+export function passKey(password: string): Secret {
   const key = new Uint8Array(AUTH_LENGTH);
   key.set(new TextEncoder().encode(password).subarray(0, AUTH_LENGTH));
-  return key;
-}
-
-/** Whether an advert brought the password, in a time that does not depend on where they differ. */
-export function passMatches(key: Uint8Array, data: Uint8Array): boolean {
-  return equalBytes(key, data);
+  return new Secret(key);
 }

@@ -27,6 +27,7 @@ import {
   ipFromBytes,
   type Micros,
   SECOND,
+  type Secret,
 } from "../../net/mod.ts";
 import { AUTH_LENGTH, AUTH_NONE, AUTH_PASS } from "./auth.ts";
 import { PROTOCOL_VRRP } from "./ipv4.ts";
@@ -56,7 +57,7 @@ export interface AdvertEnvelope {
   readonly source: Ip;
   readonly destination: Ip;
   /** The 8 bytes of PASS. VRRPv2 IPv4 only. */
-  readonly key?: Uint8Array;
+  readonly key?: Secret;
   /** keepalived: `v3_checksum_as_v2` leaves the pseudo-header out of the VRRPv3 checksum. */
   readonly checksumAsV2: boolean;
 }
@@ -87,7 +88,9 @@ export function encodeAdvert(advert: Advert, envelope: AdvertEnvelope): Uint8Arr
   const pdu = concatBytes(
     encodeHeader(advert, envelope),
     ...advert.addresses.map(ipBytes),
-    advert.version === 2 && !isV6 ? envelope.key ?? new Uint8Array(AUTH_LENGTH) : new Uint8Array(0),
+    advert.version === 2 && !isV6
+      ? envelope.key?.reveal() ?? new Uint8Array(AUTH_LENGTH)
+      : new Uint8Array(0),
   );
   if (isV6) return pdu;
   const checksum = pduChecksum(pdu, advert.version, envelope);

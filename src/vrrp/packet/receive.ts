@@ -4,7 +4,7 @@
  */
 
 import { isMulticast, SECOND } from "../../net/mod.ts";
-import { AUTH_AH, AUTH_LENGTH, AUTH_NONE, AUTH_PASS, passMatches } from "./auth.ts";
+import { AUTH_AH, AUTH_LENGTH, AUTH_NONE, AUTH_PASS } from "./auth.ts";
 import type { UnicastPeer, VrrpInstanceConfig } from "../config.ts";
 import type { ReceivedPacket } from "../event.ts";
 import { PROTOCOL_AH } from "./ipv4.ts";
@@ -112,7 +112,7 @@ function checkVersion2(pdu: Uint8Array, raw: RawPdu, config: VrrpInstanceConfig)
   }
   if (
     config.authentication !== undefined &&
-    !passMatches(config.authentication.key, pdu.subarray(pdu.length - AUTH_LENGTH))
+    !config.authentication.key.equals(pdu.subarray(pdu.length - AUTH_LENGTH))
   ) {
     return drop("auth-failure", "its password differs");
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Micros, SECOND } from "../../net/mod.ts";
+import { type Micros, SECOND, type Secret } from "../../net/mod.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
 import type { ReceivedPacket, VrrpEvent } from "../event.ts";
@@ -104,7 +104,7 @@ function advert(
   return { kind, ifindex: 2, source, destination, ttl, protocol, payload, ...packet };
 }
 
-function keyOf(): { readonly key?: Uint8Array } {
+function keyOf(): { readonly key?: Secret } {
   const { authentication } = VI_1;
   return authentication === undefined ? {} : { key: authentication.key };
 }

@@ -35,6 +35,7 @@ import { encodeText } from "../../language/source/text.ts";
 import { type Network, networkOf, timeOf } from "../../language/rows/values.ts";
 import { extraInterfaces } from "../../global/keywords.ts";
 import { TRACK_LISTS } from "../../track/keywords.ts";
+import { Secret } from "../../net/secret.ts";
 import { parseIp } from "../../net/ip.ts";
 import type { UnicastPeer } from "../config.ts";
 import { VIRTUAL_ADDRESSES } from "./keywords_address.ts";
@@ -142,7 +143,7 @@ const authPass = custom({
     }
     const key = new Uint8Array(8);
     key.set(bytes.subarray(0, 8));
-    return key;
+    return new Secret(key);
   },
 });
 
