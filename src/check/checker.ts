@@ -55,6 +55,8 @@ export interface Checker {
   readonly phase: CheckerPhase;
   /** Weight the checker gives the server; absent: the configured one. */
   readonly weight?: number;
+  /** Why the last attempts did not judge the server, said once; absent: the last one did. */
+  readonly inconclusive?: string;
 }
 
 /** What to do next; replaces what was to be done before. */
@@ -127,9 +129,9 @@ export function stepOutcome(
 ): CheckerStep {
   const { outcome, now } = seen;
   if (outcome.kind === "failed" && outcome.failure === "local") {
-    return inconclusive(checker, outcome, now);
+    return inconclusive(checker, failureText(outcome), now);
   }
-  return stepVerdict(checker, judgeOutcome(config, outcome), seen);
+  return stepVerdict(conclusive(checker), judgeOutcome(config, outcome), seen);
 }
 
 /** Moves by the exit code of a command; `undefined` when it has none. */
@@ -138,7 +140,12 @@ export function stepExit(
   config: Extract<CheckerConfig, { readonly kind: "misc" }>,
   seen: { readonly code: number | undefined; readonly now: Micros },
 ): CheckerStep {
-  return stepVerdict(checker, judgeMisc(config.dynamic, seen.code), { now: seen.now });
+  return stepVerdict(conclusive(checker), judgeMisc(config.dynamic, seen.code), { now: seen.now });
+}
+
+/** Moves by a command that could not be started for want of this host. */
+export function stepNotBegun(checker: Checker, why: string, now: Micros): CheckerStep {
+  return inconclusive(checker, why, now);
 }
 
 /** What an attempt found, when it came from the core. */
@@ -215,22 +222,27 @@ function stay(
 }
 
 /**
- * The socket could not be made or bound, for example because `bindto` is not on this node: says nothing
- * about the server, so it is asked again after `delayLoop` (so does keepalived).
+ * The socket could not be made or bound, for example because `bindto` is not on this node, or this host lacks descriptors:
+ * says nothing about the server, so it is asked again after `delayLoop` (so does keepalived). Said once in a row.
  */
-function inconclusive(
-  checker: Checker,
-  outcome: Extract<Outcome, { readonly kind: "failed" }>,
-  now: Micros,
-): CheckerStep {
+function inconclusive(checker: Checker, why: string, now: Micros): CheckerStep {
   const { config, phase } = checker;
-  const report: CheckerReport = { kind: "inconclusive", why: failureText(outcome) };
-  if (phase.kind === "first" || phase.kind === "retrying") {
-    return { checker, action: attempt(config, config.timing.delayLoop, now), report };
-  }
-  if (sameOutcome(outcome, phase.standing.last)) return { checker };
-  const standing: Standing = { ...phase.standing, last: outcome };
-  return { checker: { ...checker, phase: { ...phase, standing } }, report };
+  const again: Pick<CheckerStep, "action"> =
+    phase.kind === "first" || phase.kind === "retrying" || config.kind === "misc"
+      ? { action: attempt(config, config.timing.delayLoop, now) }
+      : {};
+  if (checker.inconclusive === why) return { checker, ...again };
+  return {
+    checker: { ...checker, inconclusive: why },
+    ...again,
+    report: { kind: "inconclusive", why },
+  };
+}
+
+function conclusive(checker: Checker): Checker {
+  if (checker.inconclusive === undefined) return checker;
+  const { inconclusive: _why, ...rest } = checker;
+  return rest;
 }
 
 /** With `logAllFailures` each failure of a server that is down must be reported to be logged. */

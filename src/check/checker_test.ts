@@ -9,6 +9,7 @@ import {
   isUp,
   newChecker,
   stepExit,
+  stepNotBegun,
   stepOutcome,
   warmupDelay,
 } from "./checker.ts";
@@ -38,6 +39,8 @@ const REFUSED: Outcome = { kind: "failed", request: 0, failure: "connect", errno
 const SILENT: Outcome = { kind: "failed", request: 0, failure: "connect-timeout", errno: 0 };
 const UNBOUND: Outcome = { kind: "failed", request: 0, failure: "local", errno: 99 };
 
+const WANT = "cannot open or bind the socket: address not available";
+
 const ATTEMPT_SOON: CheckerAction = { kind: "probe", delay: SECOND, interval: 0 };
 const FAILED = "cannot connect: connection refused";
 
@@ -65,6 +68,7 @@ const TRANSITIONS: readonly {
   readonly phase: CheckerPhase;
   readonly outcome: Outcome;
   readonly next: CheckerPhase;
+  readonly inconclusive?: string;
   readonly action?: CheckerAction;
   readonly report?: CheckerReport;
 }[] = [
@@ -180,7 +184,8 @@ const TRANSITIONS: readonly {
     name: "up, socket cannot be bound, stays up and says so",
     phase: UP,
     outcome: UNBOUND,
-    next: { kind: "up", standing: { startAt, expect: GOOD, last: UNBOUND } },
+    next: UP,
+    inconclusive: WANT,
     report: {
       kind: "inconclusive",
       why: "cannot open or bind the socket: address not available",
@@ -191,6 +196,7 @@ const TRANSITIONS: readonly {
     phase: FIRST,
     outcome: UNBOUND,
     next: FIRST,
+    inconclusive: WANT,
     action: { kind: "probe", delay: 4 * SECOND, interval: 0 },
     report: {
       kind: "inconclusive",
@@ -199,11 +205,12 @@ const TRANSITIONS: readonly {
   },
 ];
 
-for (const { name, config = TCP, phase, outcome, next, action, report } of TRANSITIONS) {
+for (const { name, config = TCP, phase, outcome, next, ...rest } of TRANSITIONS) {
+  const { inconclusive, action, report } = rest;
   Deno.test(`stepOutcome() ${name}`, () => {
     const step = stepOutcome({ config, phase }, config, { outcome, now: NOW });
     assert.deepEqual(step, {
-      checker: { config, phase: next },
+      checker: { config, phase: next, ...(inconclusive === undefined ? {} : { inconclusive }) },
       ...(action === undefined ? {} : { action }),
       ...(report === undefined ? {} : { report }),
     });
@@ -219,7 +226,29 @@ Deno.test("stepOutcome() the socket cannot be bound twice, is said once", () => 
   const once = stepOutcome({ config: TCP, phase: UP }, TCP, { outcome: UNBOUND, now: NOW });
   const twice = stepOutcome(once.checker, TCP, { outcome: UNBOUND, now: NOW + 4 * SECOND });
   assert.deepEqual(twice, { checker: once.checker });
+  const judged = stepOutcome(twice.checker, TCP, { outcome: GOOD, now: NOW + 8 * SECOND });
+  const again = stepOutcome(judged.checker, TCP, { outcome: UNBOUND, now: NOW + 12 * SECOND });
+  assert.deepEqual(again.report, { kind: "inconclusive", why: WANT });
 });
+
+const MISC: Extract<CheckerConfig, { readonly kind: "misc" }> = {
+  kind: "misc",
+  timing: TIMING,
+  command: { argv: ["/bin/true"] },
+  timeout: 4 * SECOND,
+  dynamic: true,
+};
+
+for (const phase of [FIRST, UP, DOWN, { kind: "retrying", attempt: 1 } as const]) {
+  Deno.test(`stepNotBegun() ${phase.kind}, judges nothing, is said once and runs again`, () => {
+    const once = stepNotBegun({ config: MISC, phase }, "too many open files", NOW);
+    const action = { kind: "run", at: NOW + 4 * SECOND };
+    assert.deepEqual([once.checker.phase, once.action], [phase, action]);
+    assert.deepEqual(once.report, { kind: "inconclusive", why: "too many open files" });
+    const twice = stepNotBegun(once.checker, "too many open files", NOW);
+    assert.deepEqual(twice, { checker: once.checker, action });
+  });
+}
 
 const PAGE: ProbedChecker = {
   ...TCP,
@@ -255,14 +284,6 @@ Deno.test("stepOutcome() a page that changes once, is expected in its new form a
   });
   assert.deepEqual(twice.action, order(page("b"), 4 * SECOND - 5));
 });
-
-const MISC: Extract<CheckerConfig, { readonly kind: "misc" }> = {
-  kind: "misc",
-  timing: TIMING,
-  command: { argv: ["/bin/true"] },
-  timeout: 4 * SECOND,
-  dynamic: true,
-};
 
 Deno.test("stepExit() of a slow command, keeps the moments of its starts", () => {
   const phase: CheckerPhase = { kind: "up", standing: { startAt: 104 * SECOND } };

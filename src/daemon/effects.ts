@@ -71,6 +71,9 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return runTracked(effect, outside);
     case "run-check":
       return runCheck(effect, outside);
+    case "end-script":
+    case "end-check":
+      return;
     case "notify":
       return outside.children.tell(effect.commands);
     case "notify-service":
@@ -177,13 +180,13 @@ function errnosOf(result: CallResult, count: number): readonly number[] {
 }
 
 function runTracked(
-  { name, command, timeout }: Extract<WorldEffect, { readonly kind: "run-script" }>,
+  { name, run, command, timeout }: Extract<WorldEffect, { readonly kind: "run-script" }>,
   outside: Outside,
 ): void {
   outside.children.ask(command, timeout).then((end) => {
     // keepalived: a script that cannot be started counts as a success of its helper, and so hides a dead check. Not here.
     const ok = end.kind === "exited" && end.code === 0;
-    outside.dispatch({ kind: "script-result", name, ok, how: howItEnded(end) });
+    outside.dispatch({ kind: "script-result", name, run, ok, how: howItEnded(end) });
   });
 }
 

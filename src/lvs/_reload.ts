@@ -190,9 +190,12 @@ function removeRealServer(
 
 /** Ends the order of a checker that is gone; its number is free again. */
 function endOrder(draft: Draft, places: Places, order: number): void {
-  if (places.slots[order]?.checker.config.kind !== "misc") {
-    draft.orders.push({ kind: "unprobe", order });
-  }
+  const slot = places.slots[order];
+  draft.orders.push(
+    slot?.checker.config.kind === "misc"
+      ? { kind: "end-check", order, seq: slot.seq }
+      : { kind: "unprobe", order },
+  );
   places.slots[order] = undefined;
   places.free.push(order);
 }

@@ -267,3 +267,25 @@ Deno.test("reload() any configurations and outcomes: state agrees with itself an
     }
   }));
 });
+
+Deno.test("reload() a MISC_CHECK replaced while it runs, its command is ended and its result not taken", () => {
+  const misc = (program: string) => ({
+    kind: "misc" as const,
+    timing: tcpCheck("192.168.1.130").timing,
+    command: { argv: [program] },
+    timeout: SECOND,
+    dynamic: false,
+  });
+  const servers = (program: string) =>
+    virtualServer({ realServers: [realServer(130, { checkers: [misc(program)] })] });
+  const driven = started(configOf(servers("/bin/false")));
+  tell(driven, { kind: "deadline" });
+  const seq = driven.seqs.get(0) ?? -1;
+  assert.deepEqual(
+    reloaded(driven, servers("/bin/true")).filter((text) => /check \d/.test(text)),
+    ["end-check 0"],
+  );
+  const { part } = driven;
+  tell(driven, { kind: "check-result", order: 0, seq, code: 1 });
+  assert.equal(driven.part, part);
+});

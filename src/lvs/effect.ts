@@ -21,7 +21,7 @@ export type LvsEffect =
     readonly expect?: Outcome;
   }
   | { readonly kind: "unprobe"; readonly order: number }
-  /** Run a MISC_CHECK command; answered by `check-result`. */
+  /** Run a MISC_CHECK command; answered by `check-result` or `check-not-begun`. */
   | {
     readonly kind: "run-check";
     readonly order: number;
@@ -29,6 +29,8 @@ export type LvsEffect =
     readonly command: ScriptCommand;
     readonly timeout: Micros;
   }
+  /** End the command of a checker that is gone, if it runs. */
+  | { readonly kind: "end-check"; readonly order: number; readonly seq: number }
   /** Bring the kernel's IPVS table to `desiredServices` here. */
   | { readonly kind: "reconcile-services" }
   /** Run a notify command, and write the FIFO line. */

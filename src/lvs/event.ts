@@ -13,12 +13,20 @@ export type LvsEvent =
     readonly seq: number;
     readonly outcome: Outcome;
   }
-  /** A MISC_CHECK command ended; absent code: ended by a signal, by its timeout, or could not run. */
+  /** A MISC_CHECK command ended; absent code: ended by a signal or its timeout, or it cannot be run. */
   | {
     readonly kind: "check-result";
     readonly order: number;
     readonly seq: number;
     readonly code?: number;
+  }
+  /** This host lacked what it takes to start a MISC_CHECK command. */
+  | {
+    readonly kind: "check-not-begun";
+    readonly order: number;
+    readonly seq: number;
+    /** For a person: `too many open files`. */
+    readonly why: string;
   }
   /** `now` has reached `nextDeadline`. */
   | { readonly kind: "deadline" }

@@ -134,8 +134,9 @@ export function effectText(effects: readonly LvsEffect[]): readonly string[] {
         }`;
       case "unprobe":
         return `unprobe ${effect.order}`;
+      case "end-check":
       case "run-check":
-        return `run-check ${effect.order}`;
+        return `${effect.kind} ${effect.order}`;
       case "reconcile-services":
         return "reconcile";
     }

@@ -1,6 +1,6 @@
 /** The LVS part as a function: start, step. */
 
-import { stepExit, stepOutcome } from "../check/checker.ts";
+import { stepExit, stepNotBegun, stepOutcome } from "../check/checker.ts";
 import type { Outcome } from "../check/probe.ts";
 import type { Micros } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
@@ -57,7 +57,8 @@ export function stepLvs(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
     case "outcome":
       return onOutcome(part, event, now);
     case "check-result":
-      return onCheckResult(part, event, now);
+    case "check-not-begun":
+      return onCheck(part, event, now);
     case "deadline":
       return onDeadline(part, now);
     case "reload":
@@ -110,9 +111,9 @@ function onOutcome(
   return [partAfter(part, draft), effectsOf(draft)];
 }
 
-function onCheckResult(
+function onCheck(
   part: LvsPart,
-  event: { readonly order: number; readonly seq: number; readonly code?: number },
+  event: Extract<LvsEvent, { readonly kind: "check-result" | "check-not-begun" }>,
   now: Micros,
 ): LvsStep {
   const slot = elementAt(part.slots, event.order);
@@ -120,7 +121,10 @@ function onCheckResult(
   const { checker } = slot;
   if (checker.config.kind !== "misc") return [part, []];
   const draft = draftOf(part, now);
-  takeStep(draft, event.order, stepExit(checker, checker.config, { code: event.code, now }));
+  const step = event.kind === "check-result"
+    ? stepExit(checker, checker.config, { code: event.code, now })
+    : stepNotBegun(checker, event.why, now);
+  takeStep(draft, event.order, step);
   return [partAfter(part, draft), effectsOf(draft)];
 }
 

@@ -190,9 +190,9 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
         return dispatch({ kind: "addresses-applied", operations, errnos });
       }
       case "run-script": {
-        const { name } = effect;
+        const { name, run } = effect;
         timeline.at(timeline.now() + SCRIPT_TIME, () => {
-          dispatch({ kind: "script-result", name, ok: scripts.get(name) ?? true });
+          dispatch({ kind: "script-result", name, run, ok: scripts.get(name) ?? true });
         });
         return;
       }
@@ -212,6 +212,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       case "probe":
       case "unprobe":
       case "run-check":
+      case "end-script":
+      case "end-check":
         return;
       default:
         return unreachable(effect);

@@ -121,10 +121,10 @@ export function snapshotOf(
     ...about,
     instances: vrrp.instances.map((instance) => instanceStatus(instance, vrrp, about.clock)),
     groups: vrrp.config.groups.map((config) => groupStatus(config, vrrp)),
-    scripts: [...vrrp.scripts.values()].map(({ config, status, running }) => ({
+    scripts: [...vrrp.scripts.values()].map(({ config, status, run }) => ({
       config,
       status,
-      running,
+      running: run !== undefined,
       followers: followersOf(config, vrrp),
     })),
     virtualServers: virtualServersOf(lvs).map((one) => ({

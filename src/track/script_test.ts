@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { SECOND } from "../net/mod.ts";
 import type { VrrpScriptConfig } from "./config.ts";
 import { effectiveFrom, influenceOf } from "./influence.ts";
-import { newScript, onScriptResult, reloadScript, startScript } from "./script.ts";
+import {
+  newScript,
+  onScriptGone,
+  onScriptNotBegun,
+  onScriptResult,
+  reloadScript,
+  startScript,
+} from "./script.ts";
 
 const CONFIG: VrrpScriptConfig = {
   name: "check_haproxy",
@@ -46,20 +53,51 @@ Deno.test("newScript() with init_fail, is down until rise successes", () => {
 });
 
 Deno.test("startScript() runs when due, then one interval later, never twice at a time", () => {
-  const [first, run] = startScript(newScript(CONFIG, SECOND), SECOND);
+  const [first, run] = startScript(newScript(CONFIG, SECOND), 1, SECOND);
   assert.equal(run, "run");
+  assert.equal(first.run, 1);
   assert.equal(first.dueAt, 4 * SECOND);
-  assert.equal(startScript(first, 2 * SECOND)[0], first);
-  const [skipped, wait] = startScript(first, 4 * SECOND);
+  assert.equal(startScript(first, 2, 2 * SECOND)[0], first);
+  const [skipped, wait] = startScript(first, 2, 4 * SECOND);
   assert.deepEqual([wait, skipped.dueAt], ["wait", 7 * SECOND]);
-  assert.equal(startScript(onScriptResult(skipped, true), 7 * SECOND)[1], "run");
+  assert.equal(startScript(onScriptResult(skipped, true), 2, 7 * SECOND)[1], "run");
 });
 
 Deno.test("reloadScript() keeps the result and takes a shorter interval at once", () => {
-  const [run] = startScript(newScript(CONFIG, 0), 0);
+  const [run] = startScript(newScript(CONFIG, 0), 1, 0);
   const up = onScriptResult(run, true);
-  const next = reloadScript(up, { ...CONFIG, interval: SECOND }, SECOND);
+  const reload = { sameCommand: true, now: SECOND };
+  const next = reloadScript(up, { ...CONFIG, interval: SECOND }, reload);
   assert.deepEqual([next.status, next.dueAt], ["up", 2 * SECOND]);
+});
+
+Deno.test("reloadScript() the same command, keeps its run; another one, forgets it and runs at once", () => {
+  const [running] = startScript(newScript(CONFIG, 0), 7, 0);
+  const kept = reloadScript(running, { ...CONFIG, fall: 1 }, { sameCommand: true, now: SECOND });
+  assert.deepEqual([kept.run, kept.dueAt], [7, 3 * SECOND]);
+  const other = reloadScript(running, CONFIG, { sameCommand: false, now: SECOND });
+  assert.deepEqual([other.run, other.dueAt], [undefined, SECOND]);
+});
+
+Deno.test("onScriptResult() of a run that is still being ended, counts now and starts none before it is gone", () => {
+  const [running] = startScript(newScript(CONFIG, 0), 1, 0);
+  const late = onScriptResult(running, false, true);
+  assert.deepEqual([late.status, late.run], ["down", 1]);
+  assert.equal(startScript(late, 2, 3 * SECOND)[1], "wait");
+  assert.equal(startScript(onScriptGone(late), 2, 3 * SECOND)[1], "run");
+});
+
+Deno.test("onScriptNotBegun() keeps what is known and tries again, later each time", () => {
+  let script = onScriptResult(newScript(CONFIG, 0), true);
+  const waits = Array.from({ length: 6 }, () => {
+    script = onScriptNotBegun({ ...script, run: 1 }, 0);
+    return script.dueAt / SECOND;
+  });
+  assert.deepEqual(waits, [1, 2, 4, 8, 10, 10]);
+  assert.deepEqual([script.status, script.run], ["up", undefined]);
+  const [often] = [onScriptNotBegun(newScript({ ...CONFIG, interval: SECOND / 10 }, 0), 0)];
+  assert.equal(often.dueAt, SECOND / 10);
+  assert.equal(onScriptNotBegun(onScriptResult(script, true), 0).dueAt, SECOND);
 });
 
 const WEIGHTS = [

@@ -74,13 +74,17 @@ export type VrrpEffect =
     readonly addresses: readonly Ip[];
     readonly repeat: number;
   }
-  /** Start a tracked script; answered by `script-result`. */
+  /** Start a tracked script; answered by `script-result` or `script-not-begun` of the same run. */
   | {
     readonly kind: "run-script";
     readonly name: string;
+    /** Number of the run, of all scripts. */
+    readonly run: number;
     readonly command: ScriptCommand;
     readonly timeout: Micros;
   }
+  /** End a run whose result nobody waits for. */
+  | { readonly kind: "end-script"; readonly name: string; readonly run: number }
   /** Run these commands one after another, arguments already appended; FIFO line from the rest. */
   | {
     readonly kind: "notify";

@@ -24,11 +24,13 @@ export type PartEvent =
         | "expired"
         | "lapsed"
         | "script-result"
+        | "script-gone"
+        | "script-not-begun"
         | "listen-result"
         | "counters";
     }
   >
-  | Extract<LvsEvent, { readonly kind: "outcome" | "check-result" }>;
+  | Extract<LvsEvent, { readonly kind: "outcome" | "check-result" | "check-not-begun" }>;
 
 /** One event. `start` is the first. */
 export type WorldEvent =

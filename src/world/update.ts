@@ -44,11 +44,14 @@ function step(world: World, event: WorldEvent, now: Micros): Update {
     case "expired":
     case "lapsed":
     case "script-result":
+    case "script-gone":
+    case "script-not-begun":
     case "listen-result":
     case "counters":
       return vrrpStep(released(world, event), event, now);
     case "outcome":
     case "check-result":
+    case "check-not-begun":
       return lvsStep(world, event, now);
     case "link":
       return vrrpStep(withLink(world, event), event, now);

@@ -3,7 +3,6 @@
 import { type Address, addressKey } from "../../kernel/address.ts";
 import { sameAddress } from "../../kernel/address_diff.ts";
 import { earlier, type Micros, unreachable } from "../../net/mod.ts";
-import { newScript, onScriptResult } from "../../track/script.ts";
 import type { VrrpConfig } from "../config.ts";
 import { buildDirectory } from "./directory.ts";
 import type { VrrpEffect } from "../effect.ts";
@@ -15,7 +14,7 @@ import { listenWhereNeeded, nextListenRetry, onListenResult, retryListening } fr
 import type { VrrpPart } from "./part_state.ts";
 import { refresh, refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
-import { startScripts } from "./scripts.ts";
+import { newScripts, onScript, startScripts } from "./scripts.ts";
 import { newInstance } from "../fsm/state.ts";
 import { countedBy } from "./core_counts.ts";
 import { beginsAsBackup, groupNotice, settleGroups } from "./sync_group.ts";
@@ -42,7 +41,8 @@ export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
     takesPartAt: config.startupDelay > 0 ? now + config.startupDelay : undefined,
     instances,
     groups: new Map(config.groups.map((group) => [group.name, "init"])),
-    scripts: new Map(config.scripts.map((script) => [script.name, newScript(script, now)])),
+    scripts: newScripts(config, directory, now),
+    lastRun: 0,
     kernel: kernelFacts([], []),
     directory,
     byOrder: indexOrders(instances),
@@ -119,6 +119,8 @@ function handle(turn: Turn, event: VrrpEvent): void {
     case "address":
       return onAddress(turn, event);
     case "script-result":
+    case "script-gone":
+    case "script-not-begun":
       return onScript(turn, event);
     case "listen-result":
       return onListenResult(turn, event.ifindex, event.failure);
@@ -217,20 +219,6 @@ function putBack(turn: Turn, address: Address): void {
     const announce = { kind: "announce", repeat: garp.masterRepeat } as const;
     turn.wanted.push([self, { ...announce, only: [address.address] }]);
   }
-}
-
-function onScript(turn: Turn, event: VrrpEvent & { readonly kind: "script-result" }): void {
-  const { name, ok, how } = event;
-  const before = turn.part.scripts.get(name);
-  if (before === undefined) return;
-  const after = onScriptResult(before, ok);
-  turn.part = { ...turn.part, scripts: new Map(turn.part.scripts).set(name, after) };
-  if (after.status === before.status) return;
-  // The words that log-based alerting knows.
-  const failed = how === "timed_out" ? how : how === undefined ? "failed" : `failed (${how})`;
-  const text = `VRRP_Script(${name}) ${ok ? "succeeded" : failed}`;
-  turn.before.push({ kind: "log", level: "notice", from: "vrrp", text });
-  refresh(turn, turn.part.directory.byScript.get(name) ?? []);
 }
 
 function onCounters(

@@ -188,7 +188,15 @@ function anEvent(): fc.Arbitrary<{ readonly wait: number; readonly event: VrrpEv
     fc.record({
       kind: fc.constant("script-result" as const),
       name: fc.constant("chk"),
+      run: fc.integer({ min: 1, max: 3 }),
       ok: fc.boolean(),
+      alive: fc.boolean(),
+    }),
+    fc.record({
+      kind: fc.constantFrom("script-gone" as const, "script-not-begun" as const),
+      name: fc.constant("chk"),
+      run: fc.integer({ min: 1, max: 3 }),
+      why: fc.constant("too many open files"),
     }),
     fc.constantFrom<VrrpEvent>(
       { kind: "listen-result", ifindex: 2, failure: "EPERM" },

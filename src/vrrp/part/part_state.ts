@@ -45,6 +45,8 @@ export interface VrrpPart {
   readonly groups: ReadonlyMap<string, GroupState>;
   /** By name. */
   readonly scripts: ReadonlyMap<string, TrackedScript>;
+  /** Number of the run of a script that began last. */
+  readonly lastRun: number;
   readonly kernel: KernelFacts;
   readonly directory: Directory;
   /** Position of an instance by the number of its orders. */

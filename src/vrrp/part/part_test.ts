@@ -318,7 +318,7 @@ Deno.test("stepVrrp() foreign VRID, unknown interface, no bytes, give the part i
     { kind: "listen-result", ifindex: 2 },
     { kind: "link", link: ETH0, removed: false },
     { kind: "address", address: addressOn(2, "172.16.1.134"), removed: false },
-    { kind: "script-result", name: "chk", ok: true },
+    { kind: "script-result", name: "chk", run: 1, ok: true },
     { kind: "counters", transmissions: [], watches: [{ order: 1, count: 0 }] },
     { kind: "reload", config: vrrpConfig([instanceConfig()]) },
   ] as const;
@@ -473,17 +473,21 @@ Deno.test("stepVrrp() tracked script, is awaited, faults on failure, runs on its
     "run chk",
   ]);
   assert.equal(nextVrrpDeadline(started.part), 2 * SECOND);
-  const result = (ok: boolean) => ({ kind: "script-result", name: "chk", ok } as const);
-  const [up] = stepVrrp(started.part, result(true), SECOND);
+  const result = (
+    run: number,
+    ok: boolean,
+  ) => ({ kind: "script-result", name: "chk", run, ok } as const);
+  const [up] = stepVrrp(started.part, result(1, true), SECOND);
   assert.deepEqual(kinds(up), ["backup"]);
   const [again, run] = stepVrrp(up, { kind: "deadline" }, 2 * SECOND);
   assert.deepEqual(run, [{
     kind: "run-script",
     name: "chk",
+    run: 2,
     command: SCRIPT.script,
     timeout: 2 * SECOND,
   }]);
-  const [down, effects] = stepVrrp(again, result(false), 3 * SECOND);
+  const [down, effects] = stepVrrp(again, result(2, false), 3 * SECOND);
   assert.deepEqual(kinds(down), ["fault"]);
   assert.ok(words(effects).includes("(VI_1) Cannot take part: script chk failed"));
 });
@@ -496,7 +500,13 @@ Deno.test("stepVrrp() script with a weight, is not waited for: its result brings
   const started = after(config, START);
   assert.deepEqual(kinds(started.part), ["backup"]);
   assert.equal(started.part.instances[0]?.health.priority, 100);
-  const failure = { kind: "script-result", name: "chk", ok: false, how: "timed_out" } as const;
+  const failure = {
+    kind: "script-result",
+    name: "chk",
+    run: 1,
+    ok: false,
+    how: "timed_out",
+  } as const;
   const [down, effects] = stepVrrp(started.part, failure, SECOND);
   assert.equal(down.instances[0]?.health.priority, 80);
   assert.equal(words(effects)[0], "VRRP_Script(chk) timed_out");
@@ -507,14 +517,53 @@ Deno.test("stepVrrp() results of a script, are said in keepalived's words, once 
     [instanceConfig({ trackScripts: [{ name: "chk" }] })],
     { scripts: [SCRIPT] },
   );
-  const result = (ok: boolean, how: string) =>
-    ({ kind: "script-result", name: "chk", ok, how }) as const;
-  const said = (...results: readonly VrrpEvent[]) =>
-    words(after(config, START, ...results).effects).filter((each) => /^VRRP_Script/.test(each));
-  const [good, bad] = [result(true, "exited with status 0"), result(false, "exited with status 1")];
-  assert.deepEqual(said(good), ["VRRP_Script(chk) succeeded"]);
-  assert.deepEqual(said(good, bad), ["VRRP_Script(chk) failed (exited with status 1)"]);
-  assert.deepEqual(said(good, bad, bad), []);
+  const said = (...ends: readonly (readonly [ok: boolean, how: string])[]) => {
+    let { part } = after(config, START);
+    return ends.flatMap(([ok, how], index) => {
+      const run = index + 1;
+      const result = { kind: "script-result", name: "chk", run, ok, how } as const;
+      const [judged, effects] = stepVrrp(part, result, 2 * run * SECOND);
+      [part] = stepVrrp(judged, { kind: "deadline" }, 2 * run * SECOND);
+      return words(effects).filter((each) => /^VRRP_Script/.test(each));
+    });
+  };
+  const good = [true, "exited with status 0"] as const;
+  const bad = [false, "exited with status 1"] as const;
+  const succeeded = "VRRP_Script(chk) succeeded";
+  const failed = "VRRP_Script(chk) failed (exited with status 1)";
+  assert.deepEqual(said(good), [succeeded]);
+  assert.deepEqual(said(good, bad), [succeeded, failed]);
+  assert.deepEqual(said(good, bad, bad), [succeeded, failed]);
+});
+
+Deno.test("stepVrrp() a script nobody follows, is not run", () => {
+  const started = after(vrrpConfig([VI_1], { scripts: [SCRIPT] }), START);
+  assert.ok(!words(started.effects).includes("run chk"));
+  assert.equal(started.part.scripts.size, 0);
+});
+
+Deno.test("stepVrrp() a run this host cannot begin, changes nothing and is said once", () => {
+  const tracking = instanceConfig({ trackScripts: [{ name: "chk" }] });
+  let { part } = after(vrrpConfig([tracking], { scripts: [SCRIPT] }), START);
+  [part] = stepVrrp(part, { kind: "script-result", name: "chk", run: 1, ok: true }, SECOND);
+  const said: string[] = [];
+  for (const run of [2, 3, 4]) {
+    const now = 20 * run * SECOND;
+    [part] = stepVrrp(part, { kind: "deadline" }, now);
+    const why = "too many open files";
+    const [next, effects] = stepVrrp(
+      part,
+      { kind: "script-not-begun", name: "chk", run, why },
+      now,
+    );
+    part = next;
+    said.push(...words(effects));
+    assert.equal(nextVrrpDeadline(part), now + 2 ** (run - 2) * SECOND);
+  }
+  assert.deepEqual(kinds(part), ["backup"]);
+  assert.deepEqual(said, [
+    "Cannot run script chk: too many open files, its last result counts until it can",
+  ]);
 });
 
 Deno.test("stepVrrp() unicast, sends one copy to each peer and joins no group", () => {

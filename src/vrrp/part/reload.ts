@@ -3,14 +3,12 @@
  * change goes on undisturbed, scripts keep their results.
  */
 
-import type { Micros } from "../../net/mod.ts";
-import { newScript, reloadScript, type TrackedScript } from "../../track/script.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { buildDirectory, type Directory, multicastGroup } from "./directory.ts";
 import { sameValue } from "../equal.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { healths, refreshAll } from "./refresh.ts";
-import { startScripts } from "./scripts.ts";
+import { endAbandoned, reloadScripts, startScripts } from "./scripts.ts";
 import { type Instance, newInstance } from "../fsm/state.ts";
 import { tell, type Turn } from "./turn.ts";
 
@@ -62,8 +60,9 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
     directory,
     byOrder: indexOrders(instances),
     groups: new Map(names.map((name) => [name, part.groups.get(name) ?? "init"])),
-    scripts: reloadScripts(part.scripts, config, turn.now),
+    scripts: reloadScripts(part.scripts, { config, directory, now: turn.now }),
   };
+  endAbandoned(turn, part.scripts);
   for (const name of names) turn.groups.add(name);
   // Positions are new, and who was removed pulls nobody along.
   turn.lost.clear();
@@ -89,21 +88,6 @@ function tellChanges(turn: Turn, before: VrrpConfig): void {
   refreshAll(turn);
   listenWhereNeeded(turn);
   startScripts(turn);
-}
-
-function reloadScripts(
-  before: ReadonlyMap<string, TrackedScript>,
-  config: VrrpConfig,
-  now: Micros,
-): ReadonlyMap<string, TrackedScript> {
-  return new Map(config.scripts.map((script) => {
-    const known = before.get(script.name);
-    if (known === undefined) return [script.name, newScript(script, now)];
-    return [
-      script.name,
-      sameValue(known.config, script) ? known : reloadScript(known, script, now),
-    ];
-  }));
 }
 
 /** Key and position of each instance; a key that occurs again (unicast) is numbered. */

@@ -141,6 +141,42 @@ Deno.test("reload() another group, moves the socket and the adverts", () => {
   assert.equal(transmit?.packets[0]?.destination, "224.1.111.1");
 });
 
+Deno.test("reload() another command under the same name, or one gone and put back: the old run is ended and does not count", () => {
+  const script = (program: string) => ({
+    name: "chk",
+    script: { argv: [program] },
+    interval: SECOND,
+    weight: 0,
+    reverse: false,
+    rise: 1,
+    fall: 1,
+    initFail: false,
+  });
+  const tracking = instanceConfig({ trackScripts: [{ name: "chk" }] });
+  const config = (program: string) => vrrpConfig([tracking], { scripts: [script(program)] });
+  const runs = (effects: readonly VrrpEffect[]) =>
+    effects.flatMap((each) =>
+      each.kind === "run-script" || each.kind === "end-script" ? [`${each.kind} ${each.run}`] : []
+    );
+  const start = { kind: "start", links: LINKS, addresses: ADDRESSES } as const;
+  const [part] = stepVrrp(startVrrp(config("/bin/false"), 0), start, 0);
+  const result = (run: number, ok: boolean) =>
+    ({ kind: "script-result", name: "chk", run, ok }) as const;
+
+  const [replaced, effects] = reloaded(part, config("/bin/true"));
+  assert.deepEqual(runs(effects), ["end-script 1", "run-script 2"]);
+  const [stale] = stepVrrp(replaced, result(1, false), 0);
+  assert.equal(stale, replaced);
+  const [judged] = stepVrrp(replaced, result(2, true), 0);
+  assert.equal(judged.scripts.get("chk")?.status, "up");
+
+  const [gone, ended] = reloaded(part, vrrpConfig([instanceConfig()]));
+  assert.deepEqual(runs(ended), ["end-script 1"]);
+  const [back, begun] = reloaded(gone, config("/bin/true"));
+  assert.deepEqual(runs(begun), ["run-script 2"]);
+  assert.equal(stepVrrp(back, result(1, false), 0)[0], back);
+});
+
 Deno.test("reload() scripts, keep their results, new ones start", () => {
   const script = (name: string, interval: number) => ({
     name,
@@ -155,10 +191,12 @@ Deno.test("reload() scripts, keep their results, new ones start", () => {
   const tracking = instanceConfig({ trackScripts: [{ name: "old" }] });
   let part = startVrrp(vrrpConfig([tracking], { scripts: [script("old", SECOND)] }), 0);
   [part] = stepVrrp(part, { kind: "start", links: LINKS, addresses: ADDRESSES }, 0);
-  [part] = stepVrrp(part, { kind: "script-result", name: "old", ok: true }, 0);
+  [part] = stepVrrp(part, { kind: "script-result", name: "old", run: 1, ok: true }, 0);
   const [next, effects] = reloaded(
     part,
-    vrrpConfig([tracking], { scripts: [script("old", 30 * SECOND), script("new", SECOND)] }),
+    vrrpConfig([instanceConfig({ trackScripts: [{ name: "old" }, { name: "new" }] })], {
+      scripts: [script("old", 30 * SECOND), script("new", SECOND)],
+    }),
   );
   assert.equal(next.scripts.get("old")?.status, "up");
   assert.equal(next.instances[0]?.health.priority, 110);
