@@ -200,6 +200,15 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
   ["the own interface is tracked anyway", "track_interface {\neth0\neth1 weight -10\n}", "", {
     trackInterfaces: [{ name: "eth1", weight: -10 }],
   }, ["3 conflict"]],
+  [
+    "interfaces of routes and rules, without those under no_track and of next hops",
+    "virtual_routes {\n10.1.0.0/24 via 10.0.0.2 dev eth1\n10.2.0.0/24 dev eth2 no_track\n" +
+    "10.3.0.0/24 nexthop via 10.0.0.2 dev eth3\n}\n" +
+    "virtual_rules {\nfrom 10.1.0.0/24 iif eth4 oif eth5 table 7 preference 9\n}",
+    "",
+    { routeInterfaces: ["eth1", "eth4", "eth5"] },
+    ["5 incomplete"],
+  ],
   ["a tracker's weight ends at 253", "track_interface {\neth1 weight 254\n}", "", {
     trackInterfaces: [{ name: "eth1", weight: 253 }],
   }, ["3 out-of-range"]],

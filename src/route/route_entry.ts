@@ -21,6 +21,8 @@ export interface RouteEntry {
   readonly words: readonly string[];
   readonly interfaces: readonly Word[];
   readonly names: NonNullable<RoutePart["names"]>;
+  /** Interfaces without which it cannot be there (`dev`, `iif`, `oif`); none with `no_track`. */
+  readonly tracked: readonly string[];
   /** Group whose members fail with it. */
   readonly trackGroup?: Word;
 }
@@ -28,6 +30,7 @@ export interface RouteEntry {
 /** An entry while it is read. */
 export interface EntryDraft {
   readonly interfaces: Word[];
+  readonly tracked: string[];
   readonly names: NonNullable<RoutePart["names"]>[number][];
   readonly seen: Set<string>;
   family: Family | undefined;
@@ -49,6 +52,9 @@ const TYPES = [
 ];
 const DESTINATIONS = ["default", "any", "all", "default6"];
 const IPV6_ONLY = ["expires", "pref", "from"];
+
+/** Options that tie an entry as a whole to an interface; a next hop may go without the others. */
+const BINDING = ["dev", "oif", "iif"];
 
 /** Protocol id of keepalived's routes and rules. */
 const OWN_PROTOCOLS = ["keepalived", "18"];
@@ -84,13 +90,21 @@ export function readRoute(args: Args, options: Table): RouteEntry | undefined {
 
 /** A draft of nothing. */
 export function emptyDraft(): EntryDraft {
-  return { interfaces: [], names: [], seen: new Set(), family: undefined, trackGroup: undefined };
+  return {
+    interfaces: [],
+    tracked: [],
+    names: [],
+    seen: new Set(),
+    family: undefined,
+    trackGroup: undefined,
+  };
 }
 
 /** What a draft has become. */
 export function entryOf(words: readonly string[], draft: EntryDraft): RouteEntry {
-  const { interfaces, names, trackGroup } = draft;
-  return { words, interfaces, names, ...(trackGroup && { trackGroup }) };
+  const { interfaces, names, seen, trackGroup } = draft;
+  const tracked = seen.has("no_track") ? [] : draft.tracked;
+  return { words, interfaces, tracked, names, ...(trackGroup && { trackGroup }) };
 }
 
 /** Passes over the rest of a line that is refused. */
@@ -110,6 +124,9 @@ export function takePart(
   },
 ): boolean {
   draft.interfaces.push(...part.interfaces ?? []);
+  if (BINDING.includes(word.text)) {
+    draft.tracked.push(...(part.interfaces ?? []).map(({ text }) => text));
+  }
   draft.names.push(...part.names ?? []);
   if (part.family === undefined) return true;
   draft.family ??= part.family;

@@ -19,6 +19,8 @@ export interface VirtualAddress {
   readonly scope?: number;
   readonly broadcast?: Ip | "+" | "-";
   readonly peer?: Ip;
+  /** `no_track`: its interface may go without a fault. */
+  readonly noTrack?: true;
 }
 
 /** An entry of `unicast_peer`. */
@@ -90,6 +92,8 @@ export interface VrrpInstanceConfig {
   readonly garp: GarpSchedule;
   readonly trackInterfaces: readonly TrackEntry[];
   readonly trackScripts: readonly TrackEntry[];
+  /** Interfaces that `virtual_routes` and `virtual_rules` name, without those under `no_track`. */
+  readonly routeInterfaces: readonly string[];
   readonly notify: NotifyScripts;
 }
 

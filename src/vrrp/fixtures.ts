@@ -100,5 +100,6 @@ const DEFAULT_INSTANCE: VrrpInstanceConfig = {
   },
   trackInterfaces: [],
   trackScripts: [],
+  routeInterfaces: [],
   notify: {},
 };

@@ -2,6 +2,7 @@
 
 import type { Ip } from "../../net/mod.ts";
 import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
+import { type Following, followingOf } from "./following.ts";
 import { allAddresses, deviceOf } from "../virtual_address.ts";
 
 /** Positions in `VrrpPart.instances`. */
@@ -9,6 +10,8 @@ type Positions = readonly number[];
 
 /** The indices. */
 export interface Directory {
+  /** What each instance follows, by position. */
+  readonly following: readonly Following[];
   /** Instances by interface and VRID: `eth0 51`. */
   readonly byVrid: ReadonlyMap<string, Positions>;
   /** Instances whose health depends on an interface, with the rest of their groups. */
@@ -49,6 +52,8 @@ export function buildDirectory(config: VrrpConfig): Directory {
     group.name,
     group.members.flatMap((name) => position.get(name) ?? []),
   ]));
+  const scripts = new Map(config.scripts.map((script) => [script.name, script]));
+  const following: Following[] = [];
   const byVrid = new Map<string, number[]>();
   const byInterface = new Map<string, Set<number>>();
   const byDevice = new Map<string, Set<number>>();
@@ -58,17 +63,16 @@ export function buildDirectory(config: VrrpConfig): Directory {
     const concerned = members.get(group?.name ?? "") ?? [at];
     const key = vridKey(instance.interface, instance.virtualRouterId);
     byVrid.set(key, [...byVrid.get(key) ?? [], at]);
+    const followed = followingOf(instance, { group, scripts });
+    following.push(followed);
     addAll(byInterface, instance.interface, concerned);
-    for (const { name } of [...instance.trackInterfaces, ...group?.trackInterfaces ?? []]) {
-      addAll(byInterface, name, concerned);
-    }
-    for (const { name } of [...instance.trackScripts, ...group?.trackScripts ?? []]) {
-      addAll(byScript, name, concerned);
-    }
+    for (const { name } of followed.interfaces) addAll(byInterface, name, concerned);
+    for (const { name } of followed.scripts) addAll(byScript, name, concerned);
     for (const each of allAddresses(instance)) addAll(byDevice, deviceOf(each, instance), [at]);
   }
   const virtual = config.instances.flatMap(allAddresses).map((each) => each.address);
   return {
+    following,
     byVrid,
     byInterface: listed(byInterface),
     byDevice: listed(byDevice),

@@ -2,11 +2,11 @@
 
 import { type Link, linkIsUp } from "../../kernel/link.ts";
 import { familyOf, type Ip } from "../../net/mod.ts";
-import type { TrackEntry } from "../../track/config.ts";
 import { effectiveFrom, influenceOf } from "../../track/influence.ts";
 import type { TrackedScript } from "../../track/script.ts";
-import type { SyncGroupConfig, VrrpInstanceConfig } from "../config.ts";
+import type { VrrpInstanceConfig } from "../config.ts";
 import type { Directory } from "./directory.ts";
+import type { FollowedThing, Following } from "./following.ts";
 import { describeFault, type FaultCause } from "../fsm/fault.ts";
 import { type KernelFacts, ownKey } from "../kernel_facts.ts";
 import type { Health } from "../fsm/state.ts";
@@ -23,17 +23,21 @@ export interface Facts {
 }
 
 /** Health of one instance without regard to the other members of its group. */
-export function ownHealth(config: VrrpInstanceConfig, facts: Facts): Health {
-  const group = facts.directory.groupOf.get(config.name);
+export function ownHealth(
+  config: VrrpInstanceConfig,
+  following: Following,
+  facts: Facts,
+): Health {
   const link = facts.kernel.byName.get(config.interface);
   const source = link && sourceAddress(config, link, facts);
   const failure = link && facts.socketFailures.get(link.ifindex);
-  const trackers = [...followedInterfaces(config, group), ...followedScripts(config, group, facts)]
-    .map((each) => influence(each, facts));
+  const trackers = [
+    ...following.interfaces.map((each) => interfaceResult(each, facts)),
+    ...following.scripts.map((each) => scriptResult(each, facts)),
+  ];
   const amounts = trackers.reduce((sum, each) => sum + each.amount, 0);
   const causes: readonly FaultCause[] = [
-    // Otherwise said by following the own interface.
-    ...(link === undefined && config.dontTrackPrimary
+    ...(link === undefined
       ? [{ kind: "interface-missing", ifname: config.interface } as const]
       : []),
     ...(link && source === undefined
@@ -46,7 +50,7 @@ export function ownHealth(config: VrrpInstanceConfig, facts: Facts): Health {
   ];
   return {
     ready: facts.started && trackers.every((each) => each.known),
-    // An interface may be followed twice, as the own one and in a list.
+    // That its own interface does not exist, following it says as well.
     causes: [...new Map(causes.map((cause) => [describeFault(cause), cause])).values()],
     priority: effectiveFrom(config.priority, amounts),
     ifindex: link?.ifindex,
@@ -68,66 +72,29 @@ export function groupHealth(
   }));
 }
 
-/** Something followed and how, by what it is. */
-type Tracked =
-  | { readonly kind: "interface"; readonly entry: TrackEntry }
-  | { readonly kind: "script"; readonly entry: TrackEntry; readonly script: TrackedScript };
-
 interface TrackerResult {
   readonly known: boolean;
   readonly amount: number;
   readonly cause: FaultCause | undefined;
 }
 
-/** The own interface is followed without weight unless `dont_track_primary` says otherwise. */
-function followedInterfaces(
-  config: VrrpInstanceConfig,
-  group: SyncGroupConfig | undefined,
-): readonly Tracked[] {
-  const entries = permitted([...config.trackInterfaces, ...group?.trackInterfaces ?? []], group);
-  const primary = config.dontTrackPrimary ? [] : [{ name: config.interface }];
-  return [...primary, ...entries].map((entry) => ({ kind: "interface", entry }));
-}
-
-function followedScripts(
-  config: VrrpInstanceConfig,
-  group: SyncGroupConfig | undefined,
-  facts: Facts,
-): readonly Tracked[] {
-  const tracked = [...config.trackScripts, ...group?.trackScripts ?? []].flatMap((entry) => {
-    const script = facts.scripts.get(entry.name);
-    if (script === undefined) return [];
-    const { weight, reverse } = script.config;
-    const whole = entry.weight === undefined ? { ...entry, weight, reverse } : entry;
-    return [{ kind: "script", entry: whole, script } as const];
-  });
-  return tracked.filter(({ entry }) => permitted([entry], group).length > 0);
-}
-
-/** keepalived: no weights in a group without `sync_group_tracking_weight`: members would part. */
-function permitted(
-  entries: readonly TrackEntry[],
-  group: SyncGroupConfig | undefined,
-): readonly TrackEntry[] {
-  if (group === undefined || group.syncGroupTrackingWeight) return entries;
-  return entries.filter((entry) => (entry.weight ?? 0) === 0);
-}
-
-function influence(tracked: Tracked, facts: Facts): TrackerResult {
-  const { weight = 0, reverse = false, name } = tracked.entry;
-  if (tracked.kind === "script") {
-    const { status } = tracked.script;
-    // keepalived: only a script that can be a fault is waited for, a weight comes with its result.
-    if (status === "unknown") return { known: weight !== 0, amount: 0, cause: undefined };
-    const ok = status === "up";
-    return result({ up: ok, weight, reverse }, { kind: "script", name, ok });
-  }
-  const link = facts.kernel.byName.get(name);
+function interfaceResult(thing: FollowedThing, { kernel }: Facts): TrackerResult {
+  const { name } = thing;
+  const link = kernel.byName.get(name);
   const up = linkIsUp(link);
   const cause: FaultCause = link === undefined
     ? { kind: "interface-missing", ifname: name }
     : { kind: "interface", ifname: name, up };
-  return result({ up, weight, reverse }, cause);
+  return result({ ...thing, up }, cause);
+}
+
+function scriptResult(thing: FollowedThing, { scripts }: Facts): TrackerResult {
+  const { name, weight } = thing;
+  const status = scripts.get(name)?.status ?? "unknown";
+  // keepalived: only a script that can be a fault is waited for, a weight comes with its result.
+  if (status === "unknown") return { known: weight !== 0, amount: 0, cause: undefined };
+  const ok = status === "up";
+  return result({ ...thing, up: ok }, { kind: "script", name, ok });
 }
 
 function result(followed: Parameters<typeof influenceOf>[0], cause: FaultCause): TrackerResult {

@@ -2,6 +2,7 @@
 
 import { type Facts, groupHealth, ownHealth } from "./health.ts";
 import { sameHealth } from "../fsm/fsm.ts";
+import type { Following } from "./following.ts";
 import type { VrrpPart } from "./part_state.ts";
 import type { Health } from "../fsm/state.ts";
 import { tell, type Turn } from "./turn.ts";
@@ -33,6 +34,7 @@ export function healths(
     socketFailures: part.socketFailures,
     started: part.phase === "running" && part.takesPartAt === undefined,
   };
+  const followingAt = (at: number) => part.directory.following[at] ?? NOTHING;
   const found = new Map<number, Health>();
   for (const at of positions) {
     const self = part.instances[at];
@@ -40,12 +42,14 @@ export function healths(
     const group = facts.directory.groupOf.get(self.config.name);
     const members = group && facts.directory.members.get(group.name);
     if (members === undefined) {
-      found.set(at, ownHealth(self.config, facts));
+      found.set(at, ownHealth(self.config, followingAt(at), facts));
       continue;
     }
     const owns = members.flatMap((member) => {
       const config = part.instances[member]?.config;
-      return config === undefined ? [] : [[config.name, ownHealth(config, facts)] as const];
+      return config === undefined
+        ? []
+        : [[config.name, ownHealth(config, followingAt(member), facts)] as const];
     });
     for (const [index, health] of groupHealth(owns).entries()) {
       const member = members[index];
@@ -54,3 +58,5 @@ export function healths(
   }
   return found;
 }
+
+const NOTHING: Following = { interfaces: [], scripts: [] };

@@ -3,6 +3,7 @@
 import { tell, type Use } from "../../language/mod.ts";
 import type { TrackEntry } from "../../track/config.ts";
 import { readTrackEntries } from "../../track/read.ts";
+import { entriesOf } from "./_instance_addresses.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
 
 export function trackedInterfaces(
@@ -58,4 +59,12 @@ export function trackedScripts(
     });
     return false;
   }).map(({ value }) => value);
+}
+
+/** Interfaces that routes and rules need, each once. */
+export function routeInterfaces(
+  { virtual_routes, virtual_rules }: BoundInstance,
+): readonly string[] {
+  const entries = [...entriesOf(virtual_routes), ...entriesOf(virtual_rules)];
+  return [...new Set(entries.flatMap(({ tracked }) => tracked))];
 }

@@ -89,10 +89,7 @@ export const ADDRESS_OPTIONS = {
   }),
   noprefixroute: flag({ ...later, text: "Suppresses the kernel's automatic prefix route" }),
   autojoin: flag({ ...later, text: "Joins the group on-link when the address is multicast" }),
-  no_track: flag({
-    ...later,
-    text: "Removal of this address by somebody else does not cause FAULT",
-  }),
+  no_track: flag({ text: "The interface that carries this address is not followed" }),
   preferred_lft: custom({
     ...later,
     ...reported,
@@ -182,6 +179,7 @@ const addressList = (
         ...(scope !== undefined && { scope }),
         ...(brd !== undefined && { broadcast: brd }),
         ...(peer !== undefined && { peer }),
+        ...(bound.no_track !== undefined && { noTrack: true }),
       };
     },
   });

@@ -23,7 +23,7 @@ import {
   versionOf,
 } from "./_instance_election.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
-import { trackedInterfaces, trackedScripts } from "./_instance_tracking.ts";
+import { routeInterfaces, trackedInterfaces, trackedScripts } from "./_instance_tracking.ts";
 import type { NotifyScripts, PassAuthentication, VrrpInstanceConfig } from "../config.ts";
 
 export type { BoundInstance } from "./_instance_subject.ts";
@@ -93,6 +93,7 @@ export function readInstance(
     garp: garpSchedule(subject),
     trackInterfaces: trackedInterfaces(subject, interfaceName),
     trackScripts: trackedScripts(bound.track_script, context, name),
+    routeInterfaces: routeInterfaces(bound),
     notify: {
       ...readNotify(bound),
       ...notifyDeleted(bound),
