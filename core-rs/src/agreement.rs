@@ -124,6 +124,7 @@ fn calls() -> Vec<Call> {
             farewell: true,
         },
         Call::Renew,
+        Call::Settle,
         Call::Send {
             ifindex: 2,
             packets: vec![datagram()],
@@ -278,6 +279,7 @@ fn events() -> Vec<Event> {
     vec![
         Event::Expired { order: 2, seq: 1 },
         Event::Lapsed { order: 1 },
+        Event::Unseen { time: 5_000_000 },
         Event::SendFailed {
             order: 1,
             errno: 100,

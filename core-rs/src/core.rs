@@ -64,6 +64,7 @@ impl Core {
             | Call::Transmit { .. }
             | Call::Cease { .. }
             | Call::Renew
+            | Call::Settle
             | Call::Send { .. }
             | Call::Watch { .. }
             | Call::Unwatch { .. }

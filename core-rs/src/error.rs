@@ -93,6 +93,12 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// The order lapsed, and whoever gives it anew has not heard of that yet.
+    #[error("the lease of order {order} has ended")]
+    Lapsed {
+        /// Number of the order.
+        order: u32,
+    },
 }
 
 impl Error {
@@ -112,6 +118,7 @@ impl Error {
             Self::Syslog { .. } => 11,
             Self::Netlink { .. } => 12,
             Self::Foreign { .. } => 13,
+            Self::Lapsed { .. } => 14,
         }
     }
 

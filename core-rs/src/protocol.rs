@@ -85,8 +85,10 @@ pub enum Call {
         /// Whether the farewell is sent first.
         farewell: bool,
     },
-    /// Renews the lease of every transmission.
+    /// Renews the lease of every transmission that has not ended when this is asked.
     Renew,
+    /// Is answered when every packet that has arrived is heard and what was due before is done.
+    Settle,
     /// Sends datagrams once.
     Send {
         /// Interface whose socket is used.
@@ -697,6 +699,13 @@ pub enum Event {
         /// Number of the order.
         order: u32,
     },
+    /// The engine did not run for a time in which something was due: the process was stopped or
+    /// starved, or the machine stood still.
+    Unseen {
+        /// How long, µs.
+        #[cfg_attr(test, ts(type = "number"))]
+        time: u64,
+    },
     /// A transmission failed; reported once until it succeeds again.
     SendFailed {
         /// Number of the order.
@@ -729,4 +738,11 @@ pub enum Event {
         /// What it found.
         outcome: Outcome,
     },
+}
+
+impl Event {
+    /// Whether it overtakes what waits to be drained.
+    pub fn is_urgent(&self) -> bool {
+        matches!(self, Self::Lapsed { .. })
+    }
 }

@@ -1,5 +1,8 @@
 //! What waits to be drained by TypeScript, and when the doorbell is due.
 //!
+//! Urgent events overtake the rest: whoever has lost its mastership must not answer as a master what
+//! was heard before.
+//!
 //! Replies and events are never dropped: there is at most one reply per call, and events come from
 //! orders and from the kernel's tables. Packets come from the network, so their share is bounded.
 
@@ -33,6 +36,11 @@ struct State {
     /// Records; those before `start` are drained.
     records: Vec<u8>,
     start: usize,
+    /// Records that overtake those that wait.
+    urgent: Vec<u8>,
+    told: Told,
+    /// The last record drained continues in the next one.
+    cut: bool,
     /// Bytes of packets among the records that wait; reset when all are drained.
     packet_bytes: usize,
     dropped: u64,
@@ -41,6 +49,17 @@ struct State {
     /// The doorbell thread is on its way to JavaScript and back.
     ringing: bool,
     closed: bool,
+}
+
+/// How far urgent events have been told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// How many were queued since the start.
+    pub urgent: u64,
+    /// How many of them were drained.
+    pub told: u64,
+    /// When the last of these was, µs; 0 before the first.
+    pub at: u64,
 }
 
 /// What the doorbell thread shall do.
@@ -71,26 +90,28 @@ impl Queue {
         self.lock().dropped
     }
 
-    /// Moves as many records as fit into `out`; returns the bytes written, 0 when none is left.
+    /// How far urgent events have been told.
+    pub fn told(&self) -> Told {
+        self.lock().told
+    }
+
+    /// Moves as many records as fit into `out`, urgent ones first; returns the bytes written, 0 when
+    /// none is left.
     pub fn drain(&self, out: &mut [u8]) -> Result<usize, Error> {
         let mut state = self.lock();
-        let waiting = state.records.get(state.start..).unwrap_or_default();
-        let mut length = 0;
-        while let Some(next) = waiting.get(length..).and_then(record::first_len) {
-            if length + next > out.len() {
-                break;
+        if !state.urgent.is_empty() && !state.cut {
+            let (length, _) = copy(&state.urgent, out)?;
+            state.urgent.drain(..length);
+            if state.urgent.is_empty() {
+                state.told.told = state.told.urgent;
+                state.told.at = clock::now();
+                state.due &= !state.records.is_empty();
             }
-            length += next;
+            return Ok(length);
         }
-        if let (Some(from), Some(to)) = (waiting.get(..length), out.get_mut(..length)) {
-            to.copy_from_slice(from);
-        }
-        if length == 0 && !waiting.is_empty() {
-            return Err(Error::Buffer {
-                len: out.len(),
-                need: record::LONGEST,
-            });
-        }
+        let waiting = state.records.get(state.start..).unwrap_or_default();
+        let (length, cut) = copy(waiting, out)?;
+        state.cut = cut;
         state.start += length;
         if state.start == state.records.len() {
             state.records.clear();
@@ -104,7 +125,8 @@ impl Queue {
 
     /// Whether there is nothing to drain.
     pub fn is_empty(&self) -> bool {
-        self.lock().records.is_empty()
+        let state = self.lock();
+        state.records.is_empty() && state.urgent.is_empty()
     }
 
     /// Waits until there is something to drain that was not rung for, or until [`Queue::close`].
@@ -134,18 +156,27 @@ impl Queue {
         state.ringing
     }
 
-    fn json(&self, kind: Kind, value: &impl Serialize) {
+    fn json(&self, kind: Kind, value: &impl Serialize, urgent: bool) {
         let time = clock::now();
         // Our own types have no map with keys that are not strings: this cannot fail.
         let json = serde_json::to_vec(value).unwrap_or_default();
-        self.push(|state| record::push_json(&mut state.records, kind, time, &json));
+        self.push(|state| {
+            state.told.urgent += u64::from(urgent);
+            let records = if urgent {
+                &mut state.urgent
+            } else {
+                &mut state.records
+            };
+            record::push_json(records, kind, time, &json);
+        });
     }
 
     fn push(&self, write: impl FnOnce(&mut State)) {
         let mut state = self.lock();
-        let was_empty = state.records.is_empty();
+        let is_empty = |state: &State| state.records.is_empty() && state.urgent.is_empty();
+        let was_empty = is_empty(&state);
         write(&mut state);
-        if was_empty && !state.records.is_empty() {
+        if was_empty && !is_empty(&state) {
             state.due = true;
             drop(state);
             self.0.changed.notify_one();
@@ -160,12 +191,38 @@ impl Queue {
 
 impl Sink for Queue {
     fn reply(&self, id: u32, result: CallResult) {
-        self.json(Kind::Reply, &Reply { id, result });
+        self.json(Kind::Reply, &Reply { id, result }, false);
     }
 
     fn event(&self, event: Event) {
-        self.json(Kind::Event, &event);
+        self.json(Kind::Event, &event, event.is_urgent());
     }
+}
+
+/// Copies as many whole records as fit: their bytes, and whether the last continues in the next one.
+/// An error when not even one fits.
+fn copy(waiting: &[u8], out: &mut [u8]) -> Result<(usize, bool), Error> {
+    let (mut length, mut cut) = (0, false);
+    while let Some(rest) = waiting.get(length..) {
+        let Some(next) = record::first_len(rest) else {
+            break;
+        };
+        if length + next > out.len() {
+            break;
+        }
+        cut = record::continues(rest);
+        length += next;
+    }
+    if let (Some(from), Some(to)) = (waiting.get(..length), out.get_mut(..length)) {
+        to.copy_from_slice(from);
+    }
+    if length == 0 && !waiting.is_empty() {
+        return Err(Error::Buffer {
+            len: out.len(),
+            need: record::LONGEST,
+        });
+    }
+    Ok((length, cut))
 }
 
 #[cfg(test)]
@@ -228,6 +285,59 @@ mod tests {
         queue.drain(&mut out).unwrap();
         queue.packet(&HEAD, 5, &[0x45; 40]);
         assert!(due(&queue));
+    }
+
+    #[test]
+    fn queue_drains_urgent_events_first_and_knows_when_it_told_them() {
+        let queue = Queue::default();
+        queue.packet(&HEAD, 5, &[0x45; 40]);
+        queue.event(Event::Overrun);
+        let before = clock::now();
+        queue.event(Event::Lapsed { order: 1 });
+        queue.event(Event::Lapsed { order: 2 });
+        assert_eq!(
+            queue.told(),
+            Told {
+                urgent: 2,
+                ..Told::default()
+            }
+        );
+        let mut out = vec![0; 262_144];
+        let length = queue.drain(&mut out).unwrap();
+        let first = String::from_utf8_lossy(&out[..length]).into_owned();
+        assert!(
+            first.find("\"order\":1") < first.find("\"order\":2"),
+            "{first}"
+        );
+        assert!(!first.contains("overrun"));
+        assert_eq!(queue.told().told, 2);
+        assert!(queue.told().at >= before);
+        assert!(!queue.is_empty());
+        assert!(queue.drain(&mut out).unwrap() > 0);
+        assert_eq!(queue.drain(&mut out).unwrap(), 0);
+        assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn queue_rings_for_an_urgent_event_and_never_puts_it_into_a_cut_one() {
+        let queue = Queue::default();
+        let failure = CallResult::Failed {
+            status: 1,
+            errno: 0,
+            message: "x".repeat(record::PIECE),
+        };
+        queue.reply(1, failure);
+        let mut out = vec![0; record::PIECE + record::HEADER];
+        queue.drain(&mut out).unwrap();
+        assert_eq!(out[4..6], [1, record::CONTINUES]);
+        queue.event(Event::Lapsed { order: 1 });
+        queue.drain(&mut out).unwrap();
+        assert_eq!(out[4..6], [1, 0], "the rest of the reply");
+        queue.drain(&mut out).unwrap();
+        assert_eq!(out[4..6], [3, 0]);
+        assert_eq!(queue.drain(&mut out).unwrap(), 0);
+        queue.event(Event::Lapsed { order: 1 });
+        assert!(queue.lock().due);
     }
 
     #[test]

@@ -91,6 +91,11 @@ pub fn first_len(records: &[u8]) -> Option<usize> {
     Some(HEADER + usize::try_from(length).ok()?.next_multiple_of(8))
 }
 
+/// Whether the payload of the first record continues in the next one.
+pub fn continues(records: &[u8]) -> bool {
+    records.get(5).is_some_and(|flags| flags & CONTINUES != 0)
+}
+
 fn push_header(out: &mut Vec<u8>, length: usize, (kind, flags): (Kind, u8), time: u64) {
     let length = u32::try_from(length).unwrap_or(u32::MAX);
     out.extend_from_slice(&length.to_ne_bytes());

@@ -10,7 +10,7 @@
 
 mod common;
 
-use common::{LIMIT, in_namespace, is_inside, run};
+use common::{LIMIT, cable, in_namespace, is_inside, run};
 use holdfast_core::engine::thread::EngineThread;
 use holdfast_core::protocol::{Address, AddressOp, Call, Datagram, Expected};
 use holdfast_core::queue::Queue;
@@ -56,23 +56,7 @@ struct Lab {
 
 impl Lab {
     fn new() -> Self {
-        run("ip link add v0 type veth peer name v1");
-        run("ip address add 10.0.0.1/24 dev v0");
-        run("ip address add 10.0.0.2/24 dev v1");
-        // Both ends are in one namespace: what comes from an own address is not to be refused.
-        run("sysctl -qw net.ipv4.conf.v1.accept_local=1 net.ipv4.conf.v1.rp_filter=0");
-        run("sysctl -qw net.ipv4.conf.all.rp_filter=0");
-        run("ip link set v0 up");
-        run("ip link set v1 up");
-        // Until then the kernel drops what is sent.
-        let start = Instant::now();
-        while run("ip -o link show").matches("state UP").count() < 2 {
-            assert!(start.elapsed() < LIMIT, "the cable stays dead");
-        }
-        let index = |name| {
-            let line = run(&format!("ip -o link show {name}"));
-            line.split(':').next().unwrap().trim().parse().unwrap()
-        };
+        let (v0, v1) = cable();
         let queue = Queue::default();
         let (sender, withdrawn) = channel();
         let withdraw = Box::new(move |ops| sender.send(ops).unwrap());
@@ -82,8 +66,8 @@ impl Lab {
             withdrawn,
             heard: Vec::new(),
             id: 0,
-            v0: index("v0"),
-            v1: index("v1"),
+            v0,
+            v1,
         }
     }
 

@@ -17,6 +17,7 @@ export function coreEvent(event: Event): WorldEvent | undefined {
     case "outcome":
       return { kind: "outcome", order: event.order, seq: event.seq, outcome: event.outcome };
     case "send-failed":
+    case "unseen":
     case "overrun":
       return undefined;
   }

@@ -18,6 +18,9 @@ import {
 /** Longest time a timer can be set to; a later deadline is looked at again then. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** A deadline that is looked at later than this passed unseen: what has happened is heard first. */
+const UNSEEN: Micros = 100 * MILLISECOND;
+
 /** How long a deadline waits that could not be taken: a bug must not become a busy loop. */
 const FAILED_WAIT_MS = 1_000;
 
@@ -28,6 +31,8 @@ export interface LoopOptions {
   now(): Micros;
   /** Carries out one effect. Answers come back through `dispatch`. */
   carryOut(effect: WorldEffect): void;
+  /** Calls `heard` when everything that has arrived by now was dispatched. */
+  settle(heard: () => void): void;
   /** Hears of a bug: what was thrown, and while what was done. Must not throw. */
   complain(error: unknown, during: string): void;
 }
@@ -41,10 +46,12 @@ export interface Loop extends Disposable {
 }
 
 /** Starts the loop; nothing happens before the first event. */
-export function startLoop({ world: initial, now, carryOut, complain }: LoopOptions): Loop {
+export function startLoop({ world: initial, now, carryOut, settle, complain }: LoopOptions): Loop {
   let world = initial;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let busy = false;
+  /** A deadline waits until it is known what has happened. */
+  let settling = false;
   const queue: WorldEvent[] = [];
 
   function dispatch(event: WorldEvent): void {
@@ -84,15 +91,21 @@ export function startLoop({ world: initial, now, carryOut, complain }: LoopOptio
     clearTimeout(timer);
     timer = undefined;
     const deadline = nextDeadline(world);
-    if (deadline === undefined || world.phase === "stopped") return;
+    if (deadline === undefined || world.phase === "stopped" || settling) return;
     const wait = Math.max(atLeast, Math.ceil((deadline - now()) / MILLISECOND));
     timer = setTimeout(onTimer, Math.min(wait, LONGEST_TIMER_MS));
   }
 
+  /** This program may have been stopped or starved: then its timers know less than its sockets. */
   function onTimer(): void {
     const deadline = nextDeadline(world);
-    if (deadline !== undefined && deadline <= now()) dispatch({ kind: "deadline" });
-    else arm();
+    if (deadline === undefined || deadline > now()) return arm();
+    if (now() - deadline <= UNSEEN) return dispatch({ kind: "deadline" });
+    settling = true;
+    settle(() => {
+      settling = false;
+      dispatch({ kind: "deadline" });
+    });
   }
 
   return { dispatch, world: () => world, [Symbol.dispose]: () => clearTimeout(timer) };

@@ -17,7 +17,8 @@ const EMPTY: WorldConfig = {
 function emptyLoop(onEffect: (effect: WorldEffect) => void, bugs: string[] = []) {
   const world = newWorld(EMPTY, DEFAULT_OPTIONS, 0);
   const complain = (error: unknown, during: string) => void bugs.push(`${during}: ${error}`);
-  return startLoop({ world, now: () => SECOND, carryOut: onEffect, complain });
+  const settle = (heard: () => void) => heard();
+  return startLoop({ world, now: () => SECOND, carryOut: onEffect, settle, complain });
 }
 
 Deno.test("startLoop() start and shutdown of an empty world, ends with exit", () => {
@@ -66,4 +67,37 @@ Deno.test("startLoop() an effect that throws, is reported and those after it are
   assert.equal(effects.at(-1), "exit");
   assert.equal(bugs.length, effects.length);
   assert.match(bugs.at(-1) ?? "", /^the effect exit: Error: no way$/);
+});
+
+/** A loop whose only deadline is the end of the start-up delay, 1 s, on a clock that is set. */
+function delayedLoop(settle: (heard: () => void) => void) {
+  const config = { ...EMPTY, vrrp: { ...EMPTY.vrrp, startupDelay: SECOND } };
+  const clock = { now: SECOND - 1 };
+  const complain = (error: unknown) => assert.fail(String(error));
+  const world = newWorld(config, DEFAULT_OPTIONS, 0);
+  const loop = startLoop({ world, now: () => clock.now, carryOut: () => {}, settle, complain });
+  return { clock, loop };
+}
+
+Deno.test("startLoop() a deadline that passed unseen, is taken when all that arrived is heard", async () => {
+  const asked = Promise.withResolvers<() => void>();
+  const { clock, loop } = delayedLoop(asked.resolve);
+  using _loop = loop;
+  loop.dispatch({ kind: "start", links: [], addresses: [] });
+  clock.now = 5 * SECOND;
+  const heard = await asked.promise;
+  assert.equal(loop.world().vrrp.takesPartAt, SECOND, "not yet");
+  loop.dispatch({ kind: "counters", transmissions: [], watches: [] });
+  heard();
+  assert.equal(loop.world().vrrp.takesPartAt, undefined);
+});
+
+Deno.test("startLoop() a deadline in time, is taken at once", async () => {
+  const { clock, loop } = delayedLoop(() => assert.fail("nothing passed unseen"));
+  using _loop = loop;
+  loop.dispatch({ kind: "start", links: [], addresses: [] });
+  clock.now = SECOND;
+  while (loop.world().vrrp.takesPartAt !== undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 });

@@ -146,7 +146,14 @@ async function runWith(run: Run): Promise<number> {
   if (options.dumpConf) logConfiguration(world, { core, log, global: loaded.config.global });
   const carry = (effect: WorldEffect) => carryOut(effect, outside);
   const complain = (error: unknown, during: string) => logBug(log, error, during);
-  using loop = startLoop({ world, now: () => core.now(), carryOut: carry, complain });
+  const hearAll = (heard: () => void) => core.ask({ call: "settle" }, heard);
+  using loop = startLoop({
+    world,
+    now: () => core.now(),
+    carryOut: carry,
+    settle: hearAll,
+    complain,
+  });
   const dispatch = (event: WorldEvent) => loop.dispatch(event);
   const outside = { core, children, log, dispatch, exit: () => stopped.resolve(EXIT.ok) };
 
@@ -219,6 +226,10 @@ function listenToCore({ core, log }: Run, loop: Loop): void {
       if (known !== undefined) loop.dispatch(known);
       else if (event.event === "overrun") {
         kernelDump(core).then((resync) => loop.dispatch({ kind: "resync", ...resync }));
+      } else if (event.event === "unseen") {
+        const time = (event.time / SECOND).toFixed(1);
+        const text = `Did not run for ${time} s: stopped, starved, or the machine stood still`;
+        log({ level: "warning", from: "core", text });
       } else if (event.event === "send-failed") {
         const text = `Cannot send adverts (order ${event.order}): errno ${event.errno}`;
         log({ level: "error", from: "vrrp", text });

@@ -64,6 +64,7 @@ export type Call =
     readonly farewell: boolean;
   }
   | { readonly call: "renew" }
+  | { readonly call: "settle" }
   | {
     readonly call: "send";
     /** Interface whose socket is used. */
@@ -519,6 +520,11 @@ export type Event =
     readonly event: "lapsed";
     /** Number of the order. */
     readonly order: number;
+  }
+  | {
+    readonly event: "unseen";
+    /** How long, µs. */
+    readonly time: number;
   }
   | {
     readonly event: "send-failed";

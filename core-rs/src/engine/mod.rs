@@ -7,3 +7,7 @@ pub mod thread;
 pub mod transmit;
 pub mod turn;
 pub mod watch;
+
+/// A deadline that is looked at later than this, µs, passed unseen: this thread was stopped, starved
+/// or moved with its machine. Shorter is an ordinary busy moment.
+const UNSEEN: u64 = 20_000;

@@ -1,9 +1,10 @@
 //! The thread of the engine: waits for packets, calls and deadlines.
 
-use super::turn::{Engine, Withdraw};
+use super::turn::{Engine, Posted, Withdraw};
 use crate::error::Error;
-use crate::protocol::{Call, OrderCount};
+use crate::protocol::{Call, Event, OrderCount};
 use crate::queue::Queue;
+use crate::sink::Sink;
 use crate::sys::clock::now;
 use crate::sys::epoll::{Epoll, Ready64};
 use crate::sys::timer::Timer;
@@ -19,6 +20,10 @@ const TIMER: u64 = u64::MAX - 1;
 /// Most calls obeyed before packets and deadlines get their turn.
 const BATCH: usize = 64;
 
+/// A wait that ends later than this, µs, after something was due is told of: operators ask why a
+/// node was deaf.
+const TOLD: u64 = 1_000_000;
+
 /// The running thread. Dropping it ends every transmission as if its lease had lapsed, then joins.
 pub struct EngineThread {
     calls: Option<Sender<Message>>,
@@ -27,7 +32,7 @@ pub struct EngineThread {
 }
 
 enum Message {
-    Call(u32, Call),
+    Call(Posted),
     Counters(u32, Vec<OrderCount>),
 }
 
@@ -43,7 +48,8 @@ impl EngineThread {
             .map_err(Error::system("set up epoll"))?;
         let (sender, receiver) = channel();
         let mut body = Body {
-            engine: Engine::new(queue, withdraw),
+            engine: Engine::new(queue.clone(), withdraw),
+            queue,
             epoll,
             timer,
             armed: None,
@@ -64,7 +70,8 @@ impl EngineThread {
 
     /// Queues a call; it is answered through the queue of [`EngineThread::spawn`].
     pub fn submit(&self, id: u32, call: Call) -> Result<(), Error> {
-        self.post(Message::Call(id, call))
+        let at = now();
+        self.post(Message::Call(Posted { id, call, at }))
     }
 
     /// Asks for the counters, to be answered together with those of the probes.
@@ -94,6 +101,7 @@ impl Drop for EngineThread {
 
 struct Body {
     engine: Engine,
+    queue: Queue,
     epoll: Epoll,
     timer: Timer,
     /// When the timer will be readable, if it is set.
@@ -120,11 +128,17 @@ impl Body {
 
     /// Waits, then does what there is to do; false when it shall end. Packets come before calls and
     /// deadlines, so that what has arrived in time counts as in time, also after this thread was
-    /// held up.
+    /// held up. The wait may end without a word of what waits: by a signal, or by being continued
+    /// after a stop.
     fn turn(&mut self, ready: &mut Ready64) -> bool {
         self.arm();
+        let due = self.engine.next_deadline();
         let waited = self.epoll.wait(ready, -1);
         let now = now();
+        let unseen = due.map_or(0, |due| now.saturating_sub(due));
+        if unseen > TOLD {
+            self.queue.event(Event::Unseen { time: unseen });
+        }
         for one in ready.iter() {
             match one.token {
                 WAKE => self.wake.clear(),
@@ -154,11 +168,21 @@ impl Body {
         }
     }
 
-    /// False when there will be no more calls.
+    /// False when there will be no more calls. Before a lease ends all are obeyed that were there
+    /// by then: a renewal may be among them.
     fn obey(&mut self, now: u64) -> bool {
-        for _ in 0..BATCH {
+        for obeyed in 0.. {
+            if obeyed >= BATCH && !self.engine.may_lapse(now) {
+                break;
+            }
             match self.calls.try_recv() {
-                Ok(Message::Call(id, call)) => self.engine.obey(id, call, &self.epoll, now),
+                Ok(Message::Call(posted)) => {
+                    let later = posted.at > now;
+                    self.engine.obey(posted, &self.epoll, now);
+                    if later {
+                        break;
+                    }
+                }
                 Ok(Message::Counters(id, probes)) => self.engine.count(id, probes),
                 Err(TryRecvError::Empty) => return true,
                 Err(TryRecvError::Disconnected) => return false,

@@ -1,7 +1,8 @@
 //! Standing orders to transmit: what is due when. Knows no clock and no socket; allocates only when
 //! an order is given.
 
-use super::packet::Outgoing;
+use super::UNSEEN;
+use super::packet::{Outgoing, parse, vrid_of};
 use crate::protocol::{Address, OrderCount};
 use std::collections::BTreeMap;
 
@@ -33,13 +34,26 @@ pub struct Standing {
     pub failing: bool,
     due_at: u64,
     lapses_at: u64,
+    /// Somebody else has spoken for the virtual router since the last transmission.
+    contested: bool,
+    /// A transmission was put off once because of that.
+    hushed: bool,
 }
 
 impl Standing {
     fn deadline(&self) -> u64 {
         self.due_at.min(self.lapses_at)
     }
+
+    /// Interface and virtual router it speaks for.
+    fn router(&self) -> Option<Router> {
+        let packet = parse(self.order.packets.first()?.bytes())?;
+        Some((self.order.ifindex, vrid_of(&packet)?))
+    }
 }
+
+/// Interface and VRID.
+type Router = (u32, u8);
 
 /// What has become due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +62,8 @@ pub enum Due {
     Send,
     /// Send the farewell, delete the addresses, report; the order has ended.
     Lapse,
+    /// The same without a farewell: it comes so late that another has taken over.
+    SilentLapse,
 }
 
 /// Every transmission, and what is remembered of those that have ended.
@@ -57,7 +73,11 @@ pub struct Transmissions {
     /// Never forgotten: a number stands for one virtual router, whose counter and identification go
     /// on.
     tallies: BTreeMap<u32, Tally>,
+    /// By virtual router, for finding those that somebody else contests.
+    index: BTreeMap<Router, Vec<u32>>,
     earliest: Option<u64>,
+    /// Before this no lease ends. It may be early.
+    lapse: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -78,6 +98,7 @@ impl Tally {
 impl Transmissions {
     /// Gives an order. One that is replaced keeps its phase, unless the new one is due at once.
     pub fn give(&mut self, number: u32, order: Order, now: u64) {
+        self.forget(number);
         let replaced = self.standing.get(&number);
         let due_at = match replaced {
             _ if order.immediately => now,
@@ -89,15 +110,60 @@ impl Transmissions {
             failing: replaced.is_some_and(|replaced| replaced.failing),
             due_at,
             lapses_at: now.saturating_add(order.lease),
+            contested: replaced.is_some_and(|replaced| replaced.contested),
+            hushed: false,
             order,
         };
         self.earliest = sooner(self.earliest, standing.deadline());
+        self.lapse = sooner(self.lapse, standing.lapses_at);
+        if let Some(router) = standing.router() {
+            self.index.entry(router).or_default().push(number);
+        }
         self.standing.insert(number, standing);
         self.tallies.entry(number).or_default();
     }
 
+    /// Whether the lease of an order that stands had ended at `posted`. What its holder asked for
+    /// then, it asked for without knowing that.
+    pub fn had_lapsed(&self, number: u32, posted: u64) -> bool {
+        let standing = self.standing.get(&number);
+        standing.is_some_and(|standing| standing.lapses_at <= posted)
+    }
+
+    /// Somebody else speaks for a virtual router.
+    pub fn contest(&mut self, ifindex: u32, vrid: u8) {
+        for number in self.index.get(&(ifindex, vrid)).into_iter().flatten() {
+            if let Some(standing) = self.standing.get_mut(number) {
+                standing.contested = true;
+            }
+        }
+    }
+
+    /// Names the interface of every order that should have been looked at before `then`.
+    pub fn overdue(&self, then: u64, mut found: impl FnMut(u32)) {
+        if self.earliest.is_none_or(|earliest| earliest > then) {
+            return;
+        }
+        let late = self.standing.values().filter(|one| one.deadline() <= then);
+        late.for_each(|one| found(one.order.ifindex));
+    }
+
+    /// Whether the lease of an order may end by `now`.
+    pub fn may_lapse(&self, now: u64) -> bool {
+        self.lapse.is_some_and(|lapse| lapse <= now)
+    }
+
+    /// Takes an order out of the index.
+    fn forget(&mut self, number: u32) {
+        let router = self.standing.get(&number).and_then(Standing::router);
+        if let Some(numbers) = router.and_then(|router| self.index.get_mut(&router)) {
+            numbers.retain(|other| *other != number);
+        }
+    }
+
     /// Ends an order; its farewell comes back stamped, ready to be sent.
     pub fn cease(&mut self, number: u32) -> Option<Order> {
+        self.forget(number);
         let mut order = self.standing.remove(&number)?.order;
         if let Some(tally) = self.tallies.get_mut(&number) {
             stamp(&mut order.farewell, tally);
@@ -109,21 +175,26 @@ impl Transmissions {
     pub fn end_of(&mut self, ifindex: u32) {
         self.standing
             .retain(|_, standing| standing.order.ifindex != ifindex);
+        self.index.retain(|(of, _), _| *of != ifindex);
     }
 
-    /// Begins every lease anew.
-    pub fn renew(&mut self, now: u64) {
-        for standing in self.standing.values_mut() {
-            standing.lapses_at = now.saturating_add(standing.order.lease);
+    /// Begins every lease anew that had not ended when this was asked for, at `posted`: a renewal
+    /// that waited was in time, one that comes after the end changes nothing.
+    pub fn renew(&mut self, posted: u64) {
+        let valid = |standing: &&mut Standing| standing.lapses_at > posted;
+        for standing in self.standing.values_mut().filter(valid) {
+            let until = posted.saturating_add(standing.order.lease);
+            standing.lapses_at = standing.lapses_at.max(until);
         }
     }
 
     /// Lets every lease end now.
-    pub fn expire(&mut self) {
+    pub fn expire(&mut self, now: u64) {
         for standing in self.standing.values_mut() {
-            standing.lapses_at = 0;
+            standing.lapses_at = standing.lapses_at.min(now);
         }
         self.earliest = Some(0);
+        self.lapse = Some(0);
     }
 
     /// Before this nothing is due. It may be early: orders that ended or were renewed have moved
@@ -133,7 +204,9 @@ impl Transmissions {
     }
 
     /// Hands out everything that is due, stamped; `act` says whether it was carried out. A lapsed
-    /// order gets no further transmission.
+    /// order gets no further transmission. A transmission that is late because this thread did not
+    /// run waits once more, for an interval, when another has spoken meanwhile: whoever decides is
+    /// to hear that first.
     pub fn advance(&mut self, now: u64, mut act: impl FnMut(u32, Due, &mut Standing) -> bool) {
         if self.earliest.is_none_or(|earliest| earliest > now) {
             return;
@@ -141,24 +214,40 @@ impl Transmissions {
         let Self {
             standing,
             tallies,
+            index,
             earliest,
+            lapse,
         } = self;
         *earliest = None;
+        *lapse = None;
+        let unseen = |deadline: u64| deadline.saturating_add(UNSEEN) < now;
         standing.retain(|number, standing| {
             let Some(tally) = tallies.get_mut(number) else {
                 return false;
             };
             if standing.lapses_at <= now {
                 stamp(&mut standing.order.farewell, tally);
-                act(*number, Due::Lapse, standing);
+                let silent = standing.contested && unseen(standing.lapses_at);
+                let due = if silent { Due::SilentLapse } else { Due::Lapse };
+                act(*number, due, standing);
+                let numbers = standing.router().and_then(|of| index.get_mut(&of));
+                if let Some(numbers) = numbers {
+                    numbers.retain(|other| other != number);
+                }
                 return false;
             }
             if standing.due_at <= now {
-                stamp(&mut standing.order.packets, tally);
+                let hush = standing.contested && !standing.hushed && unseen(standing.due_at);
                 standing.due_at = next_due(standing.due_at, standing.order.interval, now);
-                tally.count += u64::from(act(*number, Due::Send, standing));
+                standing.contested = false;
+                standing.hushed = hush;
+                if !hush {
+                    stamp(&mut standing.order.packets, tally);
+                    tally.count += u64::from(act(*number, Due::Send, standing));
+                }
             }
             *earliest = sooner(*earliest, standing.deadline());
+            *lapse = sooner(*lapse, standing.lapses_at);
             true
         });
     }
@@ -207,10 +296,13 @@ mod tests {
 
     const S: u64 = 1_000_000;
 
+    /// Virtual router of the packets.
+    const VRID: u8 = 5;
+
     fn packets(last: &str) -> Vec<Outgoing> {
         let datagram = Datagram {
             destination: Ipv4Addr::new(224, 0, 0, 18),
-            hex: format!("45c0001500000000ff7000000a000001e0000012{last}"),
+            hex: format!("45c0001700000000ff7000000a000001e0000012{last}0564"),
         };
         Outgoing::read_all(&[datagram.clone(), datagram]).unwrap()
     }
@@ -236,7 +328,7 @@ mod tests {
             all.advance(now, |_, due, standing| {
                 let sent = match due {
                     Due::Send => &standing.order.packets,
-                    Due::Lapse => &standing.order.farewell,
+                    Due::Lapse | Due::SilentLapse => &standing.order.farewell,
                 };
                 let stamps: Vec<_> = sent.iter().map(|one| one.bytes().get(5)).collect();
                 assert_eq!(
@@ -361,6 +453,62 @@ mod tests {
     }
 
     #[test]
+    fn lease_that_ended_unseen_while_another_spoke_lapses_without_a_farewell() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 0);
+        run(&mut all, 0, 0);
+        all.contest(2, 9);
+        all.contest(3, 0xaa);
+        let mut alone = Transmissions::default();
+        alone.give(1, order(), 0);
+        assert_eq!(run(&mut alone, 20 * S, 20 * S), [(20 * S, Due::Lapse, 1)]);
+        all.contest(2, VRID);
+        assert_eq!(
+            run(&mut all, 20 * S, 20 * S),
+            [(20 * S, Due::SilentLapse, 2)]
+        );
+        assert_eq!(all.next_deadline(), None);
+    }
+
+    #[test]
+    fn lease_that_ends_in_time_lapses_with_a_farewell_whoever_speaks() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 0);
+        run(&mut all, 0, 2 * S);
+        all.contest(2, VRID);
+        assert_eq!(run(&mut all, 3 * S, 3 * S), [(3 * S, Due::Lapse, 4)]);
+    }
+
+    #[test]
+    fn transmission_late_after_another_spoke_waits_once() {
+        let mut all = Transmissions::default();
+        let patient = Order {
+            lease: 1_000 * S,
+            ..order()
+        };
+        all.give(1, patient, 0);
+        run(&mut all, 0, 0);
+        all.contest(2, VRID);
+        assert_eq!(run(&mut all, 50 * S, 50 * S), [], "first it listens");
+        all.contest(2, VRID);
+        assert_eq!(run(&mut all, 52 * S, 52 * S), [(52 * S, Due::Send, 2)]);
+    }
+
+    #[test]
+    fn renewal_counts_from_when_it_was_asked_for_and_revives_nothing() {
+        let mut all = Transmissions::default();
+        all.give(1, order(), 0);
+        run(&mut all, 0, 2 * S);
+        all.renew(2 * S);
+        assert!(!all.may_lapse(2 * S));
+        assert!(all.had_lapsed(1, 5 * S));
+        assert!(!all.had_lapsed(1, 5 * S - 1));
+        all.renew(5 * S);
+        assert!(all.may_lapse(20 * S));
+        assert_eq!(run(&mut all, 20 * S, 20 * S), [(20 * S, Due::Lapse, 4)]);
+    }
+
+    #[test]
     fn cease_gives_the_farewell_and_ends_and_a_second_finds_nothing() {
         let mut all = Transmissions::default();
         all.give(1, order(), 0);
@@ -391,7 +539,7 @@ mod tests {
     fn expire_lets_everything_lapse_now() {
         let mut all = Transmissions::default();
         all.give(1, order(), 5 * S);
-        all.expire();
+        all.expire(5 * S);
         assert_eq!(run(&mut all, 5 * S, 5 * S), [(5 * S, Due::Lapse, 1)]);
     }
 

@@ -1,6 +1,7 @@
 //! What the engine does when it is awake: takes packets, obeys calls, carries out what is due.
 
-use super::packet::{Outgoing, Pattern, parse};
+use super::UNSEEN;
+use super::packet::{Outgoing, Pattern, parse, vrid_of};
 use super::transmit::{self, Due, Standing, Transmissions};
 use super::watch::{self, Watches};
 use crate::error::Error;
@@ -14,7 +15,8 @@ use crate::sys::epoll::Epoll;
 use std::collections::BTreeMap;
 use std::io;
 
-/// Most datagrams taken from one socket before orders get their turn.
+/// Most datagrams taken from one socket before orders get their turn; all that waits is taken before
+/// anything expires that could depend on it.
 const BATCH: usize = 64;
 
 /// Shortest interval and lease, µs: below this the engine would do nothing else.
@@ -30,8 +32,24 @@ pub struct Engine {
     sockets: BTreeMap<u32, VrrpSocket>,
     transmissions: Transmissions,
     watches: Watches,
+    /// Orders whose lapse may not have been heard of yet, each with the number of that event.
+    lapsed: BTreeMap<u32, u64>,
+    /// Calls to be answered when all that has arrived is heard.
+    settling: Vec<u32>,
+    /// Interfaces that are to be heard out; kept to allocate nothing.
+    ears: Vec<u32>,
     syslog: Syslog,
     buffer: Vec<u8>,
+}
+
+/// A call as it came.
+pub struct Posted {
+    /// To answer with.
+    pub id: u32,
+    /// What to do.
+    pub call: Call,
+    /// When it was queued: what it rests on was known then.
+    pub at: u64,
 }
 
 impl Engine {
@@ -43,6 +61,9 @@ impl Engine {
             sockets: BTreeMap::new(),
             transmissions: Transmissions::default(),
             watches: Watches::default(),
+            lapsed: BTreeMap::new(),
+            settling: Vec::new(),
+            ears: Vec::new(),
             syslog: Syslog::default(),
             buffer: vec![0; 65_536],
         }
@@ -57,12 +78,28 @@ impl Engine {
         deadlines.into_iter().flatten().min()
     }
 
-    /// Takes the datagrams that wait on the socket of `ifindex`.
+    /// Whether a lease may end by `now`: then every call that waits is to be obeyed first.
+    pub fn may_lapse(&self, now: u64) -> bool {
+        self.transmissions.may_lapse(now)
+    }
+
+    /// Takes datagrams that wait on the socket of `ifindex`, not so many that orders would be late.
     pub fn receive(&mut self, ifindex: u32, now: u64) {
+        self.take(ifindex, BATCH, now);
+    }
+
+    /// Takes all datagrams that have arrived on the socket of `ifindex` by `now`: as many as its
+    /// buffer can hold, so that a flood does not keep this going.
+    fn hear_out(&mut self, ifindex: u32, now: u64) {
+        let most = self.sockets.get(&ifindex).map_or(0, VrrpSocket::capacity);
+        self.take(ifindex, most, now);
+    }
+
+    fn take(&mut self, ifindex: u32, most: usize, now: u64) {
         let Some(socket) = self.sockets.get(&ifindex) else {
             return;
         };
-        for _ in 0..BATCH {
+        for _ in 0..most {
             let Some(length) = socket.receive(&mut self.buffer) else {
                 return;
             };
@@ -71,6 +108,9 @@ impl Engine {
                 continue;
             };
             if !self.watches.take(ifindex, &packet, now) {
+                if let Some(vrid) = vrid_of(&packet) {
+                    self.transmissions.contest(ifindex, vrid);
+                }
                 let head = PacketHead {
                     ifindex,
                     source: packet.get_source(),
@@ -84,8 +124,12 @@ impl Engine {
     }
 
     /// Obeys one call and answers it.
-    pub fn obey(&mut self, id: u32, call: Call, epoll: &Epoll, now: u64) {
-        let result = match self.try_obey(call, epoll, now) {
+    pub fn obey(&mut self, Posted { id, call, at }: Posted, epoll: &Epoll, now: u64) {
+        if matches!(call, Call::Settle) {
+            self.settling.push(id);
+            return;
+        }
+        let result = match self.try_obey(call, at, epoll, now) {
             Ok(()) => CallResult::Done,
             Err(error) => error.result(),
         };
@@ -103,12 +147,44 @@ impl Engine {
         self.queue.reply(id, result);
     }
 
-    /// Carries out what is due.
+    /// Carries out what is due, in order: what was asked for before whoever holds the lease fell
+    /// silent, then what a peer said in time, then what nobody said.
     pub fn advance(&mut self, now: u64) {
+        let mut ears = std::mem::take(&mut self.ears);
+        // Nobody speaks after a time unseen without having listened.
+        let unseen = now.saturating_sub(UNSEEN);
+        self.transmissions
+            .overdue(unseen, |ifindex| ears.push(ifindex));
+        self.hear_all(&mut ears, now);
+        self.carry_out(now);
+        self.watches.overdue(now, |ifindex| ears.push(ifindex));
+        if !self.settling.is_empty() {
+            ears.extend(self.sockets.keys());
+        }
+        self.hear_all(&mut ears, now);
+        self.ears = ears;
+        let queue = &self.queue;
+        self.watches
+            .advance(now, |order, seq| queue.event(Event::Expired { order, seq }));
+        for id in self.settling.drain(..) {
+            queue.reply(id, CallResult::Done);
+        }
+    }
+
+    fn hear_all(&mut self, ears: &mut Vec<u32>, now: u64) {
+        ears.sort_unstable();
+        ears.dedup();
+        for ifindex in ears.drain(..) {
+            self.hear_out(ifindex, now);
+        }
+    }
+
+    fn carry_out(&mut self, now: u64) {
         let Self {
             queue,
             withdraw,
             sockets,
+            lapsed,
             ..
         } = self;
         self.transmissions.advance(now, |number, due, standing| {
@@ -119,26 +195,45 @@ impl Engine {
                     report(queue, number, standing, &sent);
                     sent.is_ok()
                 }
-                Due::Lapse => {
-                    let sent = send(socket, &standing.order.farewell);
+                Due::Lapse | Due::SilentLapse => {
+                    let sent = match due {
+                        Due::SilentLapse => Ok(()),
+                        _ => send(socket, &standing.order.farewell),
+                    };
                     // First the word, then the deed: whoever hears of the vanished addresses knows why.
                     queue.event(Event::Lapsed { order: number });
+                    lapsed.insert(number, queue.told().urgent);
                     withdraw(deletions(&standing.order.withdraw));
                     sent.is_ok()
                 }
             }
         });
-        self.watches
-            .advance(now, |order, seq| queue.event(Event::Expired { order, seq }));
+    }
+
+    /// Whether an order lapsed and whoever asked for something at `posted` could not know it. What
+    /// it asked for then must not stand.
+    fn is_ignorant(&mut self, order: u32, posted: u64) -> bool {
+        if self.transmissions.had_lapsed(order, posted) {
+            return true;
+        }
+        let Some(event) = self.lapsed.get(&order) else {
+            return false;
+        };
+        let told = self.queue.told();
+        if told.told < *event || posted < told.at {
+            return true;
+        }
+        self.lapsed.remove(&order);
+        false
     }
 
     /// Ends every transmission as if its lease had lapsed: the last will of an engine that goes.
     pub fn lapse(&mut self, now: u64) {
-        self.transmissions.expire();
+        self.transmissions.expire(now);
         self.advance(now);
     }
 
-    fn try_obey(&mut self, call: Call, epoll: &Epoll, now: u64) -> Result<(), Error> {
+    fn try_obey(&mut self, call: Call, posted: u64, epoll: &Epoll, now: u64) -> Result<(), Error> {
         match call {
             Call::Listen {
                 ifindex,
@@ -169,6 +264,9 @@ impl Engine {
                 withdraw,
             } => {
                 self.socket(ifindex)?;
+                if self.is_ignorant(order, posted) {
+                    return Err(Error::Lapsed { order });
+                }
                 at_least("interval", interval)?;
                 at_least("lease", lease)?;
                 let transmission = transmit::Order {
@@ -188,7 +286,7 @@ impl Engine {
                 _ => Ok(()),
             },
             Call::Renew => {
-                self.transmissions.renew(now);
+                self.transmissions.renew(posted);
                 Ok(())
             }
             Call::Send { ifindex, packets } => self.send(ifindex, &Outgoing::read_all(&packets)?),

@@ -1,6 +1,7 @@
 //! Standing orders to watch: deadlines that expected adverts move. Knows no clock and no socket;
 //! allocates only when an order is given.
 
+use super::UNSEEN;
 use super::packet::{Pattern, vrid_of};
 use super::transmit::sooner;
 use crate::protocol::OrderCount;
@@ -29,6 +30,8 @@ struct Standing {
     order: Order,
     /// Absent until the first expected advert when it was given without a deadline.
     deadline: Option<u64>,
+    /// Time nobody listened was granted in this silence.
+    granted: bool,
 }
 
 /// Every watch, and the counters of those that have ended.
@@ -56,13 +59,20 @@ impl Watches {
         }
         let key = (order.ifindex, order.vrid);
         self.index.entry(key).or_default().push(number);
-        self.standing.insert(number, Standing { order, deadline });
+        let standing = Standing {
+            order,
+            deadline,
+            granted: false,
+        };
+        self.standing.insert(number, standing);
         self.counts.entry(number).or_default();
     }
 
     /// Ends an order; its deadline comes back.
     pub fn end(&mut self, number: u32) -> Option<u64> {
-        let Standing { order, deadline } = self.standing.remove(&number)?;
+        let Standing {
+            order, deadline, ..
+        } = self.standing.remove(&number)?;
         if let Some(numbers) = self.index.get_mut(&(order.ifindex, order.vrid)) {
             numbers.retain(|other| *other != number);
         }
@@ -87,9 +97,14 @@ impl Watches {
         };
         let mut expected = !numbers.is_empty();
         for number in numbers {
-            let Some(Standing { order, deadline }) = self.standing.get_mut(number) else {
+            let Some(standing) = self.standing.get_mut(number) else {
                 continue;
             };
+            let Standing {
+                order,
+                deadline,
+                granted,
+            } = standing;
             if order
                 .expect
                 .as_ref()
@@ -97,6 +112,7 @@ impl Watches {
             {
                 let next = now.saturating_add(order.rearm);
                 *deadline = Some(next);
+                *granted = false;
                 self.earliest = sooner(self.earliest, next);
                 if let Some(count) = self.counts.get_mut(number) {
                     *count += 1;
@@ -113,7 +129,22 @@ impl Watches {
         self.earliest
     }
 
+    /// Names the interface of every watch whose deadline is reached: what waits there is to be taken
+    /// before [`Watches::advance`].
+    pub fn overdue(&self, now: u64, mut found: impl FnMut(u32)) {
+        if self.earliest.is_none_or(|earliest| earliest > now) {
+            return;
+        }
+        let over = |one: &&Standing| one.deadline.is_some_and(|deadline| deadline <= now);
+        let late = self.standing.values().filter(over);
+        late.for_each(|one| found(one.order.ifindex));
+    }
+
     /// Hands out number and `seq` of every watch whose deadline is reached. They have ended.
+    ///
+    /// Silence counts only while somebody listens: a deadline that passed unseen, because this thread
+    /// or the whole machine stood still and perhaps its peers with it, moves on once by as much, at
+    /// most by `rearm`.
     pub fn advance(&mut self, now: u64, mut expired: impl FnMut(u32, u32)) {
         if self.earliest.is_none_or(|earliest| earliest > now) {
             return;
@@ -125,7 +156,17 @@ impl Watches {
             ..
         } = self;
         *earliest = None;
-        standing.retain(|number, Standing { order, deadline }| {
+        standing.retain(|number, standing| {
+            let Standing {
+                order,
+                deadline,
+                granted,
+            } = standing;
+            let unseen = deadline.map_or(0, |deadline| now.saturating_sub(deadline));
+            if unseen > UNSEEN && !*granted {
+                *granted = true;
+                *deadline = Some(now.saturating_add(unseen.min(order.rearm)));
+            }
             let over = deadline.is_some_and(|deadline| deadline <= now);
             if over {
                 if let Some(numbers) = index.get_mut(&(order.ifindex, order.vrid)) {
@@ -202,6 +243,44 @@ mod tests {
         assert_eq!(expired(&mut all, 9 * S), []);
         assert_eq!(all.next_deadline(), None);
         assert!(!take(&mut all, 2, 100, 9 * S), "it has ended");
+    }
+
+    #[test]
+    fn watch_whose_deadline_passed_unseen_listens_as_long_again_but_once() {
+        let mut all = Watches::default();
+        all.give(1, order(), 0);
+        let mut late = Vec::new();
+        all.overdue(4 * S, |ifindex| late.push(ifindex));
+        assert_eq!(late, [2]);
+        assert_eq!(expired(&mut all, 4 * S), [], "1 s was not listened to");
+        assert_eq!(all.next_deadline(), Some(5 * S));
+        assert_eq!(
+            expired(&mut all, 6 * S),
+            [(1, 7)],
+            "granted once in a silence"
+        );
+    }
+
+    #[test]
+    fn watch_after_a_long_pause_listens_for_one_rearm_and_an_advert_ends_the_silence() {
+        let mut all = Watches::default();
+        all.give(1, order(), 0);
+        assert_eq!(expired(&mut all, 100 * S), []);
+        assert_eq!(all.next_deadline(), Some(104 * S));
+        assert!(take(&mut all, 2, 100, 103 * S));
+        assert_eq!(
+            expired(&mut all, 200 * S),
+            [],
+            "a new silence, granted anew"
+        );
+        assert_eq!(expired(&mut all, 204 * S), [(1, 7)]);
+    }
+
+    #[test]
+    fn watch_looked_at_a_little_late_expires() {
+        let mut all = Watches::default();
+        all.give(1, order(), 0);
+        assert_eq!(expired(&mut all, 3 * S + UNSEEN), [(1, 7)]);
     }
 
     #[test]

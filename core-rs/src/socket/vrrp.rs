@@ -80,6 +80,13 @@ impl VrrpSocket {
             .map_err(Error::socket("set the receive buffer", &self.ifname))
     }
 
+    /// How many datagrams may wait in it at most: the kernel counts more than 512 bytes for each
+    /// (`skb->truesize`) against a buffer that may exceed its limit by one.
+    pub fn capacity(&self) -> usize {
+        let bytes = self.socket.recv_buffer_size().unwrap_or(0);
+        bytes / 512 + 1
+    }
+
     /// Sends one datagram. Never blocks.
     pub fn send(&self, packet: &Outgoing) -> io::Result<()> {
         let to = SockAddr::from(SocketAddrV4::new(packet.destination, 0));

@@ -178,3 +178,29 @@ pub fn run(line: &str) -> String {
     assert!(output.status.success(), "{line}: {errors}");
     String::from_utf8(output.stdout).unwrap()
 }
+
+/// A cable within the namespace: `v0` has 10.0.0.1, `v1` at the other end 10.0.0.2; their indexes.
+pub fn cable() -> (u32, u32) {
+    run("ip link add v0 type veth peer name v1");
+    run("ip address add 10.0.0.1/24 dev v0");
+    run("ip address add 10.0.0.2/24 dev v1");
+    // Both ends are in one namespace: what comes from an own address is not to be refused.
+    for name in ["all", "v0", "v1"] {
+        let conf = format!("net.ipv4.conf.{name}");
+        run(&format!(
+            "sysctl -qw {conf}.accept_local=1 {conf}.rp_filter=0"
+        ));
+    }
+    run("ip link set v0 up");
+    run("ip link set v1 up");
+    // Until then the kernel drops what is sent.
+    let start = Instant::now();
+    while run("ip -o link show").matches("state UP").count() < 2 {
+        assert!(start.elapsed() < LIMIT, "the cable stays dead");
+    }
+    let index = |name| {
+        let line = run(&format!("ip -o link show {name}"));
+        line.split(':').next().unwrap().trim().parse().unwrap()
+    };
+    (index("v0"), index("v1"))
+}

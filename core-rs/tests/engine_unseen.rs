@@ -1,0 +1,309 @@
+//! The engine after a time in which it did not run: real sockets, in which everything waits that came
+//! meanwhile, and a clock that is set. `v0` is the peer, `v1` is ours.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod common;
+
+use common::{LIMIT, cable, in_namespace, is_inside};
+use holdfast_core::engine::packet::Outgoing;
+use holdfast_core::engine::turn::{Engine, Posted};
+use holdfast_core::protocol::{Address, AddressOp, Call, Datagram, Expected};
+use holdfast_core::queue::Queue;
+use holdfast_core::socket::vrrp::VrrpSocket;
+use holdfast_core::sys::epoll::Epoll;
+use std::net::Ipv4Addr;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Instant;
+
+const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
+const S: u64 = 1_000_000;
+/// When everything begins on the clock that is set.
+const START: u64 = 1_000 * S;
+const LEASE: u64 = 10 * S;
+
+fn pdu(vrid: u8, priority: u8) -> String {
+    format!("21{vrid:02x}{priority:02x}01010100000a0909090000000000000000")
+}
+
+/// From 10.0.0.1, the peer, or 10.0.0.2.
+fn advert(host: u8, vrid: u8, priority: u8) -> Datagram {
+    let pdu = pdu(vrid, priority);
+    Datagram {
+        destination: GROUP,
+        hex: format!("45c0002800000000ff7000000a0000{host:02x}e0000012{pdu}"),
+    }
+}
+
+struct Lab {
+    engine: Engine,
+    queue: Queue,
+    epoll: Epoll,
+    peer: VrrpSocket,
+    /// Receives what our end does.
+    witness: VrrpSocket,
+    withdrawn: Receiver<Vec<AddressOp>>,
+    v1: u32,
+}
+
+impl Lab {
+    fn new() -> Self {
+        let (v0, v1) = cable();
+        let queue = Queue::default();
+        let (sender, withdrawn) = channel();
+        let withdraw = Box::new(move |ops| sender.send(ops).unwrap());
+        let socket = |ifindex, ifname| {
+            let mut socket = VrrpSocket::open(ifindex, ifname).unwrap();
+            socket.set_groups(&[GROUP]).unwrap();
+            socket
+        };
+        let mut lab = Self {
+            engine: Engine::new(queue.clone(), withdraw),
+            queue,
+            epoll: Epoll::new().unwrap(),
+            peer: socket(v0, "v0"),
+            witness: socket(v1, "v1"),
+            withdrawn,
+            v1,
+        };
+        let listen = Call::Listen {
+            ifindex: v1,
+            ifname: "v1".into(),
+            groups: vec![GROUP],
+            receive_buffer: Some(1 << 20),
+        };
+        lab.call(listen, START, START);
+        lab
+    }
+
+    fn call(&mut self, call: Call, posted: u64, now: u64) {
+        let posted = Posted {
+            id: 1,
+            call,
+            at: posted,
+        };
+        self.engine.obey(posted, &self.epoll, now);
+    }
+
+    fn watch(&mut self, order: u32, vrid: u8) {
+        let watch = Call::Watch {
+            order,
+            seq: 1,
+            ifindex: self.v1,
+            vrid,
+            expect: Some(Expected {
+                source: Ipv4Addr::new(10, 0, 0, 1),
+                destination: GROUP,
+                ttl: 255,
+                hex: pdu(vrid, 100),
+            }),
+            timeout: Some(3 * S),
+            rearm: 3 * S,
+        };
+        self.call(watch, START, START);
+    }
+
+    fn transmit(&mut self, posted: u64, now: u64) {
+        let ifindex = self.v1;
+        let transmit = Call::Transmit {
+            order: 1,
+            ifindex,
+            packets: vec![advert(2, 5, 150)],
+            interval: S,
+            immediately: true,
+            lease: LEASE,
+            farewell: vec![advert(2, 5, 0)],
+            withdraw: vec![vip(ifindex)],
+        };
+        self.call(transmit, posted, now);
+    }
+
+    fn send(&self, vrid: u8, priority: u8) {
+        for packet in Outgoing::read_all(&[advert(1, vrid, priority)]).unwrap() {
+            self.peer.send(&packet).unwrap();
+        }
+    }
+
+    /// Waits until so many packets of the peer have arrived at our end.
+    fn arrived(&self, count: usize) {
+        assert_eq!(received(&self.witness, count).len(), count);
+    }
+
+    /// Priorities of what the peer receives, at least so many.
+    fn heard_by_peer(&self, count: usize) -> Vec<u8> {
+        received(&self.peer, count)
+    }
+
+    /// Everything that is to be drained, one JSON or `packet` a line.
+    fn drained(&self) -> Vec<String> {
+        let mut out = vec![0; 1 << 20];
+        let mut texts = Vec::new();
+        loop {
+            let length = self.queue.drain(&mut out).unwrap();
+            if length == 0 {
+                return texts;
+            }
+            let mut rest = &out[..length];
+            while let Some(next) = holdfast_core::record::first_len(rest) {
+                let bytes = u32::from_ne_bytes(rest[..4].try_into().unwrap()) as usize;
+                let json = || String::from_utf8(rest[16..16 + bytes].to_vec()).unwrap();
+                texts.push(if rest[4] == 2 {
+                    "packet".into()
+                } else {
+                    json()
+                });
+                rest = &rest[next..];
+            }
+        }
+    }
+
+    fn events(&self) -> Vec<String> {
+        let events = self.drained().into_iter();
+        events.filter(|text| text.contains("\"event\"")).collect()
+    }
+}
+
+/// Priorities of the packets on a socket: waits for so many, then takes what else there is.
+fn received(socket: &VrrpSocket, count: usize) -> Vec<u8> {
+    let (start, mut seen, mut buffer) = (Instant::now(), Vec::new(), [0; 1_500]);
+    loop {
+        while socket.receive(&mut buffer).is_some() {
+            seen.push(buffer[22]);
+        }
+        if seen.len() >= count {
+            return seen;
+        }
+        assert!(start.elapsed() < LIMIT, "only {seen:?} arrived");
+        std::thread::yield_now();
+    }
+}
+
+fn vip(ifindex: u32) -> Address {
+    Address {
+        ifindex,
+        address: Ipv4Addr::new(10, 9, 9, 9).into(),
+        prefix_length: 32,
+        label: None,
+        scope: 0,
+        broadcast: None,
+        peer: None,
+    }
+}
+
+#[test]
+fn engine_held_up_hears_all_adverts_that_wait_before_anything_expires() {
+    in_namespace("adverts_that_wait");
+}
+
+/// 40 virtual routers, 5 s: far more packets than are taken at once otherwise.
+#[test]
+#[ignore = "runs in a namespace"]
+fn adverts_that_wait() {
+    if !is_inside() {
+        return;
+    }
+    let mut lab = Lab::new();
+    for vrid in 1..=40 {
+        lab.watch(vrid.into(), vrid);
+    }
+    for _ in 0..5 {
+        (1..=40).for_each(|vrid| lab.send(vrid, 100));
+    }
+    lab.arrived(200);
+    lab.engine.advance(START + 5 * S);
+    assert_eq!(lab.events(), [] as [&str; 0]);
+    assert_eq!(lab.engine.next_deadline(), Some(START + 8 * S));
+    lab.engine.advance(START + 8 * S);
+    assert_eq!(lab.events().len(), 40, "from now on there is silence");
+}
+
+#[test]
+fn engine_held_up_with_silent_peers_listens_before_anything_expires() {
+    in_namespace("silence_unheard");
+}
+
+#[test]
+#[ignore = "runs in a namespace"]
+fn silence_unheard() {
+    if !is_inside() {
+        return;
+    }
+    let mut lab = Lab::new();
+    lab.watch(1, 5);
+    lab.engine.advance(START + 5 * S);
+    assert_eq!(lab.events(), [] as [&str; 0], "both may have stood still");
+    lab.engine.advance(START + 7 * S);
+    assert_eq!(lab.events(), [r#"{"event":"expired","order":1,"seq":1}"#]);
+}
+
+#[test]
+fn master_held_up_for_longer_than_its_lease_leaves_in_silence_when_another_speaks() {
+    in_namespace("lapse_contested");
+}
+
+#[test]
+#[ignore = "runs in a namespace"]
+fn lapse_contested() {
+    if !is_inside() {
+        return;
+    }
+    let mut lab = Lab::new();
+    lab.transmit(START, START);
+    lab.engine.advance(START);
+    for _ in 0..100 {
+        lab.send(5, 100);
+    }
+    lab.arrived(100);
+    let back = START + 20 * S;
+    // What whoever wakes up asks for first, not knowing that the lease has ended.
+    lab.call(Call::Renew, back, back);
+    lab.transmit(back, back);
+    lab.engine.advance(back);
+    assert_eq!(lab.heard_by_peer(1), [150], "neither advert nor farewell");
+    assert_eq!(lab.withdrawn.try_iter().count(), 1);
+    lab.transmit(back + 1, back + 1);
+    let drained = lab.drained();
+    let lapsed = r#"{"event":"lapsed","order":1}"#;
+    assert_eq!(drained[0], lapsed, "before the packets that came before it");
+    assert_eq!(drained.iter().filter(|text| *text == "packet").count(), 100);
+    let refused = |text: &&String| text.contains(r#""status":14"#);
+    assert_eq!(drained.iter().filter(refused).count(), 2);
+    assert_eq!(lab.engine.next_deadline(), None);
+
+    let told = holdfast_core::sys::clock::now() + S;
+    lab.transmit(told, told);
+    lab.engine.advance(told);
+    assert_eq!(
+        lab.heard_by_peer(1),
+        [150],
+        "knowing of it, it may begin anew"
+    );
+}
+
+#[test]
+fn master_held_up_alone_says_farewell_and_a_renewal_that_waited_counts() {
+    in_namespace("lapse_alone");
+}
+
+#[test]
+#[ignore = "runs in a namespace"]
+fn lapse_alone() {
+    if !is_inside() {
+        return;
+    }
+    let mut lab = Lab::new();
+    lab.transmit(START, START);
+    lab.engine.advance(START);
+    let back = START + 12 * S;
+    assert!(lab.engine.may_lapse(back), "all calls that wait come first");
+    lab.call(Call::Renew, START + 9 * S, back);
+    lab.engine.advance(back);
+    assert_eq!(lab.heard_by_peer(2), [150, 150]);
+    lab.engine.advance(START + 30 * S);
+    assert_eq!(lab.heard_by_peer(1), [0]);
+}
