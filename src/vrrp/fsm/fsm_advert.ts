@@ -76,7 +76,8 @@ function onAdvertAsBackup(self: Instance, state: BackupState, input: Timed): Ste
     activeAdverInterval,
     hint: undefined,
   };
-  const [next, actions] = rearm(self, accepted, downInterval(self, activeAdverInterval));
+  const known: Instance = { ...self, fresh: false };
+  const [next, actions] = rearm(known, accepted, downInterval(self, activeAdverInterval));
   return withIntervalRemark(next, advert, actions);
 }
 

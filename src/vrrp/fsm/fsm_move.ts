@@ -31,7 +31,7 @@ export function begin(self: Instance, cause: string, now: Micros): Step {
 /** Backup to master (RFC 9568 §6.4.2), or from `init` for an owner. */
 export function becomeMaster(before: Instance, cause: string, now: Micros): Step {
   const { garp, name } = before.config;
-  const self = { ...before, yielded: false };
+  const self = { ...before, yielded: false, fresh: false };
   const repeat = garp.masterRepeat;
   const next: Instance = {
     ...entered(self, now),

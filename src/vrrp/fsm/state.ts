@@ -81,6 +81,8 @@ export interface Instance {
   readonly headStart: boolean;
   readonly health: Health;
   readonly state: VrrpState;
+  /** It has neither been master nor heard one yet: what it is says nothing of its group. */
+  readonly fresh: boolean;
   /** Not RFC: an owner that met another one calls itself 254 until it is master anew. */
   readonly yielded: boolean;
   /** Last number given to a watch. */
@@ -102,6 +104,7 @@ export function newInstance(
     ...options,
     health: { ...UNKNOWN_HEALTH, priority: config.priority },
     state: { kind: "init" },
+    fresh: true,
     yielded: false,
     seq: 0,
     said: new Set(),

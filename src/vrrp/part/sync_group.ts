@@ -27,9 +27,14 @@ export function beginsAsBackup(members: readonly { readonly wantState: string }[
   return members.some((member) => member.wantState === "backup");
 }
 
-/** State of a group from those of its members. */
+/**
+ * State of a group from those of its members. One that a reload has just brought, or given another virtual router, waits
+ * for its own first timeout while the others are what they were: it counts from then on.
+ */
 export function groupStateOf(members: readonly Instance[]): GroupState {
-  const kinds = new Set(members.map((member) => member.state.kind));
+  const settled = members.filter(({ fresh }) => !fresh);
+  const counting = settled.length > 0 ? settled : members;
+  const kinds = new Set(counting.map((member) => member.state.kind));
   if (kinds.size === 0 || kinds.has("init")) return "init";
   if (kinds.has("fault")) return "fault";
   return kinds.size === 1 && kinds.has("master") ? "master" : "backup";
