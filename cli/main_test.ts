@@ -102,6 +102,19 @@ function isInstalled(program: string): boolean {
   }
 }
 
+/**
+ * Whether a program gave no answer. keepalived 2.2.7 names a long option without its value by an index that is never
+ * set then, so what its stack happens to hold decides between a garbled name and SIGSEGV.
+ */
+function isCrash({ signal }: Ended): boolean {
+  return signal === "SIGSEGV" || signal === "SIGBUS" || signal === "SIGABRT";
+}
+
+Deno.test("isCrash() of a program ended by SIGSEGV or by itself, tells them apart", async () => {
+  const ends = ["kill -SEGV $$", "exit 139"].map((text) => output("/bin/sh", ["-c", text]));
+  assert.deepEqual((await Promise.all(ends)).map(isCrash), [true, false]);
+});
+
 const KEEPALIVED = "/usr/sbin/keepalived";
 const COMPARED = isInstalled(KEEPALIVED);
 
@@ -116,6 +129,7 @@ for (const [args, code, logged] of LINES) {
     ignore: !COMPARED,
     fn: async () => {
       const theirs = await answer((all) => output(KEEPALIVED, all), ["-t", ...args]);
+      if (isCrash(theirs)) return;
       assert.deepEqual([theirs.code, theirs.logged], [code, logged], theirs.stderr);
     },
   });

@@ -10,6 +10,8 @@ export const RUN = ["run", "-A", "--no-check", "--quiet", "--config", CONFIG, PR
 /** What a program left when it ended. */
 export interface Ended {
   readonly code: number;
+  /** The signal that ended it, such as SIGSEGV: then the code is made up of it and is no answer. */
+  readonly signal: Deno.Signal | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -29,9 +31,9 @@ export async function output(
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(stdin));
   await writer.close();
-  const { code, stdout, stderr } = await child.output();
+  const { code, signal, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  return { code, signal, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
 /** Runs holdfast from its sources, as a process of its own. */
