@@ -6,7 +6,7 @@ import { wantsColour, write } from "./output.ts";
 import { replaceFile } from "./replace_file.ts";
 import type { Formatted } from "../src/language/format/format.ts";
 import { renderFinding } from "../src/language/findings/render.ts";
-import { decodeText, encodeText } from "../src/language/source/text.ts";
+import { decodeText, encodeText, MAX_FILE_BYTES } from "../src/language/source/text.ts";
 import { formatConfig } from "../src/document/format.ts";
 
 /** What to do with a formatted text. */
@@ -54,6 +54,9 @@ async function formatFile(file: string, mode: FmtMode): Promise<number> {
     before = file === STDIN ? await readStdin() : await Deno.readFile(file);
   } catch (error) {
     return fail(`Cannot read ${name}`, error);
+  }
+  if (before.length > MAX_FILE_BYTES) {
+    return fail(`Cannot read ${name}`, `it has more than ${MAX_FILE_BYTES / 2 ** 20} MiB`);
   }
   const text = decodeText(before);
   const formatted = formatConfig(text, name);

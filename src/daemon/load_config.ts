@@ -1,12 +1,12 @@
 /** Reads the configuration for a run: file to parts, findings to the log, scripts checked. */
 
-import { type Diagnostic, renderDiagnostic, startStatus, toldOf } from "../language/mod.ts";
+import { startStatus } from "../language/mod.ts";
 import type { ScriptCommand } from "../global/config.ts";
-import type { LogLine } from "../global/log.ts";
 import { type Config, readConfig } from "../document/config.ts";
 import type { WorldConfig } from "../world/mod.ts";
 import { commandsOf, withoutCommands } from "../world/script_commands.ts";
 import { type Accounts, readAccounts } from "./accounts.ts";
+import { logFindings } from "./config_log.ts";
 import type { Log } from "./log.ts";
 import { insecurity } from "./script_security.ts";
 import { hostFacts, systemFiles } from "./source_files.ts";
@@ -37,19 +37,13 @@ export async function loadConfig(options: LoadOptions, log: Log): Promise<Loaded
   });
   const { file, allConfig } = options;
   const [config, diagnostics] = readConfig(file, files, { allConfig, host: hostFacts() });
-  for (const diagnostic of toldOf(diagnostics)) {
-    log({ level: levelOf(diagnostic), from: "core", text: renderDiagnostic(diagnostic) });
-  }
+  logFindings(log, diagnostics, file);
   const accounts = await readAccounts();
   const parts = partsOf(config, options.parts);
   const safe = config.global.enableScriptSecurity
     ? await withoutInsecure(parts, config, accounts, log)
     : parts;
   return { config, parts: safe, accounts, refused: startStatus(diagnostics) };
-}
-
-function levelOf({ severity }: Diagnostic): LogLine["level"] {
-  return severity === "info" ? "notice" : severity;
 }
 
 function partsOf({ vrrp, lvs }: Config, which: LoadOptions["parts"]): WorldConfig {

@@ -1,6 +1,7 @@
 /** The configuration reader's view of this machine: files, environment, name. */
 
 import type { FileContent, SourceFiles } from "../language/mod.ts";
+import { MAX_FILE_BYTES } from "../language/source/text.ts";
 import type { HostFacts } from "../document/commands.ts";
 import type { NameTable } from "../route/route_values.ts";
 import { parseAccounts } from "./accounts.ts";
@@ -81,6 +82,10 @@ function readPath(path: string): FileContent {
     const info = Deno.statSync(path);
     if (info.isDirectory) return { kind: "directory" };
     if (!info.isFile) return { kind: "other" };
+    if (info.size > MAX_FILE_BYTES) {
+      const reason = `it has more than ${MAX_FILE_BYTES / 2 ** 20} MiB`;
+      return { kind: "unreadable", reason };
+    }
     return {
       kind: "text",
       bytes: Deno.readFileSync(path),

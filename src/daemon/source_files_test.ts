@@ -20,6 +20,12 @@ Deno.test("systemFiles() tells files, folders, executables, other things and not
     assert.deepEqual(read("/dev/null"), { kind: "other" });
     assert.deepEqual(list(folder)?.toSorted(), ["a.conf", "x.conf"]);
     assert.equal(list(`${folder}/nope`), undefined);
+    await Deno.writeFile(`${folder}/huge.conf`, new Uint8Array());
+    await Deno.truncate(`${folder}/huge.conf`, 300 * 2 ** 20); // without a byte on the disk
+    assert.deepEqual(read(`${folder}/huge.conf`), {
+      kind: "unreadable",
+      reason: "it has more than 256 MiB",
+    });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -6,7 +6,6 @@ import {
   buildTree,
   type DefinedNames,
   type Diagnostic,
-  diagnosticAt,
   type Node,
   preprocess,
   type Report,
@@ -14,6 +13,7 @@ import {
   type SourceFiles,
   type Use,
 } from "../language/mod.ts";
+import { gatherFindings, isClosing } from "../language/findings/gather.ts";
 import { withoutSecrets } from "../language/findings/redact.ts";
 import { strayNodes } from "../language/tree/stray_nodes.ts";
 import { withBraces } from "../language/recover/wrong_brackets.ts";
@@ -79,16 +79,7 @@ export function readBound(
   files: SourceFiles,
   options: ReadOptions = {},
 ): BoundConfig {
-  const diagnostics: Diagnostic[] = [];
-  const told = new Set<string>();
-  // A line that a sequence or a definition repeats is told of once.
-  const report: Report = (place, length, finding) => {
-    const { file, line, column } = place;
-    const key = `${line}:${column}:${finding.code}:${finding.message}:${file}`;
-    if (told.has(key)) return;
-    told.add(key);
-    diagnostics.push(diagnosticAt(place, length, finding));
-  };
+  const { report, soFar: diagnostics, all } = gatherFindings();
   let names: DefinedNames = { here: new Set(), elsewhere: new Set(), isLeft: false };
   const lines = preprocess(files, {
     path,
@@ -139,7 +130,7 @@ export function readBound(
     },
     root,
     tree,
-    diagnostics: oneOfEach(inFileOrder(withoutSecrets(diagnostics, lines)), { tree, lines }),
+    diagnostics: oneOfEach(inFileOrder(withoutSecrets(all(), lines)), { tree, lines }),
   };
 }
 
@@ -168,6 +159,7 @@ function inFileOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] 
   const order = new Map<string, number>();
   for (const { file } of diagnostics) if (!order.has(file)) order.set(file, order.size);
   const sorted = diagnostics.toSorted((a, b) =>
+    Number(isClosing(a)) - Number(isClosing(b)) ||
     (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.line - b.line || a.column - b.column
   );
   return sorted.filter((one, index) => !isSaidAgain(one, sorted[index + 1]));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { exitStatus, memoryFiles, renderDiagnostic, startStatus } from "../language/mod.ts";
+import { exitStatus, memoryFiles, renderDiagnostic, startStatus, toldOf } from "../language/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import { Secret } from "../net/secret.ts";
 import { sameValue } from "../vrrp/equal.ts";
@@ -575,4 +575,30 @@ Deno.test("readConfig() one keyword 200,000 times, is read without a throw and i
 
 Deno.test("readConfig() a mistake in a line that goes round, is told once", () => {
   assert.deepEqual(read("~SEQ(n, 1, 500) szie\n").found, ["1 unknown-keyword"]);
+});
+
+Deno.test("readConfig() 32,512 different mistakes that a sequence makes, keeps three and counts the others", () => {
+  const text = "vrrp_instance A {\n~SEQ(n, 1, 32512) foo$n\n}\n";
+  const [, found] = readConfig("/x", memoryFiles({ "/x": text }));
+  const told = toldOf(found).filter(({ code }) => code === "unknown-keyword");
+  assert.deepEqual(told.map(({ line, column, more }) => [line, column, more]), [
+    [2, 19, undefined],
+    [2, 19, undefined],
+    [2, 19, 32_509],
+  ]);
+});
+
+Deno.test("readConfig() a long text that is no configuration, keeps a thousand findings and ends", () => {
+  const text = `global_defs {\n}\n${'It "may be said\nthat { this is prose }\n'.repeat(20_000)}`;
+  const [, found] = readConfig("/x", memoryFiles({ "/x": text }));
+  assert.ok(found.length <= 2_001, `${found.length} findings`);
+  const last = found.at(-1);
+  assert.equal(last?.code, "too-many-findings");
+  assert.ok((last?.more ?? 0) > 20_000, `${last?.more} more`);
+});
+
+Deno.test("readConfig() a line several times too long, is one finding", () => {
+  const text = `global_defs {\n  router_id "${"a b".repeat(2_000)}"\n}\n`;
+  const [, found] = readConfig("/x", memoryFiles({ "/x": text }));
+  assert.deepEqual(toldOf(found).map(({ line, code }) => [line, code]), [[2, "line-too-long"]]);
 });

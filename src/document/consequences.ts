@@ -22,16 +22,13 @@ export function oneOfEach(
     lines,
   );
   if (diagnostics.length < 2) return diagnostics;
-  const errors = Map.groupBy(
-    diagnostics.filter(({ severity }) => severity === "error"),
-    lineKey,
-  );
+  const errors = errorsByLine(diagnostics);
   if (errors.size === 0) return diagnostics;
   let damage: Damage | undefined; // most findings are about nothing but themselves
   const isExplained = (each: Diagnostic) =>
     each.about !== undefined && (damage ??= damageOf(diagnostics, at)).explains(each);
   const marked = diagnostics.map((each): Diagnostic =>
-    followsInLine(each, errors.get(lineKey(each)) ?? []) || isExplained(each)
+    followsInLine(each, errors.get(lineKey(each))) || isExplained(each)
       ? { ...each, follows: true }
       : each
   );
@@ -45,7 +42,7 @@ const FOREIGN: readonly RuleName[] = ["unknown-keyword", "unexpected-open-brace"
 
 /** Says of a file of another kind that it is one, instead of something about each of its lines. */
 function asForeign(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const lines = diagnostics.filter(({ code }) => FOREIGN.includes(code));
+  const lines = diagnostics.filter(isForeign);
   const [first] = lines;
   // A file may as well have one block, with a typing error in its first line.
   if (first === undefined || lines.every(({ about }) => about !== undefined)) return diagnostics;
@@ -53,8 +50,12 @@ function asForeign(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
     ? "save the file as UTF-8"
     : "no line of the file begins with a keyword: it may be of another kind";
   return diagnostics.map((each): Diagnostic =>
-    each === first ? { ...each, hint } : lines.includes(each) ? { ...each, follows: true } : each
+    each === first ? { ...each, hint } : isForeign(each) ? { ...each, follows: true } : each
   );
+}
+
+function isForeign({ code }: Diagnostic): boolean {
+  return FOREIGN.includes(code);
 }
 
 /** What a quote that is not closed takes from the rest of its line. */
@@ -65,16 +66,36 @@ const TAKEN_BY_QUOTE: readonly RuleName[] = [
   "extra-word",
 ];
 
+/** The errors of one physical line, which may be as many as a sequence has rounds. */
+interface LineErrors {
+  /** One is about the whole line. */
+  isLost: boolean;
+  hasOpenQuote: boolean;
+  /** The first column of an error behind which words are not told of; 0: anywhere in the line. */
+  from: number;
+}
+
+function errorsByLine(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, LineErrors> {
+  const lines = new Map<string, LineErrors>();
+  for (const each of diagnostics) {
+    if (each.severity !== "error") continue;
+    const key = lineKey(each);
+    const line = lines.get(key) ?? { isLost: false, hasOpenQuote: false, from: Infinity };
+    lines.set(key, line);
+    if (each.about?.kind === "line") line.isLost = true;
+    else if (each.code === "unterminated-quote") line.hasOpenQuote = true;
+    else line.from = Math.min(line.from, each.code === "missing-open-brace" ? 0 : each.column);
+  }
+  return lines;
+}
+
 /** Whether something follows from an error in the same line. */
 function followsInLine(
   { code, column, about }: Diagnostic,
-  errors: readonly Diagnostic[],
+  errors: LineErrors | undefined,
 ): boolean {
-  return errors.some((error) =>
-    error.about?.kind === "line"
-      ? about?.kind !== "line"
-      : error.code === "unterminated-quote"
-      ? TAKEN_BY_QUOTE.includes(code)
-      : code === "extra-word" && (error.column < column || error.code === "missing-open-brace")
-  );
+  if (errors === undefined) return false;
+  return (errors.isLost && about?.kind !== "line") ||
+    (errors.hasOpenQuote && TAKEN_BY_QUOTE.includes(code)) ||
+    (code === "extra-word" && errors.from < column);
 }

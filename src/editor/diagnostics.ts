@@ -2,6 +2,7 @@
 
 import {
   type Diagnostic,
+  messageOf,
   type RuleName,
   type Severity,
   type SourceFiles,
@@ -62,7 +63,8 @@ export function diagnose(root: string, files: SourceFiles, machine?: Machine): D
 }
 
 function forEditor(diagnostic: Diagnostic): EditorDiagnostic {
-  const { severity, code, message, hint, length, via } = diagnostic;
+  const { severity, code, hint, length, via } = diagnostic;
+  const message = messageOf(diagnostic);
   const start = positionOf(diagnostic);
   const end = { line: start.line, character: start.character + length };
   const look = code === "deprecated" ? "deprecated" : GREY.has(code) ? "unnecessary" : undefined;

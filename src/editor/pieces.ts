@@ -50,7 +50,8 @@ export function piecesOf(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
   const plain: PlainLines = new Map();
   let open: OpenDefinition | undefined;
-  eachRawLine(text, (raw, number) => {
+  // A byte order mark is no part of the first word.
+  eachRawLine(text.replace(/^\ufeff/, " "), (raw, number) => {
     const parts = open === undefined ? plainParts(plain, raw) : undefined;
     if (parts === undefined) {
       open = readRaw(pieces, lineAt({ file: "", line: number, column: 1 }, raw), open);

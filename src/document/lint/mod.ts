@@ -9,6 +9,7 @@ import {
   type RuleName,
   type SourceLines,
 } from "../../language/mod.ts";
+import { isClosing, withinLimits } from "../../language/findings/gather.ts";
 import type { BoundConfig } from "../config.ts";
 import { damageOf, spotsOf } from "../damage.ts";
 import { nodesAt } from "../node_places.ts";
@@ -62,7 +63,7 @@ export function lint(input: LintInput, options: LintOptions): readonly Diagnosti
   for (const file of options.files) {
     for (const each of unknownRules(file, options.lines(file) ?? [])) all.push(each);
   }
-  return inOrderOf(options.files, withoutSwitchedOff(all, options));
+  return withinLimits(inOrderOf(options.files, withoutSwitchedOff(all, options)));
 }
 
 function viewOf(file: BoundConfig): FileView {
@@ -97,6 +98,7 @@ function inOrderOf(
   const rank = new Map(files.map((file, index) => [file, index]));
   const last = files.length;
   return diagnostics.toSorted((a, b) =>
+    Number(isClosing(a)) - Number(isClosing(b)) ||
     (rank.get(a.file) ?? last) - (rank.get(b.file) ?? last) || a.line - b.line ||
     a.column - b.column
   );

@@ -84,6 +84,8 @@ export interface Diagnostic {
   readonly about?: About;
   /** Only follows from another finding: it counts for exit codes, and nobody need be shown it. */
   readonly follows?: true;
+  /** Further findings like it that are not kept: of other rounds of a sequence, or beyond what is listed. */
+  readonly more?: number;
   /** Where the text was included or expanded, innermost first. */
   readonly via: readonly {
     readonly file: string;
@@ -136,10 +138,15 @@ export function toldOf(diagnostics: readonly Diagnostic[]): readonly Diagnostic[
 
 /** `file:line:column: severity: message, hint`. */
 export function renderDiagnostic(diagnostic: Diagnostic): string {
-  const { file, line, column, severity, message, hint } = diagnostic;
-  return `${file}:${line}:${column}: ${severity}: ${message}${
+  const { file, line, column, severity, hint } = diagnostic;
+  return `${file}:${line}:${column}: ${severity}: ${messageOf(diagnostic)}${
     hint === undefined ? "" : `, ${hint}`
   }`;
+}
+
+/** The message, and how many findings more it stands for. */
+export function messageOf({ message, more }: Diagnostic): string {
+  return more === undefined ? message : `${message} (and ${more} more)`;
 }
 
 /** Exit code of `-t` (cli.tsv) for all findings, also those not shown: 0 clean, 2 a word is missing, 4 cannot be run, 5 other findings, 6 security or a failed include. */

@@ -3,7 +3,7 @@
  * came there, a hint. Pure; who prints decides on colour.
  */
 
-import type { Diagnostic, Severity } from "./diagnostic.ts";
+import { type Diagnostic, messageOf, type Severity } from "./diagnostic.ts";
 import { MASK, maskSecrets } from "./render_mask.ts";
 import { printable, showLine } from "./render_width.ts";
 
@@ -28,7 +28,7 @@ const BEFORE = 40;
 
 /** One finding, several lines, each with its line end. */
 export function renderFinding(diagnostic: Diagnostic, options: RenderOptions): string {
-  const { file, line, column, severity, message, hint, via, code } = diagnostic;
+  const { file, line, column, severity, hint, via, code } = diagnostic;
   const paint = painter(options.colour);
   const place = paint("bold", `${printable(file)}:${line}:${column}:`);
   const gutter = " ".repeat(Math.max(4, String(line).length + 1));
@@ -36,7 +36,7 @@ export function renderFinding(diagnostic: Diagnostic, options: RenderOptions): s
     `${gutter} ${paint("faint", "=")} ${paint("bold", `${label}:`)} ${printable(text)}`;
   const excerpt = excerptOf(diagnostic, options);
   return [
-    `${place} ${paint(severity, `${severity}:`)} ${printable(message)}`,
+    `${place} ${paint(severity, `${severity}:`)} ${printable(messageOf(diagnostic))}`,
     ...(excerpt === undefined ? [note("rule", code)] : [
       `${paint("faint", `${String(line).padStart(gutter.length)} |`)} ${excerpt.text}`,
       `${gutter} ${paint("faint", "|")} ${excerpt.indent}${

@@ -29,6 +29,8 @@ export interface FindingJson extends PlaceJson {
    * What keepalived remembers of it for the exit code of `-t`; `null`: it accepts this silently.
    */
   readonly status: string | null;
+  /** Further findings like it that are not listed, of other rounds of a sequence for example. */
+  readonly more: number;
   /** Where the text was included or a definition used, innermost first. */
   readonly via: readonly PlaceJson[];
 }
@@ -39,7 +41,8 @@ export function renderJson(diagnostics: readonly Diagnostic[]): string {
 }
 
 function findingJson(diagnostic: Diagnostic): FindingJson {
-  const { file, line, column, length, severity, code, message, hint, status, via } = diagnostic;
+  const { file, line, column, length, severity, code, message, hint, status, more, via } =
+    diagnostic;
   return {
     file,
     line,
@@ -50,6 +53,7 @@ function findingJson(diagnostic: Diagnostic): FindingJson {
     message,
     hint: hint ?? null,
     status: status ?? null,
+    more: more ?? 0,
     via: via.map((at) => ({ file: at.file, line: at.line, column: at.column })),
   };
 }

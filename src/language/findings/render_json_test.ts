@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Diagnostic } from "./diagnostic.ts";
+import { type Diagnostic, renderDiagnostic } from "./diagnostic.ts";
+import { renderFinding } from "./render.ts";
 import { renderJson } from "./render_json.ts";
 import { renderSarif } from "./render_sarif.ts";
 
@@ -38,6 +39,7 @@ Deno.test("renderJson() writes an array of findings with all fields", () => {
       message: "Cannot act on vmac yet",
       hint: null,
       status: null,
+      more: 0,
       via: [],
     },
     {
@@ -50,6 +52,7 @@ Deno.test("renderJson() writes an array of findings with all fields", () => {
       message: 'Cannot use keyword "prioriti" in vrrp_instance: unknown',
       hint: "did you mean priority",
       status: "unknown-keyword",
+      more: 0,
       via: [{ file: "main.conf", line: 1, column: 1 }],
     },
   ]);
@@ -137,7 +140,7 @@ const SARIF = object({
             message: MESSAGE,
             locations: list(LOCATION),
           },
-          optional: { relatedLocations: list(LOCATION) },
+          optional: { relatedLocations: list(LOCATION), occurrenceCount: from(1) },
         })),
       },
     })),
@@ -148,6 +151,20 @@ Deno.test("renderSarif() has the shape of SARIF 2.1.0, empty and not", () => {
   for (const findings of [[], [PLAIN, FULL]]) {
     SARIF(JSON.parse(renderSarif(findings, { version: "1.2.3" })), "log");
   }
+});
+
+Deno.test("a finding that stands for others, says in each format how many", () => {
+  const several = { ...FULL, more: 41 };
+  assert.equal(JSON.parse(renderJson([several]))[0].more, 41);
+  const log = JSON.parse(renderSarif([several], { version: "1.2.3" }));
+  SARIF(log, "log");
+  assert.equal(log.runs[0].results[0].occurrenceCount, 42);
+  assert.match(
+    renderDiagnostic(several),
+    /in vrrp_instance: unknown \(and 41 more\), did you mean/,
+  );
+  const shown = renderFinding(several, { lines: () => undefined, colour: false });
+  assert.match(shown.split("\n")[0] ?? "", /unknown \(and 41 more\)$/);
 });
 
 Deno.test("renderSarif() names rules, levels and regions", () => {

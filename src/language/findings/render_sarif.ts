@@ -44,13 +44,14 @@ function pascalCase(name: string): string {
 }
 
 function resultOf(diagnostic: Diagnostic, names: readonly RuleName[]): object {
-  const { code, severity, message, hint, column, length, via } = diagnostic;
+  const { code, severity, message, hint, column, length, more, via } = diagnostic;
   return {
     ruleId: code,
     ruleIndex: names.indexOf(code),
     level: LEVEL[severity],
     message: { text: hint === undefined ? message : `${message} (${hint})` },
     locations: [locationOf(diagnostic, column + length)],
+    ...(more !== undefined && { occurrenceCount: more + 1 }),
     ...(via.length > 0 && {
       relatedLocations: via.map((at) => ({
         ...locationOf(at, undefined),

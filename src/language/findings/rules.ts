@@ -6,6 +6,7 @@ import { LINT_RULES, type LintRuleName } from "./lint_rules.ts";
 export const RULES = {
   "main-file-missing": "The configuration file cannot be read",
   "several-files": "The name of the configuration file matches several files",
+  "byte-order-mark": "A file begins with a byte order mark",
   "line-too-long": "A line has more than 1023 bytes",
   "nul-in-line": "A line contains a NUL byte",
   "escaped-comment": "A `#` or `!` that keepalived would lose after escaping or substitution",
@@ -43,6 +44,7 @@ export const RULES = {
   "default-used": "Something keepalived wants to be told was left to its default",
   "interface-missing": "An interface does not exist",
   "script-missing": "A program cannot be found or run",
+  "too-many-findings": "There are more findings than are listed",
   "shell-command": "A command needs a shell",
   "script-security": "Scripts run without enable_script_security",
 } as const;

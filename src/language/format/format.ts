@@ -6,9 +6,10 @@
  * with `$`, `'` or `\`, and lines that are broken.
  */
 
-import { type Diagnostic, diagnosticAt, type Report } from "../findings/diagnostic.ts";
+import type { Diagnostic, Report } from "../findings/diagnostic.ts";
 import { layOut } from "./format_layout.ts";
 import { collapseBlanks, countCrlf, mayCollapse } from "./format_source.ts";
+import { gatherFindings } from "../findings/gather.ts";
 import type { Line } from "../findings/place.ts";
 import { preprocess } from "../source/preprocess.ts";
 import { resolvePath, type SourceFiles } from "../source/source.ts";
@@ -36,6 +37,18 @@ export interface FormatOptions {
 
 /** Formats a text read with `decodeText`. Formatting the result again changes nothing. */
 export function formatText(text: string, options: FormatOptions): Formatted {
+  if (!text.startsWith(MARK)) return formatPlain(text, options);
+  const formatted = formatPlain(text.slice(MARK.length), options);
+  const findings = formatted.findings.map((each) =>
+    each.line === 1 ? { ...each, column: each.column + MARK.length } : each
+  );
+  return { ...formatted, text: `${MARK}${formatted.text}`, findings };
+}
+
+/** A byte order mark stays: who reads the file may want it. */
+const MARK = "\ufeff";
+
+function formatPlain(text: string, options: FormatOptions): Formatted {
   const crlf = countCrlf(text);
   const ids = configIds(text);
   const readings = ids.map((id) => logicalLines(text, options.file, id));
@@ -55,13 +68,16 @@ export function formatText(text: string, options: FormatOptions): Formatted {
 
 /** The first finding about each line that is left as it is, in order. */
 function keptLines(findings: readonly Diagnostic[]): readonly Diagnostic[] {
-  const seen = new Set<string>();
-  return findings.filter(({ code, line, via }) => {
-    const key = `${line} ${code}`;
-    if (via.length > 0 || !KEPT_CODES.has(code) || seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  }).toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const own = findings.filter(({ code, via }) => via.length === 0 && KEPT_CODES.has(code));
+  return firstOfEach(own, ({ line, code }) => `${line} ${code}`)
+    .toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function firstOfEach(
+  findings: readonly Diagnostic[],
+  keyOf: (finding: Diagnostic) => string,
+): readonly Diagnostic[] {
+  return [...Map.groupBy(findings, keyOf).values()].flatMap(([first]) => first ?? []);
 }
 
 const KEPT_CODES: ReadonlySet<string> = new Set([
@@ -99,13 +115,9 @@ function logicalLines(text: string, file: string, configId: string): Reading {
     list: () => undefined,
     env: () => undefined,
   };
-  const findings: Diagnostic[] = [];
-  const lines = preprocess(files, {
-    path: file,
-    allConfig: false,
-    report: (place, length, finding) => void findings.push(diagnosticAt(place, length, finding)),
-  });
-  return { lines, findings };
+  const { report, all } = gatherFindings();
+  const lines = preprocess(files, { path: file, allConfig: false, report });
+  return { lines, findings: all() };
 }
 
 const MISSING = { kind: "missing" } as const;
@@ -127,13 +139,13 @@ const BRACE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 function braceFindings(lines: readonly Line[], { table }: FormatOptions): readonly Diagnostic[] {
-  const findings: Diagnostic[] = [];
-  const report: Report = (place, length, finding) => {
-    if (BRACE_CODES.has(finding.code)) findings.push(diagnosticAt(place, length, finding));
-  };
-  buildTree(lines, table, report);
-  if (findings.length === 0) countBraces(lines, report);
-  return findings;
+  const { report, soFar, all } = gatherFindings();
+  buildTree(lines, table, (place, length, finding) => {
+    if (BRACE_CODES.has(finding.code)) report(place, length, finding);
+  });
+  if (soFar.length === 0) countBraces(lines, report);
+  // A definition that is used often lacks its brace once.
+  return firstOfEach(all(), ({ line, column, code }) => `${line}:${column} ${code}`);
 }
 
 /** Says which brace is alone where no row tells more: in a file that is the inside of a block elsewhere. */

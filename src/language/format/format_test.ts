@@ -274,3 +274,16 @@ Deno.test("formatText() a name that stands for a definition, is not formatted in
   assert.deepEqual(refused(text).refused, "unsafe");
   assert.equal(refused(text).text, text);
 });
+
+Deno.test("formatText() a definition without its brace that is used often, says so once", () => {
+  const { refused: why, findings } = refused("$A= \\\nouter { \\\nhere\n~SEQ(N, 1, 40) $A\n");
+  assert.equal(why, "unbalanced");
+  assert.deepEqual(findings.map(({ line, code }) => [line, code]), [[2, "missing-close-brace"]]);
+});
+
+Deno.test("formatText() a byte order mark, stays and is no part of the first word", () => {
+  assert.equal(refused("\ufeffouter  {\nhere\n}\n").text, "\ufeffouter {\n    here\n}\n");
+  assert.equal(refused("\ufeff# a\nouter{}\n").text, "\ufeff# a\nouter {\n}\n");
+  const { findings } = refused('\ufeffouter { keyword "a\n}\n');
+  assert.deepEqual(findings.map(({ line, column }) => [line, column]), [[1, 18]]);
+});

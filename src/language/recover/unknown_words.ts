@@ -133,9 +133,8 @@ function hintOf(text: string, meant: string | undefined, around: Around): string
 
 /** What people cannot see in a word, or what comes with text of other kinds. */
 const ODD: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
-  { pattern: /^\ufeff/, hint: "remove the byte order mark before it" },
   {
-    pattern: /[\u00a0\u2000-\u200f\u202f\u205f\u2060\u3000]/,
+    pattern: /[\ufeff\u00a0\u2000-\u200f\u202f\u205f\u2060\u3000]/,
     hint: "a blank that is none is in it, such as a no-break space: type it anew",
   },
   { pattern: /^(?:\/\/|\/\*|--$|;|REM$)/, hint: "a comment begins with # or !" },
@@ -177,8 +176,14 @@ function homesIn(root: Table): ReadonlyMap<string, readonly string[]> {
 const MAX_HOMES = 3;
 
 function usable(table: Table): readonly string[] {
-  return Object.entries(table).filter(([, row]) => row.kind !== "unknown").map(([name]) => name);
+  const known = USABLE.get(table) ??
+    Object.entries(table).filter(([, row]) => row.kind !== "unknown").map(([name]) => name);
+  USABLE.set(table, known);
+  return known;
 }
+
+/** Words of tables that can be used. */
+const USABLE = new WeakMap<Table, readonly string[]>();
 
 function whereOf(label: string): string {
   return label === "" ? "at the top level" : `in ${label}`;

@@ -130,36 +130,42 @@ function warnOfEscape(line: Line, offset: number, report: Report): void {
   });
 }
 
-/** keepalived: drops the first 1023 bytes of a longer line and reads the rest as a line of its own. */
+/** keepalived: drops each 1023 bytes of a longer line and reads the rest as a line of its own. */
 function withinBuffer(line: Line, report: Report): Line {
-  let rest = line;
-  while (isTooLong(rest.text)) {
-    const cut = unitsWithin(rest.text, MAX_LINE_BYTES);
-    report(rest, cut, {
-      severity: "error",
-      code: "line-too-long",
-      message: "Cannot read a line of more than 1023 bytes: its first 1023 bytes are left out",
-      status: "general",
-    });
-    rest = sliceLine(rest, cut);
-  }
-  return rest;
+  const { text } = line;
+  let from = 0;
+  while (isTooLong(text, from)) from += unitsWithin(text, from);
+  if (from === 0) return line;
+  report(line, from, {
+    severity: "error",
+    code: "line-too-long",
+    message: `Cannot read a line of more than ${MAX_LINE_BYTES} bytes: its first ${
+      byteLength(text.slice(0, from))
+    } bytes are left out`,
+    status: "general",
+    about: { kind: "line" },
+  });
+  return sliceLine(line, from);
 }
 
 /** A unit takes 1 to 3 bytes: most lines need no counting, and a very long one is not counted over and over. */
-function isTooLong(text: string): boolean {
-  return text.length > MAX_LINE_BYTES ||
-    (text.length * 3 > MAX_LINE_BYTES && byteLength(text) > MAX_LINE_BYTES);
+function isTooLong(text: string, from: number): boolean {
+  const length = text.length - from;
+  return length > MAX_LINE_BYTES ||
+    (length * 3 > MAX_LINE_BYTES && byteLength(text.slice(from)) > MAX_LINE_BYTES);
 }
 
-/** How many UTF-16 units fit into `bytes` bytes of UTF-8. */
-function unitsWithin(text: string, bytes: number): number {
+/** How many UTF-16 units from there on fit into the buffer as UTF-8. */
+function unitsWithin(text: string, from: number): number {
+  const most = text.slice(from, from + MAX_LINE_BYTES);
+  if (byteLength(most) === most.length) return most.length;
   let used = 0;
-  let units = 0;
-  for (const character of text) {
-    used += byteLength(character);
-    if (used > bytes) break;
-    units += character.length;
+  let at = from;
+  while (at < text.length) {
+    const end = at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+    used += byteLength(text.slice(at, end));
+    if (used > MAX_LINE_BYTES) break;
+    at = end;
   }
-  return units;
+  return at - from;
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { linesOf } from "../fixture.ts";
+import { collector, linesOf } from "../fixture.ts";
+import { lineAt } from "../findings/place.ts";
+import { physicalLine } from "./lines.ts";
 import { decodeText, encodeText } from "./text.ts";
 
 Deno.test("lines: CR before LF, is removed (grammar §1.1)", () => {
@@ -21,6 +23,19 @@ Deno.test("lines: 1023 bytes, are one line; 1024 lose their first 1023 (grammar 
 Deno.test("lines: the limit, counts bytes and not characters", () => {
   assert.deepEqual(linesOf(`! ${"é".repeat(510)}\n`).found, []);
   assert.deepEqual(linesOf(`! ${"é".repeat(512)}\n`).found, ["1:1 line-too-long"]);
+});
+
+Deno.test("lines: several times too long, is told once, and what is read of it is its end", () => {
+  const { report, found } = collector();
+  const line = lineAt({ file: "a.conf", line: 7, column: 1 }, `${"é".repeat(3_000)} end`);
+  const read = physicalLine(line, report);
+  // 511 characters of two bytes fit into 1023.
+  assert.equal(read?.text, `${"é".repeat(3_000 - 5 * 511)} end`);
+  assert.deepEqual(found.map(({ column, length, message }) => [column, length, message]), [[
+    1,
+    5 * 511,
+    "Cannot read a line of more than 1023 bytes: its first 5110 bytes are left out",
+  ]]);
 });
 
 Deno.test("lines: a NUL, drops the line with a finding (grammar §1.1)", () => {

@@ -79,6 +79,8 @@ interface Reader {
   readonly lines: Line[];
   readonly plain: PlainLines;
   readonly open: string[];
+  /** All files that were included. */
+  readonly read: Set<string>;
   /** Names that lines for other configuration ids define. */
   readonly elsewhere: Set<string>;
   /** A `$` stayed in some line. */
@@ -99,6 +101,7 @@ export function preprocess(files: SourceFiles, options: PreprocessOptions): read
     lines: [],
     plain: new Map(),
     open: [],
+    read: new Set(),
     elsewhere: new Set(),
     isLeft: false,
     checks: options.allConfig ? ALL_CHECKS : NO_CHECKS,
@@ -158,11 +161,19 @@ function readFile(
     readonly via: Place | undefined;
   },
 ): void {
+  const { shown, via } = file;
+  const text = withoutMark(
+    decodeText(file.bytes),
+    { file: shown, line: 1, column: 1, via },
+    reader,
+  );
+  if (via !== undefined && isReadOften(reader, file.absolute, text)) {
+    return endlessExpansion(reader, via);
+  }
   const before = { checks: reader.checks, directory: reader.definitions.directory };
   reader.open.push(file.absolute);
   reader.definitions.directory = directoryOf(file.absolute);
-  const { shown, via } = file;
-  eachRawLine(decodeText(file.bytes), (raw, number) => {
+  eachRawLine(text, (raw, number) => {
     const parts = reader.collecting === undefined ? plainParts(reader.plain, raw) : undefined;
     if (parts === undefined) {
       readRaw(reader, lineAt({ file: shown, line: number, column: 1, via }, raw));
@@ -176,6 +187,32 @@ function readFile(
   reader.checks = before.checks;
   reader.definitions.directory = before.directory;
   reader.open.pop();
+}
+
+/**
+ * A text without its byte order mark, which some editors of other systems write. keepalived: takes it for a part of
+ * the first word, whose block is lost; here it is told, and the block is read as meant.
+ */
+function withoutMark(text: string, place: Place, { report }: Reader): string {
+  if (!text.startsWith("\ufeff")) return text;
+  report(place, 1, {
+    severity: "error",
+    code: "byte-order-mark",
+    message: "Cannot share this file with keepalived: a byte order mark hides its first word",
+    hint: "save the file as UTF-8 without one",
+    status: "unknown-keyword",
+  });
+  return ` ${text.slice(1)}`; // columns stay
+}
+
+/** Whether the lines of a file that is read once more are too many: a sequence can read a long one a million times. */
+function isReadOften(reader: Reader, path: string, text: string): boolean {
+  if (!reader.read.has(path)) {
+    reader.read.add(path);
+    return false;
+  }
+  reader.expanded += text.split("\n").length;
+  return reader.expanded >= MAX_EXPANDED_LINES;
 }
 
 /** The general way of a physical line. */

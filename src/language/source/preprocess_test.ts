@@ -171,3 +171,33 @@ Deno.test("preprocess() a main file that is executable or no file, is refused as
     assert.deepEqual(found.map(({ code }) => code), ["main-file-missing"]);
   }
 });
+
+Deno.test("preprocess() a byte order mark, is told once and the line is read as meant", () => {
+  const { texts, found, lines } = linesOf({
+    "/etc/k/main.conf": "\ufeffa 1\ninclude b.conf\n",
+    "/etc/k/b.conf": "\ufeff! Configuration\nb 2\n",
+  });
+  assert.deepEqual(texts, ["a 1", "b 2"]);
+  assert.deepEqual([lines[0]?.column, lines[0]?.line], [2, 1]);
+  assert.deepEqual(found, ["1:1 byte-order-mark", "1:1 byte-order-mark"]);
+});
+
+for (
+  const first of ["$N=1", "include b.conf", "@node1 a 1", "~SEQ(x, 1) a $x", "! only a comment"]
+) {
+  Deno.test(`preprocess() a byte order mark before ${first}, changes nothing but that it is told`, () => {
+    const plain = { "/etc/k/main.conf": `${first}\nb $N\n`, "/etc/k/b.conf": "a 1\n" };
+    const marked = { ...plain, "/etc/k/main.conf": `\ufeff${plain["/etc/k/main.conf"]}` };
+    assert.deepEqual(linesOf(marked).texts, linesOf(plain).texts);
+    assert.deepEqual(linesOf(marked).found, ["1:1 byte-order-mark"]);
+  });
+}
+
+Deno.test("preprocess() a long file that a sequence includes over and over, ends", () => {
+  const { lines, found } = linesOf({
+    "/etc/k/main.conf": "~SEQ(N, 1, 100000) include b.conf\n",
+    "/etc/k/b.conf": "b 2\n".repeat(50_000),
+  });
+  assert.ok(lines.length <= 1_000_000, `${lines.length} lines`);
+  assert.ok(found.includes("1:20 expansion-too-long"), found.join());
+});

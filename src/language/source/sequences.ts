@@ -9,7 +9,7 @@ export type Round = readonly (readonly [name: string, value: string])[];
 
 /** A directive, read. */
 export interface Sequence {
-  readonly rounds: readonly Round[];
+  readonly rounds: Iterable<Round>;
   readonly body: Line;
 }
 
@@ -50,7 +50,7 @@ export function readSequence(
   return typeof rounds === "string" ? complain(rounds) : { rounds, body };
 }
 
-function numberRounds(inside: string, hexadecimal: boolean): readonly Round[] | string {
+function numberRounds(inside: string, hexadecimal: boolean): Iterable<Round> | string {
   const [name = "", ...words] = inside.split(",").map((word) => word.trim());
   if (!isName(name)) return `"${name}" is no name`;
   if (words.length < 1 || words.length > 3) return "it takes one to three numbers";
@@ -68,10 +68,17 @@ function numberRounds(inside: string, hexadecimal: boolean): readonly Round[] | 
   if (hexadecimal && Math.min(start, end) < 0) return "~SEQx takes no negative numbers";
   const count = Math.floor((end - start) / step) + 1;
   if (count > MAX_ROUNDS) return `${count} rounds are more than ${MAX_ROUNDS}`;
-  return Array.from(
-    { length: count },
-    (_, index) => [[name, (start + index * step).toString(hexadecimal ? 16 : 10)]] as const,
-  );
+  return roundsOf(name, { start, step, count, radix: hexadecimal ? 16 : 10 });
+}
+
+/** One round after the other: there may be a million. */
+function* roundsOf(
+  name: string,
+  { start, step, count, radix }: Readonly<Record<"start" | "step" | "count" | "radix", number>>,
+): Iterable<Round> {
+  for (let index = 0; index < count; index++) {
+    yield [[name, (start + index * step).toString(radix)]];
+  }
 }
 
 /** C's notation: decimal, octal with a leading 0, hexadecimal with 0x. */

@@ -3,6 +3,9 @@
  * U+DC80 to U+DCFF, so that a password in another encoding still reaches the wire as it was written.
  */
 
+/** Most bytes of a file that is read: more do not fit into one string of V8, and no configuration is as long. */
+export const MAX_FILE_BYTES = 256 * 2 ** 20;
+
 /** Decodes any bytes. */
 export function decodeText(bytes: Uint8Array): string {
   try {

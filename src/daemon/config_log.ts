@@ -1,0 +1,38 @@
+/** What was found in a configuration, for the log: the worst of it, and how much more there is. */
+
+import { type Diagnostic, renderDiagnostic, toldOf } from "../language/mod.ts";
+import type { LogLine } from "../global/log.ts";
+import type { Log } from "./log.ts";
+
+/** Lines a reading may write: a log is read, and may be on a small disk. */
+export const MAX_LINES = 100;
+
+/** Logs findings in file order; of more than fit, errors come before warnings and notes. */
+export function logFindings(log: Log, diagnostics: readonly Diagnostic[], file: string): void {
+  const told = toldOf(diagnostics);
+  const chosen = told.length <= MAX_LINES ? told : worstOf(told);
+  for (const diagnostic of chosen) {
+    log({ level: levelOf(diagnostic), from: "core", text: renderDiagnostic(diagnostic) });
+  }
+  const more = sum(told) - sum(chosen);
+  if (more === 0) return;
+  const text = `${file}: ${more} more findings: holdfast check ${file} lists them`;
+  log({ level: "warning", from: "core", text });
+}
+
+function worstOf(told: readonly Diagnostic[]): readonly Diagnostic[] {
+  const worst = new Set(
+    told.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]).slice(0, MAX_LINES),
+  );
+  return told.filter((each) => worst.has(each));
+}
+
+const RANK = { error: 0, warning: 1, info: 2 } as const;
+
+function sum(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.reduce((total, { more = 0 }) => total + 1 + more, 0);
+}
+
+function levelOf({ severity }: Diagnostic): LogLine["level"] {
+  return severity === "info" ? "notice" : severity;
+}
