@@ -1,11 +1,20 @@
 /** The program: argument vector in, exit code out. The only place that ends the process. */
 
 import { readCommandLine } from "./command_line.ts";
-import type { RunOptions } from "./options.ts";
+import { DEFAULT_FILE, type RunOptions } from "./options.ts";
 import { isSubcommand, likelySubcommand } from "./subcommands.ts";
 
 /** Exit code of a bad option (cli.tsv). */
 const BAD_OPTION = 1;
+
+/** Exit code without a configuration (cli.tsv). */
+const NO_CONFIG = 6;
+
+/** What to do first. */
+const FIRST_RUN = `Cannot start: there is no ${DEFAULT_FILE} yet
+  holdfast example > ${DEFAULT_FILE}    then change the lines it marks
+  holdfast check && holdfast    "holdfast --help" tells the rest
+`;
 
 /** Runs one command line and gives its exit code. What it does not need is not loaded. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -20,7 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return print(Deno.stderr, (await import("./version.ts")).versionText());
     case "help":
       // keepalived: to stderr. People page through help.
-      return print(Deno.stdout, await (await import("./program.ts")).helpText());
+      return print(Deno.stdout, (await import("./help.ts")).helpText());
     case "signal-number":
       return await printSignal(request.name);
     case "subcommand": {
@@ -48,6 +57,9 @@ function mayIgnore(operands: readonly string[]): boolean {
 }
 
 async function run(options: RunOptions, args: readonly string[]): Promise<number> {
+  if (args.length === 0 && isFirstRun(options.file)) {
+    return print(Deno.stderr, FIRST_RUN, NO_CONFIG);
+  }
   if (options.configTest !== undefined) return await (await import("./check.ts")).runCheck(options);
   const { goToBackground, isInBackground } = await import("../src/daemon/background.ts");
   const { DEFAULT_PID_FILE } = await import("../src/daemon/pid_file.ts");
@@ -88,9 +100,23 @@ async function printSignal(name: string): Promise<number> {
   return BAD_OPTION;
 }
 
-function print(to: { writeSync(bytes: Uint8Array): number }, text: string): number {
+function print(
+  to: { writeSync(bytes: Uint8Array): number },
+  text: string,
+  code = 0,
+): number {
   to.writeSync(new TextEncoder().encode(text));
-  return 0;
+  return code;
+}
+
+/** Whether nobody has written a configuration yet. Only then: a file that cannot be read is told by the reader. */
+function isFirstRun(file: string): boolean {
+  try {
+    Deno.statSync(file);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

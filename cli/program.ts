@@ -10,13 +10,6 @@ import { HELP, SUBCOMMANDS } from "./subcommands.ts";
 /** What the whole of the program is asked for in. */
 const LISTING: readonly string[] = [HELP, "completion"];
 
-/** Text of `--help`. */
-export async function helpText(): Promise<string> {
-  const program = newProgram();
-  for (const add of Object.values(SUBCOMMANDS)) (await add())(program, () => {});
-  return program.helpInformation();
-}
-
 /** Runs a subcommand: its name and what follows. Gives the exit code. */
 export async function runSubcommand(
   words: readonly string[],

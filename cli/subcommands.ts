@@ -12,6 +12,9 @@ export const SUBCOMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = 
   explain: async () => (await import("./explain.ts")).addExplainCommand,
   completion: async () => (await import("./completion/command.ts")).addCompletionCommand,
   fmt: async () => (await import("./fmt.ts")).addFmtCommand,
+  example: async () => (await import("./example/command.ts")).addExampleCommand,
+  install: async () => (await import("./install/command.ts")).addInstallCommand,
+  uninstall: async () => (await import("./install/command.ts")).addUninstallCommand,
   lsp: async () => (await import("./lsp/command.ts")).addLspCommand,
 };
 

@@ -11,7 +11,17 @@ export interface Row {
   readonly but?: Readonly<Partial<Record<Shell, readonly string[]>>>;
 }
 
-const COMMANDS = ["check", "completion", "explain", "fmt", "help", "lsp"];
+const COMMANDS = [
+  "check",
+  "completion",
+  "example",
+  "explain",
+  "fmt",
+  "help",
+  "install",
+  "lsp",
+  "uninstall",
+];
 const LOCAL = Array.from({ length: 8 }, (_, number) => `local${number}`);
 const SIGNALS = ["DATA", "JSON", "RELOAD", "STATS", "STATS_CLEAR", "STOP"];
 const WEIGHT_RULES = ["weight-nopreempt", "weight-too-small"];

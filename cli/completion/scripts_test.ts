@@ -14,7 +14,7 @@ for (const shell of SHELLS) {
 
   Deno.test(`completion ${shell}, offers every command and every option of the help text`, async () => {
     const script = await scriptOf(shell);
-    const help = (await holdfast(["--help"])).stdout;
+    const help = (await holdfast(["help"])).stdout;
     const commands = Array.from(
       help.slice(help.indexOf("\nCommands:")).matchAll(/^ {2}([a-z]+) /gm),
       ([, name = ""]) => name,

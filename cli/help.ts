@@ -1,0 +1,54 @@
+/** `--help`: what fits a screen. All of it is `holdfast help`, which commander prints from the same tables. */
+
+import { type DaemonOption, OPTIONS } from "./options.ts";
+import type { SUBCOMMANDS } from "./subcommands.ts";
+
+/** What each command is for, in a few words. */
+const COMMANDS: Readonly<Record<keyof typeof SUBCOMMANDS, string>> = {
+  check: "tell every mistake of a configuration",
+  explain: "tell what a keyword means",
+  example: "print a commented configuration for this host",
+  fmt: "lay out a configuration",
+  install: "put the program, its service and manual pages on this host",
+  uninstall: "take them away",
+  completion: "print a completion script for bash, zsh or fish",
+  lsp: "serve an editor",
+};
+
+/** Options most are started with; the long names of their rows. */
+const OFTEN: readonly string[] = [
+  "use-file",
+  "config-test",
+  "dont-fork",
+  "log-console",
+  "log-detail",
+  "vrrp",
+  "check",
+  "version",
+];
+
+/** Text of `--help`, at most 30 lines of 80 columns. */
+export function helpText(): string {
+  return `Usage: holdfast [options]            run from keepalived.conf
+       holdfast COMMAND [arguments]
+
+Virtual addresses (VRRP) and load balancing (LVS), as keepalived does it.
+
+Commands:
+${rows(Object.entries(COMMANDS))}
+Options:
+${rows(OPTIONS.flatMap(often))}
+"holdfast help" lists all options, "holdfast help COMMAND" those of a command.
+`;
+}
+
+function often(option: DaemonOption): readonly (readonly [string, string])[] {
+  if (option.kind === "absent" || !OFTEN.includes(option.long)) return [];
+  // Up to the first half sentence: the rest is in the long help.
+  return [[option.flags, option.text.split(/[;:]/)[0] ?? ""]];
+}
+
+function rows(entries: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...entries.map(([term]) => term.length)) + 2;
+  return entries.map(([term, text]) => `  ${term.padEnd(width)}${text}\n`).join("");
+}

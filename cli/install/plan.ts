@@ -1,0 +1,88 @@
+/** What installing and uninstalling do to a host, decided from what stands there. */
+
+import type { InstalledFile } from "./files.ts";
+
+/** The program's place, and the name by which scripts and exporters call keepalived. */
+export const PROGRAM = "/usr/sbin/holdfast";
+export const ALIAS = "/usr/sbin/keepalived";
+
+/** What stands at a path. */
+export type Standing =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "file"; readonly content: string }
+  | { readonly kind: "link"; readonly target: string }
+  | { readonly kind: "other" };
+
+/** One step, in order. */
+export type Step =
+  | { readonly kind: "program"; readonly path: string }
+  | { readonly kind: "write"; readonly file: InstalledFile }
+  | { readonly kind: "link"; readonly path: string; readonly target: string }
+  | { readonly kind: "remove"; readonly path: string }
+  | { readonly kind: "keep"; readonly path: string; readonly why: string };
+
+/** What shall be installed. */
+export interface Installation {
+  readonly files: readonly InstalledFile[];
+  /** Also answer to the name keepalived. */
+  readonly asKeepalived: boolean;
+}
+
+/** Steps of an installation, or why there can be none. What is right already is left out. */
+export function planInstall(
+  { files, asKeepalived }: Installation,
+  at: (path: string) => Standing,
+): readonly Step[] | string {
+  const alias = asKeepalived ? aliasSteps(at(ALIAS)) : [];
+  if (typeof alias === "string") return alias;
+  return [
+    { kind: "program", path: PROGRAM },
+    ...alias,
+    ...files.flatMap((file) => writeStep(file, at(file.path))),
+  ];
+}
+
+function aliasSteps(standing: Standing): readonly Step[] | string {
+  switch (standing.kind) {
+    case "nothing":
+      return [{ kind: "link", path: ALIAS, target: "holdfast" }];
+    case "link":
+      if (isOurs(standing)) return [];
+      return `Cannot take the name ${ALIAS}: it is a link to ${standing.target}`;
+    case "file":
+    case "other":
+      return `Cannot take the name ${ALIAS}: another program is there, remove its package first`;
+  }
+}
+
+function isOurs(standing: Standing): boolean {
+  return standing.kind === "link" && /^(?:\/usr\/sbin\/)?holdfast$/.test(standing.target);
+}
+
+function writeStep(file: InstalledFile, standing: Standing): readonly Step[] {
+  if (standing.kind === "file" && standing.content === file.content) return [];
+  if (standing.kind !== "nothing" && file.operators) {
+    return [{ kind: "keep", path: file.path, why: "it was changed here" }];
+  }
+  return [{ kind: "write", file }];
+}
+
+/** Steps that take away what {@linkcode planInstall} put there. The configuration is the operator's and stays. */
+export function planUninstall(
+  files: readonly InstalledFile[],
+  at: (path: string) => Standing,
+): readonly Step[] {
+  const written = files.flatMap((file): readonly Step[] => {
+    const standing = at(file.path);
+    if (standing.kind === "nothing") return [];
+    const unchanged = standing.kind === "file" && standing.content === file.content;
+    return file.operators && !unchanged
+      ? [{ kind: "keep", path: file.path, why: "it was changed here" }]
+      : [{ kind: "remove", path: file.path }];
+  });
+  const alias: readonly Step[] = isOurs(at(ALIAS)) ? [{ kind: "remove", path: ALIAS }] : [];
+  const program: readonly Step[] = at(PROGRAM).kind === "nothing"
+    ? []
+    : [{ kind: "remove", path: PROGRAM }];
+  return [...written, ...alias, ...program];
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import type { InstalledFile } from "./files.ts";
+import { ALIAS, planInstall, planUninstall, PROGRAM, type Standing, type Step } from "./plan.ts";
+
+const UNIT: InstalledFile = { path: "/u", mode: 0o644, content: "unit", operators: false };
+const SETTINGS: InstalledFile = { path: "/s", mode: 0o644, content: "settings", operators: true };
+const FILES = [UNIT, SETTINGS];
+
+const host = (there: Readonly<Record<string, Standing>>) => (path: string): Standing =>
+  there[path] ?? { kind: "nothing" };
+const file = (content: string): Standing => ({ kind: "file", content });
+const names = (steps: readonly Step[] | string) =>
+  typeof steps === "string"
+    ? steps
+    : steps.map((step) => `${step.kind} ${"file" in step ? step.file.path : step.path}`);
+
+const INSTALL = [
+  ["an empty host", {}, [`program ${PROGRAM}`, `link ${ALIAS}`, "write /u", "write /s"]],
+  ["all there already", {
+    [ALIAS]: { kind: "link", target: "holdfast" },
+    "/u": file("unit"),
+    "/s": file("settings"),
+  }, [`program ${PROGRAM}`]],
+  ["an older unit and changed settings", { "/u": file("old"), "/s": file("mine") }, [
+    `program ${PROGRAM}`,
+    `link ${ALIAS}`,
+    "write /u",
+    "keep /s",
+  ]],
+  [
+    "another keepalived",
+    { [ALIAS]: file("") },
+    `Cannot take the name ${ALIAS}: another program is there, remove its package first`,
+  ],
+  [
+    "a link to another keepalived",
+    { [ALIAS]: { kind: "link", target: "/opt/keepalived" } },
+    `Cannot take the name ${ALIAS}: it is a link to /opt/keepalived`,
+  ],
+] as const;
+
+for (const [name, there, expected] of INSTALL) {
+  Deno.test(`planInstall() ${name}`, () => {
+    assert.deepEqual(
+      names(planInstall({ files: FILES, asKeepalived: true }, host(there))),
+      expected,
+    );
+  });
+}
+
+const UNINSTALL = [
+  ["an empty host", {}, []],
+  ["what was installed", {
+    [PROGRAM]: file(""),
+    [ALIAS]: { kind: "link", target: "holdfast" },
+    "/u": file("unit"),
+    "/s": file("settings"),
+  }, ["remove /u", "remove /s", `remove ${ALIAS}`, `remove ${PROGRAM}`]],
+  ["changed settings and another keepalived", {
+    [PROGRAM]: file(""),
+    [ALIAS]: file(""),
+    "/s": file("mine"),
+  }, [
+    "keep /s",
+    `remove ${PROGRAM}`,
+  ]],
+] as const;
+
+for (const [name, there, expected] of UNINSTALL) {
+  Deno.test(`planUninstall() ${name}`, () => {
+    assert.deepEqual(names(planUninstall(FILES, host(there))), expected);
+  });
+}
