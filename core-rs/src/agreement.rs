@@ -23,6 +23,8 @@ fn address() -> Address {
         scope: 0,
         broadcast: Some(Ipv4Addr::new(10, 23, 8, 255).into()),
         peer: None,
+        protocol: Some(18),
+        secondary: true,
     }
 }
 

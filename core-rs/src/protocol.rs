@@ -134,7 +134,8 @@ pub enum Call {
     /// [`Event::Address`].
     Addresses,
     /// Adds and deletes addresses, in order, in one send. Adding what exists and deleting what is
-    /// absent succeed.
+    /// absent succeed. A deletion never takes another address with it: what the kernel would
+    /// delete along with the primary address of a subnet stays, whatever `promote_secondaries` is.
     AddressApply {
         /// The operations.
         ops: Vec<AddressOp>,
@@ -229,7 +230,7 @@ pub struct Expected {
     pub hex: String,
 }
 
-/// An address of an interface. Identity: interface, address, prefix length.
+/// An address of an interface. Identity: interface, address, prefix length, peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
@@ -254,6 +255,32 @@ pub struct Address {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub peer: Option<IpAddr>,
+    /// Who added it (`IFA_PROTO`, since Linux 5.18): 18 (`RTPROT_KEEPALIVED`) for virtual routers,
+    /// which is what every addition says; 1 to 3 for the kernel; absent when nobody said. Told, not
+    /// obeyed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub protocol: Option<u8>,
+    /// `IFA_F_SECONDARY`, IPv4 only: another address of the same subnet was there before. Told, not
+    /// obeyed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub secondary: bool,
+}
+
+impl Address {
+    /// Whether both are the same address, whatever else is said of it.
+    pub fn is(&self, other: &Self) -> bool {
+        self.ifindex == other.ifindex
+            && self.address == other.address
+            && self.prefix_length == other.prefix_length
+            && self.peer == other.peer
+    }
+}
+
+/// For fields that are absent when false.
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A change of the address table.
@@ -266,7 +293,7 @@ pub enum AddressOp {
         /// What to add.
         address: Address,
     },
-    /// `RTM_DELADDR`.
+    /// `RTM_DELADDR`, without the secondaries of the same subnet.
     Delete {
         /// What to delete.
         address: Address,

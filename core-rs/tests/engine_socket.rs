@@ -209,6 +209,8 @@ fn vip(ifindex: u32) -> Address {
         scope: 0,
         broadcast: None,
         peer: None,
+        protocol: None,
+        secondary: false,
     }
 }
 

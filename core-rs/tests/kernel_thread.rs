@@ -22,6 +22,7 @@ use std::net::Ipv4Addr;
 fn kernel_thread_in_a_namespace() {
     in_namespace("links_addresses_and_announcements");
     in_namespace("links_vanishing_and_order_of_calls");
+    in_namespace("deletions_leave_the_neighbours");
 }
 
 fn address(ifindex: u32, text: &str, prefix_length: u8) -> Address {
@@ -33,6 +34,21 @@ fn address(ifindex: u32, text: &str, prefix_length: u8) -> Address {
         scope: 0,
         broadcast: None,
         peer: None,
+        protocol: None,
+        secondary: false,
+    }
+}
+
+/// An address of ours as the kernel tells it: since 5.18 it says that a virtual router added it.
+fn added(address: Address) -> Address {
+    let release = run("uname -r");
+    let mut numbers = release
+        .split(['.', '-'])
+        .map_while(|part| part.parse().ok());
+    let version: [u32; 2] = [numbers.next().unwrap(), numbers.next().unwrap()];
+    Address {
+        protocol: (version >= [5, 18]).then_some(18),
+        ..address
     }
 }
 
@@ -128,6 +144,7 @@ fn links_addresses_and_announcements() {
     ];
     let result = ear.call(&kernel, Call::AddressApply { ops });
     assert_eq!(errnos(result), [0, 0, libc::ENODEV, 0, 0]);
+    let [first, second, third] = [first, second, third].map(added);
     let mut awaited = vec![first.clone(), second.clone(), third.clone()];
     ear.event(|event| {
         if let Event::Address {
@@ -258,7 +275,7 @@ fn links_vanishing_and_order_of_calls() {
     assert!(
         addresses(ear.call(&kernel, Call::Addresses)).contains(&Address {
             label: Some("lo".into()),
-            ..lo.clone()
+            ..added(lo.clone())
         })
     );
     kernel.submit(
@@ -269,4 +286,133 @@ fn links_vanishing_and_order_of_calls() {
     );
     drop(thread);
     assert!(!run("ip address show dev lo").contains("127.9.9.9"));
+}
+
+/// Lines of `ip -4 monitor address` that tell of a deletion, while `work` is done.
+fn deletions_seen(work: impl FnOnce()) -> Vec<String> {
+    let mut notices = Notices::open().unwrap();
+    notices.hear_addresses().unwrap();
+    work();
+    let heard = notices.take();
+    assert!(!heard.contains(&Notice::Overrun));
+    let gone = heard.into_iter().filter_map(|notice| match notice {
+        Notice::Address {
+            address,
+            removed: true,
+            ..
+        } => Some(format!("{}/{}", address.address, address.prefix_length)),
+        _ => None,
+    });
+    gone.collect()
+}
+
+/// A host's address and a virtual one that was there first, so that the host's is secondary; with a
+/// route that prefers the host's.
+fn host_behind_virtual() {
+    run("ip address add 10.9.0.99/24 dev v0");
+    run(
+        "ip address add 10.9.0.1/24 brd 10.9.0.255 dev v0 label v0:own valid_lft 5000 preferred_lft 4000",
+    );
+    run("ip route replace 10.10.0.0/16 via 10.9.0.7 dev v0 src 10.9.0.1");
+    assert!(
+        run("ip -o address show dev v0")
+            .contains("10.9.0.1/24 brd 10.9.0.255 scope global secondary")
+    );
+}
+
+#[test]
+#[ignore = "run by kernel_thread_in_a_namespace"]
+fn deletions_leave_the_neighbours() {
+    if !is_inside() {
+        return;
+    }
+    run("ip link add v0 type veth peer name v1");
+    run("ip link set v1 up");
+    run("ip link set v0 up");
+    let (sink, ear) = ear();
+    let thread = KernelThread::spawn(sink).unwrap();
+    let kernel = thread.handle();
+    let v0 = by_name(&links(ear.call(&kernel, Call::Links)), "v0").ifindex;
+    ear.call(&kernel, Call::Addresses);
+    let vip = address(v0, "10.9.0.99", 24);
+    let promotes = || run("cat /proc/sys/net/ipv4/conf/v0/promote_secondaries");
+    let own = || run("ip -o -4 address show dev v0");
+
+    // Not even for a moment does it go, nor do its routes; the setting is what it was.
+    for setting in ["0", "1"] {
+        run(&format!(
+            "sysctl -q -w net.ipv4.conf.v0.promote_secondaries={setting}"
+        ));
+        host_behind_virtual();
+        let seen = deletions_seen(|| {
+            let ops = vec![delete(&vip)];
+            assert_eq!(errnos(ear.call(&kernel, Call::AddressApply { ops })), [0]);
+        });
+        assert_eq!(seen, ["10.9.0.99/24"]);
+        assert!(
+            own().contains("10.9.0.1/24 brd 10.9.0.255 scope global dynamic v0:own"),
+            "{}",
+            own()
+        );
+        assert!(run("ip route").contains("10.10.0.0/16 via 10.9.0.7 dev v0 src 10.9.0.1"));
+        assert!(
+            run("ip route").contains("10.9.0.0/24 dev v0 proto kernel scope link src 10.9.0.1")
+        );
+        assert_eq!(promotes().trim(), setting);
+        run("ip address flush dev v0");
+    }
+    run("sysctl -q -w net.ipv4.conf.v0.promote_secondaries=0");
+
+    // Several of ours before the host's, deleted and added again in one call: now it is the first.
+    run("ip address add 10.9.0.98/24 dev v0");
+    host_behind_virtual();
+    let other = address(v0, "10.9.0.98", 24);
+    let ops = vec![delete(&other), delete(&vip), add(&other), add(&vip)];
+    let seen = deletions_seen(|| {
+        let ops = ops.clone();
+        assert_eq!(
+            errnos(ear.call(&kernel, Call::AddressApply { ops })),
+            [0; 4]
+        );
+    });
+    assert_eq!(seen, ["10.9.0.98/24", "10.9.0.99/24"]);
+    let order: Vec<_> = own()
+        .lines()
+        .map(|line| line.split_whitespace().nth(3).unwrap().to_owned())
+        .collect();
+    assert_eq!(order, ["10.9.0.1/24", "10.9.0.98/24", "10.9.0.99/24"]);
+    run("ip address flush dev v0");
+
+    // A secondary of ours goes without the setting being touched: nobody is told of the interface.
+    run("ip address add 10.9.0.1/24 dev v0");
+    let ops = vec![add(&vip)];
+    ear.call(&kernel, Call::AddressApply { ops });
+    let mut idle = Notices::open().unwrap();
+    let ops = vec![delete(&vip)];
+    ear.call(&kernel, Call::AddressApply { ops });
+    assert_eq!(idle.take(), []);
+    run("ip address flush dev v0");
+
+    // What goes all the same is put back whole: a point-to-point link to what is deleted.
+    run("ip address add 10.9.0.99/32 dev v0");
+    run(
+        "ip address add 10.9.0.1 peer 10.9.0.99/32 dev v0 label v0:own valid_lft 5000 preferred_lft 4000",
+    );
+    let far_end = address(v0, "10.9.0.99", 32);
+    let seen = deletions_seen(|| {
+        let ops = vec![delete(&far_end)];
+        assert_eq!(errnos(ear.call(&kernel, Call::AddressApply { ops })), [0]);
+    });
+    assert_eq!(seen, ["10.9.0.1/32", "10.9.0.99/32"]);
+    let back = own();
+    assert!(
+        back.contains("10.9.0.1 peer 10.9.0.99/32 scope global dynamic v0:own"),
+        "{back}"
+    );
+    assert!(back.contains("valid_lft 4999sec") || back.contains("valid_lft 5000sec"));
+
+    // An interface that goes meanwhile hinders nobody.
+    run("ip link del v0");
+    let ops = vec![delete(&vip)];
+    assert_eq!(errnos(ear.call(&kernel, Call::AddressApply { ops })), [0]);
 }

@@ -183,7 +183,7 @@ export type Expected = {
   readonly hex: string;
 };
 
-/** An address of an interface. Identity: interface, address, prefix length. */
+/** An address of an interface. Identity: interface, address, prefix length, peer. */
 export type Address = {
   /** Interface index. */
   readonly ifindex: number;
@@ -199,6 +199,17 @@ export type Address = {
   readonly broadcast?: string;
   /** `IFA_ADDRESS` when it differs from the local address: the peer of a point-to-point link. */
   readonly peer?: string;
+  /**
+   * Who added it (`IFA_PROTO`, since Linux 5.18): 18 (`RTPROT_KEEPALIVED`) for virtual routers,
+   * which is what every addition says; 1 to 3 for the kernel; absent when nobody said. Told, not
+   * obeyed.
+   */
+  readonly protocol?: number;
+  /**
+   * `IFA_F_SECONDARY`, IPv4 only: another address of the same subnet was there before. Told, not
+   * obeyed.
+   */
+  readonly secondary?: boolean;
 };
 
 /** A change of the address table. */

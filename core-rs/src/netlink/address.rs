@@ -1,6 +1,7 @@
 //! Addresses of interfaces: dump, notification, addition and deletion.
 
 use super::link::text;
+use super::promotion::{Secondaries, apply_sheltered};
 use super::socket::{Ask, Conversation, encode};
 use crate::error::Error;
 use crate::protocol::{Address, AddressOp};
@@ -11,6 +12,12 @@ use neli::types::{Buffer, RtBuffer};
 use neli::{FromBytesWithInput, Size, ToBytes};
 use std::io::Cursor;
 use std::net::IpAddr;
+
+/// `IFA_PROTO` (`linux/if_addr.h`): who added an address. Kernels before 5.18 pass it over.
+const IFA_PROTO: u16 = 11;
+
+/// `RTPROT_KEEPALIVED` (`linux/rtnetlink.h`): a virtual router.
+const VIRTUAL_ROUTER: u8 = 18;
 
 /// Reads all addresses, IPv4 and IPv6.
 pub fn list(kernel: &mut Conversation) -> Result<Vec<Address>, Error> {
@@ -34,10 +41,15 @@ pub fn list(kernel: &mut Conversation) -> Result<Vec<Address>, Error> {
 }
 
 /// Carries out the operations, in order, and returns one `errno` each. Adding what exists and
-/// deleting what is absent succeed.
-pub fn apply(kernel: &mut Conversation, ops: &[AddressOp]) -> Result<Vec<i32>, Error> {
+/// deleting what is absent succeed. What shares a subnet with what is deleted stays.
+pub fn apply(
+    kernel: &mut Conversation,
+    ops: &[AddressOp],
+    secondaries: &Secondaries,
+) -> Result<Vec<i32>, Error> {
     let asks = ops.iter().map(ask).collect::<Result<Vec<_>, _>>()?;
-    let errnos = kernel.apply("change addresses", &asks)?;
+    let sheltered = secondaries.interfaces_to_shelter(kernel, ops);
+    let errnos = apply_sheltered(kernel, &asks, &sheltered)?;
     let forgive = |(op, errno): (&AddressOp, i32)| match (op, errno) {
         (AddressOp::Add { .. }, libc::EEXIST) => 0,
         // The interface has gone and took its addresses along.
@@ -45,6 +57,18 @@ pub fn apply(kernel: &mut Conversation, ops: &[AddressOp]) -> Result<Vec<i32>, E
         _ => errno,
     };
     Ok(ops.iter().zip(errnos).map(forgive).collect())
+}
+
+/// Adds addresses again as the kernel told that it deleted them: bodies of `RTM_DELADDR`, with all
+/// their attributes.
+pub fn put_back(kernel: &mut Conversation, bodies: &[Vec<u8>]) -> Result<Vec<i32>, Error> {
+    let ask = |body: &Vec<u8>| Ask {
+        kind: Rtm::Newaddr.into(),
+        flags: NlmF::CREATE | NlmF::EXCL,
+        body: body.clone(),
+    };
+    let asks: Vec<_> = bodies.iter().map(ask).collect();
+    kernel.apply("put addresses back", &asks)
 }
 
 fn ask(op: &AddressOp) -> Result<Ask, Error> {
@@ -74,6 +98,7 @@ fn message(address: &Address, deleting: bool) -> Result<Ifaddrmsg, Error> {
         if let Some(label) = &address.label {
             attributes.push(attribute(Ifa::Label, label.clone())?);
         }
+        attributes.push(attribute(Ifa::from(IFA_PROTO), VIRTUAL_ROUTER)?);
     }
     let (family, flags) = match address.address {
         IpAddr::V4(_) => (RtAddrFamily::Inet, IfaF::empty()),
@@ -137,6 +162,8 @@ pub fn decode(bytes: &[u8]) -> Result<Option<Address>, Error> {
         scope: (*message.ifa_scope()).into(),
         broadcast: ip(Ifa::Broadcast),
         peer: remote.filter(|remote| *remote != address),
+        protocol: attribute(Ifa::from(IFA_PROTO)).and_then(|bytes| bytes.first().copied()),
+        secondary: address.is_ipv4() && message.ifa_flags().contains(IfaF::SECONDARY),
     }))
 }
 
@@ -160,17 +187,20 @@ mod tests {
             scope: 0,
             broadcast: None,
             peer: None,
+            protocol: None,
+            secondary: false,
         }
     }
 
-    /// Body sent by `ip addr add 10.1.2.3/24 brd 10.1.2.255 dev eth0 label eth0:1`, attributes in
-    /// our order.
+    /// Body sent by `ip addr add 10.1.2.3/24 brd 10.1.2.255 dev eth0 label eth0:1 proto 18`,
+    /// attributes in our order.
     const NEWADDR: &[u8] = &[
         0x02, 0x18, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, // ifaddrmsg
         0x08, 0x00, 0x02, 0x00, 10, 1, 2, 3, // IFA_LOCAL
         0x08, 0x00, 0x01, 0x00, 10, 1, 2, 3, // IFA_ADDRESS
         0x08, 0x00, 0x04, 0x00, 10, 1, 2, 255, // IFA_BROADCAST
         0x0b, 0x00, 0x03, 0x00, b'e', b't', b'h', b'0', b':', b'1', 0, 0, // IFA_LABEL
+        0x05, 0x00, 0x0b, 0x00, 18, 0, 0, 0, // IFA_PROTO
     ];
 
     #[test]
@@ -187,7 +217,11 @@ mod tests {
         assert_eq!(ask.kind, libc::RTM_NEWADDR);
         assert_eq!(ask.flags, NlmF::CREATE | NlmF::EXCL);
         assert_eq!(ask.body, NEWADDR);
-        assert_eq!(decode(NEWADDR).unwrap(), Some(address));
+        let told = Address {
+            protocol: Some(18),
+            ..address
+        };
+        assert_eq!(decode(NEWADDR).unwrap(), Some(told));
     }
 
     #[test]
@@ -217,7 +251,11 @@ mod tests {
             },
         ] {
             let body = encode(&message(&address, false).unwrap()).unwrap();
-            assert_eq!(decode(&body).unwrap(), Some(address));
+            let told = Address {
+                protocol: Some(18),
+                ..address
+            };
+            assert_eq!(decode(&body).unwrap(), Some(told));
         }
     }
 
@@ -229,6 +267,18 @@ mod tests {
         let decoded = decode(&body).unwrap().unwrap();
         assert_eq!(decoded.address, IpAddr::V6(ip));
         assert_eq!((decoded.peer, decoded.scope), (None, 253));
+    }
+
+    #[test]
+    fn decode_tells_a_secondary_in_ipv4_only() {
+        let mut body = NEWADDR.to_vec();
+        body[2] = 0x80 | 0x01; // PERMANENT, SECONDARY
+        assert!(decode(&body).unwrap().unwrap().secondary);
+        // In IPv6 the same bit says temporary.
+        let mut body = vec![0x0a, 64, 0x01, 0, 2, 0, 0, 0, 20, 0, 1, 0];
+        let ip: std::net::Ipv6Addr = "2001:db8::1".parse().unwrap();
+        body.extend_from_slice(&ip.octets());
+        assert!(!decode(&body).unwrap().unwrap().secondary);
     }
 
     #[test]

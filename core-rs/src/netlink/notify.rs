@@ -35,6 +35,10 @@ pub enum Notice {
         address: Address,
         /// True when it is gone.
         removed: bool,
+        /// Number of the socket whose request did it (`nlmsg_pid`); 0 for the kernel itself.
+        origin: u32,
+        /// The message as it came: with it what is gone can be put back whole.
+        body: Vec<u8>,
     },
     /// The receive buffer was full; any number of notifications is lost.
     Overrun,
@@ -125,7 +129,12 @@ fn decode(message: &Message) -> Result<Option<Notice>, Error> {
             link::decode(body.as_ref())?.map(|link| Notice::Link { link, removed })
         }
         Rtm::Newaddr | Rtm::Deladdr => {
-            address::decode(body.as_ref())?.map(|address| Notice::Address { address, removed })
+            address::decode(body.as_ref())?.map(|address| Notice::Address {
+                address,
+                removed,
+                origin: *message.nl_pid(),
+                body: body.as_ref().to_vec(),
+            })
         }
         _ => None,
     })

@@ -54,6 +54,8 @@ pub struct Ask {
 /// A socket for requests. One exchange is completed before the next begins.
 pub struct Conversation {
     socket: NlSocket,
+    /// `nl_pid`, given by the kernel.
+    port: u32,
     /// Number of the next message; never 0, which the kernel uses in notifications.
     next: u32,
     received: Vec<u8>,
@@ -62,18 +64,25 @@ pub struct Conversation {
 impl Conversation {
     /// Opens a socket of the family.
     pub fn open(family: NlFamily) -> Result<Self, Error> {
-        let open = || -> io::Result<NlSocket> {
+        let open = || -> io::Result<(NlSocket, u32)> {
             let socket = NlSocket::connect(family, None, Groups::empty())?;
             socket.set_recv_buffer_size(SOCKET_BYTES)?;
             SockRef::from(&descriptor(&socket)).set_read_timeout(Some(ANSWER_TIMEOUT))?;
-            Ok(socket)
+            let port = socket.pid()?;
+            Ok((socket, port))
         };
-        let socket = open().map_err(Error::netlink("open a netlink socket"))?;
+        let (socket, port) = open().map_err(Error::netlink("open a netlink socket"))?;
         Ok(Self {
             socket,
+            port,
             next: 1,
             received: vec![0; RECEIVE_BYTES],
         })
+    }
+
+    /// Number of the socket, which notifications name as the origin of what was asked here.
+    pub fn port(&self) -> u32 {
+        self.port
     }
 
     /// Sends all requests, many per system call, and returns one `errno` each: 0 when obeyed.

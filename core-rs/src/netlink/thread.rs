@@ -3,10 +3,11 @@
 use super::address;
 use super::link::Links;
 use super::notify::{Notice, Notices};
+use super::promotion::Secondaries;
 use super::socket::Conversation;
 use crate::error::Error;
 use crate::ipvs::Ipvs;
-use crate::protocol::{AddressOp, Call, CallResult, Event};
+use crate::protocol::{Address, AddressOp, Call, CallResult, Event};
 use crate::sink::Sink;
 use crate::socket::arp;
 use crate::sys::epoll::{Epoll, Ready64};
@@ -103,6 +104,7 @@ struct Worker<S> {
     /// Opened by the first announcement.
     packet: Option<PacketSocket>,
     links: Links,
+    secondaries: Secondaries,
     /// Whether `links` is complete: it was read, and no notification was lost since.
     links_known: bool,
     /// Whether somebody wants [`Event::Link`].
@@ -131,6 +133,7 @@ impl<S: Sink> Worker<S> {
             ipvs: Ipvs::default(),
             packet: None,
             links: Links::default(),
+            secondaries: Secondaries::default(),
             links_known: false,
             links_told: false,
             addresses_told: false,
@@ -167,13 +170,21 @@ impl<S: Sink> Worker<S> {
                     self.sink.event(Event::Link { link, removed });
                 }
             }
-            Notice::Address { address, removed } => {
+            Notice::Address {
+                address,
+                removed,
+                origin,
+                ..
+            } => {
+                let ours = origin == self.kernel.port();
+                self.secondaries.enter(&address, removed, ours);
                 if self.addresses_told {
                     self.sink.event(Event::Address { address, removed });
                 }
             }
             Notice::Overrun => {
                 self.links_known = false;
+                self.secondaries.forget();
                 if self.links_told || self.addresses_told {
                     self.sink.event(Event::Overrun);
                 }
@@ -231,10 +242,41 @@ impl<S: Sink> Worker<S> {
     fn apply_addresses(&mut self, ops: &[AddressOp]) -> Result<Vec<i32>, Error> {
         let mut errnos = Vec::with_capacity(ops.len());
         for ops in ops.chunks(ADDRESSES_AT_ONCE) {
-            errnos.extend(address::apply(&mut self.kernel, ops)?);
-            self.hear_all();
+            errnos.extend(address::apply(&mut self.kernel, ops, &self.secondaries)?);
+            let taken_along = self.hear_consequences(ops);
+            if !taken_along.is_empty() {
+                address::put_back(&mut self.kernel, &taken_along)?;
+                self.hear_all();
+            }
         }
         Ok(errnos)
+    }
+
+    /// Hears what the operations did; what they deleted beside what they name is returned: a
+    /// neighbour that could not be foreseen, such as the near end of a point-to-point link whose far
+    /// end is what was deleted.
+    fn hear_consequences(&mut self, ops: &[AddressOp]) -> Vec<Vec<u8>> {
+        let us = self.kernel.port();
+        let named = |gone: &Address| {
+            ops.iter().any(|op| match op {
+                AddressOp::Delete { address } => address.is(gone),
+                AddressOp::Add { .. } => false,
+            })
+        };
+        let mut taken_along = Vec::new();
+        for notice in self.notices.take() {
+            match &notice {
+                Notice::Address {
+                    address,
+                    removed: true,
+                    origin,
+                    body,
+                } if *origin == us && !named(address) => taken_along.push(body.clone()),
+                _ => {}
+            }
+            self.hear(notice);
+        }
+        taken_along
     }
 
     fn announce(&mut self, ifindex: u32, addresses: &[Ipv4Addr], repeat: u32) -> Result<(), Error> {
