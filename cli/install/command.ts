@@ -70,7 +70,7 @@ async function install(
   options: InstallOptions,
   { executable, asKeepalived }: { readonly executable: string; readonly asKeepalived: boolean },
 ): Promise<number> {
-  const files = installedFiles(hostKind(options.root));
+  const files = installedFiles({ ...hostKind(options.root), asKeepalived });
   const steps = planInstall({ files, asKeepalived }, standingUnder(options.root));
   if (typeof steps === "string") return refuse(steps);
   const code = await carryOut(steps, options, executable);
@@ -80,8 +80,14 @@ async function install(
 
 async function uninstall(options: InstallOptions): Promise<number> {
   // What another kind of host would have had is looked for as well: a host may have changed.
-  const everything = installedFiles({ systemd: true, openrc: true, sysconfig: false });
-  const moved = installedFiles({ systemd: false, openrc: false, sysconfig: true });
+  const asKeepalived = false; // a unit is removed whatever it says
+  const everything = installedFiles({
+    systemd: true,
+    openrc: true,
+    sysconfig: false,
+    asKeepalived,
+  });
+  const moved = installedFiles({ systemd: false, openrc: false, sysconfig: true, asKeepalived });
   const files = [...new Map([...everything, ...moved].map((file) => [file.path, file])).values()];
   const steps = planUninstall(files, standingUnder(options.root));
   const code = await carryOut(steps, options, PROGRAM);
@@ -90,7 +96,7 @@ async function uninstall(options: InstallOptions): Promise<number> {
 }
 
 /** What of a host decides about its files. A folder for a package is a host with systemd. */
-function hostKind(root: string): HostKind {
+function hostKind(root: string): Omit<HostKind, "asKeepalived"> {
   const has = (path: string) => standing(`${root}${path}`).kind !== "nothing";
   const openrc = has("/sbin/openrc-run");
   return { systemd: !openrc, openrc, sysconfig: has("/etc/sysconfig") };

@@ -32,7 +32,12 @@ Deno.test("install and uninstall, leave nothing but what was changed", () =>
     ]);
     assert.equal(done.code, 0, done.stderr);
     const there = await filesUnder(root);
-    const expected = installedFiles({ systemd: true, openrc: false, sysconfig: false });
+    const expected = installedFiles({
+      systemd: true,
+      openrc: false,
+      sysconfig: false,
+      asKeepalived: true,
+    });
     assert.deepEqual(
       there,
       [

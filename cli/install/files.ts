@@ -22,6 +22,8 @@ export interface HostKind {
   readonly openrc: boolean;
   /** Options stand in /etc/sysconfig (Fedora, SUSE), not in /etc/default. */
   readonly sysconfig: boolean;
+  /** holdfast answers to the name keepalived here. */
+  readonly asKeepalived: boolean;
 }
 
 /** Account of the unit that does without root. */
@@ -33,7 +35,10 @@ export function installedFiles(host: HostKind): readonly InstalledFile[] {
   return [
     ...host.systemd
       ? [
-        ours("/usr/lib/systemd/system/holdfast.service", unitText()),
+        ours(
+          "/usr/lib/systemd/system/holdfast.service",
+          unitText({ asKeepalived: host.asKeepalived }),
+        ),
         ours("/usr/lib/systemd/system/holdfast-nonroot.service", unitText({ account: ACCOUNT })),
         ours("/usr/lib/sysusers.d/holdfast.conf", SYSUSERS),
       ]

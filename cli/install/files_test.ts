@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { output } from "../process_fixture.ts";
 import { installedFiles } from "./files.ts";
 
-const FILES = installedFiles({ systemd: true, openrc: true, sysconfig: false });
+const FILES = installedFiles({ systemd: true, openrc: true, sysconfig: false, asKeepalived: true });
 
 /** Whether this machine has a program. */
 function has(path: string): boolean {

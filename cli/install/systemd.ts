@@ -4,6 +4,8 @@
 export interface UnitOptions {
   /** Runs as an account of its own, with ambient capabilities instead of root's. */
   readonly account?: string;
+  /** Stands in for keepalived on this host: `systemctl restart keepalived` means this unit. */
+  readonly asKeepalived?: boolean;
 }
 
 /** Capabilities of capabilities(7) the daemon may use: addresses and IPVS, raw sockets, scripts as other accounts, modules. */
@@ -37,7 +39,7 @@ const OF_ROOT = [
  *
  * `KillMode=mixed`: only the daemon is asked to stop, and it ends its scripts; what is left of them after the limit is killed.
  */
-export function unitText({ account }: UnitOptions = {}): string {
+export function unitText({ account, asKeepalived = false }: UnitOptions = {}): string {
   const bounded = account === undefined ? [...CAPABILITIES, ...OF_ROOT] : CAPABILITIES;
   return `# Written by "holdfast install"; your changes belong into a drop-in: systemctl edit holdfast
 [Unit]
@@ -45,8 +47,11 @@ Description=holdfast: virtual addresses (VRRP) and load balancing (LVS) from kee
 Documentation=man:holdfast(8) man:holdfast.conf(5)
 Wants=network-online.target
 After=network-online.target syslog.target
-Conflicts=keepalived.service
-ConditionFileNotEmpty=/etc/keepalived/keepalived.conf
+${
+    asKeepalived
+      ? ""
+      : "Conflicts=keepalived.service\n"
+  }ConditionFileNotEmpty=/etc/keepalived/keepalived.conf
 
 [Service]
 Type=notify
@@ -82,5 +87,5 @@ SystemCallArchitectures=native
 
 [Install]
 WantedBy=multi-user.target
-`;
+${asKeepalived ? "Alias=keepalived.service\n" : ""}`;
 }
