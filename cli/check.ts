@@ -5,6 +5,7 @@
 
 import type { RunOptions } from "./options.ts";
 import { exitStatus, renderDiagnostic, toldOf } from "../src/language/mod.ts";
+import { appendFile, stderr, writeText } from "../src/daemon/platform/mod.ts";
 import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
 import { readConfig } from "../src/document/config.ts";
 
@@ -15,12 +16,8 @@ export async function runCheck(
   const files = systemFiles(configId === undefined ? {} : { configId });
   const [, diagnostics] = readConfig(file, files, { allConfig, host: hostFacts() });
   const text = toldOf(diagnostics).map((each) => `${renderDiagnostic(each)}\n`).join("");
-  const bytes = new TextEncoder().encode(text);
-  if (typeof configTest === "string") await Deno.writeFile(configTest, bytes, { append: true });
-  else writeAll(Deno.stderr, bytes);
+  if (typeof configTest === "string") {
+    await appendFile(configTest, new TextEncoder().encode(text));
+  } else writeText(stderr, text);
   return exitStatus(diagnostics);
-}
-
-function writeAll(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
-  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(to.writeSync(rest));
 }

@@ -1,4 +1,4 @@
-/** Complaints about the command line in words. Loaded only when there is something to complain about. */
+/** Complaints about the command line in words. */
 
 import type { Complaint } from "./command_line.ts";
 import { OPTIONS } from "./options.ts";

@@ -1,10 +1,10 @@
 /** `--help`: what fits a screen. All of it is `holdfast help`, which commander prints from the same tables. */
 
 import { type DaemonOption, OPTIONS } from "./options.ts";
-import type { SUBCOMMANDS } from "./subcommands.ts";
+import type { Subcommand } from "./subcommands.ts";
 
 /** What each command is for, in a few words. */
-const COMMANDS: Readonly<Record<keyof typeof SUBCOMMANDS, string>> = {
+const COMMANDS: Readonly<Record<Subcommand, string>> = {
   check: "tell every mistake of a configuration",
   explain: "tell what a keyword means",
   example: "print a commented configuration for this host",

@@ -10,8 +10,8 @@ export const RUN = ["run", "-A", "--no-check", "--quiet", "--config", CONFIG, PR
 /** What a program left when it ended. */
 export interface Ended {
   readonly code: number;
-  /** The signal that ended it, such as SIGSEGV: then the code is made up of it and is no answer. */
-  readonly signal: Deno.Signal | null;
+  /** The signal that ended it, if one did: then the code is made up of it and is no answer. */
+  readonly signal?: Deno.Signal;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -33,7 +33,12 @@ export async function output(
   await writer.close();
   const { code, signal, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
-  return { code, signal, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+    ...(signal !== null && { signal }),
+  };
 }
 
 /** Runs holdfast from its sources, as a process of its own. */

@@ -5,7 +5,22 @@
 
 import { Command, Option } from "commander";
 import { type DaemonOption, OPTIONS, type RunOptions } from "./options.ts";
-import { HELP, SUBCOMMANDS } from "./subcommands.ts";
+import { HELP, type Subcommand, SUBCOMMANDS } from "./subcommands.ts";
+
+/** Adds a command to the program; `finish` takes its exit code. */
+type AddCommand = (program: Command, finish: (code: number) => void) => void;
+
+/** How each command is loaded: what a command line does not name is not. */
+const COMMANDS: Readonly<Record<Subcommand, () => Promise<AddCommand>>> = {
+  check: async () => (await import("./check_command.ts")).addCheckCommand,
+  explain: async () => (await import("./explain.ts")).addExplainCommand,
+  completion: async () => (await import("./completion/command.ts")).addCompletionCommand,
+  fmt: async () => (await import("./fmt.ts")).addFmtCommand,
+  example: async () => (await import("./example/command.ts")).addExampleCommand,
+  install: async () => (await import("./install/command.ts")).addInstallCommand,
+  uninstall: async () => (await import("./install/command.ts")).addUninstallCommand,
+  lsp: async () => (await import("./lsp/command.ts")).addLspCommand,
+};
 
 /** What the whole of the program is asked for in. */
 const LISTING: readonly string[] = [HELP, "completion"];
@@ -18,8 +33,9 @@ export async function runSubcommand(
   let code = 0;
   const program = newProgram();
   const [name = ""] = words;
-  for (const [each, add] of Object.entries(SUBCOMMANDS)) {
-    if (each === name || LISTING.includes(name)) (await add())(program, (of) => void (code = of));
+  for (const each of SUBCOMMANDS) {
+    if (each !== name && !LISTING.includes(name)) continue;
+    (await COMMANDS[each]())(program, (of) => void (code = of));
   }
   // What subcommands take over from the options before their name, unless they have their own.
   program.setOptionValue("useFile", options.file);

@@ -1,6 +1,7 @@
 /** What the program calls itself. */
 
 import manifest from "../deno.json" with { type: "json" };
+import { system } from "../src/daemon/platform/mod.ts";
 
 /** Version of holdfast. */
 export const VERSION: string = manifest.version;
@@ -10,10 +11,10 @@ const KEEPALIVED = "2.4.3";
 
 /** What `-v` prints. */
 export function versionText(): string {
-  const { os, arch } = Deno.build;
+  const { os, release, architecture, engine } = system();
   return [
     `holdfast v${VERSION} (in place of Keepalived v${KEEPALIVED})`,
-    `Running on ${os} ${Deno.osRelease()} ${arch}, Deno ${Deno.version.deno}`,
+    `Running on ${os} ${release} ${architecture}, ${engine}`,
     "",
   ].join("\n");
 }

@@ -38,7 +38,8 @@ const ORDER = [
   "editor",
   "status",
   "sim",
-  // Above: no I/O, no clock. Below: the shell.
+  // Above: no I/O, no clock. Below: the shell, of which one room names what the runtime has.
+  "daemon/platform",
   "native",
   "daemon",
 ] as const;
@@ -46,14 +47,21 @@ const ORDER = [
 /** Files of a folder that stand behind its rooms. */
 const FACE = /^(mod|fixtures?)\.ts$|_test\.ts$/;
 
-/** Folders that may touch the outside world. */
-const SHELL = ["src/native/", "src/daemon/", "cli/"];
+/** The room that may touch the outside world. */
+const PLATFORM = "src/daemon/platform/";
 
-/** What only the shell may say. */
-const IMPURE = /\b(Deno\.|fetch\(|setTimeout\b|setInterval\b|Date\b|performance\b|Math\.random\b)/;
+/** What only it may say. */
+const IMPURE =
+  /\b(Deno\.|fetch\(|setTimeout\b|setInterval\b|Date\b|performance\b|Math\.random\b|crypto\.|globalThis\b)/;
 
 /** Packages that reach outside, by import specifier. */
-const IMPURE_PACKAGE = /^(node:(?!assert)|npm:)|^(commander|@logtape\/logtape)$/;
+const IMPURE_PACKAGE = /^(node:(?!assert)|npm:)|^(commander|vscode-.*|@logtape\/logtape)$/;
+
+/** Where each may be imported all the same. */
+const PACKAGE_USER: Readonly<Record<string, string>> = { "@logtape/logtape": "src/daemon/log.ts" };
+
+/** Where what the daemon and `-t` run begins; what it does not import at its head it does not load. */
+const DAEMON_ENTRIES = ["cli/line.ts", "cli/check.ts", "src/daemon/run.ts"];
 
 /** A source file and its text. */
 export interface SourceText {
@@ -62,10 +70,10 @@ export interface SourceText {
   readonly text: string;
 }
 
-/** Every breach of the rules in one file, as `path:line: message`. */
+/** Every breach of the rules in one file of src/, or of the daemon's path, as `path:line: message`. */
 export function breaches({ path, text }: SourceText): readonly string[] {
   const isTest = path.endsWith("_test.ts");
-  const isShell = SHELL.some((folder) => path.startsWith(folder));
+  const isShell = path.startsWith(PLATFORM);
   return text.split("\n").flatMap((line, index) => {
     const at = `${path}:${index + 1}`;
     const found: string[] = [];
@@ -77,7 +85,7 @@ export function breaches({ path, text }: SourceText): readonly string[] {
     }
     const impure = isShell || isTest ? null : IMPURE.exec(withoutComments(line));
     if (impure) {
-      found.push(`${at}: Cannot use ${impure[1]} here: only cli/, src/native/, src/daemon/`);
+      found.push(`${at}: Cannot use ${impure[1]} here: only ${PLATFORM}`);
     }
     return found;
   });
@@ -85,8 +93,8 @@ export function breaches({ path, text }: SourceText): readonly string[] {
 
 function wrongImport(path: string, target: string, mayReachOut: boolean): string | undefined {
   if (!target.startsWith(".")) {
-    return !mayReachOut && IMPURE_PACKAGE.test(target)
-      ? `Cannot import "${target}" here: only cli/, src/native/, src/daemon/`
+    return !mayReachOut && IMPURE_PACKAGE.test(target) && PACKAGE_USER[target] !== path
+      ? `Cannot import "${target}" here: the daemon's path and what is above it do without`
       : undefined;
   }
   const imported = new URL(target, `file:///${path}`).pathname.slice(1);
@@ -126,6 +134,20 @@ function withoutComments(line: string): string {
     : line.replace(/\/\/.*$|"(\\.|[^"\\])*"|`[^`]*`/g, "");
 }
 
+/** Files the daemon or `-t` loads: all that its entries import, and what those import. */
+export function daemonPath(sources: readonly SourceText[]): readonly SourceText[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const seen = new Set<SourceText>();
+  const visit = (path: string): void => {
+    const source = byPath.get(path);
+    if (source === undefined || seen.has(source)) return;
+    seen.add(source);
+    importsOf(source, "values").forEach(visit);
+  };
+  DAEMON_ENTRIES.forEach(visit);
+  return [...seen];
+}
+
 /** Import cycles between files of src/, each as one line. Types count: what cannot be read alone is one subject. */
 export function cycles(sources: readonly SourceText[]): readonly string[] {
   const graph = new Map(sources.map((source) => [source.path, importsOf(source)]));
@@ -142,14 +164,17 @@ export function cycles(sources: readonly SourceText[]): readonly string[] {
   return found;
 }
 
-/** Files a file imports values or types from. */
-function importsOf({ path, text }: SourceText): readonly string[] {
+/** Files a file imports values from, or also types. */
+function importsOf(
+  { path, text }: SourceText,
+  what: "values" | "values and types" = "values and types",
+): readonly string[] {
   const statements = text.matchAll(
-    /^(?:import|export)\s+(?:[^"';]*?from\s+)?"(\.[^"]+)"/gm,
+    /^(?:import|export)\s+(type\s)?(?:[^"';]*?from\s+)?"(\.[^"]+)"/gm,
   );
-  return [...statements].map(([, target]) =>
-    new URL(target ?? "", `file:///${path}`).pathname.slice(1)
-  );
+  return [...statements]
+    .filter(([, onlyTypes]) => onlyTypes === undefined || what === "values and types")
+    .map(([, , target]) => new URL(target ?? "", `file:///${path}`).pathname.slice(1));
 }
 
 /** Folders whose `mod.ts` does not begin with a comment that says what the folder is for. */
@@ -186,17 +211,22 @@ async function* typescriptFiles(folder: string): AsyncGenerator<string> {
 }
 
 if (import.meta.main) {
-  const sources: SourceText[] = [];
-  for await (const path of typescriptFiles("src")) {
-    sources.push({ path, text: await Deno.readTextFile(path) });
+  const all: SourceText[] = [];
+  for (const folder of ["src", "cli"]) {
+    for await (const path of typescriptFiles(folder)) {
+      all.push({ path, text: await Deno.readTextFile(path) });
+    }
   }
+  const sources = all.filter(({ path }) => path.startsWith("src/"));
+  const ofDaemon = daemonPath(all);
   const found = [
     ...sources.flatMap(breaches),
+    ...ofDaemon.filter(({ path }) => path.startsWith("cli/")).flatMap(breaches),
     ...cycles(sources),
     ...missingFolderComments(sources),
     ...crowdedFolders(sources),
   ];
   for (const line of found) console.error(line);
   if (found.length > 0) Deno.exit(1);
-  console.log(`layers: ${sources.length} files, no breach`);
+  console.log(`layers: ${sources.length} files, no breach; the daemon's path: ${ofDaemon.length}`);
 }

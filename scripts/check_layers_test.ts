@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { breaches, crowdedFolders, cycles, missingFolderComments } from "./check_layers.ts";
+import {
+  breaches,
+  crowdedFolders,
+  cycles,
+  daemonPath,
+  missingFolderComments,
+} from "./check_layers.ts";
 
 const CASES = [
   ["src/net/a.ts", 'import { b } from "../vrrp/b.ts";', /vrrp\/\. stands below net/],
@@ -11,6 +17,11 @@ const CASES = [
     'import { spawn } from "node:child_process";',
     /Cannot import "node:child_process"/,
   ],
+  ["src/daemon/a.ts", "setTimeout(tick, 1);", /Cannot use setTimeout/],
+  ["src/native/a.ts", "Deno.dlopen(path, {});", /Cannot use Deno\./],
+  ["cli/line.ts", 'import { Command } from "commander";', /Cannot import "commander"/],
+  ["src/daemon/a.ts", 'import { getLogger } from "@logtape/logtape";', /@logtape/],
+  ["src/net/a.ts", 'import { stat } from "../daemon/platform/mod.ts";', /platform stands below/],
   ["src/vrrp/a.ts", 'import { main } from "../../cli/main.ts";', /not above/],
   ["src/vrrp/fsm/a.ts", 'import { b } from "../part/b.ts";', /vrrp\/part stands below vrrp\/fsm/],
   ["src/vrrp/a.ts", 'import { b } from "./fsm/b.ts";', /vrrp\/fsm stands below vrrp\/\./],
@@ -30,7 +41,8 @@ Deno.test("breaches() what the rules allow, are none", () => {
     ["src/vrrp/a.ts", 'import { ip } from "../net/ip.ts";'],
     ["src/vrrp/a.ts", "// Deno.readFile is not used here"],
     ["src/vrrp/a.ts", 'const text = "Date";'],
-    ["src/daemon/a.ts", "setTimeout(tick, 1);"],
+    ["src/daemon/platform/a.ts", "setTimeout(tick, 1);"],
+    ["src/daemon/log.ts", 'import { getLogger } from "@logtape/logtape";'],
     ["src/vrrp/a_test.ts", 'Deno.test("a", () => {});'],
     ["src/vrrp/fsm/a.ts", 'import { b } from "../b.ts";'],
     ["src/vrrp/mod.ts", 'export { b } from "./part/b.ts";'],
@@ -38,6 +50,21 @@ Deno.test("breaches() what the rules allow, are none", () => {
     ["src/lvs/a.ts", 'import { b } from "../vrrp/fsm/b.ts";'],
   ] as const;
   for (const [path, text] of allowed) assert.deepEqual(breaches({ path, text }), []);
+});
+
+Deno.test("daemonPath() is what the entries import at their head, without types and what is loaded later", () => {
+  const sources = [
+    { path: "cli/line.ts", text: 'import { a } from "./a.ts";\nimport type { T } from "./t.ts";' },
+    { path: "cli/a.ts", text: 'const b = await import("./b.ts");\nexport * from "../src/c.ts";' },
+    { path: "src/c.ts", text: "" },
+    { path: "cli/b.ts", text: "" },
+    { path: "cli/t.ts", text: "" },
+  ];
+  assert.deepEqual(daemonPath(sources).map(({ path }) => path), [
+    "cli/line.ts",
+    "cli/a.ts",
+    "src/c.ts",
+  ]);
 });
 
 Deno.test("cycles() two files that import each other, are one", () => {

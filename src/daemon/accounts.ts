@@ -1,6 +1,7 @@
 /** Accounts that run scripts: names to numbers, from /etc/passwd and /etc/group. */
 
 import { DEFAULT_SCRIPT_ACCOUNT, type ScriptUser } from "../global/config.ts";
+import { isMissing, readTextFile } from "./platform/mod.ts";
 
 /** Whom a child runs as. */
 export interface Account {
@@ -72,9 +73,9 @@ export function runsAs(
 
 async function textOf(path: string): Promise<string> {
   try {
-    return await Deno.readTextFile(path);
+    return await readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
+    if (isMissing(error)) return "";
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** Running in the background: without `-n` the program starts itself again, detached, and ends. */
 
 import { readPid } from "./pid_file.ts";
+import { ownStartLine, pause, spawn, variable, variables } from "./platform/mod.ts";
 
 /** Set in the environment of the process in the background. */
 const MARK = "HOLDFAST_IN_BACKGROUND";
@@ -10,7 +11,7 @@ const POLL_MS = 20;
 
 /** Whether this process is the one in the background. */
 export function isInBackground(): boolean {
-  return Deno.env.get(MARK) === "1";
+  return variable(MARK) === "1";
 }
 
 /**
@@ -20,33 +21,14 @@ export function isInBackground(): boolean {
 export async function goToBackground(
   { args, pidFile }: { readonly args: readonly string[]; readonly pidFile: string },
 ): Promise<number> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...ownArguments(), ...args],
-    env: { [MARK]: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    detached: true,
-  }).spawn();
+  const { program, args: first } = ownStartLine();
+  const child = spawn(program, {
+    args: [...first, ...args],
+    env: { ...variables(), [MARK]: "1" },
+  });
   child.unref();
   let ended: number | undefined;
-  child.status.then((status) => ended = status.code);
-  while (ended === undefined && readPid(pidFile) !== child.pid) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  child.end.then(({ code }) => ended = code);
+  while (ended === undefined && readPid(pidFile) !== child.pid) await pause(POLL_MS);
   return ended ?? 0;
-}
-
-/**
- * A small space for new objects, MiB: what a configuration is read into stays, and a large space is only touched
- * once more while it is copied. Compiled, it is inside (scripts/build).
- */
-const YOUNG_GENERATION = "--v8-flags=--max-semi-space-size=2";
-
-/** What stands between the runtime and our own arguments: nothing once compiled. */
-function ownArguments(): readonly string[] {
-  if (Deno.build.standalone) return [];
-  const config = new URL("../../deno.json", import.meta.url).pathname;
-  const quiet = ["--allow-all", "--no-prompt", "--no-check", "--cached-only", "--quiet"];
-  return ["run", YOUNG_GENERATION, ...quiet, "--config", config, Deno.mainModule];
 }

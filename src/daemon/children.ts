@@ -5,6 +5,20 @@ import { type Micros, MILLISECOND } from "../net/micros.ts";
 import { type Account, type Accounts, runsAs } from "./accounts.ts";
 import type { Log } from "./log.ts";
 import { limitTime } from "./time_limit.ts";
+import {
+  type Child,
+  clearTimer,
+  gid as ownGid,
+  isDenied,
+  isMissing,
+  kill,
+  setTimer,
+  type SignalName,
+  spawn,
+  type Timer,
+  uid as ownUid,
+  variables,
+} from "./platform/mod.ts";
 
 /** Time between SIGTERM and SIGKILL for a script that ran out of time. */
 const KILL_DELAY_MS = 2_000;
@@ -95,9 +109,9 @@ async function tellInTurn(
 /** Waits for `task` at most so many ms; whether it came in time. */
 async function within(task: Promise<unknown>, limit: number): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), limit);
+  const timer = setTimer(() => late.resolve(false), limit);
   const inTime = await Promise.race([task.then(() => true), late.promise]);
-  clearTimeout(timer);
+  clearTimer(timer);
   return inTime;
 }
 
@@ -106,43 +120,38 @@ async function runScript(
   options: ChildrenOptions,
   { timeout, group }: { readonly timeout?: Micros; readonly group: Set<number> },
 ): Promise<ScriptEnd> {
-  const child = spawn(command, options);
+  const child = start(command, options);
   if (typeof child === "string") return { kind: "not-started", reason: child };
   group.add(child.pid);
   let timedOut = false;
-  let killer: ReturnType<typeof setTimeout> | undefined;
+  let killer: Timer | undefined;
   using _limit = timeout === undefined
     ? undefined
     : limitTime(child.pid, timeout / MILLISECOND, () => {
       timedOut = true;
       signalGroup(child.pid, "SIGTERM");
-      killer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), KILL_DELAY_MS);
+      killer = setTimer(() => signalGroup(child.pid, "SIGKILL"), KILL_DELAY_MS);
     });
-  const status = await child.status;
-  clearTimeout(killer);
+  const end = await child.end;
+  clearTimer(killer);
   group.delete(child.pid);
   if (timedOut) return { kind: "timed-out" };
-  return status.signal === null
-    ? { kind: "exited", code: status.code }
-    : { kind: "signalled", signal: status.signal };
+  return end.signal === undefined
+    ? { kind: "exited", code: end.code }
+    : { kind: "signalled", signal: end.signal };
 }
 
 /** The running child, or why there is none. */
-function spawn(command: ScriptCommand, options: ChildrenOptions): Deno.ChildProcess | string {
+function start(command: ScriptCommand, options: ChildrenOptions): Child | string {
   const [program = "", ...args] = command.argv;
   const runs = runsAs(command, options.scriptUser, options.accounts);
   if (runs.kind === "nobody") return runs.reason;
   try {
-    return new Deno.Command(program, {
+    return spawn(program, {
       args,
-      clearEnv: true,
       env: childEnvironment(),
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-      detached: true,
-      ...(runs.kind === "account" && !isOwn(runs.account) ? runs.account : {}),
-    }).spawn();
+      ...(runs.kind === "account" && !isOwn(runs.account) ? { account: runs.account } : {}),
+    });
   } catch (error) {
     return `Cannot run ${program}: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -150,20 +159,19 @@ function spawn(command: ScriptCommand, options: ChildrenOptions): Deno.ChildProc
 
 /** Nothing to change, which without privileges would also be refused. */
 function isOwn({ uid, gid }: Account): boolean {
-  return uid === Deno.uid() && gid === Deno.gid();
+  return uid === ownUid() && gid === ownGid();
 }
 
 function childEnvironment(): Record<string, string> {
-  const all = Object.entries(Deno.env.toObject());
+  const all = Object.entries(variables());
   return Object.fromEntries(all.filter(([name]) => !DROPPED.includes(name)));
 }
 
 /** A script that has just ended is no error, and one of another account may be out of reach without privileges. */
-function signalGroup(pid: number, signal: Deno.Signal): void {
+function signalGroup(pid: number, signal: SignalName): void {
   try {
-    Deno.kill(-pid, signal);
+    kill(-pid, signal);
   } catch (error) {
-    const { NotFound, PermissionDenied } = Deno.errors;
-    if (!(error instanceof NotFound || error instanceof PermissionDenied)) throw error;
+    if (!(isMissing(error) || isDenied(error))) throw error;
   }
 }

@@ -3,7 +3,7 @@
 import type { GlobalDefs } from "../global/config.ts";
 import type { LogLine } from "../global/log.ts";
 import type { Core } from "../native/mod.ts";
-import { SECOND } from "../net/micros.ts";
+import { MILLISECOND } from "../net/micros.ts";
 import { checkDataText } from "../status/check_data_text.ts";
 import { dataText } from "../status/data_text.ts";
 import { type Snapshot, snapshotOf, type WallClock } from "../status/snapshot.ts";
@@ -11,6 +11,14 @@ import { statsText } from "../status/stats_text.ts";
 import type { World } from "../world/mod.ts";
 import type { Log } from "./log.ts";
 import type { Loop } from "./loop.ts";
+import {
+  createFile,
+  randomName,
+  renameSync,
+  statSync,
+  variable,
+  wallClock,
+} from "./platform/mod.ts";
 
 /** What a dump is made from. */
 export interface DumpContext {
@@ -48,7 +56,7 @@ async function look({ core, loop, global }: DumpContext): Promise<Snapshot> {
     const { transmissions, watches } = counters;
     loop.dispatch({ kind: "counters", transmissions, watches });
   }
-  return snapshotOf(loop.world(), { clock: wallClock(core), global });
+  return snapshotOf(loop.world(), { clock: clockOf(core), global });
 }
 
 /** `-d`: the configuration in force with the states it is in, in the layout of the dumps, to the log. */
@@ -56,7 +64,7 @@ export function logConfiguration(
   world: World,
   { core, log, global }: Omit<DumpContext, "loop">,
 ): void {
-  const snapshot = snapshotOf(world, { clock: wallClock(core), global });
+  const snapshot = snapshotOf(world, { clock: clockOf(core), global });
   const say = (from: LogLine["from"], text: string) => {
     for (const line of text.trimEnd().split("\n")) log({ level: "notice", from, text: line });
   };
@@ -64,10 +72,9 @@ export function logConfiguration(
   if (snapshot.virtualServers.length > 0) say("check", checkDataText(snapshot));
 }
 
-function wallClock(core: Core): WallClock {
-  const wall = Date.now();
-  const utcOffset = -60 * new Date(wall).getTimezoneOffset();
-  return { now: core.now(), wall: wall * (SECOND / 1000), utcOffset };
+function clockOf(core: Core): WallClock {
+  const { ms, utcOffsetMinutes } = wallClock();
+  return { now: core.now(), wall: ms * MILLISECOND, utcOffset: 60 * utcOffsetMinutes };
 }
 
 /**
@@ -76,11 +83,10 @@ function wallClock(core: Core): WallClock {
  */
 function writeDump(name: string, text: string, log: Log): void {
   const path = `${folder()}/${name}`;
-  const temporary = `${path}.${crypto.randomUUID()}`;
+  const temporary = `${path}.${randomName()}`;
   try {
-    Deno.writeTextFileSync(temporary, text, { createNew: true, mode: MODE });
-    Deno.chmodSync(temporary, MODE);
-    Deno.renameSync(temporary, path);
+    createFile(temporary, text, { mode: MODE });
+    renameSync(temporary, path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log({ level: "error", from: "core", text: `Cannot write ${path}: ${reason}` });
@@ -88,10 +94,10 @@ function writeDump(name: string, text: string, log: Log): void {
 }
 
 function folder(): string {
-  const wanted = Deno.env.get("TMPDIR") ?? "";
+  const wanted = variable("TMPDIR") ?? "";
   if (!wanted.startsWith("/")) return DEFAULT_FOLDER;
   try {
-    return Deno.statSync(wanted).isDirectory ? wanted.replace(/\/+$/, "") : DEFAULT_FOLDER;
+    return statSync(wanted).isDirectory ? wanted.replace(/\/+$/, "") : DEFAULT_FOLDER;
   } catch {
     return DEFAULT_FOLDER;
   }

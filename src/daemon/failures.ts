@@ -4,6 +4,7 @@
  */
 
 import type { Log } from "./log.ts";
+import { onUncaught } from "./platform/mod.ts";
 
 /** Frames of a stack that say where it happened. */
 const FRAMES = 3;
@@ -15,22 +16,7 @@ export function logBug(log: Log, error: unknown, during: string): void {
 
 /** Logs errors and rejections nobody caught, until disposed of. */
 export function surviveBugs(log: Log): Disposable {
-  const onError = (event: ErrorEvent) => {
-    event.preventDefault();
-    logBug(log, event.error ?? event.message, "an answer");
-  };
-  const onRejection = (event: PromiseRejectionEvent) => {
-    event.preventDefault();
-    logBug(log, event.reason, "a task");
-  };
-  globalThis.addEventListener("error", onError);
-  globalThis.addEventListener("unhandledrejection", onRejection);
-  return {
-    [Symbol.dispose]: () => {
-      globalThis.removeEventListener("error", onError);
-      globalThis.removeEventListener("unhandledrejection", onRejection);
-    },
-  };
+  return onUncaught((error, how) => logBug(log, error, how === "thrown" ? "an answer" : "a task"));
 }
 
 /** One line: the message and the first places of the stack. */

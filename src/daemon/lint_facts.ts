@@ -3,10 +3,18 @@
 import { parseIp } from "../net/ip.ts";
 import type { HostAddress, ScriptFact, ScriptFacts } from "../document/lint/mod.ts";
 import { changeablePart, locate } from "./script_security.ts";
+import {
+  isDenied,
+  isMissing,
+  isNotADirectory,
+  networkInterfaces,
+  realPath,
+  stat,
+} from "./platform/mod.ts";
 
 /** Addresses of all interfaces as they are now. */
 export function hostAddresses(): readonly HostAddress[] {
-  return Deno.networkInterfaces().flatMap(({ name, address, cidr }) => {
+  return networkInterfaces().flatMap(({ name, address, cidr }) => {
     const ip = parseIp(address);
     const prefixLength = Number(cidr.split("/")[1]);
     return ip === undefined ? [] : [{ interface: name, address: ip, prefixLength }];
@@ -28,16 +36,16 @@ async function scriptFact(program: string): Promise<ScriptFact | undefined> {
     const path = await locate(program) ??
       (program.includes("/") ? await fileAt(program) : undefined);
     if (path === undefined) return { kind: "missing" };
-    const { mode } = await Deno.stat(path);
+    const { mode } = await stat(path);
     const writable = await changeablePart(path);
     return {
       kind: "found",
       path,
-      executable: ((mode ?? 0) & 0o111) !== 0,
+      executable: (mode & 0o111) !== 0,
       ...(writable !== undefined && { writable }),
     };
   } catch (error) {
-    if (error instanceof Deno.errors.PermissionDenied) return undefined;
+    if (isDenied(error)) return undefined;
     throw error;
   }
 }
@@ -45,10 +53,10 @@ async function scriptFact(program: string): Promise<ScriptFact | undefined> {
 /** A path without links, if it is a file. */
 async function fileAt(path: string): Promise<string | undefined> {
   try {
-    const real = await Deno.realPath(path);
-    return (await Deno.stat(real)).isFile ? real : undefined;
+    const real = await realPath(path);
+    return (await stat(real)).isFile ? real : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    if (isMissing(error) || isNotADirectory(error)) {
       return undefined;
     }
     throw error;

@@ -2,6 +2,7 @@
 
 import { configure, getLogger, type LogRecord, reset, type Sink } from "@logtape/logtape";
 import type { LogLine } from "../global/log.ts";
+import { isoTime, openSync, pid, stderr, type Stream, writeText } from "./platform/mod.ts";
 
 /** Where and how much to log, as the command line says. */
 export interface LogOptions {
@@ -43,11 +44,11 @@ const SEVERITY: Readonly<Record<LogLine["level"], number>> = {
 export async function openLog(options: LogOptions): Promise<Log> {
   await reset();
   const sinks: Record<string, Sink> = {};
-  if (options.console) sinks["console"] = textSink((text) => write(Deno.stderr, text));
+  if (options.console) sinks["console"] = textSink((text) => write(stderr, text));
   if (options.file !== undefined) {
-    const file = await Deno.open(options.file, { append: true, create: true, mode: 0o600 });
+    const file = openSync(options.file, { kind: "append", mode: 0o600 });
     sinks["file"] = Object.assign(textSink((text) => write(file, text)), {
-      [Symbol.dispose]: () => file.close(),
+      [Symbol.dispose]: () => file[Symbol.dispose](),
     });
   }
   const { syslog } = options;
@@ -78,7 +79,7 @@ export function closeLog(): Promise<void> {
 /** Time stamp, tag, text: what keepalived prints with `-l`, with the part named. */
 function textSink(print: (text: string) => void): Sink {
   return (record) => {
-    const when = new Date(record.timestamp).toISOString().replace("T", " ").replace("Z", "");
+    const when = isoTime(record.timestamp).replace("T", " ").replace("Z", "");
     print(`${when} ${tagOf(record)}: ${textOf(record)}\n`);
   };
 }
@@ -86,7 +87,7 @@ function textSink(print: (text: string) => void): Sink {
 function syslogMessage(record: LogRecord, facility: number): Parameters<SyslogSender>[0] {
   return {
     priority: 8 * facility + SEVERITY[severityOf(record)],
-    tag: `${tagOf(record)}[${Deno.pid}]`,
+    tag: `${tagOf(record)}[${pid()}]`,
     text: textOf(record),
   };
 }
@@ -107,10 +108,9 @@ function severityOf({ properties, level }: LogRecord): LogLine["level"] {
 }
 
 /** A log that cannot be written must not end the daemon: a closed pipe is nobody's emergency. */
-function write(target: { writeSync(bytes: Uint8Array): number }, text: string): void {
+function write(target: Stream, text: string): void {
   try {
-    let rest = new TextEncoder().encode(text);
-    while (rest.length > 0) rest = rest.subarray(target.writeSync(rest));
+    writeText(target, text);
   } catch {
     return;
   }

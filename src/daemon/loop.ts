@@ -14,9 +14,7 @@ import {
   type WorldEffect,
   type WorldEvent,
 } from "../world/mod.ts";
-
-/** Longest time a timer can be set to; a later deadline is looked at again then. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { clearTimer, LONGEST_TIMER, setTimer, type Timer } from "./platform/mod.ts";
 
 /** A deadline that is looked at later than this passed unseen: what has happened is heard first. */
 const UNSEEN: Micros = 100 * MILLISECOND;
@@ -48,7 +46,7 @@ export interface Loop extends Disposable {
 /** Starts the loop; nothing happens before the first event. */
 export function startLoop({ world: initial, now, carryOut, settle, complain }: LoopOptions): Loop {
   let world = initial;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
   let busy = false;
   /** A deadline waits until it is known what has happened. */
   let settling = false;
@@ -88,12 +86,12 @@ export function startLoop({ world: initial, now, carryOut, settle, complain }: L
   }
 
   function arm(atLeast = 0): void {
-    clearTimeout(timer);
+    clearTimer(timer);
     timer = undefined;
     const deadline = nextDeadline(world);
     if (deadline === undefined || world.phase === "stopped" || settling) return;
     const wait = Math.max(atLeast, Math.ceil((deadline - now()) / MILLISECOND));
-    timer = setTimeout(onTimer, Math.min(wait, LONGEST_TIMER_MS));
+    timer = setTimer(onTimer, Math.min(wait, LONGEST_TIMER));
   }
 
   /** This program may have been stopped or starved: then its timers know less than its sockets. */
@@ -108,5 +106,5 @@ export function startLoop({ world: initial, now, carryOut, settle, complain }: L
     });
   }
 
-  return { dispatch, world: () => world, [Symbol.dispose]: () => clearTimeout(timer) };
+  return { dispatch, world: () => world, [Symbol.dispose]: () => clearTimer(timer) };
 }

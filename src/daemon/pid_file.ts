@@ -1,5 +1,14 @@
 /** The pid file: written at start, refused when its process still runs, removed at exit. */
 
+import {
+  isMissing,
+  openSync,
+  pid as ownPid,
+  readTextFileSync,
+  removeSync,
+  renameSync,
+} from "./platform/mod.ts";
+
 /** Another daemon holds the file. */
 export class AlreadyRunningError extends Error {
   override readonly name = "AlreadyRunningError";
@@ -21,22 +30,22 @@ export const DEFAULT_PID_FILE = "/run/keepalived.pid";
  */
 export function writePidFile(path: string): Disposable {
   const held = readPid(path);
-  if (held !== undefined && held !== Deno.pid && (isLocked(path) || isKeepalived(held))) {
+  if (held !== undefined && held !== ownPid() && (isLocked(path) || isKeepalived(held))) {
     throw new AlreadyRunningError(path, held);
   }
   // A new name put in place: a reader never sees half a number, and a link planted at `path` is replaced, not followed.
-  const temporary = `${path}.${Deno.pid}`;
-  const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o644 });
-  file.lockSync(true);
-  file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
-  Deno.renameSync(temporary, path);
+  const temporary = `${path}.${ownPid()}`;
+  const file = openSync(temporary, { kind: "create", mode: 0o644 });
+  file.lockSync();
+  file.writeSync(new TextEncoder().encode(`${ownPid()}\n`));
+  renameSync(temporary, path);
   let disposed = false;
   return {
     [Symbol.dispose]: () => {
       if (disposed) return;
       disposed = true;
-      if (readPid(path) === Deno.pid) Deno.removeSync(path);
-      file.close();
+      if (readPid(path) === ownPid()) removeSync(path);
+      file[Symbol.dispose]();
     },
   };
 }
@@ -44,26 +53,26 @@ export function writePidFile(path: string): Disposable {
 /** The number in a pid file; `undefined` without a file or without a number in it. */
 export function readPid(path: string): number | undefined {
   try {
-    const pid = Number(Deno.readTextFileSync(path).trim());
+    const pid = Number(readTextFileSync(path).trim());
     return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
 /** Whether a daemon of ours holds the file. */
 function isLocked(path: string): boolean {
-  using file = Deno.openSync(path, { read: true });
-  return !file.tryLockSync(true);
+  using file = openSync(path, { kind: "read" });
+  return !file.tryLockSync();
 }
 
 /** Whether a process is keepalived, whose lock is of a kind that does not meet ours. */
 function isKeepalived(pid: number): boolean {
   try {
-    return /^keepalived/i.test(Deno.readTextFileSync(`/proc/${pid}/comm`));
+    return /^keepalived/i.test(readTextFileSync(`/proc/${pid}/comm`));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }

@@ -6,6 +6,11 @@ const NUMBER = { CAP_NET_ADMIN: 12, CAP_NET_RAW: 13 } as const;
 /** One of them. */
 export type Capability = keyof typeof NUMBER;
 
+/** This account may not do what is configured. */
+export class NotPermittedError extends Error {
+  override readonly name = "NotPermittedError";
+}
+
 /** Those of `needed` that are not in force, from the text of `/proc/self/status`; none when it does not say. */
 export function missingCapabilities(
   needed: readonly Capability[],

@@ -22,7 +22,8 @@ import { closeLog, type Log, openLog } from "./log.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
 import { AlreadyRunningError, writePidFile } from "./pid_file.ts";
-import { type Capability, missingCapabilities } from "./privileges.ts";
+import { isDenied, isSystemError, readTextFile, stderr, umask, writeText } from "./platform/mod.ts";
+import { type Capability, missingCapabilities, NotPermittedError } from "./privileges.ts";
 import { listenToSignals, type SignalRequest, type Signals } from "./signals.ts";
 
 /** Exit codes of cli.tsv that a run can end with by itself. */
@@ -52,7 +53,7 @@ export interface DaemonOptions extends LoadOptions {
 
 /** Runs until stopped; gives the exit code. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
-  Deno.umask(options.umask ?? DEFAULT_UMASK);
+  umask(options.umask ?? DEFAULT_UMASK);
   using signals = listenToSignals(options);
   using core = tryOpenCore();
   if (core === undefined) return EXIT.fatal;
@@ -64,10 +65,10 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     return await runWith({ core, log, options, signals });
   } catch (error) {
     if (error instanceof AlreadyRunningError) return failed(log, error, EXIT.fatal);
-    if (error instanceof Deno.errors.PermissionDenied) return failed(log, error, EXIT.permission);
+    if (error instanceof NotPermittedError) return failed(log, error, EXIT.permission);
+    if (!isSystemError(error)) throw error;
     // A file that cannot be written, such as the pid file.
-    if (error instanceof Error && "code" in error) return failed(log, error, EXIT.fatal);
-    throw error;
+    return failed(log, error, isDenied(error) ? EXIT.permission : EXIT.fatal);
   } finally {
     await closeLog();
   }
@@ -88,14 +89,14 @@ async function tryOpenLog(core: Core, options: DaemonOptions): Promise<Log | und
   try {
     return await openDaemonLog(core, options);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
+    if (!isSystemError(error)) throw error;
     return sayAtStart(`Cannot open the log: ${error.message}`);
   }
 }
 
 /** There is no log yet. */
 function sayAtStart(text: string): undefined {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
+  writeText(stderr, `${text}\n`);
 }
 
 function failed(log: Log, error: Error, code: number): number {
@@ -184,9 +185,9 @@ async function demandPrivileges({ vrrp, lvs }: LoadedConfig["parts"]): Promise<v
     : lvs.virtualServers.length > 0
     ? ["CAP_NET_ADMIN"]
     : [];
-  const missing = missingCapabilities(needed, await Deno.readTextFile("/proc/self/status"));
+  const missing = missingCapabilities(needed, await readTextFile("/proc/self/status"));
   if (missing.length === 0) return;
-  throw new Deno.errors.PermissionDenied(`Cannot run without ${missing.join(" and ")}: be root`);
+  throw new NotPermittedError(`Cannot run without ${missing.join(" and ")}: be root`);
 }
 
 async function ipvsIsThere({ core, log }: Run): Promise<boolean> {
@@ -211,7 +212,7 @@ async function kernelDump(core: Core): Promise<KernelDump> {
     return { links: links.links, addresses: addresses.addresses };
   }
   const reason = [links, addresses].map(messageOf).filter((text) => text !== "").join("; ");
-  throw new Deno.errors.PermissionDenied(`Cannot read the kernel's interfaces: ${reason}`);
+  throw new NotPermittedError(`Cannot read the kernel's interfaces: ${reason}`);
 }
 
 function messageOf(result: CallResult): string {

@@ -5,6 +5,14 @@
 import type { ScriptCommand } from "../global/config.ts";
 import { type Accounts, runsAs } from "./accounts.ts";
 import type { ScriptUser } from "../global/config.ts";
+import {
+  isMissing,
+  isNotADirectory,
+  realPath,
+  stat,
+  uid as ownUid,
+  variable,
+} from "./platform/mod.ts";
 
 /** Writable by group or others. */
 const WRITABLE = 0o022;
@@ -19,7 +27,7 @@ export async function insecurity(
 ): Promise<string | undefined> {
   const runs = runsAs(command, scriptUser, accounts);
   if (runs.kind === "nobody") return runs.reason;
-  const uid = runs.kind === "account" ? runs.account.uid : Deno.uid();
+  const uid = runs.kind === "account" ? runs.account.uid : ownUid();
   if (uid !== 0) return undefined;
   const program = await locate(command.argv[0] ?? "");
   if (program === undefined) return `Cannot find script ${command.argv[0]}`;
@@ -32,23 +40,23 @@ export async function changeablePart(program: string): Promise<string | undefine
   const parts = program.split("/");
   for (let length = parts.length; length > 0; length--) {
     const path = parts.slice(0, length).join("/") || "/";
-    const { uid, mode, isDirectory } = await Deno.stat(path);
-    const sticky = isDirectory && ((mode ?? 0) & STICKY) !== 0;
-    if (uid !== 0 || (((mode ?? 0) & WRITABLE) !== 0 && !sticky)) return path;
+    const { uid, mode, isDirectory } = await stat(path);
+    const sticky = isDirectory && (mode & STICKY) !== 0;
+    if (uid !== 0 || ((mode & WRITABLE) !== 0 && !sticky)) return path;
   }
   return undefined;
 }
 
 /** Absolute path of a program, looked for as a shell does; links are resolved. */
 export async function locate(program: string): Promise<string | undefined> {
-  const folders = program.includes("/") ? [""] : (Deno.env.get("PATH") ?? "").split(":");
+  const folders = program.includes("/") ? [""] : (variable("PATH") ?? "").split(":");
   for (const folder of folders) {
     try {
-      const path = await Deno.realPath(folder === "" ? program : `${folder}/${program}`);
-      const { isFile, mode } = await Deno.stat(path);
-      if (isFile && ((mode ?? 0) & 0o111) !== 0) return path;
+      const path = await realPath(folder === "" ? program : `${folder}/${program}`);
+      const { isFile, mode } = await stat(path);
+      if (isFile && (mode & 0o111) !== 0) return path;
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
+      if (!(isMissing(error) || isNotADirectory(error))) {
         throw error;
       }
     }

@@ -1,10 +1,12 @@
 /** Signals and what they ask for (cli.tsv). */
 
+import { onSignal, type SignalName } from "./platform/mod.ts";
+
 /** What a signal asks for. */
 export type SignalRequest = "stop" | "reload" | "data" | "stats";
 
 /** Signal of each function. SIGRTMAX-1 and SIGRTMIN+2 cannot be listened to on this runtime. */
-const SIGNALS: readonly (readonly [Deno.Signal, SignalRequest])[] = [
+const SIGNALS: readonly (readonly [SignalName, SignalRequest])[] = [
   ["SIGTERM", "stop"],
   ["SIGINT", "stop"],
   ["SIGHUP", "reload"],
@@ -38,14 +40,13 @@ export function listenToSignals(
     const listener = () => {
       if (signal !== "SIGINT" || !ignoreSigint) handle(request);
     };
-    Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
+    return onSignal(signal, listener);
   });
   return {
     handle: (handler) => {
       handle = handler;
       for (const request of early.splice(0)) handler(request);
     },
-    [Symbol.dispose]: () => listeners.forEach((remove) => remove()),
+    [Symbol.dispose]: () => listeners.forEach((each) => each[Symbol.dispose]()),
   };
 }

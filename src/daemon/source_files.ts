@@ -5,22 +5,27 @@ import { MAX_FILE_BYTES } from "../language/source/text.ts";
 import type { HostFacts } from "../document/commands.ts";
 import type { NameTable } from "../route/route_values.ts";
 import { parseAccounts } from "./accounts.ts";
+import {
+  cwd,
+  type FileStatus,
+  hostname,
+  isMissing,
+  randomBelow,
+  readDirSync,
+  readFileSync,
+  statSync,
+  variable,
+} from "./platform/mod.ts";
 
 /** Files of this machine. */
 export function systemFiles(options: { readonly configId?: string } = {}): SourceFiles {
   return {
-    directory: Deno.cwd(),
-    configId: options.configId ?? (Deno.hostname().split(".", 1)[0] ?? ""),
-    randomSeed: Math.floor(Math.random() * 2 ** 32),
+    directory: cwd(),
+    configId: options.configId ?? (hostname().split(".", 1)[0] ?? ""),
+    randomSeed: randomBelow(2 ** 32),
     read: readPath,
     list: listDirectory,
-    env: (name) => {
-      try {
-        return Deno.env.get(name);
-      } catch {
-        return undefined; // a name that no variable can have
-      }
-    },
+    env: variable,
   };
 }
 
@@ -56,10 +61,10 @@ export function hostFacts(): HostFacts {
 }
 
 function isProgram(program: string): boolean {
-  const folders = program.includes("/") ? [""] : (Deno.env.get("PATH") ?? "").split(":");
+  const folders = program.includes("/") ? [""] : (variable("PATH") ?? "").split(":");
   return folders.some((folder) => {
     try {
-      const info = Deno.statSync(folder === "" ? program : `${folder}/${program}`);
+      const info = statSync(folder === "" ? program : `${folder}/${program}`);
       return info.isFile && isExecutable(info);
     } catch {
       return false;
@@ -68,8 +73,8 @@ function isProgram(program: string): boolean {
 }
 
 /** Whether anybody may execute it. */
-function isExecutable({ mode }: Deno.FileInfo): boolean {
-  return ((mode ?? 0) & 0o111) !== 0;
+function isExecutable({ mode }: FileStatus): boolean {
+  return (mode & 0o111) !== 0;
 }
 
 function textOf(path: string): string {
@@ -79,7 +84,7 @@ function textOf(path: string): string {
 
 function readPath(path: string): FileContent {
   try {
-    const info = Deno.statSync(path);
+    const info = statSync(path);
     if (info.isDirectory) return { kind: "directory" };
     if (!info.isFile) return { kind: "other" };
     if (info.size > MAX_FILE_BYTES) {
@@ -88,18 +93,18 @@ function readPath(path: string): FileContent {
     }
     return {
       kind: "text",
-      bytes: Deno.readFileSync(path),
+      bytes: readFileSync(path),
       executable: isExecutable(info),
     };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { kind: "missing" };
+    if (isMissing(error)) return { kind: "missing" };
     return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
 function listDirectory(directory: string): readonly string[] | undefined {
   try {
-    return Array.from(Deno.readDirSync(directory), ({ name }) => name);
+    return readDirSync(directory);
   } catch {
     return undefined;
   }

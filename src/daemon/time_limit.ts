@@ -4,6 +4,15 @@
  * happened is looked at before a limit is held against anybody.
  */
 
+import {
+  clearTimer,
+  isMissing,
+  monotonicMs,
+  readTextFileSync,
+  setTimer,
+  type Timer,
+} from "./platform/mod.ts";
+
 /** A timer that fires later than this, ms, was not watched: shorter is an ordinary busy moment. */
 const UNSEEN_MS = 100;
 
@@ -16,27 +25,27 @@ export type TimeLimit = Disposable;
  * child once more, at most the limit.
  */
 export function limitTime(pid: number, limit: number, expired: () => void): TimeLimit {
-  let timer: ReturnType<typeof setTimeout>;
+  let timer: Timer;
   const wait = (time: number, last: boolean) => {
-    const due = performance.now() + time;
-    timer = setTimeout(() => {
-      const unseen = performance.now() - due;
+    const due = monotonicMs() + time;
+    timer = setTimer(() => {
+      const unseen = monotonicMs() - due;
       if (hasEnded(pid)) return;
       if (unseen > UNSEEN_MS && !last) wait(Math.min(unseen, limit), true);
       else expired();
     }, time);
   };
   wait(limit, false);
-  return { [Symbol.dispose]: () => clearTimeout(timer) };
+  return { [Symbol.dispose]: () => clearTimer(timer) };
 }
 
 /** Whether a child has ended: a zombie until somebody asks for its status, then nothing (proc(5)). */
 function hasEnded(pid: number): boolean {
   try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    const stat = readTextFileSync(`/proc/${pid}/stat`);
     return /^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
+    if (isMissing(error)) return true;
     // Without /proc nothing is known: the timer decides alone.
     if (error instanceof Error) return false;
     throw error;

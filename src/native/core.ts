@@ -1,5 +1,14 @@
 /** An open core: calls go in as JSON, everything else comes out by drain. */
 
+import {
+  clearTimer,
+  type Doorbell,
+  doorbell,
+  type Pointer,
+  report,
+  setTimer,
+  type Timer,
+} from "../daemon/platform/mod.ts";
 import type { Micros } from "../net/micros.ts";
 import { failureOf, NativeError, STATUS } from "./error.ts";
 import { loadLibrary } from "./load.ts";
@@ -45,18 +54,18 @@ export class Core implements Disposable {
   /** Resolved when it is disposed of and freed: at once, unless the doorbell is ringing. */
   readonly closed: Promise<void>;
   readonly #library: Library;
-  readonly #bell: Deno.UnsafeCallback<{ readonly parameters: []; readonly result: "void" }>;
+  readonly #bell: Doorbell;
   readonly #drained = new Uint8Array(DRAIN_BYTES);
   readonly #encoded = new Uint8Array(CALL_BYTES);
   readonly #encoder = new TextEncoder();
   readonly #answers = new Map<number, Answer>();
   readonly #onClosed: () => void;
   /** Absent when it is freed. */
-  #handle: Deno.PointerValue;
+  #handle: Pointer;
   #closing = false;
   #draining = false;
   /** The rest of a drain that was interrupted. */
-  #rest: ReturnType<typeof setTimeout> | undefined;
+  #rest: Timer | undefined;
   #lastId = 0;
   #carry: Carry = [];
   #listener: CoreListener | undefined;
@@ -66,10 +75,7 @@ export class Core implements Disposable {
   constructor(library: Library) {
     ({ promise: this.closed, resolve: this.#onClosed } = Promise.withResolvers<void>());
     this.#library = library;
-    this.#bell = Deno.UnsafeCallback.threadSafe(
-      { parameters: [], result: "void" },
-      () => this.#ring(),
-    );
+    this.#bell = doorbell(() => this.#ring());
     const failure = new Int32Array(2);
     this.#handle = library.symbols.core_open(this.#bell.pointer, failure);
     if (this.#handle === null) {
@@ -128,7 +134,7 @@ export class Core implements Disposable {
   [Symbol.dispose](): void {
     if (this.#closing) return;
     this.#closing = true;
-    clearTimeout(this.#rest);
+    clearTimer(this.#rest);
     this.#close();
   }
 
@@ -137,7 +143,7 @@ export class Core implements Disposable {
     if (left() === 1) {
       this.#drain();
       if (left() === 1) {
-        setTimeout(() => this.#close(), CLOSE_RETRY_MS);
+        setTimer(() => this.#close(), CLOSE_RETRY_MS);
         return;
       }
     }
@@ -163,7 +169,7 @@ export class Core implements Disposable {
     try {
       if (!this.#closing) this.#drain(TURN_BYTES);
     } catch (error) {
-      reportError(error);
+      report(error);
     }
   }
 
@@ -180,8 +186,8 @@ export class Core implements Disposable {
       for (;;) {
         // The doorbell is silent until the queue was empty once.
         if (delivered >= most) {
-          clearTimeout(this.#rest);
-          this.#rest = setTimeout(() => this.#ring(), 0);
+          clearTimer(this.#rest);
+          this.#rest = setTimer(() => this.#ring(), 0);
           return;
         }
         const length = core_drain(this.#handle, this.#drained, this.#drained.length);
@@ -220,7 +226,7 @@ export class Core implements Disposable {
         this.#listener.packet(record.packet, record.at);
       }
     } catch (error) {
-      reportError(error);
+      report(error);
     }
   }
 }

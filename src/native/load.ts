@@ -1,5 +1,12 @@
 /** Finds and loads the core. Nothing happens on import. */
 
+import {
+  type CorePlace,
+  corePlace,
+  dlopen,
+  variable,
+  withTemporaryFile,
+} from "../daemon/platform/mod.ts";
 import { NativeError } from "./error.ts";
 import { ABI_VERSION } from "./protocol.ts";
 import { type Library, SYMBOLS } from "./symbols.ts";
@@ -7,35 +14,26 @@ import { type Library, SYMBOLS } from "./symbols.ts";
 /** Names another file than the one that belongs to this program. */
 const OVERRIDE = "HOLDFAST_CORE";
 
-/** Where `cargo build --release` leaves it, and where `deno compile --include` embeds it. */
-const BUILT = new URL("../../target/release/libholdfast_core.so", import.meta.url);
-
 /** Loads the core, for as long as the process lives. Throws {@linkcode NativeError}. */
 export function loadLibrary(): Library {
-  const override = Deno.env.get(OVERRIDE);
-  if (override !== undefined && override !== "") return open(override);
-  return Deno.build.standalone ? loadEmbedded(BUILT) : open(BUILT);
+  const override = variable(OVERRIDE);
+  return loadFrom(override ? { kind: "file", path: override } : corePlace());
 }
 
 /**
- * Loads a copy of `embedded`: the dynamic linker reads real files only, so it is written to a
- * directory nobody else can enter. The name goes at once, the mapping stays.
+ * Loads the core from a place. The dynamic linker reads real files only, so of an embedded one a
+ * copy is loaded, whose name goes at once; the mapping stays.
  */
-export function loadEmbedded(embedded: URL): Library {
-  const directory = Deno.makeTempDirSync({ prefix: "holdfast-" });
-  try {
-    const path = `${directory}/libholdfast_core.so`;
-    Deno.writeFileSync(path, Deno.readFileSync(embedded), { createNew: true, mode: 0o500 });
-    return open(path);
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
+export function loadFrom(place: CorePlace): Library {
+  if (place.kind === "file") return open(place.path);
+  const file = { name: "libholdfast_core.so", mode: 0o500 };
+  return withTemporaryFile(place.bytes(), file, open);
 }
 
-function open(path: string | URL): Library {
+function open(path: string): Library {
   let library: Library;
   try {
-    library = Deno.dlopen(path, SYMBOLS);
+    library = dlopen(path, SYMBOLS);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw failed("dlopen", `Cannot load the core from ${path}: ${reason}`);

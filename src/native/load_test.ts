@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
+import type { CorePlace } from "../daemon/platform/mod.ts";
 import { NativeError } from "./error.ts";
-import { loadEmbedded } from "./load.ts";
+import { loadFrom } from "./load.ts";
 import { ABI_VERSION } from "./protocol.ts";
 
 const BUILT = new URL("../../target/release/libholdfast_core.so", import.meta.url);
 
 const built = await Deno.stat(BUILT).then(() => true, () => false);
+
+/** A place inside a compiled executable. */
+function embedded(file: URL): CorePlace {
+  return { kind: "embedded", bytes: () => Deno.readFileSync(file) };
+}
 
 /** Runs `body` with a temporary directory of its own; gives what it left there. */
 function withTemp(body: () => void): readonly string[] {
@@ -23,13 +29,13 @@ function withTemp(body: () => void): readonly string[] {
 }
 
 Deno.test({
-  name: `loadEmbedded() of the core loads a copy and leaves no file${
+  name: `loadFrom() an executable that embeds the core, loads a copy and leaves no file${
     built ? "" : " (skipped: run cargo build --release)"
   }`,
   ignore: !built,
   fn() {
     const left = withTemp(() => {
-      const library = loadEmbedded(BUILT);
+      const library = loadFrom(embedded(BUILT));
       assert.equal(library.symbols.core_abi_version(), ABI_VERSION);
       library.close();
     });
@@ -37,9 +43,9 @@ Deno.test({
   },
 });
 
-Deno.test("loadEmbedded() of what is no library throws NativeError and leaves no file", () => {
+Deno.test("loadFrom() an executable that embeds what is no library, throws NativeError and leaves no file", () => {
   const left = withTemp(() => {
-    assert.throws(() => loadEmbedded(new URL(import.meta.url)), NativeError);
+    assert.throws(() => loadFrom(embedded(new URL(import.meta.url))), NativeError);
   });
   assert.deepEqual(left, []);
 });

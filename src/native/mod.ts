@@ -1,5 +1,5 @@
 /**
- * The only `Deno.dlopen`: loads the core (`core-rs/`), hands it calls and delivers what it has to
+ * Loads the core (`core-rs/`), hands it calls and delivers what it has to
  * tell.
  *
  * ```text

@@ -1,6 +1,8 @@
 /** The symbols of the core, in the order of `core-rs/src/abi.rs`. */
 
-/** As `Deno.dlopen` wants them. */
+import type { LoadedLibrary, Symbols } from "../daemon/platform/mod.ts";
+
+/** Name, arguments and result of each. */
 export const SYMBOLS = {
   core_abi_version: { parameters: [], result: "u32" }, // uint32_t (void)
   core_now: { parameters: [], result: "f64" }, // double (void) → µs of CLOCK_MONOTONIC
@@ -8,7 +10,7 @@ export const SYMBOLS = {
   core_call: { parameters: ["pointer", "buffer", "u32"], result: "i32" }, // → 0 or -status
   core_drain: { parameters: ["pointer", "buffer", "u32"], result: "i32" }, // → bytes or -status
   core_close: { parameters: ["pointer"], result: "i32" }, // Core* → 0, 1: again later, -status
-} as const satisfies Deno.ForeignLibraryInterface;
+} as const satisfies Symbols;
 
 /** The loaded library. */
-export type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
+export type Library = LoadedLibrary<typeof SYMBOLS>;

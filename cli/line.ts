@@ -1,0 +1,127 @@
+/** One command line: argument vector in, exit code out. */
+
+import { readCommandLine } from "./command_line.ts";
+import { complaintText } from "./complaint_text.ts";
+import { DEFAULT_FILE, type RunOptions } from "./options.ts";
+import type { Parts } from "./parts.ts";
+import { isSubcommand, likelySubcommand } from "./subcommands.ts";
+import { versionText } from "./version.ts";
+import { goToBackground, isInBackground } from "../src/daemon/background.ts";
+import { DEFAULT_PID_FILE } from "../src/daemon/pid_file.ts";
+import {
+  isMissing,
+  statSync,
+  stderr,
+  stdout,
+  type Stream,
+  writeText,
+} from "../src/daemon/platform/mod.ts";
+import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
+
+/** Exit code of a bad option (cli.tsv). */
+const BAD_OPTION = 1;
+
+/** Exit code without a configuration (cli.tsv). */
+const NO_CONFIG = 6;
+
+/** What to do first. */
+const FIRST_RUN = `Cannot start: there is no ${DEFAULT_FILE} yet
+  holdfast example > ${DEFAULT_FILE}    then change the lines it marks
+  holdfast check && holdfast    "holdfast --help" tells the rest
+`;
+
+/** Runs one command line and gives its exit code. Of the parts only the one it needs is loaded. */
+export async function runLine(args: readonly string[], parts: Parts): Promise<number> {
+  const { request, complaints } = readCommandLine(args, isSubcommand);
+  for (const complaint of complaints) print(stderr, `${complaintText(complaint)}\n`);
+  switch (request.kind) {
+    // The first three are answered beside complaints (keepalived).
+    case "version":
+      return print(stderr, versionText());
+    case "help":
+      // keepalived: to stderr. People page through help.
+      return print(stdout, (await parts.tools()).helpText());
+    case "signal-number":
+      return printSignal(request.name);
+    case "subcommand": {
+      if (complaints.length > 0) return BAD_OPTION;
+      return await (await parts.tools()).runSubcommand(request.words, request.options);
+    }
+    case "run":
+      if (request.ignored.length > 0 && !mayIgnore(request.ignored)) return BAD_OPTION;
+      return complaints.length > 0 ? BAD_OPTION : await run(request.options, args, parts);
+  }
+}
+
+/** keepalived: passes over operands. A misspelt command is none: nobody wants it to start a daemon. */
+function mayIgnore(operands: readonly string[]): boolean {
+  const [first = ""] = operands;
+  const likely = likelySubcommand(first);
+  print(
+    stderr,
+    likely === undefined
+      ? `Ignored arguments: ${operands.join(" ")}\n`
+      : `Cannot run ${first}: there is no such command, did you mean ${likely}\n`,
+  );
+  return likely === undefined;
+}
+
+async function run(
+  options: RunOptions,
+  args: readonly string[],
+  parts: Parts,
+): Promise<number> {
+  if (args.length === 0 && isFirstRun(options.file)) {
+    return print(stderr, FIRST_RUN, NO_CONFIG);
+  }
+  if (options.configTest !== undefined) return await (await parts.test()).runCheck(options);
+  const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
+  if (!options.foreground && !isInBackground()) return await goToBackground({ args, pidFile });
+  const { runDaemon } = await parts.daemon();
+  const { vrrpOnly, checkOnly } = options;
+  return await runDaemon({
+    file: options.file,
+    allConfig: options.allConfig,
+    parts: vrrpOnly === checkOnly ? "both" : vrrpOnly ? "vrrp" : "check",
+    pidFile,
+    dumpConf: options.dumpConf,
+    ignoreSigint: options.ignoreSigint,
+    ...(options.configId === undefined ? {} : { configId: options.configId }),
+    ...(options.umask === undefined ? {} : { umask: options.umask }),
+    log: {
+      console: options.logConsole && !isInBackground(),
+      detail: options.logDetail,
+      ...(options.logFile === undefined ? {} : { file: options.logFile }),
+      ...(options.noSyslog ? {} : { facility: options.logFacility }),
+    },
+    world: {
+      keepAddresses: options.keepAddresses,
+      keepServices: options.keepServices,
+      releaseVips: options.releaseVips,
+      ...(options.lease === undefined ? {} : { lease: options.lease }),
+    },
+  });
+}
+
+function printSignal(name: string): number {
+  const number = SIGNAL_NUMBERS[name];
+  if (number !== undefined) return print(stdout, `${number}\n`);
+  const known = Object.keys(SIGNAL_NUMBERS).join(", ");
+  print(stderr, `Cannot print the signal for "${name}": must be one of ${known}\n`);
+  return BAD_OPTION;
+}
+
+function print(to: Stream, text: string, code = 0): number {
+  writeText(to, text);
+  return code;
+}
+
+/** Whether nobody has written a configuration yet. Only then: a file that cannot be read is told by the reader. */
+function isFirstRun(file: string): boolean {
+  try {
+    statSync(file);
+    return false;
+  } catch (error) {
+    return isMissing(error);
+  }
+}

@@ -1,0 +1,111 @@
+/** Files and folders. What cannot be done is thrown; `failure.ts` tells why. */
+
+/** What a path leads to, links followed. */
+export interface FileStatus {
+  readonly isFile: boolean;
+  readonly isDirectory: boolean;
+  /** Owner. */
+  readonly uid: number;
+  /** Type and permission bits of inode(7). */
+  readonly mode: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export async function stat(path: string): Promise<FileStatus> {
+  return statusOf(await Deno.stat(path));
+}
+
+export function statSync(path: string): FileStatus {
+  return statusOf(Deno.statSync(path));
+}
+
+function statusOf({ isFile, isDirectory, uid, mode, size }: Deno.FileInfo): FileStatus {
+  return { isFile, isDirectory, uid: uid ?? 0, mode: mode ?? 0, size };
+}
+
+/** The same place as an absolute path without links. */
+export function realPath(path: string): Promise<string> {
+  return Deno.realPath(path);
+}
+
+/** Names of what is in a folder, in no order. */
+export function readDirSync(folder: string): readonly string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name);
+}
+
+export function readFileSync(path: string): Uint8Array<ArrayBuffer> {
+  return Deno.readFileSync(path);
+}
+
+export function readTextFile(path: string): Promise<string> {
+  return Deno.readTextFile(path);
+}
+
+export function readTextFileSync(path: string): string {
+  return Deno.readTextFileSync(path);
+}
+
+/** Writes a file that was not there; its permissions are these whatever the umask. */
+export function createFile(
+  path: string,
+  text: string,
+  { mode }: { readonly mode: number },
+): void {
+  Deno.writeTextFileSync(path, text, { createNew: true, mode });
+  Deno.chmodSync(path, mode);
+}
+
+/** Adds to the end of a file, which comes to be if it was not there. */
+export function appendFile(path: string, bytes: Uint8Array): Promise<void> {
+  return Deno.writeFile(path, bytes, { append: true });
+}
+
+export function renameSync(from: string, to: string): void {
+  Deno.renameSync(from, to);
+}
+
+export function removeSync(path: string): void {
+  Deno.removeSync(path);
+}
+
+/** An open file. */
+export interface OpenFile extends Disposable {
+  /** Writes some of the bytes; gives how many. */
+  writeSync(bytes: Uint8Array): number;
+  /** Takes the lock of flock(2), waiting for it. */
+  lockSync(): void;
+  /** Takes it if nobody holds it; whether it did. */
+  tryLockSync(): boolean;
+}
+
+/** How a file is opened: to read, to add to its end, or as one that was not there. */
+export type OpenMode =
+  | { readonly kind: "read" }
+  | { readonly kind: "append"; readonly mode: number }
+  | { readonly kind: "create"; readonly mode: number };
+
+export function openSync(path: string, how: OpenMode): OpenFile {
+  const file = Deno.openSync(path, optionsOf(how));
+  let open = true;
+  return {
+    writeSync: (bytes) => file.writeSync(bytes),
+    lockSync: () => file.lockSync(true),
+    tryLockSync: () => file.tryLockSync(true),
+    [Symbol.dispose]: () => {
+      if (open) file.close();
+      open = false;
+    },
+  };
+}
+
+function optionsOf(how: OpenMode): Deno.OpenOptions {
+  switch (how.kind) {
+    case "read":
+      return { read: true };
+    case "append":
+      return { append: true, create: true, mode: how.mode };
+    case "create":
+      return { write: true, createNew: true, mode: how.mode };
+  }
+}
