@@ -86,6 +86,8 @@ fn probe(exchange: Exchange) -> Probe {
     }
 }
 
+const ACCOUNT: Account = Account { uid: 33, gid: 33 };
+
 const TIMEOUTS: IpvsTimeouts = IpvsTimeouts {
     tcp: 900,
     tcp_fin: 120,
@@ -205,6 +207,34 @@ fn calls() -> Vec<Call> {
             expect: None,
         },
         Call::Unprobe { order: 3 },
+        Call::Children {
+            without: vec!["IFS".into()],
+            with: vec![Variable {
+                name: "TZ".into(),
+                value: "UTC".into(),
+            }],
+            open_files: Some(OpenFiles {
+                soft: 1024,
+                hard: 4096,
+            }),
+        },
+        Call::Judge {
+            program: "/bin/true".into(),
+            account: Some(ACCOUNT),
+        },
+        Call::Spawn {
+            child: 5,
+            argv: vec!["/bin/true".into()],
+            account: Some(ACCOUNT),
+            guard: Some(vec!["/usr/bin/id".into()]),
+            limit: Some(3_000_000),
+            grace: 2_000_000,
+        },
+        Call::EndChild { child: 5 },
+        Call::Notify {
+            socket: "/run/systemd/notify".into(),
+            text: "READY=1".into(),
+        },
         Call::Syslog {
             priority: 30,
             tag: "holdfast".into(),
@@ -295,6 +325,15 @@ fn events() -> Vec<Event> {
             removed: false,
         },
         Event::Overrun,
+        Event::ChildLate { child: 5 },
+        Event::ChildEnded {
+            child: 5,
+            exit: ChildExit::Exited { code: 3 },
+        },
+        Event::ChildEnded {
+            child: 6,
+            exit: ChildExit::Signalled { signal: 15 },
+        },
         outcome(Outcome::Connected),
         outcome(Outcome::Responses { responses }),
     ]

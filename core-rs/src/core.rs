@@ -1,12 +1,14 @@
 //! The core as TypeScript holds it: the threads, and which of them a call is for.
 
 use crate::bell::{Bell, Ring};
+use crate::child::ChildThread;
 use crate::engine::thread::EngineThread;
 use crate::error::Error;
 use crate::netlink::{KernelHandle, KernelThread};
 use crate::probe::ProbeThread;
 use crate::protocol::{AddressOp, Call, Request};
 use crate::queue::Queue;
+use crate::sys::limits;
 
 /// An open core. Used from one thread at a time.
 pub struct Core {
@@ -21,15 +23,18 @@ struct Threads {
     engine: EngineThread,
     kernel: KernelThread,
     probe: ProbeThread,
+    child: ChildThread,
 }
 
 impl Core {
     /// Starts all threads. `ring` is called from the doorbell thread when something is to be
     /// drained; absent: nobody is told.
     pub fn open(ring: Option<Ring>) -> Result<Self, Error> {
+        limits::raise_open_files();
         let queue = Queue::default();
         let kernel = KernelThread::spawn(queue.clone())?;
         let probe = ProbeThread::spawn(queue.clone())?;
+        let child = ChildThread::spawn(queue.clone())?;
         let handle = kernel.handle();
         let engine =
             EngineThread::spawn(queue.clone(), Box::new(move |ops| withdraw(&handle, ops)))?;
@@ -42,6 +47,7 @@ impl Core {
                 engine,
                 kernel,
                 probe,
+                child,
             }),
             bell,
         })
@@ -57,6 +63,7 @@ impl Core {
             engine,
             kernel,
             probe,
+            child,
         } = self.threads.as_ref().ok_or(gone)?;
         match call {
             Call::Listen { .. }
@@ -84,6 +91,14 @@ impl Core {
             }
             Call::Probe { .. } | Call::Unprobe { .. } => {
                 probe.submit(Some(id), call);
+                Ok(())
+            }
+            Call::Children { .. }
+            | Call::Judge { .. }
+            | Call::Spawn { .. }
+            | Call::EndChild { .. }
+            | Call::Notify { .. } => {
+                child.submit(Some(id), call);
                 Ok(())
             }
         }

@@ -77,6 +77,30 @@ pub enum Error {
         /// Why it failed.
         source: io::Error,
     },
+    /// The service manager could not be told.
+    #[error("cannot notify {socket}: {source}")]
+    Notify {
+        /// Its socket.
+        socket: String,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// A program could not be started.
+    #[error("cannot run {program}: {source}")]
+    Child {
+        /// The program, as written.
+        program: String,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// A program that root would run can be changed by others.
+    #[error("cannot run {program} as root: {part} can be changed by others than root")]
+    Changeable {
+        /// The program, as written.
+        program: String,
+        /// The file, link or folder that can be changed.
+        part: String,
+    },
     /// A netlink exchange failed.
     #[error("cannot {act}: {source}")]
     Netlink {
@@ -119,6 +143,9 @@ impl Error {
             Self::Netlink { .. } => 12,
             Self::Foreign { .. } => 13,
             Self::Lapsed { .. } => 14,
+            Self::Child { .. } => 15,
+            Self::Changeable { .. } => 16,
+            Self::Notify { .. } => 17,
         }
     }
 
@@ -128,6 +155,8 @@ impl Error {
             Self::System { source, .. }
             | Self::Socket { source, .. }
             | Self::Syslog { source }
+            | Self::Child { source, .. }
+            | Self::Notify { source, .. }
             | Self::Netlink { source, .. } => source.raw_os_error().unwrap_or(0),
             _ => 0,
         }
@@ -146,6 +175,12 @@ impl Error {
             ifname,
             source,
         }
+    }
+
+    /// A program that could not be started, by its arguments.
+    pub fn child(argv: &[String], source: io::Error) -> Self {
+        let program = argv.first().cloned().unwrap_or_default();
+        Self::Child { program, source }
     }
 
     /// Wraps a failed netlink exchange.

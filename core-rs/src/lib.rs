@@ -8,6 +8,7 @@ mod agreement;
 pub mod bell;
 #[cfg(test)]
 mod bindings;
+pub mod child;
 pub mod core;
 pub mod engine;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod probe;
 pub mod protocol;
 pub mod queue;
 pub mod record;
+pub mod schedule;
 pub mod sink;
 pub mod socket;
 pub mod sys;

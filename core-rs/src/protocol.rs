@@ -25,7 +25,7 @@ pub struct Request {
 
 /// What the core can be asked. Orders and sockets are obeyed by the engine thread; `links` to
 /// `ipvs-apply` by the kernel thread, strictly in the order of the calls; probes by the probe
-/// thread.
+/// thread; `children` to `notify` by the child thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(
@@ -192,6 +192,64 @@ pub enum Call {
         /// Number of the order.
         order: u32,
     },
+    /// What children begin with from now on, beside what this process was started with.
+    Children {
+        /// Variables they do not inherit.
+        without: Vec<String>,
+        /// Variables that are set for them.
+        with: Vec<Variable>,
+        /// Their limit of open files; absent: that of this process.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        open_files: Option<OpenFiles>,
+    },
+    /// Asks whether root may run a program: fails when others can change it (status 16).
+    Judge {
+        /// The program; without a slash it is looked for in the children's `PATH`.
+        program: String,
+        /// Who would run it; absent: the account of this process.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        account: Option<Account>,
+    },
+    /// Starts a program as leader of a session and process group of its own, without any descriptor
+    /// but `/dev/null`, with default signal actions and no signal blocked, told to end when this
+    /// process dies. Answered when it runs; [`Event::ChildEnded`] follows.
+    Spawn {
+        /// Chosen by the caller, not that of a child that runs or is being ended.
+        child: u32,
+        /// The program, looked for like `Judge`'s, and its arguments.
+        argv: Vec<String>,
+        /// Who runs it; absent: the account of this process.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        account: Option<Account>,
+        /// When given, the program is judged first, and these as well; what was judged is run.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        guard: Option<Vec<String>>,
+        /// Time after which its group is told to end, µs; absent: none. Time nobody saw is granted
+        /// once more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional, type = "number"))]
+        limit: Option<u64>,
+        /// Time from then to its end by force, µs: all that is left of the group is killed.
+        #[cfg_attr(test, ts(type = "number"))]
+        grace: u64,
+    },
+    /// Tells a child's group to end, as at its limit. Idempotent.
+    EndChild {
+        /// The child.
+        child: u32,
+    },
+    /// Sends a message to the service manager (`sd_notify(3)`), without waiting. Failure is reported
+    /// in the reply only.
+    Notify {
+        /// Value of `NOTIFY_SOCKET`: a path, or `@` and an abstract name.
+        socket: String,
+        /// Assignments, one a line.
+        text: String,
+    },
     /// Writes one message to the local syslog socket, `/dev/log`. Failure is reported in the reply
     /// only.
     Syslog {
@@ -201,6 +259,53 @@ pub enum Call {
         tag: String,
         /// The message.
         text: String,
+    },
+}
+
+/// A variable of the environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A limit of open files (`RLIMIT_NOFILE`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct OpenFiles {
+    /// The one that counts.
+    pub soft: u32,
+    /// What it may be raised to.
+    pub hard: u32,
+}
+
+/// Who runs a child. It is in no other group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct Account {
+    /// User.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+}
+
+/// How a child ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ChildExit {
+    /// By itself.
+    Exited {
+        /// 0 to 255.
+        code: i32,
+    },
+    /// By a signal.
+    Signalled {
+        /// Its number.
+        signal: i32,
     },
 }
 
@@ -756,6 +861,18 @@ pub enum Event {
     },
     /// Netlink notifications were lost (`ENOBUFS`): dump again.
     Overrun,
+    /// The time of a child is over: its group was told to end.
+    ChildLate {
+        /// The child.
+        child: u32,
+    },
+    /// A child has ended. What is left of its group goes on, unless it was told to end.
+    ChildEnded {
+        /// The child.
+        child: u32,
+        /// How.
+        exit: ChildExit,
+    },
     /// A probe ended otherwise than expected.
     Outcome {
         /// Number of the order.

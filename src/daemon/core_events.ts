@@ -18,6 +18,8 @@ export function coreEvent(event: Event): WorldEvent | undefined {
       return { kind: "outcome", order: event.order, seq: event.seq, outcome: event.outcome };
     case "send-failed":
     case "unseen":
+    case "child-late":
+    case "child-ended":
     case "overrun":
       return undefined;
   }

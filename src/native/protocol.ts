@@ -9,7 +9,7 @@ export type Request = { readonly id: number } & Call;
 /**
  * What the core can be asked. Orders and sockets are obeyed by the engine thread; `links` to
  * `ipvs-apply` by the kernel thread, strictly in the order of the calls; probes by the probe
- * thread.
+ * thread; `children` to `notify` by the child thread.
  */
 export type Call =
   | {
@@ -154,6 +154,52 @@ export type Call =
     readonly order: number;
   }
   | {
+    readonly call: "children";
+    /** Variables they do not inherit. */
+    readonly without: readonly string[];
+    /** Variables that are set for them. */
+    readonly with: readonly Variable[];
+    /** Their limit of open files; absent: that of this process. */
+    readonly openFiles?: OpenFiles;
+  }
+  | {
+    readonly call: "judge";
+    /** The program; without a slash it is looked for in the children's `PATH`. */
+    readonly program: string;
+    /** Who would run it; absent: the account of this process. */
+    readonly account?: Account;
+  }
+  | {
+    readonly call: "spawn";
+    /** Chosen by the caller, not that of a child that runs or is being ended. */
+    readonly child: number;
+    /** The program, looked for like `Judge`'s, and its arguments. */
+    readonly argv: readonly string[];
+    /** Who runs it; absent: the account of this process. */
+    readonly account?: Account;
+    /** When given, the program is judged first, and these as well; what was judged is run. */
+    readonly guard?: readonly string[];
+    /**
+     * Time after which its group is told to end, µs; absent: none. Time nobody saw is granted
+     * once more.
+     */
+    readonly limit?: number;
+    /** Time from then to its end by force, µs: all that is left of the group is killed. */
+    readonly grace: number;
+  }
+  | {
+    readonly call: "end-child";
+    /** The child. */
+    readonly child: number;
+  }
+  | {
+    readonly call: "notify";
+    /** Value of `NOTIFY_SOCKET`: a path, or `@` and an abstract name. */
+    readonly socket: string;
+    /** Assignments, one a line. */
+    readonly text: string;
+  }
+  | {
     readonly call: "syslog";
     /** Facility × 8 + severity (RFC 3164 §4.1.1). */
     readonly priority: number;
@@ -161,6 +207,43 @@ export type Call =
     readonly tag: string;
     /** The message. */
     readonly text: string;
+  };
+
+/** A variable of the environment. */
+export type Variable = {
+  /** Its name. */
+  readonly name: string;
+  /** Its value. */
+  readonly value: string;
+};
+
+/** A limit of open files (`RLIMIT_NOFILE`). */
+export type OpenFiles = {
+  /** The one that counts. */
+  readonly soft: number;
+  /** What it may be raised to. */
+  readonly hard: number;
+};
+
+/** Who runs a child. It is in no other group. */
+export type Account = {
+  /** User. */
+  readonly uid: number;
+  /** Group. */
+  readonly gid: number;
+};
+
+/** How a child ended. */
+export type ChildExit =
+  | {
+    readonly kind: "exited";
+    /** 0 to 255. */
+    readonly code: number;
+  }
+  | {
+    readonly kind: "signalled";
+    /** Its number. */
+    readonly signal: number;
   };
 
 /** An IPv4 datagram and where it goes. */
@@ -559,6 +642,18 @@ export type Event =
     readonly removed: boolean;
   }
   | { readonly event: "overrun" }
+  | {
+    readonly event: "child-late";
+    /** The child. */
+    readonly child: number;
+  }
+  | {
+    readonly event: "child-ended";
+    /** The child. */
+    readonly child: number;
+    /** How. */
+    readonly exit: ChildExit;
+  }
   | {
     readonly event: "outcome";
     /** Number of the order. */

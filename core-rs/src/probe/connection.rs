@@ -1,6 +1,7 @@
 //! The socket of a probe: made, bound and on its way to being connected.
 
 use crate::protocol::{Failure, Probe};
+use crate::sys::limits;
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::io::{self, Read};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -16,8 +17,10 @@ pub fn begin(probe: &Probe) -> Result<Socket, (Failure, i32)> {
         Ok(()) => Ok(socket),
         Err(error) => match error.raw_os_error() {
             Some(libc::EINPROGRESS) => Ok(socket),
-            // No free local port: the target has nothing to do with it.
-            Some(libc::EADDRNOTAVAIL) => Err((Failure::Local, libc::EADDRNOTAVAIL)),
+            // No free local port, no memory: the target has nothing to do with it.
+            Some(own @ (libc::EADDRNOTAVAIL | libc::EAGAIN | libc::ENOMEM | libc::ENOBUFS)) => {
+                Err((Failure::Local, own))
+            }
             _ => Err((Failure::Connect, errno(&error))),
         },
     }
@@ -29,6 +32,7 @@ fn make(probe: &Probe) -> io::Result<Socket> {
         IpAddr::V6(_) => Domain::IPV6,
     };
     let socket = Socket::new(domain, Type::STREAM.nonblocking(), None)?;
+    limits::leave_some(&socket)?;
     if let Some(ifname) = &probe.ifname {
         socket.bind_device(Some(ifname.as_bytes()))?;
     }

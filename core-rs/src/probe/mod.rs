@@ -6,7 +6,6 @@
 mod attempt;
 mod connection;
 pub mod response;
-mod schedule;
 pub mod thread;
 
 pub use thread::{ProbeHandle, ProbeThread};

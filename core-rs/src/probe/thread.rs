@@ -1,9 +1,9 @@
 //! The loop of the probe thread: orders, their deadlines, their sockets.
 
 use super::attempt::{Attempt, Context};
-use super::schedule::Schedule;
 use crate::error::Error;
 use crate::protocol::{Call, CallResult, Event, OrderCount, Outcome, Probe};
+use crate::schedule::Schedule;
 use crate::sink::Sink;
 use crate::sys::clock::now;
 use crate::sys::epoll::{Epoll, Ready64};

@@ -5,8 +5,10 @@
 
 pub mod clock;
 pub mod epoll;
+pub mod limits;
 pub mod netlink;
 pub mod packet;
+pub mod process;
 pub mod raw;
 pub mod timer;
 pub mod wake;

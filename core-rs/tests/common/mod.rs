@@ -4,6 +4,7 @@
 
 pub mod probing;
 
+use holdfast_core::child::ChildThread;
 use holdfast_core::netlink::KernelHandle;
 use holdfast_core::probe::ProbeThread;
 use holdfast_core::protocol::{Call, CallResult, Event};
@@ -47,6 +48,12 @@ pub trait Obeys {
 impl Obeys for KernelHandle {
     fn submit(&self, id: Option<u32>, call: Call) {
         KernelHandle::submit(self, id, call);
+    }
+}
+
+impl Obeys for ChildThread {
+    fn submit(&self, id: Option<u32>, call: Call) {
+        ChildThread::submit(self, id, call);
     }
 }
 
@@ -95,9 +102,12 @@ impl Listener {
     /// Waits for an event of which `wanted` makes something; other events are passed over.
     pub fn event<T>(&self, mut wanted: impl FnMut(&Event) -> Option<T>) -> T {
         let deadline = Instant::now() + LIMIT;
-        for event in self.early.borrow_mut().drain(..) {
-            if let Some(found) = wanted(&event) {
-                return found;
+        {
+            let mut early = self.early.borrow_mut();
+            while !early.is_empty() {
+                if let Some(found) = wanted(&early.remove(0)) {
+                    return found;
+                }
             }
         }
         loop {
