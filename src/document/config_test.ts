@@ -284,12 +284,18 @@ const ADDRESSES: readonly (readonly [string, string, readonly unknown[], readonl
     address: "10.0.0.5",
     prefixLength: 32,
   }], ["5 conflict"]],
-  ["twice is advertised twice", "10.0.0.5\n10.0.0.5", [
+  ["twice is used once", "10.0.0.5\n10.0.0.5 dev eth0\n10.0.0.5 dev eth1", [
     { address: "10.0.0.5", prefixLength: 32 },
-    { address: "10.0.0.5", prefixLength: 32 },
-  ], [
-    "5 duplicate-name",
-  ]],
+    { address: "10.0.0.5", prefixLength: 32, dev: "eth1" },
+  ], ["5 duplicate-name"]],
+  [
+    "among the excluded as well is not excluded",
+    "10.0.0.5\n}\nvirtual_ipaddress_excluded {\n10.0.0.5\n10.0.0.6",
+    [
+      { address: "10.0.0.5", prefixLength: 32 },
+    ],
+    ["7 duplicate-name"],
+  ],
 ];
 
 for (const [name, lines, expected, found] of ADDRESSES) {
@@ -340,6 +346,51 @@ const WHICH: readonly (readonly [string, string, readonly string[], readonly str
   ["the same VRID on one interface", instance("") + instance("", { name: "W" }), ["V"], [
     "15 conflict",
   ]],
+  ...[
+    "mcast_dst_ip 233.4.5.6",
+    "unicast_peer {\n10.0.0.9\n}",
+  ].map((lines) =>
+    [
+      `the same VRID on one interface, one with ${lines}`,
+      instance("") + instance(lines, { name: "W" }),
+      ["V", "W"],
+      [],
+    ] as const
+  ),
+  [
+    "the same VRID and source, other peers",
+    instance("unicast_peer {\n10.0.0.8\n}") +
+    instance("unicast_peer {\n10.0.0.9\n}", { name: "W" }),
+    ["V", "W"],
+    [],
+  ],
+  [
+    "the same VRID and peer, another source",
+    instance("unicast_peer {\n10.0.0.8\n}\nunicast_src_ip 10.0.0.2") +
+    instance("unicast_peer {\n10.0.0.8\n}\nunicast_src_ip 10.0.0.3", { name: "W" }),
+    ["V", "W"],
+    [],
+  ],
+  [
+    "the same VRID, source and peer",
+    instance("unicast_peer {\n10.0.0.8\n}") +
+    instance("unicast_peer {\n10.0.0.8\n10.0.0.9\n}", { name: "W" }),
+    ["V"],
+    ["20 conflict"],
+  ],
+  [
+    "unicast and a source, but no interface",
+    "vrrp_instance V {\nvirtual_router_id 1\nunicast_src_ip 10.0.0.2\nunicast_peer {\n10.0.0.3\n}\n" +
+    "virtual_ipaddress {\n10.0.0.1 dev eth0\n10.0.0.4\n}\n}\n",
+    ["V"],
+    ["1 incomplete"],
+  ],
+  [
+    "unicast but neither interface nor source",
+    "vrrp_instance V {\nvirtual_router_id 1\nunicast_peer {\n10.0.0.3\n}\nvirtual_ipaddress {\n10.0.0.1\n}\n}\n",
+    [],
+    ["1 incomplete"],
+  ],
   ["the same name", instance("") + instance("foo", { name: "V" }), ["V"], [
     "13 unknown-keyword",
     "12 duplicate-name",

@@ -18,6 +18,11 @@ export interface Address {
   readonly broadcast?: Ip;
   /** Other end of a point-to-point link (`IFA_ADDRESS`). */
   readonly peer?: Ip;
+  /**
+   * IPv6: detection of duplicates has not ended, or has found one (`IFA_F_TENTATIVE` without
+   * `IFA_F_OPTIMISTIC`, `IFA_F_DADFAILED`): nothing can be sent from it. Told, never ordered.
+   */
+  readonly tentative?: true;
 }
 
 /** A change of the address table. Adding what exists and deleting what is absent succeed. */

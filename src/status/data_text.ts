@@ -41,7 +41,7 @@ function instanceLines(status: InstanceStatus, utcOffset: number): readonly stri
     `   Wantstate = ${status.wantState}`,
     `   Last transition = ${epochText(status.since)} (${calendarText(status.since, utcOffset)})`,
     `   Master down timer = ${status.masterDownInterval} usecs`,
-    `   Interface = ${config.interface}`,
+    ...(config.interface === undefined ? [] : [`   Interface = ${config.interface}`]),
     `   Using src_ip = ${source ?? "(none)"}${isOwnSource ? " (from configuration)" : ""}`,
     ...(multicastGroup === undefined ? [] : [`   Multicast address ${multicastGroup}`]),
     `   Gratuitous ARP delay = ${garp.masterDelay / SECOND}`,

@@ -53,7 +53,8 @@ export interface PassAuthentication {
 /** One virtual router. */
 export interface VrrpInstanceConfig {
   readonly name: string;
-  readonly interface: string;
+  /** Absent: that which has the source address; only with unicast peers and a configured source. */
+  readonly interface?: string;
   readonly family: Family;
   readonly version: 2 | 3;
   /** 1 to 255. */
@@ -79,7 +80,6 @@ export interface VrrpInstanceConfig {
   /** 0 to 255, default 255. */
   readonly unicastTtl: number;
   readonly dontTrackPrimary: boolean;
-  readonly trackSrcIp: boolean;
   readonly strict: boolean;
   readonly accept: boolean;
   readonly skipCheckAdvAddr: boolean;

@@ -81,7 +81,6 @@ const DEFAULT_INSTANCE: VrrpInstanceConfig = {
   checkUnicastSrc: false,
   unicastTtl: 255,
   dontTrackPrimary: false,
-  trackSrcIp: false,
   strict: false,
   accept: true,
   skipCheckAdvAddr: false,

@@ -14,8 +14,8 @@ export function allAddresses(config: VrrpInstanceConfig): readonly VirtualAddres
   return [...config.virtualAddresses, ...config.excludedAddresses];
 }
 
-/** Name of the interface that carries an address. */
-export function deviceOf(virtual: VirtualAddress, config: VrrpInstanceConfig): string {
+/** Name of the interface that carries an address; an instance without interface has none that names none. */
+export function deviceOf(virtual: VirtualAddress, config: VrrpInstanceConfig): string | undefined {
   return virtual.dev ?? config.interface;
 }
 
@@ -28,7 +28,7 @@ export function kernelAddresses(
   { byName, own }: Pick<KernelFacts, "byName" | "own">,
 ): readonly Address[] {
   return allAddresses(config).flatMap((virtual) => {
-    const link = byName.get(deviceOf(virtual, config));
+    const link = byName.get(deviceOf(virtual, config) ?? "");
     if (link === undefined) return [];
     const address = toKernel(virtual, link.ifindex);
     return own.has(ownKey(link.ifname, address)) ? [] : [address];
@@ -46,12 +46,13 @@ export function ownersAddresses(
   const virtual = new Set(configs.flatMap(allAddresses).map((each) => each.address));
   const owners = configs.filter((config) => config.priority === 255);
   return new Set(owners.flatMap((config) => {
-    const link = byName.get(config.interface);
+    const link = byName.get(config.interface ?? "");
     const found = (addresses.get(link?.ifindex ?? 0) ?? [])
       .filter((each) => familyOf(each.address) === config.family);
     const [first] = found;
-    if (first === undefined || !found.every((each) => virtual.has(each.address))) return [];
-    return [ownKey(config.interface, first)];
+    if (link === undefined || first === undefined) return [];
+    if (!found.every((each) => virtual.has(each.address))) return [];
+    return [ownKey(link.ifname, first)];
   }));
 }
 

@@ -100,7 +100,7 @@ export function interfacesOf(files: readonly string[]): readonly string[] {
     const { instances } = config.vrrp;
     const written = textOf(file).matchAll(/\b(?:interface|dev)\s+"?([A-Za-z][\w.-]*)/g);
     return [
-      ...instances.map((each) => each.interface),
+      ...instances.flatMap((each) => each.interface ?? []),
       ...instances.flatMap(({ trackInterfaces }) => trackInterfaces.map(({ name }) => name)),
       ...Array.from(written, ([, name]) => name ?? ""),
       ...Array.from(textOf(file).matchAll(/^\s*(eth\d+|ens\d+)\b/gm), ([, name]) => name ?? ""),

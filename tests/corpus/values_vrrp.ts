@@ -1,5 +1,6 @@
 /** Values of the VRRP part: from our configuration, and from keepalived's dump. */
 
+import { configuredSource } from "../../src/vrrp/router_identity.ts";
 import type { ScriptCommand } from "../../src/global/config.ts";
 import { scopeText } from "../../src/status/address_text.ts";
 import type { TrackEntry } from "../../src/track/config.ts";
@@ -37,12 +38,12 @@ export function vrrpValues(config: VrrpConfig): Values {
 function instanceFacts(self: VrrpInstanceConfig, config: VrrpConfig): Facts {
   const { garp } = self;
   const unicast = self.unicastPeers.length > 0;
-  const source = unicast ? self.unicastSrcIp : self.mcastSrcIp;
+  const source = configuredSource(self);
   const key = self.authentication?.key;
   return {
     version: `${self.version}`,
     wants: self.wantState.toUpperCase(),
-    interface: self.interface,
+    interface: self.interface ?? "none",
     group: unicast ? "none" : self.mcastDstIp ?? config.mcastGroup4,
     source: source ?? "any",
     vrid: `${self.virtualRouterId}`,

@@ -1,6 +1,8 @@
 /** Two instances with one VRID on one interface. */
 
-import { lastUse } from "../../language/mod.ts";
+import { lastUse, lastValue } from "../../language/mod.ts";
+import type { Ip } from "../../net/mod.ts";
+import { isSameRouter, type RouterIdentity } from "../../vrrp/router_identity.ts";
 import type { InstanceView } from "./instance.ts";
 import { type LintRule, valueMark } from "./rule.ts";
 
@@ -12,9 +14,10 @@ export const duplicateVrid: LintRule = {
   replaces: ["conflict"],
   find: (input) => {
     const all = input.instances;
+    const { vrrpMcastGroup4: mcastGroup4 } = input.config.global;
     return all.flatMap((self, index) => {
       const use = lastUse(self.bound.virtual_router_id);
-      const other = all.slice(0, index).find((earlier) => collide(self, earlier));
+      const other = all.slice(0, index).find((earlier) => collide(self, earlier, mcastGroup4));
       if (use === undefined || other === undefined) return [];
       return [{
         at: valueMark(use),
@@ -27,11 +30,26 @@ export const duplicateVrid: LintRule = {
   },
 };
 
-/** Multicast instances hear each other; unicast ones do where they share a peer. */
-function collide(a: InstanceView, b: InstanceView): boolean {
-  if (a.vrid === undefined || a.vrid !== b.vrid || a.family !== b.family) return false;
-  if (a.interface === undefined || a.interface !== b.interface) return false;
-  if (a.peers.length === 0 || b.peers.length === 0) return a.peers.length === b.peers.length;
-  const peers = new Set(a.peers.map(({ value }) => value.address));
-  return b.peers.some(({ value }) => peers.has(value.address));
+function collide(a: InstanceView, b: InstanceView, mcastGroup4: Ip): boolean {
+  const [one, other] = [identityOf(a), identityOf(b)];
+  return one !== undefined && other !== undefined && isSameRouter(one, other, { mcastGroup4 });
+}
+
+/** As written, whether or not it can run. */
+function identityOf(
+  { bound, vrid, interface: ifname, family, peers }: InstanceView,
+): RouterIdentity | undefined {
+  if (vrid === undefined || ifname === undefined) return undefined;
+  const unicastSrcIp = lastValue(bound.unicast_src_ip);
+  const mcastSrcIp = lastValue(bound.mcast_src_ip);
+  const mcastDstIp = lastValue(bound.mcast_dst_ip);
+  return {
+    interface: ifname,
+    family,
+    virtualRouterId: vrid,
+    unicastPeers: peers.map(({ value }) => value),
+    ...(unicastSrcIp !== undefined && { unicastSrcIp }),
+    ...(mcastSrcIp !== undefined && { mcastSrcIp }),
+    ...(mcastDstIp !== undefined && { mcastDstIp }),
+  };
 }

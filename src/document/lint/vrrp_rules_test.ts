@@ -100,8 +100,14 @@ const CASES: readonly Case[] = [
     name: "the same VRID with a unicast peer in common",
     text: instanceText(UNICAST) + instanceText(UNICAST, "VI_2"),
     found: [
-      "14:21 warning duplicate-vrid: Cannot use virtual_router_id 51 for VI_2: VI_1 has it on eth0 already",
+      "14:21 error duplicate-vrid: Cannot use virtual_router_id 51 for VI_2: VI_1 has it on eth0 already",
     ],
+  },
+  {
+    rule: "duplicate-vrid",
+    name: "the same VRID in another group",
+    text: instanceText([]) + instanceText(["mcast_dst_ip 233.4.5.6"], "VI_2"),
+    found: [],
   },
   {
     rule: "mixed-families",

@@ -1,6 +1,6 @@
 /** Why an instance is in `fault`. */
 
-import { unreachable } from "../../net/mod.ts";
+import { type Ip, unreachable } from "../../net/mod.ts";
 
 /** One cause. An instance may have several and leaves `fault` with the last. */
 export type FaultCause =
@@ -8,8 +8,12 @@ export type FaultCause =
   | { readonly kind: "interface-missing"; readonly ifname: string }
   /** An interface followed without weight is down, or up with `reverse`. */
   | { readonly kind: "interface"; readonly ifname: string; readonly up: boolean }
-  /** No IPv4 address to send from, or `track_src_ip` and the configured one is gone. */
+  /** The interface has no address to send from. */
   | { readonly kind: "no-source-address"; readonly ifname: string }
+  /** No interface has the address it is configured to send from, or that cannot be used yet. */
+  | { readonly kind: "source-missing"; readonly source: Ip }
+  /** It shall send from an address of a loopback, and its interface is not named. */
+  | { readonly kind: "source-on-loopback"; readonly source: Ip }
   /** The socket for adverts could not be opened; it is tried again. */
   | { readonly kind: "socket"; readonly ifname: string; readonly reason: string }
   /** A script followed without weight failed, or succeeded with `reverse`. */
@@ -26,6 +30,10 @@ export function describeFault(cause: FaultCause): string {
       return `interface ${cause.ifname} is ${cause.up ? "up" : "down"}`;
     case "no-source-address":
       return `no source address on ${cause.ifname}`;
+    case "source-missing":
+      return `no interface has the source address ${cause.source}`;
+    case "source-on-loopback":
+      return `only a loopback has the source address ${cause.source}, and interface is not set`;
     case "socket":
       return `no VRRP socket on ${cause.ifname}: ${cause.reason}`;
     case "script":

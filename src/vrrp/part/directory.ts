@@ -1,7 +1,8 @@
 /** Who is concerned by what: indices over a configuration, built once per start or reload. */
 
 import type { Ip } from "../../net/mod.ts";
-import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
+import type { SyncGroupConfig, VrrpConfig } from "../config.ts";
+import { configuredSource } from "../router_identity.ts";
 import { type Following, followingOf } from "./following.ts";
 import { allAddresses, deviceOf } from "../virtual_address.ts";
 
@@ -12,10 +13,14 @@ type Positions = readonly number[];
 export interface Directory {
   /** What each instance follows, by position. */
   readonly following: readonly Following[];
-  /** Instances by interface and VRID: `eth0 51`. */
+  /** Instances by {@linkcode vridKey}. */
   readonly byVrid: ReadonlyMap<string, Positions>;
   /** Instances whose health depends on an interface, with the rest of their groups. */
   readonly byInterface: ReadonlyMap<string, Positions>;
+  /** Instances that are configured to send from an address, with the rest of their groups. */
+  readonly bySource: ReadonlyMap<Ip, Positions>;
+  /** Instances without interface: theirs is that which has their source. */
+  readonly roaming: Positions;
   /** Instances whose addresses an interface carries. */
   readonly byDevice: ReadonlyMap<string, Positions>;
   /** Instances whose health depends on a script, with the rest of their groups. */
@@ -28,18 +33,13 @@ export interface Directory {
   readonly groups: ReadonlyMap<string, SyncGroupConfig>;
   /** Every address that could be ours; none of them is a source of adverts. */
   readonly virtual: ReadonlySet<Ip>;
-  /** Whether an instance may send from one of them all the same: owners, `track_src_ip`. */
+  /** Whether an instance may send from one of them all the same: an owner, or as configured. */
   readonly virtualMatters: boolean;
 }
 
-/** Key of `byVrid`. */
-export function vridKey(ifname: string, vrid: number): string {
-  return `${ifname} ${vrid}`;
-}
-
-/** Group an instance sends to; unused with unicast peers. */
-export function multicastGroup(config: VrrpInstanceConfig, part: VrrpConfig): Ip {
-  return config.mcastDstIp ?? part.mcastGroup4;
+/** Key of `byVrid`: `eth0 51`, without a name for instances without interface. */
+export function vridKey(ifname: string | undefined, vrid: number): string {
+  return `${ifname ?? ""} ${vrid}`;
 }
 
 /** Builds the indices. */
@@ -56,6 +56,8 @@ export function buildDirectory(config: VrrpConfig): Directory {
   const following: Following[] = [];
   const byVrid = new Map<string, number[]>();
   const byInterface = new Map<string, Set<number>>();
+  const bySource = new Map<Ip, Set<number>>();
+  const roaming: number[] = [];
   const byDevice = new Map<string, Set<number>>();
   const byScript = new Map<string, Set<number>>();
   for (const [at, instance] of config.instances.entries()) {
@@ -65,23 +67,32 @@ export function buildDirectory(config: VrrpConfig): Directory {
     byVrid.set(key, [...byVrid.get(key) ?? [], at]);
     const followed = followingOf(instance, { group, scripts });
     following.push(followed);
-    addAll(byInterface, instance.interface, concerned);
+    if (instance.interface === undefined) roaming.push(at);
+    else addAll(byInterface, instance.interface, concerned);
+    const source = configuredSource(instance);
+    if (source !== undefined) addAll(bySource, source, concerned);
     for (const { name } of followed.interfaces) addAll(byInterface, name, concerned);
     for (const { name } of followed.scripts) addAll(byScript, name, concerned);
-    for (const each of allAddresses(instance)) addAll(byDevice, deviceOf(each, instance), [at]);
+    for (const each of allAddresses(instance)) {
+      const device = deviceOf(each, instance);
+      if (device !== undefined) addAll(byDevice, device, [at]);
+    }
   }
-  const virtual = config.instances.flatMap(allAddresses).map((each) => each.address);
+  const virtual = new Set(config.instances.flatMap(allAddresses).map((each) => each.address));
   return {
     following,
     byVrid,
     byInterface: listed(byInterface),
+    bySource: listed(bySource),
+    roaming,
     byDevice: listed(byDevice),
     byScript: listed(byScript),
     members,
     groupOf,
     groups: new Map(config.groups.map((group) => [group.name, group])),
-    virtual: new Set(virtual),
-    virtualMatters: config.instances.some((each) => each.priority === 255 || each.trackSrcIp),
+    virtual,
+    virtualMatters: config.instances.some((each) => each.priority === 255) ||
+      [...bySource.keys()].some((source) => virtual.has(source)),
   };
 }
 

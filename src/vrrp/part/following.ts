@@ -56,10 +56,11 @@ function whole({ name, weight = 0, reverse = false }: TrackEntry): FollowedThing
 function neededInterfaces(config: VrrpInstanceConfig): readonly string[] {
   const { dontTrackPrimary, interface: primary } = config;
   const carriers = allAddresses(config).filter(({ noTrack }) => noTrack !== true)
-    .map((each) => deviceOf(each, config))
+    .flatMap((each) => deviceOf(each, config) ?? [])
     .filter((name) => !dontTrackPrimary || name !== primary);
   // keepalived: a route is followed on the own interface also with dont_track_primary.
-  return [...dontTrackPrimary ? [] : [primary], ...carriers, ...config.routeInterfaces];
+  const own = primary === undefined || dontTrackPrimary ? [] : [primary];
+  return [...own, ...carriers, ...config.routeInterfaces];
 }
 
 /** keepalived: no weights of one member in a group without `sync_group_tracking_weight`: members would part. */

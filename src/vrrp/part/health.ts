@@ -1,14 +1,14 @@
 /** What links, addresses and trackers allow an instance: computed from the facts as they are. */
 
-import { type Link, linkIsUp } from "../../kernel/link.ts";
-import { familyOf, type Ip } from "../../net/mod.ts";
+import { linkIsUp } from "../../kernel/link.ts";
 import { effectiveFrom, influenceOf } from "../../track/influence.ts";
 import type { TrackedScript } from "../../track/script.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { Directory } from "./directory.ts";
 import type { FollowedThing, Following } from "./following.ts";
 import { describeFault, type FaultCause } from "../fsm/fault.ts";
-import { type KernelFacts, ownKey } from "../kernel_facts.ts";
+import type { KernelFacts } from "../kernel_facts.ts";
+import { footingOf } from "./footing.ts";
 import type { Health } from "../fsm/state.ts";
 
 /** What health is computed from. */
@@ -28,24 +28,26 @@ export function ownHealth(
   following: Following,
   facts: Facts,
 ): Health {
-  const link = facts.kernel.byName.get(config.interface);
-  const source = link && sourceAddress(config, link, facts);
+  const { link, source, causes: footing } = footingOf(config, {
+    kernel: facts.kernel,
+    virtual: facts.directory.virtual,
+  });
   const failure = link && facts.socketFailures.get(link.ifindex);
+  const roams = config.interface === undefined && !config.dontTrackPrimary;
   const trackers = [
+    // Whatever has the source of an instance without interface is followed as its own.
+    ...(roams && link ? [{ ...OWN, name: link.ifname }] : []).map((each) =>
+      interfaceResult(each, facts)
+    ),
     ...following.interfaces.map((each) => interfaceResult(each, facts)),
     ...following.scripts.map((each) => scriptResult(each, facts)),
   ];
   const amounts = trackers.reduce((sum, each) => sum + each.amount, 0);
   const causes: readonly FaultCause[] = [
-    ...(link === undefined
-      ? [{ kind: "interface-missing", ifname: config.interface } as const]
-      : []),
-    ...(link && source === undefined
-      ? [{ kind: "no-source-address", ifname: config.interface } as const]
-      : []),
-    ...(failure === undefined
+    ...footing,
+    ...(link === undefined || failure === undefined
       ? []
-      : [{ kind: "socket", ifname: config.interface, reason: failure.reason } as const]),
+      : [{ kind: "socket", ifname: link.ifname, reason: failure.reason } as const]),
     ...trackers.flatMap((each) => each.cause ?? []),
   ];
   return {
@@ -71,6 +73,8 @@ export function groupHealth(
     causes: own.causes.length > 0 ? own.causes : causes,
   }));
 }
+
+const OWN = { weight: 0, reverse: false } as const;
 
 interface TrackerResult {
   readonly known: boolean;
@@ -101,24 +105,4 @@ function result(followed: Parameters<typeof influenceOf>[0], cause: FaultCause):
   const found = influenceOf(followed);
   if (found.kind === "fault") return { known: true, amount: 0, cause };
   return { known: true, amount: found.amount, cause: undefined };
-}
-
-/**
- * Address adverts come from: the configured one, else the interface's first address that is not
- * virtual, else the owner's own (RFC 9568 §1.6). `track_src_ip` wants the configured one to be there.
- */
-function sourceAddress(config: VrrpInstanceConfig, link: Link, facts: Facts): Ip | undefined {
-  const found = facts.kernel.addresses.get(link.ifindex) ?? [];
-  const unicast = config.unicastPeers.length > 0;
-  const configured = unicast ? config.unicastSrcIp : config.mcastSrcIp;
-  if (configured !== undefined) {
-    const there = found.some((each) => each.address === configured);
-    return config.trackSrcIp && !there ? undefined : configured;
-  }
-  const usable = found.filter(({ address }) =>
-    familyOf(address) === config.family &&
-    (config.family === "inet" || address.startsWith("fe80:"))
-  );
-  const own = usable.find((each) => facts.kernel.own.has(ownKey(link.ifname, each)));
-  return (usable.find(({ address }) => !facts.directory.virtual.has(address)) ?? own)?.address;
 }

@@ -1,9 +1,8 @@
 /** A packet arrives: whose it is, whether it may be believed, what is counted. */
 
-import { vridKey } from "./directory.ts";
-import { multicastGroup } from "./directory.ts";
+import { addressee } from "./hearing.ts";
+import { multicastGroup } from "../router_identity.ts";
 import type { ReceivedPacket } from "../event.ts";
-import type { VrrpPart } from "./part_state.ts";
 import { receive, sameAddresses } from "../packet/receive.ts";
 import type { Instance } from "../fsm/state.ts";
 import { count, type Counter, COUNTER_OF } from "../fsm/statistics.ts";
@@ -41,31 +40,6 @@ export function onPacket(turn: Turn, packet: ReceivedPacket): void {
   const heard = { source, destination, ttl, bytes, priority, interval, foreign };
   const actions = tell(turn, at, { kind: "advert", advert, heard });
   if (actions.some((action) => action.kind === "reassert-group")) reassertMates(turn, at);
-}
-
-/** The instance of an interface and VRID; of several the one that the destination suits. */
-function addressee(part: VrrpPart, packet: ReceivedPacket): number | undefined {
-  const link = part.kernel.byIndex.get(packet.ifindex);
-  const vrid = packet.payload[packet.protocol === 51 ? AH_VRID : 1];
-  if (link === undefined || vrid === undefined) return undefined;
-  const candidates = (part.directory.byVrid.get(vridKey(link.ifname, vrid)) ?? []).filter((at) => {
-    const self = part.instances[at];
-    return self?.state.kind === "backup" || self?.state.kind === "master";
-  });
-  if (candidates.length < 2) return candidates[0];
-  return candidates.find((at) => suits(part, at, packet)) ?? candidates[0];
-}
-
-/** Offset of the VRID behind an authentication header of 24 bytes (RFC 2338 §5.3.6.3). */
-const AH_VRID = 24 + 1;
-
-function suits(part: VrrpPart, at: number, packet: ReceivedPacket): boolean {
-  const config = part.instances[at]?.config;
-  if (config === undefined) return false;
-  if (config.unicastPeers.length === 0) {
-    return packet.destination === multicastGroup(config, part.config);
-  }
-  return config.unicastPeers.some((peer) => peer.address === packet.source);
 }
 
 /** `skip_check_adv_addr`: not looked at when the sender is the one heard before. */

@@ -1,9 +1,10 @@
 /** Which raw sockets are needed: one per interface with instances, in the groups of them all. */
 
 import { earlier, type Micros, SECOND, unreachable } from "../../net/mod.ts";
-import { multicastGroup } from "./directory.ts";
+import { multicastGroup } from "../router_identity.ts";
 import type { Listening, SocketFailure, VrrpPart } from "./part_state.ts";
-import { refresh } from "./refresh.ts";
+import { linkOf } from "./footing.ts";
+import { concernedBy, refresh } from "./refresh.ts";
 import type { Turn } from "./turn.ts";
 
 /** Opens and closes sockets until they are those needed. Opening comes first, closing last. */
@@ -47,7 +48,7 @@ export function onListenResult(turn: Turn, ifindex: number, failure: string | un
   }
   const opened = failure === undefined && failures.delete(ifindex);
   if (failure !== undefined || opened) turn.part = { ...part, socketFailures: failures };
-  refresh(turn, part.directory.byInterface.get(socket.ifname) ?? []);
+  refresh(turn, concernedBy(part, { ifindex, ifname: socket.ifname }));
 }
 
 /** Asks again for sockets whose pause is over. */
@@ -82,7 +83,7 @@ function neededSockets(part: VrrpPart): ReadonlyMap<number, Listening> {
   }
   const sockets = new Map<number, Listening>();
   for (const { config } of part.instances) {
-    const link = part.kernel.byName.get(config.interface);
+    const link = linkOf(config, part.kernel);
     if (link === undefined || config.family !== "inet") continue;
     const { groups } = sockets.get(link.ifindex) ?? { groups: [] };
     const group = config.unicastPeers.length > 0 ? [] : [multicastGroup(config, part.config)];

@@ -1,11 +1,12 @@
 /** Actions of an instance as effects: packets, interface numbers and commands filled in. */
 
 import type { Address } from "../../kernel/address.ts";
+import type { Link } from "../../kernel/link.ts";
 import type { ScriptCommand } from "../../global/config.ts";
 import { familyOf, type Ip, unreachable } from "../../net/mod.ts";
 import type { Action } from "../fsm/action.ts";
 import type { NotifyScripts, VrrpConfig } from "../config.ts";
-import { multicastGroup } from "./directory.ts";
+import { multicastGroup } from "../router_identity.ts";
 import type { Datagram, ExpectedAdvert, NotifyState, VrrpEffect } from "../effect.ts";
 import { encodeIpv4 } from "../packet/ipv4.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
@@ -148,16 +149,19 @@ function announcements(
   if (repeat === 0) return [];
   const wanted = (ip: Ip) => familyOf(ip) === "inet" && (only === undefined || only.includes(ip));
   const byInterface = new Map<number, Address["address"][]>();
-  const add = (ifname: string, ip: Ip) => {
-    const link = kernel.byName.get(ifname);
+  const add = (link: Link | undefined, ip: Ip) => {
     if (link === undefined || !link.arp || link.loopback || !wanted(ip)) return;
     byInterface.set(link.ifindex, [...byInterface.get(link.ifindex) ?? [], ip]);
   };
   const virtual = allAddresses(self.config);
-  for (const each of virtual) add(deviceOf(each, self.config), each.address);
+  for (const each of virtual) {
+    add(kernel.byName.get(deviceOf(each, self.config) ?? ""), each.address);
+  }
   // An address that is not virtual can only be that which adverts come from.
   for (const ip of only ?? []) {
-    if (!virtual.some((each) => each.address === ip)) add(self.config.interface, ip);
+    if (!virtual.some((each) => each.address === ip)) {
+      add(kernel.byIndex.get(self.health.ifindex ?? 0), ip);
+    }
   }
   return [...byInterface].map(([ifindex, addresses]) => ({
     kind: "announce",

@@ -12,7 +12,7 @@ import { onPacket } from "./inbound.ts";
 import { kernelFacts, withAddress, withLink } from "../kernel_facts.ts";
 import { listenWhereNeeded, nextListenRetry, onListenResult, retryListening } from "./listening.ts";
 import type { VrrpPart } from "./part_state.ts";
-import { refresh, refreshAll } from "./refresh.ts";
+import { concernedBy, refresh, refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
 import { newScripts, onScript, startScripts } from "./scripts.ts";
 import { newInstance } from "../fsm/state.ts";
@@ -139,7 +139,8 @@ function handle(turn: Turn, event: VrrpEvent): void {
 
 /** The kernel is known, or known anew after lost notifications. Leftover addresses go first. */
 function onStart(turn: Turn, event: VrrpEvent & { readonly kind: "start" }): void {
-  const found = kernelFacts(event.links, event.addresses);
+  const sources = new Set(turn.part.directory.bySource.keys());
+  const found = kernelFacts(event.links, event.addresses, sources);
   const own = ownersAddresses(turn.part.config.instances, found);
   turn.part = { ...turn.part, phase: "running", kernel: { ...found, own } };
   turn.reconcile = true;
@@ -183,13 +184,19 @@ function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" }): void 
     if (moved && masters.length > 0) turn.reconcile = true;
   }
   listenWhereNeeded(turn);
-  refresh(turn, [...names].flatMap((name) => directory.byInterface.get(name) ?? []));
+  const { ifindex } = event.link;
+  const sources = kernel.held === before.held ? [] : before.addresses.get(ifindex) ?? [];
+  refresh(turn, [
+    ...[...names].flatMap((ifname) => concernedBy(turn.part, { ifindex, ifname })),
+    ...sources.flatMap(({ address }) => directory.bySource.get(address) ?? []),
+  ]);
 }
 
 function onAddress(turn: Turn, event: VrrpEvent & { readonly kind: "address" }): void {
   const { address, removed } = event;
-  const kernel = withAddress(turn.part.kernel, address, removed);
-  if (kernel === turn.part.kernel) return;
+  const before = turn.part.kernel;
+  const kernel = withAddress(before, address, removed);
+  if (kernel === before) return;
   turn.part = { ...turn.part, kernel };
   if (turn.part.phase !== "running") return;
   const { directory } = turn.part;
@@ -198,7 +205,10 @@ function onAddress(turn: Turn, event: VrrpEvent & { readonly kind: "address" }):
     if (!directory.virtualMatters) return;
   }
   const ifname = kernel.byIndex.get(address.ifindex)?.ifname ?? "";
-  refresh(turn, directory.byInterface.get(ifname) ?? []);
+  const moved = kernel.held !== before.held;
+  const sent = moved ? directory.bySource.get(address.address) ?? [] : [];
+  if (moved && directory.roaming.length > 0) listenWhereNeeded(turn);
+  refresh(turn, [...directory.byInterface.get(ifname) ?? [], ...sent]);
 }
 
 /** Somebody removed what should be there: it is put back and announced. */

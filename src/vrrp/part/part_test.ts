@@ -416,13 +416,6 @@ Deno.test("stepVrrp() source address, is the first that is not virtual; without 
   assert.ok(words(effects).includes("(VI_1) Cannot take part: no source address on eth0"));
 });
 
-Deno.test("stepVrrp() mcast_src_ip and track_src_ip, need the address only when tracked", () => {
-  const config = (trackSrcIp: boolean) =>
-    vrrpConfig([instanceConfig({ mcastSrcIp: "172.16.1.200", trackSrcIp })]);
-  assert.deepEqual(kinds(after(config(false), START).part), ["backup"]);
-  assert.deepEqual(kinds(after(config(true), START).part), ["fault"]);
-});
-
 Deno.test("stepVrrp() dont_track_primary, stays master when its interface goes down", () => {
   const config = vrrpConfig([instanceConfig({ dontTrackPrimary: true })]);
   const down: VrrpEvent = { kind: "link", link: { ...ETH0, running: false }, removed: false };

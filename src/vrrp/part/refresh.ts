@@ -3,6 +3,7 @@
 import { type Facts, groupHealth, ownHealth } from "./health.ts";
 import { sameHealth } from "../fsm/fsm.ts";
 import type { Following } from "./following.ts";
+import type { Link } from "../../kernel/link.ts";
 import type { VrrpPart } from "./part_state.ts";
 import type { Health } from "../fsm/state.ts";
 import { tell, type Turn } from "./turn.ts";
@@ -20,6 +21,16 @@ export function refresh(turn: Turn, positions: readonly number[]): void {
       tell(turn, at, { kind: "health", health });
     }
   }
+}
+
+/** Instances whose health depends on an interface, with those without one that stand on it now. */
+export function concernedBy(
+  { directory, instances }: VrrpPart,
+  { ifindex, ifname }: Pick<Link, "ifindex" | "ifname">,
+): readonly number[] {
+  const roaming = directory.roaming.filter((at) => instances[at]?.health.ifindex === ifindex);
+  const named = directory.byInterface.get(ifname) ?? [];
+  return roaming.length === 0 ? named : [...named, ...roaming];
 }
 
 /** Health of these instances and of all members of their groups. */

@@ -1,12 +1,14 @@
 /**
- * A new configuration. Instances are the same when interface, family and VRID are; what did not
- * change goes on undisturbed, scripts keep their results.
+ * A new configuration. Instances are the same when interface, family and VRID are; what did not change goes on
+ * undisturbed, scripts keep their results.
  */
 
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
-import { buildDirectory, type Directory, multicastGroup } from "./directory.ts";
+import { isSameRouter, multicastGroup } from "../router_identity.ts";
+import { buildDirectory, type Directory, vridKey } from "./directory.ts";
 import { sameValue } from "../equal.ts";
 import { listenWhereNeeded } from "./listening.ts";
+import { withSources } from "../kernel_facts.ts";
 import { healths, refreshAll } from "./refresh.ts";
 import { endAbandoned, reloadScripts, startScripts } from "./scripts.ts";
 import { type Instance, newInstance } from "../fsm/state.ts";
@@ -21,22 +23,22 @@ export function indexOrders(instances: readonly Instance[]): ReadonlyMap<number,
 export function reload(turn: Turn, config: VrrpConfig): void {
   if (sameValue(turn.part.config, config)) return;
   const before = turn.part;
-  const old = new Map(identities(before.instances.map((each) => each.config)));
-  const wanted = identities(config.instances);
-  const kept = new Set(wanted.map(([key]) => key));
-  for (const [key, at] of old) if (!kept.has(key)) tell(turn, at, { kind: "delete" });
+  const kept = successors(before.config, config);
+  const survives = new Set(kept.values());
+  for (const at of before.instances.keys()) {
+    if (!survives.has(at)) tell(turn, at, { kind: "delete" });
+  }
   const directory = buildDirectory(config);
   const { groupOf } = directory;
   let { nextOrder } = before;
-  const instances = wanted.map(([key, at]) => {
-    const self = before.instances[old.get(key) ?? -1];
-    const each = config.instances[at];
-    if (self !== undefined || each === undefined) return self;
+  const instances = config.instances.map((each, at) => {
+    const self = before.instances[kept.get(at) ?? -1];
+    if (self !== undefined) return self;
     const group = groupOf.get(each.name)?.name;
     const options = { order: nextOrder, group, headStart: false, since: turn.now };
     nextOrder += 1;
     return newInstance(each, options);
-  }).filter((each) => each !== undefined);
+  });
   adopt(turn, { config, directory, instances, nextOrder });
   tellChanges(turn, before.config);
 }
@@ -58,6 +60,7 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
     instances,
     nextOrder,
     directory,
+    kernel: withSources(part.kernel, new Set(directory.bySource.keys())),
     byOrder: indexOrders(instances),
     groups: new Map(names.map((name) => [name, part.groups.get(name) ?? "init"])),
     scripts: reloadScripts(part.scripts, { config, directory, now: turn.now }),
@@ -66,6 +69,7 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
   for (const name of names) turn.groups.add(name);
   // Positions are new, and who was removed pulls nobody along.
   turn.lost.clear();
+  turn.told.clear();
 }
 
 function tellChanges(turn: Turn, before: VrrpConfig): void {
@@ -90,15 +94,40 @@ function tellChanges(turn: Turn, before: VrrpConfig): void {
   startScripts(turn);
 }
 
-/** Key and position of each instance; a key that occurs again (unicast) is numbered. */
-function identities(
-  configs: readonly VrrpInstanceConfig[],
-): readonly (readonly [key: string, at: number])[] {
-  const seen = new Map<string, number>();
-  return configs.map((each, at) => {
-    const key = `${each.family} ${each.interface} ${each.virtualRouterId}`;
-    const nth = (seen.get(key) ?? 0) + 1;
-    seen.set(key, nth);
-    return [`${key} ${nth}`, at];
-  });
+/**
+ * Which instance of the old configuration each of the new one is, by positions: of those with its interface, family and
+ * VRID, where there are several, the one with its group or peers, else that of its name, else any.
+ */
+function successors(before: VrrpConfig, after: VrrpConfig): ReadonlyMap<number, number> {
+  const old = Map.groupBy(before.instances.entries(), ([, each]) => linkKey(each));
+  const found = new Map<number, number>();
+  const taken = new Set<number>();
+  const isSame = (one: VrrpInstanceConfig, other: VrrpInstanceConfig) =>
+    isSameRouter(
+      { ...one, mcastDstIp: multicastGroup(one, before) },
+      { ...other, mcastDstIp: multicastGroup(other, after) },
+      after,
+    );
+  const tests: readonly ((one: VrrpInstanceConfig, other: VrrpInstanceConfig) => boolean)[] = [
+    (one, other) => isSame(one, other) && one.name === other.name,
+    isSame,
+    (one, other) => one.name === other.name,
+    () => true,
+  ];
+  for (const test of tests) {
+    for (const [at, each] of after.instances.entries()) {
+      if (found.has(at)) continue;
+      const match = old.get(linkKey(each))?.find(([from, one]) =>
+        !taken.has(from) && test(one, each)
+      );
+      if (match === undefined) continue;
+      found.set(at, match[0]);
+      taken.add(match[0]);
+    }
+  }
+  return found;
+}
+
+function linkKey({ family, interface: ifname, virtualRouterId }: VrrpInstanceConfig): string {
+  return `${family} ${vridKey(ifname, virtualRouterId)}`;
 }

@@ -19,18 +19,36 @@ export function familyOfInstance(bound: BoundInstance): Family {
 export function entriesOf<E>(
   lists: readonly Use<{ readonly entries: readonly Use<E>[] }>[] | undefined,
 ): readonly E[] {
-  return allValues(lists).flatMap(({ entries }) => entries.map((entry) => entry.value));
+  return usesOf(lists).map((entry) => entry.value);
 }
 
-/** Addresses of the instance's family, each once. */
+function usesOf<E>(
+  lists: readonly Use<{ readonly entries: readonly Use<E>[] }>[] | undefined,
+): readonly Use<E>[] {
+  return allValues(lists).flatMap(({ entries }) => entries);
+}
+
+/** What the addresses of an instance have in common. */
+export interface Carrier {
+  readonly family: Family;
+  /** The instance's own interface. */
+  readonly interface: string | undefined;
+  /** It runs without one, so that each address has to name its own. */
+  readonly roams: boolean;
+}
+
+/** Addresses of the instance's family, and then those that only move along, each once. */
 export function virtualAddresses(
-  { bound, name, context }: Subject,
-  family: Family,
-): readonly VirtualAddress[] {
+  subject: Subject,
+  carrier: Carrier,
+): readonly [readonly VirtualAddress[], readonly VirtualAddress[]] {
+  const { bound, name, context } = subject;
+  const { family } = carrier;
   const seen = new Set<string>();
-  return allValues(bound.virtual_ipaddress).flatMap(({ entries }) => entries).filter((entry) => {
-    const { address, prefixLength, dev } = entry.value;
-    const key = `${address}/${prefixLength} ${dev ?? ""}`;
+  const usable = (entry: Use<VirtualAddress>) =>
+    isCarried(subject, entry, carrier) && isFirst(subject, entry, seen, carrier);
+  const advertised = usesOf(bound.virtual_ipaddress).filter((entry) => {
+    const { address, dev } = entry.value;
     if (dev !== undefined && context.interfaces?.has(dev) === false) {
       tell(entry, "interface-missing", `Cannot find interface ${dev} of ${address} in ${name}`, {
         severity: "error",
@@ -51,17 +69,47 @@ export function virtualAddresses(
       );
       return false;
     }
-    // keepalived: advertises it twice, and counts the addresses of what it hears
-    if (seen.has(key)) {
-      tell(entry, "duplicate-name", `Cannot use ${address} twice in vrrp_instance ${name}`, {
-        hint: "it is advertised twice, as keepalived does",
-        status: undefined,
-        keyword: true,
-      });
-    }
-    seen.add(key);
-    return true;
-  }).map(({ value }) => value);
+    return usable(entry);
+  });
+  const excluded = usesOf(bound.virtual_ipaddress_excluded).filter(usable);
+  return [advertised.map(({ value }) => value), excluded.map(({ value }) => value)];
+}
+
+/** An address that names no interface needs one of the instance. */
+function isCarried(
+  { name, self }: Subject,
+  { value: { address, dev } }: Use<VirtualAddress>,
+  { roams }: Carrier,
+): boolean {
+  if (dev !== undefined || !roams) return true;
+  tell(
+    self,
+    "incomplete",
+    `Cannot use ${address} in vrrp_instance ${name}: neither names an interface`,
+    {
+      severity: "error",
+      hint: "write dev behind the address, or interface in the instance",
+      about: { kind: "missing", keywords: ["interface"] },
+    },
+  );
+  return false;
+}
+
+/** keepalived 2.4 drops an address that is there already; 2.2 advertises it twice. */
+function isFirst(
+  { name }: Subject,
+  entry: Use<VirtualAddress>,
+  seen: Set<string>,
+  { interface: own }: Carrier,
+): boolean {
+  const { address, prefixLength, dev = own } = entry.value;
+  const key = `${address}/${prefixLength} ${dev}`;
+  if (!seen.has(key)) return seen.add(key) !== undefined;
+  tell(entry, "duplicate-name", `Cannot use ${address} twice in vrrp_instance ${name}`, {
+    hint: "the second one is left out",
+    keyword: true,
+  });
+  return false;
 }
 
 /** An address of another family than the instance's is left out. */

@@ -8,7 +8,7 @@ import type { BoundInstance, InstanceContext, Subject } from "./_instance_subjec
 
 export function trackedInterfaces(
   { bound, name, context }: Subject,
-  own: string,
+  own: string | undefined,
 ): readonly TrackEntry[] {
   return readTrackEntries(bound.track_interface).filter((entry) => {
     const tracked = entry.value.name;
@@ -44,11 +44,11 @@ export function tellOfMissing(
 }
 
 /** Scripts of a `track_script` that exist; the others are reported. */
-export function trackedScripts(
+export function declaredScripts(
   lists: BoundInstance["track_script"],
   context: InstanceContext,
   owner: string,
-): readonly TrackEntry[] {
+): readonly Use<TrackEntry>[] {
   return readTrackEntries(lists).filter((entry) => {
     if (context.scripts.has(entry.value.name)) return true;
     const { name } = entry.value;
@@ -58,7 +58,7 @@ export function trackedScripts(
       about: { kind: "refers", blocks: ["vrrp_script"], name },
     });
     return false;
-  }).map(({ value }) => value);
+  });
 }
 
 /** Interfaces that routes and rules need, each once. */

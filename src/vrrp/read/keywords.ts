@@ -352,7 +352,11 @@ export const VRRP_INSTANCE = {
     default: "the global group",
     text: "Destination group of this instance",
   }),
-  track_src_ip: flag({ text: "Enters FAULT if the source address disappears" }),
+  track_src_ip: flag({
+    default: "on",
+    text:
+      "FAULT while no interface has the configured source; holdfast never sends from one that is not there",
+  }),
   virtual_router_id: integer({ min: 1, max: 255, text: "VRID, unique on one link and family" }),
   unicast_ttl: integer({ max: 255, default: "255", text: "TTL of unicast adverts" }),
   version: choice(["2", "3"], {

@@ -6,7 +6,6 @@ import { atLeastOne, scriptCommand } from "../../global/read.ts";
 import type { Family } from "../../net/ip.ts";
 import {
   checkCompanions,
-  entriesOf,
   familyOfInstance,
   hasTtlLimit,
   MAX_ADVERTISED,
@@ -23,7 +22,7 @@ import {
   versionOf,
 } from "./_instance_election.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
-import { routeInterfaces, trackedInterfaces, trackedScripts } from "./_instance_tracking.ts";
+import { declaredScripts, routeInterfaces, trackedInterfaces } from "./_instance_tracking.ts";
 import type { NotifyScripts, PassAuthentication, VrrpInstanceConfig } from "../config.ts";
 
 export type { BoundInstance } from "./_instance_subject.ts";
@@ -38,11 +37,16 @@ export function readInstance(
   const strict = lastValue(bound.strict_mode) ?? global.vrrpStrict;
   const subject: Subject = { name, bound, self: block, context, strict };
   const family = familyOfInstance(bound);
-  const addresses = virtualAddresses(subject, family);
-  const interfaceName = interfaceOf(subject);
+  const footing = footingOf(subject, family);
+  const { interface: own } = footing ?? {};
+  const [addresses, excluded] = virtualAddresses(subject, {
+    family,
+    interface: own,
+    roams: footing !== undefined && own === undefined,
+  });
   const vrid = lastValue(bound.virtual_router_id);
   if (bound.virtual_router_id === undefined) refuseWithout(subject, "virtual_router_id");
-  if (cannotRun(subject, family) || interfaceName === undefined || vrid === undefined) {
+  if (cannotRun(subject, family) || footing === undefined || vrid === undefined) {
     return undefined;
   }
   const version = versionOf(subject, family);
@@ -52,12 +56,10 @@ export function readInstance(
   const peers = unicastPeers(subject, family);
   const preemption = preemptionOf(subject, { priority, wantState });
   const authentication = authenticationOf(subject, version);
-  const mcastSrcIp = ownFamily(subject, lastUse(bound.mcast_src_ip), family);
-  const unicastSrcIp = ownFamily(subject, lastUse(bound.unicast_src_ip), family);
   const mcastDstIp = ownFamily(subject, lastUse(bound.mcast_dst_ip), family);
   return {
     name,
-    interface: interfaceName,
+    ...footing,
     family,
     version,
     virtualRouterId: vrid,
@@ -67,19 +69,13 @@ export function readInstance(
     ...preemption,
     ...(authentication !== undefined && { authentication }),
     virtualAddresses: addresses.slice(0, MAX_ADVERTISED),
-    excludedAddresses: [
-      ...addresses.slice(MAX_ADVERTISED),
-      ...entriesOf(bound.virtual_ipaddress_excluded),
-    ],
-    ...(mcastSrcIp !== undefined && { mcastSrcIp }),
-    ...(unicastSrcIp !== undefined && { unicastSrcIp }),
+    excludedAddresses: [...addresses.slice(MAX_ADVERTISED), ...excluded],
     ...(mcastDstIp !== undefined && { mcastDstIp }),
     unicastPeers: peers,
     checkUnicastSrc: lastValue(bound.check_unicast_src) ??
       (global.vrrpCheckUnicastSrc || peers.some(hasTtlLimit)),
     unicastTtl: lastValue(bound.unicast_ttl) ?? 255,
     dontTrackPrimary: lastValue(bound.dont_track_primary) ?? false,
-    trackSrcIp: lastValue(bound.track_src_ip) ?? false,
     strict,
     accept: acceptsTraffic(subject, { version, priority }),
     skipCheckAdvAddr: lastValue(bound.skip_check_adv_addr) ?? global.vrrpSkipCheckAdvAddr,
@@ -91,8 +87,8 @@ export function readInstance(
       (strict || global.vrrpOwnerIgnoreAdverts),
     downTimerAdverts: lastValue(bound.down_timer_adverts) ?? global.vrrpDownTimerAdverts,
     garp: garpSchedule(subject),
-    trackInterfaces: trackedInterfaces(subject, interfaceName),
-    trackScripts: trackedScripts(bound.track_script, context, name),
+    trackInterfaces: trackedInterfaces(subject, own),
+    trackScripts: declaredScripts(bound.track_script, context, name).map(({ value }) => value),
     routeInterfaces: routeInterfaces(bound),
     notify: {
       ...readNotify(bound),
@@ -158,13 +154,43 @@ function cannotRun(subject: Subject, family: Family): boolean {
   return true;
 }
 
-function interfaceOf(subject: Subject): string | undefined {
-  const { bound, context, name } = subject;
-  const use = lastUse(bound.interface);
-  if (use === undefined) {
+type Footing = Pick<VrrpInstanceConfig, "interface" | "mcastSrcIp" | "unicastSrcIp">;
+
+/**
+ * Interface and configured source; `undefined` when it lacks both, which is reported. keepalived 2.4: unicast needs no
+ * interface when it is said what address to send from.
+ */
+function footingOf(subject: Subject, family: Family): Footing | undefined {
+  const { bound, name, self } = subject;
+  const mcastSrcIp = ownFamily(subject, lastUse(bound.mcast_src_ip), family);
+  const unicastSrcIp = ownFamily(subject, lastUse(bound.unicast_src_ip), family);
+  const sources = {
+    ...(mcastSrcIp !== undefined && { mcastSrcIp }),
+    ...(unicastSrcIp !== undefined && { unicastSrcIp }),
+  };
+  const own = interfaceOf(subject);
+  if (own !== undefined) return { interface: own, ...sources };
+  if (bound.unicast_peer === undefined) {
     if (bound.interface === undefined) refuseWithout(subject, "interface");
     return undefined;
   }
+  if (mcastSrcIp !== undefined || unicastSrcIp !== undefined) return sources;
+  tell(
+    self,
+    "incomplete",
+    `Cannot run vrrp_instance ${name}: it has neither interface nor unicast_src_ip`,
+    {
+      severity: "error",
+      about: { kind: "missing", keywords: ["interface", "unicast_src_ip"] },
+    },
+  );
+  return undefined;
+}
+
+/** The interface it names; `undefined` without one that can be used, of which a loopback is reported. */
+function interfaceOf({ bound, context, name }: Subject): string | undefined {
+  const use = lastUse(bound.interface);
+  if (use === undefined) return undefined;
   if (use.value === "lo") {
     tell(use, "conflict", `Cannot run vrrp_instance ${name} on lo: a loopback has no neighbours`, {
       severity: "error",

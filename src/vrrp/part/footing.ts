@@ -1,0 +1,72 @@
+/** What an instance stands on: the interface adverts go through and the address they come from. */
+
+import type { Link } from "../../kernel/link.ts";
+import { familyOf, type Ip } from "../../net/mod.ts";
+import type { VrrpInstanceConfig } from "../config.ts";
+import type { FaultCause } from "../fsm/fault.ts";
+import { type KernelFacts, ownKey } from "../kernel_facts.ts";
+import { configuredSource } from "../router_identity.ts";
+
+/** Footing of an instance. */
+export interface Footing {
+  readonly link: Link | undefined;
+  readonly source: Ip | undefined;
+  /** Why it has none, or cannot use it. */
+  readonly causes: readonly FaultCause[];
+}
+
+/** Interface an instance sends through: its own, or that which has its source. */
+export function linkOf(config: VrrpInstanceConfig, kernel: KernelFacts): Link | undefined {
+  if (config.interface !== undefined) return kernel.byName.get(config.interface);
+  const holders = kernel.held.get(configuredSource(config) ?? "") ?? [];
+  return holders.map((ifindex) => kernel.byIndex.get(ifindex)).find((link) =>
+    link?.loopback === false
+  );
+}
+
+/** The footing as the kernel is. `virtual` are addresses that could be ours: none is sent from. */
+export function footingOf(
+  config: VrrpInstanceConfig,
+  { kernel, virtual }: { readonly kernel: KernelFacts; readonly virtual: ReadonlySet<Ip> },
+): Footing {
+  const link = linkOf(config, kernel);
+  const wanted = configuredSource(config);
+  const missing: readonly FaultCause[] = link === undefined && config.interface !== undefined
+    ? [{ kind: "interface-missing", ifname: config.interface }]
+    : [];
+  if (wanted !== undefined) {
+    // Not keepalived, which looks at this at the start only, of a unicast instance, and then for ever: whoever
+    // sends from an address it does not have hears no answer to it, and takes itself for alone.
+    const held = kernel.held.get(wanted) ?? [];
+    if (held.length === 0) {
+      return {
+        link,
+        source: undefined,
+        causes: [...missing, { kind: "source-missing", source: wanted }],
+      };
+    }
+    const lost = link === undefined && config.interface === undefined;
+    return {
+      link,
+      source: wanted,
+      causes: lost ? [{ kind: "source-on-loopback", source: wanted }] : missing,
+    };
+  }
+  const source = link && firstAddress(config, link, { kernel, virtual });
+  if (link === undefined || source !== undefined) return { link, source, causes: missing };
+  return { link, source, causes: [{ kind: "no-source-address", ifname: link.ifname }] };
+}
+
+/** The first address that is not virtual, else the owner's own (RFC 9568 §1.6). */
+function firstAddress(
+  { family }: VrrpInstanceConfig,
+  { ifindex, ifname }: Link,
+  { kernel, virtual }: { readonly kernel: KernelFacts; readonly virtual: ReadonlySet<Ip> },
+): Ip | undefined {
+  const usable = (kernel.addresses.get(ifindex) ?? []).filter(({ address, tentative }) =>
+    familyOf(address) === family && tentative !== true &&
+    (family === "inet" || address.startsWith("fe80:"))
+  );
+  const own = usable.find((each) => kernel.own.has(ownKey(ifname, each)));
+  return (usable.find(({ address }) => !virtual.has(address)) ?? own)?.address;
+}

@@ -1,0 +1,75 @@
+/** Which packets are whose, where several instances have one VRID on one interface. */
+
+import { type Ip, isMulticast } from "../../net/mod.ts";
+import type { VrrpConfig } from "../config.ts";
+import type { ReceivedPacket } from "../event.ts";
+import type { Instance } from "../fsm/state.ts";
+import { multicastGroup } from "../router_identity.ts";
+import { type Directory, vridKey } from "./directory.ts";
+import type { VrrpPart } from "./part_state.ts";
+
+/** Packets that are for one of several instances. */
+export interface Hears {
+  /** Its group, or the address it sends from. */
+  readonly destination: Ip;
+  /** Peers; none: anybody. */
+  readonly sources: readonly Ip[];
+}
+
+/** What an instance hears of its VRID; `undefined` where it is alone with it, and while it has no source. */
+export function hearsOf(
+  { config, health }: Pick<Instance, "config" | "health">,
+  around: { readonly config: VrrpConfig; readonly directory: Directory },
+): Hears | undefined {
+  const { byVrid } = around.directory;
+  const count = (ifname: string | undefined) =>
+    byVrid.get(vridKey(ifname, config.virtualRouterId))?.length ?? 0;
+  const named = config.interface === undefined ? 0 : count(config.interface);
+  if (named + count(undefined) < 2) return undefined;
+  if (config.unicastPeers.length === 0) {
+    return { destination: multicastGroup(config, around.config), sources: [] };
+  }
+  const { source } = health;
+  const sources = config.unicastPeers.map(({ address }) => address);
+  return source === undefined ? undefined : { destination: source, sources };
+}
+
+/** The instance a packet is for, by its position; `undefined` where there is none that takes part. */
+export function addressee(part: VrrpPart, packet: ReceivedPacket): number | undefined {
+  const link = part.kernel.byIndex.get(packet.ifindex);
+  const vrid = packet.payload[packet.protocol === 51 ? AH_VRID : 1];
+  if (link === undefined || vrid === undefined) return undefined;
+  const { byVrid } = part.directory;
+  const roaming = (byVrid.get(vridKey(undefined, vrid)) ?? [])
+    .filter((at) => part.instances[at]?.health.ifindex === link.ifindex);
+  const here = [...byVrid.get(vridKey(link.ifname, vrid)) ?? [], ...roaming];
+  const at = here.length < 2 ? here[0] : closest(part, here, packet);
+  const kind = part.instances[at ?? -1]?.state.kind;
+  return kind === "backup" || kind === "master" ? at : undefined;
+}
+
+/** Offset of the VRID behind an authentication header of 24 bytes (RFC 2338 §5.3.6.3). */
+const AH_VRID = 24 + 1;
+
+/** Of several the one it suits best, the first of equals: it says why it cannot use it. */
+function closest(
+  part: VrrpPart,
+  positions: readonly number[],
+  packet: ReceivedPacket,
+): number | undefined {
+  const suits = (at: number) => {
+    const self = part.instances[at];
+    return self === undefined ? 0 : affinity(self, packet, part.config);
+  };
+  return positions.toSorted((a, b) => suits(b) - suits(a))[0];
+}
+
+/** How well a packet suits an instance, 0 for not at all. */
+function affinity({ config, health }: Instance, packet: ReceivedPacket, part: VrrpConfig): number {
+  if (config.unicastPeers.length === 0) {
+    return packet.destination === multicastGroup(config, part) ? 3 : 0;
+  }
+  if (isMulticast(packet.destination)) return 0;
+  const known = config.unicastPeers.some(({ address }) => address === packet.source);
+  return (known ? 2 : 0) + (packet.destination === health.source ? 1 : 0);
+}

@@ -1,0 +1,175 @@
+/** From `vrrp_sync_group` to groups of instances that run. */
+
+import { allValues, type Bound, tell, type Use } from "../../language/mod.ts";
+import type { TrackEntry } from "../../track/config.ts";
+import { readTrackEntries } from "../../track/read.ts";
+import type { SyncGroupConfig, VrrpInstanceConfig } from "../config.ts";
+import type { InstanceContext } from "./_instance_subject.ts";
+import { declaredScripts, tellOfMissing } from "./_instance_tracking.ts";
+import { isWeighted } from "./_tracking_weights.ts";
+import type { VRRP_SYNC_GROUP } from "./keywords.ts";
+import { readNotify } from "./read_instance.ts";
+
+/** Rows of a group, bound. */
+export type BoundGroup = Bound<typeof VRRP_SYNC_GROUP>;
+
+/** What groups are read against. */
+export interface GroupContext extends InstanceContext {
+  readonly instances: readonly VrrpInstanceConfig[];
+  /** Names of all instances of the file, also of those that are left out. */
+  readonly declared: ReadonlySet<string>;
+  /** Weights of the scripts declared, by name. */
+  readonly weights: ReadonlyMap<string, number>;
+}
+
+type GroupBlock = Use<{ readonly header: string; readonly body: BoundGroup }>;
+
+/** Groups in which somebody runs, no instance in two of them. */
+export function readGroups(
+  blocks: readonly GroupBlock[],
+  context: GroupContext,
+): readonly SyncGroupConfig[] {
+  const taken = new Set<string>();
+  return blocks.flatMap((block) => {
+    const { header: name, body } = block.value;
+    const members = readMembers(block, taken, context);
+    if (members === undefined) return [];
+    const running = context.instances.filter((each) => members.includes(each.name));
+    const group: SyncGroupConfig = {
+      name,
+      members,
+      trackInterfaces: groupInterfaces(block, running, context),
+      trackScripts: groupScripts(block, running, context),
+      syncGroupTrackingWeight: body.sync_group_tracking_weight !== undefined,
+      notify: readNotify(body),
+    };
+    return [group];
+  });
+}
+
+/** Names of the members that run, in the order of the group; `undefined` without any. */
+function readMembers(
+  block: GroupBlock,
+  taken: Set<string>,
+  { instances, declared }: GroupContext,
+): readonly string[] | undefined {
+  const { header: name, body } = block.value;
+  const runs = new Set(instances.map((each) => each.name));
+  const named = allValues(body.group).flatMap(({ entries }) => entries).filter((entry) => {
+    const member = entry.value;
+    const why = !declared.has(member)
+      ? "there is no such vrrp_instance"
+      : taken.has(member)
+      ? "it is in a group already"
+      : undefined;
+    taken.add(member);
+    if (why !== undefined) {
+      tell(entry, "unknown-name", `Cannot put ${member} into vrrp_sync_group ${name}: ${why}`, {
+        severity: "error",
+        keyword: true,
+        about: { kind: "refers", blocks: ["vrrp_instance"], name: member },
+      });
+      return false;
+    }
+    // Why it is left out is said there, with the status that has; here it is one of the group all the same.
+    if (!runs.has(member)) {
+      tell(
+        entry,
+        "not-acted-on",
+        `Cannot put ${member} into vrrp_sync_group ${name}: it does not run`,
+        {
+          severity: "info",
+          status: undefined,
+          keyword: true,
+          about: { kind: "refers", blocks: ["vrrp_instance"], name: member },
+        },
+      );
+    }
+    return true;
+  }).map((entry) => entry.value);
+  if (named.length === 0) {
+    tell(block, "incomplete", `Cannot use vrrp_sync_group ${name}: it has no members`, {
+      severity: "error",
+      about: { kind: "missing", keywords: ["group"] },
+    });
+  } else if (named.length === 1) {
+    tell(
+      block,
+      "incomplete",
+      `Cannot keep ${named[0]} in step with others: vrrp_sync_group ${name} has one member`,
+      { about: { kind: "missing", keywords: ["group"] } },
+    );
+  }
+  const members = named.filter((member) => runs.has(member));
+  return members.length === 0 ? undefined : members;
+}
+
+/** keepalived: what a member follows itself is reported; the group's weight counts, unless the member has none. */
+function groupInterfaces(
+  { value: { header: name, body } }: GroupBlock,
+  members: readonly VrrpInstanceConfig[],
+  context: GroupContext,
+): readonly TrackEntry[] {
+  return readTrackEntries(body.track_interface).map((entry) => {
+    tellOfMissing(entry, name, context);
+    const tracked = entry.value.name;
+    for (const { name: member, dontTrackPrimary, trackInterfaces, ...self } of members) {
+      const isOwn = self.interface === tracked && !dontTrackPrimary;
+      if (!isOwn && !trackInterfaces.some((each) => each.name === tracked)) continue;
+      const why = isOwn ? "it is its own interface" : "it tracks it itself";
+      tell(
+        entry,
+        "duplicate-name",
+        `Cannot track ${tracked} in vrrp_sync_group ${name} for ${member}: ${why}`,
+        { hint: "remove it from the group or from the instance", keyword: true },
+      );
+    }
+    return withoutOwnersWeight(entry, { group: name, members });
+  });
+}
+
+/** keepalived: a script that a member follows as well it only logs. */
+function groupScripts(
+  { value: { header: name, body } }: GroupBlock,
+  members: readonly VrrpInstanceConfig[],
+  context: GroupContext,
+): readonly TrackEntry[] {
+  return declaredScripts(body.track_script, context, name).map((entry) => {
+    const tracked = entry.value.name;
+    for (const { name: member, trackScripts } of members) {
+      if (!trackScripts.some((each) => each.name === tracked)) continue;
+      tell(
+        entry,
+        "duplicate-name",
+        `Cannot track script ${tracked} in vrrp_sync_group ${name} for ${member}: it tracks it itself`,
+        {
+          hint: "remove it from the group or from the instance",
+          keyword: true,
+          status: undefined,
+        },
+      );
+    }
+    return withoutOwnersWeight(entry, { group: name, members, declared: context.weights });
+  });
+}
+
+/** keepalived: what a group with an owner follows has no weight. */
+function withoutOwnersWeight(
+  entry: Use<TrackEntry>,
+  { group, members, declared }: {
+    readonly group: string;
+    readonly members: readonly VrrpInstanceConfig[];
+    readonly declared?: ReadonlyMap<string, number>;
+  },
+): TrackEntry {
+  const owner = members.find(({ priority }) => priority === 255);
+  if (owner === undefined || !isWeighted(entry.value, declared)) return entry.value;
+  const { name } = entry.value;
+  tell(
+    entry,
+    "conflict",
+    `Cannot weigh ${name} in vrrp_sync_group ${group}: ${owner.name} has priority 255, its failure is FAULT`,
+    { keyword: true },
+  );
+  return { name, weight: 0 };
+}
