@@ -1,6 +1,7 @@
 /** What was found in a configuration, for the log: the worst of it, and how much more there is. */
 
 import { type Diagnostic, renderDiagnostic, toldOf } from "../language/mod.ts";
+import { isClosing } from "../language/findings/gather.ts";
 import type { LogLine } from "../global/log.ts";
 import type { Log } from "./log.ts";
 
@@ -30,7 +31,10 @@ function worstOf(told: readonly Diagnostic[]): readonly Diagnostic[] {
 const RANK = { error: 0, warning: 1, info: 2 } as const;
 
 function sum(diagnostics: readonly Diagnostic[]): number {
-  return diagnostics.reduce((total, { more = 0 }) => total + 1 + more, 0);
+  return diagnostics.reduce(
+    (total, each) => total + (isClosing(each) ? 0 : 1) + (each.more ?? 0),
+    0,
+  );
 }
 
 function levelOf({ severity }: Diagnostic): LogLine["level"] {
