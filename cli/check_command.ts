@@ -4,6 +4,7 @@
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { coverageJson, coverageText } from "./coverage.ts";
+import { nameOf, readStdin, STDIN, withStdin } from "./standard_input.ts";
 import { wantsColour, write } from "./output.ts";
 import { VERSION } from "./version.ts";
 import {
@@ -40,7 +41,7 @@ interface CheckOptions {
   readonly host: boolean;
 }
 
-/** Exit code of findings that `--strict` makes fail, as of other findings (cli.tsv). */
+/** Exit code of errors that keepalived accepts and of warnings that `--strict` makes fail, as of other findings (cli.tsv). */
 const OTHER_FINDINGS = 5;
 
 /**
@@ -54,7 +55,7 @@ export function addCheckCommand(program: Command, finish: (code: number) => void
   const collect = (value: string, before: readonly string[]) => [...before, value];
   program.command("check")
     .description("Check configuration files, more thoroughly than -t does")
-    .argument("[file...]", "configuration files; default: that of -f")
+    .argument("[file...]", "configuration files, - for standard input; default: that of -f")
     .option("--strict", "warnings fail")
     .addOption(
       new Option("--format <format>", "how findings are written")
@@ -107,9 +108,12 @@ async function runCheckCommand(
     write(Deno.stdout, options.format === "text" ? coverageText() : coverageJson());
     return 0;
   }
-  const files = systemFiles(options.configId === undefined ? {} : { configId: options.configId });
+  const system = systemFiles(options.configId === undefined ? {} : { configId: options.configId });
+  const files = [...paths, ...options.peers].includes(STDIN)
+    ? withStdin(system, await readStdin())
+    : system;
   const checked: Checked[] = [];
-  for (const path of paths) checked.push(await checkFile(path, { files, options }));
+  for (const path of paths) checked.push(await checkFile(nameOf(path), { files, options }));
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   write(Deno.stdout, rendered(checked, options));
   return exitCode(diagnostics, options.strict);
@@ -135,7 +139,7 @@ async function checkFile(
     allConfig,
     ...(options.host && { host: hostFacts() }),
   });
-  const peers = options.peers.map((peer): PeerConfig => ({
+  const peers = options.peers.map(nameOf).map((peer): PeerConfig => ({
     path: peer,
     ...readBound(peer, files, { allConfig }),
   }));
@@ -186,6 +190,9 @@ function rendered(
 function exitCode(diagnostics: readonly Diagnostic[], strict: boolean): number {
   if (diagnostics.some(isUnread)) return NO_FILE;
   const code = exitStatus(diagnostics);
-  const fails = strict && diagnostics.some(({ severity }) => severity !== "info");
+  // keepalived: accepts some of what is refused here, and what it runs then is not what is written.
+  const fails = diagnostics.some(({ severity }) =>
+    severity === "error" || strict && severity === "warning"
+  );
   return code === 0 && fails ? OTHER_FINDINGS : code;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { holdfast } from "./process_fixture.ts";
 
 const MAIN = new URL("main.ts", import.meta.url).pathname;
 
@@ -88,6 +89,51 @@ Deno.test("check of a lint warning, exits with 0, with --strict as other finding
   assert.equal(strict.code, 5);
   const off = await check({ "a.conf": WARNING }, "--strict", "--off", "unicast-own-peer", "a.conf");
   assert.deepEqual([off.code, off.out], [0, "no findings in 1 file\n"]);
+});
+
+const server = (of: string, checker: string) =>
+  `virtual_server ${of} {
+  lb_algo rr
+  lb_kind NAT
+  protocol TCP
+  real_server 10.1.0.1 80 {
+    ${checker}
+  }
+}
+`;
+
+/** What keepalived takes without a word, and nobody can mean. */
+const REFUSED: Readonly<Record<string, string>> = {
+  "arguments taken for an account": GOOD.replace("priority 90", "notify_master /bin/true -x"),
+  "a group that is not defined": server("group web", "TCP_CHECK {\n    }"),
+  "a check whose program is not there": server(
+    "10.0.0.1 80",
+    'MISC_CHECK {\n      misc_path "/no/such/program"\n    }',
+  ),
+};
+
+for (const [name, text] of Object.entries(REFUSED)) {
+  Deno.test(`check of ${name}, is an error and exits with 5, whatever -t gives`, async () => {
+    const run = name.includes("program") ? checkHere : check;
+    const { code, out } = await run({ "a.conf": text }, "--format", "json", "a.conf");
+    const errors = JSON.parse(out).filter(({ severity }: { severity: string }) =>
+      severity === "error"
+    );
+    assert.equal(errors.length, 1, out);
+    assert.equal(errors[0].status, null, "keepalived accepts it");
+    assert.equal(code, 5);
+  });
+}
+
+Deno.test("check -, reads standard input and names it", async () => {
+  const { code, stdout } = await holdfast(["check", "--no-host", "-"], ERROR);
+  assert.match(
+    stdout,
+    /^\(standard input\):5:3: error: .*\n {3}5 \| {3}prioriti 90\n/,
+  );
+  assert.equal(code, 5);
+  const good = await holdfast(["check", "--no-host", "-", "--peer", "-"], GOOD);
+  assert.match(good.stdout, /pair-priority/);
 });
 
 Deno.test("check of several files with a peer, compares each with it", async () => {

@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import { DEFAULT_FILE } from "./options.ts";
 import { wantsColour, write } from "./output.ts";
 import { replaceFile } from "./replace_file.ts";
+import { nameOf, readStdin, STDIN } from "./standard_input.ts";
 import type { Formatted } from "../src/language/format/format.ts";
 import { renderFinding } from "../src/language/findings/render.ts";
 import { decodeText, encodeText, MAX_FILE_BYTES } from "../src/language/source/text.ts";
@@ -16,8 +17,6 @@ type FmtMode = "print" | "check" | "write";
 const FINE = 0;
 const WOULD_CHANGE = 1;
 const CANNOT = 2;
-
-const STDIN = "-";
 
 /** Findings shown of one file; who wants all runs `holdfast check`. */
 const MAX_SHOWN = 20;
@@ -48,7 +47,7 @@ export async function runFmt(files: readonly string[], mode: FmtMode): Promise<n
 }
 
 async function formatFile(file: string, mode: FmtMode): Promise<number> {
-  const name = file === STDIN ? "(standard input)" : file;
+  const name = nameOf(file);
   let before: Uint8Array;
   try {
     before = file === STDIN ? await readStdin() : await Deno.readFile(file);
@@ -91,10 +90,6 @@ function explain(name: string, text: string, { findings, refused, crlf }: Format
     if (findings.length > 0) say("the lines above are left as they are");
     if (crlf > 0) say(`line ends CR LF become LF (${crlf} of ${lines.length - 1} lines)`);
   }
-}
-
-async function readStdin(): Promise<Uint8Array> {
-  return await new Response(Deno.stdin.readable).bytes();
 }
 
 function fail(what: string, error: unknown): number {

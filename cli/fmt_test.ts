@@ -28,7 +28,12 @@ async function withFiles(
 
 Deno.test("fmt, a file, prints it and leaves it as it is", () =>
   withFiles({ "a.conf": MESSY }, async (folder) => {
-    assert.deepEqual(await fmt([`${folder}/a.conf`]), { code: 0, stdout: NEAT, stderr: "" });
+    assert.deepEqual(await fmt([`${folder}/a.conf`]), {
+      code: 0,
+      stdout: NEAT,
+      stderr: "",
+      signal: null,
+    });
     assert.equal(await Deno.readTextFile(`${folder}/a.conf`), MESSY);
   }));
 
@@ -41,9 +46,9 @@ Deno.test("fmt, standard input with CR LF, prints it and says so", async () => {
 Deno.test("fmt --check, lists what would change and exits with 1", () =>
   withFiles({ "a.conf": MESSY, "b.conf": NEAT }, async (folder) => {
     const both = await fmt(["--check", `${folder}/a.conf`, `${folder}/b.conf`]);
-    assert.deepEqual(both, { code: 1, stdout: `${folder}/a.conf\n`, stderr: "" });
+    assert.deepEqual(both, { code: 1, stdout: `${folder}/a.conf\n`, stderr: "", signal: null });
     const neat = await fmt(["--check", `${folder}/b.conf`]);
-    assert.deepEqual(neat, { code: 0, stdout: "", stderr: "" });
+    assert.deepEqual(neat, { code: 0, stdout: "", stderr: "", signal: null });
   }));
 
 Deno.test("fmt --write, replaces files and exits with 2 for those it has to leave", () =>

@@ -1,6 +1,6 @@
 /** What this machine says of the commands a configuration names: whether they are there and who runs them. */
 
-import { complainOfLine, programOf, type ScriptWords, tell, type Use } from "../language/mod.ts";
+import { programOf, type ScriptWords, tell, type Use } from "../language/mod.ts";
 import type { CheckerConfig } from "../check/config.ts";
 import { DEFAULT_SCRIPT_ACCOUNT, type GlobalDefs, type ScriptCommand } from "../global/config.ts";
 import type { LvsConfig } from "../lvs/config.ts";
@@ -87,18 +87,36 @@ function isMissing(program: string, host: HostFacts): boolean {
 /** Rows whose account must exist. keepalived: passes over the account of a notify script. */
 const ACCOUNT_ROWS = new Set(["user", "script_user", "startup_script", "shutdown_script"]);
 
-/** Reports an account that does not exist. */
-export function checkAccount(use: Use<Account>, host: HostFacts): void {
+/** Reports an account that does not exist; without a machine to ask, a word that can be none. */
+export function checkAccount(use: Use<Account>, host: HostFacts | undefined): void {
   const { user, group } = use.value;
-  if (user === undefined || host.hasAccount(user, group)) return;
-  complainOfLine(use, {
-    severity: "error",
-    code: "unknown-name",
-    message: `Cannot run scripts as ${user}${
+  if (user === undefined) return;
+  if (host === undefined ? ACCOUNT_NAME.test(user) : host.hasAccount(user, group)) return;
+  tell(
+    use,
+    "unknown-name",
+    `Cannot run ${"argv" in use.value ? use.name : "scripts"} as ${user}${
       group === undefined ? "" : `:${group}`
     }: there is no such account or group`,
-    status: ACCOUNT_ROWS.has(use.name) ? "general" : undefined,
-  });
+    {
+      severity: "error",
+      status: ACCOUNT_ROWS.has(use.name) ? "general" : undefined,
+      word: user,
+      ...hintOfArguments(use),
+    },
+  );
+}
+
+/** A name or number; options and paths are none. What begins with `$` is a name that was not defined. */
+const ACCOUNT_NAME = /^[\w$][\w.@$-]*$/;
+
+/** What is taken for an account may be the arguments of a command that lacks its quotes. */
+function hintOfArguments({ value, words }: Use<Account>): { readonly hint?: string } {
+  const isCommand = "argv" in value;
+  const [, program, ...more] = words;
+  if (!isCommand || program === undefined || program.quoted) return {};
+  const command = [program, ...more].map(({ text }) => text).join(" ");
+  return { hint: `arguments go into quotes with their command: "${command}"` };
 }
 
 /** keepalived: a check whose program or account is missing is left out. */

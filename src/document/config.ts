@@ -33,6 +33,7 @@ import {
 } from "./commands.ts";
 import { oneOfEach } from "./consequences.ts";
 import { checkHostNames } from "./host_names.ts";
+import { withNameHints } from "./name_hints.ts";
 import { checkReferences } from "./references.ts";
 import { type BoundRoot, ROOT } from "./root_table.ts";
 import { checkTracked } from "./tracked.ts";
@@ -115,12 +116,15 @@ export function readBound(
   checkTracked(root, vrrp.groups);
   if (host !== undefined) {
     checkHostNames(root, host);
-    for (const use of accounts) checkAccount(use, host);
     const vrrpRuns = root.vrrp_instance !== undefined &&
       !diagnostics.some(({ code, status }) => code === "interface-missing" && status === "warning");
     checkCommands(commands, { host, global, vrrpRuns });
   }
+  for (const use of host === undefined ? [...commands, ...accounts] : accounts) {
+    checkAccount(use, host);
+  }
   checkNames(tree, { names, diagnostics, report });
+  const named = withNameHints(all(), { tree, interfaces: host?.interfaces });
   const usable = host === undefined ? vrrp : withoutLostScripts(vrrp, host);
   return {
     config: {
@@ -130,7 +134,7 @@ export function readBound(
     },
     root,
     tree,
-    diagnostics: oneOfEach(inFileOrder(withoutSecrets(all(), lines)), { tree, lines }),
+    diagnostics: oneOfEach(inFileOrder(withoutSecrets(named, lines)), { tree, lines }),
   };
 }
 

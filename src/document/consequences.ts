@@ -8,6 +8,7 @@ import { type Line, lineKey } from "../language/findings/place.ts";
 import { type Damage, damageOf, spotsOf } from "./damage.ts";
 import { nameComments } from "./foreign_comments.ts";
 import { nameHabits } from "./habits.ts";
+import { nameMisplaced } from "./misplaced.ts";
 import { nodesAt } from "./node_places.ts";
 
 /** Marks what follows from an error that is told, and names habits that errors come from. */
@@ -18,7 +19,7 @@ export function oneOfEach(
   if (found.length === 0) return found;
   const at = nodesAt(tree, spotsOf(found));
   const diagnostics = nameComments(
-    tree.length === 0 ? asForeign(found) : nameHabits(found, at),
+    tree.length === 0 ? asForeign(found) : nameMisplaced(nameHabits(found, at), at),
     lines,
   );
   if (diagnostics.length < 2) return diagnostics;

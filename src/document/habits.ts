@@ -29,9 +29,7 @@ export function nameHabits(
     if (node === undefined || habit === undefined || each.severity === "info") continue;
     habits.set(each, { node, hint: habit });
     const before = chosen.get(node);
-    if (before === undefined || (before.severity !== "error" && each.severity === "error")) {
-      chosen.set(node, each);
-    }
+    if (before === undefined || isWorse(each, before)) chosen.set(node, each);
   }
   if (habits.size === 0) return diagnostics;
   const joined = new Set(
@@ -46,6 +44,11 @@ export function nameHabits(
       ? { ...each, hint: habit.hint }
       : { ...each, follows: true };
   });
+}
+
+/** Whether it is an error where the other is none, or says the same of an earlier word. */
+function isWorse(one: Diagnostic, other: Diagnostic): boolean {
+  return one.severity === other.severity ? one.column < other.column : one.severity === "error";
 }
 
 /** What is not of the line before a brace, however near they stand. */
@@ -63,8 +66,11 @@ function habitOf(node: Node, { code, column, about }: Diagnostic): string | unde
   if (line.text.endsWith("\\")) return CONTINUED;
   const comment = words.findIndex(({ text, quoted }) => !quoted && isForeignComment(text));
   const comma = words.findIndex(({ text, quoted }) => !quoted && /[^,],$/.test(text));
+  const quote = words.findIndex(({ text, quoted }) => !quoted && hasForeignQuote(text));
   const habit: Habit | undefined = comment !== -1
     ? { hint: "a comment begins with # or !", from: comment }
+    : quote !== -1
+    ? { hint: 'write plain quotes: "', from: quote }
     : comma !== -1
     ? { hint: "leave out the ,", from: comma }
     : isForeignSign(words[1])
@@ -78,7 +84,6 @@ function habitOf(node: Node, { code, column, about }: Diagnostic): string | unde
     placeAt(line, word.start).column <= column && column < placeBefore(line, word.end).column
   );
   if (marked === undefined || marked.quoted) return undefined;
-  if (/[\u201c-\u201f\u00ab\u00bb]/.test(marked.text)) return 'write plain quotes: "';
   const reference = /\$\{?(\w+)/.exec(marked.text)?.[1];
   return reference !== undefined
     ? `$${reference} is not defined before this line`
@@ -89,6 +94,11 @@ function habitOf(node: Node, { code, column, about }: Diagnostic): string | unde
 
 /** Only what is defined with a name goes on in the next line. */
 const CONTINUED = "write it in one line: a \\ at its end does not join it with the next one";
+
+/** Whether quotes of a word processor stand where plain ones are meant. */
+export function hasForeignQuote(text: string): boolean {
+  return /^[\u2018-\u201f\u00ab\u00bb]|[\u2018-\u201f\u00ab\u00bb]$/.test(text);
+}
 
 /** Beginnings of comments elsewhere. */
 function isForeignComment(text: string): boolean {

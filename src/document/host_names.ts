@@ -86,5 +86,6 @@ function checkInterface(
     code: "interface-missing",
     message: `Cannot find interface ${word.text} of this entry`,
     status,
+    about: { kind: "interface", name: word.text },
   });
 }

@@ -29,7 +29,10 @@ const later = { acts: false } as const;
 
 /** Rows at the top level. */
 export const ROOT = {
-  global_defs: block(GLOBAL_DEFS, { text: "Opens the block holding daemon-wide settings" }),
+  global_defs: block(GLOBAL_DEFS, {
+    bare: { list: "notification_email", like: /.@./ },
+    text: "Opens the block holding daemon-wide settings",
+  }),
   net_namespace: word({
     missing: "reported",
     ...later,
@@ -72,6 +75,7 @@ export const ROOT = {
   static_routes: staticRoutes,
   static_rules: staticRules,
   vrrp_sync_group: namedBlock(VRRP_SYNC_GROUP, {
+    bare: { list: "group", like: /^\w/ },
     missing: "reported",
     text: "Ties several instances together so that they change state as one",
   }),
@@ -83,6 +87,7 @@ export const ROOT = {
   linkbeat_interfaces: linkbeatInterfaces,
   interface_up_down_delays: interfaceDelays,
   vrrp_instance: namedBlock(VRRP_INSTANCE, {
+    bare: { list: "virtual_ipaddress", like: /^[\da-f]*[.:][\da-f.:]+(?:\/\d+)?$/i },
     missing: "reported",
     text: "Declares one virtual router",
   }),

@@ -19,6 +19,7 @@ import {
   refuse,
   restWords,
   script,
+  type Synonyms,
   type Table,
   toggle,
   UINT32,
@@ -63,6 +64,55 @@ const SCHEDULERS = [
   "twos",
 ] as const;
 
+/** The kernel's long names and what other balancers say. */
+const SCHEDULER_SYNONYMS: Synonyms = {
+  roundrobin: "rr",
+  weighted: "wrr",
+  weightedroundrobin: "wrr",
+  leastconn: "lc",
+  leastconnection: "lc",
+  leastconnections: "lc",
+  weightedleastconn: "wlc",
+  weightedleastconnection: "wlc",
+  weightedleastconnections: "wlc",
+  wleastconn: "wlc",
+  localitybasedleastconnection: "lblc",
+  source: "sh",
+  sourcehash: "sh",
+  sourcehashing: "sh",
+  iphash: "sh",
+  maglev: "mh",
+  maglevhashing: "mh",
+  destination: "dh",
+  destinationhash: "dh",
+  destinationhashing: "dh",
+  failover: "fo",
+  weightedfailover: "fo",
+  overflow: "ovf",
+  weightedoverflow: "ovf",
+  shortestexpecteddelay: "sed",
+  neverqueue: "nq",
+  poweroftwochoice: "twos",
+};
+
+/** ipvsadm's words, and those of other balancers. */
+const METHOD_SYNONYMS: Synonyms = {
+  masq: "NAT",
+  masquerade: "NAT",
+  masquerading: "NAT",
+  dnat: "NAT",
+  direct: "DR",
+  directrouting: "DR",
+  dsr: "DR",
+  gate: "DR",
+  gateway: "DR",
+  route: "DR",
+  ipip: "TUN",
+  tunnel: "TUN",
+  tunneling: "TUN",
+  tunnelling: "TUN",
+};
+
 /** What `lb_kind` names; `fnat` is the Alibaba fork's. */
 export type ForwardingKind = Forwarding | { readonly method: "fnat" };
 
@@ -87,7 +137,7 @@ const readForwarding = (args: Args, fnat: boolean): ForwardingKind | undefined =
   }
   return method && refuse(args, method, "must be NAT, DR or TUN", {
     code: "not-a-choice",
-    hint: likelyOf(method, ["NAT", "DR", "TUN"]),
+    hint: likelyOf(method, ["NAT", "DR", "TUN"], METHOD_SYNONYMS),
   });
 };
 
@@ -171,6 +221,15 @@ const realServerWeight = (
   facts: { readonly text: string; readonly default: string },
 ) => integer({ ...facts, min, max: 2_147_483_647 });
 
+/** What runs over it. */
+const PROTOCOL_SYNONYMS: Synonyms = {
+  http: "TCP",
+  https: "TCP",
+  tls: "TCP",
+  dns: "UDP",
+  quic: "UDP",
+};
+
 /** keepalived: PROTOCOL in any case. */
 const protocol = custom({
   text: "Layer-4 protocol",
@@ -182,7 +241,10 @@ const protocol = custom({
     const found = (["tcp", "udp", "sctp"] as const).find((name) =>
       name === value.text.toLowerCase()
     );
-    return found ?? refuse(args, value, "must be TCP, UDP or SCTP", { code: "not-a-choice" });
+    return found ?? refuse(args, value, "must be TCP, UDP or SCTP", {
+      code: "not-a-choice",
+      hint: likelyOf(value, ["TCP", "UDP", "SCTP"], PROTOCOL_SYNONYMS),
+    });
   },
 });
 
@@ -296,7 +358,11 @@ export const VIRTUAL_SERVER = {
   }),
   ...CHECKER_DEFAULTS,
   inhibit_on_failure: flag({ text: "Failed servers keep their entry at weight 0" }),
-  lb_algo: choice(SCHEDULERS, { default: "wlc", text: "Scheduler" }),
+  lb_algo: choice(SCHEDULERS, {
+    meant: SCHEDULER_SYNONYMS,
+    default: "wlc",
+    text: "Scheduler",
+  }),
   lvs_sched: alias("lb_algo"),
   hashed: flag({ text: "Accepted, no effect" }),
   ops: flag({ text: "One-packet scheduling (UDP)" }),

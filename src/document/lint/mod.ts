@@ -12,6 +12,7 @@ import {
 import { isClosing, withinLimits } from "../../language/findings/gather.ts";
 import type { BoundConfig } from "../config.ts";
 import { damageOf, spotsOf } from "../damage.ts";
+import { nameHabits } from "../habits.ts";
 import { nodesAt } from "../node_places.ts";
 import { instancesOf } from "./instance.ts";
 import { RULES_OF_LINT } from "./registry.ts";
@@ -60,10 +61,12 @@ export function lint(input: LintInput, options: LintOptions): readonly Diagnosti
       }
     }
   }
+  // The words of a habit are found by rules of both kinds.
+  const once = [...nameHabits(all, nodesAt(input.tree, all))];
   for (const file of options.files) {
-    for (const each of unknownRules(file, options.lines(file) ?? [])) all.push(each);
+    for (const each of unknownRules(file, options.lines(file) ?? [])) once.push(each);
   }
-  return withinLimits(inOrderOf(options.files, withoutSwitchedOff(all, options)));
+  return withinLimits(inOrderOf(options.files, withoutSwitchedOff(once, options)));
 }
 
 function viewOf(file: BoundConfig): FileView {

@@ -3,6 +3,7 @@
 import { noChecker } from "./no_checker.ts";
 import { drLoopback } from "./dr_loopback.ts";
 import { duplicateVrid } from "./duplicate_vrid.ts";
+import { foreignQuotes } from "./foreign_quotes.ts";
 import { addressNowhere, addressOffLink } from "./host_address.ts";
 import { masterNopreempt } from "./master_nopreempt.ts";
 import { mixedFamilies } from "./mixed_families.ts";
@@ -49,4 +50,5 @@ export const RULES_OF_LINT: readonly LintRule[] = [
   scriptNotFound,
   scriptNotExecutable,
   scriptWritable,
+  foreignQuotes,
 ];

@@ -59,6 +59,8 @@ export type About =
   | { readonly kind: "unused"; readonly by: readonly string[] }
   /** It rests on a block of one of these keywords and this name, which is not there or is not all there. */
   | { readonly kind: "refers"; readonly blocks: readonly string[]; readonly name: string }
+  /** An interface, which the machine it is read for does not have. */
+  | { readonly kind: "interface"; readonly name: string }
   /** The whole physical line: what else is said of it follows. */
   | { readonly kind: "line" };
 

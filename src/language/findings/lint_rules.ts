@@ -23,6 +23,7 @@ export const LINT_RULES = {
   "script-not-found": "A program that does not exist",
   "script-not-executable": "A program that cannot be run",
   "script-writable": "A program that others than root can change, run as root",
+  "foreign-quotes": "Quotes of a word processor, which are letters here",
   "pair-vrid": "A virtual_router_id that the other node does not have",
   "pair-version": "VRRP versions that differ between the nodes",
   "pair-advert-int": "advert_int that differs between the nodes",

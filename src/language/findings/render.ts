@@ -4,7 +4,7 @@
  */
 
 import { type Diagnostic, messageOf, type Severity } from "./diagnostic.ts";
-import { MASK, maskSecrets } from "./render_mask.ts";
+import { MASK, maskSecretsOf } from "./render_mask.ts";
 import { printable, showLine } from "./render_width.ts";
 
 /**
@@ -77,9 +77,10 @@ function excerptOf(
   { file, line, column, length }: Diagnostic,
   { lines }: RenderOptions,
 ): Excerpt | undefined {
-  const source = lines(file)?.[line - 1];
-  if (source === undefined) return undefined;
-  const { text, from = Infinity } = maskSecrets(source);
+  const all = lines(file);
+  const source = all?.[line - 1];
+  if (all === undefined || source === undefined) return undefined;
+  const { text, from = Infinity } = maskSecretsOf(all, source);
   const start = Math.min(column - 1, from, text.length);
   const end = column - 1 + length > from
     ? from + MASK.length

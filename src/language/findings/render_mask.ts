@@ -12,14 +12,50 @@ export const MASK = "********";
 /** Keywords whose value is secret: `auth_pass`, `key` of `auth_hmac` and SSL, `password` of SSL. */
 const SECRET_KEYWORDS = ["auth_pass", "key", "password"] as const;
 
-/** Part of a word after which a secret is likely: names of definitions, options of scripts. */
-const SECRET_PART = /pass|secret|token/i;
+/** Part of a word after which a secret is likely: names of definitions, options of scripts, headers. */
+const SECRET_PART = /pass|pwd|secret|token|credential|apikey|authorization|bearer/i;
+
+/** Words that have such a part and announce nothing. */
+const NO_SECRET = new Set(["passive", "active_key"]);
+
+/** What stands behind `auth_type`, also what other programs know there. */
+const AUTH_TYPE =
+  /^[ \t]*["']?(?:PASS(?:WD|WORD)?|AH|NONE|SIMPLE|PLAIN|TEXT|MD5|HMAC|SHA[\w-]*|IPSEC)["']?(?=$|[\s{}#!])/i;
+
+/** The user part of a URL with its password (RFC 3986 section 3.2.1). */
+const USER_INFO = /:\/\/[^\s\/:@"']*:(?=[^\s\/@"']+@)/;
 
 /** A line without its secrets. */
 export interface MaskedLine {
   readonly text: string;
   /** Offset from which on the text is hidden; absent: nothing is. */
   readonly from?: number;
+}
+
+/** Hides what is secret in one line of a file, also in a definition whose name stands where a secret is wanted. */
+export function maskSecretsOf(lines: readonly string[], line: string): MaskedLine {
+  const own = maskSecrets(line);
+  const [, head = "", name = ""] = /^([ \t]*(?:@\S+[ \t]+)?\$([A-Za-z_]\w*)=)/.exec(line) ?? [];
+  if (own.from !== undefined || name === "") return own;
+  const names = SECRET_NAMES.get(lines) ?? secretNames(lines);
+  SECRET_NAMES.set(lines, names);
+  return names.has(name) && head.length < line.length
+    ? { text: `${head}${MASK}`, from: head.length }
+    : own;
+}
+
+/** Names of definitions that are used for secrets, by the file they are used in. */
+const SECRET_NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function secretNames(lines: readonly string[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const line of lines) {
+    if (!line.includes("$")) continue;
+    const { from } = maskSecrets(line);
+    if (from === undefined) continue;
+    for (const [, name = ""] of line.slice(from).matchAll(/\$\{?([A-Za-z_]\w*)/g)) names.add(name);
+  }
+  return names;
 }
 
 /** Hides what follows the first word that announces a secret. */
@@ -36,11 +72,17 @@ function secretStart(line: string): number | undefined {
     const end = match.index + word.length;
     if (match.index < after) continue;
     if (word === "auth_type") {
-      const kind = /^[ \t]*(?:PASS|AH)(?=$|[\s{}#!])/.exec(line.slice(end));
+      const kind = AUTH_TYPE.exec(line.slice(end));
       after = end + (kind?.[0].length ?? 0);
       const next = /^[\s{}]*([^\s{}#!])?/.exec(line.slice(after));
       if (next?.[1] !== undefined) return after + next[0].length - 1;
+    } else if (USER_INFO.test(word)) {
+      const user = USER_INFO.exec(word);
+      return match.index + (user?.index ?? 0) + (user?.[0].length ?? 0);
     } else if (announcesSecret(word)) {
+      const comma = line.indexOf(",");
+      // The values of a sequence stand before the word that says what they are.
+      if (/^[ \t]*~/.test(line) && comma !== -1 && comma < match.index) return comma + 1;
       const equals = word.search(/[=:]/);
       if (equals !== -1) return match.index + equals + 1;
       return end + (/^[\s"']*/.exec(line.slice(end))?.[0].length ?? 0);
@@ -50,6 +92,7 @@ function secretStart(line: string): number | undefined {
 }
 
 function announcesSecret(word: string): boolean {
+  if (NO_SECRET.has(word)) return false;
   if (SECRET_PART.test(word)) return true;
   const name = /^\$?\w*/.exec(word)?.[0].replace("$", "").toLowerCase() ?? "";
   return name === "key" || name.endsWith("_key") ||

@@ -124,6 +124,29 @@ for (
     ["$PASSWORD=s3cret", `$PASSWORD=${MASK}`],
     ["password s3cret", `password ${MASK}`],
     ["~LST(pass, s3cret) auth_pass $pass", `~LST(pass, ${MASK}`],
+    ["auth_type pass", "auth_type pass"],
+    ["  auth_type pass # as on lvs2", "  auth_type pass # as on lvs2"],
+    ['auth_type "PASS"', 'auth_type "PASS"'],
+    ["auth_type password", "auth_type password"],
+    ["auth_type PASSWD s3cret", `auth_type PASSWD ${MASK}`],
+    ["auth_type none", "auth_type none"],
+    ["auth_type md5", "auth_type md5"],
+    ["auth_type s3cret", `auth_type ${MASK}`],
+    ["active_key 2", "active_key 2"],
+    ["passive on", "passive on"],
+    ["$PWD=s3cret", `$PWD=${MASK}`],
+    ['misc_path "/x --pwd s3cret"', `misc_path "/x --pwd ${MASK}`],
+    [
+      "script \"curl -H 'Authorization: Basic s3cret' x\"",
+      `script "curl -H 'Authorization:${MASK}`,
+    ],
+    [
+      'script "curl http://admin:s3cret@10.0.0.1/x" # y',
+      `script "curl http://admin:${MASK}`,
+    ],
+    ['script "curl http://10.0.0.1:80/x"', 'script "curl http://10.0.0.1:80/x"'],
+    ["~LST({N, P}, {1, s3cret}) auth_pass $P", `~LST({N,${MASK}`],
+    ["~SEQ(x, 1, 9) 10.0.0.$x", "~SEQ(x, 1, 9) 10.0.0.$x"],
     ["virtual_router_id 51", "virtual_router_id 51"],
     ["auth_pass", "auth_pass"],
     ["priority 100", "priority 100"],
@@ -162,4 +185,15 @@ Deno.test("countsText() counts by severity", () => {
     countsText(of("error", "warning", "warning", "info"), 2),
     "1 error, 2 warnings and 1 note in 2 files",
   );
+});
+
+Deno.test("renderFinding() of a definition whose name stands for a password, hides its value", () => {
+  const source = ["$AUTH=s3cret", "$OTHER=shown", "auth_pass ${AUTH}", "router_id $OTHER"];
+  const at = (line: number) =>
+    renderFinding({ ...FINDING, line, column: 7, length: 3 }, {
+      lines: () => source,
+      colour: false,
+    });
+  assert.match(at(1), /\$AUTH=\*{8}\n/);
+  assert.match(at(2), /\$OTHER=shown\n/);
 });

@@ -32,20 +32,38 @@ export function strayBrace(line: Line, lines: readonly Line[], index: number): S
 function ofReference(lines: readonly Line[], index: number): StrayBrace | undefined {
   const before = lines[index - 1];
   if (before === undefined || !before.text.endsWith("$")) return undefined;
-  const name = /^[A-Za-z_]\w*$/.exec(lines[index + 1]?.text ?? "")?.[0];
+  const inside = lines[index + 1]?.text ?? "";
+  const [, name, more = ""] = /^([A-Za-z_]\w*)((?:[:#%/^,@?=+-].*)?)$/.exec(inside) ?? [];
   const isWhole = name !== undefined && lines[index + 2]?.text === "}";
   return {
     place: placeAt(before, before.text.length - 1),
-    length: isWhole ? name.length + 3 : 2,
+    length: isWhole ? inside.length + 3 : 2,
     finding: {
       severity: "error",
       code: "unknown-name",
-      message: isWhole
-        ? `Cannot expand \${${name}}: it is not defined before this line`
-        : 'Cannot expand this "${": it needs a name and a "}"',
+      ...(isWhole ? ofName(name, more) : {
+        message: 'Cannot expand this "${": it needs a name and a "}"',
+      }),
       status: "unexpected-open-brace",
       about: { kind: "line" },
     },
+  };
+}
+
+/** What is said of `${NAME}`, or of a shell's `${NAME:-DEFAULT}`. */
+function ofName(name: string, more: string): Pick<Finding, "message" | "hint"> {
+  if (more === "") {
+    return {
+      message: `Cannot expand \${${name}}: it is not defined before this line`,
+      hint: `the variable of the environment is \${_ENV ${name}}`,
+    };
+  }
+  const [, value] = /^:?[-=](.*)$/.exec(more) ?? [];
+  return {
+    message: `Cannot expand \${${name}${more}}: only a shell knows what follows the name`,
+    hint: value === undefined
+      ? `write \${${name}}`
+      : `write $${name}=${value} in a line above, and \${${name}} here`,
   };
 }
 

@@ -96,6 +96,23 @@ export function lostFinding(lines: readonly UnknownLine[], around: Around): Find
   };
 }
 
+/** What is said of the first of some words that stand without the list they are meant for. */
+export function bareFinding(
+  lines: readonly UnknownLine[],
+  around: Around,
+  list: string,
+): Partial<Finding> {
+  const shown = lines.slice(0, MAX_ENTRIES).map(({ words }) => words[0]?.text);
+  const more = lines.length > MAX_ENTRIES ? " ..." : "";
+  return {
+    hint: `write ${list} { ${shown.join(" ")}${more} }`,
+    about: { kind: "lost", keyword: list, block: placeOf(around.at(-1)?.opened) },
+  };
+}
+
+/** Entries that a hint shows. */
+const MAX_ENTRIES = 4;
+
 /** The block of a table that knows most of the words some lines begin with. */
 function lostBlock(lines: readonly UnknownLine[], table: Table): string | undefined {
   let best: string | undefined;
@@ -121,14 +138,20 @@ function hintOf(text: string, meant: string | undefined, around: Around): string
   if (meant !== undefined) return `did you mean ${meant}`;
   const root = around[0]?.table ?? {};
   const outside = around.findLast(({ table }) => resolve(table ?? {}, text) !== undefined)?.label;
-  const homes = outside === undefined ? homesOf(root, text) : [outside];
-  if (homes.length > 0) {
-    return `it belongs to ${
-      homes.map((home) => home === "" ? "the top level" : home).join(" or ")
-    }`;
-  }
+  const home = homeHint(outside === undefined ? homesOf(root, text) : [outside]);
+  if (home !== undefined) return home;
   const row = rowOf(around.at(-1)?.table ?? {}, text);
   return row?.kind === "unknown" ? row.hint : undefined;
+}
+
+function homeHint(homes: readonly string[]): string | undefined {
+  if (homes.length === 0) return undefined;
+  return `it belongs to ${homes.map((home) => home === "" ? "the top level" : home).join(" or ")}`;
+}
+
+/** Where a keyword belongs that stands among the entries of a list; `undefined` for any other word. */
+export function homeOfKeyword(root: Table, word: string): string | undefined {
+  return homeHint(homesOf(root, word));
 }
 
 /** What people cannot see in a word, or what comes with text of other kinds. */

@@ -18,6 +18,8 @@ export function tell(
     readonly about?: About;
     /** Mark the keyword and not its value. */
     readonly keyword?: boolean;
+    /** Mark this word, the last one that says so. */
+    readonly word?: string | undefined;
   } = {},
 ): void {
   const finding: Finding = {
@@ -28,7 +30,8 @@ export function tell(
     about: options.about,
     status: "status" in options ? options.status : "general",
   };
-  const value = options.keyword === true ? undefined : use.words[1];
+  const value = use.words.slice(1).findLast(({ text }) => text === options.word) ??
+    (options.keyword === true ? undefined : use.words[1]);
   if (value === undefined) complainOfLine(use, finding);
   else complain(use, value, finding);
 }

@@ -7,6 +7,7 @@ import { readScript, type ScriptWords } from "./script.ts";
 import type {
   AliasKeyword,
   Args,
+  Bare,
   BlockKeyword,
   Facts,
   ListKeyword,
@@ -25,6 +26,7 @@ import {
   readMulticast,
   readName,
   readTime,
+  type Synonyms,
   UINT32,
 } from "./values.ts";
 
@@ -117,9 +119,9 @@ export function wholeSeconds(facts: Facts & Partial<Range>): ValueKeyword<Micros
 /** One of some words. */
 export function choice<const T extends string>(
   values: readonly T[],
-  facts: Facts & { readonly anyCase?: boolean },
+  facts: Facts & { readonly anyCase?: boolean; readonly meant?: Synonyms },
 ): ValueKeyword<T> {
-  const options = { anyCase: facts.anyCase ?? false };
+  const options = { anyCase: facts.anyCase ?? false, meant: facts.meant ?? {} };
   return {
     ...facts,
     kind: "value",
@@ -237,7 +239,7 @@ export function unknown(
 /** A block of keywords without words before its brace. */
 export function block<const T extends Table>(
   table: T,
-  facts: Facts & { readonly requires?: readonly string[] },
+  facts: Facts & { readonly requires?: readonly string[]; readonly bare?: Bare },
 ): BlockKeyword<true, T> {
   return { ...facts, kind: "block", args: "", header: () => true, table };
 }
@@ -249,6 +251,7 @@ export function namedBlock<const T extends Table>(
     readonly what?: string;
     readonly max?: number;
     readonly requires?: readonly string[];
+    readonly bare?: Bare;
   },
 ): BlockKeyword<string, T> {
   const { what = "a name", max = Infinity } = facts;

@@ -49,8 +49,15 @@ export function readScript(
   }
   const byShell = needsShell(inner.words) && { byShell: inner.words[0]?.text ?? "" };
   const argv = byShell ? viaShell(args, command.text) : inner.words.map(({ text }) => text);
-  if (options.account) return { argv, ...byShell, ...accountOf(after) };
-  if (after.length > 0) warnOfLostArguments(args);
+  if (options.account) {
+    warnOfLostWords(args, first, {
+      lost: after.slice(2),
+      why: "two words behind it are an account, the others are lost",
+    });
+    return { argv, ...byShell, ...accountOf(after) };
+  }
+  // They are meant, so they count.
+  warnOfLostWords(args, first, { lost: after, why: "keepalived runs the first word alone" });
   return {
     argv: [...argv, ...after.flatMap((word) => unescape(word))],
     ...byShell,
@@ -95,13 +102,19 @@ export function accountOf(words: readonly Pick<Word, "text">[]): Omit<ScriptWord
   };
 }
 
-/** keepalived: runs the first word alone, so arguments outside quotes are lost. They are meant, so they count. */
-function warnOfLostArguments(args: Args): void {
-  complainOfLine(args, {
+/** Arguments outside quotes. `lost` has offsets behind the first word. */
+function warnOfLostWords(
+  args: Args,
+  first: Word,
+  { lost, why }: { readonly lost: readonly Word[]; readonly why: string },
+): void {
+  const last = lost.at(-1);
+  if (lost[0] === undefined || last === undefined) return;
+  const span: Word = { ...first, start: first.start + lost[0].start, end: first.start + last.end };
+  complain(args, span, {
     severity: "warning",
     code: "extra-word",
-    message:
-      `Cannot share the arguments of ${args.name} with keepalived: it runs the first word alone`,
+    message: `Cannot take all words behind ${args.name} for its command: ${why}`,
     hint: "put the whole command in double quotes",
   });
 }

@@ -76,6 +76,16 @@ export interface BlockKeyword<H, T extends Table> extends Facts {
   readonly requires?: readonly string[];
   /** Name that must not repeat among its siblings; the second block is reported and skipped. */
   unique?(header: H): string;
+  /** What people write without the list it belongs in. */
+  readonly bare?: Bare;
+}
+
+/** Words that stand alone in a line of a block, where they are meant as entries of one of its lists. */
+export interface Bare {
+  /** The list's keyword. */
+  readonly list: string;
+  /** What such a word looks like. */
+  readonly like: RegExp;
 }
 
 /** A keyword with a block of entries. */

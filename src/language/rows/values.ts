@@ -216,7 +216,7 @@ export function lengthHint(address: string, mask: string): string | undefined {
 export function readChoice<const T extends string>(
   args: Args,
   choices: readonly T[],
-  options: { readonly anyCase?: boolean } = {},
+  options: { readonly anyCase?: boolean; readonly meant?: Synonyms } = {},
 ): T | undefined {
   const word = needWord(args, `one of ${choices.join(", ")}`);
   if (word === undefined) return undefined;
@@ -226,13 +226,21 @@ export function readChoice<const T extends string>(
   return found ??
     refuse(args, word, `must be one of ${choices.join(", ")}`, {
       code: "not-a-choice",
-      hint: likelyOf(word, choices),
+      hint: likelyOf(word, choices, options.meant),
     });
 }
 
+/** What other programs and documents call a choice, in lower case without `-` and `_`, and the word for it here. */
+export type Synonyms = Readonly<Record<string, string>>;
+
 /** The word that is most likely meant, as a hint. */
-export function likelyOf({ text }: Word, choices: readonly string[]): string | undefined {
-  const likely = nearest(text, choices);
+export function likelyOf(
+  { text }: Word,
+  choices: readonly string[],
+  meant: Synonyms = {},
+): string | undefined {
+  const plain = text.toLowerCase().replaceAll(/[-_]/g, "");
+  const likely = Object.hasOwn(meant, plain) ? meant[plain] : nearest(text, choices);
   return likely && `did you mean ${likely}`;
 }
 

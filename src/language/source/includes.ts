@@ -82,11 +82,19 @@ export function includedFiles(
 ): readonly IncludedFile[] {
   const { files, directory, report } = options;
   const { pattern, checks } = include;
-  const complain = (message: string, counts: boolean, severity: Severity = "warning") =>
+  const complain = (
+    message: string,
+    counts: boolean,
+    { severity = "warning", hint }: {
+      readonly severity?: Severity;
+      readonly hint?: string | undefined;
+    } = {},
+  ) =>
     report(placeAt(line, include.at), widthBetween(line, include.at, line.text.length), {
       severity: counts ? "error" : severity,
       code: "include-failed",
       message,
+      hint,
       status: counts ? "include-failed" : undefined,
     });
   const alternatives = braceAlternatives(pattern);
@@ -101,7 +109,9 @@ export function includedFiles(
   } else if (paths.length === 0) {
     const lost = !directoryExists(pattern, options);
     const counts = checks.wildcardMatch || (lost && checks.match);
-    complain(`Cannot include ${pattern}: no file matches`, counts, lost ? "warning" : "info");
+    complain(`Cannot include ${pattern}: no file matches`, counts, {
+      severity: lost ? "warning" : "info",
+    });
   }
   return paths.flatMap((path) => {
     const content = files.read(path);
@@ -113,7 +123,12 @@ export function includedFiles(
       : content.kind === "directory"
       ? "it is a directory"
       : "it is no regular file";
-    complain(`Cannot include ${path}: ${why}`, checks.read);
+    const hint = content.kind === "text"
+      ? `chmod a-x ${path}`
+      : content.kind === "directory"
+      ? `write include ${path}/*.conf`
+      : undefined;
+    complain(`Cannot include ${path}: ${why}`, checks.read, { hint });
     return [];
   });
 }

@@ -124,6 +124,8 @@ export function preprocess(files: SourceFiles, options: PreprocessOptions): read
       severity: "error",
       code: "main-file-missing",
       message: `Cannot read ${shown}: ${why}`,
+      // keepalived: takes an executable file for a script, and passes over it
+      ...(content.kind === "text" && { hint: `chmod a-x ${shown}` }),
     });
   }
   options.names?.({

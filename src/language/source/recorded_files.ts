@@ -21,7 +21,7 @@ export function recordFiles(files: SourceFiles): RecordedFiles {
       ...files,
       read: (path) => {
         const content = files.read(path);
-        if (content.kind === "text") read.set(path, content.bytes);
+        if (content.kind === "text" && !content.executable) read.set(path, content.bytes);
         return content;
       },
     },

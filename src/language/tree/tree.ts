@@ -11,9 +11,11 @@ import { type Disagreement, disagreementOf } from "../recover/indentation.ts";
 import { type Line, placeAt, widthBetween } from "../findings/place.ts";
 import { isSpecial, noteSpelling } from "./spelling.ts";
 import { strayBrace } from "../recover/stray_brace.ts";
-import type { Table, UsableKeyword } from "../rows/table.ts";
+import type { Bare, Table, UsableKeyword } from "../rows/table.ts";
 import {
+  bareFinding,
   type Found,
+  homeOfKeyword,
   isInside,
   lostFinding,
   meantIn,
@@ -42,6 +44,7 @@ interface Frame {
   readonly table: Table | undefined;
   /** For messages: the keyword that opened it. */
   readonly label: string;
+  readonly bare: Bare | undefined;
   readonly opened: { readonly line: Line; readonly words: readonly Word[] } | undefined;
   readonly children: Node[];
 }
@@ -77,7 +80,7 @@ export function buildTree(lines: readonly Line[], root: Table, report: Report): 
     lines,
     report,
     surplus: lines.reduce((sum, { text }) => sum + (text === "{" ? 1 : text === "}" ? -1 : 0), 0),
-    stack: [{ table: root, label: "", opened: undefined, children: [] }],
+    stack: [{ table: root, label: "", bare: undefined, opened: undefined, children: [] }],
     words: new Map(),
     closed: undefined,
     lost: [],
@@ -111,6 +114,12 @@ function readLine(builder: Builder, index: number): number {
   const opens = builder.lines[index + 1]?.text === "{";
   if (frame.table === undefined) {
     if (belongsOutside(builder, first.text, opens)) return closeMissing(builder, index, first.text);
+    if (opens && homeOfKeyword(builder.stack[0]?.table ?? {}, first.text) !== undefined) {
+      tellUnknown(builder, { line, words }, {
+        about: { kind: "lost", keyword: first.text, block: placeOf(frame.opened) },
+      });
+      return afterGroup(builder, index + 1);
+    }
     frame.children.push({ line, words, name: "", children: [] });
     return index + 1;
   }
@@ -118,6 +127,12 @@ function readLine(builder: Builder, index: number): number {
   if (found === undefined || isLostToo(builder.surplus, found, words)) {
     if (belongsOutside(builder, first.text, opens)) return closeMissing(builder, index, first.text);
     if (reopen(builder, first.text)) return index;
+    // With a } too many it is the line that opens their block that is lost.
+    const bare = builder.surplus < 0 ? [] : bareWords(builder, frame, index);
+    if (bare.length > 0) {
+      tellBare(builder, frame, bare);
+      return index + bare.length;
+    }
     if (found === undefined || builder.lost.length > 0) {
       unknownLine(builder, frame, { line, words });
       return opens ? afterGroup(builder, index + 1) : index + 1;
@@ -134,6 +149,7 @@ function readLine(builder: Builder, index: number): number {
   const inside: Frame = {
     table: row.kind === "block" ? row.table as Table : undefined,
     label: name,
+    bare: row.kind === "block" ? row.bare : undefined,
     opened: { line, words },
     children,
   };
@@ -305,6 +321,33 @@ function tellUnknown(builder: Builder, unknown: UnknownLine, finding?: Partial<F
     ...unknownFinding(unknown, builder.stack),
     ...finding,
   });
+}
+
+/** Lines from there on with one word each that a list of the block lacks. */
+function bareWords({ lines, words: known }: Builder, frame: Frame, index: number): UnknownLine[] {
+  const { bare, table } = frame;
+  if (bare === undefined || table === undefined) return [];
+  const found: UnknownLine[] = [];
+  for (let at = index; at < lines.length; at++) {
+    const line = lines[at];
+    if (line === undefined || line.text === "{" || line.text === "}") break;
+    const words = ofText(known, line.text, splitWords);
+    const text = words[0]?.text ?? "";
+    if (words.length !== 1 || !bare.like.test(text)) break;
+    if (resolve(table, text) !== undefined || lines[at + 1]?.text === "{") break;
+    if (meantIn(table, text) !== undefined) break;
+    found.push({ line, words });
+  }
+  return found;
+}
+
+/** Tells of such lines once. */
+function tellBare(builder: Builder, frame: Frame, lines: readonly UnknownLine[]): void {
+  notLost(builder);
+  const finding = bareFinding(lines, builder.stack, frame.bare?.list ?? "");
+  for (const [at, line] of lines.entries()) {
+    tellUnknown(builder, line, at === 0 ? finding : { follows: true });
+  }
 }
 
 /** Unknown lines stay what they are: something else follows, and no `}`. */

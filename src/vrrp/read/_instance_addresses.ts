@@ -53,7 +53,8 @@ export function virtualAddresses(
       tell(entry, "interface-missing", `Cannot find interface ${dev} of ${address} in ${name}`, {
         severity: "error",
         status: "warning",
-        keyword: true,
+        word: dev,
+        about: { kind: "interface", name: dev },
       });
     }
     if (familyOf(address) !== family) {

@@ -40,6 +40,7 @@ export function tellOfMissing(
     severity: "error",
     status: "warning",
     keyword: true,
+    about: { kind: "interface", name },
   });
 }
 

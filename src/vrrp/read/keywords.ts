@@ -24,6 +24,7 @@ import {
   refuse,
   script,
   seconds,
+  type Synonyms,
   type Table,
   toggle,
   UINT32,
@@ -149,7 +150,10 @@ const authPass = custom({
 
 /** Rows of `authentication`. */
 export const AUTHENTICATION = {
-  auth_type: choice(["PASS", "AH"], { text: "Kind of authentication; AH is an IPsec header" }),
+  auth_type: choice(["PASS", "AH"], {
+    meant: { password: "PASS", simple: "PASS", text: "PASS", plain: "PASS", ipsec: "AH" },
+    text: "Kind of authentication; AH is an IPsec header",
+  }),
   auth_pass: authPass,
 } satisfies Table;
 
@@ -189,6 +193,16 @@ export const AUTH_HMAC = {
   }),
 } satisfies Table;
 
+const STATE_SYNONYMS: Synonyms = {
+  active: "MASTER",
+  main: "MASTER",
+  primary: "MASTER",
+  passive: "BACKUP",
+  secondary: "BACKUP",
+  slave: "BACKUP",
+  standby: "BACKUP",
+};
+
 /** `state`; anything else is BACKUP, as in keepalived. */
 const state = custom({
   text: "Wanted initial state",
@@ -200,7 +214,7 @@ const state = custom({
     if (value !== undefined && value.text !== "BACKUP") {
       refuse(args, value, "must be MASTER or BACKUP, BACKUP is used", {
         code: "not-a-choice",
-        hint: likelyOf(value, ["MASTER", "BACKUP"]),
+        hint: likelyOf(value, ["MASTER", "BACKUP"], STATE_SYNONYMS),
       });
     }
     return value && "backup";

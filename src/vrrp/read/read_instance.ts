@@ -202,6 +202,7 @@ function interfaceOf({ bound, context, name }: Subject): string | undefined {
       severity: "error",
       hint: "the instance is in fault until it exists",
       status: "warning",
+      about: { kind: "interface", name: use.value },
     });
   }
   return use.value;
