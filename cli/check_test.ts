@@ -40,7 +40,7 @@ const CASES: readonly (readonly [string, string, number, string])[] = [
     "a missing word",
     "global_defs {\n  vrrp_version\n}\n",
     2,
-    "x.conf:2:15: error: Cannot read vrrp_version: it needs one of 2, 3\n",
+    "x.conf:2:15: error: Cannot read vrrp_version: it needs 2 or 3\n",
   ],
   [
     "a checked include that fails",

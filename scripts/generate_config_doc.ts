@@ -34,7 +34,8 @@ itself works with. \`holdfast explain KEYWORD\` tells the same in a terminal, \`
 
 A row shows the keyword, what follows it, what holds without it, and what it does. \`<...>\` stands for a value, \`[...]\` may be left
 out, \`|\` separates alternatives. The last column says whether holdfast acts on it: ● it does; ○ it knows the keyword, checks it, and
-says that it leaves it out. A keyword marked *built with* is one that keepalived only has when built that way; holdfast always reads it.
+says that it leaves it out. Of a keyword given twice in one block the last one counts, unless the row says otherwise. A number with
+something behind it (\`110;\`) is cut there, which is reported, unless the row says that it must be exact. A keyword marked *built with* is one that keepalived only has when built that way; holdfast always reads it.
 `;
 
 /** The whole document, before \`deno fmt\` lines up its tables. */
@@ -210,6 +211,30 @@ function meaning(row: Keyword): string {
   }
 }
 
+/** What is said of a keyword that stands twice in its block; nothing where the last one counts. */
+const TWICE = {
+  first: "Of two the first counts.",
+  last: undefined,
+  replaced: "Of two the last counts, which is reported.",
+  all: "Several count together.",
+} as const;
+
+function twiceText(row: Keyword): string | undefined {
+  if (row.kind === "alias" || row.kind === "unknown") return undefined;
+  return TWICE[row.twice ?? "last"];
+}
+
+function numberText(row: Keyword): string | undefined {
+  const number = row.kind === "value" ? row.number : undefined;
+  if (number?.junk !== "refused" && number?.instead === undefined) return undefined;
+  const exact = number.junk === "refused" ? "Must be exact" : "What is no number in the range";
+  return number.instead === undefined
+    ? `${exact}.`
+    : number.junk === "refused"
+    ? `${exact}, else ${number.instead} counts.`
+    : `${exact} counts as ${number.instead}.`;
+}
+
 const SOURCES = {
   alibaba: "From the Alibaba fork.",
   historic: "From old releases.",
@@ -219,6 +244,7 @@ const SOURCES = {
 function notes(row: Keyword): readonly string[] {
   return [
     ...(row.deprecated === undefined ? [] : [`*Deprecated*: write ${code(row.deprecated)}.`]),
+    ...[twiceText(row), numberText(row)].filter((text) => text !== undefined),
     ...(row.build === undefined ? [] : [`*Built with* ${escape(row.build)}.`]),
     ...(row.source === undefined ? [] : [SOURCES[row.source]]),
   ];

@@ -83,7 +83,7 @@ export const CONNECT = {
 
 /** `digest`: what genhash prints. */
 const digest = custom({
-  once: true,
+  twice: "first",
   text: "MD5 of the body, as genhash prints it",
   args: "<32 hexadecimal digits>",
   read: (args) => {
@@ -95,13 +95,18 @@ const digest = custom({
   },
 });
 
+/** Ranges of codes, both ends included. */
+type StatusCodes = readonly (readonly [number, number])[];
+
 /** `status_code N[-M] ...`. */
 const statusCode = custom({
+  twice: "all",
+  join: (earlier: StatusCodes, later: StatusCodes) => [...earlier, ...later],
   missing: "accepted",
   text: "Acceptable HTTP codes",
   default: "200-299",
   args: "<n>[-<m>] ... (100 to 599)",
-  read: (args) => {
+  read: (args): StatusCodes | undefined => {
     const first = needWord(args, "a status code");
     const ranges: (readonly [number, number])[] = [];
     for (let code = first; code !== undefined; code = nextWord(args)) {
@@ -117,6 +122,7 @@ const statusCode = custom({
 });
 
 const regex = custom({
+  twice: "replaced",
   missing: "accepted",
   ...later,
   build: "REGEX",
@@ -140,10 +146,11 @@ const REGEX = { ...later, build: "REGEX" } as const;
 
 /** Rows of `url`. */
 export const URL_BLOCK = {
-  path: word({ what: "a path", text: "Path and query asked for" }),
+  path: word({ twice: "replaced", what: "a path", text: "Path and query asked for" }),
   digest,
   status_code: statusCode,
   virtualhost: word({
+    twice: "replaced",
     missing: "reported",
     what: "a host",
     default: "the check's",
@@ -155,7 +162,9 @@ export const URL_BLOCK = {
     ...REGEX,
     text: "PCRE2 compile options by name",
     args: "<name> ...",
-    read: (args) => restWords(args).map(({ text }) => text),
+    twice: "all",
+    join: (earlier: readonly string[], later: readonly string[]) => [...earlier, ...later],
+    read: (args): readonly string[] => restWords(args).map(({ text }) => text),
   }),
   regex_min_offset: integer({
     missing: "accepted",
@@ -184,6 +193,7 @@ const HTTP = {
   ...TIMING,
   nb_get_retry: alias("retry", { deprecated: "retry" }),
   virtualhost: word({
+    twice: "replaced",
     missing: "reported",
     what: "a host",
     default: "the server's",
@@ -245,8 +255,18 @@ export const UDP_CHECK = {
   ...TIMING,
   payload: hexadecimal("Data to send", /^[0-9a-fA-F ]*$/, false),
   require_reply: hexadecimal("Needs a reply, optionally matching", /^[0-9a-fA-FxX ]*$/, true),
-  min_reply_length: integer({ max: 65_535, default: "0", text: "Shortest acceptable reply" }),
-  max_reply_length: integer({ max: 65_535, default: "255", text: "Longest acceptable reply" }),
+  min_reply_length: integer({
+    junk: "refused",
+    max: 65_535,
+    default: "0",
+    text: "Shortest acceptable reply",
+  }),
+  max_reply_length: integer({
+    junk: "refused",
+    max: 65_535,
+    default: "255",
+    text: "Longest acceptable reply",
+  }),
 } satisfies Table;
 
 /** Rows of `SMTP_CHECK`. */
@@ -254,6 +274,7 @@ export const SMTP_CHECK = {
   ...CONNECT,
   ...TIMING,
   helo_name: word({
+    twice: "replaced",
     missing: "reported",
     what: "a host",
     default: "smtpchecker.keepalived.org",
@@ -272,6 +293,7 @@ export const DNS_CHECK = {
     text: "Query type",
   }),
   name: custom({
+    twice: "first",
     default: ".",
     text: "Query name",
     args: "<domain>",
@@ -314,6 +336,7 @@ export const FILE_CHECK = {
 /** Rows of `BFD_CHECK`. */
 export const BFD_CHECK = {
   name: word({
+    twice: "first",
     extra: "refused",
     what: "a session",
     missing: "reported",

@@ -6,6 +6,7 @@ import {
   buildTree,
   type DefinedNames,
   type Diagnostic,
+  lastValue,
   type Node,
   preprocess,
   type Report,
@@ -95,7 +96,7 @@ export function readBound(
   const tree = buildTree(withBraces(lines, report), ROOT, report);
   const root = bindTable(tree, ROOT, { report, command, account });
   if (diagnostics.some(isOfBrace)) reportStops(strayNodes(lines, ROOT, tree), report);
-  const global = readGlobal((root.global_defs ?? []).map(({ value }) => value.body));
+  const global = readGlobal(lastValue(root.global_defs)?.body ?? {});
   const { host } = options;
   const vrrp = readVrrp({
     scripts: root.vrrp_script ?? [],
@@ -103,7 +104,7 @@ export function readBound(
     groups: root.vrrp_sync_group ?? [],
   }, {
     global,
-    ...(host && root.global_defs?.some(({ value }) => value.body.dynamic_interfaces) !== true &&
+    ...(host && lastValue(root.global_defs)?.body.dynamic_interfaces === undefined &&
       { interfaces: host.interfaces }),
   });
   const lvs = readLvs({

@@ -65,7 +65,44 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
   ["an unknown state is BACKUP", "state FOO", "", { wantState: "backup" }, ["2 not-a-choice"]],
   ["priority 300 is the default", "priority 300", "", { priority: 100 }, ["2 out-of-range"]],
   ["priority 0 is the default", "priority 0", "", { priority: 100 }, ["2 out-of-range"]],
-  ["junk after a number is told", "priority 90x", "", { priority: 90 }, ["2 not-a-number"]],
+  ["junk after the priority is the default", "priority 90;", "", { priority: 100 }, [
+    "2 not-a-number",
+  ]],
+  ["junk after a delay is cut off", "garp_master_delay 7;", "", {
+    garp: {
+      masterDelay: 7 * SECOND,
+      masterRepeat: 5,
+      masterRefresh: 0,
+      masterRefreshRepeat: 1,
+      lowerPrioDelay: 5 * SECOND,
+      lowerPrioRepeat: 5,
+    },
+  }, ["2 not-a-number"]],
+  ["MASTER then BACKUP is MASTER", "state MASTER\nstate BACKUP", "", {
+    wantState: "master",
+  }, ["3 duplicate-keyword"]],
+  ["BACKUP then MASTER is MASTER", "state BACKUP\nstate MASTER", "", {
+    wantState: "master",
+  }, ["3 duplicate-keyword"]],
+  ["a bad priority takes back the one before", "priority 120\npriority x", "", {
+    priority: 100,
+  }, ["3 duplicate-keyword", "3 not-a-number"]],
+  ["preempt takes nopreempt back", "nopreempt\npreempt", "", {
+    nopreempt: false,
+  }, ["3 duplicate-keyword"]],
+  ["two versions, the first one counts", "version 3\nversion 2", "", {
+    version: 3,
+  }, ["3 duplicate-keyword"]],
+  ["what is said twice alike is no matter", "priority 120\npriority 120", "", {
+    priority: 120,
+  }, []],
+  [
+    "authentication goes on in a second block",
+    "authentication {\nauth_type PASS\n}\nauthentication {\nauth_pass secret\n}",
+    "",
+    { authentication: { kind: "pass", key: new TextEncoder().encode("secret\0\0") } },
+    [],
+  ],
   ["v2 advert_int is whole seconds", "advert_int 1.6", "", { advertInt: 2 * SECOND }, [
     "2 rounded",
   ]],

@@ -151,7 +151,14 @@ function fact(label: string, text: string | undefined): readonly Fact[] {
 }
 
 function useText(row: Keyword): string | undefined {
-  return row.kind === "value" && row.once === true ? "once; a second one is ignored" : undefined;
+  switch (row.twice) {
+    case "first":
+      return "once; a second one is reported, and the first counts";
+    case "replaced":
+      return "once; a second one is reported, and counts";
+    default:
+      return undefined;
+  }
 }
 
 function otherNames(

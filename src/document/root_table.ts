@@ -31,15 +31,18 @@ const later = { acts: false } as const;
 export const ROOT = {
   global_defs: block(GLOBAL_DEFS, {
     bare: { list: "notification_email", like: /.@./ },
+    merged: true,
     text: "Opens the block holding daemon-wide settings",
   }),
   net_namespace: word({
+    twice: "first",
     missing: "reported",
     ...later,
     default: "the one it was started in",
     text: "Moves the whole daemon into a named network namespace",
   }),
   net_namespace_ipvs: optionalWord({
+    twice: "first",
     ...later,
     build: "LVS",
     what: "name",
@@ -52,11 +55,13 @@ export const ROOT = {
   }),
   use_pid_dir: flag({ ...later, text: "Puts pid files in a directory of their own" }),
   instance: word({
+    twice: "first",
     missing: "reported",
     ...later,
     text: "Names this daemon so that several can coexist on a host",
   }),
   child_wait_time: integer({
+    junk: "refused",
     ...later,
     default: "5",
     text: "How long the parent lets children exit at shutdown, s",

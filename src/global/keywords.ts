@@ -5,6 +5,7 @@ import {
   type Args,
   choice,
   custom,
+  type Facts,
   flag,
   integer,
   type Keyword,
@@ -62,8 +63,26 @@ export const extraInterfaces = (
     },
   });
 
+/** A version of the protocol: 2 or 3. */
+export function protocolVersion(
+  facts: Facts & { clash?(earlier: number, later: number): boolean },
+): ValueKeyword<number> {
+  const number = { min: 2, max: 3 };
+  return custom({
+    ...facts,
+    number,
+    args: "2|3",
+    values: ["2", "3"],
+    read: (args) => {
+      const word = needWord(args, "2 or 3");
+      return word && integerOf(args, word, number);
+    },
+  });
+}
+
 const fifo = (what: string, build?: string) =>
   custom({
+    twice: "first",
     missing: "reported",
     ...later,
     ...(build && { build }),
@@ -108,6 +127,7 @@ const processRows = <const P extends string>(
   const facts = { ...later, ...(build && { build }) };
   return {
     [`${part}_priority`]: integer({
+      instead: 0,
       missing: "reported",
       ...facts,
       ...niceness,
@@ -148,6 +168,7 @@ const receiveBuffers = <const P extends string>(
 ): Readonly<Record<`${P}_rcv_bufs${"" | "_force"}`, Keyword>> =>
   ({
     [`${part}_rcv_bufs`]: integer({
+      junk: "refused",
       missing: "reported",
       ...later,
       ...(build && { build }),
@@ -161,21 +182,30 @@ const receiveBuffers = <const P extends string>(
     }),
   }) as Readonly<Record<`${P}_rcv_bufs${"" | "_force"}`, Keyword>>;
 
+/** Connection timeouts of IPVS, s. */
+interface LvsTimeouts {
+  readonly tcp?: number;
+  readonly tcpfin?: number;
+  readonly udp?: number;
+}
+
 /** `tcp N tcpfin N udp N`. */
 const lvsTimeouts = custom({
+  twice: "all",
+  join: (earlier: LvsTimeouts, later: LvsTimeouts) => ({ ...earlier, ...later }),
   missing: "reported",
   ...later,
   build: LVS,
   text: "Sets IPVS connection timeouts; the previous values come back at exit",
   default: "the kernel's",
   args: "[tcp <s 0 to 2678400>] [tcpfin <s>] [udp <s>]",
-  read: (args) => {
-    const timeouts: { tcp?: number; tcpfin?: number; udp?: number } = {};
+  read: (args): LvsTimeouts | undefined => {
+    const timeouts: { -readonly [K in keyof LvsTimeouts]: LvsTimeouts[K] } = {};
     const first = needWord(args, "tcp, tcpfin or udp");
     for (let name = first; name !== undefined; name = nextWord(args)) {
       const kind = (["tcp", "tcpfin", "udp"] as const).find((known) => known === name?.text);
       if (kind === undefined) return refuse(args, name, "must be tcp, tcpfin or udp");
-      const value = readInteger(args, { min: 0, max: 2_678_400 });
+      const value = readInteger(args, { min: 0, max: 2_678_400, junk: "refused" });
       if (value === undefined) return undefined;
       timeouts[kind] = value;
     }
@@ -184,13 +214,14 @@ const lvsTimeouts = custom({
 });
 
 const SYNC_OPTIONS = {
-  id: { min: 0, max: 255 },
-  maxlen: { min: 1, max: 65_507 },
-  port: { min: 1, max: 65_535 },
-  ttl: { min: 1, max: 255 },
+  id: { min: 0, max: 255, junk: "refused" },
+  maxlen: { min: 1, max: 65_507, junk: "refused" },
+  port: { min: 1, max: 65_535, junk: "refused" },
+  ttl: { min: 1, max: 255, junk: "refused" },
 } as const;
 
 const lvsSyncDaemon = custom({
+  twice: "first",
   missing: "reported",
   ...later,
   build: "LVS and VRRP",
@@ -230,7 +261,7 @@ const smtpServer = custom({
     if (host === undefined) return undefined;
     if (!isHost(host.text)) return refuse(args, host, "must be an address or a host name");
     const port = nextWord(args);
-    const number = port && integerOf(args, port, { min: 1, max: 65_535 });
+    const number = port && integerOf(args, port, { min: 1, max: 65_535, junk: "refused" });
     return { host: host.text, port: number ?? 25 };
   },
 });
@@ -255,22 +286,30 @@ const scriptUser = custom({
   },
 });
 
-/** `vrrp_rx_bufs_policy`. */
+/** A rule, or bytes. */
+type ReceivePolicy = "MTU" | "ADVERT" | number;
+
+/** `vrrp_rx_bufs_policy`. keepalived: a size goes before MTU, and that before ADVERT. */
 const receivePolicy = custom({
+  twice: "replaced",
+  clash: (earlier: ReceivePolicy, later: ReceivePolicy) =>
+    earlier !== later && !(typeof earlier === "number" && typeof later === "number"),
+  join: (earlier: ReceivePolicy, later: ReceivePolicy): ReceivePolicy =>
+    typeof later === "number" || (earlier === "ADVERT") ? later : earlier,
   missing: "reported",
   ...later,
   text: "How large each VRRP receive socket buffer is: sized by MTU, by advert length, or explicit",
   default: "the kernel's",
   args: "MTU|ADVERT|<bytes>",
-  read: (args) => {
+  read: (args): ReceivePolicy | undefined => {
     const first = needWord(args, "MTU, ADVERT or a number");
-    let policy: "MTU" | "ADVERT" | number | undefined;
+    let policy: ReceivePolicy | undefined;
     for (let next = first; next !== undefined; next = nextWord(args)) {
       const name = (["MTU", "ADVERT"] as const).find((known) => known === next?.text.toUpperCase());
       if (policy !== undefined) {
         return refuse(args, next, "one policy is enough", { code: "conflict" });
       }
-      policy = name ?? integerOf(args, next, { min: 0, max: UINT32 });
+      policy = name ?? integerOf(args, next, { min: 0, max: UINT32, junk: "refused" });
       if (policy === undefined || typeof policy === "number") return policy;
     }
     return policy;
@@ -403,6 +442,7 @@ export const GLOBAL_DEFS = {
     text: "Name announced in HELO when sending alerts",
   }),
   smtp_connect_timeout: wholeSeconds({
+    raised: 1,
     ...later,
     ...timer,
     default: "30",
@@ -525,14 +565,17 @@ export const GLOBAL_DEFS = {
     text: "Pause between the first and the second gratuitous ARP burst after becoming master",
   }),
   vrrp_garp_master_repeat: integer({
+    raised: 1,
     default: "5",
     text: "Messages per address sent in each burst",
   }),
   vrrp_garp_master_refresh: wholeSeconds({
+    instead: 0,
     default: "0, none",
     text: "Interval of periodic announcement while master",
   }),
   vrrp_garp_master_refresh_repeat: integer({
+    raised: 1,
     default: "1",
     text: "Messages per address in each periodic announcement",
   }),
@@ -580,11 +623,12 @@ export const GLOBAL_DEFS = {
   vrrp_higher_prio_send_advert: toggle({
     text: "A master beaten by a stronger advert sends one last advert before stepping down",
   }),
-  vrrp_version: choice(["2", "3"], {
+  vrrp_version: protocolVersion({
     default: "2",
     text: "Default protocol version of IPv4 instances",
   }),
   vrrp_iptables: words({
+    twice: "first",
     deprecated: "nftables",
     ...later,
     build: "IPTABLES",
@@ -601,6 +645,7 @@ export const GLOBAL_DEFS = {
     text: "Names of the ipsets used by the iptables rules",
   }),
   nftables: optionalWord({
+    twice: "first",
     ...later,
     build: NFTABLES,
     what: "table",
@@ -608,6 +653,7 @@ export const GLOBAL_DEFS = {
     text: "Uses nftables, in a table of the given name, for the accept rules",
   }),
   nftables_priority: integer({
+    junk: "refused",
     ...later,
     build: NFTABLES,
     min: -2_147_483_648,
@@ -626,6 +672,7 @@ export const GLOBAL_DEFS = {
     text: "Adds packet counters to generated nftables rules",
   }),
   nftables_ipvs: optionalWord({
+    twice: "first",
     ...later,
     build: "NFTABLES and LVS",
     what: "table",
@@ -634,6 +681,7 @@ export const GLOBAL_DEFS = {
       "Uses nftables to mark packets for virtual server groups so that each group is one service",
   }),
   nftables_ipvs_priority: integer({
+    junk: "refused",
     ...later,
     build: "NFTABLES and LVS",
     min: -2_147_483_648,
@@ -642,6 +690,7 @@ export const GLOBAL_DEFS = {
     text: "Hook priority of the IPVS marking chain",
   }),
   nftables_ipvs_start_fwmark: integer({
+    junk: "refused",
     ...later,
     build: "NFTABLES and LVS",
     min: 1,
@@ -672,6 +721,7 @@ export const GLOBAL_DEFS = {
     text: "Repeats the current state of each instance and group to the pipes after a reload",
   }),
   snmp_socket: word({
+    twice: "first",
     extra: "refused",
     missing: "reported",
     ...later,
@@ -756,6 +806,7 @@ export const GLOBAL_DEFS = {
   }),
   vrrp_rx_bufs_policy: receivePolicy,
   vrrp_rx_bufs_multiplier: integer({
+    junk: "refused",
     extra: "refused",
     missing: "reported",
     ...later,
@@ -781,19 +832,25 @@ export const GLOBAL_DEFS = {
     text: "Address owners (priority 255) disregard received adverts",
   }),
   vmac_prefix: word({
+    twice: "first",
     ...later,
     build: "VMAC",
     default: "vrrp",
     text: "Name prefix of generated VMAC interfaces",
   }),
   vmac_addr_prefix: word({
+    twice: "first",
     ...later,
     build: "VMAC",
     default: "vmac_prefix",
     text: "Name prefix of VMAC interfaces created by per-address use_vmac",
   }),
   umask,
-  random_seed: integer({ default: "time based", text: "Fixed seed of ${_RANDOM}" }),
+  random_seed: integer({
+    junk: "refused",
+    default: "time based",
+    text: "Fixed seed of ${_RANDOM}",
+  }),
   reload_check_config: optionalWord({
     ...later,
     what: "log file",
@@ -815,6 +872,7 @@ export const GLOBAL_DEFS = {
     text: "A marker file that exists while the configuration is read",
   }),
   include_check: custom({
+    twice: "all",
     args: "[[+|-]read|match|wildcard_match|brace_match ...]",
     default: "none; for the main file read, match and wildcard_match",
     text: "Chooses which include problems count as errors from here on; no word enables all",
@@ -833,6 +891,7 @@ export const GLOBAL_DEFS = {
     text: "Keeps configuration and state before and after every reload",
   }),
   tmp_config_directory: word({
+    twice: "first",
     missing: "reported",
     ...later,
     what: "a directory",
@@ -843,7 +902,9 @@ export const GLOBAL_DEFS = {
     ...later,
     text: "Inserts namespace and instance names into dump file names",
   }),
-  json_version: choice(["1", "2"], {
+  json_version: integer({
+    min: 1,
+    max: 2,
     ...later,
     build: "JSON",
     default: "1",

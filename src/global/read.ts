@@ -1,6 +1,6 @@
 /** From the rows of `global_defs` to its values. */
 
-import { allValues, type Bound, lastValue, tell } from "../language/mod.ts";
+import { allValues, type Bound, lastValue } from "../language/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import type { GarpSchedule, GlobalDefs, ScriptCommand } from "./config.ts";
 import type { GLOBAL_DEFS } from "./keywords.ts";
@@ -9,10 +9,8 @@ import type { ScriptWords } from "../language/rows/script.ts";
 /** Rows of `global_defs`, bound. */
 export type BoundGlobal = Bound<typeof GLOBAL_DEFS>;
 
-/** Values of all `global_defs` blocks together; later ones count. */
-export function readGlobal(blocks: readonly BoundGlobal[]): GlobalDefs {
-  const bound = mergeBlocks(blocks);
-  warnOfZeros(bound);
+/** Values of `global_defs`: the uses of all its blocks. */
+export function readGlobal(bound: BoundGlobal): GlobalDefs {
   const router = lastValue(bound.router_id);
   const from = lastValue(bound.notification_email_from);
   const server = lastValue(bound.smtp_server);
@@ -23,14 +21,14 @@ export function readGlobal(blocks: readonly BoundGlobal[]): GlobalDefs {
       .flatMap(({ entries }) => entries.map((entry) => entry.value)),
     ...(from !== undefined && { notificationEmailFrom: from }),
     ...(server !== undefined && { smtpServer: server }),
-    smtpConnectTimeout: Math.max(SECOND, lastValue(bound.smtp_connect_timeout) ?? 30 * SECOND),
+    smtpConnectTimeout: lastValue(bound.smtp_connect_timeout) ?? 30 * SECOND,
     ...(user !== undefined && {
       scriptUser: { user: user.user, ...(user.group !== undefined && { group: user.group }) },
     }),
     enableScriptSecurity: lastValue(bound.enable_script_security) ?? false,
     vrrpMcastGroup4: lastValue(bound.vrrp_mcast_group4) ?? "224.0.0.18",
     vrrpMcastGroup6: lastValue(bound.vrrp_mcast_group6) ?? "ff02::12",
-    vrrpVersion: lastValue(bound.vrrp_version) === "3" ? 3 : 2,
+    vrrpVersion: lastValue(bound.vrrp_version) === 3 ? 3 : 2,
     vrrpStrict: lastValue(bound.vrrp_strict) ?? false,
     vrrpSkipCheckAdvAddr: lastValue(bound.vrrp_skip_check_adv_addr) ?? false,
     vrrpCheckUnicastSrc: lastValue(bound.vrrp_check_unicast_src) ?? false,
@@ -57,41 +55,13 @@ export function scriptCommand(words: ScriptWords): ScriptCommand {
 function readGarp(bound: BoundGlobal): GarpSchedule {
   const least = lastValue(bound.vrrp_min_garp) ?? false;
   const masterDelay = lastValue(bound.vrrp_garp_master_delay) ?? (least ? 0 : 5 * SECOND);
-  const masterRepeat = atLeastOne(lastValue(bound.vrrp_garp_master_repeat)) ?? (least ? 1 : 5);
+  const masterRepeat = lastValue(bound.vrrp_garp_master_repeat) ?? (least ? 1 : 5);
   return {
     masterDelay,
     masterRepeat,
     masterRefresh: lastValue(bound.vrrp_garp_master_refresh) ?? 0,
-    masterRefreshRepeat: atLeastOne(lastValue(bound.vrrp_garp_master_refresh_repeat)) ?? 1,
+    masterRefreshRepeat: lastValue(bound.vrrp_garp_master_refresh_repeat) ?? 1,
     lowerPrioDelay: lastValue(bound.vrrp_garp_lower_prio_delay) ?? masterDelay,
     lowerPrioRepeat: lastValue(bound.vrrp_garp_lower_prio_repeat) ?? masterRepeat,
   };
-}
-
-/** keepalived: these count from 1. */
-function warnOfZeros(bound: BoundGlobal): void {
-  const uses = [
-    ...bound.vrrp_garp_master_repeat ?? [],
-    ...bound.vrrp_garp_master_refresh_repeat ?? [],
-    ...bound.smtp_connect_timeout ?? [],
-  ];
-  for (const use of uses.filter(({ value }) => value === 0)) {
-    tell(use, "out-of-range", `Cannot set ${use.name} to 0: 1 is used`);
-  }
-}
-
-/** keepalived: reads a repeat of 0 as 1. */
-export function atLeastOne(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : Math.max(1, value);
-}
-
-function mergeBlocks(blocks: readonly BoundGlobal[]): BoundGlobal {
-  const merged: Record<string, unknown[]> = {};
-  for (const block of blocks) {
-    for (const [name, uses] of Object.entries(block)) {
-      const all = merged[name] ??= [];
-      for (const use of uses ?? []) all.push(use); // there may be more than a call takes arguments
-    }
-  }
-  return merged as BoundGlobal;
 }

@@ -29,7 +29,7 @@ export function readGroupEntry(args: Args): GroupEntry | undefined {
   if (typeof addresses === "string") {
     return refuse(args, first, addresses, { code: "not-an-address" });
   }
-  const number = port && integerOf(args, port, { min: 0, max: 65_535 });
+  const number = port && integerOf(args, port, { min: 0, max: 65_535, junk: "refused" });
   if (port !== undefined && number === undefined) return undefined;
   return { kind: "addresses", addresses, port: number === 0 ? undefined : number };
 }

@@ -169,7 +169,7 @@ function readTunnel(args: Args): Forwarding | undefined {
       }
       tunnelType = TUNNEL_TYPES[type.text as keyof typeof TUNNEL_TYPES];
     } else if (name === "port") {
-      port = readInteger(args, { min: 1, max: 65_535 }) ?? 0;
+      port = readInteger(args, { min: 1, max: 65_535, junk: "refused" }) ?? 0;
     } else if (Object.hasOwn(TUNNEL_FLAGS, name)) {
       flags = TUNNEL_FLAGS[name as keyof typeof TUNNEL_FLAGS];
     } else {return refuse(args, option, "must be type, port, nocsum, csum or remcsum", {
@@ -211,7 +211,7 @@ function readEndpoint(args: Args): Endpoint | undefined {
   const ip = first && addressOf(args, first);
   const port = nextWord(args);
   if (ip === undefined) return undefined;
-  const number = port && integerOf(args, port, { min: 0, max: 65_535 });
+  const number = port && integerOf(args, port, { min: 0, max: 65_535, junk: "refused" });
   if (port !== undefined && number === undefined) return undefined;
   return { address: ip, port: number === 0 ? undefined : number };
 }
@@ -248,12 +248,15 @@ const protocol = custom({
   },
 });
 
+/** The longest is IPVS's, 31 days. */
+const PERSISTENCE = { min: 1, max: 2_678_400, junk: "refused" } as const;
+
 const persistenceTimeout = custom({
+  number: PERSISTENCE,
   text: "Keeps a client on its server for this long",
   default: "none; 360 without a number",
   args: "[<seconds 1 to 2678400>]",
-  read: (args) =>
-    peekWord(args) === undefined ? 360 : readInteger(args, { min: 1, max: 2_678_400 }),
+  read: (args) => peekWord(args) === undefined ? 360 : readInteger(args, PERSISTENCE),
 });
 
 /** A netmask as prefix length, or the prefix length itself for IPv6. */
@@ -291,7 +294,12 @@ function netmaskLength(text: string): number | undefined {
 
 /** Defaults a virtual or real server gives its checkers. */
 const CHECKER_DEFAULTS = {
-  retry: integer({ min: 1, default: "the checker's", text: "Default retry count of its checkers" }),
+  retry: integer({
+    min: 1,
+    junk: "refused",
+    default: "the checker's",
+    text: "Default retry count of its checkers",
+  }),
   delay_before_retry: TIMING.delay_before_retry,
   warmup: TIMING.warmup,
   connect_timeout: CONNECT.connect_timeout,
@@ -304,6 +312,7 @@ const smtpAlert = toggle({
   text: "Mails changes",
 });
 const snmpName = word({
+  twice: "replaced",
   extra: "refused",
   missing: "reported",
   ...later,
@@ -311,6 +320,7 @@ const snmpName = word({
   text: "Label shown by SNMP",
 });
 const virtualhost = word({
+  twice: "replaced",
   missing: "reported",
   what: "a host",
   text: "Default Host header of HTTP checks",
@@ -353,6 +363,8 @@ const schedulerFlag = (text: string) => flag({ build: "IP_VS_SVC_F_SCHED1", text
 /** Rows of `virtual_server`. */
 export const VIRTUAL_SERVER = {
   ip_family: choice(["inet", "inet6"], {
+    twice: "first",
+    clash: (earlier, later) => earlier !== later,
     default: "that of the servers",
     text: "Family of a fwmark service, needed only when all its servers are tunnelled",
   }),
@@ -390,7 +402,7 @@ export const VIRTUAL_SERVER = {
   omega: flag({ text: "Runs down notifications when the service is removed at exit" }),
   quorum_up: script({ text: "Script run when the quorum is gained" }),
   quorum_down: script({ text: "Script run when the quorum is lost" }),
-  quorum: integer({ min: 1, default: "1", text: "Total live weight needed" }),
+  quorum: integer({ min: 1, instead: 1, default: "1", text: "Total live weight needed" }),
   hysteresis: integer({ default: "0", text: "Margin for changing the quorum decision" }),
   weight: realServerWeight(1, { default: "1", text: "Default weight of its servers" }),
   sorry_server: custom({
@@ -471,14 +483,29 @@ export const localAddressGroup = {
 /** Rows of `SSL`. */
 export const SSL = {
   password: word({
+    twice: "replaced",
     missing: "reported",
     what: "a passphrase",
     text: "Passphrase of the private key",
   }),
-  ca: word({ missing: "reported", what: "a path", text: "Trusted certificates file" }),
-  certificate: word({ missing: "reported", what: "a path", text: "Client certificate" }),
-  key: word({ missing: "reported", what: "a path", text: "Private key" }),
+  ca: word({
+    twice: "replaced",
+    missing: "reported",
+    what: "a path",
+    text: "Trusted certificates file",
+  }),
+  certificate: word({
+    twice: "replaced",
+    missing: "reported",
+    what: "a path",
+    text: "Client certificate",
+  }),
+  key: word({ twice: "replaced", missing: "reported", what: "a path", text: "Private key" }),
 } satisfies Table;
 
 /** Row of `SSL`. */
-export const ssl = block(SSL, { ...later, text: "TLS material shared by all SSL_GET checkers" });
+export const ssl = block(SSL, {
+  twice: "replaced",
+  ...later,
+  text: "TLS material shared by all SSL_GET checkers",
+});

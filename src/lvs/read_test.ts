@@ -35,7 +35,7 @@ function read(
     groups: root.virtual_server_group ?? [],
     servers: root.virtual_server ?? [],
     localAddressGroups: root.local_address_group ?? [],
-  }, readGlobal([]));
+  }, readGlobal({}));
   const told = diagnostics.filter(({ severity }) => severity !== "info");
   return {
     config,

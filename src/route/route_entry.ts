@@ -84,7 +84,8 @@ export function readRoute(args: Args, options: Table): RouteEntry | undefined {
     });
     return undefined;
   }
-  warnOfTracking(args, draft);
+  warnOfGroup(args, draft, "route");
+  if (!draft.seen.has("no_track") && isForeign(draft.seen)) warnOfProtocol(args, "route");
   return entryOf(words, draft);
 }
 
@@ -224,16 +225,18 @@ function readOption(
   return takePart(args, word, { part, draft, what: "route" });
 }
 
-/** keepalived: notices the loss of a route that names its interface and carries its protocol id. */
-function warnOfTracking(args: Args, { seen }: EntryDraft): void {
-  if (seen.has("no_track")) return;
-  if (isForeign(seen)) warnOfProtocol(args, "route");
-  if (seen.has("dev")) return;
-  complainOfLine(args, {
+/** keepalived: leaves a static entry without an interface out of its group. */
+export function warnOfGroup(
+  args: Args,
+  { seen, trackGroup }: EntryDraft,
+  what: "route" | "rule",
+): void {
+  if (trackGroup === undefined || seen.has("dev")) return;
+  complain(args, trackGroup, {
     severity: "warning",
     code: "incomplete",
-    message: "Cannot notice the loss of this route: it names no interface",
-    hint: "write dev, or no_track",
+    message: `Cannot use track_group for a ${what} that names no interface`,
+    hint: "write dev",
     status: "general",
   });
 }

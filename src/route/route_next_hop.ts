@@ -42,7 +42,7 @@ function readOption(args: Args, name: string): RoutePart | undefined | "unknown"
     }
     case "weight": {
       const word = needWord(args, "a number");
-      const weight = word && integerOf(args, word, { min: 1, max: 256 });
+      const weight = word && integerOf(args, word, { min: 1, max: 256, junk: "refused" });
       return weight === undefined ? undefined : {};
     }
     case "onlink":

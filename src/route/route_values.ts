@@ -12,7 +12,8 @@ import {
   UINT32,
   type ValueKeyword,
 } from "../language/mod.ts";
-import { integerOf, type Range } from "../language/rows/values.ts";
+import { integerOf } from "../language/rows/values.ts";
+import type { Range } from "../language/rows/table.ts";
 import type { Word } from "../language/source/words.ts";
 import { type Family, familyOf, type Ip, parseIp } from "../net/ip.ts";
 
@@ -58,9 +59,10 @@ export function mark(facts: Facts): RouteRow {
 
 /** A whole number; C's notation too where iproute2 has it. */
 export function count(facts: Facts & Partial<Range>): RouteRow {
-  const range = { min: facts.min ?? 0, max: facts.max ?? UINT32 };
+  const range = { min: facts.min ?? 0, max: facts.max ?? UINT32, junk: "refused" } as const;
   return custom({
     ...facts,
+    number: range,
     args: `<number ${range.min} to ${range.max}>`,
     read: (args) => {
       const word = needWord(args, "a number");
@@ -138,7 +140,7 @@ export function metric(text: string): RouteRow {
     args: "[lock] <number>",
     read: (args) => {
       const word = lockable(args, "a number");
-      const number = word && integerOf(args, word, { min: 0, max: UINT32 });
+      const number = word && integerOf(args, word, { min: 0, max: UINT32, junk: "refused" });
       return number === undefined ? undefined : { number };
     },
   });

@@ -11,6 +11,7 @@ import {
   skipRest,
   takePart,
   unknownOption,
+  warnOfGroup,
   warnOfProtocol,
 } from "./route_entry.ts";
 import type { RoutePart } from "./route_values.ts";
@@ -58,6 +59,7 @@ export function readRule(args: Args, options: Table): RouteEntry | undefined {
       status: "general",
     });
   }
+  warnOfGroup(args, draft, "rule");
   if (!draft.seen.has("no_track") && isForeign(draft.seen)) warnOfProtocol(args, "rule");
   return entryOf(words, draft);
 }

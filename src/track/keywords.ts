@@ -6,6 +6,7 @@ import {
   type Facts,
   flag,
   integer,
+  type IntegerRule,
   list,
   needWord,
   nextWord,
@@ -20,6 +21,7 @@ import {
   type ValueKeyword,
   word,
 } from "../language/mod.ts";
+import { SECOND } from "../net/micros.ts";
 import { accountOf } from "../language/rows/script.ts";
 import { INT32, integerOf } from "../language/rows/values.ts";
 
@@ -35,13 +37,17 @@ export interface Weight {
 /** `weight N [reverse|noreverse]`, up to `limit` either way. */
 export const weightRow = (
   limit: number,
-  facts: Facts & { readonly once?: boolean },
-): ValueKeyword<Weight> =>
-  custom({
+  { instead, ...facts }: Facts & Pick<IntegerRule, "instead"> & {
+    clash?(earlier: Weight, later: Weight): boolean;
+  },
+): ValueKeyword<Weight> => {
+  const number = { min: -limit, max: limit, ...(instead !== undefined && { instead }) };
+  return custom({
     ...facts,
+    number,
     args: `<number ${-limit} to ${limit}> [reverse|noreverse]`,
     read: (args): Weight | undefined => {
-      const weight = readInteger(args, { min: -limit, max: limit });
+      const weight = readInteger(args, number);
       const word = nextWord(args);
       const option = word?.text;
       if (word !== undefined && option !== "reverse" && option !== "noreverse") {
@@ -58,6 +64,7 @@ export const weightRow = (
       };
     },
   });
+};
 
 /** keepalived: takes one more than the limit, and lowers it. */
 const entryWeight = (limit: number, effect: string) =>
@@ -171,12 +178,14 @@ export const VRRP_SCRIPT = {
     text: "Command whose exit code 0 means good",
   }),
   interval: seconds({
+    instead: SECOND, // keepalived: 0 is meant as 1
     min: 0.001,
     places: 3,
     default: "1",
     text: "Time between starts of the script",
   }),
   timeout: seconds({
+    instead: SECOND, // keepalived: 0 is meant as 1
     min: 0.001,
     places: 3,
     default: "interval",
@@ -187,12 +196,14 @@ export const VRRP_SCRIPT = {
     text: "Effect on priority; zero turns failure into FAULT",
   }),
   rise: integer({
+    instead: 1,
     min: 1,
     max: INT32,
     default: "1",
     text: "Consecutive successes needed to come up",
   }),
   fall: integer({
+    instead: 1,
     min: 1,
     max: INT32,
     default: "1",
@@ -202,11 +213,21 @@ export const VRRP_SCRIPT = {
   init_fail: flag({ text: "Considers the script failed until its first success" }),
 } satisfies Table;
 
+/** What a tracked file may begin with. */
+const INITIAL = {
+  min: -2_147_483_648,
+  max: 2_147_483_647,
+  junk: "refused",
+  instead: 0,
+} as const;
+
 /** Rows of `track_file`. */
 export const TRACK_FILE = {
-  file: word({ once: true, missing: "reported", what: "a path", text: "File to watch" }),
+  file: word({ twice: "first", missing: "reported", what: "a path", text: "File to watch" }),
   weight: weightRow(254, {
-    once: true,
+    twice: "first",
+    instead: 1,
+    clash: (earlier) => earlier.weight !== 1, // keepalived: takes the default for none
     missing: "reported",
     default: "1",
     text: "Multiplier applied to the integer in the file",
@@ -220,7 +241,7 @@ export const TRACK_FILE = {
       let overwrite = false;
       for (let option = nextWord(args); option !== undefined; option = nextWord(args)) {
         if (option.text === "overwrite") overwrite = true;
-        else value = integerOf(args, option, { min: -2_147_483_648, max: 2_147_483_647 }) ?? 0;
+        else value = integerOf(args, option, INITIAL) ?? 0;
       }
       return { value, overwrite };
     },
@@ -230,7 +251,7 @@ export const TRACK_FILE = {
 /** Rows of `vrrp_track_process`. */
 export const VRRP_TRACK_PROCESS = {
   process: custom({
-    once: true,
+    twice: "first",
     text: "Program name, and optionally arguments, to look for",
     args: "<command> [<argument> ...]",
     read: (args) => {
@@ -251,6 +272,8 @@ export const VRRP_TRACK_PROCESS = {
     },
   }),
   weight: weightRow(254, {
+    twice: "first",
+    clash: (earlier) => earlier.weight !== 0, // keepalived: takes the default for none
     missing: "reported",
     default: "0",
     text: "Effect on priority when the required number is running",

@@ -1,7 +1,7 @@
 /**
  * Compares the verdicts of holdfast and Debian's keepalived on generated configurations, prints what differs
  * without a reason and writes `differences.md`: `compare.ts [--shapes N] [--seed N] [--show N]`. With `--only rows`,
- * `shapes` or `mutants` it compares those and writes nothing. Needs root.
+ * `twice`, `shapes` or `mutants` it compares those and writes nothing. Needs root.
  */
 
 import { goldenBases } from "./bases.ts";
@@ -9,7 +9,7 @@ import { type Compared, type Difference, differenceOf, DIFFERENCES } from "./dif
 import { askHoldfast } from "./holdfast.ts";
 import { askKeepalived, keepalivedVersion } from "./keepalived.ts";
 import { mutantVariants } from "./mutants.ts";
-import { rowVariants } from "./rows.ts";
+import { rowVariants, twiceVariants } from "./rows.ts";
 import { shapeVariants } from "./shapes.ts";
 import type { Variant } from "./variant.ts";
 
@@ -88,6 +88,7 @@ function option(name: string): string | undefined {
 /** Kinds of variants. */
 const KINDS: Readonly<Record<string, () => readonly Variant[]>> = {
   rows: rowVariants,
+  twice: twiceVariants,
   mutants: mutantVariants,
   shapes: () =>
     shapeVariants(goldenBases(), {

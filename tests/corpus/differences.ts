@@ -73,6 +73,20 @@ export const DIFFERENCES: readonly Difference[] = [
       "noreverse, and the colon for supplementary groups came with 2.3 and 2.4. Whether an interface that exists already " +
       "is a MACVLAN is not looked at.",
   }),
+  twice("given twice, since 2.3 reported", "virtualhost snmp_name path regex helo_name", {
+    codes: "0-5",
+    reason: "2.2.7 takes the second of two without a word; 2.4 reports it, and so does holdfast.",
+  }),
+  twice("given twice, and the first is wrong", "bindto mcast_src_ip mcast_dst_ip", {
+    codes: "5-0",
+    reason:
+      "keepalived compares the family of each address with the one before it; holdfast looks at the one that counts.",
+  }),
+  twice("given twice, the second without a word", "net_namespace_ipvs", {
+    codes: "2-5",
+    reason:
+      "keepalived ends at the word that is missing in its own complaint; holdfast reports the second one.",
+  }),
   keyword("times with decimals", "interval timeout", {
     codes: "5-0",
     reason: "2.2.7 takes whole seconds for scripts; 2.4 takes milliseconds, and so does holdfast.",
@@ -174,6 +188,20 @@ function keyword(
     applies: ({ variant, ours, theirs }) =>
       pairs.has(`${theirs.code}-${ours.code}`) &&
       names.some((name) => concerns(variant, name)),
+  };
+}
+
+/** A reason that holds for keywords given twice. */
+function twice(
+  title: string,
+  keywords: string,
+  facts: { readonly codes: string; readonly reason: string },
+): Difference {
+  const difference = keyword(title, keywords, facts);
+  return {
+    ...difference,
+    applies: (compared) =>
+      compared.variant.probe.includes(" then ") && difference.applies(compared),
   };
 }
 

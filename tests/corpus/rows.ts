@@ -5,6 +5,7 @@
 
 import { allKeywords, type ListedKeyword } from "../../src/document/keyword_list.ts";
 import { probesOf } from "./probes.ts";
+import { samplesOf } from "./samples.ts";
 import type { Variant } from "./variant.ts";
 
 /** A configuration around a block: `@` is the place of the line; lines that begin with `=` are the block's own. */
@@ -121,6 +122,30 @@ function variantsOf({ block, name, row }: ListedKeyword): readonly Variant[] {
     probe,
     files: { "main.conf": fill(frame, name, `${name} ${probe}`.trimEnd()) },
   }));
+}
+
+/** Every keyword of a block of keywords twice, with different words, in one block. */
+export function twiceVariants(): readonly Variant[] {
+  return allKeywords().flatMap(({ block, name, row }) => {
+    const frame = FRAMES[block];
+    if (frame === undefined || row.kind !== "value") return [];
+    const isEntry = !frame.split("\n").includes("@");
+    const samples = row.args === "" ? [{ text: "" }, { text: "" }] : samplesOf(name, row);
+    return samples.slice(0, 3).flatMap((one, index) =>
+      samples.slice(0, 3).filter((_, other) => other !== index).map((two) => ({
+        block,
+        keyword: name,
+        probe: `${one.text} then ${two.text}`,
+        files: {
+          "main.conf": fill(
+            frame,
+            name,
+            [one, two].map(({ text }) => `${name} ${text}`.trimEnd()).join(isEntry ? " " : "\n"),
+          ),
+        },
+      }))
+    );
+  });
 }
 
 /** The frame with a line in its place, and without the lines of its own that say the same. */

@@ -93,6 +93,6 @@ export function useOrBlock(
 
 function versionOf(bound: BoundInstance, family: Family, global: 2 | 3): 2 | 3 {
   const written = lastValue(bound.version);
-  if (written !== undefined) return written === "3" ? 3 : 2;
+  if (written !== undefined) return written === 3 ? 3 : 2;
   return family === "inet6" ? 3 : global;
 }

@@ -51,7 +51,17 @@ export function readOptions<const T extends Table>(
     const option: Args = { ...args, name: word.text, missing: row.missing };
     const value = row.read(option);
     args.at = option.at;
-    if (value !== undefined) (uses[name] ??= []).push({ ...phrase, value });
+    if (value === undefined) continue;
+    if (row.twice === "first" && uses[name] !== undefined) {
+      complain(args, word, {
+        severity: "error",
+        code: "duplicate-keyword",
+        message: `Cannot use ${word.text} twice: the first one counts`,
+        status: "general",
+      });
+      continue;
+    }
+    (uses[name] ??= []).push({ ...phrase, value });
   }
   return uses as Bound<T>;
 }

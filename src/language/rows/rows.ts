@@ -10,14 +10,15 @@ import type {
   Bare,
   BlockKeyword,
   Facts,
+  IntegerRule,
   ListKeyword,
+  Range,
   Reader,
   Table,
   UnknownKeyword,
   ValueKeyword,
 } from "./table.ts";
 import {
-  type Range,
   rangeText,
   readAddress,
   readBoolean,
@@ -35,16 +36,20 @@ export function custom<V>(
   facts: Facts & {
     readonly args: string;
     readonly read: Reader<V>;
-    readonly once?: boolean;
     readonly command?: boolean;
     readonly account?: boolean;
+    readonly number?: IntegerRule;
+    readonly values?: readonly string[];
+    readonly cancels?: readonly string[];
+    clash?(earlier: V, later: V): boolean;
+    join?(earlier: V, later: V): V;
   },
 ): ValueKeyword<V> {
   return { ...facts, kind: "value" };
 }
 
 /** A keyword without words: present or not. */
-export function flag(facts: Facts): ValueKeyword<true> {
+export function flag(facts: Facts & { readonly cancels?: readonly string[] }): ValueKeyword<true> {
   return { ...facts, kind: "value", args: "", read: () => true };
 }
 
@@ -60,14 +65,27 @@ export function toggle(facts: Facts): ValueKeyword<boolean> {
 }
 
 /** A whole number. */
-export function integer(facts: Facts & Partial<Range>): ValueKeyword<number> {
-  const range = { min: facts.min ?? 0, max: facts.max ?? UINT32 };
+export function integer(facts: Facts & Partial<IntegerRule>): ValueKeyword<number> {
+  const [number, rest] = integerRule(facts);
   return {
-    ...facts,
+    ...rest,
     kind: "value",
-    args: `<number ${rangeText(range)}>`,
-    read: (args) => readInteger(args, range),
+    args: `<number ${rangeText(number)}>`,
+    number,
+    read: (args) => readInteger(args, number),
   };
+}
+
+/** What the numbers of a row may be, and the rest of its facts. */
+function integerRule(facts: Facts & Partial<IntegerRule>): readonly [IntegerRule, Facts] {
+  const { min = 0, max = UINT32, junk, instead, raised, ...rest } = facts;
+  return [{
+    min,
+    max,
+    ...(junk && { junk }),
+    ...(instead !== undefined && { instead }),
+    ...(raised !== undefined && { raised }),
+  }, rest];
 }
 
 /** Largest time keepalived's timers hold, s. */
@@ -75,13 +93,18 @@ export const MAX_SECONDS = 4294.967295;
 
 /** A time in seconds with decimals. */
 export function seconds(
-  facts: Facts & Partial<Range> & { readonly places?: number },
+  facts: Facts & Partial<Range> & {
+    readonly places?: number;
+    /** µs. */
+    readonly instead?: Micros;
+  },
 ): ValueKeyword<Micros> {
   const options = {
     min: facts.min ?? 0,
     max: facts.max ?? MAX_SECONDS,
     unit: 1_000_000,
     places: facts.places ?? 6,
+    ...(facts.instead !== undefined && { instead: facts.instead }),
   };
   return {
     ...facts,
@@ -103,14 +126,15 @@ export function milliseconds(facts: Facts & Range): ValueKeyword<Micros> {
 }
 
 /** A time in whole seconds. */
-export function wholeSeconds(facts: Facts & Partial<Range>): ValueKeyword<Micros> {
-  const range = { min: facts.min ?? 0, max: facts.max ?? UINT32 };
+export function wholeSeconds(facts: Facts & Partial<IntegerRule>): ValueKeyword<Micros> {
+  const [number, rest] = integerRule(facts);
   return {
-    ...facts,
+    ...rest,
     kind: "value",
-    args: `<seconds ${rangeText(range)}>`,
+    args: `<seconds ${rangeText(number)}>`,
+    number,
     read: (args) => {
-      const value = readInteger(args, range);
+      const value = readInteger(args, number);
       return value === undefined ? undefined : value * 1_000_000;
     },
   };
@@ -119,7 +143,11 @@ export function wholeSeconds(facts: Facts & Partial<Range>): ValueKeyword<Micros
 /** One of some words. */
 export function choice<const T extends string>(
   values: readonly T[],
-  facts: Facts & { readonly anyCase?: boolean; readonly meant?: Synonyms },
+  facts: Facts & {
+    readonly anyCase?: boolean;
+    readonly meant?: Synonyms;
+    clash?(earlier: T, later: T): boolean;
+  },
 ): ValueKeyword<T> {
   const options = { anyCase: facts.anyCase ?? false, meant: facts.meant ?? {} };
   return {
@@ -133,7 +161,7 @@ export function choice<const T extends string>(
 
 /** Any word. */
 export function word(
-  facts: Facts & { readonly what?: string; readonly max?: number; readonly once?: boolean },
+  facts: Facts & { readonly what?: string; readonly max?: number },
 ): ValueKeyword<string> {
   const { what = "a word", max = Infinity } = facts;
   const shape = `<${what.replace(/^an? /, "")}>`;
@@ -220,7 +248,7 @@ export function script(facts: Facts & { readonly account?: boolean }): ValueKeyw
     args: account ? "<command> [USER [:][GROUP]]" : "<command>",
     read: (args) => readScript(args, { account }),
     command: true,
-    once: account,
+    ...(account && { twice: "first" }),
   };
 }
 
@@ -239,7 +267,11 @@ export function unknown(
 /** A block of keywords without words before its brace. */
 export function block<const T extends Table>(
   table: T,
-  facts: Facts & { readonly requires?: readonly string[]; readonly bare?: Bare },
+  facts: Facts & {
+    readonly requires?: readonly string[];
+    readonly bare?: Bare;
+    readonly merged?: boolean;
+  },
 ): BlockKeyword<true, T> {
   return { ...facts, kind: "block", args: "", header: () => true, table };
 }

@@ -7,6 +7,12 @@ import type { Report } from "../findings/diagnostic.ts";
 import type { Line } from "../findings/place.ts";
 import type { Word } from "../source/words.ts";
 
+/**
+ * Which of two uses of a keyword in one block counts. `first`: keepalived reports the second and passes over it.
+ * `last`: it takes the second without a word. `replaced`: it takes the second and reports it. `all`: both count.
+ */
+export type Twice = "first" | "last" | "replaced" | "all";
+
 /** What is said of a keyword, whatever its kind. */
 export interface Facts {
   /** What it does, one sentence. */
@@ -25,6 +31,8 @@ export interface Facts {
   readonly tolerated?: boolean;
   /** More words than it takes make it unusable; absent: they are passed over. */
   readonly extra?: "refused";
+  /** Which of two uses counts; absent: `last`, and `all` for blocks. */
+  readonly twice?: Twice;
   /** What keepalived does when a word is missing: stop (absent), report it, or pass over it. */
   readonly missing?: "reported" | "accepted";
 }
@@ -49,16 +57,41 @@ export interface Args extends Phrase {
 /** Reads what follows a keyword; reports and gives `undefined` when it cannot be used. */
 export type Reader<V> = (args: Args) => V | undefined;
 
+/** A range of numbers. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What a whole number may be, and what keepalived makes of one that it may not. */
+export interface IntegerRule extends Range {
+  /**
+   * Junk behind a number, such as the `;` of `110;`. `cut`, or absent: keepalived reports it and uses what stands before
+   * it, 0 when that is nothing. `refused`: the word counts as out of range.
+   */
+  readonly junk?: "cut" | "refused";
+  /** What counts instead of a value that is refused; absent: the line counts for nothing. */
+  readonly instead?: number;
+  /** A smaller number counts as this one, which is reported. */
+  readonly raised?: number;
+}
+
 /** A keyword with words after it. */
 export interface ValueKeyword<V> extends Facts {
   readonly kind: "value";
   /** Shape of its words, for documentation. */
   readonly args: string;
   readonly read: Reader<V>;
+  /** What its whole number may be. */
+  readonly number?: IntegerRule;
   /** Words it can begin with, for completion. */
   readonly values?: readonly string[];
-  /** A second use is reported and ignored. */
-  readonly once?: boolean;
+  /** Whether two values are what `twice` is about; absent: any two. What is not is `last`. */
+  clash?(earlier: V, later: V): boolean;
+  /** What two values are together, for `all`. */
+  join?(earlier: V, later: V): V;
+  /** Keywords of the same block whose earlier uses it takes back. */
+  readonly cancels?: readonly string[];
   /** Its value is a command, or `true` for none. */
   readonly command?: boolean;
   /** Its value names an account. */
@@ -72,6 +105,8 @@ export interface BlockKeyword<H, T extends Table> extends Facts {
   /** Reads the words before the brace; `undefined` skips the block. */
   readonly header: Reader<H>;
   readonly table: T;
+  /** A second block goes on where the first ended. */
+  readonly merged?: boolean;
   /** Keywords without which the block is reported and left out; `a|b`: one of them. */
   readonly requires?: readonly string[];
   /** Name that must not repeat among its siblings; the second block is reported and skipped. */

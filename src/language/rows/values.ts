@@ -5,14 +5,8 @@ import type { Family, Ip } from "../../net/ip.ts";
 import type { Micros } from "../../net/micros.ts";
 import { complain, needWord, nextWord, peekWord, refuse } from "./args.ts";
 import { nearest } from "../findings/suggest.ts";
-import type { Args } from "./table.ts";
+import type { Args, IntegerRule, Range } from "./table.ts";
 import type { Word } from "../source/words.ts";
-
-/** A range of numbers. */
-export interface Range {
-  readonly min: number;
-  readonly max: number;
-}
 
 /** Largest unsigned 32-bit number. */
 export const UINT32 = 4_294_967_295;
@@ -32,36 +26,56 @@ function limitText(value: number, { min, max }: Range, unit = ""): string {
 }
 
 /** Takes a whole number; out of range or no number is reported. */
-export function readInteger(args: Args, range: Range): number | undefined {
+export function readInteger(args: Args, rule: IntegerRule): number | undefined {
   const word = needWord(args, "a number");
-  return word && integerOf(args, word, range);
+  return word && integerOf(args, word, rule);
 }
 
-/** The whole number a word is. keepalived: uses a number with junk behind it, and tells so. */
-export function integerOf(args: Args, word: Word, range: Range): number | undefined {
-  const match = /^[ \t]*([+-]?\d+)(.*)$/s.exec(word.text);
-  if (match === null || (range.min >= 0 && match[1]?.startsWith("-"))) {
-    return refuse(args, word, `must be ${rangeText(range)}`, {
-      code: "not-a-number",
-      status: "invalid-number",
-    });
-  }
-  const value = Number(match[1]);
-  if (value < range.min || value > range.max) {
-    return refuse(args, word, `must be ${limitText(value, range)}`, {
-      code: "out-of-range",
-      status: "invalid-number",
-    });
-  }
-  if (match[2] !== "") {
+/** The whole number a word is. */
+export function integerOf(args: Args, word: Word, rule: IntegerRule): number | undefined {
+  const [, digits = "", junk = ""] = /^[ \t]*([+-]?\d+|)(.*)$/s.exec(word.text) ?? [];
+  const value = Number(digits);
+  const negative = digits.startsWith("-") && rule.min >= 0;
+  const within = !negative && value >= rule.min && value <= rule.max;
+  const cut = junk !== "" && rule.junk !== "refused";
+  if (within && digits !== "" && junk === "") return raised(args, { word, value, rule });
+  if (within && digits !== "" && cut) {
     complain(args, word, {
       severity: "warning",
       code: "not-a-number",
       message: `Cannot use all of "${word.text}" as a number: ${value} is used`,
       status: "invalid-number",
     });
+    return raised(args, { word, value, rule });
   }
-  return value;
+  const isNumber = digits !== "" && !negative && (junk === "" || cut);
+  const instead = digits === "" && within && cut ? 0 : rule.instead;
+  const limit = isNumber ? limitText(value, rule) : rangeText(rule);
+  refuse(args, word, `must be ${limit}${instead === undefined ? "" : `, ${instead} is used`}`, {
+    code: isNumber ? "out-of-range" : "not-a-number",
+    status: "invalid-number",
+    hint: !isNumber && digits !== "" && within ? `write ${value} alone` : undefined,
+  });
+  return instead;
+}
+
+/** keepalived: takes some numbers from 0, as old releases did, and means 1. */
+function raised(
+  args: Args,
+  { word, value, rule }: {
+    readonly word: Word;
+    readonly value: number;
+    readonly rule: IntegerRule;
+  },
+): number {
+  if (rule.raised === undefined || value >= rule.raised) return value;
+  complain(args, word, {
+    severity: "warning",
+    code: "out-of-range",
+    message: `Cannot set ${args.name} to ${word.text}: ${rule.raised} is used`,
+    status: "general",
+  });
+  return rule.raised;
 }
 
 /** How a time is written. */
@@ -70,6 +84,8 @@ export interface TimeOptions extends Range {
   readonly unit: number;
   /** Decimal places that count. */
   readonly places: number;
+  /** What counts instead of a value that is refused; absent: the line counts for nothing. */
+  readonly instead?: Micros;
 }
 
 /** Takes a time; more places than count are rounded off, which is reported. */
@@ -83,23 +99,27 @@ export function timeOf(args: Args, word: Word, options: TimeOptions): Micros | u
   const unit = options.unit === 1_000 ? " ms" : " s";
   const match = /^[ \t]*\+?(\d+)(?:\.(\d*))?$/.exec(word.text) ??
     /^[ \t]*()\.(\d+)$/.exec(word.text);
+  const { instead } = options;
+  const used = instead === undefined ? "" : `, ${instead / options.unit} is used`;
   if (match === null) {
-    return refuse(args, word, `must be ${rangeText(options, unit)}`, {
+    refuse(args, word, `must be ${rangeText(options, unit)}${used}`, {
       code: "not-a-number",
       status: "invalid-number",
       hint: /^[\d.]+(?:[um]?s|[a-z]*sec[a-z]*|m(?:in)?|h)$/i.test(word.text)
         ? `write the number alone, it is in ${unit === " s" ? "seconds" : "milliseconds"}`
         : undefined,
     });
+    return instead;
   }
   const places = (match[2] ?? "").length;
   const scale = 10 ** options.places;
   const value = Math.round(Number(`${match[1] ?? ""}.${match[2] ?? ""}0`) * scale) / scale;
   if (value < options.min || value > options.max) {
-    return refuse(args, word, `must be ${limitText(value, options, unit)}`, {
+    refuse(args, word, `must be ${limitText(value, options, unit)}${used}`, {
       code: "out-of-range",
       status: "invalid-number",
     });
+    return instead;
   }
   if (places > options.places) {
     complain(args, word, {

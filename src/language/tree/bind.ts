@@ -14,6 +14,7 @@ import type {
   Use,
 } from "../rows/table.ts";
 import type { Node } from "./tree.ts";
+import { cancel, isPassedOver, settle } from "./twice.ts";
 
 /** Where a reading tells what it finds. */
 export interface BindContext {
@@ -35,9 +36,13 @@ export function bindTable<const T extends Table>(
 
 type AnyUses = Record<string, Use<unknown>[]>;
 
-function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
+/** Adds the uses in a block to those before, of the blocks that it continues. */
+function bindNodes(
+  nodes: readonly Node[],
+  context: BindContext,
   // Its keys are names of rows, and none of them is a property that every object has (keyword_list_test.ts).
-  const uses: AnyUses = {};
+  uses: AnyUses = {},
+): AnyUses {
   const names = new Map<string, Set<string>>();
   for (const node of nodes) {
     const { row } = node;
@@ -48,8 +53,9 @@ function bindNodes(nodes: readonly Node[], context: BindContext): AnyUses {
     }
     // Without a use that could be read the list is there all the same, and empty: something was said.
     const earlier = uses[node.name] ??= NO_USES;
-    const use = useOf(node, row, { again: earlier.length > 0, names, context });
+    const use = useOf(node, row, { earlier: earlier.at(-1), names, context });
     if (use === undefined) continue;
+    cancel(uses, row, use);
     // A list of its size: most keywords are used once, and room to grow would be kept for each.
     if (earlier.length === 0) uses[node.name] = [use];
     else earlier.push(use);
@@ -64,9 +70,9 @@ const NO_USES: Use<unknown>[] = [];
 function useOf(
   node: Node,
   row: UsableKeyword,
-  { again, names, context }: {
-    /** The keyword was used before in this block. */
-    readonly again: boolean;
+  { earlier, names, context }: {
+    /** The last use of the keyword before, in this block. */
+    readonly earlier: Use<unknown> | undefined;
     /** Names of the blocks before, by keyword. */
     readonly names: Map<string, Set<string>>;
     readonly context: BindContext;
@@ -82,23 +88,16 @@ function useOf(
     report,
     missing: row.missing,
   };
-  if (again && row.kind === "value" && row.once === true) {
-    complainOfLine(args, {
-      severity: "error",
-      code: "duplicate-keyword",
-      message: `Cannot use ${args.name} twice: the first one counts`,
-      status: "general",
-    });
-    return undefined;
-  }
+  if (earlier !== undefined && isPassedOver(row, args)) return undefined;
   const value = row.kind === "value"
     ? row.read(args)
-    : bindBlock(node, row, { args, seen: names, context });
+    : bindBlock(node, row, { args, seen: names, context, earlier });
   if (value === undefined) return undefined;
   const extra = args.at < words.length;
   if (extra) noteExtraWords(args, isPlain(row) && row.extra !== "refused" ? undefined : "general");
   if (extra && row.extra === "refused") return undefined;
-  const use = { line, words, name: args.name, report, value };
+  const use = settled(row, earlier, { line, words, name: args.name, report, value });
+  if (use === undefined) return undefined;
   if (row.kind === "value" && row.command === true && value !== true) {
     context.command?.(use as Use<ScriptWords>);
   }
@@ -106,6 +105,15 @@ function useOf(
     context.account?.(use as Use<Pick<ScriptWords, "user" | "group">>);
   }
   return use;
+}
+
+function settled(
+  row: UsableKeyword,
+  earlier: Use<unknown> | undefined,
+  use: Use<unknown>,
+): Use<unknown> | undefined {
+  if (earlier === undefined || (row.kind !== "value" && row.twice === undefined)) return use;
+  return settle(row, earlier, use);
 }
 
 /** keepalived: tells of words behind the name of a block, and behind that of a list. */
@@ -148,8 +156,10 @@ function namesOf(seen: Map<string, Set<string>>, name: string): Set<string> {
 function bindBlock(
   node: Node,
   row: BlockKeyword<unknown, Table> | ListKeyword<unknown, unknown>,
-  { args, seen, context }: {
+  { args, seen, context, earlier }: {
     readonly args: Args;
+    /** The block of this keyword before. */
+    readonly earlier: Use<unknown> | undefined;
     /** Names of the blocks before, by keyword. */
     readonly seen: Map<string, Set<string>>;
     readonly context: BindContext;
@@ -173,7 +183,8 @@ function bindBlock(
     names.add(name);
   }
   if (row.kind === "block") {
-    const body = bindNodes(node.children, context);
+    const before = row.merged === true ? earlier?.value as { readonly body: AnyUses } : undefined;
+    const body = bindNodes(node.children, context, before?.body);
     return hasRequired(row.requires ?? [], body, args) ? { header, body } : undefined;
   }
   const entries = node.children.flatMap((child) => bindEntry(child, row, args));

@@ -8,7 +8,7 @@ import type { VrrpInstanceConfig } from "../config.ts";
 
 export function versionOf({ bound, context }: Subject, family: Family): 2 | 3 {
   const written = lastValue(bound.version);
-  if (written !== undefined) return written === "3" ? 3 : 2;
+  if (written !== undefined) return written === 3 ? 3 : 2;
   return family === "inet6" ? 3 : context.global.vrrpVersion;
 }
 

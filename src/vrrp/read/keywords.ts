@@ -34,7 +34,7 @@ import {
 import type { Word } from "../../language/source/words.ts";
 import { encodeText } from "../../language/source/text.ts";
 import { type Network, networkOf, timeOf } from "../../language/rows/values.ts";
-import { extraInterfaces } from "../../global/keywords.ts";
+import { extraInterfaces, protocolVersion } from "../../global/keywords.ts";
 import { TRACK_LISTS } from "../../track/keywords.ts";
 import { Secret } from "../../net/secret.ts";
 import { parseIp } from "../../net/ip.ts";
@@ -68,7 +68,7 @@ const NOTIFY = {
 
 /** Rows of `vrrp_sync_group`. */
 export const VRRP_SYNC_GROUP = {
-  group: names({ what: "instance", text: "Members of the group" }),
+  group: names({ twice: "first", what: "instance", text: "Members of the group" }),
   sync_group_tracking_weight: flag({
     text: "Permits members to use nonzero tracking weights although this may break their agreement",
   }),
@@ -81,12 +81,14 @@ export const VRRP_SYNC_GROUP = {
 
 const PEER_OPTIONS = {
   min_ttl: integer({
+    junk: "refused",
     missing: "reported",
     max: 255,
     default: "0",
     text: "Smallest TTL accepted from the peer",
   }),
   max_ttl: integer({
+    junk: "refused",
     missing: "reported",
     max: 255,
     default: "255",
@@ -157,12 +159,20 @@ export const AUTHENTICATION = {
   auth_pass: authPass,
 } satisfies Table;
 
+/** A shared key as written. */
+interface HmacKey {
+  readonly id: number;
+  readonly value: string;
+}
+
 /** Rows of `auth_hmac`. Keys never appear in a finding. */
 export const AUTH_HMAC = {
   key: custom({
+    twice: "all",
+    join: (earlier: readonly HmacKey[], later: readonly HmacKey[]) => [...earlier, ...later],
     text: "Adds one shared key of 32 to 64 octets; repeat for rollover",
     args: "<id 1 to 255> <text>|hex:<digits>|file:<path>",
-    read: (args) => {
+    read: (args): readonly HmacKey[] | undefined => {
       const id = needWord(args, "an id and a key");
       if (id === undefined) return undefined;
       const number = /^\d{1,3}$/.test(id.text) ? Number(id.text) : 0;
@@ -173,7 +183,7 @@ export const AUTH_HMAC = {
         });
       }
       const value = needWord(args, "a key");
-      return value && { id: number, value: value.text };
+      return value && [{ id: number, value: value.text }];
     },
   }),
   active_key: integer({ min: 1, max: 255, text: "Key used for signing" }),
@@ -203,8 +213,11 @@ const STATE_SYNONYMS: Synonyms = {
   standby: "BACKUP",
 };
 
-/** `state`; anything else is BACKUP, as in keepalived. */
+/** `state`; anything else is BACKUP, as in keepalived. Of two, MASTER counts. */
 const state = custom({
+  twice: "first",
+  clash: (earlier: "master" | "backup", later: "master" | "backup") =>
+    earlier === "master" && later === "backup",
   text: "Wanted initial state",
   default: "MASTER if priority is 255, else BACKUP",
   args: "MASTER|BACKUP",
@@ -260,6 +273,11 @@ function readOwnLink(args: Args, flags: readonly string[]): OwnLink {
 }
 
 const vmac = custom({
+  twice: "first",
+  clash: (earlier: OwnLink, later: OwnLink) =>
+    (earlier.name !== undefined && later.name !== undefined) ||
+    (earlier.mac !== undefined && later.mac !== undefined),
+  join: (earlier: OwnLink, later: OwnLink): OwnLink => ({ ...earlier, ...later }),
   ...later,
   build: "VMAC",
   text: "Runs the instance on a MACVLAN owning the virtual MAC",
@@ -272,16 +290,20 @@ const preemptDelay = custom({
   text: "Extra wait before taking over from a weaker master; state must be BACKUP",
   default: "0",
   args: "<seconds 0 to 1000>",
-  read: (args) => readTime(args, { min: 0, max: 1000, unit: 1_000_000, places: 6 }),
+  read: (args) => readTime(args, { min: 0, max: 1000, unit: 1_000_000, places: 6, instead: 0 }),
 });
+
+/** Highest priority of the others that may have taken over. */
+const EXPIRED = { min: 1, max: 254, junk: "refused" } as const;
 
 /** `timer_expired_backup [N]`. */
 const timerExpired = custom({
+  number: EXPIRED,
   ...later,
   text: "Becomes backup after being scheduled so late that another node may have taken over",
   default: "off; 254 without a number",
   args: "[<number 1 to 254>]",
-  read: (args) => peekWord(args) === undefined ? 254 : readInteger(args, { min: 1, max: 254 }),
+  read: (args) => peekWord(args) === undefined ? 254 : readInteger(args, EXPIRED),
 });
 
 const BOOLEANS = ["on", "true", "yes", "off", "false", "no"];
@@ -326,6 +348,7 @@ export const VRRP_INSTANCE = {
     text: "Adverts use the parent interface although VIPs sit on the VMAC",
   }),
   use_ipvlan: custom({
+    twice: "first",
     ...later,
     build: "IPVLAN",
     text: "Runs on an ipvlan device above the interface",
@@ -352,7 +375,12 @@ export const VRRP_INSTANCE = {
   native_ipv6: flag({ text: "Accepted and ignored" }),
   state,
   interface: ifname({ text: "Interface for adverts and the default one for VIPs" }),
-  vrf: ifname({ ...later, build: "VRF", text: "VRF for unicast instances that have no interface" }),
+  vrf: ifname({
+    twice: "first",
+    ...later,
+    build: "VRF",
+    text: "VRF for unicast instances that have no interface",
+  }),
   dont_track_primary: flag({ text: "Does not fault when its own interface goes down" }),
   mcast_src_ip: address({
     default: "first address of the interface",
@@ -371,15 +399,29 @@ export const VRRP_INSTANCE = {
     text:
       "FAULT while no interface has the configured source; holdfast never sends from one that is not there",
   }),
-  virtual_router_id: integer({ min: 1, max: 255, text: "VRID, unique on one link and family" }),
-  unicast_ttl: integer({ max: 255, default: "255", text: "TTL of unicast adverts" }),
-  version: choice(["2", "3"], {
+  virtual_router_id: integer({
+    min: 1,
+    max: 255,
+    junk: "refused",
+    text: "VRID, unique on one link and family",
+  }),
+  unicast_ttl: integer({
+    max: 255,
+    junk: "refused",
+    default: "255",
+    text: "TTL of unicast adverts",
+  }),
+  version: protocolVersion({
+    twice: "first",
+    clash: (earlier, later) => earlier !== later,
     default: "vrrp_version; 3 for IPv6",
     text: "Protocol version of the instance",
   }),
   priority: integer({
     min: 1,
     max: 255,
+    junk: "refused",
+    instead: 100,
     default: "100, or 255 if state is MASTER and none is given",
     text: "Base priority; 255 marks the owner of the addresses",
   }),
@@ -406,21 +448,28 @@ export const VRRP_INSTANCE = {
     text: "Omits the IPv4 pseudo-header from VRRPv3 checksums",
   }),
   ...VIRTUAL_ROUTES,
-  accept: flag({ default: "on", text: "Answers traffic addressed to VIPs although not the owner" }),
+  accept: flag({
+    cancels: ["no_accept"],
+    default: "on",
+    text: "Answers traffic addressed to VIPs although not the owner",
+  }),
   no_accept: flag({
+    cancels: ["accept"],
     ...later,
     build: "FIREWALL",
     text: "Drops traffic addressed to VIPs unless the owner",
   }),
   skip_check_adv_addr: skipCheck,
   strict_mode: toggle({ default: "vrrp_strict", text: "Strict mode of this instance" }),
-  preempt: flag({ default: "on", text: "Explicitly keeps preemption on" }),
+  preempt: flag({ cancels: ["nopreempt"], default: "on", text: "Explicitly keeps preemption on" }),
   nopreempt: flag({
+    cancels: ["preempt"],
     text: "A stronger newcomer leaves a running weaker master alone; requires state BACKUP",
   }),
   preempt_delay: preemptDelay,
   debug: integer({ max: 4, default: "0", text: "Accepted; no effect" }),
   lvs_sync_daemon_interface: ifname({
+    twice: "first",
     ...later,
     build: "LVS",
     deprecated: "lvs_sync_daemon in global_defs",
@@ -437,14 +486,17 @@ export const VRRP_INSTANCE = {
     text: "Pause between the first and the second gratuitous ARP burst",
   }),
   garp_master_refresh: wholeSeconds({
+    instead: 0,
     default: "vrrp_garp_master_refresh",
     text: "Interval of periodic announcement while master",
   }),
   garp_master_repeat: integer({
+    raised: 1,
     default: "vrrp_garp_master_repeat",
     text: "Messages per address sent in each burst",
   }),
   garp_master_refresh_repeat: integer({
+    raised: 1,
     default: "vrrp_garp_master_refresh_repeat",
     text: "Messages per address in each periodic announcement",
   }),
@@ -481,14 +533,20 @@ export const VRRP_INSTANCE = {
     text: "An address owner disregards received adverts",
   }),
   kernel_rx_buf_size: integer({
+    junk: "refused",
     extra: "refused",
     missing: "reported",
     ...later,
     default: "vrrp_rx_bufs_policy",
     text: "Receive buffer of this instance's socket, bytes",
   }),
-  authentication: block(AUTHENTICATION, { text: "Authentication of VRRPv2", build: "VRRP_AUTH" }),
+  authentication: block(AUTHENTICATION, {
+    merged: true,
+    text: "Authentication of VRRPv2",
+    build: "VRRP_AUTH",
+  }),
   auth_hmac: block(AUTH_HMAC, {
+    merged: true,
     ...later,
     text: "Signed adverts, since 2.4; excludes authentication",
     build: "VRRP_AUTH",
@@ -497,7 +555,7 @@ export const VRRP_INSTANCE = {
   notify_deleted: custom({
     text: "Script run when a reload removes the instance",
     args: "[<command> [USER [:][GROUP]]]",
-    once: true,
+    twice: "first",
     command: true,
     read: (args) => peekWord(args) === undefined ? true as const : NOTIFY.notify.read(args),
   }),
@@ -517,13 +575,14 @@ export const GARP_GROUP = {
     max: 2147.483647,
     text: "Spacing between unsolicited NAs of the group",
   }),
-  interface: ifname({ text: "Adds a single interface" }),
+  interface: ifname({ twice: "all", text: "Adds a single interface" }),
   interfaces: names({ notEmpty: true, what: "interface", text: "Adds several interfaces" }),
 } satisfies Table;
 
 /** Rows of `track_group`. */
 export const TRACK_GROUP = {
   group: names({
+    twice: "first",
     notEmpty: true,
     what: "instance",
     text: "Members that go to FAULT when a tracked static object vanishes",

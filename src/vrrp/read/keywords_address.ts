@@ -72,6 +72,7 @@ export const ADDRESS_OPTIONS = {
   label: word({ ...reported, what: "a label", text: "Label of an IPv4 address, at most 15 bytes" }),
   peer: custom({
     ...reported,
+    twice: "first",
     text: "Remote end for point-to-point addresses",
     args: "<address>",
     read: (args) => {
@@ -123,6 +124,7 @@ export const VIRTUAL_ADDRESS_OPTIONS = {
 export const STATIC_ADDRESS_OPTIONS = {
   ...ADDRESS_OPTIONS,
   track_group: word({
+    twice: "first",
     ...later,
     ...reported,
     text: "Losing this address faults the members of the group",
@@ -160,10 +162,9 @@ const addressList = (
       if (lacksValue(args, bound) || (label !== undefined && tooLong(args, label))) {
         return undefined;
       }
-      const peer = bound.peer?.at(-1)?.value;
-      if (repeatsDev(args, bound) || (peer !== undefined && !fitsPeer(args, network, peer))) {
-        return undefined;
-      }
+      if (repeatsDev(args, bound)) return undefined;
+      const written = bound.peer?.at(-1)?.value;
+      const peer = written && peerOf(args, network, written);
       if (label !== undefined && family === "inet6") {
         refuse(args, first, "", {
           severity: "warning",
@@ -207,7 +208,7 @@ function repeatsDev(args: Args, bound: Bound<typeof ADDRESS_OPTIONS>): boolean {
 }
 
 /** A point-to-point address is one address with another of its family behind it. */
-function fitsPeer(args: Args, { address, prefixLength }: Network, peer: Ip): boolean {
+function peerOf(args: Args, { address, prefixLength }: Network, peer: Ip): Ip | undefined {
   const family = familyOf(address);
   if (familyOf(peer) !== family) {
     complainOfLine(args, {
@@ -216,7 +217,7 @@ function fitsPeer(args: Args, { address, prefixLength }: Network, peer: Ip): boo
       message: `Cannot use peer ${peer} of ${address}: it is no ${family} address`,
       status: "general",
     });
-    return false;
+    return undefined;
   }
   if (prefixLength !== undefined && prefixLength !== (family === "inet" ? 32 : 128)) {
     complainOfLine(args, {
@@ -226,7 +227,7 @@ function fitsPeer(args: Args, { address, prefixLength }: Network, peer: Ip): boo
       status: "general",
     });
   }
-  return true;
+  return peer;
 }
 
 function tooLong(args: Args, label: string): boolean {

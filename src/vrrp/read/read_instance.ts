@@ -2,7 +2,7 @@
 
 import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
 import type { GarpSchedule } from "../../global/config.ts";
-import { atLeastOne, scriptCommand } from "../../global/read.ts";
+import { scriptCommand } from "../../global/read.ts";
 import type { Family } from "../../net/ip.ts";
 import {
   checkCompanions,
@@ -256,17 +256,6 @@ function authenticationOf(
 /** The instance's schedule over the global one. keepalived: strict mode sends one burst on hearing a weaker master. */
 function garpSchedule({ bound, name, strict, context }: Subject): GarpSchedule {
   const { garp } = context.global;
-  for (
-    const use of [lastUse(bound.garp_master_repeat), lastUse(bound.garp_master_refresh_repeat)]
-  ) {
-    if (use?.value === 0) {
-      tell(
-        use,
-        "out-of-range",
-        `Cannot set ${use.name} to 0 in ${name}: 1 is used`,
-      );
-    }
-  }
   for (const use of [lastUse(bound.garp_lower_prio_repeat), lastUse(bound.garp_lower_prio_delay)]) {
     if (strict && use !== undefined) {
       tell(use, "strict", `Cannot use ${use.name} in ${name}: strict mode forbids it`, {
@@ -275,12 +264,12 @@ function garpSchedule({ bound, name, strict, context }: Subject): GarpSchedule {
     }
   }
   const masterDelay = lastValue(bound.garp_master_delay) ?? garp.masterDelay;
-  const masterRepeat = atLeastOne(lastValue(bound.garp_master_repeat)) ?? garp.masterRepeat;
+  const masterRepeat = lastValue(bound.garp_master_repeat) ?? garp.masterRepeat;
   return {
     masterDelay,
     masterRepeat,
     masterRefresh: lastValue(bound.garp_master_refresh) ?? garp.masterRefresh,
-    masterRefreshRepeat: atLeastOne(lastValue(bound.garp_master_refresh_repeat)) ??
+    masterRefreshRepeat: lastValue(bound.garp_master_refresh_repeat) ??
       garp.masterRefreshRepeat,
     lowerPrioDelay: strict ? 0 : lastValue(bound.garp_lower_prio_delay) ?? garp.lowerPrioDelay,
     lowerPrioRepeat: strict ? 0 : lastValue(bound.garp_lower_prio_repeat) ?? garp.lowerPrioRepeat,
