@@ -3,7 +3,6 @@
 import {
   alias,
   type Args,
-  choice,
   custom,
   type Facts,
   flag,

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { allKeywords, type ListedKeyword } from "../../src/document/keyword_list.ts";
+import { allKeywords } from "../../src/document/keyword_list.ts";
 import { ROOT } from "../../src/document/root_table.ts";
 import {
   bindTable,
