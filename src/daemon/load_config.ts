@@ -2,7 +2,7 @@
 
 import { startStatus } from "../language/mod.ts";
 import type { ScriptCommand } from "../global/config.ts";
-import { type Config, readConfig } from "../document/config.ts";
+import { type BoundConfig, type Config, readBound } from "../document/config.ts";
 import type { WorldConfig } from "../world/mod.ts";
 import { commandsOf, withoutCommands } from "../world/script_commands.ts";
 import { type Accounts, readAccounts } from "./accounts.ts";
@@ -30,14 +30,19 @@ export interface LoadedConfig {
   readonly refused: number;
 }
 
-/** Reads, tells what is found, drops what must not run. Never throws for what a file says. */
-export async function loadConfig(options: LoadOptions, log: Log): Promise<LoadedConfig> {
-  const files = systemFiles({
-    ...(options.configId === undefined ? {} : { configId: options.configId }),
-  });
-  const { file, allConfig } = options;
-  const [config, diagnostics] = readConfig(file, files, { allConfig, host: hostFacts() });
-  logFindings(log, diagnostics, file);
+/** Reads the file for this machine. Never throws for what it says. */
+export function readFileOf({ file, configId, allConfig }: LoadOptions): BoundConfig {
+  const files = systemFiles(configId === undefined ? {} : { configId });
+  return readBound(file, files, { allConfig, host: hostFacts() });
+}
+
+/** Reads, tells what is found, drops what must not run. The last is what the file says, when that is known. */
+export async function loadConfig(
+  options: LoadOptions,
+  log: Log,
+  { config, diagnostics }: BoundConfig = readFileOf(options),
+): Promise<LoadedConfig> {
+  logFindings(log, diagnostics, options.file);
   const accounts = await readAccounts();
   const parts = partsOf(config, options.parts);
   const safe = config.global.enableScriptSecurity
@@ -46,7 +51,8 @@ export async function loadConfig(options: LoadOptions, log: Log): Promise<Loaded
   return { config, parts: safe, accounts, refused: startStatus(diagnostics) };
 }
 
-function partsOf({ vrrp, lvs }: Config, which: LoadOptions["parts"]): WorldConfig {
+/** What of a configuration runs. */
+export function partsOf({ vrrp, lvs }: Config, which: LoadOptions["parts"]): WorldConfig {
   return {
     vrrp: which === "check" ? { ...vrrp, instances: [], groups: [], scripts: [] } : vrrp,
     lvs: which === "vrrp" ? { ...lvs, virtualServers: [], flush: false } : lvs,

@@ -17,13 +17,28 @@ import { coreEvent } from "./core_events.ts";
 import { logConfiguration, writeData, writeStats } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
 import { bugText, logBug, surviveBugs } from "./failures.ts";
-import { loadConfig, type LoadedConfig, type LoadOptions } from "./load_config.ts";
+import {
+  loadConfig,
+  type LoadedConfig,
+  type LoadOptions,
+  partsOf,
+  readFileOf,
+} from "./load_config.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
 import { AlreadyRunningError, writePidFile } from "./pid_file.ts";
-import { isDenied, isSystemError, readTextFile, stderr, umask, writeText } from "./platform/mod.ts";
+import {
+  isDenied,
+  isSystemError,
+  pause,
+  readTextFile,
+  stderr,
+  umask,
+  writeText,
+} from "./platform/mod.ts";
 import { type Capability, missingCapabilities, NotPermittedError } from "./privileges.ts";
+import { reread } from "./reread.ts";
 import { listenToSignals, type SignalRequest, type Signals } from "./signals.ts";
 
 /** Exit codes of cli.tsv that a run can end with by itself. */
@@ -263,14 +278,20 @@ function onSignal(request: SignalRequest, context: Running, reloads: () => void)
   }
 }
 
-/** Reads the file again and hands over the difference to make. What cannot be read changes nothing. */
+/** Reads the file again and hands over the difference to make. What cannot be read, or lacks what runs by mistake, changes nothing. */
 async function reload(
-  { core, loop, children, log, options, settle }: Running,
+  { core, loop, children, log, options, settings, settle }: Running,
 ): Promise<void> {
-  log({ level: "notice", from: "core", text: `Reloading ${options.file}` });
-  const loaded = await loadConfig(options, log);
-  if (loaded.refused !== 0) {
-    const text = "Cannot reload: the configuration is refused, the running one stays";
+  const { file } = options;
+  log({ level: "notice", from: "core", text: `Reloading ${file}` });
+  const read = () => readFileOf(options);
+  const running = () => partsOf(settings(), options.parts);
+  const { bound, why } = await reread({ file, read, running, log, pause });
+  const loaded = await loadConfig(options, log, bound);
+  if (why !== undefined || loaded.refused !== 0) {
+    const text = `Cannot reload: ${
+      why ?? "a start with this configuration is refused"
+    }; what runs stays`;
     log({ level: "error", from: "core", text });
     return;
   }

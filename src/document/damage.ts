@@ -15,6 +15,8 @@ export interface Damage {
   readonly isHurt: (block: Phrase) => boolean;
   /** Whether one of these keywords is misspelt or refused in a block. */
   readonly isRefused: (block: Phrase, keywords: readonly string[]) => boolean;
+  /** Whether an error took a block at the top level, by its keyword and the first word behind it. */
+  readonly takes: (keyword: string, name: string) => boolean;
   /** Whether an error is why something cannot be found, or is not used. */
   readonly explains: (finding: Diagnostic) => boolean;
 }
@@ -49,6 +51,7 @@ export function damageOf(diagnostics: readonly Diagnostic[], at: NodesAt): Damag
     any: errors.some(({ severity }) => severity === "error"),
     isHurt: ({ line }) => byLine.has(line),
     isRefused: ({ line }, keywords) => hasAny(byLine.get(line), keywords),
+    takes: (keyword, name) => isLost({ blocks: [keyword], name }, { losses, top: undefined }),
     explains: ({ about, ...place }) => {
       if (about?.kind === "missing") {
         return at(place).some((path) => hasAny(byBlock.get(scopeOf(path)), about.keywords));
@@ -63,6 +66,7 @@ const NO_DAMAGE: Damage = {
   any: false,
   isHurt: () => false,
   isRefused: () => false,
+  takes: () => false,
   explains: () => false,
 };
 
@@ -137,7 +141,7 @@ function hasAny(lost: ReadonlySet<string> | undefined, keywords: readonly string
 
 /** Whether a block of this name is what an error took, but for the one around the name itself. */
 function isLost(
-  { blocks, name }: Extract<About, { readonly kind: "refers" }>,
+  { blocks, name }: Omit<Extract<About, { readonly kind: "refers" }>, "kind">,
   { losses, top }: { readonly losses: Losses; readonly top: Node | undefined },
 ): boolean {
   return losses.unnamed.has(ANY) || blocks.some((keyword) => {

@@ -113,6 +113,40 @@ labTest(
 );
 
 labTest(
+  "SIGHUP with a file that is empty, cut off, or loses the instance by mistake, the running configuration stays; the whole file counts",
+  [],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const node = await startNode(lab, "node", { kind: "holdfast", config: owner([VIP]) });
+    await lab.owned(VIP, "node", { among: ["node", "peer"] });
+    const whole = owner([VIP, SECOND_VIP]);
+    const broken: readonly (readonly [string, RegExp])[] = [
+      ["", /Cannot reload: the file configures nothing/],
+      [whole.slice(0, whole.indexOf(VIP)), /Cannot reload: a block without its "}"/],
+      [
+        whole.replace("interface", "interfcae"),
+        /Cannot reload: by its errors .* vrrp_instance VI_1/,
+      ],
+    ];
+    for (const [config, refusal] of broken) {
+      const from = node.lines.length;
+      await lab.file("node.conf", config);
+      node.signal("SIGHUP");
+      await node.seen(refusal, { from });
+      assert.ok(await lab.has("node", VIP), `${refusal}`);
+    }
+    // Whoever writes the file ends while it is waited for.
+    const from = node.lines.length;
+    await lab.file("node.conf", "");
+    node.signal("SIGHUP");
+    await node.seen(/Waiting for the rest/, { from });
+    await lab.file("node.conf", whole);
+    await lab.owned(SECOND_VIP, "node", { among: ["node", "peer"] });
+    assert.equal(node.output.match(/Entering/g)?.length, 1, node.output);
+  },
+);
+
+labTest(
   "SIGTERM with -V, addresses stay; the next run without it takes them over and removes them",
   [],
   async () => {
