@@ -162,6 +162,24 @@ export const DIFFERENCES: readonly Difference[] = [
       ),
   },
   {
+    title: "an address given twice",
+    reason:
+      "2.2.7 advertises an address twice that an instance lists twice; 2.4 leaves the second out and reports it, and so " +
+      "does holdfast.",
+    applies: ({ ours, theirs }) =>
+      theirs.code === 0 && ours.code === 5 &&
+      /Cannot use \S+ twice in vrrp_instance/.test(ours.output),
+  },
+  {
+    title: "unicast instances that are one virtual router",
+    reason:
+      "2.2.7 runs unicast instances with one VRID, source and peer, and gives every advert to one of them; 2.4 refuses " +
+      "them, and holdfast leaves the second out. Without an interface 2.2.7 runs no unicast instance; 2.4 does.",
+    applies: ({ ours, theirs }) =>
+      (theirs.code === 0 && /with a peer in common already/.test(ours.output)) ||
+      (theirs.code === 5 && ours.code === 0 && /Unknown interface!/.test(theirs.output)),
+  },
+  {
     title: "include in quotes",
     reason:
       "keepalived takes the quotes for part of the file's name, finds nothing and goes on; holdfast includes the file.",

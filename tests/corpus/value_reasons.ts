@@ -43,6 +43,13 @@ export const VALUE_REASONS: readonly Reason[] = [
       (field === "up" || field === "down") && theirs === "" && ours !== "",
   },
   {
+    reason:
+      "2.2.7 keeps an address that is there twice; holdfast leaves the second out, and says so",
+    applies: ({ field }, { findings }) =>
+      field === "addresses" &&
+      findings.some(({ message }) => / twice in vrrp_instance /.test(message)),
+  },
+  {
     reason: "a redirection is read by a shell in both; only the dump differs",
     applies: ({ field, theirs = "" }) => field === "command" && theirs.startsWith("</dev/tcp"),
   },
