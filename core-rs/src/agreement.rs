@@ -25,6 +25,7 @@ fn address() -> Address {
         peer: None,
         protocol: Some(18),
         secondary: true,
+        tentative: true,
     }
 }
 
@@ -143,6 +144,10 @@ fn calls() -> Vec<Call> {
                 destination: Ipv4Addr::new(224, 0, 0, 18),
                 ttl: 255,
                 hex: "2133".into(),
+            }),
+            hears: Some(Hears {
+                destination: Ipv4Addr::new(224, 0, 0, 18),
+                sources: vec![VIP],
             }),
             timeout: Some(3_609_375),
             rearm: 3_609_375,

@@ -112,6 +112,11 @@ pub enum Call {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         expect: Option<Expected>,
+        /// Which adverts with that VRID are for it, where several orders have the same interface
+        /// and VRID. Absent: all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        hears: Option<Hears>,
         /// New deadline, µs from now; absent keeps the deadline of the order that is replaced, and
         /// without one there is none until the first expected advert.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -335,6 +340,17 @@ pub struct Expected {
     pub hex: String,
 }
 
+/// Adverts that are for one of several virtual routers with one VRID on one interface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Hears {
+    /// Group, or address it is sent to.
+    pub destination: Ipv4Addr,
+    /// Who may send it; nobody named: anybody.
+    pub sources: Vec<Ipv4Addr>,
+}
+
 /// An address of an interface. Identity: interface, address, prefix length, peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
@@ -371,6 +387,11 @@ pub struct Address {
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub secondary: bool,
+    /// IPv6 only: detection of duplicates goes on (`IFA_F_TENTATIVE` without `IFA_F_OPTIMISTIC`) or
+    /// has found one (`IFA_F_DADFAILED`); nothing can be sent from it. Told, not obeyed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub tentative: bool,
 }
 
 impl Address {

@@ -113,6 +113,7 @@ impl Lab {
                 ttl: 255,
                 hex: pdu(100),
             }),
+            hears: None,
             timeout,
             rearm,
         }
@@ -211,6 +212,7 @@ fn vip(ifindex: u32) -> Address {
         peer: None,
         protocol: None,
         secondary: false,
+        tentative: false,
     }
 }
 

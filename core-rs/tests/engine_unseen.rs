@@ -102,6 +102,7 @@ impl Lab {
                 ttl: 255,
                 hex: pdu(vrid, 100),
             }),
+            hears: None,
             timeout: Some(3 * S),
             rearm: 3 * S,
         };
@@ -194,6 +195,7 @@ fn vip(ifindex: u32) -> Address {
         peer: None,
         protocol: None,
         secondary: false,
+        tentative: false,
     }
 }
 

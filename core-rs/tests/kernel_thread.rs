@@ -36,6 +36,7 @@ fn address(ifindex: u32, text: &str, prefix_length: u8) -> Address {
         peer: None,
         protocol: None,
         secondary: false,
+        tentative: false,
     }
 }
 

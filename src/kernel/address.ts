@@ -22,7 +22,7 @@ export interface Address {
    * IPv6: detection of duplicates has not ended, or has found one (`IFA_F_TENTATIVE` without
    * `IFA_F_OPTIMISTIC`, `IFA_F_DADFAILED`): nothing can be sent from it. Told, never ordered.
    */
-  readonly tentative?: true;
+  readonly tentative?: boolean;
 }
 
 /** A change of the address table. Adding what exists and deleting what is absent succeed. */

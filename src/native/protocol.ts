@@ -88,6 +88,11 @@ export type Call =
      */
     readonly expect?: Expected;
     /**
+     * Which adverts with that VRID are for it, where several orders have the same interface
+     * and VRID. Absent: all.
+     */
+    readonly hears?: Hears;
+    /**
      * New deadline, µs from now; absent keeps the deadline of the order that is replaced, and
      * without one there is none until the first expected advert.
      */
@@ -266,6 +271,14 @@ export type Expected = {
   readonly hex: string;
 };
 
+/** Adverts that are for one of several virtual routers with one VRID on one interface. */
+export type Hears = {
+  /** Group, or address it is sent to. */
+  readonly destination: string;
+  /** Who may send it; nobody named: anybody. */
+  readonly sources: readonly string[];
+};
+
 /** An address of an interface. Identity: interface, address, prefix length, peer. */
 export type Address = {
   /** Interface index. */
@@ -293,6 +306,11 @@ export type Address = {
    * obeyed.
    */
   readonly secondary?: boolean;
+  /**
+   * IPv6 only: detection of duplicates goes on (`IFA_F_TENTATIVE` without `IFA_F_OPTIMISTIC`) or
+   * has found one (`IFA_F_DADFAILED`); nothing can be sent from it. Told, not obeyed.
+   */
+  readonly tentative?: boolean;
 };
 
 /** A change of the address table. */

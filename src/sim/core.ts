@@ -186,7 +186,7 @@ export function createCore(outside: CoreOutside): Core {
   /** True when every watch the packet is for expected it. */
   function expected(ifindex: number, packet: LanPacket): boolean {
     const concerned = [...watches.values()].filter(({ order }) =>
-      order.ifindex === ifindex && order.vrid === packet.payload[1]
+      order.ifindex === ifindex && order.vrid === packet.payload[1] && isFor(order, packet)
     );
     let all = concerned.length > 0;
     for (const { order } of concerned) {
@@ -219,6 +219,12 @@ export function createCore(outside: CoreOutside): Core {
     counters: () => ({ transmissions: counts(sent), watches: counts(seen) }),
     kill,
   };
+}
+
+function isFor({ hears }: Watch, { source, destination }: LanPacket): boolean {
+  if (hears === undefined) return true;
+  const { sources } = hears;
+  return destination === hears.destination && (sources.length === 0 || sources.includes(source));
 }
 
 function matches({ expect }: Watch, packet: LanPacket): boolean {

@@ -21,6 +21,14 @@ export interface ExpectedAdvert {
   readonly bytes: Uint8Array;
 }
 
+/** Adverts that are for one of several instances with one VRID on one interface. */
+export interface Hears {
+  /** Its group, or the address it sends from. */
+  readonly destination: Ip;
+  /** Peers; none: anybody. */
+  readonly sources: readonly Ip[];
+}
+
 /** State names as operators see them in notify arguments and FIFO lines. */
 export type NotifyState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "DELETED";
 
@@ -59,6 +67,8 @@ export type VrrpEffect =
     readonly vrid: number;
     /** Absent: nothing re-arms, every packet is reported. */
     readonly expect?: ExpectedAdvert;
+    /** What of its VRID is for it, where others have that VRID on the interface; absent: all. */
+    readonly hears?: Hears;
     /** New deadline from now; absent keeps that of the replaced order. */
     readonly timeout?: Micros;
     /** What an expected advert sets the deadline to, from its arrival. */

@@ -296,6 +296,7 @@ impl Engine {
                 ifindex,
                 vrid,
                 expect,
+                hears,
                 timeout,
                 rearm,
             } => {
@@ -305,6 +306,7 @@ impl Engine {
                     ifindex,
                     vrid,
                     expect: expect.as_ref().map(Pattern::read).transpose()?,
+                    hears,
                     timeout,
                     rearm,
                 };

@@ -4,7 +4,7 @@
 use super::UNSEEN;
 use super::packet::{Pattern, vrid_of};
 use super::transmit::sooner;
-use crate::protocol::OrderCount;
+use crate::protocol::{Hears, OrderCount};
 use pnet_packet::ipv4::Ipv4Packet;
 use std::collections::BTreeMap;
 
@@ -19,10 +19,22 @@ pub struct Order {
     pub vrid: u8,
     /// What re-arms the deadline; nothing when absent.
     pub expect: Option<Pattern>,
+    /// What is for it of what has its VRID; everything when absent.
+    pub hears: Option<Hears>,
     /// New deadline from now; absent keeps the one that is replaced.
     pub timeout: Option<u64>,
     /// What an expected advert sets the deadline to, from its arrival.
     pub rearm: u64,
+}
+
+impl Order {
+    fn is_for(&self, packet: &Ipv4Packet<'_>) -> bool {
+        self.hears.as_ref().is_none_or(|hears| {
+            let from = packet.get_source();
+            packet.get_destination() == hears.destination
+                && (hears.sources.is_empty() || hears.sources.contains(&from))
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -95,7 +107,7 @@ impl Watches {
         let Some(numbers) = self.index.get(&(ifindex, vrid)) else {
             return false;
         };
-        let mut expected = !numbers.is_empty();
+        let (mut concerned, mut expected) = (false, true);
         for number in numbers {
             let Some(standing) = self.standing.get_mut(number) else {
                 continue;
@@ -105,6 +117,10 @@ impl Watches {
                 deadline,
                 granted,
             } = standing;
+            if !order.is_for(packet) {
+                continue;
+            }
+            concerned = true;
             if order
                 .expect
                 .as_ref()
@@ -121,7 +137,7 @@ impl Watches {
                 expected = false;
             }
         }
-        expected
+        concerned && expected
     }
 
     /// Before this nothing expires. It may be early: expected adverts have moved deadlines on.
@@ -218,6 +234,7 @@ mod tests {
             ifindex: 2,
             vrid: 5,
             expect: Some(Pattern::read(&expected).unwrap()),
+            hears: None,
             timeout: Some(3 * S),
             rearm: 4 * S,
         }
@@ -396,6 +413,39 @@ mod tests {
         all.give(2, all_seeing, 0);
         assert!(!take(&mut all, 2, 100, S));
         assert_eq!(expired(&mut all, 3 * S), [(2, 7)], "the first was re-armed");
+    }
+
+    #[test]
+    fn two_watches_that_hear_other_groups_leave_each_other_alone() {
+        let mut all = Watches::default();
+        let hearing = |destination: [u8; 4]| Order {
+            hears: Some(Hears {
+                destination: destination.into(),
+                sources: Vec::new(),
+            }),
+            ..order()
+        };
+        all.give(1, hearing([224, 0, 0, 18]), 0);
+        all.give(2, hearing([233, 4, 5, 6]), 0);
+        assert!(take(&mut all, 2, 100, S), "nobody has to be told");
+        assert!(!take(&mut all, 2, 0, S), "not the advert it expects");
+        assert_eq!(expired(&mut all, 3 * S), [(2, 7)], "the first was re-armed");
+    }
+
+    #[test]
+    fn watch_that_hears_peers_leaves_what_others_send_to_be_reported() {
+        let hearing = |peer: [u8; 4]| Order {
+            hears: Some(Hears {
+                destination: [224, 0, 0, 18].into(),
+                sources: vec![[10, 0, 0, 9].into(), peer.into()],
+            }),
+            ..order()
+        };
+        let mut all = Watches::default();
+        all.give(1, hearing([10, 0, 0, 1]), 0);
+        assert!(take(&mut all, 2, 100, S));
+        all.give(1, hearing([10, 0, 0, 2]), 0);
+        assert!(!take(&mut all, 2, 100, S));
     }
 
     #[test]

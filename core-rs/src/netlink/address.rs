@@ -164,7 +164,15 @@ pub fn decode(bytes: &[u8]) -> Result<Option<Address>, Error> {
         peer: remote.filter(|remote| *remote != address),
         protocol: attribute(Ifa::from(IFA_PROTO)).and_then(|bytes| bytes.first().copied()),
         secondary: address.is_ipv4() && message.ifa_flags().contains(IfaF::SECONDARY),
+        tentative: address.is_ipv6() && is_tentative(*message.ifa_flags()),
     }))
+}
+
+/// Whether the kernel sends nothing from an address: it looks for others that have it, or has found
+/// one. An optimistic address it uses meanwhile (RFC 4429).
+fn is_tentative(flags: IfaF) -> bool {
+    let waits = flags.contains(IfaF::TENTATIVE) && !flags.contains(IfaF::OPTIMISTIC);
+    waits || flags.contains(IfaF::DADFAILED)
 }
 
 fn ip_of(bytes: &[u8]) -> Option<IpAddr> {
@@ -189,6 +197,7 @@ mod tests {
             peer: None,
             protocol: None,
             secondary: false,
+            tentative: false,
         }
     }
 
@@ -279,6 +288,25 @@ mod tests {
         let ip: std::net::Ipv6Addr = "2001:db8::1".parse().unwrap();
         body.extend_from_slice(&ip.octets());
         assert!(!decode(&body).unwrap().unwrap().secondary);
+    }
+
+    #[test]
+    fn decode_tells_a_tentative_address_in_ipv6_only() {
+        let tentative = |family: u8, flags: u8| {
+            let mut body = vec![family, 64, flags, 0, 2, 0, 0, 0];
+            let ip: std::net::Ipv6Addr = "2001:db8::1".parse().unwrap();
+            let (length, octets) = match family {
+                0x0a => (20, ip.octets().to_vec()),
+                _ => (8, vec![10, 0, 0, 1]),
+            };
+            body.extend([length, 0, 1, 0]);
+            body.extend(octets);
+            decode(&body).unwrap().unwrap().tentative
+        };
+        // PERMANENT alone, with TENTATIVE, with OPTIMISTIC too, with DADFAILED.
+        let found = [0x80, 0xc0, 0xc4, 0x88].map(|flags| tentative(0x0a, flags));
+        assert_eq!(found, [false, true, false, true]);
+        assert!(!tentative(0x02, 0xc0));
     }
 
     #[test]

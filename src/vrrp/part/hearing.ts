@@ -1,20 +1,13 @@
 /** Which packets are whose, where several instances have one VRID on one interface. */
 
-import { type Ip, isMulticast } from "../../net/mod.ts";
+import { isMulticast } from "../../net/mod.ts";
 import type { VrrpConfig } from "../config.ts";
+import type { Hears } from "../effect.ts";
 import type { ReceivedPacket } from "../event.ts";
 import type { Instance } from "../fsm/state.ts";
 import { multicastGroup } from "../router_identity.ts";
 import { type Directory, vridKey } from "./directory.ts";
 import type { VrrpPart } from "./part_state.ts";
-
-/** Packets that are for one of several instances. */
-export interface Hears {
-  /** Its group, or the address it sends from. */
-  readonly destination: Ip;
-  /** Peers; none: anybody. */
-  readonly sources: readonly Ip[];
-}
 
 /** What an instance hears of its VRID; `undefined` where it is alone with it, and while it has no source. */
 export function hearsOf(

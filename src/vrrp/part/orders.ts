@@ -7,6 +7,8 @@ import { familyOf, type Ip, unreachable } from "../../net/mod.ts";
 import type { Action } from "../fsm/action.ts";
 import type { NotifyScripts, VrrpConfig } from "../config.ts";
 import { multicastGroup } from "../router_identity.ts";
+import type { Directory } from "./directory.ts";
+import { hearsOf } from "./hearing.ts";
 import type { Datagram, ExpectedAdvert, NotifyState, VrrpEffect } from "../effect.ts";
 import { encodeIpv4 } from "../packet/ipv4.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
@@ -17,6 +19,7 @@ import { allAddresses, deviceOf, kernelAddresses } from "../virtual_address.ts";
 /** What the translation needs besides the instance. */
 export interface Surroundings {
   readonly config: VrrpConfig;
+  readonly directory: Directory;
   readonly kernel: KernelFacts;
 }
 
@@ -46,7 +49,8 @@ export function toEffects(
       const packets = adverts(self, effectivePriority(self), around);
       return ifindex === undefined ? [] : [{ kind: "send", ifindex, packets }];
     }
-    case "watch":
+    case "watch": {
+      const hears = hearsOf(self, around);
       return ifindex === undefined ? [] : [{
         kind: "watch",
         order,
@@ -54,9 +58,11 @@ export function toEffects(
         ifindex,
         vrid: self.config.virtualRouterId,
         ...(action.expect === undefined ? {} : { expect: expected(action.expect) }),
+        ...(hears === undefined ? {} : { hears }),
         ...(action.timeout === undefined ? {} : { timeout: action.timeout }),
         rearm: action.rearm,
       }];
+    }
     case "unwatch":
       return [{ kind: "unwatch", order }];
     case "log":

@@ -7,6 +7,8 @@ import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { isSameRouter, multicastGroup } from "../router_identity.ts";
 import { buildDirectory, type Directory, vridKey } from "./directory.ts";
 import { sameValue } from "../equal.ts";
+import { hearsOf } from "./hearing.ts";
+import type { VrrpPart } from "./part_state.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { withSources } from "../kernel_facts.ts";
 import { healths, refreshAll } from "./refresh.ts";
@@ -40,7 +42,7 @@ export function reload(turn: Turn, config: VrrpConfig): void {
     return newInstance(each, options);
   });
   adopt(turn, { config, directory, instances, nextOrder });
-  tellChanges(turn, before.config);
+  tellChanges(turn, before);
 }
 
 interface Adopted {
@@ -72,7 +74,8 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
   turn.told.clear();
 }
 
-function tellChanges(turn: Turn, before: VrrpConfig): void {
+function tellChanges(turn: Turn, old: Pick<VrrpPart, "config" | "directory">): void {
+  const before = old.config;
   const { config, directory } = turn.part;
   const instances = turn.part.instances.map((self, at) => ({
     ...self,
@@ -86,7 +89,8 @@ function tellChanges(turn: Turn, before: VrrpConfig): void {
     if (self === undefined || health === undefined) continue;
     const group = directory.groupOf.get(next.config.name)?.name;
     const same = self.group === group && sameValue(self.config, next.config) &&
-      multicastGroup(self.config, before) === multicastGroup(next.config, config);
+      multicastGroup(self.config, before) === multicastGroup(next.config, config) &&
+      (self.state.kind !== "backup" || sameValue(hearsOf(self, old), hearsOf(next, turn.part)));
     if (!same) tell(turn, at, { kind: "reconfigured", config: next.config, group, health });
   }
   refreshAll(turn);

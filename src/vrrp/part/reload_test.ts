@@ -365,3 +365,54 @@ Deno.test("reload() a member added that hears a master, takes its group along", 
     ),
   );
 });
+
+/** Two masters of one VRID, in two groups. */
+const TWO_GROUPS = [
+  instanceConfig(),
+  instanceConfig({ name: "VI_B", mcastDstIp: "233.4.5.6" }),
+];
+
+for (
+  const { name, config, orders } of [
+    { name: "in another order", config: TWO_GROUPS.toReversed(), orders: [2, 1] },
+    {
+      name: "with their names exchanged",
+      config: TWO_GROUPS.map((each, at) => ({ ...each, name: TWO_GROUPS[1 - at]?.name ?? "" })),
+      orders: [1, 2],
+    },
+    { name: "without the first", config: TWO_GROUPS.slice(1), orders: [2] },
+    {
+      name: "the second in a third group",
+      config: [
+        instanceConfig(),
+        instanceConfig({ name: "VI_B", mcastDstIp: "233.4.5.7" }),
+      ],
+      orders: [1, 2],
+    },
+  ]
+) {
+  Deno.test(`reload() two instances of one VRID in two groups, ${name}: each stays what it was`, () => {
+    const [next] = reloaded(masters(vrrpConfig(TWO_GROUPS)), vrrpConfig(config));
+    assert.deepEqual(next.instances.map(({ order }) => order), orders);
+    assert.ok(next.instances.every(({ state }) => state.kind === "master"));
+  });
+}
+
+Deno.test("reload() another VRID, ends the old virtual router before the new one begins", () => {
+  const part = masters(vrrpConfig([instanceConfig()]));
+  const [next, effects] = reloaded(part, vrrpConfig([instanceConfig({ virtualRouterId: 61 })]));
+  assert.deepEqual(effectKinds(effects), [
+    "cease",
+    "transition",
+    "transition",
+    "reconcile-addresses",
+    "notify",
+    "notify",
+    "watch",
+  ]);
+  const told = effects.flatMap((each) =>
+    each.kind === "notify" ? [`${each.name} ${each.state}`] : []
+  );
+  assert.deepEqual(told, ["VI_1 FAULT", "VI_1 BACKUP"]);
+  assert.deepEqual(desiredAddresses(next), []);
+});

@@ -74,7 +74,7 @@ export function tell(turn: Turn, at: number, event: InstanceEvent): readonly Act
 /** The part after the turn and its effects. */
 export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
   const { part } = turn;
-  const around = { config: part.config, kernel: part.kernel };
+  const around = { config: part.config, directory: part.directory, kernel: part.kernel };
   const phases = Map.groupBy(turn.wanted, ([, action]) => phaseOf(action));
   const effects = (phase: Phase) =>
     (phases.get(phase) ?? [])
