@@ -71,20 +71,6 @@ function readMembers(
       });
       return false;
     }
-    // Why it is left out is said there, with the status that has; here it is one of the group all the same.
-    if (!runs.has(member)) {
-      tell(
-        entry,
-        "not-acted-on",
-        `Cannot put ${member} into vrrp_sync_group ${name}: it does not run`,
-        {
-          severity: "info",
-          status: undefined,
-          keyword: true,
-          about: { kind: "refers", blocks: ["vrrp_instance"], name: member },
-        },
-      );
-    }
     return true;
   }).map((entry) => entry.value);
   if (named.length === 0) {
@@ -100,6 +86,7 @@ function readMembers(
       { about: { kind: "missing", keywords: ["group"] } },
     );
   }
+  // Why another one is left out is said there, with the status that has; here it is one of the group all the same.
   const members = named.filter((member) => runs.has(member));
   return members.length === 0 ? undefined : members;
 }
