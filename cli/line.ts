@@ -6,7 +6,12 @@ import { DEFAULT_FILE, type RunOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { isSubcommand, likelySubcommand } from "./subcommands.ts";
 import { versionText } from "./version.ts";
-import { goToBackground, isInBackground } from "../src/daemon/background.ts";
+import {
+  absolutePath,
+  goToBackground,
+  isInBackground,
+  leaveFolder,
+} from "../src/daemon/background.ts";
 import { DEFAULT_PID_FILE } from "../src/daemon/pid_file.ts";
 import {
   isMissing,
@@ -78,20 +83,26 @@ async function run(
   const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
   if (!options.foreground && !isInBackground()) return await goToBackground({ args, pidFile });
   const { runDaemon } = await parts.daemon();
+  const inBackground = isInBackground();
+  const place = inBackground ? absolutePath : (path: string) => path;
+  const file = place(options.file);
+  const pidPath = place(pidFile);
+  const logFile = options.logFile === undefined ? {} : { file: place(options.logFile) };
+  if (inBackground) leaveFolder();
   const { vrrpOnly, checkOnly } = options;
   return await runDaemon({
-    file: options.file,
+    file,
     allConfig: options.allConfig,
     parts: vrrpOnly === checkOnly ? "both" : vrrpOnly ? "vrrp" : "check",
-    pidFile,
+    pidFile: pidPath,
     dumpConf: options.dumpConf,
     ignoreSigint: options.ignoreSigint,
     ...(options.configId === undefined ? {} : { configId: options.configId }),
     ...(options.umask === undefined ? {} : { umask: options.umask }),
     log: {
-      console: options.logConsole && !isInBackground(),
+      console: options.logConsole && !inBackground,
       detail: options.logDetail,
-      ...(options.logFile === undefined ? {} : { file: options.logFile }),
+      ...logFile,
       ...(options.noSyslog ? {} : { facility: options.logFacility }),
     },
     world: {

@@ -218,10 +218,7 @@ fn calls() -> Vec<Call> {
                 name: "TZ".into(),
                 value: "UTC".into(),
             }],
-            open_files: Some(OpenFiles {
-                soft: 1024,
-                hard: 4096,
-            }),
+            open_files: Some(1024),
         },
         Call::Judge {
             program: "/bin/true".into(),

@@ -203,10 +203,11 @@ pub enum Call {
         without: Vec<String>,
         /// Variables that are set for them.
         with: Vec<Variable>,
-        /// Their limit of open files; absent: that of this process.
+        /// Their soft limit of open files, at most the hard one this process began with; absent: the
+        /// one it began with.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
-        open_files: Option<OpenFiles>,
+        open_files: Option<u32>,
     },
     /// Asks whether root may run a program: fails when others can change it (status 16).
     Judge {
@@ -275,16 +276,6 @@ pub struct Variable {
     pub name: String,
     /// Its value.
     pub value: String,
-}
-
-/// A limit of open files (`RLIMIT_NOFILE`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(TS))]
-pub struct OpenFiles {
-    /// The one that counts.
-    pub soft: u32,
-    /// What it may be raised to.
-    pub hard: u32,
 }
 
 /// Who runs a child. It is in no other group.

@@ -1,17 +1,44 @@
 /** Running in the background: without `-n` the program starts itself again, detached, and ends. */
 
 import { readPid } from "./pid_file.ts";
-import { ownStartLine, pause, spawn, variable, variables } from "./platform/mod.ts";
-
-/** Set in the environment of the process in the background. */
-const MARK = "HOLDFAST_IN_BACKGROUND";
+import {
+  chdir,
+  cwd,
+  ownStartLine,
+  pause,
+  pid,
+  spawn,
+  variable,
+  variables,
+} from "./platform/mod.ts";
+import { IN_BACKGROUND } from "./scripts/environment.ts";
 
 /** How often the pid file is looked at while the new process starts. */
 const POLL_MS = 20;
 
 /** Whether this process is the one in the background. */
 export function isInBackground(): boolean {
-  return variable(MARK) === "1";
+  return variable(IN_BACKGROUND) === "1";
+}
+
+/** A path that stays the same in another folder. */
+export function absolutePath(path: string): string {
+  return path.startsWith("/") ? path : `${cwd()}/${path}`;
+}
+
+/** Lets go of the folder it was started in, which may be unmounted or removed, as keepalived does. */
+export function leaveFolder(): void {
+  chdir("/");
+}
+
+/** The service manager's watchdog watches whoever runs, not the process that starts it. */
+export function backgroundEnvironment(
+  environment: Readonly<Record<string, string>>,
+  pid: number,
+): Readonly<Record<string, string>> {
+  const { WATCHDOG_PID: watched, ...rest } = environment;
+  const other = watched === undefined || Number(watched) === pid ? {} : { WATCHDOG_PID: watched };
+  return { ...rest, ...other, [IN_BACKGROUND]: "1" };
 }
 
 /**
@@ -24,7 +51,7 @@ export async function goToBackground(
   const { program, args: first } = ownStartLine();
   const child = spawn(program, {
     args: [...first, ...args],
-    env: { ...variables(), [MARK]: "1" },
+    env: backgroundEnvironment(variables(), pid()),
   });
   child.unref();
   let ended: number | undefined;

@@ -11,14 +11,8 @@ import { statsText } from "../status/stats_text.ts";
 import type { World } from "../world/mod.ts";
 import type { Log } from "./log.ts";
 import type { Loop } from "./loop.ts";
-import {
-  createFile,
-  randomName,
-  renameSync,
-  statSync,
-  variable,
-  wallClock,
-} from "./platform/mod.ts";
+import { statSync, variable, wallClock } from "./platform/mod.ts";
+import { putFile } from "./put_file.ts";
 
 /** What a dump is made from. */
 export interface DumpContext {
@@ -32,8 +26,8 @@ export interface DumpContext {
 /** Where dumps go unless TMPDIR names another existing directory (cli.tsv "environment TMPDIR"). */
 const DEFAULT_FOLDER = "/tmp";
 
-/** Readable by whoever monitors, as the umask of the daemon allows no more by itself. */
-const MODE = 0o644;
+/** Less what the umask takes, which by default leaves it to the owner (keepalived). */
+const MODE = 0o666;
 
 /** SIGUSR1: `keepalived.data` and, with virtual servers, `keepalived_check.data`. */
 export async function writeData(context: DumpContext): Promise<void> {
@@ -77,16 +71,10 @@ function clockOf(core: Core): WallClock {
   return { now: core.now(), wall: ms * MILLISECOND, utcOffset: 60 * utcOffsetMinutes };
 }
 
-/**
- * Puts a finished file in place of the old one: a reader never sees half of it, and a link that somebody planted in a
- * folder open to all is replaced, not followed.
- */
 function writeDump(name: string, text: string, log: Log): void {
   const path = `${folder()}/${name}`;
-  const temporary = `${path}.${randomName()}`;
   try {
-    createFile(temporary, text, { mode: MODE });
-    renameSync(temporary, path);
+    putFile(path, text, { mode: MODE });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log({ level: "error", from: "core", text: `Cannot write ${path}: ${reason}` });

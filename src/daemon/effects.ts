@@ -5,7 +5,7 @@ import { unreachable } from "../net/unreachable.ts";
 import type { CallResult, Core, Expected } from "../native/mod.ts";
 import type { Datagram, ExpectedAdvert } from "../vrrp/effect.ts";
 import type { WorldEffect, WorldEvent } from "../world/mod.ts";
-import type { Children, ScriptEnd } from "./children.ts";
+import type { Children, ScriptNews } from "./scripts/mod.ts";
 import type { Log } from "./log.ts";
 
 /** What effects are carried out with. */
@@ -72,8 +72,9 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     case "run-check":
       return runCheck(effect, outside);
     case "end-script":
+      return outside.children.dismiss(scriptKey(effect.run));
     case "end-check":
-      return;
+      return outside.children.dismiss(checkKey(effect.order, effect.seq));
     case "notify":
       return outside.children.tell(effect.commands);
     case "notify-service":
@@ -181,33 +182,69 @@ function errnosOf(result: CallResult, count: number): readonly number[] {
 
 function runTracked(
   { name, run, command, timeout }: Extract<WorldEffect, { readonly kind: "run-script" }>,
-  outside: Outside,
+  { children, dispatch }: Outside,
 ): void {
-  outside.children.ask(command, timeout).then((end) => {
-    // keepalived: a script that cannot be started counts as a success of its helper, and so hides a dead check. Not here.
-    const ok = end.kind === "exited" && end.code === 0;
-    outside.dispatch({ kind: "script-result", name, run, ok, how: howItEnded(end) });
-  });
+  const hear = (news: ScriptNews) => {
+    switch (news.kind) {
+      case "gone":
+        return dispatch({ kind: "script-gone", name, run });
+      case "not-begun":
+        return dispatch({ kind: "script-not-begun", name, run, why: news.reason });
+      case "late":
+        return dispatch({
+          kind: "script-result",
+          name,
+          run,
+          ok: false,
+          how: howItEnded(news),
+          alive: true,
+        });
+      // keepalived: a script that cannot be started counts as a success of its helper, and so hides a dead check. Not here.
+      case "not-started":
+      case "signalled":
+      case "exited": {
+        const ok = news.kind === "exited" && news.code === 0;
+        return dispatch({ kind: "script-result", name, run, ok, how: howItEnded(news) });
+      }
+      default:
+        return unreachable(news);
+    }
+  };
+  children.ask({ command, timeout, key: scriptKey(run), hear });
 }
 
 function runCheck(
   { order, seq, command, timeout }: Extract<WorldEffect, { readonly kind: "run-check" }>,
-  outside: Outside,
+  { children, dispatch }: Outside,
 ): void {
-  outside.children.ask(command, timeout).then((end) => {
-    const code = end.kind === "exited" ? { code: end.code } : {};
-    outside.dispatch({ kind: "check-result", order, seq, ...code });
-  });
+  const hear = (news: ScriptNews) => {
+    if (news.kind === "gone") return;
+    if (news.kind === "not-begun") {
+      return dispatch({ kind: "check-not-begun", order, seq, why: news.reason });
+    }
+    const code = news.kind === "exited" ? { code: news.code } : {};
+    dispatch({ kind: "check-result", order, seq, ...code });
+  };
+  children.ask({ command, timeout, key: checkKey(order, seq), hear });
+}
+
+/** Names of questions to scripts, by which they are dismissed. */
+function scriptKey(run: number): string {
+  return `script ${run}`;
+}
+
+function checkKey(order: number, seq: number): string {
+  return `check ${order} ${seq}`;
 }
 
 /** For a person, in keepalived's words. */
-function howItEnded(end: ScriptEnd): string {
+function howItEnded(end: Exclude<ScriptNews, { readonly kind: "gone" | "not-begun" }>): string {
   switch (end.kind) {
     case "exited":
       return `exited with status ${end.code}`;
     case "signalled":
       return `exited due to signal ${end.signal}`;
-    case "timed-out":
+    case "late":
       return "timed_out";
     case "not-started":
       return end.reason;

@@ -2,7 +2,7 @@
 
 import { parseIp } from "../net/ip.ts";
 import type { HostAddress, ScriptFact, ScriptFacts } from "../document/lint/mod.ts";
-import { changeablePart, locate } from "./script_security.ts";
+import { changeablePart, locate } from "./lint_programs.ts";
 import {
   isDenied,
   isMissing,

@@ -5,10 +5,10 @@ import type { ScriptCommand } from "../global/config.ts";
 import { type BoundConfig, type Config, readBound } from "../document/config.ts";
 import type { WorldConfig } from "../world/mod.ts";
 import { commandsOf, withoutCommands } from "../world/script_commands.ts";
-import { type Accounts, readAccounts } from "./accounts.ts";
+import type { Core } from "../native/mod.ts";
+import { type Accounts, insecurity, readAccounts } from "./scripts/mod.ts";
 import { logFindings } from "./config_log.ts";
 import type { Log } from "./log.ts";
-import { insecurity } from "./script_security.ts";
 import { hostFacts, systemFiles } from "./source_files.ts";
 
 /** Which file, as what node, which parts. */
@@ -39,14 +39,14 @@ export function readFileOf({ file, configId, allConfig }: LoadOptions): BoundCon
 /** Reads, tells what is found, drops what must not run. The last is what the file says, when that is known. */
 export async function loadConfig(
   options: LoadOptions,
-  log: Log,
+  { core, log }: { readonly core: Pick<Core, "call">; readonly log: Log },
   { config, diagnostics }: BoundConfig = readFileOf(options),
 ): Promise<LoadedConfig> {
   logFindings(log, diagnostics, options.file);
   const accounts = await readAccounts();
   const parts = partsOf(config, options.parts);
   const safe = config.global.enableScriptSecurity
-    ? await withoutInsecure(parts, config, accounts, log)
+    ? await withoutInsecure(parts, config, { core, accounts, log })
     : parts;
   return { config, parts: safe, accounts, refused: startStatus(diagnostics) };
 }
@@ -63,11 +63,14 @@ export function partsOf({ vrrp, lvs }: Config, which: LoadOptions["parts"]): Wor
 async function withoutInsecure(
   parts: WorldConfig,
   { global }: Config,
-  accounts: Accounts,
-  log: Log,
+  { core, accounts, log }: {
+    readonly core: Pick<Core, "call">;
+    readonly accounts: Accounts;
+    readonly log: Log;
+  },
 ): Promise<WorldConfig> {
   const { scriptUser } = global;
-  const context = { accounts, ...(scriptUser === undefined ? {} : { scriptUser }) };
+  const context = { core, accounts, ...(scriptUser === undefined ? {} : { scriptUser }) };
   const forbidden = new Set<ScriptCommand>();
   for (const command of commandsOf(parts)) {
     const reason = await insecurity(command, context);

@@ -6,8 +6,8 @@ import {
   pid as ownPid,
   readTextFileSync,
   removeSync,
-  renameSync,
 } from "./platform/mod.ts";
+import { putLockedFile } from "./put_file.ts";
 
 /** Another daemon holds the file. */
 export class AlreadyRunningError extends Error {
@@ -33,12 +33,7 @@ export function writePidFile(path: string): Disposable {
   if (held !== undefined && held !== ownPid() && (isLocked(path) || isKeepalived(held))) {
     throw new AlreadyRunningError(path, held);
   }
-  // A new name put in place: a reader never sees half a number, and a link planted at `path` is replaced, not followed.
-  const temporary = `${path}.${ownPid()}`;
-  const file = openSync(temporary, { kind: "create", mode: 0o644 });
-  file.lockSync();
-  file.writeSync(new TextEncoder().encode(`${ownPid()}\n`));
-  renameSync(temporary, path);
+  const file = putLockedFile(path, `${ownPid()}\n`, { mode: 0o644 });
   let disposed = false;
   return {
     [Symbol.dispose]: () => {

@@ -8,11 +8,11 @@ import {
   DEFAULT_OPTIONS,
   type KernelDump,
   newWorld,
+  nextDeadline,
   type WorldEffect,
   type WorldEvent,
   type WorldOptions,
 } from "../world/mod.ts";
-import { type Children, type ChildrenOptions, openChildren } from "./children.ts";
 import { coreEvent } from "./core_events.ts";
 import { logConfiguration, writeData, writeStats } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
@@ -32,13 +32,17 @@ import {
   isDenied,
   isSystemError,
   pause,
+  pid,
   readTextFile,
   stderr,
   umask,
+  variables,
   writeText,
 } from "./platform/mod.ts";
 import { type Capability, missingCapabilities, NotPermittedError } from "./privileges.ts";
 import { reread } from "./reread.ts";
+import { type Children, childrenCall, type ChildrenOptions, openChildren } from "./scripts/mod.ts";
+import { openServiceManager, type ServiceManager } from "./service_manager.ts";
 import { listenToSignals, type SignalRequest, type Signals } from "./signals.ts";
 
 /** Exit codes of cli.tsv that a run can end with by itself. */
@@ -72,6 +76,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   using signals = listenToSignals(options);
   using core = tryOpenCore();
   if (core === undefined) return EXIT.fatal;
+  core.tell(childrenCall(variables()));
   const log = await tryOpenLog(core, options);
   if (log === undefined) return EXIT.fatal;
   using _survivor = surviveBugs(log);
@@ -140,6 +145,7 @@ interface Run {
 interface Running extends Run {
   readonly loop: Loop;
   readonly children: Children;
+  readonly manager: ServiceManager;
   /** Configuration in force. */
   settings(): Config;
   /** Another one came into force. */
@@ -151,12 +157,13 @@ interface Running extends Run {
 async function runWith(run: Run): Promise<number> {
   const { core, log, options, signals } = run;
   log({ level: "notice", from: "core", text: `Starting holdfast with ${options.file}` });
-  const loaded = await loadConfig(options, log);
+  const loaded = await loadConfig(options, { core, log });
+  maskFiles(options, loaded.config);
   if (loaded.refused !== 0) return loaded.refused;
   await demandPrivileges(loaded.parts);
   if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
 
-  const children = openChildren(childrenOptions(loaded, log));
+  const children = openChildren(core, childrenOptions(loaded, log));
   const stopped = Promise.withResolvers<number>();
   const world = newWorld(loaded.parts, { ...DEFAULT_OPTIONS, ...options.world }, core.now());
   if (options.dumpConf) logConfiguration(world, { core, log, global: loaded.config.global });
@@ -177,20 +184,39 @@ async function runWith(run: Run): Promise<number> {
   dispatch({ kind: "start", ...start });
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
-  listenToCore(run, loop);
+  listenToCore(run, loop, children);
   let config = loaded.config;
   const settings = () => config;
   const settle = (next: Config) => void (config = next);
   const abandon = () => stopped.resolve(EXIT.bug);
-  const running: Running = { ...run, loop, children, settings, settle, abandon };
+  using manager = openServiceManager({
+    core,
+    environment: variables(),
+    pid: pid(),
+    deadline: () => nextDeadline(loop.world()),
+  });
+  const running: Running = { ...run, loop, children, manager, settings, settle, abandon };
   const reloads = oneByOne(() => reload(running), (error) => {
     log({ level: "error", from: "core", text: `Cannot reload: ${bugText(error)}` });
   });
+  manager.ready(statusText(loaded.parts));
   signals.handle((request) => onSignal(request, running, reloads));
   const code = await stopped.promise;
   await children.end(LAST_SCRIPTS);
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
   return code;
+}
+
+/** Permission bits that no file of the daemon or its scripts gets; the command line goes before the configuration. */
+function maskFiles(options: DaemonOptions, { global }: Config): void {
+  umask(options.umask ?? global.umask ?? DEFAULT_UMASK);
+}
+
+/** What runs, for people. */
+function statusText({ vrrp, lvs }: LoadedConfig["parts"]): string {
+  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+  const instances = count(vrrp.instances.length, "virtual router");
+  return `Runs ${instances} and ${count(lvs.virtualServers.length, "virtual server")}`;
 }
 
 /** Throws for an account that may do none of what is configured. */
@@ -213,8 +239,8 @@ async function ipvsIsThere({ core, log }: Run): Promise<boolean> {
 }
 
 function childrenOptions({ config, accounts }: LoadedConfig, log: Log): ChildrenOptions {
-  const { scriptUser } = config.global;
-  return { accounts, log, ...(scriptUser === undefined ? {} : { scriptUser }) };
+  const { scriptUser, enableScriptSecurity: guarded } = config.global;
+  return { accounts, guarded, log, ...(scriptUser === undefined ? {} : { scriptUser }) };
 }
 
 /** What the kernel holds now; changes after it are reported as events. */
@@ -234,12 +260,13 @@ function messageOf(result: CallResult): string {
   return result.result === "failed" ? result.message : "";
 }
 
-function listenToCore({ core, log }: Run, loop: Loop): void {
+function listenToCore({ core, log }: Run, loop: Loop, children: Children): void {
   core.listen({
     packet: (packet) => loop.dispatch({ kind: "packet", ...packet }),
     event: (event) => {
       const known = coreEvent(event);
       if (known !== undefined) loop.dispatch(known);
+      else if (event.event === "child-late" || event.event === "child-ended") children.heard(event);
       else if (event.event === "overrun") {
         kernelDump(core).then((resync) => loop.dispatch({ kind: "resync", ...resync }));
       } else if (event.event === "unseen") {
@@ -264,6 +291,7 @@ function onSignal(request: SignalRequest, context: Running, reloads: () => void)
   switch (request) {
     case "stop":
       log({ level: "notice", from: "core", text: "Stopping" });
+      context.manager.stopping();
       loop.dispatch({ kind: "shutdown" });
       if (loop.world().phase === "running") context.abandon();
       return;
@@ -280,14 +308,18 @@ function onSignal(request: SignalRequest, context: Running, reloads: () => void)
 
 /** Reads the file again and hands over the difference to make. What cannot be read, or lacks what runs by mistake, changes nothing. */
 async function reload(
-  { core, loop, children, log, options, settings, settle }: Running,
+  { core, loop, children, log, manager, options, settings, settle }: Running,
 ): Promise<void> {
   const { file } = options;
   log({ level: "notice", from: "core", text: `Reloading ${file}` });
+  manager.reloading();
+  // Whatever comes of it, the manager hears that the reload is over.
+  let status = "Runs with the configuration before a reload that failed";
+  using _told = { [Symbol.dispose]: () => manager.ready(status) };
   const read = () => readFileOf(options);
   const running = () => partsOf(settings(), options.parts);
   const { bound, why } = await reread({ file, read, running, log, pause });
-  const loaded = await loadConfig(options, log, bound);
+  const loaded = await loadConfig(options, { core, log }, bound);
   if (why !== undefined || loaded.refused !== 0) {
     const text = `Cannot reload: ${
       why ?? "a start with this configuration is refused"
@@ -295,9 +327,11 @@ async function reload(
     log({ level: "error", from: "core", text });
     return;
   }
+  maskFiles(options, loaded.config);
   children.configure(childrenOptions(loaded, log));
   settle(loaded.config);
   loop.dispatch({ kind: "reload", config: loaded.parts });
+  status = statusText(loaded.parts);
   if (options.dumpConf) {
     logConfiguration(loop.world(), { core, log, global: loaded.config.global });
   }

@@ -48,6 +48,8 @@ export interface GlobalDefs {
   readonly smtpConnectTimeout: Micros;
   readonly scriptUser?: ScriptUser;
   readonly enableScriptSecurity: boolean;
+  /** Permission bits no file gets; absent: 0177. */
+  readonly umask?: number;
   /** Default group of IPv4 instances, 224.0.0.18. */
   readonly vrrpMcastGroup4: Ip;
   /** Default group of IPv6 instances, ff02::12. */

@@ -317,7 +317,6 @@ const receivePolicy = custom({
 
 /** `umask`: a number in C's notation, or bits by name. */
 const umask = custom({
-  ...later,
   text: "File creation mask of the daemon; the command line value takes precedence",
   default: "0177",
   args: "<number up to 0777>|<bit>[|<bit>...]",

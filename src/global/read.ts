@@ -15,6 +15,7 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
   const from = lastValue(bound.notification_email_from);
   const server = lastValue(bound.smtp_server);
   const user = lastValue(bound.script_user);
+  const umask = lastValue(bound.umask);
   return {
     ...(router !== undefined && { routerId: router }),
     notificationEmail: allValues(bound.notification_email)
@@ -25,6 +26,7 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
     ...(user !== undefined && {
       scriptUser: { user: user.user, ...(user.group !== undefined && { group: user.group }) },
     }),
+    ...(umask !== undefined && { umask }),
     enableScriptSecurity: lastValue(bound.enable_script_security) ?? false,
     vrrpMcastGroup4: lastValue(bound.vrrp_mcast_group4) ?? "224.0.0.18",
     vrrpMcastGroup6: lastValue(bound.vrrp_mcast_group6) ?? "ff02::12",

@@ -164,8 +164,11 @@ export type Call =
     readonly without: readonly string[];
     /** Variables that are set for them. */
     readonly with: readonly Variable[];
-    /** Their limit of open files; absent: that of this process. */
-    readonly openFiles?: OpenFiles;
+    /**
+     * Their soft limit of open files, at most the hard one this process began with; absent: the
+     * one it began with.
+     */
+    readonly openFiles?: number;
   }
   | {
     readonly call: "judge";
@@ -220,14 +223,6 @@ export type Variable = {
   readonly name: string;
   /** Its value. */
   readonly value: string;
-};
-
-/** A limit of open files (`RLIMIT_NOFILE`). */
-export type OpenFiles = {
-  /** The one that counts. */
-  readonly soft: number;
-  /** What it may be raised to. */
-  readonly hard: number;
 };
 
 /** Who runs a child. It is in no other group. */

@@ -30,7 +30,7 @@ export const CALLS: readonly Call[] = [
   {"call":"probe","order":3,"seq":1,"probe":{"address":"192.168.1.10","port":80,"source":"10.23.8.80","sourcePort":1024,"ifname":"eth1","fwmark":7,"timeout":3000000,"exchange":{"kind":"http","requests":[{"head":"GET / HTTP/1.0\r\n\r\n"}]}},"delay":0,"interval":6000000,"expect":{"kind":"failed","request":0,"failure":"connect-timeout","errno":110}},
   {"call":"probe","order":4,"seq":1,"probe":{"address":"192.168.1.10","port":80,"source":"10.23.8.80","sourcePort":1024,"ifname":"eth1","fwmark":7,"timeout":3000000,"exchange":{"kind":"connect"}},"delay":100000,"interval":0},
   {"call":"unprobe","order":3},
-  {"call":"children","without":["IFS"],"with":[{"name":"TZ","value":"UTC"}],"openFiles":{"soft":1024,"hard":4096}},
+  {"call":"children","without":["IFS"],"with":[{"name":"TZ","value":"UTC"}],"openFiles":1024},
   {"call":"judge","program":"/bin/true","account":{"uid":33,"gid":33}},
   {"call":"spawn","child":5,"argv":["/bin/true"],"account":{"uid":33,"gid":33},"guard":["/usr/bin/id"],"limit":3000000,"grace":2000000},
   {"call":"end-child","child":5},

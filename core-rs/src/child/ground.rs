@@ -1,8 +1,8 @@
 //! What every child begins with, beside its program: environment, limits, standard streams.
 
 use crate::error::Error;
-use crate::protocol::{Account, OpenFiles, Variable};
-use crate::sys::limits;
+use crate::protocol::{Account, Variable};
+use crate::sys::limits::{self, OpenFiles};
 use crate::sys::process::{self, Process, Start};
 use std::ffi::{CString, OsStr, OsString};
 use std::io;
@@ -20,7 +20,7 @@ pub struct Ground {
     inherited: Vec<Vec<u8>>,
     environment: Vec<CString>,
     path: OsString,
-    open_files: Option<limits::OpenFiles>,
+    open_files: Option<OpenFiles>,
     /// Opened once: starting a child must not need more descriptors than the child's own.
     null: OwnedFd,
 }
@@ -41,7 +41,7 @@ impl Ground {
     }
 
     /// Takes away and sets variables, and sets the limit of open files.
-    pub fn settle(&mut self, without: &[String], with: &[Variable], open_files: Option<OpenFiles>) {
+    pub fn settle(&mut self, without: &[String], with: &[Variable], open_files: Option<u32>) {
         let gone = |name: &[u8]| {
             without.iter().any(|one| one.as_bytes() == name)
                 || with.iter().any(|one| one.name.as_bytes() == name)
@@ -60,9 +60,10 @@ impl Ground {
             .into_iter()
             .filter_map(|line| CString::new(line).ok())
             .collect();
-        self.open_files = open_files.map(|OpenFiles { soft, hard }| limits::OpenFiles {
-            soft: soft.into(),
-            hard: hard.into(),
+        let first = limits::first_open_files();
+        self.open_files = first.ok().map(|OpenFiles { soft, hard }| OpenFiles {
+            soft: open_files.map_or(soft, u64::from).min(hard),
+            hard,
         });
     }
 

@@ -3,6 +3,7 @@
 use super::check;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
+use std::sync::OnceLock;
 
 /// Descriptors a process with many probes and scripts may need.
 const WANTED: libc::rlim_t = 65_536;
@@ -33,9 +34,21 @@ pub fn open_files() -> io::Result<OpenFiles> {
     })
 }
 
+/// The limit before it was raised.
+static BEFORE: OnceLock<OpenFiles> = OnceLock::new();
+
+/// The limit this process began with, as far as this library knows.
+pub fn first_open_files() -> io::Result<OpenFiles> {
+    match BEFORE.get() {
+        Some(before) => Ok(*before),
+        None => open_files(),
+    }
+}
+
 /// Raises the limit as far as is wanted and allowed; the hard one too, with the privilege to.
 pub fn raise_open_files() {
     let Ok(before) = open_files() else { return };
+    let before = *BEFORE.get_or_init(|| before);
     let attempts = [
         (before.soft.max(WANTED), before.hard.max(WANTED)),
         (before.hard, before.hard),

@@ -46,16 +46,6 @@ export function readTextFileSync(path: string): string {
   return Deno.readTextFileSync(path);
 }
 
-/** Writes a file that was not there; its permissions are these whatever the umask. */
-export function createFile(
-  path: string,
-  text: string,
-  { mode }: { readonly mode: number },
-): void {
-  Deno.writeTextFileSync(path, text, { createNew: true, mode });
-  Deno.chmodSync(path, mode);
-}
-
 /** Adds to the end of a file, which comes to be if it was not there. */
 export function appendFile(path: string, bytes: Uint8Array): Promise<void> {
   return Deno.writeFile(path, bytes, { append: true });

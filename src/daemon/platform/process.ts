@@ -19,7 +19,12 @@ export function cwd(): string {
   return Deno.cwd();
 }
 
-/** Sets the permission bits that no file it creates gets (umask(2)). */
-export function umask(mask: number): void {
-  Deno.umask(mask);
+/** Makes another folder the current one. */
+export function chdir(folder: string): void {
+  Deno.chdir(folder);
+}
+
+/** Sets the permission bits that no file it creates gets (umask(2)); gives those before. */
+export function umask(mask: number): number {
+  return Deno.umask(mask);
 }

@@ -1,7 +1,7 @@
 /** Accounts that run scripts: names to numbers, from /etc/passwd and /etc/group. */
 
-import { DEFAULT_SCRIPT_ACCOUNT, type ScriptUser } from "../global/config.ts";
-import { isMissing, readTextFile } from "./platform/mod.ts";
+import { DEFAULT_SCRIPT_ACCOUNT, type ScriptUser } from "../../global/config.ts";
+import { isMissing, readTextFile } from "../platform/mod.ts";
 
 /** Whom a child runs as. */
 export interface Account {

@@ -1,39 +1,15 @@
 /**
- * `enable_script_security`: a script that runs as root must not be changeable by anybody else, nor may any folder on its path be.
+ * Programs as lint looks at them, without the core: where they are, and whether others than root can change them. The core
+ * judges what is really run (`core-rs/src/child/guard.rs`).
  */
 
-import type { ScriptCommand } from "../global/config.ts";
-import { type Accounts, runsAs } from "./accounts.ts";
-import type { ScriptUser } from "../global/config.ts";
-import {
-  isMissing,
-  isNotADirectory,
-  realPath,
-  stat,
-  uid as ownUid,
-  variable,
-} from "./platform/mod.ts";
+import { isMissing, isNotADirectory, realPath, stat, variable } from "./platform/mod.ts";
 
 /** Writable by group or others. */
 const WRITABLE = 0o022;
 
 /** Sticky bit: in such a folder only the owner replaces a file. */
 const STICKY = 0o1000;
-
-/** Why a command must not run as root; `undefined` when it may, or does not run as root. */
-export async function insecurity(
-  command: ScriptCommand,
-  { accounts, scriptUser }: { readonly accounts: Accounts; readonly scriptUser?: ScriptUser },
-): Promise<string | undefined> {
-  const runs = runsAs(command, scriptUser, accounts);
-  if (runs.kind === "nobody") return runs.reason;
-  const uid = runs.kind === "account" ? runs.account.uid : ownUid();
-  if (uid !== 0) return undefined;
-  const program = await locate(command.argv[0] ?? "");
-  if (program === undefined) return `Cannot find script ${command.argv[0]}`;
-  const path = await changeablePart(program);
-  return path && `Cannot run ${program} as root: ${path} can be changed by others than root`;
-}
 
 /** The innermost part of an absolute path without links that others than root can change. */
 export async function changeablePart(program: string): Promise<string | undefined> {
