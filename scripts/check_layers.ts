@@ -10,6 +10,7 @@
  * `folder/.` stands for the files beside them, and `folder` for its face: `mod.ts`, and what tests share.
  */
 const ORDER = [
+  "persistent",
   "net",
   "kernel",
   "language/findings",

@@ -2,7 +2,7 @@
 
 import { type Checker, newChecker } from "../check/checker.ts";
 import type { CheckerConfig } from "../check/config.ts";
-import { chunkedFrom } from "./_chunked.ts";
+import { chunkedFrom } from "../persistent/mod.ts";
 import type { RealServerConfig, VirtualServerConfig } from "./config.ts";
 import type { Slot } from "./part.ts";
 import { hasQuorum } from "./quorum.ts";

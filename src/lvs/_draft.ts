@@ -15,7 +15,7 @@ import { probeOf } from "../check/kind.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { Micros } from "../net/micros.ts";
 import { type Agenda, withDue } from "./_agenda.ts";
-import { type Chunked, elementAt, withElement } from "./_chunked.ts";
+import { type Chunked, elementAt, withElement } from "../persistent/mod.ts";
 import type { LvsEffect } from "./effect.ts";
 import { checkersOf, type LvsPart, type Slot } from "./part.ts";
 import { hasQuorum } from "./quorum.ts";

@@ -19,7 +19,7 @@ import {
   type Places,
   type Position,
 } from "./_build.ts";
-import { chunkedFrom, elementsOf } from "./_chunked.ts";
+import { chunkedFrom, elementsOf } from "../persistent/mod.ts";
 import {
   activate,
   type Draft,

@@ -18,7 +18,7 @@ import {
   tell,
   virtualServer,
 } from "./fixtures.ts";
-import { elementAt, elementsOf } from "./_chunked.ts";
+import { elementAt, elementsOf } from "../persistent/mod.ts";
 import type { LvsConfig, VirtualServerConfig } from "./config.ts";
 import { configuredServiceKeys, desiredServices } from "./part.ts";
 

@@ -11,7 +11,7 @@ import {
   type ServiceId,
   type ServiceTable,
 } from "../kernel/ipvs.ts";
-import { elementsOf } from "./_chunked.ts";
+import { elementsOf } from "../persistent/mod.ts";
 import type { RealServerConfig, VirtualServerConfig } from "./config.ts";
 import type { VirtualServer } from "./virtual_server.ts";
 

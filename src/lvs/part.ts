@@ -4,7 +4,7 @@ import type { Checker } from "../check/checker.ts";
 import type { Micros } from "../net/micros.ts";
 import { serviceKey, type ServiceTable } from "../kernel/ipvs.ts";
 import type { Agenda } from "./_agenda.ts";
-import { type Chunked, elementAt, elementsOf } from "./_chunked.ts";
+import { type Chunked, elementAt, elementsOf } from "../persistent/mod.ts";
 import type { LvsConfig } from "./config.ts";
 import { tablesOf } from "./desired.ts";
 import type { RealServer, VirtualServer } from "./virtual_server.ts";

@@ -6,7 +6,7 @@ import type { Micros } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import { withoutEarliest } from "./_agenda.ts";
 import { labelsOf, newVirtualServer, type Places } from "./_build.ts";
-import { chunkedFrom, elementAt, elementsOf } from "./_chunked.ts";
+import { chunkedFrom, elementAt, elementsOf } from "../persistent/mod.ts";
 import {
   activate,
   draftOf,

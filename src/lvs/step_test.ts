@@ -20,7 +20,7 @@ import {
   TIMING,
   virtualServer,
 } from "./fixtures.ts";
-import { elementsOf } from "./_chunked.ts";
+import { elementsOf } from "../persistent/mod.ts";
 import type { RealServerConfig, VirtualServerConfig } from "./config.ts";
 import { desiredServices, nextLvsDeadline } from "./part.ts";
 import { gainAt, loseBelow } from "./quorum.ts";

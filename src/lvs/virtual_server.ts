@@ -1,8 +1,8 @@
 /** A virtual server and its real servers as they are now. */
 
 import { type Checker, isUp } from "../check/checker.ts";
-import type { Chunked } from "./_chunked.ts";
-import { elementsOf } from "./_chunked.ts";
+import type { Chunked } from "../persistent/mod.ts";
+import { elementsOf } from "../persistent/mod.ts";
 import type { RealServerConfig, VirtualServerConfig } from "./config.ts";
 
 /** A real server. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ServiceId } from "../kernel/ipvs.ts";
 import { configOf, realServer, started, virtualServer } from "./fixtures.ts";
-import { elementsOf } from "./_chunked.ts";
+import { elementsOf } from "../persistent/mod.ts";
 import type { VirtualServerConfig } from "./config.ts";
 
 const MARK: ServiceId = { kind: "fwmark", family: "inet", mark: 9 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { chunkedFrom, elementAt, elementsOf, withElement } from "./_chunked.ts";
+import { chunkedFrom, elementAt, elementsOf, withElement } from "./chunked.ts";
 
 Deno.test("withElement() of any array, changes that element and nothing else", () => {
   const lengths = fc.integer({ min: 1, max: 400 });
