@@ -9,15 +9,20 @@ import {
   setTimer,
   type Timer,
 } from "../daemon/platform/mod.ts";
-import type { Micros } from "../net/micros.ts";
+import { type Micros, MILLISECOND } from "../net/micros.ts";
 import { failureOf, NativeError, STATUS } from "./error.ts";
 import { loadLibrary } from "./load.ts";
 import type { Call, CallResult, Event } from "./protocol.ts";
-import { type Carry, type CoreRecord, decodeRecords, type ReceivedPacket } from "./records.ts";
+import { type Carry, type CoreRecord, readRecords, type ReceivedPacket } from "./records.ts";
 import type { Library } from "./symbols.ts";
 
 /** Who is told what. Called in the order in which things happened in the core. */
 export interface CoreListener {
+  /**
+   * Called around what is delivered in one turn of the event loop: replies, events and packets all come while `deliver` runs.
+   * Absent: they come by themselves.
+   */
+  turn?(deliver: () => void): void;
   event(event: Event, at: Micros): void;
   /** A datagram no watch expected. */
   packet(packet: ReceivedPacket, at: Micros): void;
@@ -34,8 +39,8 @@ const DRAIN_BYTES = 262_144;
 /** Room for the JSON of nearly every call. */
 const CALL_BYTES = 65_536;
 
-/** Bytes delivered before timers and signals get their turn: a flood of packets must not starve them. */
-const TURN_BYTES = DRAIN_BYTES;
+/** Longest delivery before timers and signals get their turn, as far as one record allows: no flood must starve them. */
+const TURN: Micros = 5 * MILLISECOND;
 
 /** Time the doorbell gets to return, ms, before it is asked again. */
 const CLOSE_RETRY_MS = 1;
@@ -64,7 +69,9 @@ export class Core implements Disposable {
   #handle: Pointer;
   #closing = false;
   #draining = false;
-  /** The rest of a drain that was interrupted. */
+  /** What is drained and not delivered yet. */
+  #reading: Generator<CoreRecord, Carry, void> | undefined;
+  /** The rest of a delivery that was interrupted. */
   #rest: Timer | undefined;
   #lastId = 0;
   #carry: Carry = [];
@@ -139,6 +146,7 @@ export class Core implements Disposable {
   }
 
   #close(): void {
+    this.#finish();
     const left = () => this.#library.symbols.core_close(this.#handle);
     if (left() === 1) {
       this.#drain();
@@ -150,6 +158,15 @@ export class Core implements Disposable {
     this.#handle = null;
     this.#bell.close();
     this.#onClosed();
+  }
+
+  /** Delivers what was taken out of the core before: replies among it are owed. */
+  #finish(): void {
+    // Inside a listener the drain under way goes on.
+    if (this.#draining) return;
+    const records = this.#reading ?? [];
+    this.#reading = undefined;
+    for (const record of records) this.#deliver(record);
   }
 
   /** 0, or why the core did not take it. */
@@ -167,47 +184,70 @@ export class Core implements Disposable {
 
   #ring(): void {
     try {
-      if (!this.#closing) this.#drain(TURN_BYTES);
+      if (!this.#closing) this.#drain(this.now() + TURN);
     } catch (error) {
       report(error);
     }
   }
 
   /**
-   * Delivers what waits, all of it or some more than `most` bytes and the rest in a later turn of
-   * the event loop. Inside a listener nothing: the drain under way goes on.
+   * Delivers what waits, all of it or what there is time for, and the rest in a later turn of the event loop. Inside a listener
+   * nothing: the drain under way goes on.
    */
-  #drain(most = Infinity): void {
+  #drain(until = Infinity): void {
     if (this.#draining || this.#handle === null) return;
     this.#draining = true;
-    let delivered = 0;
+    const turn = this.#listener?.turn?.bind(this.#listener);
     try {
-      const { core_drain } = this.#library.symbols;
-      for (;;) {
-        // The doorbell is silent until the queue was empty once.
-        if (delivered >= most) {
-          clearTimer(this.#rest);
-          this.#rest = setTimer(() => this.#ring(), 0);
-          return;
-        }
-        const length = core_drain(this.#handle, this.#drained, this.#drained.length);
-        if (length === 0) return;
-        if (length < 0) {
-          const status = -length;
-          throw new NativeError(`Cannot drain the core: status ${status}`, {
-            call: "core_drain",
-            status,
-            errno: 0,
-          });
-        }
-        const [records, carry] = decodeRecords(this.#drained.subarray(0, length), this.#carry);
-        this.#carry = carry;
-        delivered += length;
-        for (const record of records) this.#deliver(record);
-      }
+      if (turn === undefined) this.#deliverUntil(until);
+      else turn(() => this.#deliverUntil(until));
     } finally {
       this.#draining = false;
     }
+  }
+
+  #deliverUntil(until: Micros): void {
+    for (let record = this.#next(); record !== undefined; record = this.#next()) {
+      this.#deliver(record);
+      if (this.#closing || this.now() < until) continue;
+      // The doorbell is silent until the queue was empty once.
+      clearTimer(this.#rest);
+      this.#rest = setTimer(() => this.#ring(), 0);
+      return;
+    }
+  }
+
+  /** The next record; absent when nothing waits. */
+  #next(): CoreRecord | undefined {
+    for (;;) {
+      const reading = this.#reading ?? this.#refilled();
+      if (reading === undefined) return undefined;
+      // A reading that fails is over: what the core wrote after it can be read again.
+      this.#reading = undefined;
+      const { done, value } = reading.next();
+      if (done === true) {
+        this.#carry = value;
+      } else {
+        this.#reading = reading;
+        return value;
+      }
+    }
+  }
+
+  #refilled(): Generator<CoreRecord, Carry, void> | undefined {
+    if (this.#handle === null) return undefined;
+    const { core_drain } = this.#library.symbols;
+    const length = core_drain(this.#handle, this.#drained, this.#drained.length);
+    if (length === 0) return undefined;
+    if (length < 0) {
+      const status = -length;
+      throw new NativeError(`Cannot drain the core: status ${status}`, {
+        call: "core_drain",
+        status,
+        errno: 0,
+      });
+    }
+    return readRecords(this.#drained.subarray(0, length), this.#carry);
   }
 
   #deliver(record: CoreRecord): void {

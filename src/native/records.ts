@@ -53,15 +53,14 @@ const EVENT = 3;
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
- * Decodes whole records. `carry` is what the decoding before left over; nothing of `bytes` is kept,
- * so the buffer can be used again. Throws `RangeError` when they are no records: the core and this
- * program do not fit.
+ * Decodes whole records one by one, each when it is asked for, and gives what is left over at the end. `carry` is what the
+ * reading before left over. `bytes` may be used again when the reading is over; what it gave keeps nothing of them. Throws
+ * `RangeError` when they are no records: the core and this program do not fit.
  */
-export function decodeRecords(
+export function* readRecords(
   bytes: Uint8Array<ArrayBuffer>,
   carry: Carry = [],
-): readonly [readonly CoreRecord[], Carry] {
-  const records: CoreRecord[] = [];
+): Generator<CoreRecord, Carry, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let pieces = [...carry];
   let at = 0;
@@ -79,11 +78,12 @@ export function decodeRecords(
     if ((flags & CONTINUES) !== 0) {
       pieces.push(payload.slice());
     } else {
-      records.push(decodeRecord({ kind, time, payload }, pieces));
+      const record = decodeRecord({ kind, time, payload }, pieces);
       pieces = [];
+      yield record;
     }
   }
-  return [records, pieces];
+  return pieces;
 }
 
 function decodeRecord(

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { fromHex } from "../net/bytes.ts";
-import { type CoreRecord, decodeRecords } from "./records.ts";
+import { type Carry, type CoreRecord, readRecords } from "./records.ts";
 import { EVENTS, REPLIES, STREAM } from "./samples.ts";
 
-Deno.test("decodeRecords() of the stream the core wrote gives every sample in order", () => {
-  const [records, carry] = decodeRecords(fromHex(STREAM));
+Deno.test("readRecords() of the stream the core wrote gives every sample in order", () => {
+  const [records, carry] = decoded(fromHex(STREAM));
   const expected: CoreRecord[] = [];
   for (const { id, ...result } of REPLIES) {
     expected.push({ kind: "reply", at: expected.length + 1, id, result });
@@ -23,40 +23,62 @@ Deno.test("decodeRecords() of the stream the core wrote gives every sample in or
   assert.deepEqual(carry, []);
 });
 
-Deno.test("decodeRecords() of JSON in several records, also over two drains, joins it", () => {
+Deno.test("readRecords() of JSON in several records, also over two drains, joins it", () => {
   const text = JSON.stringify({ event: "expired", order: 1, seq: 2, note: "Grüße ✓ 🂡" });
   const bytes = new TextEncoder().encode(text);
   const event = JSON.parse(text);
   for (let cut = 1; cut < bytes.length; cut++) {
-    const [none, carry] = decodeRecords(record(3, { bytes: bytes.slice(0, cut), flags: 1 }));
+    const [none, carry] = decoded(record(3, { bytes: bytes.slice(0, cut), flags: 1 }));
     assert.deepEqual(none, []);
-    const [records, rest] = decodeRecords(record(3, { bytes: bytes.slice(cut) }), carry);
+    const [records, rest] = decoded(record(3, { bytes: bytes.slice(cut) }), carry);
     assert.deepEqual(records, [{ kind: "event", at: 9, event }]);
     assert.deepEqual(rest, []);
   }
 });
 
-Deno.test("decodeRecords() keeps nothing of the buffer it decodes", () => {
+Deno.test("readRecords() keeps nothing of the buffer it decodes", () => {
   const buffer = fromHex(STREAM);
-  const [records] = decodeRecords(buffer);
-  const [, carry] = decodeRecords(record(3, { bytes: buffer.slice(0, 5), flags: 1 }));
+  const [records] = decoded(buffer);
+  const [, carry] = decoded(record(3, { bytes: buffer.slice(0, 5), flags: 1 }));
   const before = structuredClone(records);
   buffer.fill(0xff);
   assert.deepEqual(records, before);
   assert.deepEqual(carry, [fromHex(STREAM).slice(0, 5)]);
 });
 
-Deno.test("decodeRecords() of what is no record throws RangeError", () => {
+Deno.test("readRecords() of what is no record throws RangeError", () => {
   const whole = record(3, { bytes: new TextEncoder().encode('{"event":"overrun"}') });
   for (let length = 1; length < whole.length - 8; length++) {
-    assert.throws(() => decodeRecords(whole.slice(0, length)), RangeError, `${length} bytes`);
+    assert.throws(() => decoded(whole.slice(0, length)), RangeError, `${length} bytes`);
   }
-  assert.throws(() => decodeRecords(record(4, { bytes: fromHex("00") })), RangeError);
+  assert.throws(() => decoded(record(4, { bytes: fromHex("00") })), RangeError);
 });
 
-Deno.test("decodeRecords() of nothing gives nothing", () => {
-  assert.deepEqual(decodeRecords(new Uint8Array()), [[], []]);
+Deno.test("readRecords() decodes no record before it is asked for", () => {
+  const good = record(3, { bytes: new TextEncoder().encode('{"event":"overrun"}') });
+  const bad = record(4, { bytes: fromHex("00") });
+  const reading = readRecords(Uint8Array.from([...good, ...bad]));
+  assert.deepEqual(reading.next().value, { kind: "event", at: 9, event: { event: "overrun" } });
+  assert.throws(() => reading.next(), RangeError);
 });
+
+Deno.test("readRecords() of nothing gives nothing", () => {
+  assert.deepEqual(decoded(new Uint8Array()), [[], []]);
+});
+
+/** All records, and what is left over. */
+function decoded(
+  bytes: Uint8Array<ArrayBuffer>,
+  before?: Carry,
+): readonly [readonly CoreRecord[], Carry] {
+  const reading = readRecords(bytes, before);
+  const records: CoreRecord[] = [];
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done === true) return [records, value];
+    records.push(value);
+  }
+}
 
 /** A record of the time 9. */
 function record(

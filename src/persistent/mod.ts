@@ -4,4 +4,5 @@
  */
 
 export * from "./chunked.ts";
+export * from "./list.ts";
 export * from "./sorted.ts";

@@ -102,7 +102,10 @@ const QUANTITIES: readonly Quantity<unknown>[] = [
     each: 100,
     prepare: () => {
       const driven = serving();
-      return { driven, events: outcomes(driven, every.slice(0, 400).filter((at) => at % 4 === 0), REFUSED) };
+      return {
+        driven,
+        events: outcomes(driven, every.slice(0, 400).filter((at) => at % 4 === 0), REFUSED),
+      };
     },
     run: ({ driven, events }) => singly(driven, events),
   }),
