@@ -6,27 +6,28 @@
 import {
   type Destination,
   destinationKey,
-  type Forwarding,
   type IpvsOperation,
-  type Service,
-  SERVICE_FLAG,
+  type ServiceId,
   serviceKey,
   type ServiceTable,
 } from "./ipvs.ts";
+import type { IpvsTable, ServiceEntry } from "./ipvs_model.ts";
+import { sameDestination, sameService } from "./ipvs_same.ts";
+import { sortedEntries, valueOf } from "../persistent/mod.ts";
 
 /**
- * The operations that lead from `actual` to `desired`: deletions of services in the order of `actual`,
+ * The operations that lead from `actual` to `desired`: deletions of services in the order of their keys,
  * then the services in the order of `desired`, each before its destinations. Within a service new
  * destinations come before deleted ones, so a service that has somewhere to send never has nowhere.
  *
  * A service that is not desired is deleted only if it is `owned` (keys of {@linkcode serviceKey}). A
  * desired one that exists is taken over with all its destinations, whoever made it.
  *
- * A pair of tables found equal once is not compared again, so what did not change costs one look-up.
+ * A pair found equal once is not compared again, so what did not change costs one look-up.
  */
 export function diffServices(
   desired: readonly ServiceTable[],
-  actual: readonly ServiceTable[],
+  actual: IpvsTable,
   owned: ReadonlySet<string>,
 ): readonly IpvsOperation[] {
   const wanted = new Map<string, ServiceTable>();
@@ -35,20 +36,63 @@ export function diffServices(
     if (!wanted.has(key)) wanted.set(key, table);
   }
   const operations: IpvsOperation[] = [];
-  const found = new Map<string, ServiceTable>();
-  for (const table of actual) {
-    const key = serviceKey(table.service.id);
-    if (wanted.has(key)) found.set(key, table);
-    else if (owned.has(key)) operations.push({ op: "delete-service", id: table.service.id });
+  for (const [key, { service }] of sortedEntries(actual)) {
+    if (!wanted.has(key) && owned.has(key)) {
+      operations.push({ op: "delete-service", id: service.id });
+    }
   }
-  for (const [key, table] of wanted) diffTable(table, found.get(key), operations);
+  for (const [key, table] of wanted) diffTable(table, valueOf(actual, key), operations);
+  return operations;
+}
+
+/** What leads to these services, which are wanted; all others are left alone. */
+export function diffTables(
+  desired: readonly ServiceTable[],
+  actual: IpvsTable,
+): readonly IpvsOperation[] {
+  const operations: IpvsOperation[] = [];
+  for (const table of desired) {
+    diffTable(table, valueOf(actual, serviceKey(table.service.id)), operations);
+  }
+  return operations;
+}
+
+/** What one destination should be. */
+export interface DestinationWish {
+  readonly service: ServiceId;
+  readonly destination: Destination;
+  /** False: it should not be there. */
+  readonly wanted: boolean;
+}
+
+/** What leads to these destinations, of services that are there: what is new before what goes. */
+export function diffDestinations(
+  wishes: readonly DestinationWish[],
+  actual: IpvsTable,
+): readonly IpvsOperation[] {
+  const operations: IpvsOperation[] = [];
+  const gone: IpvsOperation[] = [];
+  for (const { service: id, destination, wanted } of wishes) {
+    const entry = valueOf(actual, serviceKey(id));
+    const existing = entry && valueOf(entry.destinations, destinationKey(destination));
+    if (!wanted) {
+      if (existing !== undefined) {
+        gone.push({ op: "delete-destination", id, destination: existing });
+      }
+    } else if (existing === undefined) {
+      operations.push({ op: "new-destination", id, destination });
+    } else if (!sameDestination(destination, existing)) {
+      operations.push({ op: "set-destination", id, destination });
+    }
+  }
+  operations.push(...gone);
   return operations;
 }
 
 /** Appends what leads from `found` to `want`. */
 function diffTable(
   want: ServiceTable,
-  found: ServiceTable | undefined,
+  found: ServiceEntry | undefined,
   operations: IpvsOperation[],
 ): void {
   if (found !== undefined && equal.get(want) === found) return;
@@ -56,61 +100,24 @@ function diffTable(
   const { service } = want;
   if (found === undefined) operations.push({ op: "new-service", service });
   else if (!sameService(service, found.service)) operations.push({ op: "set-service", service });
-  const left = new Map<string, Destination>();
-  for (const destination of found?.destinations ?? []) {
-    left.set(destinationKey(destination), destination);
-  }
   const done = new Set<string>();
   for (const destination of want.destinations) {
     const key = destinationKey(destination);
     if (done.has(key)) continue;
     done.add(key);
-    const existing = left.get(key);
-    left.delete(key);
+    const existing = found && valueOf(found.destinations, key);
     if (existing === undefined) {
       operations.push({ op: "new-destination", id: service.id, destination });
     } else if (!sameDestination(destination, existing)) {
       operations.push({ op: "set-destination", id: service.id, destination });
     }
   }
-  for (const destination of left.values()) {
-    operations.push({ op: "delete-destination", id: service.id, destination });
+  if (found === undefined) return;
+  for (const [key, destination] of sortedEntries(found.destinations)) {
+    if (!done.has(key)) operations.push({ op: "delete-destination", id: service.id, destination });
   }
-  if (found !== undefined && operations.length === before) equal.set(want, found);
+  if (operations.length === before) equal.set(want, found);
 }
 
-/** Pairs of desired and found tables without difference. Neither is ever changed, so they stay equal. */
-const equal = new WeakMap<ServiceTable, ServiceTable>();
-
-/**
- * Whether the kernel's `found` is what setting `want` makes of it; identities are equal. Timeout and
- * netmask only mean something with persistence: tools leave different values there without it.
- */
-export function sameService(want: Service, found: Service): boolean {
-  if (want.scheduler !== found.scheduler || want.flags !== found.flags) return false;
-  if ((want.persistenceEngine ?? "") !== (found.persistenceEngine ?? "")) return false;
-  if ((want.flags & SERVICE_FLAG.persistent) === 0) return true;
-  return want.timeout === found.timeout && want.netmask === found.netmask;
-}
-
-/** Whether the kernel's `found` is what setting `want` makes of it; identities are equal. */
-export function sameDestination(want: Destination, found: Destination): boolean {
-  return want === found ||
-    want.weight === found.weight &&
-      want.upperThreshold === found.upperThreshold &&
-      want.lowerThreshold === found.lowerThreshold &&
-      sameForwarding(want.forwarding, found.forwarding);
-}
-
-/** Port and flags only mean something for the tunnels that carry them. */
-function sameForwarding(want: Forwarding, found: Forwarding): boolean {
-  if (want.method !== "tunnel" || found.method !== "tunnel") return want.method === found.method;
-  if (want.tunnelType !== found.tunnelType) return false;
-  if (want.tunnelType === TUNNEL_IPIP) return true;
-  return want.flags === found.flags && (want.tunnelType !== TUNNEL_GUE || want.port === found.port);
-}
-
-/** `IP_VS_CONN_F_TUNNEL_TYPE_IPIP` (`linux/ip_vs.h`). */
-const TUNNEL_IPIP = 0;
-/** `IP_VS_CONN_F_TUNNEL_TYPE_GUE`. */
-const TUNNEL_GUE = 1;
+/** Pairs of desired and found without difference. Neither is ever changed, so they stay equal. */
+const equal = new WeakMap<ServiceTable, ServiceEntry>();

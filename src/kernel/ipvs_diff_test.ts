@@ -11,8 +11,10 @@ import {
   serviceKey,
   type ServiceTable,
 } from "./ipvs.ts";
-import { diffServices, sameDestination, sameService } from "./ipvs_diff.ts";
-import { applyIpvsOperations } from "./ipvs_model.ts";
+import { diffDestinations, diffServices, diffTables } from "./ipvs_diff.ts";
+import { sizeOf, valueOf } from "../persistent/mod.ts";
+import { type IpvsTable, ipvsTable, serviceTables, withOperations } from "./ipvs_model.ts";
+import { sameDestination, sameService } from "./ipvs_same.ts";
 
 const ID: ServiceId = { kind: "address", protocol: "tcp", address: "172.16.1.99", port: 80 };
 const OTHER: ServiceId = { kind: "fwmark", family: "inet", mark: 7 };
@@ -128,7 +130,7 @@ function tunnel(forwarding: Forwarding): ServiceTable {
 
 for (const { name, desired, actual, owned, operations } of CASES) {
   Deno.test(`diffServices() ${name}`, () => {
-    assert.deepEqual(diffServices(desired, actual, new Set(owned)), operations);
+    assert.deepEqual(diffServices(desired, ipvsTable(actual), new Set(owned)), operations);
   });
 }
 
@@ -176,45 +178,105 @@ function assertSameTable(want: ServiceTable, found: ServiceTable | undefined): v
   assert.equal(left.size, 0);
 }
 
+/** What a table has of a service. */
+function found(table: IpvsTable, { service }: ServiceTable): ServiceTable | undefined {
+  const key = serviceKey(service.id);
+  return serviceTables(table).find((each) => serviceKey(each.service.id) === key);
+}
+
 Deno.test("diffServices() applied, leaves what is desired, and of the rest what is not owned", () => {
-  fc.assert(fc.property(tables, tables, ownedKeys, (desired, actual, owned) => {
-    const after = applyIpvsOperations(actual, diffServices(desired, actual, owned));
-    const byKey = new Map(after.map((found) => [serviceKey(found.service.id), found]));
-    for (const want of desired) assertSameTable(want, byKey.get(serviceKey(want.service.id)));
-    const foreign = actual.filter(({ service }) =>
+  fc.assert(fc.property(tables, tables, ownedKeys, (desired, some, owned) => {
+    const actual = ipvsTable(some);
+    const after = withOperations(actual, diffServices(desired, actual, owned));
+    for (const want of desired) assertSameTable(want, found(after, want));
+    const foreign = some.filter(({ service }) =>
       !owned.has(serviceKey(service.id)) &&
       !desired.some((want) => serviceKey(want.service.id) === serviceKey(service.id))
     );
-    for (const found of foreign) assert.equal(byKey.get(serviceKey(found.service.id)), found);
-    assert.equal(after.length, desired.length + foreign.length);
+    for (const one of foreign) {
+      const key = serviceKey(one.service.id);
+      assert.equal(valueOf(after, key), valueOf(actual, key));
+    }
+    assert.equal(sizeOf(after), desired.length + foreign.length);
   }));
 });
 
 Deno.test("diffServices() after it was applied, is empty, and applied again changes nothing", () => {
-  fc.assert(fc.property(tables, tables, ownedKeys, (desired, actual, owned) => {
+  fc.assert(fc.property(tables, tables, ownedKeys, (desired, some, owned) => {
+    const actual = ipvsTable(some);
     const operations = diffServices(desired, actual, owned);
-    const once = applyIpvsOperations(actual, operations);
+    const once = withOperations(actual, operations);
     assert.deepEqual(diffServices(desired, once, owned), []);
-    const twice = applyIpvsOperations(once, operations);
-    for (const found of once) {
-      const key = serviceKey(found.service.id);
-      assertSameTable(found, twice.find(({ service }) => serviceKey(service.id) === key));
-    }
-    assert.equal(twice.length, once.length);
+    const twice = withOperations(once, operations);
+    for (const one of serviceTables(once)) assertSameTable(one, found(twice, one));
+    assert.equal(sizeOf(twice), sizeOf(once));
   }));
 });
 
 Deno.test("diffServices() of a table with itself, is empty", () => {
   fc.assert(fc.property(tables, ownedKeys, (some, owned) => {
-    assert.deepEqual(diffServices(some, some, owned), []);
-    assert.deepEqual(diffServices(some, structuredClone(some), owned), []);
+    assert.deepEqual(diffServices(some, ipvsTable(some), owned), []);
+    assert.deepEqual(diffServices(some, ipvsTable(structuredClone(some)), owned), []);
+  }));
+});
+
+Deno.test("diffTables() and diffDestinations() of every part, lead where diffServices() leads", () => {
+  fc.assert(fc.property(tables, tables, (desired, some) => {
+    const actual = ipvsTable(some);
+    const there = desired.filter((want) => found(actual, want) !== undefined);
+    const wishes = there.flatMap((want) => {
+      const wanted = new Set(want.destinations.map(destinationKey));
+      const gone = (found(actual, want)?.destinations ?? [])
+        .filter((one) => !wanted.has(destinationKey(one)));
+      return [
+        ...want.destinations.map((destination) => ({ destination, wanted: true })),
+        ...gone.map((destination) => ({ destination, wanted: false })),
+      ].map((one) => ({ ...one, service: want.service.id }));
+    });
+    const bit = withOperations(actual, diffDestinations(wishes, actual));
+    for (const want of there) {
+      const service = found(actual, want)?.service ?? want.service;
+      assertSameTable({ ...want, service }, found(bit, want));
+    }
+    const whole = withOperations(bit, diffTables(desired, bit));
+    assert.deepEqual(diffServices(desired, whole, new Set()), []);
+  }));
+});
+
+Deno.test("diffDestinations() adds before it deletes, and knows what is right", () => {
+  const wishes = [
+    { service: ID, destination: RS1, wanted: false },
+    { service: ID, destination: RS2, wanted: true },
+    { service: ID, destination: { ...RS1, port: 81 }, wanted: true },
+    { service: ID, destination: { ...RS1, port: 82 }, wanted: false },
+  ];
+  assert.deepEqual(diffDestinations(wishes, ipvsTable([TABLE])), [
+    { op: "new-destination", id: ID, destination: { ...RS1, port: 81 } },
+    { op: "delete-destination", id: ID, destination: RS1 },
+  ]);
+});
+
+Deno.test("ipvsTable() of a dump that is as before, is the table before; of another, shares what is the same", () => {
+  fc.assert(fc.property(tables, tables, (some, others) => {
+    const before = ipvsTable(some);
+    assert.equal(ipvsTable(structuredClone(some), before), before);
+    const after = ipvsTable(others, before);
+    assert.equal(sizeOf(after), others.length);
+    for (const one of others) {
+      assertSameTable(one, found(after, one));
+      const was = found(before, one);
+      const key = serviceKey(one.service.id);
+      if (JSON.stringify(was) === JSON.stringify(found(after, one))) {
+        assert.equal(valueOf(after, key), valueOf(before, key));
+      }
+    }
   }));
 });
 
 Deno.test("diffServices() never makes a destination before its service", () => {
   fc.assert(fc.property(tables, tables, ownedKeys, (desired, actual, owned) => {
     const there = new Set(actual.map(({ service }) => serviceKey(service.id)));
-    for (const operation of diffServices(desired, actual, owned)) {
+    for (const operation of diffServices(desired, ipvsTable(actual), owned)) {
       if (operation.op === "new-service") there.add(serviceKey(operation.service.id));
       else if (operation.op === "delete-service") there.delete(serviceKey(operation.id));
       else if (operation.op !== "set-service") assert.ok(there.has(serviceKey(operation.id)));

@@ -1,66 +1,142 @@
-/** The kernel's IPVS table as a model: what the operations make of it. For the simulator and tests. */
+/** The kernel's IPVS table as a value, and what operations make of it. */
 
-import type { Destination, IpvsOperation, ServiceId, ServiceTable } from "./ipvs.ts";
-import { destinationKey, serviceKey } from "./ipvs.ts";
+import {
+  type Destination,
+  destinationKey,
+  type IpvsOperation,
+  type Service,
+  type ServiceId,
+  serviceKey,
+  type ServiceTable,
+} from "./ipvs.ts";
+import { sameDestination, sameService } from "./ipvs_same.ts";
 import { unreachable } from "../net/unreachable.ts";
+import {
+  byText,
+  emptySorted,
+  sizeOf,
+  type Sorted,
+  sortedEntries,
+  sortedFrom,
+  sortedValues,
+  valueOf,
+  withEntry,
+  withoutKey,
+} from "../persistent/mod.ts";
+
+/** One service of the table. The same object: nothing of it changed. */
+export interface ServiceEntry {
+  readonly service: Service;
+  /** By {@linkcode destinationKey}. */
+  readonly destinations: Sorted<string, Destination>;
+}
+
+/** The table, by {@linkcode serviceKey}. */
+export type IpvsTable = Sorted<string, ServiceEntry>;
+
+/** A table without services. */
+export const EMPTY_TABLE: IpvsTable = emptySorted(byText);
+
+const NO_DESTINATIONS: ServiceEntry["destinations"] = emptySorted(byText);
+
+/** The table as dumped. What `before` has the same of stays the same object, so an unchanged table is `before` itself. */
+export function ipvsTable(
+  tables: readonly ServiceTable[],
+  before: IpvsTable = EMPTY_TABLE,
+): IpvsTable {
+  const keys = new Set<string>();
+  let table = before;
+  for (const { service, destinations } of tables) {
+    const key = serviceKey(service.id);
+    keys.add(key);
+    const known = valueOf(table, key);
+    if (known === undefined || !sameEntry(known, { service, destinations })) {
+      table = withEntry(table, key, { service, destinations: byKey(destinations) });
+    }
+  }
+  if (sizeOf(table) === keys.size) return table;
+  for (const [key] of sortedEntries(table)) if (!keys.has(key)) table = withoutKey(table, key);
+  return table;
+}
+
+function sameEntry(known: ServiceEntry, { service, destinations }: ServiceTable): boolean {
+  return sameService(known.service, service) &&
+    sizeOf(known.destinations) === destinations.length &&
+    destinations.every((destination) => {
+      const one = valueOf(known.destinations, destinationKey(destination));
+      return one !== undefined && sameDestination(one, destination);
+    });
+}
+
+function byKey(destinations: readonly Destination[]): ServiceEntry["destinations"] {
+  return sortedFrom(byText, destinations.map((one) => [destinationKey(one), one]));
+}
+
+/** The table as a dump, in the order of its keys. */
+export function serviceTables(table: IpvsTable): readonly ServiceTable[] {
+  return sortedValues(table).map(({ service, destinations }) => ({
+    service,
+    destinations: sortedValues(destinations),
+  }));
+}
 
 /**
- * `tables` after `operations`, in order, as the core carries them out: setting the absent adds it, adding
+ * `table` after `operations`, in order, as the core carries them out: setting the absent adds it, adding
  * what exists sets it, deleting the absent succeeds. A destination of a service that is not there is
  * dropped (kernel: `ESRCH`).
  */
-export function applyIpvsOperations(
-  tables: readonly ServiceTable[],
-  operations: readonly IpvsOperation[],
-): readonly ServiceTable[] {
-  const services = new Map<string, ServiceTable>();
-  for (const table of tables) services.set(serviceKey(table.service.id), table);
-  const changed = new Map<string, Map<string, Destination>>();
-  const destinationsOf = (id: ServiceId): Map<string, Destination> => {
+export function withOperations(table: IpvsTable, operations: readonly IpvsOperation[]): IpvsTable {
+  let after = table;
+  /** The service of the operations before, not yet put back: those of one come one after another. */
+  let open: { readonly key: string; entry: ServiceEntry | undefined } | undefined;
+  const entryOf = (id: ServiceId) => {
     const key = serviceKey(id);
-    const known = changed.get(key);
-    if (known !== undefined) return known;
-    const made = new Map<string, Destination>();
-    for (const destination of services.get(key)?.destinations ?? []) {
-      made.set(destinationKey(destination), destination);
-    }
-    changed.set(key, made);
-    return made;
+    if (open?.key === key) return open;
+    after = putBack(after, open);
+    return open = { key, entry: valueOf(after, key) };
   };
-  for (const operation of operations) {
-    switch (operation.op) {
-      case "new-service":
-      case "set-service": {
-        const { service } = operation;
-        const key = serviceKey(service.id);
-        services.set(key, { service, destinations: services.get(key)?.destinations ?? [] });
-        break;
-      }
-      case "delete-service":
-        services.delete(serviceKey(operation.id));
-        changed.delete(serviceKey(operation.id));
-        break;
-      case "new-destination":
-      case "set-destination":
-        if (!services.has(serviceKey(operation.id))) break;
-        destinationsOf(operation.id).set(
-          destinationKey(operation.destination),
-          operation.destination,
-        );
-        break;
-      case "delete-destination":
-        if (!services.has(serviceKey(operation.id))) break;
-        destinationsOf(operation.id).delete(destinationKey(operation.destination));
-        break;
-      default:
-        return unreachable(operation);
+  for (const operation of operations) applyOne(operation, entryOf);
+  return putBack(after, open);
+}
+
+interface Open {
+  readonly key: string;
+  entry: ServiceEntry | undefined;
+}
+
+function putBack(table: IpvsTable, open: Open | undefined): IpvsTable {
+  if (open === undefined) return table;
+  return open.entry === undefined
+    ? withoutKey(table, open.key)
+    : withEntry(table, open.key, open.entry);
+}
+
+function applyOne(operation: IpvsOperation, entryOf: (id: ServiceId) => Open): void {
+  switch (operation.op) {
+    case "new-service":
+    case "set-service": {
+      const { service } = operation;
+      const open = entryOf(service.id);
+      open.entry = { service, destinations: open.entry?.destinations ?? NO_DESTINATIONS };
+      return;
     }
-  }
-  for (const [key, destinations] of changed) {
-    const table = services.get(key);
-    if (table !== undefined) {
-      services.set(key, { ...table, destinations: [...destinations.values()] });
+    case "delete-service":
+      entryOf(operation.id).entry = undefined;
+      return;
+    case "new-destination":
+    case "set-destination":
+    case "delete-destination": {
+      const open = entryOf(operation.id);
+      if (open.entry === undefined) return;
+      const { destination } = operation;
+      const key = destinationKey(destination);
+      const destinations = operation.op === "delete-destination"
+        ? withoutKey(open.entry.destinations, key)
+        : withEntry(open.entry.destinations, key, destination);
+      open.entry = { ...open.entry, destinations };
+      return;
     }
+    default:
+      return unreachable(operation);
   }
-  return [...services.values()];
 }

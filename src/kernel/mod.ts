@@ -6,4 +6,5 @@ export * from "./address_model.ts";
 export * from "./ipvs.ts";
 export * from "./ipvs_diff.ts";
 export * from "./ipvs_model.ts";
+export * from "./ipvs_same.ts";
 export * from "./link.ts";

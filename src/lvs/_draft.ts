@@ -16,7 +16,7 @@ import type { ScriptCommand } from "../global/config.ts";
 import type { Micros } from "../net/micros.ts";
 import { type Agenda, withDue } from "./_agenda.ts";
 import { type Chunked, elementAt, withElement } from "../persistent/mod.ts";
-import type { LvsEffect } from "./effect.ts";
+import type { LvsEffect, ServerChange } from "./effect.ts";
 import { checkersOf, type LvsPart, type Slot } from "./part.ts";
 import { hasQuorum } from "./quorum.ts";
 import { isAlive, type RealServer, type VirtualServer, weightOf } from "./virtual_server.ts";
@@ -38,8 +38,8 @@ export interface Draft {
   slots: Chunked<Slot | undefined>;
   agenda: Agenda;
   seq: number;
-  /** Whether the kernel's table must be brought up to date. */
-  tableChanged: boolean;
+  /** Where the kernel's table must be brought up to date. */
+  changed: "all" | ServerChange[];
   /** Carried out first: what is said. */
   readonly lines: LvsEffect[];
   /** Then, after the table is right: who is told. */
@@ -57,7 +57,7 @@ export function draftOf(part: LvsPart, now: Micros): Draft {
     slots,
     agenda,
     seq,
-    tableChanged: false,
+    changed: [],
     lines: [],
     notifications: [],
     orders: [],
@@ -66,9 +66,10 @@ export function draftOf(part: LvsPart, now: Micros): Draft {
 
 /** The effects of a step, in the order in which they are carried out. */
 export function effectsOf(draft: Draft): readonly LvsEffect[] {
-  const reconcile: readonly LvsEffect[] = draft.tableChanged
-    ? [{ kind: "reconcile-services" }]
-    : [];
+  const { changed } = draft;
+  const reconcile: readonly LvsEffect[] = changed.length === 0
+    ? []
+    : [{ kind: "reconcile-services", changed }];
   return [...draft.lines, ...reconcile, ...draft.notifications, ...draft.orders];
 }
 
@@ -143,7 +144,12 @@ export function assess(draft: Draft, virtualServerAt: number, realServerAt: numb
     draft.lines.push(serviceLine(server, after, alive));
     notifyServer(draft, server, after, alive);
   }
-  putVirtualServer(draft, virtualServerAt, judgeQuorum(draft, after));
+  const judged = judgeQuorum(draft, after);
+  draft.virtualServers = withElement(draft.virtualServers, virtualServerAt, judged);
+  if (draft.changed === "all") return;
+  const whole = judged.quorate !== virtualServer.quorate;
+  const change = { virtualServer: virtualServerAt };
+  draft.changed.push(whole ? change : { ...change, realServer: realServerAt });
 }
 
 /** Gains or loses quorum as the live weight says, with all that is said and done about it. */
@@ -182,12 +188,6 @@ function notify(draft: Draft, line: string, command: ScriptCommand | undefined):
       ? { kind: "notify-service", line }
       : { kind: "notify-service", line, command },
   );
-}
-
-/** Replaces a virtual server; its tables may be different now. */
-export function putVirtualServer(draft: Draft, index: number, virtualServer: VirtualServer): void {
-  draft.virtualServers = withElement(draft.virtualServers, index, virtualServer);
-  draft.tableChanged = true;
 }
 
 /** Replaces a slot. */

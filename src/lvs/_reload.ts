@@ -73,7 +73,7 @@ export function reload(
   for (const old of before.values()) removeVirtualServer(draft, places, old);
   draft.virtualServers = chunkedFrom(moved);
   draft.slots = chunkedFrom(places.slots);
-  draft.tableChanged = true;
+  draft.changed = "all";
   for (const [order, slot] of places.slots.entries()) {
     if (slot?.seq === 0) activate(draft, order);
   }

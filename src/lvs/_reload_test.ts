@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { serviceKey } from "../kernel/ipvs.ts";
 import { diffServices } from "../kernel/ipvs_diff.ts";
+import { ipvsTable } from "../kernel/ipvs_model.ts";
 import { SECOND } from "../net/micros.ts";
 import {
   configOf,
@@ -41,7 +42,7 @@ function reloaded(driven: Driven, ...virtualServers: readonly VirtualServerConfi
 /** What the kernel is told by a reload. */
 function operations(driven: Driven, ...virtualServers: readonly VirtualServerConfig[]) {
   const owned = configuredServiceKeys(driven.part);
-  const before = desiredServices(driven.part);
+  const before = ipvsTable(desiredServices(driven.part));
   reloaded(driven, ...virtualServers);
   return diffServices(desiredServices(driven.part), before, owned).map(({ op }) => op);
 }

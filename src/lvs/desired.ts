@@ -11,9 +11,10 @@ import {
   type ServiceId,
   type ServiceTable,
 } from "../kernel/ipvs.ts";
-import { elementsOf } from "../persistent/mod.ts";
+import { elementAt, elementsOf } from "../persistent/mod.ts";
 import type { RealServerConfig, VirtualServerConfig } from "./config.ts";
-import type { VirtualServer } from "./virtual_server.ts";
+import type { DestinationWish } from "../kernel/ipvs_diff.ts";
+import type { RealServer, VirtualServer } from "./virtual_server.ts";
 
 /** The tables of one virtual server: one per service of the kernel it stands for. */
 export function tablesOf(virtualServer: VirtualServer): readonly ServiceTable[] {
@@ -51,23 +52,77 @@ export function serviceOf(config: VirtualServerConfig, id: ServiceId): Service {
  * `sorry_server_inhibit` say so.
  */
 function destinationsOf(virtualServer: VirtualServer, id: ServiceId): readonly Destination[] {
-  const { config: { sorryServer, sorryServerInhibit }, quorate } = virtualServer;
-  const sorry = sorryServer !== undefined && !quorate;
+  const { config: { sorryServer, sorryServerInhibit } } = virtualServer;
   const byKey = new Map<string, Destination>();
   const add = (server: RealServerConfig, weight: number) => {
     const destination = destinationOf(server, id, weight);
     const key = destinationKey(destination);
     if (!byKey.has(key)) byKey.set(key, destination);
   };
-  if (sorry) add(sorryServer, sorryServer.weight);
-  for (const { config, alive, weight } of elementsOf(virtualServer.servers)) {
-    if (alive && !sorry) add(config, weight);
-    else if (config.inhibitOnFailure) add(config, 0);
+  if (sorryServer !== undefined && onSorry(virtualServer)) add(sorryServer, sorryServer.weight);
+  for (const server of elementsOf(virtualServer.servers)) {
+    const weight = weightIn(virtualServer, server);
+    if (weight !== undefined) add(server.config, weight);
   }
   if (sorryServer !== undefined && (sorryServerInhibit || sorryServer.inhibitOnFailure)) {
     add(sorryServer, 0);
   }
   return [...byKey.values()];
+}
+
+/** Whether the sorry server serves alone. */
+function onSorry({ config, quorate }: VirtualServer): boolean {
+  return config.sorryServer !== undefined && !quorate;
+}
+
+/** Weight of a server in the table; absent: it is not there. */
+function weightIn(virtualServer: VirtualServer, server: RealServer): number | undefined {
+  if (server.alive && !onSorry(virtualServer)) return server.weight;
+  return server.config.inhibitOnFailure ? 0 : undefined;
+}
+
+/**
+ * What one real server should be in each service of its virtual server; `undefined` where that cannot be said without the
+ * others, because some have the same identity in the kernel.
+ */
+export function wishesFor(
+  virtualServer: VirtualServer,
+  realServer: number,
+): readonly DestinationWish[] | undefined {
+  const { config, servers } = virtualServer;
+  const server = elementAt(servers, realServer);
+  if (server === undefined || hasTwins(config)) return undefined;
+  const weight = weightIn(virtualServer, server);
+  return config.services.map((service) => ({
+    service,
+    destination: destinationOf(server.config, service, weight ?? 0),
+    wanted: weight !== undefined,
+  }));
+}
+
+/** Whether two servers, or one and the sorry server, may be one destination of a service. */
+function hasTwins(config: VirtualServerConfig): boolean {
+  const known = twins.get(config);
+  if (known !== undefined) return known;
+  const found = findTwins(config);
+  twins.set(config, found);
+  return found;
+}
+
+/** By configuration, which is never changed. */
+const twins = new WeakMap<VirtualServerConfig, boolean>();
+
+/** Only NAT has a port of its own: all others at one address have that of the service. */
+function findTwins({ realServers, sorryServer }: VirtualServerConfig): boolean {
+  const ports = new Map<string, Set<number>>();
+  for (const server of sorryServer === undefined ? realServers : [...realServers, sorryServer]) {
+    const port = destinationPort(server, 0);
+    const taken = ports.get(server.address);
+    if (taken === undefined) ports.set(server.address, new Set([port]));
+    else if (port === 0 || taken.has(0) || taken.has(port)) return true;
+    else taken.add(port);
+  }
+  return false;
 }
 
 function destinationOf(server: RealServerConfig, id: ServiceId, weight: number): Destination {

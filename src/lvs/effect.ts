@@ -5,6 +5,14 @@ import type { ScriptCommand } from "../global/config.ts";
 import type { LogLine } from "../global/log.ts";
 import type { Micros } from "../net/micros.ts";
 
+/** Where the kernel's table may have to change. */
+export interface ServerChange {
+  /** Position of the virtual server. */
+  readonly virtualServer: number;
+  /** Position of its only real server that changed; absent: all of it may be different. */
+  readonly realServer?: number;
+}
+
 /** One effect. */
 export type LvsEffect =
   /** Standing order; replaces the order of the same number. */
@@ -31,8 +39,8 @@ export type LvsEffect =
   }
   /** End the command of a checker that is gone, if it runs. */
   | { readonly kind: "end-check"; readonly order: number; readonly seq: number }
-  /** Bring the kernel's IPVS table to `desiredServices` here. */
-  | { readonly kind: "reconcile-services" }
+  /** Bring the kernel's IPVS table to `desiredServices`, before the effects that follow: where it may have changed. */
+  | { readonly kind: "reconcile-services"; readonly changed: "all" | readonly ServerChange[] }
   /** Run a notify command, and write the FIFO line. */
   | {
     readonly kind: "notify-service";

@@ -3,10 +3,12 @@
 import type { Checker } from "../check/checker.ts";
 import type { Micros } from "../net/micros.ts";
 import { serviceKey, type ServiceTable } from "../kernel/ipvs.ts";
+import type { DestinationWish } from "../kernel/ipvs_diff.ts";
 import type { Agenda } from "./_agenda.ts";
 import { type Chunked, elementAt, elementsOf } from "../persistent/mod.ts";
 import type { LvsConfig } from "./config.ts";
-import { tablesOf } from "./desired.ts";
+import { tablesOf, wishesFor } from "./desired.ts";
+import type { ServerChange } from "./effect.ts";
 import type { RealServer, VirtualServer } from "./virtual_server.ts";
 
 /** The LVS part. Same object: nothing changed. */
@@ -47,6 +49,38 @@ export function nextLvsDeadline({ agenda }: LvsPart): Micros | undefined {
  */
 export function desiredServices({ stage, virtualServers }: LvsPart): readonly ServiceTable[] {
   return stage === "stopped" ? [] : elementsOf(virtualServers).flatMap(tablesOf);
+}
+
+/** What the services and destinations should be that some changes concern; each change once. */
+export function desiredOf(
+  { virtualServers }: LvsPart,
+  changes: readonly ServerChange[],
+): { readonly tables: readonly ServiceTable[]; readonly destinations: readonly DestinationWish[] } {
+  const tables: ServiceTable[] = [];
+  const destinations: DestinationWish[] = [];
+  for (const [at, servers] of changedServers(changes)) {
+    const virtualServer = elementAt(virtualServers, at);
+    if (virtualServer === undefined) continue;
+    const wishes = servers === "all"
+      ? [undefined]
+      : [...servers].map((server) => wishesFor(virtualServer, server));
+    if (wishes.includes(undefined)) tables.push(...tablesOf(virtualServer));
+    else for (const some of wishes) destinations.push(...some ?? []);
+  }
+  return { tables, destinations };
+}
+
+function changedServers(
+  changes: readonly ServerChange[],
+): ReadonlyMap<number, "all" | ReadonlySet<number>> {
+  const changed = new Map<number, "all" | Set<number>>();
+  for (const { virtualServer, realServer } of changes) {
+    const known = changed.get(virtualServer);
+    if (realServer === undefined) changed.set(virtualServer, "all");
+    else if (known === undefined) changed.set(virtualServer, new Set([realServer]));
+    else if (known !== "all") known.add(realServer);
+  }
+  return changed;
 }
 
 /** Keys of the services this configuration speaks of: ours to delete, whoever left them behind. */

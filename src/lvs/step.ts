@@ -87,7 +87,7 @@ function beforeStart(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
 /** Tells about every virtual server, as keepalived does; about real servers only when they change. */
 function onStart(part: LvsPart, now: Micros): LvsStep {
   const draft = draftOf(part, now);
-  draft.tableChanged = true;
+  draft.changed = "all";
   for (const virtualServer of elementsOf(part.virtualServers)) announce(draft, virtualServer);
   for (let order = 0; order < part.slots.length; order += 1) activate(draft, order);
   return [{ ...partAfter(part, draft), stage: "running" }, effectsOf(draft)];
@@ -151,7 +151,7 @@ function onDeadline(part: LvsPart, now: Micros): LvsStep {
  */
 function onShutdown(part: LvsPart, now: Micros): LvsStep {
   const draft = draftOf(part, now);
-  draft.tableChanged = true;
+  draft.changed = "all";
   for (const [order, slot] of elementsOf(part.slots).entries()) {
     if (slot !== undefined && slot.checker.config.kind !== "misc") {
       draft.orders.push({ kind: "unprobe", order });

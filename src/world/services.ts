@@ -4,8 +4,13 @@
  */
 
 import { type IpvsOperation, serviceKey, type ServiceTable } from "../kernel/ipvs.ts";
-import { diffServices } from "../kernel/ipvs_diff.ts";
-import { applyIpvsOperations } from "../kernel/ipvs_model.ts";
+import {
+  type DestinationWish,
+  diffDestinations,
+  diffServices,
+  diffTables,
+} from "../kernel/ipvs_diff.ts";
+import { type IpvsTable, ipvsTable, withOperations } from "../kernel/ipvs_model.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import { type Backoff, backOff, retrying } from "./backoff.ts";
 
@@ -15,7 +20,7 @@ export const RESYNC_INTERVAL: Micros = 60 * SECOND;
 /** What is known of the kernel's table. Operations under way count as done until their answer says otherwise. */
 export interface ServicesState {
   /** Absent until the first dump. */
-  readonly actual?: readonly ServiceTable[];
+  readonly actual?: IpvsTable;
   /** Keys of services that are or were desired by this run. */
   readonly owned: ReadonlySet<string>;
   /** Dumps and operations ordered and not yet answered. */
@@ -37,24 +42,36 @@ export function unknownServices(flush: boolean): ServicesState {
   return { owned: new Set(), pending: 0, dumping: false, flush };
 }
 
-/** Orders what leads to `desired`: a dump first, if the table is not known. Nothing for nothing. */
+/** What is looked at, and what it should be. */
+export type Wanted =
+  /** Everything: what is ours and not among these goes. */
+  | { readonly kind: "all"; readonly tables: readonly ServiceTable[] }
+  /** These services, and these destinations of others that are there. */
+  | {
+    readonly kind: "some";
+    readonly tables: readonly ServiceTable[];
+    readonly destinations: readonly DestinationWish[];
+  };
+
+/** Orders what leads to `wanted`: a dump first, if the table is not known. Nothing for nothing. */
 export function reconcileServices(
-  state: ServicesState,
-  desired: readonly ServiceTable[],
+  before: ServicesState,
+  wanted: Wanted,
 ): readonly [ServicesState, readonly ServicesOrder[]] {
-  const owned = extended(state.owned, desired);
+  const owned = extended(before.owned, wanted.tables);
+  const state = owned === before.owned ? before : { ...before, owned };
   if (state.actual === undefined) {
     const idle = owned.size === 0 && !state.flush;
-    if (idle || state.dumping || state.retry?.at !== undefined) return [{ ...state, owned }, []];
-    return orderDump({ ...state, owned });
+    if (idle || state.dumping || state.retry?.at !== undefined) return [state, []];
+    return orderDump(state);
   }
-  const operations = diffServices(desired, state.actual, owned);
-  if (operations.length === 0) return [{ ...state, owned }, []];
-  const actual = applyIpvsOperations(state.actual, operations);
-  return [{ ...state, owned, actual, pending: state.pending + 1 }, [{
-    kind: "ipvs-apply",
-    operations,
-  }]];
+  const operations = wanted.kind === "all" ? diffServices(wanted.tables, state.actual, owned) : [
+    ...diffTables(wanted.tables, state.actual),
+    ...diffDestinations(wanted.destinations, state.actual),
+  ];
+  if (operations.length === 0) return [state, []];
+  const actual = withOperations(state.actual, operations);
+  return [{ ...state, actual, pending: state.pending + 1 }, [{ kind: "ipvs-apply", operations }]];
 }
 
 /** Takes a dump. The caller reconciles next. Absent services: ask again later. */
@@ -70,7 +87,8 @@ export function servicesDumped(
   const owned = state.flush
     ? new Set([...state.owned, ...services.map(({ service }) => serviceKey(service.id))])
     : state.owned;
-  return { ...rest, owned, actual: services, flush: false, resyncAt: now + RESYNC_INTERVAL };
+  const actual = ipvsTable(services, state.actual);
+  return { ...rest, owned, actual, flush: false, resyncAt: now + RESYNC_INTERVAL };
 }
 
 /** Takes the answer to operations: after a failure the table is read again later. */
