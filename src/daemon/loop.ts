@@ -1,15 +1,21 @@
 /**
- * The loop around the reducer: one event at a time, effects carried out in order, one timer for the next deadline.
+ * The loop around the reducer: one event at a time, effects carried out in order, one timer for the next deadline. Events that come
+ * in one turn are settled together at its end: the kernel's tables are compared once with what they should be.
  * Nothing else holds state of the daemon.
+ *
+ * Leases are renewed between any two events, so whatever else is to be done, renewal does not wait for it.
  *
  * An error in here is a bug, and the loop outlives it: the event or effect is skipped and reported, the world stays what it was.
  * Should renewals be what fails, the leases end by themselves: the core says farewell and withdraws the addresses.
  */
 
-import { type Micros, MILLISECOND } from "../net/micros.ts";
+import { earlier, type Micros, MILLISECOND } from "../net/micros.ts";
 import {
   nextDeadline,
-  update,
+  nextRenewal,
+  settle,
+  take,
+  type Update,
   type World,
   type WorldEffect,
   type WorldEvent,
@@ -19,8 +25,8 @@ import { clearTimer, LONGEST_TIMER, setTimer, type Timer } from "./platform/mod.
 /** A deadline that is looked at later than this passed unseen: what has happened is heard first. */
 const UNSEEN: Micros = 100 * MILLISECOND;
 
-/** How long a deadline waits that could not be taken: a bug must not become a busy loop. */
-const FAILED_WAIT_MS = 1_000;
+/** How long it waits what could not be taken: a bug must not become a busy loop. */
+const FAILED_WAIT: Micros = 1_000 * MILLISECOND;
 
 /** What the loop needs from outside. */
 export interface LoopOptions {
@@ -30,54 +36,92 @@ export interface LoopOptions {
   /** Carries out one effect. Answers come back through `dispatch`. */
   carryOut(effect: WorldEffect): void;
   /** Calls `heard` when everything that has arrived by now was dispatched. */
-  settle(heard: () => void): void;
+  hearAll(heard: () => void): void;
   /** Hears of a bug: what was thrown, and while what was done. Must not throw. */
   complain(error: unknown, during: string): void;
 }
 
 /** A running loop. */
 export interface Loop extends Disposable {
-  /** Takes one event; from inside `carryOut` it is queued. */
+  /** Takes one event; from inside `carryOut` it is queued. Outside of a turn it is one by itself. */
   dispatch(event: WorldEvent): void;
+  /** Makes one turn of all events that `deliver` dispatches. */
+  turn(deliver: () => void): void;
   /** What is known now. */
   world(): World;
 }
 
 /** Starts the loop; nothing happens before the first event. */
-export function startLoop({ world: initial, now, carryOut, settle, complain }: LoopOptions): Loop {
+export function startLoop({ world: initial, now, carryOut, hearAll, complain }: LoopOptions): Loop {
   let world = initial;
   let timer: Timer | undefined;
+  /** Inside a turn. */
+  let open = false;
+  /** An event is being taken, or a turn settled. */
   let busy = false;
   /** A deadline waits until it is known what has happened. */
-  let settling = false;
+  let hearing = false;
+  /** What failed is not tried again before. */
+  const notBefore = { renewal: 0, deadline: 0 };
   const queue: WorldEvent[] = [];
 
   function dispatch(event: WorldEvent): void {
     queue.push(event);
-    if (busy) return;
-    busy = true;
-    let failed = false;
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      failed = !take(next) || failed;
-    }
-    busy = false;
-    arm(failed ? FAILED_WAIT_MS : 0);
+    if (!open) turn(() => {});
+    else if (!busy) takeAll();
   }
 
-  /** False when the event could not be taken. */
-  function take(event: WorldEvent): boolean {
+  function turn(deliver: () => void): void {
+    if (open) return deliver();
+    open = true;
     try {
-      const [moved, effects] = update(world, event, now());
+      deliver();
+    } finally {
+      do {
+        takeAll();
+        busy = true;
+        attempt("settling", settle);
+        busy = false;
+      } while (queue.length > 0);
+      open = false;
+      arm();
+    }
+  }
+
+  function takeAll(): void {
+    busy = true;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const event = next;
+      renew();
+      const taken = attempt(`the event ${event.kind}`, (before) => take(before, event, now()));
+      if (!taken && event.kind === "deadline") notBefore.deadline = now() + FAILED_WAIT;
+    }
+    busy = false;
+  }
+
+  /** Renews the leases if that is due. */
+  function renew(): void {
+    const at = nextRenewal(world);
+    const time = now();
+    if (at === undefined || Math.max(at, notBefore.renewal) > time) return;
+    const taken = attempt("the event renew", (before) => take(before, { kind: "renew" }, time));
+    if (!taken) notBefore.renewal = now() + FAILED_WAIT;
+  }
+
+  /** Moves the world and carries out what comes of it; what fails is reported, changes nothing and gives false. */
+  function attempt(during: string, move: (before: World) => Update): boolean {
+    try {
+      const [moved, effects] = move(world);
       world = moved;
-      for (const effect of effects) attempt(effect);
+      for (const effect of effects) perform(effect);
       return true;
     } catch (error) {
-      complain(error, `the event ${event.kind}`);
+      complain(error, during);
       return false;
     }
   }
 
-  function attempt(effect: WorldEffect): void {
+  function perform(effect: WorldEffect): void {
     try {
       carryOut(effect);
     } catch (error) {
@@ -85,26 +129,35 @@ export function startLoop({ world: initial, now, carryOut, settle, complain }: L
     }
   }
 
-  function arm(atLeast = 0): void {
+  function arm(): void {
     clearTimer(timer);
     timer = undefined;
-    const deadline = nextDeadline(world);
-    if (deadline === undefined || world.phase === "stopped" || settling) return;
-    const wait = Math.max(atLeast, Math.ceil((deadline - now()) / MILLISECOND));
+    const next = earlier(
+      later(nextRenewal(world), notBefore.renewal),
+      hearing ? undefined : later(nextDeadline(world), notBefore.deadline),
+    );
+    if (next === undefined || world.phase === "stopped") return;
+    const wait = Math.max(0, Math.ceil((next - now()) / MILLISECOND));
     timer = setTimer(onTimer, Math.min(wait, LONGEST_TIMER));
   }
 
   /** This program may have been stopped or starved: then its timers know less than its sockets. */
   function onTimer(): void {
-    const deadline = nextDeadline(world);
-    if (deadline === undefined || deadline > now()) return arm();
+    turn(renew);
+    const deadline = later(nextDeadline(world), notBefore.deadline);
+    if (hearing || deadline === undefined || deadline > now()) return;
     if (now() - deadline <= UNSEEN) return dispatch({ kind: "deadline" });
-    settling = true;
-    settle(() => {
-      settling = false;
+    hearing = true;
+    hearAll(() => {
+      hearing = false;
       dispatch({ kind: "deadline" });
     });
+    arm();
   }
 
-  return { dispatch, world: () => world, [Symbol.dispose]: () => clearTimer(timer) };
+  return { dispatch, turn, world: () => world, [Symbol.dispose]: () => clearTimer(timer) };
+}
+
+function later(moment: Micros | undefined, notBefore: Micros): Micros | undefined {
+  return moment === undefined ? undefined : Math.max(moment, notBefore);
 }

@@ -174,7 +174,7 @@ async function runWith(run: Run): Promise<number> {
     world,
     now: () => core.now(),
     carryOut: carry,
-    settle: hearAll,
+    hearAll,
     complain,
   });
   const dispatch = (event: WorldEvent) => loop.dispatch(event);
@@ -262,6 +262,7 @@ function messageOf(result: CallResult): string {
 
 function listenToCore({ core, log }: Run, loop: Loop, children: Children): void {
   core.listen({
+    turn: (deliver) => loop.turn(deliver),
     packet: (packet) => loop.dispatch({ kind: "packet", ...packet }),
     event: (event) => {
       const known = coreEvent(event);

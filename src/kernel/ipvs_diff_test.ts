@@ -12,8 +12,8 @@ import {
   type ServiceTable,
 } from "./ipvs.ts";
 import { diffDestinations, diffServices, diffTables } from "./ipvs_diff.ts";
-import { sizeOf, valueOf } from "../persistent/mod.ts";
-import { type IpvsTable, ipvsTable, serviceTables, withOperations } from "./ipvs_model.ts";
+import { sizeOf, sortedValues, valueOf } from "../persistent/mod.ts";
+import { type IpvsTable, ipvsTable, withOperations } from "./ipvs_model.ts";
 import { sameDestination, sameService } from "./ipvs_same.ts";
 
 const ID: ServiceId = { kind: "address", protocol: "tcp", address: "172.16.1.99", port: 80 };
@@ -176,6 +176,14 @@ function assertSameTable(want: ServiceTable, found: ServiceTable | undefined): v
     left.delete(destinationKey(one));
   }
   assert.equal(left.size, 0);
+}
+
+/** The table as a dump. */
+function serviceTables(table: IpvsTable): readonly ServiceTable[] {
+  return sortedValues(table).map(({ service, destinations }) => ({
+    service,
+    destinations: sortedValues(destinations),
+  }));
 }
 
 /** What a table has of a service. */

@@ -18,7 +18,6 @@ import {
   type Sorted,
   sortedEntries,
   sortedFrom,
-  sortedValues,
   valueOf,
   withEntry,
   withoutKey,
@@ -70,14 +69,6 @@ function sameEntry(known: ServiceEntry, { service, destinations }: ServiceTable)
 
 function byKey(destinations: readonly Destination[]): ServiceEntry["destinations"] {
   return sortedFrom(byText, destinations.map((one) => [destinationKey(one), one]));
-}
-
-/** The table as a dump, in the order of its keys. */
-export function serviceTables(table: IpvsTable): readonly ServiceTable[] {
-  return sortedValues(table).map(({ service, destinations }) => ({
-    service,
-    destinations: sortedValues(destinations),
-  }));
 }
 
 /**

@@ -72,6 +72,23 @@ export function configOf(...virtualServers: readonly VirtualServerConfig[]): Lvs
   return { virtualServers, flush: false };
 }
 
+/** `virtualServers` × `realServers` TCP servers with a check each. */
+export function manyServers(virtualServers: number, realServers: number): LvsConfig {
+  return configOf(...Array.from({ length: virtualServers }, (_, at) => {
+    const name = {
+      kind: "address",
+      protocol: "tcp",
+      address: `10.${at >> 16}.${at >> 8 & 255}.${at & 255}`,
+      port: 80,
+    } as const;
+    const servers = Array.from({ length: realServers }, (_, server) => {
+      const address = `10.${100 + server}.${at >> 8 & 255}.${at & 255}`;
+      return realServer(1, { address, checkers: [tcpCheck(address)] });
+    });
+    return virtualServer({ name, services: [name], realServers: servers });
+  }));
+}
+
 /** A part that is driven: remembers which sequence number each order has. */
 export interface Driven {
   part: LvsPart;

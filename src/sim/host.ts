@@ -2,12 +2,12 @@
 
 import { type Address, addressKey, type AddressOperation } from "../kernel/address.ts";
 import { type Link, linkIsUp } from "../kernel/link.ts";
-import type { Ip, Micros } from "../net/mod.ts";
-import { unreachable } from "../net/mod.ts";
+import { earlier, type Ip, type Micros, unreachable } from "../net/mod.ts";
 import {
   DEFAULT_OPTIONS,
   newWorld,
   nextDeadline,
+  nextRenewal,
   update,
   type World,
   type WorldConfig,
@@ -160,11 +160,12 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
 
   function arm(): void {
     cancelTimer();
-    const deadline = world && nextDeadline(world);
-    if (deadline === undefined) return;
-    cancelTimer = timeline.at(deadline, () => {
+    const renewal = world && nextRenewal(world);
+    const next = earlier(renewal, world && nextDeadline(world));
+    if (next === undefined) return;
+    cancelTimer = timeline.at(next, () => {
       if (world === undefined || timeline.now() < stalledUntil) return;
-      dispatch({ kind: "deadline" });
+      dispatch({ kind: next === renewal ? "renew" : "deadline" });
     });
   }
 

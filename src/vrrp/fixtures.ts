@@ -26,6 +26,19 @@ export function vrrpConfig(
   };
 }
 
+/** `instances` with `addresses` each, on eth0. */
+export function manyAddresses(instances: number, addresses: number): VrrpConfig {
+  return vrrpConfig(Array.from({ length: instances }, (_, at) =>
+    instanceConfig({
+      name: `VI_${at}`,
+      virtualRouterId: at + 1,
+      virtualAddresses: Array.from({ length: addresses }, (_, each) => ({
+        address: `10.9.${at}.${each + 1}`,
+        prefixLength: 32,
+      })),
+    })));
+}
+
 /** A sync group without trackers and commands. */
 export function syncGroup(
   members: readonly string[],

@@ -57,6 +57,8 @@ export type WorldEvent =
   }
   /** `now` has reached `nextDeadline`. */
   | { readonly kind: "deadline" }
+  /** `now` has reached `nextRenewal`. */
+  | { readonly kind: "renew" }
   | { readonly kind: "reload"; readonly config: WorldConfig }
   | { readonly kind: "shutdown" };
 

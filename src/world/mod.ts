@@ -3,8 +3,10 @@
  * effects out; a simulator does the same in virtual time with this very code.
  */
 
+export type { Update } from "./chain.ts";
 export * from "./effect.ts";
 export * from "./event.ts";
 export * from "./journal.ts";
+export * from "./settle.ts";
 export * from "./update.ts";
 export * from "./world.ts";

@@ -6,35 +6,33 @@
  */
 
 import { type Address, addressKey } from "../kernel/address.ts";
-import type { LvsEffect } from "../lvs/effect.ts";
+import type { LvsEffect, ServerChange } from "../lvs/effect.ts";
 import { type LvsEvent, nextLvsDeadline, stepLvs } from "../lvs/mod.ts";
 import type { Micros } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { VrrpEffect } from "../vrrp/effect.ts";
 import { nextVrrpDeadline, stepVrrp, type VrrpEvent } from "../vrrp/mod.ts";
-import {
-  addressesApplied,
-  addressNotified,
-  adopted,
-  knownAddresses,
-  reconcileAddresses,
-} from "./addresses.ts";
+import { addressesApplied, addressNotified, adopted, knownAddresses } from "./addresses.ts";
 import { retrying } from "./backoff.ts";
+import { chain, type Update } from "./chain.ts";
 import type { WorldEffect } from "./effect.ts";
 import type { KernelDump, WorldEvent } from "./event.ts";
 import { recorded } from "./journal.ts";
-import { reconcileServices, servicesApplied, servicesDue, servicesDumped } from "./services.ts";
-import { possibleAddresses, wantedAddresses, wantedServices, type World } from "./world.ts";
+import { servicesApplied, servicesDue, servicesDumped } from "./services.ts";
+import { settle } from "./settle.ts";
+import { behindAddresses, behindServices, withAddresses, withServices } from "./unsettled.ts";
+import { possibleAddresses, type World } from "./world.ts";
 
-/** A world and what it wants done. */
-export type Update = readonly [World, readonly WorldEffect[]];
-
-/** Moves the world by one event. Reads no clock, does no I/O; effects run in order. */
+/** Moves the world by one event that comes alone. Reads no clock, does no I/O; effects run in order. */
 export function update(world: World, event: WorldEvent, now: Micros): Update {
-  return finished(step(world, event, now));
+  return chain(take(world, event, now), settle);
 }
 
-function step(world: World, event: WorldEvent, now: Micros): Update {
+/**
+ * Moves the world by one event of several that come together; {@linkcode settle} follows the last. What the kernel's tables should
+ * be is compared with what they are only there, so effects that must come behind that wait for it.
+ */
+export function take(world: World, event: WorldEvent, now: Micros): Update {
   switch (event.kind) {
     case "start":
       return onStart(world, event, now);
@@ -59,15 +57,16 @@ function step(world: World, event: WorldEvent, now: Micros): Update {
       return onAddress(world, event, now);
     case "addresses-applied":
       return [{ ...world, addresses: addressesApplied(world.addresses, event, now) }, []];
-    case "ipvs-table":
-      return reconciledServices({
-        ...world,
-        services: servicesDumped(world.services, event.services, now),
-      });
+    case "ipvs-table": {
+      const services = servicesDumped(world.services, event.services, now);
+      return [withChangedServices({ ...world, services }, "all"), []];
+    }
     case "ipvs-applied":
       return [{ ...world, services: servicesApplied(world.services, event.errnos, now) }, []];
     case "deadline":
       return onDeadline(world, now);
+    case "renew":
+      return onRenew(world, now);
     case "reload":
       return chain(
         vrrpStep(world, { kind: "reload", config: event.config.vrrp }, now),
@@ -88,9 +87,9 @@ function onStart(world: World, dump: KernelDump, now: Micros): Update {
   return chain(
     vrrpStep(begun, { kind: "start", links: dump.links, addresses: dump.addresses }, now),
     // Only now do interface names have indexes, so only now is it known which addresses could be ours.
-    (next) => reconciledAddresses(withLeftovers(next, dump.addresses)),
+    (next) => [withChangedAddresses(withLeftovers(next, dump.addresses)), []],
     (next) => lvsStep(next, { kind: "start" }, now),
-    reconciledServices,
+    (next) => [withChangedServices(next, "all"), []],
   );
 }
 
@@ -110,7 +109,7 @@ function onResync(world: World, dump: KernelDump, now: Micros): Update {
       .map(([, address]) => ({ kind: "address", address, removed: true } as const)),
     ...dump.addresses.map((address) => ({ kind: "address", address, removed: false } as const)),
   ];
-  return events.reduce<Update>((so, event) => chain(so, (next) => step(next, event, now)), [
+  return events.reduce<Update>((so, event) => chain(so, (next) => take(next, event, now)), [
     world,
     [],
   ]);
@@ -124,7 +123,7 @@ function onAddress(
   const addresses = addressNotified(world.addresses, event);
   // What was ordered is news only to the VRRP part.
   if (addresses === world.addresses) return vrrpStep(world, event, now);
-  return chain(vrrpStep({ ...world, addresses }, event, now), reconciledAddresses);
+  return vrrpStep(withChangedAddresses({ ...world, addresses }), event, now);
 }
 
 function onDeadline(world: World, now: Micros): Update {
@@ -140,12 +139,12 @@ function onDeadline(world: World, now: Micros): Update {
       const [services, orders] = servicesDue(next.services, now);
       return [services === next.services ? next : { ...next, services }, orders];
     },
-    (next) => due(next.renewAt) ? renewed(next, now) : [next, []],
   );
 }
 
 /** The core keeps obeying for a lease; asking for a quarter of it leaves room for a slow moment. */
-function renewed(world: World, now: Micros): Update {
+function onRenew(world: World, now: Micros): Update {
+  if (world.renewAt === undefined || world.renewAt > now) return [world, []];
   return [{ ...world, renewAt: now + renewInterval(world) }, [{ kind: "renew" }]];
 }
 
@@ -155,25 +154,17 @@ function renewInterval(world: World): Micros {
 
 function retryAddresses(world: World): Update {
   const { retry, ...table } = world.addresses;
-  return reconciledAddresses({ ...world, addresses: { ...table, ...retrying(retry) } });
+  return [withChangedAddresses({ ...world, addresses: { ...table, ...retrying(retry) } }), []];
 }
 
 /** Masters say goodbye and addresses go (unless told to stay), then the services. */
 function onShutdown(world: World, now: Micros): Update {
   if (world.phase === "stopping" || world.phase === "stopped") return [world, []];
   return chain(
-    vrrpStep({ ...world, phase: "stopping" }, { kind: "shutdown" }, now),
-    reconciledAddresses,
+    vrrpStep(withChangedAddresses({ ...world, phase: "stopping" }), { kind: "shutdown" }, now),
     (next) => lvsStep(next, { kind: "shutdown" }, now),
-    reconciledServices,
+    (next) => [withChangedServices(next, "all"), []],
   );
-}
-
-/** Lets the process end when it is stopping and the kernel has answered everything. */
-function finished([world, effects]: Update): Update {
-  const idle = world.addresses.pending === 0 && world.services.pending === 0;
-  if (world.phase !== "stopping" || !idle) return [world, effects];
-  return [{ ...world, phase: "stopped" }, [...effects, { kind: "exit" }]];
 }
 
 function vrrpStep(world: World, event: VrrpEvent, now: Micros): Update {
@@ -185,7 +176,13 @@ function vrrpStep(world: World, event: VrrpEvent, now: Micros): Update {
 function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
   switch (effect.kind) {
     case "reconcile-addresses":
-      return reconciledAddresses(world);
+      return [withChangedAddresses(world), []];
+    case "announce":
+    case "notify": {
+      const { unsettled } = world;
+      if (!unsettled.addresses) return [world, [effect]];
+      return [{ ...world, unsettled: behindAddresses(unsettled, effect) }, []];
+    }
     case "transmit":
       return [leased(world, effect.order, now), [{ ...effect, lease: world.options.lease }]];
     case "cease":
@@ -222,23 +219,24 @@ function passed<E>(
 }
 
 function lvsEffect(world: World, effect: LvsEffect): Update {
-  return effect.kind === "reconcile-services" ? reconciledServices(world) : [world, [effect]];
+  const { unsettled } = world;
+  switch (effect.kind) {
+    case "reconcile-services":
+      return [withChangedServices(world, effect.changed), []];
+    case "notify-service":
+      if (unsettled.services === undefined) return [world, [effect]];
+      return [{ ...world, unsettled: behindServices(unsettled, effect) }, []];
+    default:
+      return [world, [effect]];
+  }
 }
 
-function reconciledAddresses(world: World): Update {
-  const possible = world.options.releaseVips ? possibleAddresses(world).map(addressKey) : [];
-  const table = possible.length === 0 ? world.addresses : {
-    ...world.addresses,
-    managed: new Set([...world.addresses.managed, ...possible]),
-  };
-  const [addresses, operations] = reconcileAddresses(table, wantedAddresses(world));
-  const next = addresses === world.addresses ? world : { ...world, addresses };
-  return operations.length === 0 ? [next, []] : [next, [{ kind: "address-apply", operations }]];
+function withChangedAddresses(world: World): World {
+  return { ...world, unsettled: withAddresses(world.unsettled) };
 }
 
-function reconciledServices(world: World): Update {
-  const [services, orders] = reconcileServices(world.services, wantedServices(world));
-  return [services === world.services ? world : { ...world, services }, orders];
+function withChangedServices(world: World, changed: "all" | readonly ServerChange[]): World {
+  return { ...world, unsettled: withServices(world.unsettled, changed) };
 }
 
 function leased(world: World, order: number, now: Micros): World {
@@ -271,12 +269,4 @@ function withLink(
   if (removed) links.delete(link.ifindex);
   else links.set(link.ifindex, link);
   return { ...world, links };
-}
-
-/** Runs updates one after another and collects their effects. */
-function chain(first: Update, ...rest: readonly ((world: World) => Update)[]): Update {
-  return rest.reduce<Update>(([world, effects], next) => {
-    const [moved, more] = next(world);
-    return [moved, more.length === 0 ? effects : [...effects, ...more]];
-  }, first);
 }

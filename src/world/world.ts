@@ -1,9 +1,8 @@
 /** The daemon as data. */
 
 import type { Address } from "../kernel/address.ts";
-import type { ServiceTable } from "../kernel/ipvs.ts";
 import type { Link } from "../kernel/link.ts";
-import { desiredServices, type LvsPart, nextLvsDeadline, startLvs } from "../lvs/mod.ts";
+import { type LvsPart, nextLvsDeadline, startLvs } from "../lvs/mod.ts";
 import { earlier, type Micros, SECOND } from "../net/micros.ts";
 import {
   configuredAddresses,
@@ -15,6 +14,7 @@ import {
 import { type AddressTable, knownAddresses } from "./addresses.ts";
 import type { WorldConfig } from "./event.ts";
 import type { Journal } from "./journal.ts";
+import { SETTLED, type Unsettled } from "./unsettled.ts";
 import { nextServicesDeadline, type ServicesState, unknownServices } from "./services.ts";
 
 /** What the command line decides. */
@@ -51,6 +51,8 @@ export interface World {
   readonly leased: ReadonlySet<number>;
   /** When to renew; absent without transmissions. */
   readonly renewAt?: Micros;
+  /** What was asked of the kernel's tables and is not ordered yet. */
+  readonly unsettled: Unsettled;
   /** Causes behind the last transitions. */
   readonly journal: Journal;
 }
@@ -66,8 +68,14 @@ export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros
     links: new Map(),
     services: unknownServices(config.lvs.flush),
     leased: new Set(),
+    unsettled: SETTLED,
     journal: [],
   };
+}
+
+/** When the next `renew` event is due. It waits for nothing: who renews shows that the loop runs. */
+export function nextRenewal({ renewAt }: World): Micros | undefined {
+  return renewAt;
 }
 
 /** When the next `deadline` event is due. */
@@ -77,7 +85,6 @@ export function nextDeadline(world: World): Micros | undefined {
     nextLvsDeadline(world.lvs),
     nextServicesDeadline(world.services),
     world.addresses.retry?.at,
-    world.renewAt,
   ].reduce(earlier, undefined);
 }
 
@@ -87,12 +94,6 @@ export function wantedAddresses(world: World): readonly Address[] {
     ? [...world.addresses.actual].filter(([key]) => world.addresses.managed.has(key))
       .map(([, address]) => address)
     : desiredAddresses(world.vrrp);
-}
-
-/** Services that shall be in the kernel's table now. */
-export function wantedServices(world: World): readonly ServiceTable[] {
-  if (world.phase !== "stopping") return desiredServices(world.lvs);
-  return world.options.keepServices ? world.services.actual ?? [] : [];
 }
 
 /** Addresses that may be ours though this run did not add them. */

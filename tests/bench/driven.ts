@@ -3,13 +3,14 @@
 import type { Outcome } from "../../src/check/probe.ts";
 import type { Micros } from "../../src/net/micros.ts";
 import { SECOND } from "../../src/net/micros.ts";
-import { configOf, realServer, tcpCheck, virtualServer } from "../../src/lvs/fixtures.ts";
-import type { LvsConfig } from "../../src/lvs/mod.ts";
-import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../src/vrrp/fixtures.ts";
+import { configOf } from "../../src/lvs/fixtures.ts";
+import { addressOn, ethernet, vrrpConfig } from "../../src/vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
   newWorld,
-  update,
+  settle,
+  take,
+  type Update,
   type World,
   type WorldConfig,
   type WorldEffect,
@@ -25,36 +26,6 @@ export interface Driven {
   /** Sequence number of each order that is out: of watches, and of probes. */
   readonly watches: Map<number, number>;
   readonly probes: Map<number, number>;
-}
-
-/** `virtualServers` × `realServers` TCP servers with a check each. */
-export function manyServers(virtualServers: number, realServers: number): LvsConfig {
-  return configOf(...Array.from({ length: virtualServers }, (_, at) => {
-    const name = {
-      kind: "address",
-      protocol: "tcp",
-      address: `10.${at >> 16}.${at >> 8 & 255}.${at & 255}`,
-      port: 80,
-    } as const;
-    const servers = Array.from({ length: realServers }, (_, server) => {
-      const address = `10.${100 + server}.${at >> 8 & 255}.${at & 255}`;
-      return realServer(1, { address, checkers: [tcpCheck(address)] });
-    });
-    return virtualServer({ name, services: [name], realServers: servers });
-  }));
-}
-
-/** `instances` with `addresses` each, on eth0. */
-export function manyAddresses(instances: number, addresses: number): WorldConfig["vrrp"] {
-  return vrrpConfig(Array.from({ length: instances }, (_, at) =>
-    instanceConfig({
-      name: `VI_${at}`,
-      virtualRouterId: at + 1,
-      virtualAddresses: Array.from({ length: addresses }, (_, each) => ({
-        address: `10.9.${at}.${each + 1}`,
-        prefixLength: 32,
-      })),
-    })));
 }
 
 /** Addresses of the host itself. */
@@ -84,11 +55,12 @@ export function fresh(config: Partial<WorldConfig>): Driven {
 /** What one drain brings. */
 export function play(driven: Driven, events: readonly WorldEvent[]): void {
   const effects: WorldEffect[] = [];
-  for (const event of events) {
-    const [world, more] = update(driven.world, event, driven.now);
+  const move = ([world, more]: Update) => {
     driven.world = world;
     for (const effect of more) effects.push(effect);
-  }
+  };
+  for (const event of events) move(take(driven.world, event, driven.now));
+  move(settle(driven.world));
   driven.effects = effects;
 }
 

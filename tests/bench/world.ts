@@ -3,20 +3,11 @@
  * docs/BENCHMARKS.md.
  */
 
-import { GOOD, REFUSED } from "../../src/lvs/fixtures.ts";
-import { addressOn, ethernet } from "../../src/vrrp/fixtures.ts";
+import { GOOD, manyServers, REFUSED } from "../../src/lvs/fixtures.ts";
+import { addressOn, ethernet, manyAddresses } from "../../src/vrrp/fixtures.ts";
 import type { WorldEvent } from "../../src/world/mod.ts";
 import { print, setting, writeSection } from "./document.ts";
-import {
-  answer,
-  type Driven,
-  expiries,
-  manyAddresses,
-  manyServers,
-  outcomes,
-  play,
-  started,
-} from "./driven.ts";
+import { answer, type Driven, expiries, outcomes, play, started } from "./driven.ts";
 import { markdownTable, median, settingText } from "./report.ts";
 
 /** Samples of each quantity. */
