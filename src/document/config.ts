@@ -10,6 +10,7 @@ import {
   type Node,
   preprocess,
   type Report,
+  type RuleName,
   type ScriptWords,
   type SourceFiles,
   type Use,
@@ -35,6 +36,7 @@ import {
 import { oneOfEach } from "./consequences.ts";
 import { checkHostNames } from "./host_names.ts";
 import { withNameHints } from "./name_hints.ts";
+import { checkNotRun } from "./not_run_checkers.ts";
 import { checkReferences } from "./references.ts";
 import { type BoundRoot, ROOT } from "./root_table.ts";
 import { checkTracked } from "./tracked.ts";
@@ -113,6 +115,7 @@ export function readBound(
     localAddressGroups: root.local_address_group ?? [],
   }, global);
   checkSessions(root.bfd_instance ?? []);
+  checkNotRun(root);
   checkReferences(root, tree);
   checkTracked(root, vrrp.groups);
   if (host !== undefined) {
@@ -153,9 +156,15 @@ function reportStops(stray: readonly Node[], report: Report): void {
   });
 }
 
+/** Rules, and those that say as much and more of the same place. */
+const SAID_BY: Readonly<Partial<Record<RuleName, RuleName>>> = {
+  "unterminated-quote": "unterminated-quote",
+  "not-acted-on": "checker-not-run",
+};
+
 /** Whether the next finding says the same of the same place, and what follows from it. */
 function isSaidAgain(one: Diagnostic, next: Diagnostic | undefined): boolean {
-  return next !== undefined && one.code === "unterminated-quote" && next.code === one.code &&
+  return next !== undefined && SAID_BY[one.code] === next.code &&
     next.line === one.line && next.column === one.column && next.file === one.file;
 }
 

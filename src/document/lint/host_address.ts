@@ -1,10 +1,18 @@
 /** Addresses and this host's interfaces. */
 
 import { lastValue, type Use } from "../../language/mod.ts";
-import { familyOf, type Ip, ipBytes } from "../../net/ip.ts";
+import { familyOf, type Ip } from "../../net/ip.ts";
 import type { VirtualAddress } from "../../vrrp/config.ts";
 import { entriesOf } from "./instance.ts";
-import { type Found, keywordMark, type LintRule, type LintSubject, valueMark } from "./rule.ts";
+import {
+  contains,
+  type Found,
+  keywordMark,
+  type LintRule,
+  type LintSubject,
+  ownAddresses,
+  valueMark,
+} from "./rule.ts";
 import { serversOf, type ServerView } from "./server.ts";
 
 /**
@@ -14,7 +22,7 @@ import { serversOf, type ServerView } from "./server.ts";
 export const addressOffLink: LintRule = {
   name: "address-off-link",
   find: (input) => {
-    const { addresses } = input;
+    const addresses = ownAddresses(input);
     if (addresses === undefined) return [];
     return input.instances.flatMap((self) =>
       self.addresses.flatMap((use): readonly Found[] => {
@@ -33,6 +41,40 @@ export const addressOffLink: LintRule = {
             networks.map((own) => `${own.address}/${own.prefixLength}`).join(", ")
           }`,
           hint: "correct the address, or route it to these nodes",
+        }];
+      })
+    );
+  },
+};
+
+/**
+ * An address with a prefix length that is not that of the network it is in: the kernel then makes a route to the wrong
+ * network, and sends what is for other networks to this link.
+ */
+export const addressPrefix: LintRule = {
+  name: "address-prefix",
+  find: (input) => {
+    const addresses = ownAddresses(input);
+    if (addresses === undefined) return [];
+    return input.instances.flatMap((self) =>
+      [...self.addresses, ...self.excluded].flatMap((use): readonly Found[] => {
+        const { address, prefixLength, dev = self.interface } = use.value;
+        const family = familyOf(address);
+        if (prefixLength === (family === "inet" ? 32 : 128)) return [];
+        const networks = addresses.filter((own) =>
+          own.interface === dev && familyOf(own.address) === family &&
+          contains(own.address, own.prefixLength, address)
+        );
+        const [own] = networks;
+        if (own === undefined) return [];
+        if (networks.some((each) => each.prefixLength === prefixLength)) return [];
+        return [{
+          at: keywordMark(use),
+          // A network within its own is odd, and does no harm to others.
+          severity: prefixLength < own.prefixLength ? "warning" : "info",
+          message:
+            `Cannot be sure of ${address}/${prefixLength} in ${self.name}: ${dev} has ${own.address}/${own.prefixLength} there`,
+          hint: `write ${address}/${own.prefixLength}, or ${address} alone`,
         }];
       })
     );
@@ -84,15 +126,4 @@ function addressesOf({ header }: ServerView, { root }: LintSubject): readonly Ip
 function raisedByScript({ bound }: ServerView, address: Ip): boolean {
   const argv = lastValue(bound.quorum_up)?.argv ?? [];
   return argv.some((word) => word.includes(address));
-}
-
-/** Whether `address` is in the network of `own`; both of one family. */
-function contains(own: Ip, prefixLength: number, address: Ip): boolean {
-  const left = ipBytes(own);
-  const right = ipBytes(address);
-  return left.every((byte, index) => {
-    const bits = Math.max(0, Math.min(8, prefixLength - 8 * index));
-    const mask = (0xff << (8 - bits)) & 0xff;
-    return (byte & mask) === ((right[index] ?? 0) & mask);
-  });
 }

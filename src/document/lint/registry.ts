@@ -4,7 +4,8 @@ import { noChecker } from "./no_checker.ts";
 import { drLoopback } from "./dr_loopback.ts";
 import { duplicateVrid } from "./duplicate_vrid.ts";
 import { foreignQuotes } from "./foreign_quotes.ts";
-import { addressNowhere, addressOffLink } from "./host_address.ts";
+import { addressTwice } from "./address_twice.ts";
+import { addressNowhere, addressOffLink, addressPrefix } from "./host_address.ts";
 import { masterNopreempt } from "./master_nopreempt.ts";
 import { mixedFamilies } from "./mixed_families.ts";
 import {
@@ -20,7 +21,8 @@ import { quorumTooHigh } from "./quorum_too_high.ts";
 import type { LintRule } from "./rule.ts";
 import { scriptNotExecutable, scriptNotFound, scriptWritable } from "./script_files.ts";
 import { slowDetection } from "./slow_detection.ts";
-import { unicastNoPeer, unicastOwnPeer, unicastStrict } from "./unicast.ts";
+import { serverIsAddress } from "./server_is_address.ts";
+import { sourceNotHeld, unicastNoPeer, unicastOwnPeer, unicastStrict } from "./unicast.ts";
 import { weightNopreempt } from "./weight_nopreempt.ts";
 import { weightTooSmall } from "./weight_too_small.ts";
 
@@ -30,6 +32,7 @@ export const RULES_OF_LINT: readonly LintRule[] = [
   unicastStrict,
   unicastNoPeer,
   unicastOwnPeer,
+  sourceNotHeld,
   duplicateVrid,
   mixedFamilies,
   weightTooSmall,
@@ -44,8 +47,11 @@ export const RULES_OF_LINT: readonly LintRule[] = [
   pairUnicast,
   noChecker,
   quorumTooHigh,
+  addressTwice,
   addressOffLink,
+  addressPrefix,
   addressNowhere,
+  serverIsAddress,
   drLoopback,
   scriptNotFound,
   scriptNotExecutable,

@@ -4,7 +4,7 @@ import type { LintRuleName, Phrase, RuleName } from "../../language/mod.ts";
 import type { Severity } from "../../language/mod.ts";
 import { type Place, placeAt, widthBetween } from "../../language/findings/place.ts";
 import type { Word } from "../../language/source/words.ts";
-import type { Ip } from "../../net/ip.ts";
+import { type Ip, ipBytes } from "../../net/ip.ts";
 import type { BoundConfig } from "../config.ts";
 import type { Damage } from "../damage.ts";
 import type { InstanceView } from "./instance.ts";
@@ -80,6 +80,26 @@ export interface LintRule {
   /** Findings of the language about the same words that this one takes the place of. */
   readonly replaces?: readonly RuleName[];
   readonly find: (input: LintSubject) => readonly Found[];
+}
+
+/** Addresses of the host that are not virtual ones of the file, which the daemon may have put there; absent: not known. */
+export function ownAddresses({ addresses, instances }: LintSubject): LintInput["addresses"] {
+  const virtual = new Set(
+    instances.flatMap((self) => [...self.addresses, ...self.excluded])
+      .map(({ value }) => value.address),
+  );
+  return addresses?.filter(({ address }) => !virtual.has(address));
+}
+
+/** Whether `address` is in the network of `own`; both of one family. */
+export function contains(own: Ip, prefixLength: number, address: Ip): boolean {
+  const left = ipBytes(own);
+  const right = ipBytes(address);
+  return left.every((byte, index) => {
+    const bits = Math.max(0, Math.min(8, prefixLength - 8 * index));
+    const mask = (0xff << (8 - bits)) & 0xff;
+    return (byte & mask) === ((right[index] ?? 0) & mask);
+  });
 }
 
 /** The keyword of a line, or the first word of an entry. */

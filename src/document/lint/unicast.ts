@@ -1,7 +1,9 @@
 /** Unicast peers: none, oneself, or where strict mode forbids them. */
 
 import { allValues, lastUse } from "../../language/mod.ts";
-import { keywordMark, type LintRule } from "./rule.ts";
+import type { Ip } from "../../net/ip.ts";
+import { entriesOf } from "./instance.ts";
+import { keywordMark, type LintRule, valueMark } from "./rule.ts";
 
 /** RFC 9568 §5.1.1.2: adverts go to the group. */
 export const unicastStrict: LintRule = {
@@ -61,4 +63,34 @@ export const unicastOwnPeer: LintRule = {
         }];
       });
     }),
+};
+
+/** A file copied from one node to the other keeps the first one's source: the instance then waits for it, and never runs. */
+export const sourceNotHeld: LintRule = {
+  name: "source-not-held",
+  find: (input) => {
+    const { addresses, root } = input;
+    if (addresses === undefined) return [];
+    const held = new Set<Ip>([
+      ...addresses.map(({ address }) => address),
+      ...input.instances.flatMap((self) => [...self.addresses, ...self.excluded])
+        .map(({ value }) => value.address),
+      ...entriesOf(root.static_ipaddress).map(({ value }) => value.address),
+    ]);
+    return input.instances.flatMap(({ name, bound, peers }) => {
+      const use = lastUse(bound.unicast_src_ip) ?? lastUse(bound.mcast_src_ip);
+      if (use === undefined || held.has(use.value)) return [];
+      const isOther = peers.some((peer) =>
+        addresses.some(({ address }) => address === peer.value.address)
+      );
+      return [{
+        at: valueMark(use),
+        severity: "warning",
+        message: `Cannot send from ${use.value} in ${name}: no interface of this machine has it`,
+        hint: isOther
+          ? "its peer is this machine: it is the file of another node"
+          : "write an address of this machine",
+      }];
+    });
+  },
 };
