@@ -102,6 +102,7 @@ function wrongImport(path: string, target: string, mayReachOut: boolean): string
   const from = rank(path);
   const to = rank(imported);
   if (from === undefined) return undefined;
+  if (path.endsWith("_test.ts") && imported.startsWith("tests/data/")) return undefined;
   if (to === undefined) return `Cannot import ${imported}: not above ${path}`;
   // What tests share may stand behind the room they are in.
   const shared = path.endsWith("_test.ts") && folderOf(path) === folderOf(imported);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { type Diagnostic, memoryFiles, toldOf } from "../language/mod.ts";
 import { readBound } from "./config.ts";
 import { instanceText, lintText } from "./lint/fixtures.ts";
-import { GOOD_HOST } from "./lint/good_files.ts";
+import { GOOD_HOST } from "../../tests/data/good_files.ts";
 
 const HOST = {
   ...GOOD_HOST.host,

@@ -1,7 +1,7 @@
 /** Variants from good files: each with every mistake that one line can have. */
 
-import { GOOD, GOOD_LARGE } from "../../src/document/lint/good_files.ts";
-import { mutantsOf } from "../../src/document/lint/mutants.ts";
+import { GOOD, GOOD_LARGE } from "../data/good_files.ts";
+import { mutantsOf } from "../data/mutants.ts";
 import type { Variant } from "./variant.ts";
 
 /** Before each: without it all get the exit code for scripts without security. */

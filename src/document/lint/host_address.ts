@@ -13,7 +13,7 @@ import {
   ownAddresses,
   valueMark,
 } from "./rule.ts";
-import { serversOf, type ServerView } from "./server.ts";
+import { serversOf, type ServerView } from "./lvs/server.ts";
 
 /**
  * An address without a network of its own on an interface whose networks do not hold it: a typing

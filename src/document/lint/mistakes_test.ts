@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { exitStatus, memoryFiles } from "../../language/mod.ts";
 import { readConfig } from "../config.ts";
 import { allOfText, lintText } from "./fixtures.ts";
-import { GOOD, GOOD_HOST } from "./good_files.ts";
+import { GOOD, GOOD_HOST } from "../../../tests/data/good_files.ts";
 
 interface Mistake {
   readonly name: string;

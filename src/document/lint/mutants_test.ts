@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { exitStatus, toldOf } from "../../language/mod.ts";
 import { allOfText } from "./fixtures.ts";
-import { GOOD, GOOD_HOST, GOOD_LARGE } from "./good_files.ts";
-import { mutantsOf } from "./mutants.ts";
+import { GOOD, GOOD_HOST, GOOD_LARGE } from "../../../tests/data/good_files.ts";
+import { mutantsOf } from "../../../tests/data/mutants.ts";
 
 /** Mutants that give two findings, and why both are told. */
 const TWO: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 /** Quorums that can never be reached. */
 
-import { lastUse, lastValue } from "../../language/mod.ts";
+import { lastUse, lastValue } from "../../../language/mod.ts";
 import { serversOf } from "./server.ts";
-import { type LintRule, valueMark } from "./rule.ts";
+import { type LintRule, valueMark } from "../rule.ts";
 
 /** keepalived lowers such a quorum to the sum, so that one failed server takes the service down. */
 export const quorumTooHigh: LintRule = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { instanceText, lintLines } from "./fixtures.ts";
+import { instanceText, lintLines } from "../fixtures.ts";
 
 /** A node: its priority, how it begins, and the weight of its script. */
 interface Node {

@@ -1,10 +1,10 @@
 /** One virtual address in two hands. */
 
-import type { Use } from "../../language/mod.ts";
-import type { Ip } from "../../net/ip.ts";
-import type { VirtualAddress } from "../../vrrp/config.ts";
-import { entriesOf } from "./instance.ts";
-import { type Found, keywordMark, type LintRule } from "./rule.ts";
+import type { Use } from "../../../language/mod.ts";
+import type { Ip } from "../../../net/ip.ts";
+import type { VirtualAddress } from "../../../vrrp/config.ts";
+import { entriesOf } from "../instance.ts";
+import { type Found, keywordMark, type LintRule } from "../rule.ts";
 
 /** Each of two instances brings and takes it by itself: when one lets go of it, the other has lost it as well. */
 export const addressTwice: LintRule = {

@@ -1,9 +1,9 @@
 /** Unicast peers: none, oneself, or where strict mode forbids them. */
 
-import { allValues, lastUse } from "../../language/mod.ts";
-import type { Ip } from "../../net/ip.ts";
-import { entriesOf } from "./instance.ts";
-import { keywordMark, type LintRule, valueMark } from "./rule.ts";
+import { allValues, lastUse } from "../../../language/mod.ts";
+import type { Ip } from "../../../net/ip.ts";
+import { entriesOf } from "../instance.ts";
+import { keywordMark, type LintRule, valueMark } from "../rule.ts";
 
 /** RFC 9568 §5.1.1.2: adverts go to the group. */
 export const unicastStrict: LintRule = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { LINT_RULES, type LintRuleName } from "../../language/mod.ts";
-import { instanceText, lintLines, lintText, type LintTextOptions } from "./fixtures.ts";
-import { RULES_OF_LINT } from "./registry.ts";
+import { LINT_RULES, type LintRuleName } from "../../../language/mod.ts";
+import { instanceText, lintLines, lintText, type LintTextOptions } from "../fixtures.ts";
+import { RULES_OF_LINT } from "../registry.ts";
 
 /** A rule, a text, and what it finds there. */
 interface Case {

@@ -1,9 +1,9 @@
 /** A service that forwards to itself. */
 
-import type { Phrase } from "../../language/mod.ts";
-import type { Ip } from "../../net/ip.ts";
-import type { BoundRoot } from "../root_table.ts";
-import { type LintRule, valueMark } from "./rule.ts";
+import type { Phrase } from "../../../language/mod.ts";
+import type { Ip } from "../../../net/ip.ts";
+import type { BoundRoot } from "../../root_table.ts";
+import { type LintRule, valueMark } from "../rule.ts";
 import { serversOf, type ServerView } from "./server.ts";
 
 /** Connections to it would come back to the service they came from; only another port of the address is a program here. */

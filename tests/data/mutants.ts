@@ -1,5 +1,5 @@
 /**
- * For tests: one-line mistakes in a good file, made by rule rather than by hand, so that none is left out.
+ * One-line mistakes in a good file, made by rule rather than by hand, so that none is left out.
  */
 
 /** A good file with one line changed. */

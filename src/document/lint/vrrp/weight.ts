@@ -1,11 +1,11 @@
 /** Trackers with a weight: what an instance follows, and what a failure leaves of its priority. */
 
-import { lastUse, type Use } from "../../language/mod.ts";
-import { effectiveFrom } from "../../track/influence.ts";
-import type { TrackEntry } from "../../track/config.ts";
-import type { BoundConfig } from "../config.ts";
-import { entriesOf, type InstanceView } from "./instance.ts";
-import { keywordMark, type Mark, valueMark } from "./rule.ts";
+import { lastUse, type Use } from "../../../language/mod.ts";
+import { effectiveFrom } from "../../../track/influence.ts";
+import type { TrackEntry } from "../../../track/config.ts";
+import type { BoundConfig } from "../../config.ts";
+import { entriesOf, type InstanceView } from "../instance.ts";
+import { keywordMark, type Mark, valueMark } from "../rule.ts";
 
 /** One thing an instance follows with a weight. */
 export interface Weighing {

@@ -1,8 +1,8 @@
 /** IPv4 and IPv6 in one instance. */
 
-import { lastUse, type Use } from "../../language/mod.ts";
-import { familyOf } from "../../net/ip.ts";
-import { type Found, keywordMark, type LintRule, type Mark, valueMark } from "./rule.ts";
+import { lastUse, type Use } from "../../../language/mod.ts";
+import { familyOf } from "../../../net/ip.ts";
+import { type Found, keywordMark, type LintRule, type Mark, valueMark } from "../rule.ts";
 
 const WORDS = { inet: "IPv4", inet6: "IPv6" } as const;
 

@@ -1,9 +1,9 @@
 /** Scripts that take long to fail. */
 
-import { lastUse, lastValue } from "../../language/mod.ts";
-import { SECOND } from "../../net/micros.ts";
-import { entriesOf } from "./instance.ts";
-import { type LintRule, valueMark } from "./rule.ts";
+import { lastUse, lastValue } from "../../../language/mod.ts";
+import { SECOND } from "../../../net/micros.ts";
+import { entriesOf } from "../instance.ts";
+import { type LintRule, valueMark } from "../rule.ts";
 
 /**
  * Users wait a few seconds: three adverts of one second and the skew (RFC 9568 §6.1) are the usual

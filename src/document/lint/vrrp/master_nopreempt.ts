@@ -1,7 +1,7 @@
 /** `state MASTER` with `nopreempt`. */
 
-import { lastUse, lastValue } from "../../language/mod.ts";
-import { keywordMark, type LintRule } from "./rule.ts";
+import { lastUse, lastValue } from "../../../language/mod.ts";
+import { keywordMark, type LintRule } from "../rule.ts";
 
 /** keepalived drops nopreempt there, so the node takes the address back after every repair. */
 export const masterNopreempt: LintRule = {

@@ -1,8 +1,8 @@
 /** Direct routing and tunnelling, where the real servers need a part of their own. */
 
-import { lastUse } from "../../language/mod.ts";
+import { lastUse } from "../../../language/mod.ts";
 import { serversOf } from "./server.ts";
-import { type LintRule, valueMark } from "./rule.ts";
+import { type LintRule, valueMark } from "../rule.ts";
 
 /**
  * The packets arrive with the virtual address as destination; one hint per file, about its first

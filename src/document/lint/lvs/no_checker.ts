@@ -1,8 +1,8 @@
 /** Real servers that nobody checks. */
 
-import { CHECKERS } from "../../check/keywords.ts";
+import { CHECKERS } from "../../../check/keywords.ts";
 import { serversOf } from "./server.ts";
-import { type LintRule, valueMark } from "./rule.ts";
+import { type LintRule, valueMark } from "../rule.ts";
 
 /** Without a checker a dead server keeps its share of the traffic. */
 export const noChecker: LintRule = {

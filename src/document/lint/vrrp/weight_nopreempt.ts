@@ -1,7 +1,7 @@
 /** Weights where nobody takes over from a weakened master. */
 
-import { lastUse } from "../../language/mod.ts";
-import { keywordMark, type LintRule } from "./rule.ts";
+import { lastUse } from "../../../language/mod.ts";
+import { keywordMark, type LintRule } from "../rule.ts";
 import { weigherOf } from "./weight.ts";
 
 /**

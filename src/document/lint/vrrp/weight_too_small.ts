@@ -1,7 +1,7 @@
 /** Weights that cannot change who is master. */
 
-import { counterpartOf, type InstanceView } from "./instance.ts";
-import type { Found, LintRule } from "./rule.ts";
+import { counterpartOf, type InstanceView } from "../instance.ts";
+import type { Found, LintRule } from "../rule.ts";
 import { healthyPriority, priorityWithout, weigherOf, type Weighing } from "./weight.ts";
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { instanceText, lintLines, lintText } from "./fixtures.ts";
+import { instanceText, lintLines, lintText } from "../fixtures.ts";
 
 const SERVER = "  real_server 10.1.0.1 80 {\n    TCP_CHECK {\n    }\n  }";
 const BARE = "  real_server 10.1.0.2 80 {\n  }";

@@ -1,10 +1,10 @@
 /** Two instances with one VRID on one interface. */
 
-import { lastUse, lastValue } from "../../language/mod.ts";
-import type { Ip } from "../../net/mod.ts";
-import { isSameRouter, type RouterIdentity } from "../../vrrp/router_identity.ts";
-import type { InstanceView } from "./instance.ts";
-import { type LintRule, valueMark } from "./rule.ts";
+import { lastUse, lastValue } from "../../../language/mod.ts";
+import type { Ip } from "../../../net/mod.ts";
+import { isSameRouter, type RouterIdentity } from "../../../vrrp/router_identity.ts";
+import type { InstanceView } from "../instance.ts";
+import { type LintRule, valueMark } from "../rule.ts";
 
 /**
  * A VRID names a virtual router on a link; each node then hears its own other instance as a rival.

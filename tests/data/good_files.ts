@@ -1,6 +1,6 @@
-/** For tests: two files without a finding, and the machine they are for. */
+/** Two files without a finding, and the machine they are for. */
 
-import type { LintTextOptions } from "./fixtures.ts";
+import type { LintTextOptions } from "../../src/document/lint/fixtures.ts";
 
 /** The usual pair of instances and a service. */
 export const GOOD = `global_defs {
