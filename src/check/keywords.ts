@@ -123,7 +123,7 @@ const statusCode = custom({
 
 const regex = custom({
   twice: "replaced",
-  missing: "accepted",
+  missing: "reported",
   ...later,
   build: "REGEX",
   text: "PCRE pattern that must be found in the body",
@@ -133,8 +133,10 @@ const regex = custom({
     if (first === undefined) return undefined;
     restWords(args);
     const { words, ok } = splitShell(sliceLine(args.line, first.start).text);
-    return ok && words[0] !== undefined
-      ? words[0].text
+    const [pattern, more] = words;
+    if (ok && pattern !== undefined && more === undefined) return pattern.text;
+    return ok && more !== undefined
+      ? refuse(args, first, "it takes one pattern", { hint: "put it in double quotes" })
       : refuse(args, first, "a quote is not closed", {
         code: "unterminated-quote",
         status: "unmatched-quote",

@@ -34,6 +34,7 @@ import {
   withoutLostScripts,
 } from "./commands.ts";
 import { oneOfEach } from "./consequences.ts";
+import { checkGarpGroups } from "./garp_groups.ts";
 import { checkHostNames } from "./host_names.ts";
 import { withNameHints } from "./name_hints.ts";
 import { checkNotRun } from "./not_run_checkers.ts";
@@ -116,6 +117,7 @@ export function readBound(
   }, global);
   checkSessions(root.bfd_instance ?? []);
   checkNotRun(root);
+  checkGarpGroups(root.garp_group);
   checkReferences(root, tree);
   checkTracked(root, vrrp.groups);
   if (host !== undefined) {

@@ -96,6 +96,51 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
   ["what is said twice alike is no matter", "priority 120\npriority 120", "", {
     priority: 120,
   }, []],
+  ["timer_expired_backup without nopreempt", "timer_expired_backup", "", {}, ["2 conflict"]],
+  ["timer_expired_backup with nopreempt", "timer_expired_backup\nnopreempt", "", {}, []],
+  ["owner_ignore_adverts of no owner is off", "owner_ignore_adverts", "", {
+    ownerIgnoreAdverts: false,
+  }, ["2 conflict"]],
+  ["owner_ignore_adverts off of the owner is on", "owner_ignore_adverts off\npriority 255", "", {
+    ownerIgnoreAdverts: true,
+  }, ["2 conflict"]],
+  ["strict: three adverts are missed", "strict_mode\ndown_timer_adverts 5", "", {
+    downTimerAdverts: 3,
+  }, ["3 strict"]],
+  ["strict: weaker masters are not answered", "strict_mode\nlower_prio_no_advert off", "", {
+    lowerPrioNoAdvert: true,
+  }, ["3 strict"]],
+  ["strict: VRRPv2 does not accept", "strict_mode\naccept", "", { accept: false }, ["3 strict"]],
+  ["strict: no bursts are none", "strict_mode\ngarp_lower_prio_repeat 0", "", {}, []],
+  ["strict: no_virtual_ipaddress", "strict_mode\nno_virtual_ipaddress", "", {}, ["3 strict"]],
+  [
+    "use_vmac and unicast",
+    "use_vmac\nunicast_peer {\n10.0.0.8\n}",
+    "",
+    {},
+    ["2 default-used"],
+  ],
+  [
+    "use_vmac, vmac_xmit_base and unicast",
+    "use_vmac\nvmac_xmit_base\nunicast_peer {\n10.0.0.8\n}",
+    "",
+    {},
+    [],
+  ],
+  [
+    "a group beside peers is left out",
+    "mcast_dst_ip 224.0.0.77\nunicast_peer {\n10.0.0.8\n}",
+    "",
+    {},
+    ["2 conflict"],
+  ],
+  [
+    "a peer given twice, and one nobody can be",
+    "unicast_peer {\n10.0.0.8\n10.0.0.8\n10.0.0.9 min_ttl 5 max_ttl 3\n}",
+    "",
+    { unicastPeers: [{ address: "10.0.0.8" }, { address: "10.0.0.9", minTtl: 5, maxTtl: 3 }] },
+    ["4 conflict", "5 conflict"],
+  ],
   [
     "authentication goes on in a second block",
     "authentication {\nauth_type PASS\n}\nauthentication {\nauth_pass secret\n}",
@@ -176,7 +221,7 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
     {
       lowerPrioNoAdvert: true,
       higherPrioSendAdvert: false,
-      ownerIgnoreAdverts: true,
+      ownerIgnoreAdverts: false,
     },
     ["2 strict", "3 strict"],
   ],
@@ -263,6 +308,29 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
     [],
   ],
 ];
+
+Deno.test("readConfig() two instances with one link of their own, the first keeps the name", () => {
+  const other = instance("use_ipvlan vr 10.0.0.9", { name: "W" }).replace("_id 51", "_id 52");
+  const { found, messages } = read(instance("use_vmac vr") + other);
+  assert.deepEqual(found, ["13 duplicate-name"], messages);
+  assert.match(messages, /Cannot use vr in W: vrrp_instance V has it/);
+});
+
+Deno.test("readConfig() an interface of two garp_groups, is told", () => {
+  const group = (name: string) => `garp_group {\ngarp_interval 1\ninterface ${name}\n}\n`;
+  assert.deepEqual(read(group("eth0") + group("eth1") + group("eth0")).found, [
+    "11 duplicate-name",
+  ]);
+});
+
+Deno.test("readConfig() what is wrong in an instance that is left out, is told as well", () => {
+  const { found, config, messages } = read(
+    "vrrp_instance A {\n interface eth0\n strict_mode\n down_timer_adverts 5\n" +
+      " track_script {\n nope\n }\n virtual_ipaddress {\n 10.0.0.1/24\n }\n}\n",
+  );
+  assert.deepEqual(config.vrrp.instances, []);
+  assert.deepEqual(found, ["1 incomplete", "4 strict", "6 unknown-name"], messages);
+});
 
 for (const [name, lines, global, fields, found] of INSTANCES) {
   Deno.test(`readConfig() vrrp_instance: ${name}`, () => {

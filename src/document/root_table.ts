@@ -72,6 +72,7 @@ export const ROOT = {
     text: "Polls link state of every tracked interface",
   }),
   track_group: namedBlock(TRACK_GROUP, {
+    requires: ["group"],
     missing: "reported",
     ...later,
     text: "Instances whose faulting follows tracked static addresses, routes or rules",

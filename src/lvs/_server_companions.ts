@@ -2,10 +2,20 @@
 
 import { lastUse, lastValue, tell, type Use } from "../language/mod.ts";
 import { familyOf } from "../net/ip.ts";
-import type { Subject } from "./_server_subject.ts";
+import type { Forwarding } from "../kernel/ipvs.ts";
+import { checkSorryPort } from "./_server_real.ts";
+import { entriesOf, type Subject } from "./_server_subject.ts";
+import type { Endpoint } from "./keywords.ts";
 
 /** Reports what has no effect, or another one than in keepalived. */
-export function checkCompanions({ bound, header, family, label }: Subject): void {
+export function checkCompanions(subject: Subject, forwarding: Forwarding): void {
+  const { bound, header, family, label } = subject;
+  const suspend = lastUse(bound.ha_suspend);
+  if (suspend !== undefined && hasMark(subject)) {
+    tell(suspend, "conflict", `Cannot use ha_suspend in virtual_server ${label}: it has marks`, {
+      keyword: true,
+    });
+  }
   const wanted = lastUse(bound.ip_family);
   if (wanted !== undefined && header.kind === "address" && wanted.value !== family) {
     tell(
@@ -29,6 +39,10 @@ export function checkCompanions({ bound, header, family, label }: Subject): void
       { severity: "error" },
     );
   }
+  if (sorry !== undefined) {
+    checkSorryPort(subject, sorry, forwarding);
+    checkSorryInhibit(subject, sorry);
+  }
   for (const use of [lastUse(bound.sorry_server_inhibit), lastUse(bound.sorry_server_lvs_method)]) {
     if (use !== undefined && !standsBefore(sorry, use)) {
       tell(
@@ -41,6 +55,29 @@ export function checkCompanions({ bound, header, family, label }: Subject): void
       );
     }
   }
+}
+
+/** Whether some of its services are marks, which no address of this node stands for. */
+function hasMark({ header, blocks }: Subject): boolean {
+  if (header.kind !== "group") return header.kind === "fwmark";
+  return entriesOf(header.group, blocks).some(({ value }) => value.kind === "fwmark");
+}
+
+/** keepalived: a real server that is the sorry server too decides whether it keeps its entry. */
+function checkSorryInhibit({ bound, label }: Subject, sorry: Use<Endpoint>): void {
+  const { address, port } = sorry.value;
+  const same = bound.real_server?.find(({ value: { header } }) =>
+    header.address === address && header.port === port
+  );
+  if (same === undefined) return;
+  const inherited = lastValue(bound.inhibit_on_failure) ?? false;
+  const inhibits = lastValue(same.value.body.inhibit_on_failure) ?? inherited;
+  if (inhibits === (bound.sorry_server_inhibit !== undefined)) return;
+  tell(
+    sorry,
+    "conflict",
+    `Cannot inhibit ${address} in virtual_server ${label} as sorry_server otherwise than as real_server, which counts`,
+  );
 }
 
 /** Whether one line is read before another; lines of different files are taken as they should be. */

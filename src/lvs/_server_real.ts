@@ -19,7 +19,8 @@ export function realServersOf(
   const seen = new Set<string>();
   return (bound.real_server ?? []).flatMap((use) => {
     const { address } = use.value.header;
-    if (familyOf(address) !== family && forwarding.method !== "tunnel") {
+    const server = readRealServer(subject, use, forwarding);
+    if (familyOf(address) !== family && server.forwarding.method !== "tunnel") {
       tell(
         use,
         "conflict",
@@ -30,7 +31,6 @@ export function realServersOf(
       );
       return [];
     }
-    const server = readRealServer(subject, use, forwarding);
     const key = `${server.address} ${server.port}`;
     if (!seen.has(key)) {
       seen.add(key);
@@ -81,6 +81,29 @@ function portOf(
   return forwarding.method === "nat" ? port ?? own : own;
 }
 
+/** Reports the port of a sorry server that it does not get. */
+export function checkSorryPort(
+  subject: Subject,
+  use: Use<Endpoint>,
+  inherited: Forwarding,
+): void {
+  const { bound, header, label } = subject;
+  const { port: written } = use.value;
+  const own = lastValue(bound.sorry_server_lvs_method) ?? inherited;
+  if (written === undefined || own.method === "nat") return;
+  if (header.kind === "group") {
+    checkGroupPort(use, { group: header.group, port: written, subject });
+    return;
+  }
+  const port = portOf(header, written, own);
+  if (port === written) return;
+  tell(
+    use,
+    "conflict",
+    `Cannot use port ${written} of the sorry_server in virtual_server ${label}: only NAT changes ports, ${port} is used`,
+  );
+}
+
 /** keepalived: only NAT changes ports, and a mark has none. */
 function checkGroupPort(
   use: Use<unknown>,
@@ -97,7 +120,7 @@ function checkGroupPort(
   tell(
     use,
     "conflict",
-    `Cannot use port ${port} of this real_server for all of virtual_server ${label}: only NAT changes ports`,
+    `Cannot use port ${port} of this server for all of virtual_server ${label}: only NAT changes ports`,
   );
 }
 

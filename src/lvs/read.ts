@@ -64,25 +64,23 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
   const { bound, self, label, family, header } = subject;
   const protocol = protocolOf(subject);
   const services = servicesOf(subject, protocol);
-  const forwarding = services && forwardingOf(subject);
-  if (services === undefined || forwarding === undefined) return undefined;
-  checkCompanions(subject);
+  const wanted = forwardingOf(subject);
+  const forwarding = wanted ?? { method: "nat" };
   const realServers = realServersOf(subject, forwarding);
-  if (realServers.length === 0) {
+  const lonely = realServers.length === 0;
+  if (lonely) {
     tell(self, "incomplete", `Cannot set up virtual_server ${label}: it has no real_server`, {
       severity: "error",
       about: { kind: "missing", keywords: ["real_server"] },
     });
-    return undefined;
   }
-  const persistenceTimeout = persistenceOf(subject, services);
+  checkCompanions(subject, forwarding);
+  const persistenceTimeout = persistenceOf(subject, services ?? []);
   const engine = lastValue(bound.persistence_engine);
   const up = lastValue(bound.quorum_up);
   const down = lastValue(bound.quorum_down);
   const sorry = lastUse(bound.sorry_server);
-  return {
-    name: nameOf(header, protocol),
-    services,
+  const given = {
     family,
     scheduler: schedulerOf(subject),
     flags: flagsOf(subject, protocol),
@@ -90,7 +88,7 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
     persistenceGranularity: lastValue(bound.persistence_granularity)?.length ??
       (family === "inet" ? 32 : 128),
     ...(engine !== undefined && { persistenceEngine: engine }),
-    ...quorumOf(subject, realServers),
+    ...(lonely ? { quorum: 1, hysteresis: 0 } : quorumOf(subject, realServers)),
     alpha: lastValue(bound.alpha) ?? false,
     omega: lastValue(bound.omega) ?? false,
     ...(up && { quorumUp: scriptCommand(up) }),
@@ -101,6 +99,9 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
     sorryServerInhibit: lastValue(bound.sorry_server_inhibit) ?? false,
     realServers,
   };
+  // Only now: what is wrong in a virtual server that is left out is told as well.
+  const refused = services === undefined || wanted === undefined || lonely;
+  return refused ? undefined : { name: nameOf(header, protocol), services, ...given };
 }
 
 function labelOf(header: VirtualServerHeader): string {
@@ -142,7 +143,9 @@ function quorumOf(
   tell(
     hysteresis,
     "out-of-range",
-    `Cannot use hysteresis ${hysteresis.value} in virtual_server ${label}: it must be below the quorum, 0 is used`,
+    `Cannot use hysteresis ${hysteresis.value} in virtual_server ${label}: it must be below the quorum, ${
+      quorum - 1
+    } is used`,
   );
-  return { quorum, hysteresis: 0 };
+  return { quorum, hysteresis: quorum - 1 };
 }

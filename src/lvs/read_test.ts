@@ -123,11 +123,11 @@ const SERVERS:
       "2 out-of-range",
     ]],
     [
-      "a hysteresis not below the quorum is 0",
+      "a hysteresis not below the quorum is one less",
       server("quorum 2\nhysteresis 2", {
         real: "real_server 192.168.1.1 80 {\nweight 3\n}",
       }),
-      { quorum: 2, hysteresis: 0 },
+      { quorum: 2, hysteresis: 1 },
       ["3 out-of-range"],
     ],
     [

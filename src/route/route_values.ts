@@ -146,18 +146,31 @@ export function metric(text: string): RouteRow {
   });
 }
 
-/** `[lock] <time>`: milliseconds, or with a unit behind it. */
-export function metricTime(text: string): RouteRow {
+/** Times a route may be told, ms. */
+const ROUTE_TIME = { min: 200, max: 120_000 } as const;
+
+/** `[lock] <time>`; without a unit it counts in `parts` of a millisecond, as the kernel does. */
+export function metricTime(text: string, parts: number): RouteRow {
   return custom({
     text,
-    args: "[lock] <milliseconds>[ms|s]",
+    args: `[lock] <time 0.2 to 120s>s|<time>ms|<1/${parts} milliseconds>`,
     read: (args) => {
       const word = lockable(args, "a time");
-      if (word === undefined || /^(\d+\.?(ms)?|\d+(\.\d*)?s)$/.test(word.text)) return word && {};
-      return refuse(args, word, "must be whole milliseconds, or seconds like 1.5s", {
-        code: "not-a-number",
-        status: "invalid-number",
-      });
+      if (word === undefined) return undefined;
+      const [, number, unit] = /^(\d+\.?)(ms|)$/.exec(word.text) ??
+        /^(\d+(?:\.\d*)?)(s)$/.exec(word.text) ?? [];
+      if (number === undefined) {
+        return refuse(args, word, "must be whole milliseconds, or seconds like 1.5s", {
+          code: "not-a-number",
+          status: "invalid-number",
+        });
+      }
+      const ms = Number(number) * (unit === "s" ? 1000 : unit === "ms" ? 1 : 1 / parts);
+      const used = Math.min(Math.max(ms, ROUTE_TIME.min), ROUTE_TIME.max);
+      if (used !== ms) {
+        refuse(args, word, `must be 200ms to 120s, ${used}ms is used`, { code: "out-of-range" });
+      }
+      return {};
     },
   });
 }

@@ -29,8 +29,8 @@ export interface Facts {
   readonly deprecated?: string;
   /** keepalived takes the deprecated word without complaint. */
   readonly tolerated?: boolean;
-  /** More words than it takes make it unusable; absent: they are passed over. */
-  readonly extra?: "refused";
+  /** More words than it takes are reported, or make it unusable; absent: they are passed over. */
+  readonly extra?: "reported" | "refused";
   /** Which of two uses counts; absent: `last`, and `all` for blocks. */
   readonly twice?: Twice;
   /** What keepalived does when a word is missing: stop (absent), report it, or pass over it. */

@@ -94,7 +94,7 @@ function useOf(
     : bindBlock(node, row, { args, seen: names, context, earlier });
   if (value === undefined) return undefined;
   const extra = args.at < words.length;
-  if (extra) noteExtraWords(args, isPlain(row) && row.extra !== "refused" ? undefined : "general");
+  if (extra) noteExtraWords(args, isPlain(row) && row.extra === undefined ? undefined : "general");
   if (extra && row.extra === "refused") return undefined;
   const use = settled(row, earlier, { line, words, name: args.name, report, value });
   if (use === undefined) return undefined;

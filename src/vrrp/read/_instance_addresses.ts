@@ -5,9 +5,6 @@ import { type Family, familyOf, type Ip } from "../../net/ip.ts";
 import type { BoundInstance, Subject } from "./_instance_subject.ts";
 import type { UnicastPeer, VirtualAddress } from "../config.ts";
 
-/** Addresses one advert has room for (RFC 9568 §5.2.5). */
-export const MAX_ADVERTISED = 255;
-
 /** Family of the first address, else of the addresses adverts are sent from and to. */
 export function familyOfInstance(bound: BoundInstance): Family {
   const first = entriesOf(bound.virtual_ipaddress)[0]?.address ??
@@ -126,44 +123,6 @@ export function ownFamily(
   return undefined;
 }
 
-/** Settings that go with others only; holdfast acts on none of them yet. */
-export function checkCompanions({ bound, name, self }: Subject, family: Family): void {
-  const lonely = lastUse(bound.vmac_xmit_base);
-  if (lonely !== undefined && bound.use_vmac === undefined && bound.use_ipvlan === undefined) {
-    tell(lonely, "conflict", `Cannot use vmac_xmit_base in ${name}: it goes with use_vmac only`, {
-      keyword: true,
-    });
-  }
-  const vrf = lastUse(bound.vrf);
-  if (vrf !== undefined && bound.interface !== undefined) {
-    tell(vrf, "conflict", `Cannot use vrf in ${name}: it has an interface`, { keyword: true });
-  }
-  const ipvlan = lastUse(bound.use_ipvlan);
-  if (ipvlan !== undefined && ipvlan.value.address === undefined && family === "inet") {
-    tell(ipvlan, "incomplete", `Cannot use use_ipvlan in ${name}: it needs an address`, {
-      keyword: true,
-    });
-  } else if (
-    ipvlan?.value.address !== undefined && familyOf(ipvlan.value.address.address) !== family
-  ) {
-    tell(ipvlan, "conflict", `Cannot use use_ipvlan in ${name}: its address is not ${family}`, {
-      keyword: true,
-    });
-  }
-  const native = lastUse(bound.native_ipv6);
-  if (native !== undefined && family === "inet") {
-    tell(native, "conflict", `Cannot use native_ipv6 in ${name}: its addresses are IPv4`);
-  }
-  const count = allValues(bound.virtual_ipaddress).flatMap(({ entries }) => entries).length;
-  if (count > MAX_ADVERTISED) {
-    tell(
-      self,
-      "out-of-range",
-      `Cannot advertise ${count} addresses in ${name}: the first ${MAX_ADVERTISED} are, the others are kept out of adverts`,
-    );
-  }
-}
-
 /** Whether an instance cannot run without addresses: VRRPv3 and strict mode want one. */
 export function noAddresses({ bound, self, name, strict }: Subject, version: 2 | 3): boolean {
   const needed = strict || version === 3;
@@ -182,18 +141,29 @@ export function unicastPeers(
   family: Family,
 ): readonly UnicastPeer[] {
   const uses = allValues(bound.unicast_peer).flatMap(({ entries }) => entries);
+  const seen = new Set<string>();
   const peers = uses.filter((use) => {
-    if (familyOf(use.value.address) === family) return true;
-    tell(
-      use,
-      "conflict",
-      `Cannot use peer ${use.value.address} in ${name}: the instance is ${family}`,
-      {
+    const { address, minTtl = 0, maxTtl = 255 } = use.value;
+    const why = familyOf(address) !== family
+      ? `the instance is ${family}`
+      : seen.has(address)
+      ? "it is there already"
+      : undefined;
+    seen.add(address);
+    if (why !== undefined) {
+      tell(use, "conflict", `Cannot use peer ${address} in ${name}: ${why}`, {
         severity: "error",
         keyword: true,
-      },
-    );
-    return false;
+      });
+    } else if (minTtl > maxTtl) {
+      tell(
+        use,
+        "conflict",
+        `Cannot hear peer ${address} in ${name}: its min_ttl ${minTtl} is above its max_ttl ${maxTtl}`,
+        { keyword: true },
+      );
+    }
+    return why === undefined;
   });
   const unicast = lastUse<unknown>(bound.unicast_src_ip) ?? lastUse(bound.unicast_peer) ??
     lastUse(bound.check_unicast_src) ?? lastUse(bound.old_unicast_checksum) ??

@@ -101,14 +101,3 @@ export function advertInterval({ bound, name }: Subject, version: 2 | 3): Micros
   }
   return rounded;
 }
-
-export function higherPrioSendAdvert({ bound, name, strict, context }: Subject): boolean {
-  const use = lastUse(bound.higher_prio_send_advert);
-  if (!strict) return use?.value ?? context.global.vrrpHigherPrioSendAdvert;
-  if (use?.value === true) {
-    tell(use, "strict", `Cannot use higher_prio_send_advert in ${name}: strict mode forbids it`, {
-      keyword: true,
-    });
-  }
-  return false;
-}

@@ -5,6 +5,7 @@ import type { GlobalDefs } from "../../global/config.ts";
 import type { VrrpScriptConfig } from "../../track/config.ts";
 import type { VRRP_SCRIPT } from "../../track/keywords.ts";
 import { readVrrpScript } from "../../track/read.ts";
+import { checkLinkNames } from "./_instance_companions.ts";
 import type { BoundInstance, InstanceContext } from "./_instance_subject.ts";
 import { type BoundGroup, readGroups } from "./_groups.ts";
 import { withoutIdleWeights } from "./_tracking_weights.ts";
@@ -48,6 +49,7 @@ export function readVrrp(
       instances.push(instance);
     }
   }
+  checkLinkNames(blocks.instances.map(({ value }) => ({ name: value.header, bound: value.body })));
   const weights = new Map(scripts.map(({ name, weight }) => [name, weight]));
   const groups = readGroups(blocks.groups, {
     ...context,

@@ -1,26 +1,26 @@
 /** From the rows of `vrrp_instance` to an instance, with keepalived's fallbacks. */
 
-import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
-import type { GarpSchedule } from "../../global/config.ts";
+import {
+  type About,
+  lastUse,
+  lastValue,
+  type RuleName,
+  tell,
+  type Use,
+} from "../../language/mod.ts";
 import { scriptCommand } from "../../global/read.ts";
 import type { Family } from "../../net/ip.ts";
 import {
-  checkCompanions,
   familyOfInstance,
   hasTtlLimit,
-  MAX_ADVERTISED,
   noAddresses,
   ownFamily,
   unicastPeers,
   virtualAddresses,
 } from "./_instance_addresses.ts";
-import {
-  advertInterval,
-  higherPrioSendAdvert,
-  preemptionOf,
-  priorityAndState,
-  versionOf,
-} from "./_instance_election.ts";
+import { checkCompanions, MAX_ADVERTISED } from "./_instance_companions.ts";
+import { advertInterval, preemptionOf, priorityAndState, versionOf } from "./_instance_election.ts";
+import { acceptsTraffic, advertising, garpSchedule } from "./_instance_strict.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
 import { declaredScripts, routeInterfaces, trackedInterfaces } from "./_instance_tracking.ts";
 import type { NotifyScripts, PassAuthentication, VrrpInstanceConfig } from "../config.ts";
@@ -46,31 +46,24 @@ export function readInstance(
   });
   const vrid = lastValue(bound.virtual_router_id);
   if (bound.virtual_router_id === undefined) refuseWithout(subject, "virtual_router_id");
-  if (cannotRun(subject, family) || footing === undefined || vrid === undefined) {
-    return undefined;
-  }
   const version = versionOf(subject, family);
-  if (addresses.length === 0 && noAddresses(subject, version)) return undefined;
-  checkCompanions(subject, family);
+  const bare = addresses.length === 0 && noAddresses(subject, version);
   const { priority, wantState } = priorityAndState(subject);
   const peers = unicastPeers(subject, family);
   const preemption = preemptionOf(subject, { priority, wantState });
-  const authentication = authenticationOf(subject, version);
+  const authentication = authenticationOf(subject, { family, version, priority, wantState });
+  const unready = cannotRun(subject, { family, authentication });
   const mcastDstIp = ownFamily(subject, lastUse(bound.mcast_dst_ip), family);
-  return {
-    name,
-    ...footing,
-    family,
-    version,
-    virtualRouterId: vrid,
+  checkCompanions(subject, { family, nopreempt: preemption.nopreempt, unicastPeers: peers });
+  const given = {
     priority,
     advertInt: advertInterval(subject, version),
     wantState,
     ...preemption,
-    ...(authentication !== undefined && { authentication }),
+    ...(typeof authentication === "object" && { authentication }),
     virtualAddresses: addresses.slice(0, MAX_ADVERTISED),
     excludedAddresses: [...addresses.slice(MAX_ADVERTISED), ...excluded],
-    ...(mcastDstIp !== undefined && { mcastDstIp }),
+    ...(mcastDstIp !== undefined && peers.length === 0 && { mcastDstIp }),
     unicastPeers: peers,
     checkUnicastSrc: lastValue(bound.check_unicast_src) ??
       (global.vrrpCheckUnicastSrc || peers.some(hasTtlLimit)),
@@ -80,12 +73,7 @@ export function readInstance(
     accept: acceptsTraffic(subject, { version, priority }),
     skipCheckAdvAddr: lastValue(bound.skip_check_adv_addr) ?? global.vrrpSkipCheckAdvAddr,
     v3ChecksumAsV2: lastValue(bound.v3_checksum_as_v2) ?? global.v3ChecksumAsV2,
-    lowerPrioNoAdvert: lastValue(bound.lower_prio_no_advert) ??
-      (strict || global.vrrpLowerPrioNoAdvert),
-    higherPrioSendAdvert: higherPrioSendAdvert(subject),
-    ownerIgnoreAdverts: lastValue(bound.owner_ignore_adverts) ??
-      (strict || global.vrrpOwnerIgnoreAdverts),
-    downTimerAdverts: lastValue(bound.down_timer_adverts) ?? global.vrrpDownTimerAdverts,
+    ...advertising(subject, { priority }),
     garp: garpSchedule(subject),
     trackInterfaces: trackedInterfaces(subject, own),
     trackScripts: declaredScripts(bound.track_script, context, name).map(({ value }) => value),
@@ -95,6 +83,11 @@ export function readInstance(
       ...notifyDeleted(bound),
     },
   };
+  // Only now: what is wrong in an instance that is left out is told as well.
+  const refused = unready || bare || footing === undefined || vrid === undefined;
+  return refused
+    ? undefined
+    : { name, ...footing, family, version, virtualRouterId: vrid, ...given };
 }
 
 /** Commands of an instance or a group. */
@@ -132,12 +125,16 @@ function refuseWithout({ name, self }: Subject, keyword: string): void {
 }
 
 /** What keepalived runs and holdfast does not yet: such an instance is left out rather than run otherwise. */
-function cannotRun(subject: Subject, family: Family): boolean {
-  const { bound, name, self } = subject;
-  const type = lastUse(lastValue(bound.authentication)?.body.auth_type);
+function cannotRun(
+  { bound, name, self }: Subject,
+  { family, authentication }: {
+    readonly family: Family;
+    readonly authentication: PassAuthentication | "ah" | undefined;
+  },
+): boolean {
   const why = family === "inet6"
     ? "its addresses are IPv6"
-    : type?.value === "AH"
+    : authentication === "ah"
     ? "its auth_type is AH"
     : bound.auth_hmac !== undefined
     ? "it has auth_hmac"
@@ -208,70 +205,37 @@ function interfaceOf({ bound, context, name }: Subject): string | undefined {
   return use.value;
 }
 
-/** keepalived: in strict VRRPv3 only the owner of the addresses takes traffic to them. */
-function acceptsTraffic(
-  { bound, name, self, strict }: Subject,
-  { version, priority }: Pick<VrrpInstanceConfig, "version" | "priority">,
-): boolean {
-  if (bound.accept !== undefined || !strict || version !== 3 || priority === 255) return true;
-  tell(
-    self,
-    "not-acted-on",
-    `Cannot drop traffic to the addresses of ${name} yet, as strict VRRPv3 wants`,
-    {
-      severity: "info",
-      status: undefined,
-    },
-  );
-  return false;
-}
-
+/** The authentication that counts; keepalived leaves out what does not go with the rest. */
 function authenticationOf(
   { bound, name, strict }: Subject,
-  version: 2 | 3,
-): PassAuthentication | undefined {
+  { family, version, priority, wantState }: Pick<
+    VrrpInstanceConfig,
+    "family" | "version" | "priority" | "wantState"
+  >,
+): PassAuthentication | "ah" | undefined {
   const block = lastUse(bound.authentication);
   const body = block?.value.body;
-  if (block === undefined || body === undefined || lastValue(body.auth_type) !== "PASS") {
+  const type = lastValue(body?.auth_type);
+  const key = lastValue(body?.auth_pass);
+  if (block === undefined || type === undefined) return undefined;
+  const lost = (code: RuleName, why: string, about?: About) => {
+    tell(block, code, `Cannot authenticate ${name}: ${why}`, {
+      keyword: true,
+      ...(about && { about }),
+    });
     return undefined;
-  }
-  const key = lastValue(body.auth_pass);
-  if (key === undefined) {
-    tell(block, "incomplete", `Cannot authenticate ${name}: it has no auth_pass`, {
-      keyword: true,
-      about: { kind: "missing", keywords: ["auth_pass"] },
-    });
-  } else if (version === 3) {
-    tell(block, "conflict", `Cannot authenticate ${name}: VRRPv3 has no authentication`, {
-      keyword: true,
-    });
-  } else if (strict) {
-    tell(block, "strict", `Cannot authenticate ${name}: strict mode forbids it`, { keyword: true });
-  } else {
-    return { kind: "pass", key };
-  }
-  return undefined;
-}
-
-/** The instance's schedule over the global one. keepalived: strict mode sends one burst on hearing a weaker master. */
-function garpSchedule({ bound, name, strict, context }: Subject): GarpSchedule {
-  const { garp } = context.global;
-  for (const use of [lastUse(bound.garp_lower_prio_repeat), lastUse(bound.garp_lower_prio_delay)]) {
-    if (strict && use !== undefined) {
-      tell(use, "strict", `Cannot use ${use.name} in ${name}: strict mode forbids it`, {
-        keyword: true,
-      });
-    }
-  }
-  const masterDelay = lastValue(bound.garp_master_delay) ?? garp.masterDelay;
-  const masterRepeat = lastValue(bound.garp_master_repeat) ?? garp.masterRepeat;
-  return {
-    masterDelay,
-    masterRepeat,
-    masterRefresh: lastValue(bound.garp_master_refresh) ?? garp.masterRefresh,
-    masterRefreshRepeat: lastValue(bound.garp_master_refresh_repeat) ??
-      garp.masterRefreshRepeat,
-    lowerPrioDelay: strict ? 0 : lastValue(bound.garp_lower_prio_delay) ?? garp.lowerPrioDelay,
-    lowerPrioRepeat: strict ? 0 : lastValue(bound.garp_lower_prio_repeat) ?? garp.lowerPrioRepeat,
   };
+  if (key === undefined) {
+    return lost("incomplete", "it has no auth_pass", { kind: "missing", keywords: ["auth_pass"] });
+  }
+  if (version === 3) return lost("conflict", "VRRPv3 has no authentication");
+  if (strict) return lost("strict", "strict mode forbids it");
+  if (type === "PASS") return { kind: "pass", key };
+  if (family === "inet6") return lost("conflict", "AH goes with IPv4 only");
+  if (wantState === "master" && priority !== 255) {
+    tell(block, "conflict", `Cannot begin ${name} as MASTER: with AH it begins as BACKUP`, {
+      keyword: true,
+    });
+  }
+  return "ah";
 }
