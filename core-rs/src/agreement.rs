@@ -325,6 +325,7 @@ fn events() -> Vec<Event> {
         Event::Address {
             address: address(),
             removed: false,
+            ordered: true,
         },
         Event::Overrun,
         Event::ChildLate { child: 5 },

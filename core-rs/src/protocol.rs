@@ -870,6 +870,8 @@ pub enum Event {
         address: Address,
         /// True when it is gone.
         removed: bool,
+        /// True when an operation or the lapse of an order did it: not somebody else.
+        ordered: bool,
     },
     /// Netlink notifications were lost (`ENOBUFS`): dump again.
     Overrun,

@@ -111,6 +111,8 @@ function complain({ log }: Outside, act: string, reason: string): void {
   log({ level: "error", from: "core", text: `Cannot ${act}: ${reason}` });
 }
 
+const ENODEV = 19;
+
 /** Name of an error number as far as operators need it. */
 function errnoText(errno: number): string {
   const names: Readonly<Record<number, string>> = {
@@ -139,7 +141,8 @@ function applyAddresses(
     for (const [index, { op, address }] of operations.entries()) {
       const errno = errnos[index] ?? 0;
       const what = `${op} address ${address.address}/${address.prefixLength}`;
-      if (errno !== 0) complain(outside, what, errnoText(errno));
+      // That the interface has gone meanwhile is told as an event of its own.
+      if (errno !== 0 && errno !== ENODEV) complain(outside, what, errnoText(errno));
     }
     outside.dispatch({ kind: "addresses-applied", operations, errnos });
   });

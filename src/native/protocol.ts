@@ -653,6 +653,8 @@ export type Event =
     readonly address: Address;
     /** True when it is gone. */
     readonly removed: boolean;
+    /** True when an operation or the lapse of an order did it: not somebody else. */
+    readonly ordered: boolean;
   }
   | { readonly event: "overrun" }
   | {

@@ -15,7 +15,7 @@ use crate::sys::packet::PacketSocket;
 use crate::sys::wake::Wake;
 use neli::consts::socket::NlFamily;
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -159,11 +159,12 @@ impl<S: Sink> Worker<S> {
 
     fn hear_all(&mut self) {
         for notice in self.notices.take() {
-            self.hear(notice);
+            self.hear(notice, &[]);
         }
     }
 
-    fn hear(&mut self, notice: Notice) {
+    /// Hears one thing that may be the doing of `ops`.
+    fn hear(&mut self, notice: Notice, ops: &[AddressOp]) {
         match notice {
             Notice::Link { link, removed } => {
                 if self.links.enter(&link, removed) && self.links_told {
@@ -176,10 +177,20 @@ impl<S: Sink> Worker<S> {
                 origin,
                 ..
             } => {
-                let ours = origin == self.kernel.port();
-                self.secondaries.enter(&address, removed, ours);
+                // The kernel names the origin in IPv4 only, and tells of additions in IPv6 later.
+                let ordered = match address.address {
+                    IpAddr::V4(_) => origin == self.kernel.port() && is_named(ops, &address),
+                    IpAddr::V6(_) => {
+                        (!removed && address::is_marked(&address)) || is_named(ops, &address)
+                    }
+                };
+                self.secondaries.enter(&address, removed, ordered);
                 if self.addresses_told {
-                    self.sink.event(Event::Address { address, removed });
+                    self.sink.event(Event::Address {
+                        address,
+                        removed,
+                        ordered,
+                    });
                 }
             }
             Notice::Overrun => {
@@ -257,12 +268,6 @@ impl<S: Sink> Worker<S> {
     /// end is what was deleted.
     fn hear_consequences(&mut self, ops: &[AddressOp]) -> Vec<Vec<u8>> {
         let us = self.kernel.port();
-        let named = |gone: &Address| {
-            ops.iter().any(|op| match op {
-                AddressOp::Delete { address } => address.is(gone),
-                AddressOp::Add { .. } => false,
-            })
-        };
         let mut taken_along = Vec::new();
         for notice in self.notices.take() {
             match &notice {
@@ -271,10 +276,10 @@ impl<S: Sink> Worker<S> {
                     removed: true,
                     origin,
                     body,
-                } if *origin == us && !named(address) => taken_along.push(body.clone()),
+                } if *origin == us && !is_deletion(ops, address) => taken_along.push(body.clone()),
                 _ => {}
             }
-            self.hear(notice);
+            self.hear(notice, ops);
         }
         taken_along
     }
@@ -300,4 +305,14 @@ impl<S: Sink> Worker<S> {
         self.links_known = true;
         Ok(())
     }
+}
+
+fn is_named(ops: &[AddressOp], address: &Address) -> bool {
+    let added = |op: &AddressOp| matches!(op, AddressOp::Add { address: one } if one.is(address));
+    ops.iter().any(added) || is_deletion(ops, address)
+}
+
+fn is_deletion(ops: &[AddressOp], address: &Address) -> bool {
+    let is = |op: &AddressOp| matches!(op, AddressOp::Delete { address: one } if one.is(address));
+    ops.iter().any(is)
 }
