@@ -76,9 +76,12 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     case "end-check":
       return outside.children.dismiss(checkKey(effect.order, effect.seq));
     case "notify":
-      return outside.children.tell(effect.commands);
+      return outside.children.tell(`${effect.scope} ${effect.name}`, effect.commands);
     case "notify-service":
-      return outside.children.tell(effect.command ? [effect.command] : []);
+      return outside.children.tell(
+        withoutState(effect.line),
+        effect.command ? [effect.command] : [],
+      );
     case "transition": {
       const { instance, from, to, cause } = effect;
       const text = `(${instance}) ${from} to ${to}: ${cause}`;
@@ -91,6 +94,11 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     default:
       return unreachable(effect);
   }
+}
+
+/** Of whom a line of the FIFO is: all but its last word. */
+function withoutState(line: string): string {
+  return line.slice(0, line.lastIndexOf(" "));
 }
 
 /** The fields of an effect without its kind. */
