@@ -36,7 +36,9 @@ const FIRST_RUN = `Cannot start: there is no ${DEFAULT_FILE} yet
 `;
 
 /** Runs one command line and gives its exit code. Of the parts only the one it needs is loaded. */
-export async function runLine(args: readonly string[], parts: Parts): Promise<number> {
+export async function runLine(words: readonly string[], parts: Parts): Promise<number> {
+  // keepalived: only as the first word; all others are options of genhash.
+  const args = /^(?:-T|--genhash)$/.test(words[0] ?? "") ? ["genhash", ...words.slice(1)] : words;
   const { request, complaints } = readCommandLine(args, isSubcommand);
   for (const complaint of complaints) print(stderr, `${complaintText(complaint)}\n`);
   switch (request.kind) {
@@ -98,6 +100,12 @@ async function run(
     dumpConf: options.dumpConf,
     ignoreSigint: options.ignoreSigint,
     ...(options.configId === undefined ? {} : { configId: options.configId }),
+    partPidFiles: {
+      ...(options.vrrpPidFile === undefined ? {} : { vrrp: place(options.vrrpPidFile) }),
+      ...(options.checkPidFile === undefined ? {} : { check: place(options.checkPidFile) }),
+    },
+    allParts: options.allParts,
+    unmet: options.unmet,
     ...(options.umask === undefined ? {} : { umask: options.umask }),
     log: {
       console: options.logConsole && !inBackground,

@@ -57,6 +57,12 @@ const LAST_SCRIPTS: Micros = 1 * SECOND;
 /** What the command line decided, as far as the daemon is concerned. */
 export interface DaemonOptions extends LoadOptions {
   readonly pidFile: string;
+  /** More pid files, of keepalived's children: written while their part runs. */
+  readonly partPidFiles: { readonly vrrp?: string; readonly check?: string };
+  /** A part runs also with nothing to do. */
+  readonly allParts: boolean;
+  /** Options that are not acted on yet. */
+  readonly unmet: readonly string[];
   readonly dumpConf: boolean;
   readonly ignoreSigint: boolean;
   readonly umask?: number;
@@ -163,6 +169,10 @@ async function runWith(run: Run): Promise<number> {
   await demandPrivileges(loaded.parts);
   if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
 
+  using _pidFiles = writePartPidFiles(options, loaded.parts);
+  for (const option of options.unmet) {
+    log({ level: "warning", from: "core", text: `Cannot act on ${option} yet: it is left out` });
+  }
   const children = openChildren(core, childrenOptions(loaded, log));
   const stopped = Promise.withResolvers<number>();
   const world = newWorld(loaded.parts, { ...DEFAULT_OPTIONS, ...options.world }, core.now());
@@ -205,6 +215,23 @@ async function runWith(run: Run): Promise<number> {
   await children.end(LAST_SCRIPTS);
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
   return code;
+}
+
+/** The pid files of keepalived's children that would run, all with the number of the one process. */
+function writePartPidFiles(
+  { partPidFiles, parts, allParts }: DaemonOptions,
+  { vrrp, lvs }: LoadedConfig["parts"],
+): Disposable {
+  const runs = {
+    vrrp: parts !== "check" && (allParts || vrrp.instances.length > 0),
+    check: parts !== "vrrp" && (allParts || lvs.virtualServers.length > 0),
+  };
+  using files = new DisposableStack();
+  for (const part of ["vrrp", "check"] as const) {
+    const path = partPidFiles[part];
+    if (path !== undefined && runs[part]) files.use(writePidFile(path));
+  }
+  return files.move();
 }
 
 /** Permission bits that no file of the daemon or its scripts gets; the command line goes before the configuration. */
