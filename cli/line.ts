@@ -21,6 +21,7 @@ import {
   type Stream,
   writeText,
 } from "../src/daemon/platform/mod.ts";
+import { holdSignals } from "../src/native/load.ts";
 import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
 
 /** Exit code of a bad option (cli.tsv). */
@@ -84,6 +85,8 @@ async function run(
   if (options.configTest !== undefined) return await (await parts.test()).runCheck(options);
   const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
   if (!options.foreground && !isInBackground()) return await goToBackground({ args, pidFile });
+  // What follows is much to load: a signal that comes meanwhile is not to end a daemon by its default.
+  holdSignals();
   const { runDaemon } = await parts.daemon();
   const inBackground = isInBackground();
   const place = inBackground ? absolutePath : (path: string) => path;

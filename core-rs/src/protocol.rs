@@ -843,6 +843,11 @@ pub enum Event {
         /// Number of the order.
         order: u32,
     },
+    /// A signal was sent to the process.
+    Signal {
+        /// Its number, 1 to 64.
+        number: i32,
+    },
     /// The engine did not run for a time in which something was due: the process was stopped or
     /// starved, or the machine stood still.
     Unseen {
@@ -901,6 +906,6 @@ pub enum Event {
 impl Event {
     /// Whether it overtakes what waits to be drained.
     pub fn is_urgent(&self) -> bool {
-        matches!(self, Self::Lapsed { .. })
+        matches!(self, Self::Lapsed { .. } | Self::Signal { .. })
     }
 }

@@ -25,6 +25,7 @@ export function coreEvent(event: Event): WorldEvent | undefined {
     case "unseen":
     case "child-late":
     case "child-ended":
+    case "signal":
     case "overrun":
       return undefined;
   }

@@ -1,6 +1,6 @@
 /** One run of the daemon: from the options to the exit code. */
 
-import { type CallResult, type Core, NativeError, openCore } from "../native/mod.ts";
+import { type CallResult, type Core, holdSignals, NativeError, openCore } from "../native/mod.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { Config } from "../document/config.ts";
@@ -14,7 +14,7 @@ import {
   type WorldOptions,
 } from "../world/mod.ts";
 import { coreEvent } from "./core_events.ts";
-import { logConfiguration, writeData, writeStats } from "./dumps.ts";
+import { clearStats, logConfiguration, writeData, writeJson, writeStats } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
 import { bugText, logBug, surviveBugs } from "./failures.ts";
 import {
@@ -79,9 +79,9 @@ export interface DaemonOptions extends LoadOptions {
 /** Runs until stopped; gives the exit code. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   umask(options.umask ?? DEFAULT_UMASK);
-  using signals = listenToSignals(options);
   using core = tryOpenCore();
   if (core === undefined) return EXIT.fatal;
+  const signals = listenToSignals(core, options);
   core.tell(childrenCall(variables()));
   const log = await tryOpenLog(core, options);
   if (log === undefined) return EXIT.fatal;
@@ -103,6 +103,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
 /** Without the core there is nothing to run, and nothing but the terminal to say so. */
 function tryOpenCore(): Core | undefined {
   try {
+    holdSignals();
     return openCore();
   } catch (error) {
     if (!(error instanceof NativeError)) throw error;
@@ -191,6 +192,7 @@ async function runWith(run: Run): Promise<number> {
   const outside = { core, children, log, dispatch, exit: () => stopped.resolve(EXIT.ok) };
 
   const start = await kernelDump(core);
+  if (signals.isStopWanted()) return EXIT.ok;
   dispatch({ kind: "start", ...start });
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
@@ -210,7 +212,10 @@ async function runWith(run: Run): Promise<number> {
     log({ level: "error", from: "core", text: `Cannot reload: ${bugText(error)}` });
   });
   manager.ready(statusText(loaded.parts));
-  signals.handle((request) => onSignal(request, running, reloads));
+  signals.handle({
+    act: (request) => onSignal(request, running, reloads),
+    ignored: (name) => log({ level: "notice", from: "core", text: `Ignored ${name}` }),
+  });
   const code = await stopped.promise;
   await children.end(LAST_SCRIPTS);
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
@@ -329,6 +334,10 @@ function onSignal(request: SignalRequest, context: Running, reloads: () => void)
       return void writeData({ ...context, global: context.settings().global });
     case "stats":
       return void writeStats({ ...context, global: context.settings().global });
+    case "stats-clear":
+      return void clearStats({ ...context, global: context.settings().global });
+    case "json":
+      return void writeJson({ ...context, global: context.settings().global });
     default:
       return unreachable(request);
   }

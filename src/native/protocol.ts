@@ -629,6 +629,11 @@ export type Event =
     readonly order: number;
   }
   | {
+    readonly event: "signal";
+    /** Its number, 1 to 64. */
+    readonly number: number;
+  }
+  | {
     readonly event: "unseen";
     /** How long, µs. */
     readonly time: number;

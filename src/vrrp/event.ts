@@ -74,6 +74,8 @@ export type VrrpEvent =
     readonly transmissions: readonly OrderCount[];
     readonly watches: readonly OrderCount[];
   }
+  /** The counters of all instances begin anew. */
+  | { readonly kind: "clear-statistics" }
   | { readonly kind: "reload"; readonly config: VrrpConfig }
   | { readonly kind: "shutdown" };
 

@@ -27,7 +27,8 @@ export type PartEvent =
         | "script-gone"
         | "script-not-begun"
         | "listen-result"
-        | "counters";
+        | "counters"
+        | "clear-statistics";
     }
   >
   | Extract<LvsEvent, { readonly kind: "outcome" | "check-result" | "check-not-begun" }>;

@@ -47,6 +47,7 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "script-not-begun":
     case "listen-result":
     case "counters":
+    case "clear-statistics":
       return vrrpStep(released(world, event), event, now);
     case "outcome":
     case "check-result":

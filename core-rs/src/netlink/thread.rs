@@ -12,6 +12,7 @@ use crate::sink::Sink;
 use crate::socket::arp;
 use crate::sys::epoll::{Epoll, Ready64};
 use crate::sys::packet::PacketSocket;
+use crate::sys::signal::{self, Executor};
 use crate::sys::wake::Wake;
 use neli::consts::socket::NlFamily;
 use std::io;
@@ -20,6 +21,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Changes of addresses between two looks at the notifications: each causes one of about 1 KiB,
 /// and their receive buffer has 416 KiB by default.
@@ -43,6 +45,8 @@ pub struct KernelHandle {
 enum Message {
     /// A call, with its number if somebody wants the reply.
     Call(Option<u32>, Call),
+    /// Everything before is done: somebody waits for that.
+    Settle(Sender<()>),
     /// The thread shall end.
     Stop,
 }
@@ -84,6 +88,14 @@ impl KernelHandle {
     /// Queues a call. Calls are executed one after another, in the order of submission.
     pub fn submit(&self, id: Option<u32>, call: Call) {
         self.put(Message::Call(id, call));
+    }
+
+    /// Waits until every call submitted before is executed, at most for `limit`.
+    pub fn settle(&self, limit: Duration) {
+        let (done, settled) = channel();
+        self.put(Message::Settle(done));
+        // Late, or the thread has ended: there is nothing more to wait for.
+        let _ = settled.recv_timeout(limit);
     }
 
     fn put(&self, message: Message) {
@@ -141,11 +153,14 @@ impl<S: Sink> Worker<S> {
     }
 
     fn run(&mut self) {
+        let _enlisted = signal::executor(Executor::Kernel);
         let mut ready = Ready64::default();
         loop {
             self.hear_all();
             match self.messages.try_recv() {
                 Ok(Message::Call(id, call)) => self.execute(id, &call),
+                // Fails when nobody waits any longer.
+                Ok(Message::Settle(done)) => drop(done.send(())),
                 Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
                 Err(TryRecvError::Empty) => {
                     if self.epoll.wait(&mut ready, -1).is_err() {

@@ -15,6 +15,7 @@ import { concernedBy, refresh, refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
 import { newScripts, onScript, startScripts } from "./scripts.ts";
 import { newInstance } from "../fsm/state.ts";
+import { NO_STATISTICS } from "../fsm/statistics.ts";
 import { countedBy } from "./core_counts.ts";
 import { beginsAsBackup, groupNotice, settleGroups } from "./sync_group.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
@@ -131,6 +132,11 @@ function handle(turn: Turn, event: VrrpEvent): void {
       return onListenResult(turn, event.ifindex, event.failure);
     case "counters":
       return onCounters(turn, event.transmissions, event.watches);
+    case "clear-statistics":
+      for (const [at, self] of turn.part.instances.entries()) {
+        replace(turn, at, { ...self, statistics: NO_STATISTICS });
+      }
+      return;
     case "reload":
       if (turn.part.phase === "running") return reload(turn, event.config);
       turn.part = { ...startVrrp(event.config, turn.now), takesPartAt: turn.part.takesPartAt };
