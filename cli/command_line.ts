@@ -20,6 +20,7 @@ export type Request =
   }
   | { readonly kind: "version" }
   | { readonly kind: "help" }
+  | { readonly kind: "licenses" }
   | { readonly kind: "signal-number"; readonly name: string };
 
 /** Why an option cannot be obeyed; `spelled` is how it was written. */
@@ -94,6 +95,9 @@ function meaningOf(
   }
 }
 
-function requestOf(answer: "version" | "help" | "signal-number", value: string): Request {
+function requestOf(
+  answer: "version" | "help" | "signal-number" | "licenses",
+  value: string,
+): Request {
   return answer === "signal-number" ? { kind: answer, name: value } : { kind: answer };
 }

@@ -32,7 +32,6 @@ Deno.test("fmt, a file, prints it and leaves it as it is", () =>
       code: 0,
       stdout: NEAT,
       stderr: "",
-      signal: null,
     });
     assert.equal(await Deno.readTextFile(`${folder}/a.conf`), MESSY);
   }));
@@ -46,9 +45,9 @@ Deno.test("fmt, standard input with CR LF, prints it and says so", async () => {
 Deno.test("fmt --check, lists what would change and exits with 1", () =>
   withFiles({ "a.conf": MESSY, "b.conf": NEAT }, async (folder) => {
     const both = await fmt(["--check", `${folder}/a.conf`, `${folder}/b.conf`]);
-    assert.deepEqual(both, { code: 1, stdout: `${folder}/a.conf\n`, stderr: "", signal: null });
+    assert.deepEqual(both, { code: 1, stdout: `${folder}/a.conf\n`, stderr: "" });
     const neat = await fmt(["--check", `${folder}/b.conf`]);
-    assert.deepEqual(neat, { code: 0, stdout: "", stderr: "", signal: null });
+    assert.deepEqual(neat, { code: 0, stdout: "", stderr: "" });
   }));
 
 Deno.test("fmt --write, replaces files and exits with 2 for those it has to leave", () =>

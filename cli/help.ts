@@ -9,11 +9,11 @@ const COMMANDS: Readonly<Record<Subcommand, string>> = {
   explain: "tell what a keyword means",
   example: "print a commented configuration for this host",
   fmt: "lay out a configuration",
-  genhash: "print the digest of a page, for HTTP_GET",
   install: "put the program, its service and manual pages on this host",
   uninstall: "take them away",
   completion: "print a completion script for bash, zsh or fish",
   lsp: "serve an editor",
+  trace: "name lines of the source in a log's stack traces",
 };
 
 /** Options most are started with; the long names of their rows. */

@@ -14,6 +14,7 @@ import {
 } from "../src/daemon/background.ts";
 import { DEFAULT_PID_FILE } from "../src/daemon/pid_file.ts";
 import {
+  embeddedText,
   isMissing,
   statSync,
   stderr,
@@ -21,7 +22,6 @@ import {
   type Stream,
   writeText,
 } from "../src/daemon/platform/mod.ts";
-import { holdSignals } from "../src/native/load.ts";
 import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
 
 /** Exit code of a bad option (cli.tsv). */
@@ -36,10 +36,11 @@ const FIRST_RUN = `Cannot start: there is no ${DEFAULT_FILE} yet
   holdfast check && holdfast    "holdfast --help" tells the rest
 `;
 
+/** What runs from its sources contains nothing. */
+const NO_LICENSES = "holdfast is under the Apache License, version 2.0: see LICENSE\n";
+
 /** Runs one command line and gives its exit code. Of the parts only the one it needs is loaded. */
-export async function runLine(words: readonly string[], parts: Parts): Promise<number> {
-  // keepalived: only as the first word; all others are options of genhash.
-  const args = /^(?:-T|--genhash)$/.test(words[0] ?? "") ? ["genhash", ...words.slice(1)] : words;
+export async function runLine(args: readonly string[], parts: Parts): Promise<number> {
   const { request, complaints } = readCommandLine(args, isSubcommand);
   for (const complaint of complaints) print(stderr, `${complaintText(complaint)}\n`);
   switch (request.kind) {
@@ -49,6 +50,8 @@ export async function runLine(words: readonly string[], parts: Parts): Promise<n
     case "help":
       // keepalived: to stderr. People page through help.
       return print(stdout, (await parts.tools()).helpText());
+    case "licenses":
+      return print(stdout, embeddedText("licenses") ?? NO_LICENSES);
     case "signal-number":
       return printSignal(request.name);
     case "subcommand": {
@@ -85,8 +88,6 @@ async function run(
   if (options.configTest !== undefined) return await (await parts.test()).runCheck(options);
   const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
   if (!options.foreground && !isInBackground()) return await goToBackground({ args, pidFile });
-  // What follows is much to load: a signal that comes meanwhile is not to end a daemon by its default.
-  holdSignals();
   const { runDaemon } = await parts.daemon();
   const inBackground = isInBackground();
   const place = inBackground ? absolutePath : (path: string) => path;
@@ -103,12 +104,6 @@ async function run(
     dumpConf: options.dumpConf,
     ignoreSigint: options.ignoreSigint,
     ...(options.configId === undefined ? {} : { configId: options.configId }),
-    partPidFiles: {
-      ...(options.vrrpPidFile === undefined ? {} : { vrrp: place(options.vrrpPidFile) }),
-      ...(options.checkPidFile === undefined ? {} : { check: place(options.checkPidFile) }),
-    },
-    allParts: options.allParts,
-    unmet: options.unmet,
     ...(options.umask === undefined ? {} : { umask: options.umask }),
     log: {
       console: options.logConsole && !inBackground,

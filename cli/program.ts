@@ -17,10 +17,10 @@ const COMMANDS: Readonly<Record<Subcommand, () => Promise<AddCommand>>> = {
   completion: async () => (await import("./completion/command.ts")).addCompletionCommand,
   fmt: async () => (await import("./fmt.ts")).addFmtCommand,
   example: async () => (await import("./example/command.ts")).addExampleCommand,
-  genhash: async () => (await import("./genhash/command.ts")).addGenhashCommand,
   install: async () => (await import("./install/command.ts")).addInstallCommand,
   uninstall: async () => (await import("./install/command.ts")).addUninstallCommand,
   lsp: async () => (await import("./lsp/command.ts")).addLspCommand,
+  trace: async () => (await import("./trace/command.ts")).addTraceCommand,
 };
 
 /** What the whole of the program is asked for in. */

@@ -9,10 +9,10 @@ export const SUBCOMMANDS = [
   "completion",
   "fmt",
   "example",
-  "genhash",
   "install",
   "uninstall",
   "lsp",
+  "trace",
 ] as const;
 
 /** One of them. */

@@ -20,6 +20,7 @@ const COMMANDS = [
   "help",
   "install",
   "lsp",
+  "trace",
   "uninstall",
 ];
 const LOCAL = Array.from({ length: 8 }, (_, number) => `local${number}`);

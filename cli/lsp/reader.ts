@@ -1,6 +1,7 @@
 /** Reading in a thread of its own; in the server's where no thread can be started. */
 
 import { Worker } from "node:worker_threads";
+import { threadModule } from "../../src/daemon/platform/mod.ts";
 import type { Found, ReadingOptions, ReadingTask } from "./reading.ts";
 import type { ThreadAnswer, ThreadTask } from "./reading_thread.ts";
 
@@ -21,7 +22,7 @@ export interface ThreadOptions {
 /** Reads in a thread until it is disposed. */
 export function threadReader(
   options: ReadingOptions,
-  { complain, module = new URL("./reading_thread.ts", import.meta.url) }: ThreadOptions,
+  { complain, module = readingThread() }: ThreadOptions,
 ): FindingsReader & Disposable {
   const thread = new Worker(module, { workerData: options });
   let sent: ReadonlyMap<string, string> = new Map();
@@ -50,6 +51,10 @@ export function threadReader(
     },
     [Symbol.dispose]: () => void thread.terminate(),
   };
+}
+
+function readingThread(): URL {
+  return threadModule("reading", () => new URL("./reading_thread.ts", import.meta.url));
 }
 
 type Read = (task: ReadingTask) => Promise<Found>;

@@ -11,7 +11,7 @@
 mod common;
 
 use common::{LIMIT, cable, in_namespace, is_inside, run};
-use holdfast_core::engine::thread::{EngineThread, Will};
+use holdfast_core::engine::thread::EngineThread;
 use holdfast_core::protocol::{Address, AddressOp, Call, Datagram, Expected};
 use holdfast_core::queue::Queue;
 use std::net::Ipv4Addr;
@@ -59,12 +59,9 @@ impl Lab {
         let (v0, v1) = cable();
         let queue = Queue::default();
         let (sender, withdrawn) = channel();
-        let will = Will {
-            withdraw: Box::new(move |ops| sender.send(ops).unwrap()),
-            withdrawn: Box::new(|| {}),
-        };
+        let withdraw = Box::new(move |ops| sender.send(ops).unwrap());
         Self {
-            engine: EngineThread::spawn(queue.clone(), will).unwrap(),
+            engine: EngineThread::spawn(queue.clone(), withdraw).unwrap(),
             queue,
             withdrawn,
             heard: Vec::new(),
@@ -358,10 +355,7 @@ test!(
         let other = EngineThread::spawn(Queue::default(), {
             let (sender, withdrawn) = channel();
             lab.withdrawn = withdrawn;
-            Will {
-                withdraw: Box::new(move |ops| sender.send(ops).unwrap()),
-                withdrawn: Box::new(|| {}),
-            }
+            Box::new(move |ops| sender.send(ops).unwrap())
         })
         .unwrap();
         other.submit(1, lab.listen("v0", &[])).unwrap();

@@ -7,7 +7,6 @@ import { addressKey } from "../kernel/address.ts";
 import { desiredOf, desiredServices } from "../lvs/mod.ts";
 import { listed } from "../persistent/mod.ts";
 import type { Ip } from "../net/ip.ts";
-import { untouchableAddresses } from "../vrrp/mod.ts";
 import { reconcileAddresses } from "./addresses.ts";
 import { chain, type Update } from "./chain.ts";
 import type { WorldEffect } from "./effect.ts";
@@ -56,8 +55,7 @@ function reconciledAddresses(world: World): Update {
     ...world.addresses,
     managed: new Set([...world.addresses.managed, ...possible]),
   };
-  const untouchable = untouchableAddresses(world.vrrp);
-  const [addresses, operations] = reconcileAddresses(table, wantedAddresses(world), untouchable);
+  const [addresses, operations] = reconcileAddresses(table, wantedAddresses(world));
   const next = addresses === world.addresses ? world : { ...world, addresses };
   return operations.length === 0 ? [next, []] : [next, [{ kind: "address-apply", operations }]];
 }

@@ -14,7 +14,6 @@ const REQUIREMENTS = [
   "busybox",
   "killall",
   "curl",
-  "python3",
 ] as const;
 
 export type Requirement = typeof REQUIREMENTS[number];

@@ -10,7 +10,6 @@ pub mod netlink;
 pub mod packet;
 pub mod process;
 pub mod raw;
-pub mod signal;
 pub mod timer;
 pub mod wake;
 

@@ -1,12 +1,18 @@
-/** How this program is installed: where its core is, and how it is started once more. */
+/**
+ * How this program is installed: where its core is, and how it is started once more. This is for the source tree and for
+ * what `deno compile` makes; in the one executable `install_packed.ts` stands in its place (scripts/one_file).
+ */
+
+import type { TextName } from "./installation.ts";
 
 /**
- * The core's library: a file that can be loaded as it is, or one inside a compiled executable, of
- * which a copy must be made.
+ * The core's library: a file that can be loaded as it is; one inside a compiled executable, of
+ * which a copy must be made; or none, and why.
  */
 export type CorePlace =
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "embedded"; readonly bytes: () => Uint8Array<ArrayBuffer> };
+  | { readonly kind: "embedded"; readonly bytes: () => Uint8Array<ArrayBuffer> }
+  | { readonly kind: "absent"; readonly reason: string };
 
 /** Where the core is when nobody names another. */
 export function corePlace(): CorePlace {
@@ -41,18 +47,12 @@ export function ownStartLine(): StartLine {
  */
 const YOUNG_GENERATION = "--v8-flags=--max-semi-space-size=2";
 
-/** Gives `use` the path of a file with these bytes, in a folder nobody else can enter; it is gone afterwards. */
-export function withTemporaryFile<T>(
-  bytes: Uint8Array,
-  { name, mode }: { readonly name: string; readonly mode: number },
-  use: (path: string) => T,
-): T {
-  const folder = Deno.makeTempDirSync({ prefix: "holdfast-" });
-  try {
-    const path = `${folder}/${name}`;
-    Deno.writeFileSync(path, bytes, { createNew: true, mode });
-    return use(path);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
+/** The module to run in a thread: in the one executable its text of this name, elsewhere `module`. */
+export function threadModule(_name: TextName, module: () => URL): URL {
+  return module();
+}
+
+/** A text that only the one executable has. */
+export function embeddedText(_name: TextName): string | undefined {
+  return undefined;
 }

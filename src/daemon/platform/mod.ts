@@ -13,5 +13,6 @@ export * from "./library.ts";
 export * from "./process.ts";
 export * from "./signal.ts";
 export * from "./stream.ts";
+export * from "./temporary.ts";
 export * from "./time.ts";
 export * from "./uncaught.ts";

@@ -11,7 +11,6 @@ import { hearsOf } from "./hearing.ts";
 import type { VrrpPart } from "./part_state.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { withSources } from "../kernel_facts.ts";
-import { withOwnAddresses } from "../own_address.ts";
 import { healths, refreshAll } from "./refresh.ts";
 import { endAbandoned, reloadScripts, startScripts } from "./scripts.ts";
 import { type Instance, newInstance } from "../fsm/state.ts";
@@ -63,10 +62,7 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
     instances,
     nextOrder,
     directory,
-    kernel: withOwnAddresses(
-      withSources(part.kernel, new Set(directory.bySource.keys())),
-      directory,
-    ),
+    kernel: withSources(part.kernel, new Set(directory.bySource.keys())),
     byOrder: indexOrders(instances),
     groups: new Map(names.map((name) => [name, part.groups.get(name) ?? "init"])),
     scripts: reloadScripts(part.scripts, { config, directory, now: turn.now }),

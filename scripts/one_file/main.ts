@@ -1,0 +1,76 @@
+/**
+ * Prepares the one executable: writes its texts, the packer's plan, and what lies beside it: source
+ * maps and the bill of materials.
+ *
+ *   deno run -A scripts/one_file/main.ts pack|compile RUNTIME CORE FOLDER OUT
+ *
+ * FOLDER gets the texts, `boot.js` and `plan.json`; the last makes OUT, or for `compile` FOLDER/denort.
+ * Run by scripts/build.
+ */
+
+import { VERSION } from "../../cli/version.ts";
+import { bootText, type Bundle, bundleParts } from "./bundle.ts";
+import { cargoComponents, type Component, npmComponents, packagesOf } from "./components.ts";
+import { licensesText } from "./licenses.ts";
+import { runtimeComponent } from "./runtime_license.ts";
+import { sbomText } from "./sbom.ts";
+
+/** What the runtime is told before our own arguments: run our module with nothing of the machine's own Deno. */
+const WORDS = [
+  "run",
+  "--allow-all",
+  "--no-prompt",
+  "--quiet",
+  "--no-config",
+  "--no-lock",
+  "--no-npm",
+  "--no-remote",
+  // MiB: what a configuration is read into stays, and a large space for new objects is only touched once more.
+  "--v8-flags=--max-semi-space-size=2",
+];
+
+/** No folder of the runtime's own, which /proc does not let it make; no question to its site for a newer one. */
+const VARIABLES = ["DENO_DIR=/proc/self/none", "DENO_NO_UPDATE_CHECK=1"];
+
+/** What the core is built for. */
+const MACHINE = Deno.build.target;
+
+async function main([way, runtime = "", core = "", folder = "", out = ""]: readonly string[]) {
+  const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+  await Deno.mkdir(folder, { recursive: true });
+  const bundles = await bundleParts(root);
+  const components = await componentsOf(root, runtime, bundles);
+  const boot = await bootText(root);
+  const own = await Deno.readTextFile(`${root}/LICENSE`);
+  const contents: Record<string, string> = { licenses: licensesText(own, components) };
+  for (const { name, text } of bundles) contents[name] = text;
+  const texts: Record<string, string> = {};
+  for (const [name, text] of Object.entries(contents)) {
+    texts[name] = `${folder}/${name}.text`;
+    await Deno.writeTextFile(texts[name], text);
+  }
+  await Deno.writeTextFile(`${folder}/boot.js`, boot);
+  // A compiled runtime has its first module and its options inside.
+  const isPack = way === "pack";
+  const words = isPack ? [...WORDS, `data:text/javascript,${encodeURIComponent(boot)}`] : [];
+  const target = isPack ? out : `${folder}/denort`;
+  const plan = { runtime, core, texts, words, variables: VARIABLES, out: target };
+  await Deno.writeTextFile(`${folder}/plan.json`, `${JSON.stringify(plan, null, 2)}\n`);
+  const maps = Object.fromEntries(bundles.map(({ name, map }) => [name, JSON.parse(map)]));
+  await Deno.writeTextFile(`${out}.map`, JSON.stringify(maps));
+  await Deno.writeTextFile(`${out}.cdx.json`, sbomText(VERSION, components));
+}
+
+/** All of both lock files, and the runtime, in one order. */
+async function componentsOf(
+  root: string,
+  runtime: string,
+  bundles: readonly Bundle[],
+): Promise<readonly Component[]> {
+  const inside = packagesOf(bundles.flatMap(({ inputs }) => [...inputs.keys()]));
+  const locked = [...await npmComponents(root, inside), ...await cargoComponents(root, MACHINE)];
+  const key = ({ kind, name, version }: Component) => `${kind} ${name} ${version}`;
+  return [await runtimeComponent(runtime), ...locked.toSorted((a, b) => key(a) < key(b) ? -1 : 1)];
+}
+
+if (import.meta.main) await main(Deno.args);
