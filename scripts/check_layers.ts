@@ -32,6 +32,7 @@ const ORDER = [
   "vrrp/part",
   "vrrp",
   "lvs",
+  "document/commands",
   "document/.",
   "document/lint",
   "document",

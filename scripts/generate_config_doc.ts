@@ -238,6 +238,7 @@ function numberText(row: Keyword): string | undefined {
 const SOURCES = {
   alibaba: "From the Alibaba fork.",
   historic: "From old releases.",
+  later: "From the development since 2.4.",
   manual: "In the manual page only.",
 } as const;
 

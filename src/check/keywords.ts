@@ -207,13 +207,10 @@ const HTTP = {
     text: "Version in the request line; the C form adds Connection: close",
   }),
   enable_sni: toggle({ ...later, build: "SNI", text: "Sends a server name in the TLS handshake" }),
-  sni_name: word({
-    missing: "reported",
-    ...later,
-    build: "SNI",
-    what: "a host",
-    default: "the virtual host, else the address",
-    text: "Server name for the handshake",
+  sni_name: unknown({
+    source: "later",
+    text: "Server name for the TLS handshake",
+    hint: "a later version of keepalived knows it, 2.4 does not: write virtualhost",
   }),
   fast_recovery: toggle({ ...later, text: "Checks the remaining URLs without pauses on recovery" }),
 } satisfies Table;

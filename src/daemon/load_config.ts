@@ -4,7 +4,7 @@ import { startStatus } from "../language/mod.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import { type BoundConfig, type Config, readBound } from "../document/config.ts";
 import type { WorldConfig } from "../world/mod.ts";
-import { commandsOf, withoutCommands } from "../world/script_commands.ts";
+import { commandsOf, withoutCommands } from "../document/commands/mod.ts";
 import type { Core } from "../native/mod.ts";
 import { type Accounts, insecurity, readAccounts } from "./scripts/mod.ts";
 import { logFindings } from "./config_log.ts";

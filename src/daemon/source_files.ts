@@ -2,7 +2,7 @@
 
 import type { FileContent, SourceFiles } from "../language/mod.ts";
 import { MAX_FILE_BYTES } from "../language/source/text.ts";
-import type { HostFacts } from "../document/commands.ts";
+import type { HostFacts } from "../document/commands/mod.ts";
 import type { NameTable } from "../route/route_values.ts";
 import { parseAccounts } from "./scripts/accounts.ts";
 import {

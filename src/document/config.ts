@@ -29,10 +29,10 @@ import {
   type Account,
   checkAccount,
   checkCommands,
+  commandUsesOf,
   type HostFacts,
-  withoutLostCheckers,
-  withoutLostScripts,
-} from "./commands.ts";
+  withoutLostCommands,
+} from "./commands/mod.ts";
 import { oneOfEach } from "./consequences.ts";
 import { checkGarpGroups } from "./garp_groups.ts";
 import { checkHostNames } from "./host_names.ts";
@@ -124,20 +124,16 @@ export function readBound(
     checkHostNames(root, host);
     const vrrpRuns = root.vrrp_instance !== undefined &&
       !diagnostics.some(({ code, status }) => code === "interface-missing" && status === "warning");
-    checkCommands(commands, { host, global, vrrpRuns });
+    checkCommands(commandUsesOf(root), { host, global, vrrpRuns });
   }
   for (const use of host === undefined ? [...commands, ...accounts] : accounts) {
     checkAccount(use, host);
   }
   checkNames(tree, { names, diagnostics, report });
   const named = withNameHints(all(), { tree, interfaces: host?.interfaces });
-  const usable = host === undefined ? vrrp : withoutLostScripts(vrrp, host);
+  const config = { global, vrrp, lvs };
   return {
-    config: {
-      global,
-      vrrp: usable,
-      lvs: host === undefined ? lvs : withoutLostCheckers(lvs, host),
-    },
+    config: host === undefined ? config : withoutLostCommands(config, { host, global }),
     root,
     tree,
     diagnostics: oneOfEach(inFileOrder(withoutSecrets(named, lines)), { tree, lines }),

@@ -4,7 +4,7 @@ import { exitStatus, memoryFiles, renderDiagnostic, startStatus, toldOf } from "
 import { SECOND } from "../net/micros.ts";
 import { Secret } from "../net/secret.ts";
 import { sameValue } from "../vrrp/equal.ts";
-import type { HostFacts } from "./commands.ts";
+import type { HostFacts } from "./commands/mod.ts";
 import { type Config, readConfig } from "./config.ts";
 
 const HOST: HostFacts = {
@@ -297,7 +297,7 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
   ["a notify script given twice", 'notify_master "/bin/a x"\nnotify_master /bin/b', "", {
     notify: { notifyMaster: { argv: ["/bin/a", "x"] } },
   }, ["3 duplicate-keyword"]],
-  ["notify with an account", "notify \"/bin/a 'b c'\" user :group", "", {
+  ["notify with an account", "notify \"/bin/a 'b c'\" user group", "", {
     notify: { notify: { argv: ["/bin/a", "b c"], user: "user", group: "group" } },
   }, []],
   [
@@ -610,6 +610,9 @@ const SCRIPTS: readonly (readonly [string, string, string, readonly string[], nu
   ["without security", "script /bin/true", "", ["2 script-security"], 6],
   ["a missing program", "script /nope", "", ["2 script-missing"], 5],
   ["what only a shell reads is not judged", 'script "</dev/tcp/127.0.0.1/80"', "", [], 0],
+  ...["$HOME/check.sh", "`date`", "(true)", "|cat", "&", ";true", ">/tmp/x", "<input"].map((
+    command,
+  ) => [`${command} is no program`, `script "${command}"`, "", ["2 script-missing"], 5] as const),
   [
     "an unknown account",
     "script /bin/true\nuser nope",
@@ -617,10 +620,34 @@ const SCRIPTS: readonly (readonly [string, string, string, readonly string[], nu
     ["3 unknown-name"],
     5,
   ],
+  [
+    "a group with a colon",
+    "script /bin/true\nuser root :root",
+    "script_user root\nenable_script_security",
+    ["3 unknown-name"],
+    5,
+  ],
   ["an unknown script_user", "script /bin/true", "script_user nope\nenable_script_security", [
     "15 unknown-name",
   ], 5],
+  ["an unknown script_user, no security", "script /bin/true", "script_user nope", [
+    "15 unknown-name",
+  ], 5],
+  [
+    "an unknown script_user, and an account",
+    "script /bin/true\nuser root",
+    "script_user nope",
+    ["2 script-security", "16 unknown-name"],
+    6,
+  ],
   ["no account to run it", "script /bin/true", "enable_script_security", ["2 unknown-name"], 5],
+  [
+    "no account, and no program",
+    "script /nope",
+    "enable_script_security",
+    ["2 script-missing", "2 unknown-name"],
+    5,
+  ],
 ];
 
 for (const [name, lines, global, found, exit] of SCRIPTS) {
@@ -629,10 +656,22 @@ for (const [name, lines, global, found, exit] of SCRIPTS) {
     const result = read(text, HOST);
     assert.deepEqual(result.found, found, result.messages);
     assert.equal(result.exit, exit);
-    const lost = found.includes("2 script-missing") || found.includes("3 unknown-name");
+    const lost = exit === 5;
     assert.deepEqual(result.config.vrrp.instances[0]?.trackScripts, lost ? [] : [{ name: "s" }]);
   });
 }
+
+Deno.test("readConfig() commands without an account to run them, are not in the configuration", () => {
+  const lines = 'notify_master /bin/true\nnotify_backup "/bin/true" root\nnotify $HOME/x';
+  const { config, found, messages } = read(
+    instance(lines, { global: "enable_script_security" }),
+    HOST,
+  );
+  const [{ notify } = { notify: {} }] = config.vrrp.instances;
+  assert.deepEqual(Object.keys(notify), ["notifyBackup"]);
+  assert.deepEqual(found, ["2 unknown-name", "4 script-missing"]);
+  assert.match(messages, /Cannot find \$HOME\/x: it never runs, \$HOME is not defined/);
+});
 
 Deno.test("readConfig() exit codes of -t and of a start (cli.tsv)", () => {
   const [, missing] = readConfig("/nope", memoryFiles({}));

@@ -178,6 +178,7 @@ function deprecatedText(row: Keyword, target: Keyword): string | undefined {
 const SOURCES = {
   alibaba: "the Alibaba fork of keepalived",
   historic: "old releases of keepalived",
+  later: "keepalived's development since 2.4",
   manual: "keepalived's manual page only",
 } as const;
 

@@ -10,7 +10,7 @@ import {
 } from "../language/mod.ts";
 import type { Word } from "../language/source/words.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
-import type { HostFacts } from "./commands.ts";
+import type { HostFacts } from "./commands/mod.ts";
 import type { ROOT } from "./root_table.ts";
 
 type Root = Bound<typeof ROOT>;

@@ -10,6 +10,6 @@ export {
   readConfig,
   type ReadOptions,
 } from "./config.ts";
-export type { HostFacts } from "./commands.ts";
+export type { HostFacts } from "./commands/mod.ts";
 export { formatConfig } from "./format.ts";
 export { lint } from "./lint/mod.ts";

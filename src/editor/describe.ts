@@ -55,6 +55,7 @@ export function describe(word: string, described: Described): Description {
 const SOURCES = {
   alibaba: "From the Alibaba fork of keepalived.",
   historic: "From old releases of keepalived.",
+  later: "From keepalived's development since 2.4.",
   manual: "Stands in keepalived's manual page only.",
 } as const;
 

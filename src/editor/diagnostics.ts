@@ -9,7 +9,7 @@ import {
   toldOf,
 } from "../language/mod.ts";
 import { recordFiles } from "../language/source/recorded_files.ts";
-import type { HostFacts } from "../document/commands.ts";
+import type { HostFacts } from "../document/commands/mod.ts";
 import { readBound } from "../document/config.ts";
 import { type HostAddress, lint, programsOf, type ScriptFacts } from "../document/lint/mod.ts";
 import { type Location, type Position, positionOf, type Range } from "./range.ts";

@@ -34,7 +34,7 @@ Deno.test("literalsAt() alternatives, options and ranges, gives only what is wri
   const tunnel = "NAT|DR|TUN [type ipip|gue port <1 to 65535>|gre] [nocsum|csum|remcsum]";
   assert.deepEqual(literalsAt(tunnel, 0), ["NAT", "DR", "TUN"]);
   assert.deepEqual(literalsAt("[all] <seconds 1 to 86400>", 0), ["all"]);
-  assert.deepEqual(literalsAt("<command> [USER [:][GROUP]]", 1), []);
+  assert.deepEqual(literalsAt("<command> [USER [GROUP]]", 1), []);
   assert.deepEqual(literalsAt("<address> [<port>] | fwmark <mark> | group <name>", 0), [
     "fwmark",
     "group",

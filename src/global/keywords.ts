@@ -86,7 +86,7 @@ const fifo = (what: string, build?: string) =>
     ...later,
     ...(build && { build }),
     text: `Named pipe that receives ${what}; created if missing`,
-    args: "<path> [USER [:][GROUP]]",
+    args: "<path> [USER [GROUP]]",
     read: (args) => {
       const path = needWord(args, "a path");
       return path && { path: path.text, ...accountOf(restWords(args)) };
@@ -277,7 +277,7 @@ const scriptUser = custom({
   missing: "reported",
   text: "Default account for running scripts; an omitted group means the account's own",
   default: "keepalived_script if that account exists, else the invoking user",
-  args: "<user> [:][<group>]",
+  args: "<user> [<group>]",
   read: (args) => {
     const user = needWord(args, "an account");
     if (user === undefined) return undefined;
@@ -407,9 +407,10 @@ export const GLOBAL_DEFS = {
     text:
       "Keeps script paths containing symbolic links as written rather than resolving them first",
   }),
-  set_supplementary_groups: toggle({
-    ...later,
+  set_supplementary_groups: unknown({
+    source: "later",
     text: "When running scripts as another user, also gives them that user's supplementary groups",
+    hint: "a later version of keepalived knows it, 2.4 does not: leave it out",
   }),
   router_id: custom({
     text: "Name of this node used in mail subjects, logs and SNMP",

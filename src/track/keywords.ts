@@ -155,12 +155,12 @@ export const TRACK_LISTS = {
   }),
 } satisfies Table;
 
-/** `user USER [[:]GROUP]` of a script. */
+/** `user USER [GROUP]` of a script. */
 export const scriptAccount = custom({
   account: true,
   text: "Account that runs the script",
   default: "script_user",
-  args: "<user> [:][<group>]",
+  args: "<user> [<group>]",
   read: (args) => {
     const user = needWord(args, "an account");
     return user && accountOf([user, ...restWords(args)]);

@@ -20,7 +20,7 @@ export interface Difference {
 const NEWER = new Set(
   ("active_key anti_replay auth_hmac dbus_no_interface_name iproute_etc_dir iproute_usr_dir " +
     "json_dump_file json_version key mode multihop no_virtual_ipaddress owner_ignore_adverts " +
-    "set_supplementary_groups sni_name snmp_rs_stats_update_interval " +
+    "snmp_rs_stats_update_interval " +
     "snmp_vs_stats_update_interval state_dump_file stats_dump_file time_window " +
     "timer_expired_backup tls_compliant use_symlink_paths v3_checksum_as_v2 " +
     "vrrp_delay_after_boot vrrp_owner_ignore_adverts").split(" "),
@@ -70,7 +70,7 @@ export const DIFFERENCES: readonly Difference[] = [
     codes: "5-0 0-2 5-2",
     reason:
       "name, group and netlink_notify_msg of use_vmac and use_ipvlan, the name behind use_vmac of an address, " +
-      "noreverse, and the colon for supplementary groups came with 2.3 and 2.4. Whether an interface that exists already " +
+      "and noreverse came with 2.3 and 2.4. Whether an interface that exists already " +
       "is a MACVLAN is not looked at.",
   }),
   twice("given twice, since 2.3 reported", "virtualhost snmp_name path regex helo_name", {

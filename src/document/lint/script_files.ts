@@ -1,12 +1,13 @@
 /** Programs of scripts: there, executable, and not for everybody to change. */
 
-import { lastValue, programOf, type ScriptWords, type Use } from "../../language/mod.ts";
+import { programOf, type ScriptWords } from "../../language/mod.ts";
+import { commandUsesOf } from "../commands/mod.ts";
 import type { BoundRoot } from "../root_table.ts";
 import { type Found, type LintRule, type LintSubject, type ScriptFact, valueMark } from "./rule.ts";
 
 /** First words of all commands of a file: what the shell has to look for. */
 export function programsOf(root: BoundRoot): readonly string[] {
-  return [...new Set(commandsOf(root).flatMap(({ value }) => fileOf(value) ?? []))];
+  return [...new Set(commandUsesOf(root).flatMap(({ value }) => fileOf(value) ?? []))];
 }
 
 export const scriptNotFound = scriptRule("script-not-found", (fact, { program, keyword }) => {
@@ -58,7 +59,7 @@ function scriptRule(
     name,
     replaces: ["script-missing"],
     find: ({ root, config, scripts }: LintSubject) =>
-      commandsOf(root).flatMap((use) => {
+      commandUsesOf(root).flatMap((use) => {
         const program = fileOf(use.value);
         const fact = program === undefined ? undefined : scripts?.get(program);
         if (program === undefined || fact === undefined) return [];
@@ -67,41 +68,6 @@ function scriptRule(
         return text === undefined ? [] : [{ at: valueMark(use), severity: "warning", ...text }];
       }),
   };
-}
-
-/** A command, with the account of the block it stands in. */
-interface CommandUse extends Use<ScriptWords> {
-  readonly account: string | undefined;
-}
-
-function commandsOf(root: BoundRoot): readonly CommandUse[] {
-  return usesIn(root, undefined);
-}
-
-function usesIn(body: object, account: string | undefined): readonly CommandUse[] {
-  const own = accountOf(body) ?? account;
-  return Object.values(body).flatMap((uses: readonly Use<unknown>[] | undefined) =>
-    (uses ?? []).flatMap((use): readonly CommandUse[] => {
-      if (isCommand(use)) return [{ ...use, account: own }];
-      const { value } = use;
-      const inner = typeof value === "object" && value !== null && "body" in value
-        ? value.body
-        : undefined;
-      return typeof inner === "object" && inner !== null ? usesIn(inner, own) : [];
-    })
-  );
-}
-
-function isCommand(use: Use<unknown>): use is Use<ScriptWords> {
-  const { value } = use;
-  return typeof value === "object" && value !== null && "argv" in value &&
-    Array.isArray(value.argv);
-}
-
-/** `user` of a vrrp_script or MISC_CHECK. */
-function accountOf(body: object): string | undefined {
-  const { user } = body as { readonly user?: readonly Use<{ readonly user?: string }>[] };
-  return lastValue(user)?.user;
 }
 
 /** Words the shell itself knows: keepalived hands what is no path to it. */

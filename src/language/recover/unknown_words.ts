@@ -135,13 +135,13 @@ export function isInside(table: Table, word: string): boolean {
 function hintOf(text: string, meant: string | undefined, around: Around): string | undefined {
   const odd = ODD.find(({ pattern }) => pattern.test(text));
   if (odd !== undefined) return odd.hint;
+  const row = rowOf(around.at(-1)?.table ?? {}, text);
+  if (row?.kind === "unknown" && row.hint !== undefined) return row.hint;
   if (meant !== undefined) return `did you mean ${meant}`;
   const root = around[0]?.table ?? {};
   const outside = around.findLast(({ table }) => resolve(table ?? {}, text) !== undefined)?.label;
   const home = homeHint(outside === undefined ? homesOf(root, text) : [outside]);
-  if (home !== undefined) return home;
-  const row = rowOf(around.at(-1)?.table ?? {}, text);
-  return row?.kind === "unknown" ? row.hint : undefined;
+  return home;
 }
 
 function homeHint(homes: readonly string[]): string | undefined {

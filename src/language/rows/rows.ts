@@ -245,7 +245,7 @@ export function script(facts: Facts & { readonly account?: boolean }): ValueKeyw
   return {
     ...facts,
     kind: "value",
-    args: account ? "<command> [USER [:][GROUP]]" : "<command>",
+    args: account ? "<command> [USER [GROUP]]" : "<command>",
     read: (args) => readScript(args, { account }),
     command: true,
     ...(account && { twice: "first" }),

@@ -13,8 +13,6 @@ export interface ScriptWords {
   readonly group?: string;
   /** It is a line for a shell, which `argv` begins with: its first word. */
   readonly byShell?: string;
-  /** A leading `:` of the group: also the account's supplementary groups. */
-  readonly supplementary: boolean;
 }
 
 /** The program a command begins with, as written. */
@@ -61,7 +59,6 @@ export function readScript(
   return {
     argv: [...argv, ...after.flatMap((word) => unescape(word))],
     ...byShell,
-    supplementary: false,
   };
 }
 
@@ -70,7 +67,12 @@ const NEVER_EMPTY = /^(startup_script|shutdown_script|misc_path)$/;
 /** Words by which somebody means a shell: several commands, pipes, redirections. Inside a word, as in a URL, they mean nothing. */
 const OPERATOR = /;$|^(\|\|?|&&?|;)$|^[0-9&]?[<>]/;
 
+/** What no program begins with: keepalived looks for one of that name. Only a file to be opened it hands to a shell. */
+const NO_PROGRAM = /^(?:[`(|&;>]|<(?![ \t]*\/))/;
+
 function needsShell(words: readonly Pick<Word, "text" | "quoted">[]): boolean {
+  const [first] = words;
+  if (first !== undefined && NO_PROGRAM.test(first.text)) return false;
   return words.some(({ text, quoted }) => !quoted && OPERATOR.test(text));
 }
 
@@ -91,15 +93,10 @@ function viaShell(args: Args, text: string): readonly string[] {
   return ["/bin/sh", "-c", text];
 }
 
-/** `USER [:][GROUP]`. */
+/** `USER [GROUP]`. */
 export function accountOf(words: readonly Pick<Word, "text">[]): Omit<ScriptWords, "argv"> {
   const [user, group] = words;
-  const name = group?.text.replace(/^:/, "");
-  return {
-    ...(user && { user: user.text }),
-    ...(name && { group: name }),
-    supplementary: group?.text.startsWith(":") ?? false,
-  };
+  return { ...(user && { user: user.text }), ...(group && { group: group.text }) };
 }
 
 /** Arguments outside quotes. `lost` has offsets behind the first word. */

@@ -24,7 +24,7 @@ export interface Facts {
   /** Build option of keepalived it depends on. */
   readonly build?: string;
   /** Where it comes from, when not from keepalived 2.4. */
-  readonly source?: "alibaba" | "historic" | "manual";
+  readonly source?: "alibaba" | "historic" | "later" | "manual";
   /** What to write instead; using it is reported. */
   readonly deprecated?: string;
   /** keepalived takes the deprecated word without complaint. */

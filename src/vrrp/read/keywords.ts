@@ -554,7 +554,7 @@ export const VRRP_INSTANCE = {
   ...NOTIFY,
   notify_deleted: custom({
     text: "Script run when a reload removes the instance",
-    args: "[<command> [USER [:][GROUP]]]",
+    args: "[<command> [USER [GROUP]]]",
     twice: "first",
     command: true,
     read: (args) => peekWord(args) === undefined ? true as const : NOTIFY.notify.read(args),

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import type { ScriptCommand } from "../global/config.ts";
-import { SECOND } from "../net/micros.ts";
-import { realServer, TIMING, virtualServer } from "../lvs/fixtures.ts";
-import { instanceConfig, syncGroup, vrrpConfig } from "../vrrp/fixtures.ts";
-import type { WorldConfig } from "./event.ts";
-import { commandsOf, withoutCommands } from "./script_commands.ts";
+import type { ScriptCommand } from "../../global/config.ts";
+import { SECOND } from "../../net/micros.ts";
+import { realServer, TIMING, virtualServer } from "../../lvs/fixtures.ts";
+import { instanceConfig, syncGroup, vrrpConfig } from "../../vrrp/fixtures.ts";
+import { commandsOf, type Parts, withoutCommands } from "./script_commands.ts";
 
 const command = (name: string): ScriptCommand => ({ argv: [`/etc/${name}.sh`] });
 const [CHECK, MASTER, GROUP, QUORUM, UP, MISC] = [
@@ -25,7 +24,7 @@ const misc = {
   timeout: SECOND,
   dynamic: false,
 } as const;
-const CONFIG: WorldConfig = {
+const CONFIG: Parts = {
   vrrp: vrrpConfig(
     [instanceConfig({
       notify: { notifyMaster: MASTER, notifyDeleted: true },

@@ -1,13 +1,20 @@
 /** The commands a configuration may run, and a configuration without some of them. */
 
-import type { CheckerConfig } from "../check/config.ts";
-import type { ScriptCommand } from "../global/config.ts";
-import type { RealServerConfig, VirtualServerConfig } from "../lvs/config.ts";
-import type { NotifyScripts } from "../vrrp/config.ts";
-import type { WorldConfig } from "./event.ts";
+import type { CheckerConfig } from "../../check/config.ts";
+import type { ScriptCommand } from "../../global/config.ts";
+import type { RealServerConfig, VirtualServerConfig } from "../../lvs/config.ts";
+import type { LvsConfig } from "../../lvs/config.ts";
+import type { NotifyScripts } from "../../vrrp/config.ts";
+import type { VrrpConfig } from "../../vrrp/config.ts";
+
+/** The parts that run commands. */
+export interface Parts {
+  readonly vrrp: VrrpConfig;
+  readonly lvs: LvsConfig;
+}
 
 /** Every command that may be run, in no particular order. */
-export function commandsOf({ vrrp, lvs }: WorldConfig): readonly ScriptCommand[] {
+export function commandsOf({ vrrp, lvs }: Parts): readonly ScriptCommand[] {
   return [
     ...vrrp.scripts.map(({ script }) => script),
     ...[...vrrp.instances, ...vrrp.groups].flatMap(({ notify }) => notifyCommands(notify)),
@@ -33,9 +40,9 @@ function serverCommands(server: VirtualServerConfig): readonly ScriptCommand[] {
  * does in keepalived; a checker goes as a whole.
  */
 export function withoutCommands(
-  { vrrp, lvs }: WorldConfig,
+  { vrrp, lvs }: Parts,
   forbidden: ReadonlySet<ScriptCommand>,
-): WorldConfig {
+): Parts {
   if (forbidden.size === 0) return { vrrp, lvs };
   const lost = new Set(
     vrrp.scripts.filter(({ script }) => forbidden.has(script)).map(({ name }) => name),
