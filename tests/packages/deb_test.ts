@@ -4,13 +4,28 @@ import assert from "node:assert/strict";
 import { debian, DIST, noMachine } from "./machine.ts";
 
 const CONFIG = `vrrp_instance VI_1 {
-    interface lo
+    interface eth0
     virtual_router_id 51
     virtual_ipaddress {
-        192.0.2.99/32
+        192.0.2.99/24
     }
 }
 `;
+
+/** Each command has a network of its own, with one interface. */
+const INTERFACE =
+  "ip link add eth0 type veth peer name eth1 && ip link set eth0 up && ip link set eth1 up && " +
+  "ip addr add 192.0.2.1/24 dev eth0";
+
+/** Becomes master and gives the address back, in a minute each at most. */
+const SERVES = `{
+  keepalived -n -l -D & daemon=$!
+  has() { ip -br addr show dev eth0 | grep -q 192.0.2.99; }
+  for _ in $(seq 600); do has && break; sleep 0.1; done
+  has || { kill -9 $daemon; exit 1; }
+  kill -TERM $daemon
+  wait $daemon && ! has
+}`;
 
 async function packageFile(): Promise<string | undefined> {
   try {
@@ -48,8 +63,10 @@ Deno.test({
     // The same paths, the same configuration, the same options.
     assert.match((await run("keepalived -v")).text, /^holdfast v.*Keepalived v/);
     assert.equal((await run("keepalived --signum=DATA")).text, "10\n");
-    const tested = await run("keepalived -t");
+    const tested = await run(`${INTERFACE} && keepalived -t`);
     assert.equal(tested.code, 0, tested.text);
+    const served = await run(`${INTERFACE} && ${SERVES}`);
+    assert.equal(served.code, 0, served.text);
     assert.equal(await Deno.readTextFile(`${root}/etc/keepalived/keepalived.conf`), CONFIG);
     assert.match(
       (await run("cat /usr/lib/systemd/system/holdfast.service")).text,

@@ -49,7 +49,13 @@ export async function debian(): Promise<Machine> {
   const run = (line: string) =>
     command("unshare", [
       ...["--mount", "--net", "--fork", "--pid", "--kill-child"],
-      ...["sh", "-c", 'mount -t proc proc "$0/proc" && exec chroot "$0" sh -c "$1"', root, line],
+      ...[
+        "sh",
+        "-c",
+        'mount -t proc proc "$0/proc" && mount -t sysfs sys "$0/sys" && exec chroot "$0" sh -c "$1"',
+        root,
+        line,
+      ],
     ]);
   return { root, run, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
 }
