@@ -23,6 +23,7 @@ fn kernel_thread_in_a_namespace() {
     in_namespace("links_addresses_and_announcements");
     in_namespace("links_vanishing_and_order_of_calls");
     in_namespace("deletions_leave_the_neighbours");
+    in_namespace("address_is_tentative_first");
 }
 
 fn address(ifindex: u32, text: &str, prefix_length: u8) -> Address {
@@ -416,4 +417,33 @@ fn deletions_leave_the_neighbours() {
     run("ip link del v0");
     let ops = vec![delete(&vip)];
     assert_eq!(errnos(ear.call(&kernel, Call::AddressApply { ops })), [0]);
+}
+
+#[test]
+#[ignore = "run by kernel_thread_in_a_namespace"]
+fn address_is_tentative_first() {
+    if !is_inside() {
+        return;
+    }
+    run("ip link add v0 type veth peer name v1");
+    run("sysctl -q -w net.ipv6.conf.v0.disable_ipv6=0 net.ipv6.conf.v0.dad_transmits=1");
+    run("ip link set v1 up");
+    run("ip link set v0 up");
+    let (sink, ear) = ear();
+    let thread = KernelThread::spawn(sink).unwrap();
+    let kernel = thread.handle();
+    ear.call(&kernel, Call::Addresses);
+    run("ip address add 2001:db8::5/64 dev v0");
+    let wanted = "2001:db8::5".parse::<std::net::IpAddr>().unwrap();
+    for expected in [true, false] {
+        let tentative = ear.event(|event| match event {
+            Event::Address {
+                address,
+                removed: false,
+                ..
+            } if address.address == wanted => Some(address.tentative),
+            _ => None,
+        });
+        assert_eq!(tentative, expected);
+    }
 }
