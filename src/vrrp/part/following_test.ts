@@ -4,7 +4,7 @@ import { SECOND } from "../../net/mod.ts";
 import type { SyncGroupConfig, VirtualAddress, VrrpInstanceConfig } from "../config.ts";
 import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
 import { followingOf } from "./following.ts";
-import { startVrrp, stepVrrp } from "./part.ts";
+import { desiredAddresses, startVrrp, stepVrrp } from "./part.ts";
 import type { VrrpPart } from "./part_state.ts";
 
 const [ETH0, ETH1] = [ethernet(2, "eth0"), ethernet(3, "eth1")];
@@ -151,6 +151,7 @@ for (const { name, lose, back } of LOSSES) {
   Deno.test(`stepVrrp() the interface of an address ${name}, is in fault meanwhile`, () => {
     const lost = lose(master(CARRIED));
     assert.equal(lost.instances[0]?.state.kind, "fault");
+    assert.deepEqual(desiredAddresses(lost), []);
     assert.equal(back(lost).instances[0]?.state.kind, "backup");
     const untracked = { virtualAddresses: [OWN, { ...FAR, noTrack: true as const }] };
     const kept = lose(master(untracked));
@@ -158,6 +159,13 @@ for (const { name, lose, back } of LOSSES) {
     assert.equal(back(kept).instances[0]?.state.kind, "master");
   });
 }
+
+Deno.test("stepVrrp() the interface of an address goes down, its peers are told that a master is gone", () => {
+  const link = { ...ETH1, running: false };
+  const [, effects] = stepVrrp(master(CARRIED), { kind: "link", link, removed: false }, 5 * SECOND);
+  const [cease] = effects;
+  assert.deepEqual(cease, { kind: "cease", order: 1, farewell: true });
+});
 
 Deno.test("stepVrrp() the interface of an address does not exist at the start, waits for it", () => {
   const addresses = [addressOn(2, "172.16.1.134")];

@@ -374,7 +374,10 @@ export const VRRP_INSTANCE = {
   }),
   native_ipv6: flag({ text: "Accepted and ignored" }),
   state,
-  interface: ifname({ text: "Interface for adverts and the default one for VIPs" }),
+  interface: ifname({
+    default: "with unicast_peer: that which has the configured source",
+    text: "Interface for adverts and the default one for VIPs",
+  }),
   vrf: ifname({
     twice: "first",
     ...later,
@@ -384,11 +387,11 @@ export const VRRP_INSTANCE = {
   dont_track_primary: flag({ text: "Does not fault when its own interface goes down" }),
   mcast_src_ip: address({
     default: "first address of the interface",
-    text: "Source of multicast adverts",
+    text: "Source of multicast adverts, and of unicast ones without unicast_src_ip",
   }),
   unicast_src_ip: address({
     default: "first address of the interface",
-    text: "Source of unicast adverts",
+    text: "Source of unicast adverts, and of multicast ones without mcast_src_ip",
   }),
   mcast_dst_ip: multicast({
     default: "the global group",
