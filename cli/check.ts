@@ -5,19 +5,21 @@
 
 import type { RunOptions } from "./options.ts";
 import { exitStatus, renderDiagnostic, toldOf } from "../src/language/mod.ts";
-import { appendFile, stderr, writeText } from "../src/daemon/platform/mod.ts";
+import { openToAppend } from "../src/daemon/append_file.ts";
+import { stderr, writeText } from "../src/daemon/platform/mod.ts";
 import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
 import { readConfig } from "../src/document/config.ts";
 
 /** Checks the file of `-f`; findings go to stderr, or are appended to the file of `-t`. */
-export async function runCheck(
+export function runCheck(
   { file, configId, configTest, allConfig }: RunOptions,
-): Promise<number> {
+): number {
   const files = systemFiles(configId === undefined ? {} : { configId });
   const [, diagnostics] = readConfig(file, files, { allConfig, host: hostFacts() });
   const text = toldOf(diagnostics).map((each) => `${renderDiagnostic(each)}\n`).join("");
   if (typeof configTest === "string") {
-    await appendFile(configTest, new TextEncoder().encode(text));
+    using file = openToAppend(configTest, { mode: 0o666 });
+    writeText(file, text);
   } else writeText(stderr, text);
   return exitStatus(diagnostics);
 }

@@ -12,7 +12,7 @@ async function check(
     await Deno.writeTextFile(`${folder}/x.conf`, text);
     await Deno.writeTextFile(`${folder}/log`, "before\n");
     const files = { file: `${folder}/x.conf`, configTest: `${folder}/log` };
-    const code = await runCheck({ ...DEFAULTS, ...files, ...more });
+    const code = runCheck({ ...DEFAULTS, ...files, ...more });
     const log = await Deno.readTextFile(`${folder}/log`);
     assert.ok(log.startsWith("before\n"), "-t appends");
     return [code, log.slice("before\n".length).replaceAll(`${folder}/`, "")];
@@ -53,6 +53,7 @@ const CASES: readonly (readonly [string, string, number, string])[] = [
     "vrrp_instance V {\ninterface lo\n}\n" + 'vrrp_script s {\nscript "/bin/sh"\n}\n',
     6,
     "x.conf:1:15: error: Cannot run vrrp_instance V: it has no virtual_router_id\n" +
+    "x.conf:1:15: warning: Cannot find a virtual_ipaddress in vrrp_instance V, write no_virtual_ipaddress if none is meant\n" +
     "x.conf:2:11: error: Cannot run vrrp_instance V on lo: a loopback has no neighbours\n" +
     "x.conf:5:8: warning: Cannot vouch for scripts: enable_script_security is not set\n",
   ],
@@ -67,7 +68,7 @@ for (const [name, text, code, written] of CASES) {
 Deno.test("runCheck() a file that does not exist, exits with 0 as keepalived does and says so", async () => {
   const log = await Deno.makeTempFile();
   try {
-    assert.equal(await runCheck({ ...DEFAULTS, file: "/nope/nope.conf", configTest: log }), 0);
+    assert.equal(runCheck({ ...DEFAULTS, file: "/nope/nope.conf", configTest: log }), 0);
     assert.equal(
       await Deno.readTextFile(log),
       "/nope/nope.conf:1:1: error: Cannot read /nope/nope.conf: it is not there\n",

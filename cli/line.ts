@@ -85,7 +85,7 @@ async function run(
   if (args.length === 0 && isFirstRun(options.file)) {
     return print(stderr, FIRST_RUN, NO_CONFIG);
   }
-  if (options.configTest !== undefined) return await (await parts.test()).runCheck(options);
+  if (options.configTest !== undefined) return (await parts.test()).runCheck(options);
   const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
   if (!options.foreground && !isInBackground()) return await goToBackground({ args, pidFile });
   const { runDaemon } = await parts.daemon();

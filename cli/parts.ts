@@ -8,7 +8,7 @@ import type { DaemonOptions } from "../src/daemon/run.ts";
 
 /** `-t`. */
 export interface TestPart {
-  runCheck(options: RunOptions): Promise<number>;
+  runCheck(options: RunOptions): number;
 }
 
 /** The daemon. */

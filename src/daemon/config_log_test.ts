@@ -17,6 +17,7 @@ Deno.test("logFindings() of few, logs all in file order", () => {
     "error /k.conf:2:3: e",
     "error /k.conf:4:15: ",
     "error /k.conf:4:15: ",
+    "warning /k.conf:4:15: ",
     "error /k.conf:5:3: e",
   ]);
 });

@@ -2,7 +2,8 @@
 
 import { configure, getLogger, type LogRecord, reset, type Sink } from "@logtape/logtape";
 import type { LogLine } from "../global/log.ts";
-import { isoTime, openSync, pid, stderr, type Stream, writeText } from "./platform/mod.ts";
+import { openToAppend } from "./append_file.ts";
+import { isoTime, pid, stderr, type Stream, writeText } from "./platform/mod.ts";
 
 /** Where and how much to log, as the command line says. */
 export interface LogOptions {
@@ -46,7 +47,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
   const sinks: Record<string, Sink> = {};
   if (options.console) sinks["console"] = textSink((text) => write(stderr, text));
   if (options.file !== undefined) {
-    const file = openSync(options.file, { kind: "append", mode: 0o600 });
+    const file = openToAppend(options.file, { mode: 0o666 });
     sinks["file"] = Object.assign(textSink((text) => write(file, text)), {
       [Symbol.dispose]: () => file[Symbol.dispose](),
     });

@@ -6,6 +6,7 @@ import {
   pid as ownPid,
   readTextFileSync,
   removeSync,
+  statSync,
 } from "./platform/mod.ts";
 import { putLockedFile } from "./put_file.ts";
 
@@ -48,6 +49,8 @@ export function writePidFile(path: string): Disposable {
 /** The number in a pid file; `undefined` without a file or without a number in it. */
 export function readPid(path: string): number | undefined {
   try {
+    // Whatever else stands there might never be read to its end.
+    if (!statSync(path).isFile) return undefined;
     const pid = Number(readTextFileSync(path).trim());
     return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
   } catch (error) {

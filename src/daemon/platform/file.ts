@@ -10,6 +10,9 @@ export interface FileStatus {
   readonly mode: number;
   /** Bytes. */
   readonly size: number;
+  /** The file system and the number in it, by which files are told apart. */
+  readonly device: number;
+  readonly inode: number;
 }
 
 export async function stat(path: string): Promise<FileStatus> {
@@ -20,8 +23,35 @@ export function statSync(path: string): FileStatus {
   return statusOf(Deno.statSync(path));
 }
 
-function statusOf({ isFile, isDirectory, uid, mode, size }: Deno.FileInfo): FileStatus {
-  return { isFile, isDirectory, uid: uid ?? 0, mode: mode ?? 0, size };
+function statusOf(info: Deno.FileInfo): FileStatus {
+  const { isFile, isDirectory, uid, mode, size, dev, ino } = info;
+  return {
+    isFile,
+    isDirectory,
+    uid: uid ?? 0,
+    mode: mode ?? 0,
+    size,
+    device: dev,
+    inode: ino ?? 0,
+  };
+}
+
+/** An entry of a folder; a link is not followed. */
+export interface EntryStatus {
+  readonly isSymlink: boolean;
+  /** Owner. */
+  readonly uid: number;
+  /** The file system and the number in it, by which files are told apart. */
+  readonly device: number;
+  readonly inode: number;
+}
+
+export function lstatSync(path: string): EntryStatus {
+  return entryOf(Deno.lstatSync(path));
+}
+
+function entryOf({ isSymlink, uid, dev, ino }: Deno.FileInfo): EntryStatus {
+  return { isSymlink, uid: uid ?? 0, device: dev, inode: ino ?? 0 };
 }
 
 /** The same place as an absolute path without links. */
@@ -46,11 +76,6 @@ export function readTextFileSync(path: string): string {
   return Deno.readTextFileSync(path);
 }
 
-/** Adds to the end of a file, which comes to be if it was not there. */
-export function appendFile(path: string, bytes: Uint8Array): Promise<void> {
-  return Deno.writeFile(path, bytes, { append: true });
-}
-
 export function renameSync(from: string, to: string): void {
   Deno.renameSync(from, to);
 }
@@ -63,6 +88,7 @@ export function removeSync(path: string): void {
 export interface OpenFile extends Disposable {
   /** Writes some of the bytes; gives how many. */
   writeSync(bytes: Uint8Array): number;
+  statSync(): FileStatus;
   /** Takes the lock of flock(2), waiting for it. */
   lockSync(): void;
   /** Takes it if nobody holds it; whether it did. */
@@ -72,7 +98,8 @@ export interface OpenFile extends Disposable {
 /** How a file is opened: to read, to add to its end, or as one that was not there. */
 export type OpenMode =
   | { readonly kind: "read" }
-  | { readonly kind: "append"; readonly mode: number }
+  | { readonly kind: "append" }
+  | { readonly kind: "append-new"; readonly mode: number }
   | { readonly kind: "create"; readonly mode: number };
 
 export function openSync(path: string, how: OpenMode): OpenFile {
@@ -80,6 +107,7 @@ export function openSync(path: string, how: OpenMode): OpenFile {
   let open = true;
   return {
     writeSync: (bytes) => file.writeSync(bytes),
+    statSync: () => statusOf(file.statSync()),
     lockSync: () => file.lockSync(true),
     tryLockSync: () => file.tryLockSync(true),
     [Symbol.dispose]: () => {
@@ -94,7 +122,9 @@ function optionsOf(how: OpenMode): Deno.OpenOptions {
     case "read":
       return { read: true };
     case "append":
-      return { append: true, create: true, mode: how.mode };
+      return { append: true };
+    case "append-new":
+      return { append: true, createNew: true, mode: how.mode };
     case "create":
       return { write: true, createNew: true, mode: how.mode };
   }
