@@ -2,9 +2,9 @@
 
 import type { FileContent, SourceFiles } from "../language/mod.ts";
 import { MAX_FILE_BYTES } from "../language/source/text.ts";
-import type { HostFacts } from "../document/commands/mod.ts";
+import type { HostFacts, ProgramFault } from "../document/commands/mod.ts";
 import type { NameTable } from "../route/route_values.ts";
-import { parseAccounts } from "./scripts/accounts.ts";
+import { parseAccounts, runsAs } from "./scripts/accounts.ts";
 import {
   cwd,
   type FileStatus,
@@ -49,7 +49,13 @@ export function hostFacts(): HostFacts {
   const accounts = parseAccounts(textOf("/etc/passwd"), textOf("/etc/group"));
   return {
     interfaces: new Set(listDirectory("/sys/class/net") ?? []),
-    hasProgram: isProgram,
+    hasProgram: (program) => programFault(program, undefined) === undefined,
+    programFault: (program, { user, group } = {}) => {
+      if (user === undefined) return programFault(program, undefined);
+      const runs = runsAs({ user, ...(group !== undefined && { group }) }, undefined, accounts);
+      // That there is no such account is told by itself.
+      return programFault(program, runs.kind === "account" ? runs.account : undefined);
+    },
     hasAccount: (user, group) =>
       accounts.users.has(user) && (group === undefined || accounts.groups.has(group)),
     hasRouteName: (table, name) => {
@@ -60,16 +66,36 @@ export function hostFacts(): HostFacts {
   };
 }
 
-function isProgram(program: string): boolean {
+/** Whom a program is run as; absent: anybody. */
+type Runner = { readonly uid: number; readonly gid: number } | undefined;
+
+/** Why a program cannot be run; of several on the path the first that can counts, else the first that is there. */
+function programFault(program: string, runner: Runner): ProgramFault | undefined {
   const folders = program.includes("/") ? [""] : (variable("PATH") ?? "").split(":");
-  return folders.some((folder) => {
-    try {
-      const info = statSync(folder === "" ? program : `${folder}/${program}`);
-      return info.isFile && isExecutable(info);
-    } catch {
-      return false;
-    }
-  });
+  const faults = folders.map((folder) =>
+    faultOf(folder === "" ? program : `${folder}/${program}`, runner)
+  );
+  if (faults.includes(undefined)) return undefined;
+  return faults.find((fault) => fault !== "missing") ?? "missing";
+}
+
+function faultOf(path: string, runner: Runner): ProgramFault | undefined {
+  try {
+    const status = statSync(path);
+    if (status.isDirectory) return "folder";
+    if (!status.isFile) return "no file";
+    return mayExecute(status, runner) ? undefined : "not executable";
+  } catch {
+    return "missing";
+  }
+}
+
+/** Root may execute what anybody may. */
+function mayExecute(status: FileStatus, runner: Runner): boolean {
+  if (runner === undefined || runner.uid === 0) return isExecutable(status);
+  const { uid, gid, mode } = status;
+  const bit = runner.uid === uid ? 0o100 : runner.gid === gid ? 0o010 : 0o001;
+  return (mode & bit) !== 0;
 }
 
 /** Whether anybody may execute it. */

@@ -43,6 +43,21 @@ Deno.test("systemFiles() the environment, is read; a name that cannot be gives n
   assert.equal(env(""), undefined);
 });
 
+Deno.test("hostFacts() what cannot be run, is told apart", async () => {
+  const { programFault } = hostFacts();
+  assert.equal(programFault?.("/etc"), "folder");
+  assert.equal(programFault?.("/dev/null"), "no file");
+  assert.equal(programFault?.("/etc/passwd"), "not executable");
+  assert.equal(programFault?.("/nonexistent/x"), "missing");
+  assert.equal(programFault?.("no-such-program-anywhere"), "missing");
+  assert.equal(programFault?.("sh"), undefined);
+  const own = await Deno.makeTempFile();
+  await Deno.chmod(own, 0o700);
+  assert.equal(programFault?.(own, { user: "root" }), undefined);
+  if (Deno.uid() === 0) assert.equal(programFault?.(own, { user: "daemon" }), "not executable");
+  await Deno.remove(own);
+});
+
 Deno.test("hostFacts() knows the loopback, the shell and root", () => {
   const facts = hostFacts();
   assert.ok(facts.interfaces.has("lo"));

@@ -661,6 +661,37 @@ for (const [name, lines, global, found, exit] of SCRIPTS) {
   });
 }
 
+for (
+  const [fault, account, words, exit] of [
+    ["missing", "root", "Cannot find /srv/x: the script is not tracked", 5],
+    ["folder", "root", "Cannot run /srv/x, a folder: the script is not tracked", 5],
+    ["no file", "root", "Cannot run /srv/x, which is no file: the script is not tracked", 5],
+    [
+      "not executable",
+      "root",
+      "Cannot run /srv/x as root, who may not execute it: the script is not tracked",
+      0,
+    ],
+  ] as const
+) {
+  Deno.test(`readConfig() a script whose program is ${fault}, is told at its place in so many words`, () => {
+    const asked: (string | undefined)[] = [];
+    const programFault: HostFacts["programFault"] = (_program, runner) => {
+      asked.push(runner?.user);
+      return fault;
+    };
+    const text = "vrrp_script s {\nscript /srv/x\n}\n" +
+      instance("track_script {\ns\n}", {
+        global: `script_user ${account}\nenable_script_security`,
+      });
+    const result = read(text, { ...HOST, programFault });
+    assert.equal(result.messages, `/x.conf:2:8: error: ${words}`);
+    assert.equal(result.exit, exit);
+    assert.deepEqual(new Set(asked), new Set([account]));
+    assert.deepEqual(result.config.vrrp.instances[0]?.trackScripts, []);
+  });
+}
+
 Deno.test("readConfig() commands without an account to run them, are not in the configuration", () => {
   const lines = 'notify_master /bin/true\nnotify_backup "/bin/true" root\nnotify $HOME/x';
   const { config, found, messages } = read(

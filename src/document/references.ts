@@ -64,7 +64,7 @@ export function checkReferences(root: Root, tree: readonly Node[]): void {
         tell(`Cannot find ${what} ${name}: it is not declared`, about);
       }
     } else if (declared > (order.get(block) ?? 0)) {
-      tell(`Cannot share this order with keepalived: it wants ${what} ${name} declared above`);
+      tell(`Cannot use ${what} ${name} before its declaration in keepalived: move that above`);
     }
   }
 }

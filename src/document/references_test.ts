@@ -32,7 +32,7 @@ const bfd = (lines = "") => `bfd_instance b {\nneighbor_ip 10.0.0.2\n${lines}\n}
 const CASES: readonly (readonly [string, string, readonly string[], number])[] = [
   ["a file declared above", file + tracksFile, [], 0],
   ["a file declared below", tracksFile + file, [
-    "Cannot share this order with keepalived: it wants track_file f declared above",
+    "Cannot use track_file f before its declaration in keepalived: move that above",
   ], 5],
   ["a file declared nowhere", tracksFile, ["Cannot find track_file f: it is not declared"], 5],
   [

@@ -511,8 +511,8 @@ export const GLOBAL_DEFS = {
     text: "Logs each failed probe instead of only state changes",
   }),
   dynamic_interfaces: optionalChoice(["allow_if_changes"], {
-    ...later,
-    text: "Lets instances refer to interfaces that do not exist yet",
+    text:
+      "Lets instances refer to interfaces that do not exist yet; without it they are told of, and work as well once they come",
   }),
   no_email_faults: flag({ ...later, text: "Suppresses mails about the FAULT state" }),
   default_interface: word({

@@ -50,7 +50,7 @@ export function checkCompanions(subject: Subject, forwarding: Forwarding): void 
         "conflict",
         sorry === undefined
           ? `Cannot use ${use.name} in virtual_server ${label}: it has no sorry_server`
-          : `Cannot share this order with keepalived: it wants sorry_server before ${use.name}`,
+          : `Cannot use ${use.name} before sorry_server in keepalived: move it behind that`,
         { keyword: true },
       );
     }

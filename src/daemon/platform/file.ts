@@ -4,8 +4,9 @@
 export interface FileStatus {
   readonly isFile: boolean;
   readonly isDirectory: boolean;
-  /** Owner. */
+  /** Owner and group. */
   readonly uid: number;
+  readonly gid: number;
   /** Type and permission bits of inode(7). */
   readonly mode: number;
   /** Bytes. */
@@ -24,11 +25,12 @@ export function statSync(path: string): FileStatus {
 }
 
 function statusOf(info: Deno.FileInfo): FileStatus {
-  const { isFile, isDirectory, uid, mode, size, dev, ino } = info;
+  const { isFile, isDirectory, uid, gid, mode, size, dev, ino } = info;
   return {
     isFile,
     isDirectory,
     uid: uid ?? 0,
+    gid: gid ?? 0,
     mode: mode ?? 0,
     size,
     device: dev,

@@ -11,11 +11,16 @@ export interface HostFacts {
   readonly interfaces: ReadonlySet<string>;
   /** Whether a program can be run, looked for as a shell does. */
   readonly hasProgram: (program: string) => boolean;
+  /** Why an account cannot run a program, looked for as a shell does; absent: not known. Without an account: anybody. */
+  readonly programFault?: (program: string, account?: Account) => ProgramFault | undefined;
   /** Whether an account, and a group if given, exist. */
   readonly hasAccount: (user: string, group?: string) => boolean;
   /** Whether a table of iproute2 has a name; absent: not known. */
   readonly hasRouteName?: (table: NameTable, name: string) => boolean;
 }
+
+/** Why a program cannot be run: there is none, or what is there is none. */
+export type ProgramFault = "missing" | "folder" | "no file" | "not executable";
 
 /** An account as written. */
 export type Account = Pick<ScriptWords, "user" | "group">;
@@ -31,7 +36,7 @@ export function checkCommands(
   },
 ): void {
   for (const use of commands) {
-    checkProgram(use, host);
+    checkProgram(use, host, global);
     checkAccount(use, host);
   }
   const shared = !lacksDefaultAccount(global, host);
@@ -96,15 +101,21 @@ const WITHOUT: Readonly<Record<string, readonly [string, Status | undefined]>> =
   misc_path: ["the check is left out", undefined],
 };
 
-function checkProgram(use: CommandUse, host: HostFacts): void {
+function checkProgram(use: CommandUse, host: HostFacts, global: GlobalDefs): void {
   const program = programOf(use.value);
   const without = WITHOUT[use.name];
   const hint = shellHint(program);
   // Of other commands lint tells, which looks for their files.
-  if ((without === undefined && hint === undefined) || !isMissing(program, host)) return;
-  const [fate, status] = without ?? ["it never runs", undefined];
+  if (
+    (without === undefined && hint === undefined) ||
+    !isMissing(program, host, ownAccount(use) ?? defaultAccount(global, host))
+  ) return;
+  const [fate, known] = without ?? ["it never runs", undefined];
+  const account = ownAccount(use) ?? defaultAccount(global, host);
+  // keepalived: disables what may not be executed without a word in -t
+  const status = host.programFault?.(program, account) === "not executable" ? undefined : known;
   const what = use.value.byShell === undefined ? fate : "keepalived has no shell run this";
-  tell(use, "script-missing", `Cannot find ${program}: ${what}`, {
+  tell(use, "script-missing", `${faultText(program, host, account)}: ${what}`, {
     severity: without === undefined ? "warning" : "error",
     status,
     ...(hint !== undefined ? { hint } : use.name === "misc_path" && {
@@ -125,8 +136,38 @@ function shellHint(program: string): string | undefined {
 }
 
 /** Whether a program cannot be run. What begins like `</dev/tcp/...` keepalived hands to a shell. */
-export function isMissing(program: string, host: HostFacts): boolean {
-  return !/^<[ \t]*\//.test(program) && !host.hasProgram(program);
+export function isMissing(program: string, host: HostFacts, account: Account): boolean {
+  if (/^<[ \t]*\//.test(program)) return false;
+  return host.programFault === undefined
+    ? !host.hasProgram(program)
+    : host.programFault(program, account) !== undefined;
+}
+
+/** Who runs a command that names nobody; an empty account is the daemon's own. */
+export function defaultAccount({ scriptUser }: GlobalDefs, host: HostFacts): Account {
+  if (scriptUser !== undefined) return scriptUser;
+  return host.hasAccount(DEFAULT_SCRIPT_ACCOUNT) ? { user: DEFAULT_SCRIPT_ACCOUNT } : {};
+}
+
+function ownAccount({ value: { user, group }, account }: CommandUse): Account | undefined {
+  if (user !== undefined) return { user, ...(group !== undefined && { group }) };
+  return account === undefined ? undefined : { user: account };
+}
+
+function faultText(program: string, host: HostFacts, account: Account): string {
+  switch (host.programFault?.(program, account)) {
+    case "folder":
+      return `Cannot run ${program}, a folder`;
+    case "no file":
+      return `Cannot run ${program}, which is no file`;
+    case "not executable":
+      return account.user === undefined
+        ? `Cannot run ${program}, which is not executable`
+        : `Cannot run ${program} as ${account.user}, who may not execute it`;
+    case "missing":
+    case undefined:
+      return `Cannot find ${program}`;
+  }
 }
 
 /** Rows whose account must exist. keepalived: passes over the account of a notify script. */

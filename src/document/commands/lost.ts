@@ -1,7 +1,7 @@
 /** A configuration without the commands that this machine cannot run. */
 
 import type { GlobalDefs, ScriptCommand } from "../../global/config.ts";
-import { type HostFacts, isMissing, lacksDefaultAccount } from "./check.ts";
+import { defaultAccount, type HostFacts, isMissing, lacksDefaultAccount } from "./check.ts";
 import { commandsOf, type Parts, withoutCommands } from "./script_commands.ts";
 
 /**
@@ -15,7 +15,9 @@ export function withoutLostCommands<P extends Parts>(
   const orphans = lacksDefaultAccount(global, host);
   const isOrphan = ({ user, group }: ScriptCommand) =>
     user === undefined ? orphans : !host.hasAccount(user, group);
-  const isGone = ({ argv }: ScriptCommand) => isMissing(argv[0] ?? "", host);
+  const usual = defaultAccount(global, host);
+  const isGone = ({ argv, user, group }: ScriptCommand) =>
+    isMissing(argv[0] ?? "", host, user === undefined ? usual : { user, ...(group && { group }) });
   const watched = [
     ...parts.vrrp.scripts.map(({ script }) => script),
     ...parts.lvs.virtualServers.flatMap(({ realServers }) =>
