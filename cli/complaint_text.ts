@@ -1,7 +1,7 @@
 /** Complaints about the command line in words. */
 
 import type { Complaint } from "./command_line.ts";
-import { OPTIONS } from "./options.ts";
+import { type DaemonOption, OPTIONS } from "./options.ts";
 import { nearest } from "../src/language/findings/suggest.ts";
 
 /** One line. */
@@ -21,8 +21,15 @@ export function complaintText(complaint: Complaint): string {
     case "value-refused":
       return `Cannot set ${spelled} to "${complaint.value}": must be ${complaint.must}`;
     case "absent":
-      return `Cannot use ${spelled}: holdfast does not have keepalived's --${complaint.option.long}`;
+      return `Cannot use ${spelled}: holdfast does not have keepalived's --${complaint.option.long}${
+        whyOf(complaint.option)
+      }`;
   }
+}
+
+/** What to do instead of what is refused. */
+function whyOf(option: DaemonOption): string {
+  return option.kind === "absent" ? `, ${option.why}` : "";
 }
 
 /** Words of one letter resemble all others. */

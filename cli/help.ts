@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<Subcommand, string>> = {
   explain: "tell what a keyword means",
   example: "print a commented configuration for this host",
   fmt: "lay out a configuration",
+  genhash: "print the digest of a page, for HTTP_GET",
   install: "put the program, its service and manual pages on this host",
   uninstall: "take them away",
   completion: "print a completion script for bash, zsh or fish",

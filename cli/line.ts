@@ -22,6 +22,7 @@ import {
   type Stream,
   writeText,
 } from "../src/daemon/platform/mod.ts";
+import { holdSignals } from "../src/native/load.ts";
 import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
 
 /** Exit code of a bad option (cli.tsv). */
@@ -40,7 +41,9 @@ const FIRST_RUN = `Cannot start: there is no ${DEFAULT_FILE} yet
 const NO_LICENSES = "holdfast is under the Apache License, version 2.0: see LICENSE\n";
 
 /** Runs one command line and gives its exit code. Of the parts only the one it needs is loaded. */
-export async function runLine(args: readonly string[], parts: Parts): Promise<number> {
+export async function runLine(words: readonly string[], parts: Parts): Promise<number> {
+  // keepalived: only as the first word; all others are options of genhash.
+  const args = /^(?:-T|--genhash)$/.test(words[0] ?? "") ? ["genhash", ...words.slice(1)] : words;
   const { request, complaints } = readCommandLine(args, isSubcommand);
   for (const complaint of complaints) print(stderr, `${complaintText(complaint)}\n`);
   switch (request.kind) {
@@ -88,6 +91,8 @@ async function run(
   if (options.configTest !== undefined) return (await parts.test()).runCheck(options);
   const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
   if (!options.foreground && !isInBackground()) return await goToBackground({ args, pidFile });
+  // What follows is much to load: a signal that comes meanwhile is not to end a daemon by its default.
+  holdSignals();
   const { runDaemon } = await parts.daemon();
   const inBackground = isInBackground();
   const place = inBackground ? absolutePath : (path: string) => path;
@@ -104,6 +109,12 @@ async function run(
     dumpConf: options.dumpConf,
     ignoreSigint: options.ignoreSigint,
     ...(options.configId === undefined ? {} : { configId: options.configId }),
+    partPidFiles: {
+      ...(options.vrrpPidFile === undefined ? {} : { vrrp: place(options.vrrpPidFile) }),
+      ...(options.checkPidFile === undefined ? {} : { check: place(options.checkPidFile) }),
+    },
+    allParts: options.allParts,
+    unmet: options.unmet,
     ...(options.umask === undefined ? {} : { umask: options.umask }),
     log: {
       console: options.logConsole && !inBackground,

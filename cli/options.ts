@@ -28,6 +28,13 @@ export interface RunOptions {
   readonly foreground: boolean;
   readonly dumpConf: boolean;
   readonly pidFile?: string;
+  /** Pid files of keepalived's children: here, of the one process, while it runs the part. */
+  readonly vrrpPidFile?: string;
+  readonly checkPidFile?: string;
+  /** `--all`: parts run, and have their pid files, also with nothing to do. */
+  readonly allParts: boolean;
+  /** What was asked for and is not there yet, for the log. */
+  readonly unmet: readonly string[];
   readonly configId?: string;
   /** `-t`: only test; a path: messages are appended there. */
   readonly configTest?: true | string;
@@ -70,6 +77,8 @@ type OptionRow =
     /** An option of keepalived that is refused; known, so that its abbreviations mean no other. */
     readonly kind: "absent";
     readonly flags: string;
+    /** Why, or what to do instead. */
+    readonly why: string;
   };
 
 /** An option of the daemon. */
@@ -93,6 +102,8 @@ export const DEFAULTS: RunOptions = {
   foreground: false,
   dumpConf: false,
   allConfig: false,
+  allParts: false,
+  unmet: [],
   ignoreSigint: false,
 };
 
@@ -194,6 +205,62 @@ const ROWS: readonly OptionRow[] = [
   },
   {
     kind: "value",
+    flags: "-r, --vrrp_pid <file>",
+    text: "pid file as well while virtual routers run",
+    read: (vrrpPidFile) => ({ vrrpPidFile }),
+  },
+  {
+    kind: "value",
+    flags: "-c, --checkers_pid <file>",
+    text: "pid file as well while virtual servers run",
+    read: (checkPidFile) => ({ checkPidFile }),
+  },
+  {
+    // No session of BFD runs yet, so keepalived would write none either.
+    kind: "value",
+    flags: "-b, --bfd_pid <file>",
+    text: "pid file as well while BFD runs",
+    read: () => ({}),
+  },
+  {
+    kind: "switch",
+    flags: "--all",
+    text: "run all parts, also those with nothing to do",
+    set: () => ({ allParts: true }),
+  },
+  {
+    kind: "switch",
+    flags: "-B, --no_bfd",
+    text: "do not run BFD",
+    set: () => ({}),
+  },
+  {
+    // There is one process, which ends with its parts; who starts it again is the service manager.
+    kind: "switch",
+    flags: "-R, --dont-respawn",
+    text: "end when a part ends, as it always does",
+    set: () => ({}),
+  },
+  {
+    kind: "switch",
+    flags: "--flush-log-file",
+    text: "write each line of the log file at once, as it always does",
+    set: () => ({}),
+  },
+  {
+    kind: "switch",
+    flags: "-x, --snmp",
+    text: "serve SNMP; left out so far, with a warning",
+    set: unmet("--snmp"),
+  },
+  {
+    kind: "value",
+    flags: "-A, --snmp-agent-socket <socket>",
+    text: "socket of the SNMP agent; left out so far, with a warning",
+    read: (_, before) => unmet("--snmp-agent-socket")(before),
+  },
+  {
+    kind: "value",
     flags: "-i, --config-id <id>",
     text: "id for @ lines; default: host name up to the first dot",
     read: (configId) => ({ configId }),
@@ -244,20 +311,23 @@ const ROWS: readonly OptionRow[] = [
   },
   { kind: "end", flags: "-h, --help", text: "print this help and exit", answer: "help" },
   // Of keepalived's options, those of builds for its developers (--debug, --perf and the like) are not even known.
-  { kind: "absent", flags: "-B, --no_bfd" },
-  { kind: "absent", flags: "--all" },
-  { kind: "absent", flags: "--flush-log-file" },
-  { kind: "absent", flags: "-R, --dont-respawn" },
-  { kind: "absent", flags: "-r, --vrrp_pid <file>" },
-  { kind: "absent", flags: "-c, --checkers_pid <file>" },
-  { kind: "absent", flags: "-b, --bfd_pid <file>" },
-  { kind: "absent", flags: "-T, --genhash" },
-  { kind: "absent", flags: "-a, --address-monitoring" },
-  { kind: "absent", flags: "-x, --snmp" },
-  { kind: "absent", flags: "-A, --snmp-agent-socket <file>" },
-  { kind: "absent", flags: "-s, --namespace <name>" },
-  { kind: "absent", flags: "-m, --core-dump" },
-  { kind: "absent", flags: "-M, --core-dump-pattern [pattern]" },
+  { kind: "absent", flags: "-T, --genhash", why: "must come first" },
+  {
+    kind: "absent",
+    flags: "-a, --address-monitoring",
+    why: "run ip monitor address",
+  },
+  {
+    kind: "absent",
+    flags: "-s, --namespace <name>",
+    why: "run ip netns exec NAME holdfast",
+  },
+  { kind: "absent", flags: "-m, --core-dump", why: "run ulimit -c unlimited before it" },
+  {
+    kind: "absent",
+    flags: "-M, --core-dump-pattern [pattern]",
+    why: "write /proc/sys/kernel/core_pattern before it",
+  },
 ];
 
 /** All options. */
@@ -279,6 +349,11 @@ function form(flags: string): OptionForm {
 function facility(text: string): Partial<RunOptions> | string {
   const logFacility = /^[0-7]$/.test(text) ? 16 + Number(text) : FACILITY[text];
   return logFacility === undefined ? "0 to 7, local0 to local7, user or daemon" : { logFacility };
+}
+
+/** Remembers what was asked for in vain. */
+function unmet(option: string): (before: RunOptions) => Partial<RunOptions> {
+  return ({ unmet }) => ({ unmet: [...unmet, option] });
 }
 
 function umask(text: string): Partial<RunOptions> | string {

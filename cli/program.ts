@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<Subcommand, () => Promise<AddCommand>>> = {
   completion: async () => (await import("./completion/command.ts")).addCompletionCommand,
   fmt: async () => (await import("./fmt.ts")).addFmtCommand,
   example: async () => (await import("./example/command.ts")).addExampleCommand,
+  genhash: async () => (await import("./genhash/command.ts")).addGenhashCommand,
   install: async () => (await import("./install/command.ts")).addInstallCommand,
   uninstall: async () => (await import("./install/command.ts")).addUninstallCommand,
   lsp: async () => (await import("./lsp/command.ts")).addLspCommand,

@@ -9,6 +9,7 @@ export const SUBCOMMANDS = [
   "completion",
   "fmt",
   "example",
+  "genhash",
   "install",
   "uninstall",
   "lsp",

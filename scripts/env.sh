@@ -6,9 +6,14 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TOOLS=$ROOT/.tools
 # Debian keeps ip, tcpdump and modprobe where a user's PATH does not look.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-[[ -x ${CARGO_HOME:-$HOME/.cargo}/bin/cargo ]] && PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+# Only what builds needs cargo, and so a home; scripts/setup sees to one.
+cargo_home=${CARGO_HOME:-${HOME:+$HOME/.cargo}}
+[[ -n $cargo_home && -x $cargo_home/bin/cargo ]] && PATH=$PATH:$cargo_home/bin
 [[ -d $TOOLS/bin ]] && PATH=$TOOLS/bin:$PATH
 export PATH DENO_NO_UPDATE_CHECK=1 DENO_NO_PROMPT=1
+# What deno fetches and keeps belongs to the tree: nothing here depends on somebody's home. scripts/setup fills it.
+MODULES=$TOOLS/deno
+[[ -e $MODULES/modules.stamp ]] && export DENO_DIR=$MODULES
 
 # Is version $1 at least $2 (numbers and dots)?
 at_least() {

@@ -11,7 +11,7 @@ use crate::bell::Ring;
 use crate::core::Core;
 use crate::error::Error;
 use crate::record;
-use crate::sys::clock;
+use crate::sys::{clock, signal};
 use std::mem::offset_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -73,6 +73,16 @@ pub extern "C" fn core_abi_version() -> u32 {
 #[unsafe(no_mangle)]
 pub extern "C" fn core_now() -> f64 {
     clock::now() as f64
+}
+
+/// Takes over every signal of the process, to be reported as events by an open core, first what came
+/// before it was opened. To be called as early as can be, once or again. 0, or a negative status.
+#[unsafe(no_mangle)]
+pub extern "C" fn core_hold_signals() -> i32 {
+    boundary(|| {
+        signal::hold().map_err(Error::system("take over the signals"))?;
+        Ok(0)
+    })
 }
 
 /// Opens a core; null on failure, with status and errno in `failure`.

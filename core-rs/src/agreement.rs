@@ -313,6 +313,7 @@ fn events() -> Vec<Event> {
     vec![
         Event::Expired { order: 2, seq: 1 },
         Event::Lapsed { order: 1 },
+        Event::Signal { number: 15 },
         Event::Unseen { time: 5_000_000 },
         Event::SendFailed {
             order: 1,
@@ -325,6 +326,7 @@ fn events() -> Vec<Event> {
         Event::Address {
             address: address(),
             removed: false,
+            ordered: true,
         },
         Event::Overrun,
         Event::ChildLate { child: 5 },

@@ -2,13 +2,17 @@
 
 use crate::bell::{Bell, Ring};
 use crate::child::ChildThread;
-use crate::engine::thread::EngineThread;
+use crate::engine::thread::{EngineThread, Will};
 use crate::error::Error;
-use crate::netlink::{KernelHandle, KernelThread};
+use crate::netlink::KernelThread;
 use crate::probe::ProbeThread;
-use crate::protocol::{AddressOp, Call, Request};
+use crate::protocol::{Call, Request};
 use crate::queue::Queue;
 use crate::sys::limits;
+use std::time::Duration;
+
+/// How long a process that is about to end waits for the kernel to delete its addresses.
+const SETTLE: Duration = Duration::from_secs(2);
 
 /// An open core. Used from one thread at a time.
 pub struct Core {
@@ -35,9 +39,7 @@ impl Core {
         let kernel = KernelThread::spawn(queue.clone())?;
         let probe = ProbeThread::spawn(queue.clone())?;
         let child = ChildThread::spawn(queue.clone())?;
-        let handle = kernel.handle();
-        let engine =
-            EngineThread::spawn(queue.clone(), Box::new(move |ops| withdraw(&handle, ops)))?;
+        let engine = EngineThread::spawn(queue.clone(), will(&kernel))?;
         let bell = ring
             .map(|ring| Bell::spawn(queue.clone(), ring))
             .transpose()?;
@@ -124,9 +126,16 @@ impl Core {
     }
 }
 
-fn withdraw(kernel: &KernelHandle, ops: Vec<AddressOp>) {
-    if !ops.is_empty() {
-        kernel.submit(None, Call::AddressApply { ops });
+/// The kernel thread does what an order that lapses leaves to it.
+fn will(kernel: &KernelThread) -> Will {
+    let (withdraws, withdrawn) = (kernel.handle(), kernel.handle());
+    Will {
+        withdraw: Box::new(move |ops| {
+            if !ops.is_empty() {
+                withdraws.submit(None, Call::AddressApply { ops });
+            }
+        }),
+        withdrawn: Box::new(move || withdrawn.settle(SETTLE)),
     }
 }
 
@@ -135,7 +144,7 @@ fn withdraw(kernel: &KernelHandle, ops: Vec<AddressOp>) {
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     fn until(what: impl Fn() -> bool) {
         let start = Instant::now();

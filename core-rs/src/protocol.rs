@@ -843,6 +843,11 @@ pub enum Event {
         /// Number of the order.
         order: u32,
     },
+    /// A signal was sent to the process.
+    Signal {
+        /// Its number, 1 to 64.
+        number: i32,
+    },
     /// The engine did not run for a time in which something was due: the process was stopped or
     /// starved, or the machine stood still.
     Unseen {
@@ -870,6 +875,8 @@ pub enum Event {
         address: Address,
         /// True when it is gone.
         removed: bool,
+        /// True when an operation or the lapse of an order did it: not somebody else.
+        ordered: bool,
     },
     /// Netlink notifications were lost (`ENOBUFS`): dump again.
     Overrun,
@@ -899,6 +906,6 @@ pub enum Event {
 impl Event {
     /// Whether it overtakes what waits to be drained.
     pub fn is_urgent(&self) -> bool {
-        matches!(self, Self::Lapsed { .. })
+        matches!(self, Self::Lapsed { .. } | Self::Signal { .. })
     }
 }

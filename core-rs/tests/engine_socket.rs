@@ -11,7 +11,7 @@
 mod common;
 
 use common::{LIMIT, cable, in_namespace, is_inside, run};
-use holdfast_core::engine::thread::EngineThread;
+use holdfast_core::engine::thread::{EngineThread, Will};
 use holdfast_core::protocol::{Address, AddressOp, Call, Datagram, Expected};
 use holdfast_core::queue::Queue;
 use std::net::Ipv4Addr;
@@ -59,9 +59,12 @@ impl Lab {
         let (v0, v1) = cable();
         let queue = Queue::default();
         let (sender, withdrawn) = channel();
-        let withdraw = Box::new(move |ops| sender.send(ops).unwrap());
+        let will = Will {
+            withdraw: Box::new(move |ops| sender.send(ops).unwrap()),
+            withdrawn: Box::new(|| {}),
+        };
         Self {
-            engine: EngineThread::spawn(queue.clone(), withdraw).unwrap(),
+            engine: EngineThread::spawn(queue.clone(), will).unwrap(),
             queue,
             withdrawn,
             heard: Vec::new(),
@@ -355,7 +358,10 @@ test!(
         let other = EngineThread::spawn(Queue::default(), {
             let (sender, withdrawn) = channel();
             lab.withdrawn = withdrawn;
-            Box::new(move |ops| sender.send(ops).unwrap())
+            Will {
+                withdraw: Box::new(move |ops| sender.send(ops).unwrap()),
+                withdrawn: Box::new(|| {}),
+            }
         })
         .unwrap();
         other.submit(1, lab.listen("v0", &[])).unwrap();

@@ -152,6 +152,7 @@ fn links_addresses_and_announcements() {
         if let Event::Address {
             address,
             removed: false,
+            ordered: true,
         } = event
         {
             awaited.retain(|one| one != address);
@@ -406,6 +407,25 @@ fn deletions_leave_the_neighbours() {
         assert_eq!(errnos(ear.call(&kernel, Call::AddressApply { ops })), [0]);
     });
     assert_eq!(seen, ["10.9.0.1/32", "10.9.0.99/32"]);
+    let told = ear.events().into_iter().filter_map(|event| match event {
+        Event::Address {
+            address,
+            removed,
+            ordered,
+        } if address.address != far_end.address || removed => {
+            Some((address.address.to_string(), removed, ordered))
+        }
+        _ => None,
+    });
+    let told: Vec<_> = told.collect();
+    let last = |n: usize| told.get(told.len() - n).cloned().unwrap();
+    assert_eq!(last(3), ("10.9.0.1".into(), true, false));
+    assert_eq!(last(2), ("10.9.0.99".into(), true, true));
+    assert_eq!(
+        last(1),
+        ("10.9.0.1".into(), false, false),
+        "nobody ordered it"
+    );
     let back = own();
     assert!(
         back.contains("10.9.0.1 peer 10.9.0.99/32 scope global dynamic v0:own"),

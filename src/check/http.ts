@@ -15,8 +15,11 @@ import { failureText, GOOD, type Verdict } from "./verdict.ts";
 /** The `HTTP_GET` member of the checker union. */
 export type HttpChecker = Extract<CheckerConfig, { readonly kind: "http" }>;
 
+/** What is fetched, and how. */
+export type HttpTarget = Pick<HttpChecker, "connect" | "httpProtocol" | "urls">;
+
 /** One GET per url. */
-export function httpProbe(checker: HttpChecker): Probe {
+export function httpProbe(checker: HttpTarget): Probe {
   const requests = checker.urls.map((url) => ({ head: requestHead(checker, url) }));
   return connectionProbe(checker.connect, { kind: "http", requests });
 }
@@ -25,7 +28,7 @@ export function httpProbe(checker: HttpChecker): Probe {
  * The request head for one url, to the byte what keepalived sends: `1.0C` and `1.1` ask for the connection
  * to be closed; Host has the port unless a virtual host is named, IPv6 literals stand in brackets.
  */
-export function requestHead(checker: HttpChecker, url: UrlConfig): string {
+export function requestHead(checker: HttpTarget, url: UrlConfig): string {
   const version = checker.httpProtocol === "1.1" ? "1.1" : "1.0";
   return [
     `GET ${url.path} HTTP/${version}`,

@@ -13,13 +13,19 @@ export function coreEvent(event: Event): WorldEvent | undefined {
     case "link":
       return { kind: "link", link: event.link, removed: event.removed };
     case "address":
-      return { kind: "address", address: event.address, removed: event.removed };
+      return {
+        kind: "address",
+        address: event.address,
+        removed: event.removed,
+        ordered: event.ordered,
+      };
     case "outcome":
       return { kind: "outcome", order: event.order, seq: event.seq, outcome: event.outcome };
     case "send-failed":
     case "unseen":
     case "child-late":
     case "child-ended":
+    case "signal":
     case "overrun":
       return undefined;
   }

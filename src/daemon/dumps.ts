@@ -6,6 +6,7 @@ import type { Core } from "../native/mod.ts";
 import { MILLISECOND } from "../net/micros.ts";
 import { checkDataText } from "../status/check_data_text.ts";
 import { dataText } from "../status/data_text.ts";
+import { jsonText } from "../status/json_text.ts";
 import { type Snapshot, snapshotOf, type WallClock } from "../status/snapshot.ts";
 import { statsText } from "../status/stats_text.ts";
 import type { World } from "../world/mod.ts";
@@ -41,6 +42,18 @@ export async function writeData(context: DumpContext): Promise<void> {
 /** SIGUSR2: `keepalived.stats`. */
 export async function writeStats(context: DumpContext): Promise<void> {
   writeDump("keepalived.stats", statsText(await look(context)), context.log);
+}
+
+/** SIGRTMAX-1: `keepalived.stats`, and the counters of all instances begin anew. */
+export async function clearStats(context: DumpContext): Promise<void> {
+  await writeStats(context);
+  context.loop.dispatch({ kind: "clear-statistics" });
+}
+
+/** SIGRTMIN+2: `keepalived.json`; none without instances. Not said in the log: it is asked for often. */
+export async function writeJson(context: DumpContext): Promise<void> {
+  const text = jsonText(await look(context));
+  if (text !== undefined) writeDump("keepalived.json", text, context.log);
 }
 
 /** Asks the core for its counters first, so that adverts handled by standing orders are in the numbers. */

@@ -76,9 +76,12 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     case "end-check":
       return outside.children.dismiss(checkKey(effect.order, effect.seq));
     case "notify":
-      return outside.children.tell(effect.commands);
+      return outside.children.tell(`${effect.scope} ${effect.name}`, effect.commands);
     case "notify-service":
-      return outside.children.tell(effect.command ? [effect.command] : []);
+      return outside.children.tell(
+        withoutState(effect.line),
+        effect.command ? [effect.command] : [],
+      );
     case "transition": {
       const { instance, from, to, cause } = effect;
       const text = `(${instance}) ${from} to ${to}: ${cause}`;
@@ -91,6 +94,11 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     default:
       return unreachable(effect);
   }
+}
+
+/** Of whom a line of the FIFO is: all but its last word. */
+function withoutState(line: string): string {
+  return line.slice(0, line.lastIndexOf(" "));
 }
 
 /** The fields of an effect without its kind. */
@@ -110,6 +118,8 @@ function wireDatagram({ destination, bytes }: Datagram): { destination: string; 
 function complain({ log }: Outside, act: string, reason: string): void {
   log({ level: "error", from: "core", text: `Cannot ${act}: ${reason}` });
 }
+
+const ENODEV = 19;
 
 /** Name of an error number as far as operators need it. */
 function errnoText(errno: number): string {
@@ -139,7 +149,8 @@ function applyAddresses(
     for (const [index, { op, address }] of operations.entries()) {
       const errno = errnos[index] ?? 0;
       const what = `${op} address ${address.address}/${address.prefixLength}`;
-      if (errno !== 0) complain(outside, what, errnoText(errno));
+      // That the interface has gone meanwhile is told as an event of its own.
+      if (errno !== 0 && errno !== ENODEV) complain(outside, what, errnoText(errno));
     }
     outside.dispatch({ kind: "addresses-applied", operations, errnos });
   });

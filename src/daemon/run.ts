@@ -1,6 +1,6 @@
 /** One run of the daemon: from the options to the exit code. */
 
-import { type CallResult, type Core, NativeError, openCore } from "../native/mod.ts";
+import { type CallResult, type Core, holdSignals, NativeError, openCore } from "../native/mod.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { Config } from "../document/config.ts";
@@ -14,7 +14,7 @@ import {
   type WorldOptions,
 } from "../world/mod.ts";
 import { coreEvent } from "./core_events.ts";
-import { logConfiguration, writeData, writeStats } from "./dumps.ts";
+import { clearStats, logConfiguration, writeData, writeJson, writeStats } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
 import { bugText, logBug, surviveBugs } from "./failures.ts";
 import {
@@ -57,6 +57,12 @@ const LAST_SCRIPTS: Micros = 1 * SECOND;
 /** What the command line decided, as far as the daemon is concerned. */
 export interface DaemonOptions extends LoadOptions {
   readonly pidFile: string;
+  /** More pid files, of keepalived's children: written while their part runs. */
+  readonly partPidFiles: { readonly vrrp?: string; readonly check?: string };
+  /** A part runs also with nothing to do. */
+  readonly allParts: boolean;
+  /** Options that are not acted on yet. */
+  readonly unmet: readonly string[];
   readonly dumpConf: boolean;
   readonly ignoreSigint: boolean;
   readonly umask?: number;
@@ -73,9 +79,9 @@ export interface DaemonOptions extends LoadOptions {
 /** Runs until stopped; gives the exit code. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   umask(options.umask ?? DEFAULT_UMASK);
-  using signals = listenToSignals(options);
   using core = tryOpenCore();
   if (core === undefined) return EXIT.fatal;
+  const signals = listenToSignals(core, options);
   core.tell(childrenCall(variables()));
   const log = await tryOpenLog(core, options);
   if (log === undefined) return EXIT.fatal;
@@ -97,6 +103,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
 /** Without the core there is nothing to run, and nothing but the terminal to say so. */
 function tryOpenCore(): Core | undefined {
   try {
+    holdSignals();
     return openCore();
   } catch (error) {
     if (!(error instanceof NativeError)) throw error;
@@ -163,6 +170,10 @@ async function runWith(run: Run): Promise<number> {
   await demandPrivileges(loaded.parts);
   if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
 
+  using _pidFiles = writePartPidFiles(options, loaded.parts);
+  for (const option of options.unmet) {
+    log({ level: "warning", from: "core", text: `Cannot act on ${option} yet: it is left out` });
+  }
   const children = openChildren(core, childrenOptions(loaded, log));
   const stopped = Promise.withResolvers<number>();
   const world = newWorld(loaded.parts, { ...DEFAULT_OPTIONS, ...options.world }, core.now());
@@ -181,6 +192,7 @@ async function runWith(run: Run): Promise<number> {
   const outside = { core, children, log, dispatch, exit: () => stopped.resolve(EXIT.ok) };
 
   const start = await kernelDump(core);
+  if (signals.isStopWanted()) return EXIT.ok;
   dispatch({ kind: "start", ...start });
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
@@ -200,11 +212,31 @@ async function runWith(run: Run): Promise<number> {
     log({ level: "error", from: "core", text: `Cannot reload: ${bugText(error)}` });
   });
   manager.ready(statusText(loaded.parts));
-  signals.handle((request) => onSignal(request, running, reloads));
+  signals.handle({
+    act: (request) => onSignal(request, running, reloads),
+    ignored: (name) => log({ level: "notice", from: "core", text: `Ignored ${name}` }),
+  });
   const code = await stopped.promise;
   await children.end(LAST_SCRIPTS);
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
   return code;
+}
+
+/** The pid files of keepalived's children that would run, all with the number of the one process. */
+function writePartPidFiles(
+  { partPidFiles, parts, allParts }: DaemonOptions,
+  { vrrp, lvs }: LoadedConfig["parts"],
+): Disposable {
+  const runs = {
+    vrrp: parts !== "check" && (allParts || vrrp.instances.length > 0),
+    check: parts !== "vrrp" && (allParts || lvs.virtualServers.length > 0),
+  };
+  using files = new DisposableStack();
+  for (const part of ["vrrp", "check"] as const) {
+    const path = partPidFiles[part];
+    if (path !== undefined && runs[part]) files.use(writePidFile(path));
+  }
+  return files.move();
 }
 
 /** Permission bits that no file of the daemon or its scripts gets; the command line goes before the configuration. */
@@ -302,6 +334,10 @@ function onSignal(request: SignalRequest, context: Running, reloads: () => void)
       return void writeData({ ...context, global: context.settings().global });
     case "stats":
       return void writeStats({ ...context, global: context.settings().global });
+    case "stats-clear":
+      return void clearStats({ ...context, global: context.settings().global });
+    case "json":
+      return void writeJson({ ...context, global: context.settings().global });
     default:
       return unreachable(request);
   }

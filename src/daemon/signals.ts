@@ -1,18 +1,13 @@
-/** Signals and what they ask for (cli.tsv). */
+/**
+ * Signals and what they ask for (cli.tsv). The core takes all of them (`core-rs/src/sys/signal.rs`), so
+ * that none ends or stops the daemon by a default; what none of the requests below is, is ignored and
+ * said. Signals that mean that the program is broken never come here: the core says farewell by itself.
+ */
 
-import { onSignal, type SignalName } from "./platform/mod.ts";
+import type { Core } from "../native/mod.ts";
 
 /** What a signal asks for. */
-export type SignalRequest = "stop" | "reload" | "data" | "stats";
-
-/** Signal of each function. SIGRTMAX-1 and SIGRTMIN+2 cannot be listened to on this runtime. */
-const SIGNALS: readonly (readonly [SignalName, SignalRequest])[] = [
-  ["SIGTERM", "stop"],
-  ["SIGINT", "stop"],
-  ["SIGHUP", "reload"],
-  ["SIGUSR1", "data"],
-  ["SIGUSR2", "stats"],
-];
+export type SignalRequest = "stop" | "reload" | "data" | "stats" | "stats-clear" | "json";
 
 /** Numbers that `--signum` prints, by the names it takes. */
 export const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
@@ -24,29 +19,76 @@ export const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   JSON: 36,
 };
 
-/** Requests by signal: heeded from the first moment, so that none ends the program by default. */
-export interface Signals extends Disposable {
-  /** Hands requests to `handler` from now on, first those that have come already. */
-  handle(handler: (request: SignalRequest) => void): void;
+const SIGINT = 2;
+
+/** What the number of a signal asks for; the last two are SIGRTMIN+2 and SIGRTMAX-1. */
+const REQUESTS: Readonly<Record<number, SignalRequest>> = {
+  15: "stop",
+  [SIGINT]: "stop",
+  1: "reload",
+  10: "data",
+  12: "stats",
+  36: "json",
+  63: "stats-clear",
+};
+
+/** Names of those somebody might send by mistake or as a habit with other programs. */
+const NAMES: Readonly<Record<number, string>> = {
+  3: "SIGQUIT",
+  5: "SIGTRAP",
+  14: "SIGALRM",
+  16: "SIGSTKFLT",
+  20: "SIGTSTP",
+  21: "SIGTTIN",
+  24: "SIGXCPU",
+  25: "SIGXFSZ",
+  26: "SIGVTALRM",
+  27: "SIGPROF",
+  29: "SIGIO",
+  30: "SIGPWR",
+  31: "SIGSYS",
+};
+
+/** How signals are heeded. */
+export interface SignalOptions {
+  /** SIGINT asks for nothing. */
+  readonly ignoreSigint: boolean;
 }
 
-/** Listens until disposed. */
+/** Requests by signal: kept from the first moment until somebody can act on them. */
+export interface Signals {
+  /** Hands requests to `act` from now on, and tells of other signals; first what has come already. */
+  handle(handlers: SignalHandlers): void;
+  /** Whether the daemon was asked to stop before {@linkcode Signals.handle}. */
+  isStopWanted(): boolean;
+}
+
+/** Who acts on signals. */
+export interface SignalHandlers {
+  act(request: SignalRequest): void;
+  /** A signal that asks for nothing, by its name. */
+  ignored(name: string): void;
+}
+
+/** Listens for as long as the core is open. */
 export function listenToSignals(
-  { ignoreSigint }: { readonly ignoreSigint: boolean },
+  core: Pick<Core, "listenToSignals">,
+  { ignoreSigint }: SignalOptions,
 ): Signals {
-  const early: SignalRequest[] = [];
-  let handle = (request: SignalRequest): void => void early.push(request);
-  const listeners = SIGNALS.map(([signal, request]) => {
-    const listener = () => {
-      if (signal !== "SIGINT" || !ignoreSigint) handle(request);
-    };
-    return onSignal(signal, listener);
-  });
+  const early: number[] = [];
+  let handle = (number: number): void => void early.push(number);
+  const requestOf = (number: number): SignalRequest | undefined =>
+    number === SIGINT && ignoreSigint ? undefined : REQUESTS[number];
+  core.listenToSignals((number) => handle(number));
   return {
-    handle: (handler) => {
-      handle = handler;
-      for (const request of early.splice(0)) handler(request);
+    handle: ({ act, ignored }) => {
+      handle = (number) => {
+        const request = requestOf(number);
+        if (request !== undefined) act(request);
+        else if (number !== SIGINT) ignored(NAMES[number] ?? `signal ${number}`);
+      };
+      for (const number of early.splice(0)) handle(number);
     },
-    [Symbol.dispose]: () => listeners.forEach((each) => each[Symbol.dispose]()),
+    isStopWanted: () => early.some((number) => requestOf(number) === "stop"),
   };
 }

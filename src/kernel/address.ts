@@ -2,7 +2,10 @@
 
 import type { Ip } from "../net/ip.ts";
 
-/** One address. Identity: interface, address, prefix length. */
+/** `RTPROT_KEEPALIVED` (`linux/rtnetlink.h`): said of an address by a virtual router that adds it. */
+export const VIRTUAL_ROUTER = 18;
+
+/** One address. Identity: interface, address, prefix length, peer. */
 export interface Address {
   /** Interface index. */
   readonly ifindex: number;
@@ -23,6 +26,10 @@ export interface Address {
    * `IFA_F_OPTIMISTIC`, `IFA_F_DADFAILED`): nothing can be sent from it. Told, never ordered.
    */
   readonly tentative?: boolean;
+  /** Who added it (`IFA_PROTO`), as far as the kernel remembers, which it does since Linux 5.18. */
+  readonly protocol?: number;
+  /** `IFA_F_SECONDARY`, IPv4 only: another address of the same subnet was there before. */
+  readonly secondary?: boolean;
 }
 
 /** A change of the address table. Adding what exists and deleting what is absent succeed. */
@@ -32,5 +39,16 @@ export type AddressOperation =
 
 /** What identifies an address, as a map key. */
 export function addressKey(address: Address): string {
-  return `${address.ifindex} ${address.address}/${address.prefixLength}`;
+  return `${address.ifindex} ${addressOf(address)}`;
+}
+
+/** What identifies an address on its interface: `10.0.0.1/24`, and the other end where there is one. */
+export function addressOf({ address, prefixLength, peer }: Address): string {
+  const own = `${address}/${prefixLength}`;
+  return peer === undefined || peer === address ? own : `${own} peer ${peer}`;
+}
+
+/** Whether a virtual router added it: this daemon, one before it, or keepalived. */
+export function isMarked(address: Address): boolean {
+  return address.protocol === VIRTUAL_ROUTER;
 }

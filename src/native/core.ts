@@ -78,6 +78,9 @@ export class Core implements Disposable {
   #listener: CoreListener | undefined;
   /** What came before there was a listener. */
   #held: CoreRecord[] = [];
+  #onSignal: ((number: number) => void) | undefined;
+  /** Signals that came before somebody listened. */
+  #signals: number[] = [];
 
   constructor(library: Library) {
     ({ promise: this.closed, resolve: this.#onClosed } = Promise.withResolvers<void>());
@@ -107,6 +110,12 @@ export class Core implements Disposable {
     const held = this.#held;
     this.#held = [];
     for (const record of held) this.#deliver(record);
+  }
+
+  /** From now on `listener` is told of the signals sent to the process, first those that came already. */
+  listenToSignals(listener: (number: number) => void): void {
+    this.#onSignal = listener;
+    for (const number of this.#signals.splice(0)) listener(number);
   }
 
   /** Asks the core. Never rejects: a failure is a result too, also that the core is closed. */
@@ -258,6 +267,9 @@ export class Core implements Disposable {
         answer?.(record.result, record.at);
       } else if (this.#closing) {
         // Whoever closes has stopped listening.
+      } else if (record.kind === "event" && record.event.event === "signal") {
+        if (this.#onSignal === undefined) this.#signals.push(record.event.number);
+        else this.#onSignal(record.event.number);
       } else if (this.#listener === undefined) {
         this.#held.push(record);
       } else if (record.kind === "event") {

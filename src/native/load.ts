@@ -4,6 +4,8 @@ import {
   type CorePlace,
   corePlace,
   dlopen,
+  onSignal,
+  type SignalName,
   variable,
   withTemporaryFile,
 } from "../daemon/platform/mod.ts";
@@ -14,8 +16,34 @@ import { type Library, SYMBOLS } from "./symbols.ts";
 /** Names another file than the one that belongs to this program. */
 const OVERRIDE = "HOLDFAST_CORE";
 
-/** Loads the core, for as long as the process lives. Throws {@linkcode NativeError}. */
+/** Signals by which the runtime ends the process by itself. */
+const ENDING: readonly SignalName[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+
+let kept: Library | undefined;
+
+/** Loads the core once, for as long as the process lives. Throws {@linkcode NativeError}. */
 export function loadLibrary(): Library {
+  return kept ??= load();
+}
+
+/**
+ * Takes over the signals of the process: from now on none ends or stops it by a default, and an open
+ * core reports them, also those that came before. To be called as early as can be. False when there is
+ * no core to do it: whoever opens that says why.
+ */
+export function holdSignals(): boolean {
+  // The runtime takes these for itself sometime, and ends the process unless somebody listens: it is to
+  // have done so before the core takes them from it.
+  for (const signal of kept === undefined ? ENDING : []) onSignal(signal, () => {});
+  try {
+    return loadLibrary().symbols.core_hold_signals() === 0;
+  } catch (error) {
+    if (error instanceof NativeError) return false;
+    throw error;
+  }
+}
+
+function load(): Library {
   const override = variable(OVERRIDE);
   return loadFrom(override ? { kind: "file", path: override } : corePlace());
 }

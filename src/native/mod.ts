@@ -11,7 +11,7 @@
 
 export { type Answer, Core, type CoreListener, openCore } from "./core.ts";
 export { failureOf, NativeError, STATUS } from "./error.ts";
-export { loadLibrary } from "./load.ts";
+export { holdSignals, loadLibrary } from "./load.ts";
 export type * from "./protocol.ts";
 export { type CoreRecord, readRecords, type ReceivedPacket } from "./records.ts";
 export type { Library } from "./symbols.ts";

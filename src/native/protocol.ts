@@ -629,6 +629,11 @@ export type Event =
     readonly order: number;
   }
   | {
+    readonly event: "signal";
+    /** Its number, 1 to 64. */
+    readonly number: number;
+  }
+  | {
     readonly event: "unseen";
     /** How long, µs. */
     readonly time: number;
@@ -653,6 +658,8 @@ export type Event =
     readonly address: Address;
     /** True when it is gone. */
     readonly removed: boolean;
+    /** True when an operation or the lapse of an order did it: not somebody else. */
+    readonly ordered: boolean;
   }
   | { readonly event: "overrun" }
   | {

@@ -49,6 +49,16 @@ export function compareIp(a: Ip, b: Ip): number {
   return 0;
 }
 
+/** The network an address is in: all bits behind the prefix cleared. */
+export function networkOf(address: Ip, prefixLength: number): Ip {
+  return ipFromBytes(
+    ipBytes(address).map((byte, index) => {
+      const bits = Math.max(0, Math.min(8, prefixLength - 8 * index));
+      return byte & (0xff << (8 - bits));
+    }),
+  );
+}
+
 /** Whether an address is multicast: 224.0.0.0/4 (RFC 5771) or ff00::/8 (RFC 4291 §2.7). */
 export function isMulticast(ip: Ip): boolean {
   const first = ipBytes(ip)[0] ?? 0;

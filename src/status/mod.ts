@@ -2,5 +2,6 @@
 
 export * from "./check_data_text.ts";
 export * from "./data_text.ts";
+export * from "./json_text.ts";
 export * from "./snapshot.ts";
 export * from "./stats_text.ts";

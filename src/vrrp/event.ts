@@ -18,6 +18,15 @@ export interface ReceivedPacket {
   readonly payload: Uint8Array;
 }
 
+/** An address appeared, changed or vanished. */
+export interface AddressEvent {
+  readonly kind: "address";
+  readonly address: Address;
+  readonly removed: boolean;
+  /** An operation of ours did it, or the lapse of an order; else somebody else. */
+  readonly ordered?: boolean;
+}
+
 /** One event. Events come in order; `start` is the first. */
 export type VrrpEvent =
   /** The kernel's links and addresses are known: elections begin. */
@@ -34,7 +43,7 @@ export type VrrpEvent =
   /** `now` has reached `nextDeadline`. */
   | { readonly kind: "deadline" }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
-  | { readonly kind: "address"; readonly address: Address; readonly removed: boolean }
+  | AddressEvent
   /** A tracked script ended, or ran out of time (not ok). */
   | {
     readonly kind: "script-result";
@@ -65,6 +74,8 @@ export type VrrpEvent =
     readonly transmissions: readonly OrderCount[];
     readonly watches: readonly OrderCount[];
   }
+  /** The counters of all instances begin anew. */
+  | { readonly kind: "clear-statistics" }
   | { readonly kind: "reload"; readonly config: VrrpConfig }
   | { readonly kind: "shutdown" };
 

@@ -1,6 +1,6 @@
 /** What is known of the kernel's links and addresses. */
 
-import { type Address, addressKey } from "../kernel/address.ts";
+import { type Address, addressKey, addressOf } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Ip } from "../net/mod.ts";
 
@@ -9,15 +9,15 @@ export interface KernelFacts {
   readonly byIndex: ReadonlyMap<number, Link>;
   readonly byName: ReadonlyMap<string, Link>;
   readonly addresses: ReadonlyMap<number, readonly Address[]>;
-  /** {@linkcode ownKey} of virtual addresses that are their interface's own: of an owner. */
+  /** {@linkcode ownKey} of virtual addresses that are their interface's own, see `own_address.ts`. */
   readonly own: ReadonlySet<string>;
   /** Interfaces that hold a configured source and can send from it, by that address; an empty list while none does. */
   readonly held: ReadonlyMap<Ip, readonly number[]>;
 }
 
 /** What identifies an address on an interface, also when that is made anew. */
-export function ownKey(ifname: string, { address, prefixLength }: Address): string {
-  return `${ifname} ${address}/${prefixLength}`;
+export function ownKey(ifname: string, address: Address): string {
+  return `${ifname} ${addressOf(address)}`;
 }
 
 /** Facts from two dumps. `sources` are the addresses that instances are configured to send from. */
@@ -107,5 +107,6 @@ function sameLink(a: Link, b: Link): boolean {
 
 function sameAddress(a: Address | undefined, b: Address): boolean {
   return a !== undefined && a.label === b.label && a.scope === b.scope &&
-    a.broadcast === b.broadcast && a.peer === b.peer && a.tentative === b.tentative;
+    a.broadcast === b.broadcast && a.peer === b.peer && a.tentative === b.tentative &&
+    a.protocol === b.protocol;
 }

@@ -13,6 +13,7 @@ export {
   nextVrrpDeadline,
   startVrrp,
   stepVrrp,
+  untouchableAddresses,
 } from "./part/part.ts";
 export type { GroupState, VrrpPart } from "./part/part_state.ts";
 export { effectivePriority, type Instance, type VrrpState } from "./fsm/state.ts";

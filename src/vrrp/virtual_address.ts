@@ -19,41 +19,32 @@ export function deviceOf(virtual: VirtualAddress, config: VrrpInstanceConfig): s
   return virtual.dev ?? config.interface;
 }
 
+/** Key of an address on the interface that carries it, whatever its prefix length. */
+export function carrierKey(ifname: string, address: Ip): string {
+  return `${ifname} ${address}`;
+}
+
 /**
  * Addresses that come and go with an instance: without those whose interface does not exist, and
  * without those that are the interface's own.
  */
 export function kernelAddresses(
   config: VrrpInstanceConfig,
-  { byName, own }: Pick<KernelFacts, "byName" | "own">,
+  facts: Pick<KernelFacts, "byName" | "own">,
 ): readonly Address[] {
-  return allAddresses(config).flatMap((virtual) => {
-    const link = byName.get(deviceOf(virtual, config) ?? "");
-    if (link === undefined) return [];
-    const address = toKernel(virtual, link.ifindex);
-    return own.has(ownKey(link.ifname, address)) ? [] : [address];
-  });
+  return allAddresses(config).flatMap((virtual) => kernelAddress(virtual, config, facts) ?? []);
 }
 
-/**
- * The addresses that owners (priority 255, RFC 9568 §1.6) have of themselves: the first of their
- * interface when all it has are virtual. Asked at the start only, when none of ours is there.
- */
-export function ownersAddresses(
-  configs: readonly VrrpInstanceConfig[],
-  { byName, addresses }: KernelFacts,
-): ReadonlySet<string> {
-  const virtual = new Set(configs.flatMap(allAddresses).map((each) => each.address));
-  const owners = configs.filter((config) => config.priority === 255);
-  return new Set(owners.flatMap((config) => {
-    const link = byName.get(config.interface ?? "");
-    const found = (addresses.get(link?.ifindex ?? 0) ?? [])
-      .filter((each) => familyOf(each.address) === config.family);
-    const [first] = found;
-    if (link === undefined || first === undefined) return [];
-    if (!found.every((each) => virtual.has(each.address))) return [];
-    return [ownKey(link.ifname, first)];
-  }));
+/** One address of an instance, unless its interface does not exist or it is the interface's own. */
+export function kernelAddress(
+  virtual: VirtualAddress,
+  config: VrrpInstanceConfig,
+  { byName, own }: Pick<KernelFacts, "byName" | "own">,
+): Address | undefined {
+  const link = byName.get(deviceOf(virtual, config) ?? "");
+  if (link === undefined) return undefined;
+  const address = toKernel(virtual, link.ifindex);
+  return own.has(ownKey(link.ifname, address)) ? undefined : address;
 }
 
 function toKernel(virtual: VirtualAddress, ifindex: number): Address {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { addressOn, ethernet, instanceConfig } from "./fixtures.ts";
+import { ethernet, instanceConfig } from "./fixtures.ts";
 import { kernelFacts } from "./kernel_facts.ts";
-import { kernelAddresses, ownersAddresses } from "./virtual_address.ts";
+import { kernelAddresses } from "./virtual_address.ts";
 
 const FACTS = kernelFacts([ethernet(2, "eth0"), ethernet(3, "eth1")], []);
 
@@ -51,20 +51,4 @@ Deno.test("kernelAddresses() interface does not exist, leaves the address out", 
     virtualAddresses: [{ address: "10.0.0.9", prefixLength: 32, dev: "eth9" }],
   });
   assert.deepEqual(kernelAddresses(config, FACTS), []);
-});
-
-Deno.test("ownersAddresses() the first address of an interface that has no other, but only of an owner", () => {
-  const virtualAddresses = [
-    { address: "10.0.0.1", prefixLength: 24 },
-    { address: "10.0.0.2", prefixLength: 24 },
-  ];
-  const owner = instanceConfig({ priority: 255, virtualAddresses });
-  const own = (config: typeof owner, ...found: readonly string[]) => {
-    const addresses = found.map((each) => addressOn(2, each));
-    return [...ownersAddresses([config], { ...FACTS, addresses: new Map([[2, addresses]]) })];
-  };
-  assert.deepEqual(own(owner, "10.0.0.1", "10.0.0.2"), ["eth0 10.0.0.1/24"]);
-  assert.deepEqual(own(owner, "10.0.0.9", "10.0.0.1"), [], "left over from a run before");
-  assert.deepEqual(own({ ...owner, priority: 254 }, "10.0.0.1"), []);
-  assert.deepEqual(own(owner), []);
 });

@@ -6,6 +6,7 @@
 import { type Address, addressKey, type AddressOperation } from "../kernel/address.ts";
 import { diffAddresses, sameAddress } from "../kernel/address_diff.ts";
 import type { Micros } from "../net/micros.ts";
+import { NO_PRECEDENCE, type Precedence } from "./address_precedence.ts";
 import { type Backoff, backOff } from "./backoff.ts";
 
 /** What is known of the kernel's addresses. Operations under way count as done until their answer says otherwise. */
@@ -16,12 +17,13 @@ export interface AddressTable {
   /** Operations ordered and not yet answered. */
   readonly pending: number;
   readonly retry?: Backoff;
+  readonly precedence: Precedence;
 }
 
 /** The table as dumped; nothing in it is ours. */
 export function knownAddresses(dump: readonly Address[]): AddressTable {
   const actual = new Map(dump.map((address) => [addressKey(address), address]));
-  return { actual, managed: new Set(), pending: 0 };
+  return { actual, managed: new Set(), pending: 0, precedence: NO_PRECEDENCE };
 }
 
 /** The table with what a run before has left behind made ours: dumped and among `configured`. */
@@ -35,15 +37,19 @@ export function adopted(
   return { ...table, managed: new Set([...table.managed, ...leftovers]) };
 }
 
-/** Orders what leads to `desired`, which is ours from now on, whoever put it there. */
+/**
+ * Orders what leads to `desired`, which is ours from now on, whoever put it there. What is `untouchable` is not ours, whatever
+ * was thought of it before.
+ */
 export function reconcileAddresses(
   before: AddressTable,
   desired: readonly Address[],
+  untouchable: ReadonlySet<string>,
 ): readonly [AddressTable, readonly AddressOperation[]] {
   const unknown = desired.map(addressKey).filter((key) => !before.managed.has(key));
-  const table = unknown.length === 0
+  const table = unknown.length === 0 && untouchable.size === 0
     ? before
-    : { ...before, managed: new Set([...before.managed, ...unknown]) };
+    : { ...before, managed: new Set([...before.managed, ...unknown]).difference(untouchable) };
   const operations = diffAddresses(desired, [...table.actual.values()], table.managed);
   if (operations.length === 0) return [table, operations];
   const actual = new Map(table.actual);
@@ -95,9 +101,10 @@ export function addressNotified(
 ): AddressTable {
   const key = addressKey(address);
   const known = table.actual.get(key);
-  if (removed ? known === undefined : known !== undefined && sameAddress(known, address)) {
-    return table;
-  }
+  // Whether an address of ours is a secondary is of no concern.
+  const same = known !== undefined && sameAddress(known, address) &&
+    (known.secondary === address.secondary || table.managed.has(key));
+  if (removed ? known === undefined : same) return table;
   const actual = new Map(table.actual);
   if (removed) actual.delete(key);
   else actual.set(key, address);

@@ -6,7 +6,7 @@ import type { Link } from "../kernel/link.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import type { LvsEvent } from "../lvs/event.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
-import type { VrrpEvent } from "../vrrp/event.ts";
+import type { AddressEvent, VrrpEvent } from "../vrrp/event.ts";
 
 /** What the two parts are configured with. Empty lists for a part that does not run (`-P`, `-C`). */
 export interface WorldConfig {
@@ -27,7 +27,8 @@ export type PartEvent =
         | "script-gone"
         | "script-not-begun"
         | "listen-result"
-        | "counters";
+        | "counters"
+        | "clear-statistics";
     }
   >
   | Extract<LvsEvent, { readonly kind: "outcome" | "check-result" | "check-not-begun" }>;
@@ -40,7 +41,7 @@ export type WorldEvent =
   /** The same again, after notifications were lost. */
   | KernelDump & { readonly kind: "resync" }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
-  | { readonly kind: "address"; readonly address: Address; readonly removed: boolean }
+  | AddressEvent
   /** Answer to `address-apply`: one errno per operation, 0 for success. */
   | {
     readonly kind: "addresses-applied";

@@ -7,6 +7,7 @@ import { addressKey } from "../kernel/address.ts";
 import { desiredOf, desiredServices } from "../lvs/mod.ts";
 import { listed } from "../persistent/mod.ts";
 import type { Ip } from "../net/ip.ts";
+import { untouchableAddresses } from "../vrrp/mod.ts";
 import { reconcileAddresses } from "./addresses.ts";
 import { chain, type Update } from "./chain.ts";
 import type { WorldEffect } from "./effect.ts";
@@ -55,7 +56,8 @@ function reconciledAddresses(world: World): Update {
     ...world.addresses,
     managed: new Set([...world.addresses.managed, ...possible]),
   };
-  const [addresses, operations] = reconcileAddresses(table, wantedAddresses(world));
+  const untouchable = untouchableAddresses(world.vrrp);
+  const [addresses, operations] = reconcileAddresses(table, wantedAddresses(world), untouchable);
   const next = addresses === world.addresses ? world : { ...world, addresses };
   return operations.length === 0 ? [next, []] : [next, [{ kind: "address-apply", operations }]];
 }

@@ -11,7 +11,8 @@ import { type LvsEvent, nextLvsDeadline, stepLvs } from "../lvs/mod.ts";
 import type { Micros } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { VrrpEffect } from "../vrrp/effect.ts";
-import { nextVrrpDeadline, stepVrrp, type VrrpEvent } from "../vrrp/mod.ts";
+import { type AddressEvent, nextVrrpDeadline, stepVrrp, type VrrpEvent } from "../vrrp/mod.ts";
+import { duePrecedence, precedenceOf, withBehind } from "./address_precedence.ts";
 import { addressesApplied, addressNotified, adopted, knownAddresses } from "./addresses.ts";
 import { retrying } from "./backoff.ts";
 import { chain, type Update } from "./chain.ts";
@@ -46,6 +47,7 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "script-not-begun":
     case "listen-result":
     case "counters":
+    case "clear-statistics":
       return vrrpStep(released(world, event), event, now);
     case "outcome":
     case "check-result":
@@ -115,15 +117,24 @@ function onResync(world: World, dump: KernelDump, now: Micros): Update {
   ]);
 }
 
-function onAddress(
-  world: World,
-  event: Extract<WorldEvent, { readonly kind: "address" }>,
-  now: Micros,
-): Update {
+function onAddress(world: World, event: AddressEvent, now: Micros): Update {
   const addresses = addressNotified(world.addresses, event);
   // What was ordered is news only to the VRRP part.
   if (addresses === world.addresses) return vrrpStep(world, event, now);
-  return vrrpStep(withChangedAddresses({ ...world, addresses }), event, now);
+  const noticed = { ...world, addresses: withBehind(addresses, event, now) };
+  // Half of what is under way, such as the deletion before an addition, asks for nothing.
+  const underWay = event.ordered === true && addresses.pending > 0;
+  return vrrpStep(underWay ? noticed : withChangedAddresses(noticed), event, now);
+}
+
+/** A virtual address lets the host's own, which came later, go before it. */
+function withPrecedence(world: World, behind: Address, now: Micros): Update {
+  const [precedence, operations] = precedenceOf(world.addresses, behind, now);
+  const addresses = { ...world.addresses, precedence };
+  if (operations.length === 0) return [{ ...world, addresses }, []];
+  return [{ ...world, addresses: { ...addresses, pending: addresses.pending + 1 } }, [
+    { kind: "address-apply", operations },
+  ]];
 }
 
 function onDeadline(world: World, now: Micros): Update {
@@ -135,6 +146,9 @@ function onDeadline(world: World, now: Micros): Update {
     (next) =>
       due(nextLvsDeadline(next.lvs)) ? lvsStep(next, { kind: "deadline" }, now) : [next, []],
     (next) => due(next.addresses.retry?.at) ? retryAddresses(next) : [next, []],
+    ...duePrecedence(world.addresses.precedence, now).map((behind) => (next: World) =>
+      withPrecedence(next, behind, now)
+    ),
     (next) => {
       const [services, orders] = servicesDue(next.services, now);
       return [services === next.services ? next : { ...next, services }, orders];

@@ -320,3 +320,49 @@ function answerServices(it: Driven, errno = 0): void {
     feed(it, { kind: "ipvs-applied", operations, errnos: operations.map(() => errno) });
   }
 }
+
+Deno.test("update() the host's own address comes after ours, and goes first by one order", () => {
+  const virtual = { address: "172.17.1.99", prefixLength: 24, dev: "eth1" };
+  const it = driven({ vrrp: vrrpConfig([instanceConfig({ virtualAddresses: [virtual] })]) });
+  feed(it, { kind: "start", links: LINKS, addresses: OWN });
+  it.now = 4 * SECOND;
+  feed(it, { kind: "expired", order: 1, seq: 1 });
+  const vip = addressOn(3, "172.17.1.99");
+  const add = { op: "add", address: vip } as const;
+  feed(it, { kind: "addresses-applied", operations: [add], errnos: [0] });
+  const own = { ...addressOn(3, "172.17.1.1"), secondary: true };
+  assert.deepEqual(feed(it, { kind: "address", address: own, removed: false }), []);
+  assert.equal(nextDeadline(it.world), it.now);
+  const effects = feed(it, { kind: "deadline" });
+  const operations = [{ op: "delete", address: vip } as const, add];
+  assert.deepEqual(effects, [{ kind: "address-apply", operations }]);
+  // What is told of it meanwhile leads to nothing.
+  const told = { kind: "address", address: vip, ordered: true } as const;
+  assert.deepEqual(feed(it, { ...told, removed: true }), []);
+  assert.deepEqual(feed(it, { ...told, removed: false }), []);
+  feed(it, { kind: "addresses-applied", operations, errnos: [0, 0] });
+  assert.equal(it.world.addresses.pending, 0);
+  assert.ok(it.world.addresses.actual.has("3 172.17.1.99/24"));
+});
+
+Deno.test("update() an address that became the interface's own, is not deleted though it was ours", () => {
+  const config = instanceConfig({
+    virtualAddresses: [{ address: "172.16.1.99", prefixLength: 24 }],
+  });
+  const it = driven({ vrrp: vrrpConfig([config]) });
+  feed(it, { kind: "start", links: LINKS, addresses: OWN });
+  it.now = 4 * SECOND;
+  feed(it, { kind: "expired", order: 1, seq: 1 });
+  const vip = addressOn(2, "172.16.1.99");
+  const add = { op: "add", address: vip } as const;
+  feed(it, { kind: "addresses-applied", operations: [add], errnos: [0] });
+  const [own] = OWN;
+  assert.ok(own !== undefined);
+  feed(it, { kind: "address", address: own, removed: true });
+  feed(it, { kind: "address", address: vip, removed: true, ordered: true });
+  const effects = feed(it, { kind: "address", address: vip, removed: false });
+  const deleted = [...effects, ...feed(it, { kind: "shutdown" })].flatMap((effect) =>
+    effect.kind === "address-apply" ? effect.operations : []
+  );
+  assert.deepEqual(deleted, []);
+});

@@ -12,6 +12,7 @@ import {
   type VrrpPart,
 } from "../vrrp/mod.ts";
 import { type AddressTable, knownAddresses } from "./addresses.ts";
+import { nextPrecedenceDeadline } from "./address_precedence.ts";
 import type { WorldConfig } from "./event.ts";
 import type { Journal } from "./journal.ts";
 import { SETTLED, type Unsettled } from "./unsettled.ts";
@@ -85,6 +86,7 @@ export function nextDeadline(world: World): Micros | undefined {
     nextLvsDeadline(world.lvs),
     nextServicesDeadline(world.services),
     world.addresses.retry?.at,
+    nextPrecedenceDeadline(world.addresses.precedence),
   ].reduce(earlier, undefined);
 }
 

@@ -309,8 +309,8 @@ const TWO_GROUPS = (priority: number) =>
   );
 
 labTest(
-  "two instances of one VRID in two groups, each hears its own master and takes over from it",
-  ["tcpdump"],
+  "two instances of one VRID in two groups, each hears its own master, a keepalived, and takes over from it",
+  ["keepalived", "tcpdump"],
   async () => {
     await using lab = await Lab.create(TOPOLOGY);
     const node = await startNode(lab, "node", { kind: "holdfast", config: TWO_GROUPS(100) });
@@ -319,7 +319,7 @@ labTest(
     await using capture = await Capture.start(lab, "peer", { ifname: "eth0", filter: "vrrp" });
     await capture.seen(/10\.77\.0\.1 > 224\.0\.0\.18: /);
     await capture.seen(/10\.77\.0\.1 > 233\.4\.5\.6: /);
-    const peer = await startNode(lab, "peer", { kind: "holdfast", config: TWO_GROUPS(150) });
+    const peer = await startNode(lab, "peer", { kind: "keepalived", config: TWO_GROUPS(150) });
     await lab.owned(VIP, "peer");
     await lab.owned("10.77.0.98", "peer");
     await node.seen(/\(A\) Entering BACKUP STATE$/m);

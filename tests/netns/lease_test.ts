@@ -58,6 +58,11 @@ labTest(
   ["tcpdump", "tshark"],
   async () => {
     await using lab = await Lab.create(TOPOLOGY);
+    // The virtual address is the first of its subnet: who deletes it carelessly deletes the host's own.
+    const anew = [`address add ${VIP}/24 dev eth0`, `address add ${MASTER}/24 dev eth0`];
+    for (const line of ["address flush dev eth0", ...anew]) {
+      await lab.run("a", ["ip", ...line.split(" ")]);
+    }
     await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
     const backup = await startNode(lab, "b", "backup");
     const master = await startNode(lab, "a", "master");
@@ -67,6 +72,7 @@ labTest(
     const takeover = await backup.seen(/^master done$/, { limit: 60_000 });
     await lab.owned(VIP, "b");
     assert.doesNotMatch(master.output, /^idle$/m, "all this while JavaScript is busy");
+    assert.ok(await lab.has("a", MASTER), "the host's own address stays");
     const after = takeover.at - busy.at;
     assert.ok(after >= LEASE / 1_000 * 0.8, `the lease was not waited for: ${after} ms`);
 

@@ -14,6 +14,7 @@ const REQUIREMENTS = [
   "busybox",
   "killall",
   "curl",
+  "python3",
 ] as const;
 
 export type Requirement = typeof REQUIREMENTS[number];

@@ -7,6 +7,7 @@ use crate::queue::Queue;
 use crate::sink::Sink;
 use crate::sys::clock::now;
 use crate::sys::epoll::{Epoll, Ready64};
+use crate::sys::signal::{self, Executor, Fatal, Signal};
 use crate::sys::timer::Timer;
 use crate::sys::wake::Wake;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,6 +17,7 @@ use std::thread::{Builder, JoinHandle};
 
 const WAKE: u64 = u64::MAX;
 const TIMER: u64 = u64::MAX - 1;
+const SIGNAL: u64 = u64::MAX - 2;
 
 /// Most calls obeyed before packets and deadlines get their turn.
 const BATCH: usize = 64;
@@ -38,17 +40,22 @@ enum Message {
 
 impl EngineThread {
     /// Starts it.
-    pub fn spawn(queue: Queue, withdraw: Withdraw) -> Result<Self, Error> {
+    pub fn spawn(queue: Queue, will: Will) -> Result<Self, Error> {
         let wake = Arc::new(Wake::new().map_err(Error::system("make an event descriptor"))?);
         let epoll = Epoll::new().map_err(Error::system("make an epoll descriptor"))?;
         let timer = Timer::new().map_err(Error::system("make a timer"))?;
         epoll
             .add(&*wake, libc::EPOLLIN, WAKE)
             .and_then(|()| epoll.add(&timer, libc::EPOLLIN, TIMER))
+            .and_then(|()| match signal::wake() {
+                Some(signals) => epoll.add(signals, libc::EPOLLIN, SIGNAL),
+                None => Ok(()),
+            })
             .map_err(Error::system("set up epoll"))?;
         let (sender, receiver) = channel();
         let mut body = Body {
-            engine: Engine::new(queue.clone(), withdraw),
+            engine: Engine::new(queue.clone(), will.withdraw),
+            withdrawn: will.withdrawn,
             queue,
             epoll,
             timer,
@@ -99,8 +106,20 @@ impl Drop for EngineThread {
     }
 }
 
+/// Who carries out what the engine cannot do by itself when an order lapses.
+pub struct Will {
+    /// Deletes addresses, sometime.
+    pub withdraw: Withdraw,
+    /// Waits until all that is asked for is deleted, but not for ever.
+    pub withdrawn: Withdrawn,
+}
+
+/// Returns when everything that was to be withdrawn is, or cannot be.
+pub type Withdrawn = Box<dyn Fn() + Send>;
+
 struct Body {
     engine: Engine,
+    withdrawn: Withdrawn,
     queue: Queue,
     epoll: Epoll,
     timer: Timer,
@@ -114,6 +133,7 @@ struct Body {
 
 impl Body {
     fn run(&mut self) {
+        let _enlisted = signal::executor(Executor::Engine);
         let mut ready = Ready64::default();
         loop {
             match catch_unwind(AssertUnwindSafe(|| self.turn(&mut ready))) {
@@ -143,6 +163,7 @@ impl Body {
             match one.token {
                 WAKE => self.wake.clear(),
                 TIMER => self.expired = true,
+                SIGNAL => self.heed(now),
                 ifindex => self
                     .engine
                     .receive(u32::try_from(ifindex).unwrap_or(0), now),
@@ -155,6 +176,23 @@ impl Body {
             self.engine.lapse(now)
         }
         open
+    }
+
+    fn heed(&mut self, now: u64) {
+        for signal in signal::take() {
+            match signal {
+                Signal::Told(number) => self.queue.event(Event::Signal { number }),
+                Signal::Fatal(fatal) => self.leave(fatal, now),
+            }
+        }
+    }
+
+    /// The process is about to end without another word of TypeScript: farewell and withdrawal come
+    /// first.
+    fn leave(&mut self, fatal: Fatal, now: u64) {
+        self.engine.lapse(now);
+        (self.withdrawn)();
+        fatal.end();
     }
 
     /// Sets the timer when something is due before it. One that is early is left: it costs one

@@ -71,6 +71,11 @@ pub fn put_back(kernel: &mut Conversation, bodies: &[Vec<u8>]) -> Result<Vec<i32
     kernel.apply("put addresses back", &asks)
 }
 
+/// Whether a virtual router added it, as far as the kernel remembers.
+pub fn is_marked(address: &Address) -> bool {
+    address.protocol == Some(VIRTUAL_ROUTER)
+}
+
 fn ask(op: &AddressOp) -> Result<Ask, Error> {
     let (kind, flags, address) = match op {
         AddressOp::Add { address } => (Rtm::Newaddr, NlmF::CREATE | NlmF::EXCL, address),

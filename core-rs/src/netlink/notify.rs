@@ -35,7 +35,8 @@ pub enum Notice {
         address: Address,
         /// True when it is gone.
         removed: bool,
-        /// Number of the socket whose request did it (`nlmsg_pid`); 0 for the kernel itself.
+        /// Number of the socket whose request did it (`nlmsg_pid`), IPv4 only; 0 for the kernel
+        /// itself.
         origin: u32,
         /// The message as it came: with it what is gone can be put back whole.
         body: Vec<u8>,

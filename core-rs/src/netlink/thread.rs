@@ -12,14 +12,16 @@ use crate::sink::Sink;
 use crate::socket::arp;
 use crate::sys::epoll::{Epoll, Ready64};
 use crate::sys::packet::PacketSocket;
+use crate::sys::signal::{self, Executor};
 use crate::sys::wake::Wake;
 use neli::consts::socket::NlFamily;
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Changes of addresses between two looks at the notifications: each causes one of about 1 KiB,
 /// and their receive buffer has 416 KiB by default.
@@ -43,6 +45,8 @@ pub struct KernelHandle {
 enum Message {
     /// A call, with its number if somebody wants the reply.
     Call(Option<u32>, Call),
+    /// Everything before is done: somebody waits for that.
+    Settle(Sender<()>),
     /// The thread shall end.
     Stop,
 }
@@ -84,6 +88,14 @@ impl KernelHandle {
     /// Queues a call. Calls are executed one after another, in the order of submission.
     pub fn submit(&self, id: Option<u32>, call: Call) {
         self.put(Message::Call(id, call));
+    }
+
+    /// Waits until every call submitted before is executed, at most for `limit`.
+    pub fn settle(&self, limit: Duration) {
+        let (done, settled) = channel();
+        self.put(Message::Settle(done));
+        // Late, or the thread has ended: there is nothing more to wait for.
+        let _ = settled.recv_timeout(limit);
     }
 
     fn put(&self, message: Message) {
@@ -141,11 +153,14 @@ impl<S: Sink> Worker<S> {
     }
 
     fn run(&mut self) {
+        let _enlisted = signal::executor(Executor::Kernel);
         let mut ready = Ready64::default();
         loop {
             self.hear_all();
             match self.messages.try_recv() {
                 Ok(Message::Call(id, call)) => self.execute(id, &call),
+                // Fails when nobody waits any longer.
+                Ok(Message::Settle(done)) => drop(done.send(())),
                 Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
                 Err(TryRecvError::Empty) => {
                     if self.epoll.wait(&mut ready, -1).is_err() {
@@ -159,11 +174,12 @@ impl<S: Sink> Worker<S> {
 
     fn hear_all(&mut self) {
         for notice in self.notices.take() {
-            self.hear(notice);
+            self.hear(notice, &[]);
         }
     }
 
-    fn hear(&mut self, notice: Notice) {
+    /// Hears one thing that may be the doing of `ops`.
+    fn hear(&mut self, notice: Notice, ops: &[AddressOp]) {
         match notice {
             Notice::Link { link, removed } => {
                 if self.links.enter(&link, removed) && self.links_told {
@@ -176,10 +192,20 @@ impl<S: Sink> Worker<S> {
                 origin,
                 ..
             } => {
-                let ours = origin == self.kernel.port();
-                self.secondaries.enter(&address, removed, ours);
+                // The kernel names the origin in IPv4 only, and tells of additions in IPv6 later.
+                let ordered = match address.address {
+                    IpAddr::V4(_) => origin == self.kernel.port() && is_named(ops, &address),
+                    IpAddr::V6(_) => {
+                        (!removed && address::is_marked(&address)) || is_named(ops, &address)
+                    }
+                };
+                self.secondaries.enter(&address, removed, ordered);
                 if self.addresses_told {
-                    self.sink.event(Event::Address { address, removed });
+                    self.sink.event(Event::Address {
+                        address,
+                        removed,
+                        ordered,
+                    });
                 }
             }
             Notice::Overrun => {
@@ -257,12 +283,6 @@ impl<S: Sink> Worker<S> {
     /// end is what was deleted.
     fn hear_consequences(&mut self, ops: &[AddressOp]) -> Vec<Vec<u8>> {
         let us = self.kernel.port();
-        let named = |gone: &Address| {
-            ops.iter().any(|op| match op {
-                AddressOp::Delete { address } => address.is(gone),
-                AddressOp::Add { .. } => false,
-            })
-        };
         let mut taken_along = Vec::new();
         for notice in self.notices.take() {
             match &notice {
@@ -271,10 +291,10 @@ impl<S: Sink> Worker<S> {
                     removed: true,
                     origin,
                     body,
-                } if *origin == us && !named(address) => taken_along.push(body.clone()),
+                } if *origin == us && !is_deletion(ops, address) => taken_along.push(body.clone()),
                 _ => {}
             }
-            self.hear(notice);
+            self.hear(notice, ops);
         }
         taken_along
     }
@@ -300,4 +320,14 @@ impl<S: Sink> Worker<S> {
         self.links_known = true;
         Ok(())
     }
+}
+
+fn is_named(ops: &[AddressOp], address: &Address) -> bool {
+    let added = |op: &AddressOp| matches!(op, AddressOp::Add { address: one } if one.is(address));
+    ops.iter().any(added) || is_deletion(ops, address)
+}
+
+fn is_deletion(ops: &[AddressOp], address: &Address) -> bool {
+    let is = |op: &AddressOp| matches!(op, AddressOp::Delete { address: one } if one.is(address));
+    ops.iter().any(is)
 }

@@ -10,6 +10,7 @@ pub mod netlink;
 pub mod packet;
 pub mod process;
 pub mod raw;
+pub mod signal;
 pub mod timer;
 pub mod wake;
 

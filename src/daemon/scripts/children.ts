@@ -12,7 +12,7 @@ import { signalName } from "./signal_names.ts";
 /** Time between SIGTERM and SIGKILL for a script that ran out of time. */
 const GRACE: Micros = 2 * SECOND;
 
-/** How long a notify script is waited for before the next one of the same transition starts as well, ms. */
+/** How long a notify script is waited for before the next one of the same subject starts as well, ms. */
 const HEAD_START = 100;
 
 /** Pauses before a notify script that could not begin is tried again, ms. */
@@ -61,10 +61,11 @@ export interface Children {
   /** Ends a script that was asked something; nobody hears of it any more. */
   dismiss(key: string): void;
   /**
-   * Runs scripts that are told something: one after another, so that quick ones see things in order, but none waits for
-   * another that hangs. One that cannot begin for want of this host is tried again, and what is told later waits for it.
+   * Runs scripts that are told something of `subject`: one after another, and after those that were told of it before,
+   * so that quick ones see things in order, but none waits for another that hangs. One that cannot begin for want of
+   * this host is tried again, and what is told later waits for it.
    */
-  tell(commands: readonly ScriptCommand[]): void;
+  tell(subject: string, commands: readonly ScriptCommand[]): void;
   /** Takes what the core says of a child. */
   heard(event: Extract<Event, { readonly event: "child-late" | "child-ended" }>): void;
   /** Takes new settings after a reload. */
@@ -88,6 +89,8 @@ export function openChildren(
   const asked = new Map<string, number>();
   /** Rows of scripts that are told something and have not ended, and questions at the end. */
   const open = new Set<Promise<unknown>>();
+  /** By subject: passed when what was told of it has ended or had its head start. */
+  const turns = new Map<string, Promise<void>>();
   /** Passed when whatever was told before has begun. */
   let gate: Promise<unknown> = Promise.resolve();
 
@@ -133,20 +136,30 @@ export function openChildren(
     });
   }
 
-  async function tellInTurn(commands: readonly ScriptCommand[]): Promise<void> {
+  /** Passed when all of them have ended. */
+  function tellInTurn(subject: string, commands: readonly ScriptCommand[]): Promise<unknown> {
     const ends: Promise<void>[] = [];
+    const turn = (turns.get(subject) ?? Promise.resolve()).then(() => begin(commands, ends));
+    turns.set(subject, turn);
+    return turn.then(() => {
+      if (turns.get(subject) === turn) turns.delete(subject);
+      return Promise.allSettled(ends);
+    });
+  }
+
+  /** Begins them one after another; passed when the last one has ended or had its head start. */
+  async function begin(commands: readonly ScriptCommand[], ends: Promise<void>[]): Promise<void> {
     for (const command of commands) {
       const end = Promise.withResolvers<void>();
       ends.push(end.promise);
-      gate = gate.then(() => begin(command, end.resolve));
+      gate = gate.then(() => beginOne(command, end.resolve));
       await gate;
       await within(end.promise, HEAD_START);
     }
-    await Promise.allSettled(ends);
   }
 
   /** Resolved when the script has begun, or never will. */
-  async function begin(command: ScriptCommand, ended: () => void): Promise<void> {
+  async function beginOne(command: ScriptCommand, ended: () => void): Promise<void> {
     for (let wait = FIRST_PAUSE;; wait = Math.min(2 * wait, LAST_PAUSE)) {
       const reason = await attempt(command, ended);
       if (reason === undefined) return;
@@ -202,7 +215,9 @@ export function openChildren(
       running.set(child, () => running.delete(child));
       core.tell({ call: "end-child", child });
     },
-    tell: (commands) => remember(tellInTurn(commands)),
+    tell: (subject, commands) => {
+      if (commands.length > 0) remember(tellInTurn(subject, commands));
+    },
     heard: (event) => running.get(event.child)?.(event),
     configure: (next) => {
       options = next;

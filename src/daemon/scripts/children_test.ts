@@ -138,7 +138,7 @@ withChildren(
   "tell() a program that does not exist, is logged and the next one runs",
   async (lab) => {
     const { children, lines, folder } = lab;
-    children.tell([{ argv: ["/nonexistent/program"] }, shell(`echo told > ${folder}/told`)]);
+    children.tell("A", [{ argv: ["/nonexistent/program"] }, shell(`echo told > ${folder}/told`)]);
     assert.equal(await children.end(LONG), true);
     assert.match(lines[0] ?? "", /Cannot run \/nonexistent\/program/);
     assert.equal(await Deno.readTextFile(`${folder}/told`), "told\n");
@@ -148,7 +148,7 @@ withChildren(
 withChildren("tell() quick scripts run in order, and one that hangs holds up none", async (lab) => {
   const { children, folder } = lab;
   const say = (word: string) => shell(`echo ${word} >> ${folder}/said`);
-  children.tell([
+  children.tell("A", [
     say("first"),
     shell("exec sleep 1000"),
     say("second"),
@@ -164,11 +164,22 @@ withChildren("tell() quick scripts run in order, and one that hangs holds up non
 });
 
 withChildren(
+  "tell() of one subject twice, the second waits no longer than its head start",
+  async (lab) => {
+    const { children, folder } = lab;
+    children.tell("INSTANCE A", [shell("exec sleep 1000")]);
+    children.tell("INSTANCE A", [shell(`echo backup > ${folder}/said`)]);
+    assert.equal(await lineOf(`${folder}/said`), "backup");
+    assert.equal(await children.end(1), false);
+  },
+);
+
+withChildren(
   "end() a script that is asked, is ended at once; one that is told, when the core is closed",
   async (lab) => {
     const { children, ask, close, folder } = lab;
     const asked = ask(shell("exec sleep 1000"));
-    children.tell([shell(`echo $$ > ${folder}/pid; exec sleep 1000`)]);
+    children.tell("A", [shell(`echo $$ > ${folder}/pid; exec sleep 1000`)]);
     const pid = await lineOf(`${folder}/pid`);
     assert.equal(await children.end(SECOND / 5), false);
     assert.deepEqual(await asked, [{ kind: "signalled", signal: "SIGTERM" }]);
@@ -214,10 +225,41 @@ for (const errno of [11, 12, 23, 24]) {
 
 Deno.test("tell() what this host cannot begin, is said once, tried again, and what comes later waits", async () => {
   const { children, started, lines } = wanting(3, 24);
-  children.tell([{ argv: ["first"] }]);
-  children.tell([{ argv: ["second"] }, { argv: ["third"] }]);
+  children.tell("A", [{ argv: ["first"] }]);
+  children.tell("B", [{ argv: ["second"] }, { argv: ["third"] }]);
   while (started.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.deepEqual(started, ["first", "second", "third"]);
   assert.deepEqual(lines, ["Cannot run x: Too many open files, tries again"]);
+  assert.equal(await children.end(LONG), true);
+});
+
+Deno.test("tell() of one subject again, waits for the end of what it was told before; another subject does not", async () => {
+  const started: string[] = [];
+  const ends: (() => void)[] = [];
+  const ask = (call: Call, answer: Answer) => {
+    if (call.call !== "spawn") return;
+    const { child } = call;
+    started.push(call.argv.join(" "));
+    ends.push(() =>
+      children.heard({ event: "child-ended", child, exit: { kind: "exited", code: 0 } })
+    );
+    answer({ result: "done" }, 0);
+  };
+  const log = () => {};
+  const accounts = parseAccounts("", "");
+  const children = openChildren({ ask, tell: () => {} }, { accounts, guarded: false, log });
+  // No head start ends meanwhile, as nothing but promises is waited for.
+  const settled = async () => {
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+  };
+  children.tell("INSTANCE A", [{ argv: ["fault"] }]);
+  children.tell("INSTANCE A", [{ argv: ["backup"] }]);
+  children.tell("INSTANCE B", [{ argv: ["other"] }]);
+  await settled();
+  assert.deepEqual(started, ["fault", "other"]);
+  ends[0]?.();
+  await settled();
+  assert.deepEqual(started, ["fault", "other", "backup"]);
+  for (const end of ends.slice(1)) end();
   assert.equal(await children.end(LONG), true);
 });

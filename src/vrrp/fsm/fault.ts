@@ -14,6 +14,8 @@ export type FaultCause =
   | { readonly kind: "source-missing"; readonly source: Ip }
   /** It shall send from an address of a loopback, and its interface is not named. */
   | { readonly kind: "source-on-loopback"; readonly source: Ip }
+  /** A virtual address is an interface's own, and this is not its owner (RFC 9568 §1.6). */
+  | { readonly kind: "own-address"; readonly ifname: string; readonly address: string }
   /** The socket for adverts could not be opened; it is tried again. */
   | { readonly kind: "socket"; readonly ifname: string; readonly reason: string }
   /** A script followed without weight failed, or succeeded with `reverse`. */
@@ -34,6 +36,9 @@ export function describeFault(cause: FaultCause): string {
       return `no interface has the source address ${cause.source}`;
     case "source-on-loopback":
       return `only a loopback has the source address ${cause.source}, and interface is not set`;
+    case "own-address":
+      return `${cause.address} is the own address of ${cause.ifname}: ` +
+        "with a priority below 255 it cannot be virtual";
     case "socket":
       return `no VRRP socket on ${cause.ifname}: ${cause.reason}`;
     case "script":

@@ -4,7 +4,7 @@ import type { Ip } from "../../net/mod.ts";
 import type { SyncGroupConfig, VrrpConfig } from "../config.ts";
 import { configuredSource } from "../router_identity.ts";
 import { type Following, followingOf } from "./following.ts";
-import { allAddresses, deviceOf } from "../virtual_address.ts";
+import { allAddresses, carrierKey, deviceOf } from "../virtual_address.ts";
 
 /** Positions in `VrrpPart.instances`. */
 type Positions = readonly number[];
@@ -23,6 +23,10 @@ export interface Directory {
   readonly roaming: Positions;
   /** Instances whose addresses an interface carries. */
   readonly byDevice: ReadonlyMap<string, Positions>;
+  /** Instances that list an address on an interface, by {@linkcode carrierKey}. */
+  readonly carriers: ReadonlyMap<string, Positions>;
+  /** Keys of `carriers` that an instance of priority 255 lists. */
+  readonly owned: ReadonlySet<string>;
   /** Instances whose health depends on a script, with the rest of their groups. */
   readonly byScript: ReadonlyMap<string, Positions>;
   /** Members of each sync group, by its name. */
@@ -59,6 +63,8 @@ export function buildDirectory(config: VrrpConfig): Directory {
   const bySource = new Map<Ip, Set<number>>();
   const roaming: number[] = [];
   const byDevice = new Map<string, Set<number>>();
+  const carriers = new Map<string, Set<number>>();
+  const owned = new Set<string>();
   const byScript = new Map<string, Set<number>>();
   for (const [at, instance] of config.instances.entries()) {
     const group = groupOf.get(instance.name);
@@ -75,7 +81,11 @@ export function buildDirectory(config: VrrpConfig): Directory {
     for (const { name } of followed.scripts) addAll(byScript, name, concerned);
     for (const each of allAddresses(instance)) {
       const device = deviceOf(each, instance);
-      if (device !== undefined) addAll(byDevice, device, [at]);
+      if (device === undefined) continue;
+      const key = carrierKey(device, each.address);
+      addAll(byDevice, device, [at]);
+      addAll(carriers, key, [at]);
+      if (instance.priority === 255) owned.add(key);
     }
   }
   const virtual = new Set(config.instances.flatMap(allAddresses).map((each) => each.address));
@@ -86,6 +96,8 @@ export function buildDirectory(config: VrrpConfig): Directory {
     bySource: listed(bySource),
     roaming,
     byDevice: listed(byDevice),
+    carriers: listed(carriers),
+    owned,
     byScript: listed(byScript),
     members,
     groupOf,

@@ -9,6 +9,7 @@ import type { FollowedThing, Following } from "./following.ts";
 import { describeFault, type FaultCause } from "../fsm/fault.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
 import { footingOf } from "./footing.ts";
+import { refusedAddresses } from "../own_address.ts";
 import type { Health } from "../fsm/state.ts";
 
 /** What health is computed from. */
@@ -45,6 +46,9 @@ export function ownHealth(
   const amounts = trackers.reduce((sum, each) => sum + each.amount, 0);
   const causes: readonly FaultCause[] = [
     ...footing,
+    ...refusedAddresses(config, facts.kernel).map((each) =>
+      ({ kind: "own-address", ...each }) as const
+    ),
     ...(link === undefined || failure === undefined
       ? []
       : [{ kind: "socket", ifname: link.ifname, reason: failure.reason } as const]),

@@ -1,12 +1,11 @@
 /** The VRRP part: one reducer over all instances, called by the world. */
 
-import { type Address, addressKey } from "../../kernel/address.ts";
-import { sameAddress } from "../../kernel/address_diff.ts";
+import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../../kernel/address.ts";
 import { earlier, type Micros, unreachable } from "../../net/mod.ts";
 import type { VrrpConfig } from "../config.ts";
 import { buildDirectory } from "./directory.ts";
 import type { VrrpEffect } from "../effect.ts";
-import type { OrderCount, VrrpEvent } from "../event.ts";
+import type { AddressEvent, OrderCount, VrrpEvent } from "../event.ts";
 import { instanceDeadline } from "../fsm/fsm.ts";
 import { onPacket } from "./inbound.ts";
 import { kernelFacts, withAddress, withLink } from "../kernel_facts.ts";
@@ -16,10 +15,12 @@ import { concernedBy, refresh, refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
 import { newScripts, onScript, startScripts } from "./scripts.ts";
 import { newInstance } from "../fsm/state.ts";
+import { NO_STATISTICS } from "../fsm/statistics.ts";
 import { countedBy } from "./core_counts.ts";
 import { beginsAsBackup, groupNotice, settleGroups } from "./sync_group.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
-import { kernelAddresses, ownersAddresses } from "../virtual_address.ts";
+import { ownAddressKeys, withOwnAddresses, withOwnOfAddress } from "../own_address.ts";
+import { allAddresses, carrierKey, kernelAddress, kernelAddresses } from "../virtual_address.ts";
 
 /** The part before `start`. `now` begins the start-up delay. */
 export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
@@ -85,6 +86,11 @@ export function configuredAddresses(part: VrrpPart): readonly Address[] {
   return addressesOf(part, () => true);
 }
 
+/** Keys of addresses that are an interface's own, though configured. */
+export function untouchableAddresses(part: VrrpPart): ReadonlySet<string> {
+  return ownAddressKeys(part.kernel);
+}
+
 function addressesOf(part: VrrpPart, counts: (kind: string) => boolean): readonly Address[] {
   const found = new Map<string, Address>();
   for (const { state, config } of part.instances) {
@@ -126,6 +132,11 @@ function handle(turn: Turn, event: VrrpEvent): void {
       return onListenResult(turn, event.ifindex, event.failure);
     case "counters":
       return onCounters(turn, event.transmissions, event.watches);
+    case "clear-statistics":
+      for (const [at, self] of turn.part.instances.entries()) {
+        replace(turn, at, { ...self, statistics: NO_STATISTICS });
+      }
+      return;
     case "reload":
       if (turn.part.phase === "running") return reload(turn, event.config);
       turn.part = { ...startVrrp(event.config, turn.now), takesPartAt: turn.part.takesPartAt };
@@ -141,8 +152,8 @@ function handle(turn: Turn, event: VrrpEvent): void {
 function onStart(turn: Turn, event: VrrpEvent & { readonly kind: "start" }): void {
   const sources = new Set(turn.part.directory.bySource.keys());
   const found = kernelFacts(event.links, event.addresses, sources);
-  const own = ownersAddresses(turn.part.config.instances, found);
-  turn.part = { ...turn.part, phase: "running", kernel: { ...found, own } };
+  const kernel = withOwnAddresses(found, turn.part.directory);
+  turn.part = { ...turn.part, phase: "running", kernel };
   turn.reconcile = true;
   listenWhereNeeded(turn);
   endStartupDelay(turn);
@@ -170,41 +181,73 @@ function endStartupDelay(turn: Turn): void {
 
 function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" }): void {
   const before = turn.part.kernel;
-  const kernel = withLink(before, event.link, event.removed);
-  if (kernel === before) return;
+  const { link, removed } = event;
+  const linked = withLink(before, link, removed);
+  if (linked === before) return;
+  const { directory } = turn.part;
+  const old = before.byIndex.get(link.ifindex);
+  const renamed = old?.ifname !== link.ifname;
+  const kernel = renamed ? withOwnAddresses(linked, directory) : linked;
   turn.part = { ...turn.part, kernel };
   if (turn.part.phase !== "running") return;
-  const { directory } = turn.part;
-  const old = before.byIndex.get(event.link.ifindex);
-  const names = new Set([event.link.ifname, ...(old === undefined ? [] : [old.ifname])]);
-  for (const name of names) {
-    const moved = before.byName.get(name)?.ifindex !== kernel.byName.get(name)?.ifindex;
-    const masters = (directory.byDevice.get(name) ?? [])
-      .filter((at) => turn.part.instances[at]?.state.kind === "master");
-    if (moved && masters.length > 0) turn.reconcile = true;
-  }
+  const names = [...new Set([link.ifname, ...(old === undefined ? [] : [old.ifname])])];
+  const places = (name: string) => [before, kernel].map((facts) => facts.byName.get(name));
+  const moved = names.filter((name) => {
+    const [from, to] = places(name);
+    return from?.ifindex !== to?.ifindex;
+  });
   listenWhereNeeded(turn);
-  const { ifindex } = event.link;
+  const { ifindex } = link;
   const sources = kernel.held === before.held ? [] : before.addresses.get(ifindex) ?? [];
   refresh(turn, [
-    ...[...names].flatMap((ifname) => concernedBy(turn.part, { ifindex, ifname })),
+    ...names.flatMap((ifname) => concernedBy(turn.part, { ifindex, ifname })),
     ...sources.flatMap(({ address }) => directory.bySource.get(address) ?? []),
+    ...(kernel.own === linked.own ? [] : turn.part.instances.keys()),
   ]);
+  placeAnew(turn, moved.flatMap((name) => directory.byDevice.get(name) ?? []));
+  for (const name of names) {
+    const [from, to] = places(name);
+    // Down, an interface has no IPv6 addresses.
+    if (from?.up === false && to?.up === true) turn.reconcile = true;
+  }
 }
 
-function onAddress(turn: Turn, event: VrrpEvent & { readonly kind: "address" }): void {
-  const { address, removed } = event;
+/** Addresses of masters among these are elsewhere, or are not theirs any more: the kernel and the will in the core are told. */
+function placeAnew(turn: Turn, positions: readonly number[]): void {
+  for (const at of new Set(positions)) {
+    const self = turn.part.instances[at];
+    if (self?.state.kind !== "master") continue;
+    turn.reconcile = true;
+    turn.wanted.push([self, { kind: "transmit", immediately: false }]);
+  }
+}
+
+function onAddress(turn: Turn, event: AddressEvent): void {
+  const { removed, ordered = false } = event;
+  // A kernel that does not remember who added it has just said so.
+  const address = ordered ? { ...event.address, protocol: VIRTUAL_ROUTER } : event.address;
   const before = turn.part.kernel;
-  const kernel = withAddress(before, address, removed);
-  if (kernel === before) return;
+  const noticed = withAddress(before, address, removed);
+  if (noticed === before) return;
+  const { directory } = turn.part;
+  const held = (key: string) =>
+    directory.carriers.get(key)?.some((at) => turn.part.instances[at]?.state.kind === "master") ??
+      false;
+  const kernel = isMarked(address)
+    ? noticed
+    : withOwnOfAddress(noticed, directory, { address, removed, held });
   turn.part = { ...turn.part, kernel };
   if (turn.part.phase !== "running") return;
-  const { directory } = turn.part;
+  const ifname = kernel.byIndex.get(address.ifindex)?.ifname ?? "";
+  if (kernel.own !== before.own) {
+    const carried = directory.byDevice.get(ifname) ?? [];
+    refresh(turn, carried);
+    placeAnew(turn, carried);
+  }
   if (directory.virtual.has(address.address)) {
-    if (removed) putBack(turn, address);
+    if (removed && !ordered) putBack(turn, address, ifname);
     if (!directory.virtualMatters) return;
   }
-  const ifname = kernel.byIndex.get(address.ifindex)?.ifname ?? "";
   const moved = kernel.held !== before.held;
   const sent = moved ? directory.bySource.get(address.address) ?? [] : [];
   if (moved && directory.roaming.length > 0) listenWhereNeeded(turn);
@@ -212,16 +255,19 @@ function onAddress(turn: Turn, event: VrrpEvent & { readonly kind: "address" }):
 }
 
 /** Somebody removed what should be there: it is put back and announced. */
-function putBack(turn: Turn, address: Address): void {
+function putBack(turn: Turn, address: Address, ifname: string): void {
+  const { kernel, directory } = turn.part;
   const key = addressKey(address);
-  for (const self of turn.part.instances) {
-    if (self.state.kind !== "master") continue;
-    const want = kernelAddresses(self.config, turn.part.kernel)
-      .find((each) => addressKey(each) === key);
+  // The kernel takes addresses from what is deleted, and those of IPv6 from what goes down.
+  if (kernel.byIndex.get(address.ifindex)?.up !== true) return;
+  for (const at of directory.carriers.get(carrierKey(ifname, address.address)) ?? []) {
+    const self = turn.part.instances[at];
+    if (self?.state.kind !== "master") continue;
+    const want = allAddresses(self.config).filter((each) => each.address === address.address)
+      .map((each) => kernelAddress(each, self.config, kernel))
+      .find((each) => each !== undefined && addressKey(each) === key);
     if (want === undefined) continue;
     turn.reconcile = true;
-    // With other attributes it was removed by ourselves, to be replaced.
-    if (!sameAddress(want, address)) continue;
     const { name, garp } = self.config;
     const text = `(${name}) Address ${address.address}/${address.prefixLength} was removed ` +
       "by somebody else: puts it back";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { VIRTUAL_ROUTER } from "../../kernel/address.ts";
 import { type Micros, SECOND, type Secret } from "../../net/mod.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
@@ -11,6 +12,7 @@ import {
   nextVrrpDeadline,
   startVrrp,
   stepVrrp,
+  untouchableAddresses,
 } from "./part.ts";
 import type { VrrpPart } from "./part_state.ts";
 
@@ -402,7 +404,7 @@ Deno.test("stepVrrp() socket cannot be opened, faults, tries again, recovers", (
 });
 
 Deno.test("stepVrrp() source address, is the first that is not virtual; without one it faults", () => {
-  const leftover = addressOn(2, "172.16.1.99", 32);
+  const leftover = { ...addressOn(2, "172.16.1.99", 32), protocol: VIRTUAL_ROUTER };
   const start = { kind: "start", links: LINKS, addresses: [leftover, ...ADDRESSES] } as const;
   const { part } = after(vrrpConfig([VI_1]), start);
   assert.equal(part.instances[0]?.health.source, "172.16.1.134");
@@ -645,12 +647,48 @@ Deno.test("stepVrrp() owner whose other addresses vanish, does not send from tho
   const { part } = after(
     vrrpConfig([OWNER]),
     START,
-    { kind: "address", address: vip, removed: false },
+    { kind: "address", address: vip, removed: false, ordered: true },
     { kind: "address", address: addressOn(2, "172.16.1.134"), removed: true },
     // The notification of an addition that was under way.
-    { kind: "address", address: { ...vip, address: "172.16.1.100" }, removed: false },
+    {
+      kind: "address",
+      address: { ...vip, address: "172.16.1.100" },
+      removed: false,
+      ordered: true,
+    },
   );
   assert.deepEqual(kinds(part), ["fault"]);
+});
+
+Deno.test("stepVrrp() virtual address that is its interface's own, refuses an instance that is no owner", () => {
+  const own = addressOn(2, "172.16.1.99");
+  const backup = vrrpConfig([{ ...OWNER, priority: 254 }]);
+  const start = { kind: "start", links: LINKS, addresses: [own] } as const;
+  const refused = after(backup, start);
+  assert.deepEqual(kinds(refused.part), ["fault"]);
+  const [transition] = refused.effects.filter((each) => each.kind === "transition");
+  assert.match(transition?.cause ?? "", /172\.16\.1\.99\/24 is the own address of eth0/);
+  const keys = (part: VrrpPart) => configuredAddresses(part).map((each) => each.address);
+  assert.deepEqual(keys(refused.part), ["172.16.1.100"], "it is not taken for left over");
+  // The host's address changes: nothing is in the way any more.
+  const other = after(
+    backup,
+    start,
+    { kind: "address", address: addressOn(2, "172.16.1.134"), removed: false },
+    { kind: "address", address: own, removed: true },
+  );
+  assert.deepEqual(kinds(other.part), ["backup"]);
+  assert.deepEqual(keys(other.part), ["172.16.1.99", "172.16.1.100"]);
+  // And back, while it is master: the address is not its own any more, not even by its will.
+  const back = after(
+    backup,
+    { kind: "start", links: LINKS, addresses: [addressOn(2, "172.16.1.134")] },
+    [4 * SECOND, EXPIRED(1)],
+    { kind: "address", address: addressOn(2, "172.16.1.134"), removed: true },
+    { kind: "address", address: own, removed: false },
+  );
+  assert.deepEqual(kinds(back.part), ["fault"]);
+  assert.deepEqual([...untouchableAddresses(back.part)], ["2 172.16.1.99/24"]);
 });
 
 Deno.test("stepVrrp() address somebody removed from a master, is said, put back and announced", () => {
@@ -665,6 +703,31 @@ Deno.test("stepVrrp() address somebody removed from a master, is said, put back 
     "reconcile-addresses",
     "announce 172.16.1.99 x5",
   ]);
-  const replaced = { ...removal, address: { ...address, label: "eth0:old" } };
-  assert.deepEqual(words(stepVrrp(present, replaced, 5 * SECOND)[1]), ["reconcile-addresses"]);
+  const replaced = { ...removal, ordered: true };
+  assert.deepEqual(words(stepVrrp(present, replaced, 5 * SECOND)[1]), []);
+});
+
+Deno.test("stepVrrp() address that goes with its interface, was removed by nobody and comes back with it", () => {
+  const vip = { address: "172.17.1.99", prefixLength: 24, dev: "eth1", noTrack: true } as const;
+  const config = vrrpConfig([{ ...VI_1, virtualAddresses: [vip] }]);
+  const { part } = after(config, START, [4 * SECOND, EXPIRED(1)]);
+  const [address] = desiredAddresses(part);
+  assert.ok(address !== undefined);
+  const eth1 = ethernet(3, "eth1");
+  const [present] = stepVrrp(part, { kind: "address", address, removed: false, ordered: true }, 5);
+  const [down, none] = stepVrrp(present, {
+    kind: "link",
+    link: { ...eth1, up: false, running: false },
+    removed: false,
+  }, 6);
+  assert.deepEqual(words(none), []);
+  const [bare, silent] = stepVrrp(down, { kind: "address", address, removed: true }, 7);
+  assert.deepEqual(words(silent), []);
+  const [gone, replaced] = stepVrrp(bare, { kind: "link", link: eth1, removed: true }, 8);
+  assert.deepEqual(words(replaced), ["transmit 1", "reconcile-addresses"]);
+  const anew = { kind: "link", link: { ...eth1, ifindex: 9 }, removed: false } as const;
+  const [, again] = stepVrrp(gone, anew, 9);
+  assert.deepEqual(words(again), ["transmit 1", "reconcile-addresses"]);
+  const [transmit] = again.filter((each) => each.kind === "transmit");
+  assert.deepEqual(transmit?.withdraw.map((each) => each.ifindex), [9]);
 });

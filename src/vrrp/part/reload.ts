@@ -11,6 +11,7 @@ import { hearsOf } from "./hearing.ts";
 import type { VrrpPart } from "./part_state.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { withSources } from "../kernel_facts.ts";
+import { withOwnAddresses } from "../own_address.ts";
 import { healths, refreshAll } from "./refresh.ts";
 import { endAbandoned, reloadScripts, startScripts } from "./scripts.ts";
 import { type Instance, newInstance } from "../fsm/state.ts";
@@ -62,7 +63,10 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
     instances,
     nextOrder,
     directory,
-    kernel: withSources(part.kernel, new Set(directory.bySource.keys())),
+    kernel: withOwnAddresses(
+      withSources(part.kernel, new Set(directory.bySource.keys())),
+      directory,
+    ),
     byOrder: indexOrders(instances),
     groups: new Map(names.map((name) => [name, part.groups.get(name) ?? "init"])),
     scripts: reloadScripts(part.scripts, { config, directory, now: turn.now }),

@@ -1,0 +1,141 @@
+/**
+ * Addresses that are an interface's own although instances list them as virtual.
+ *
+ * An address that nobody of our kind added is the interface's own when all others of its kind there are virtual as well: it
+ * is the first of them, since virtual ones come after it. An owner (priority 255, RFC 9568 §1.6) sends from it and never
+ * touches it. Any other instance is refused as long as it is there: a backup would take it from the host.
+ */
+
+import { type Address, addressKey, isMarked } from "../kernel/address.ts";
+import type { Link } from "../kernel/link.ts";
+import { familyOf } from "../net/mod.ts";
+import type { VrrpInstanceConfig } from "./config.ts";
+import { type KernelFacts, ownKey } from "./kernel_facts.ts";
+import { allAddresses, carrierKey, deviceOf } from "./virtual_address.ts";
+
+/** Which addresses are virtual where. */
+export interface Carriers {
+  /** {@linkcode carrierKey} of every virtual address. */
+  readonly carriers: ReadonlyMap<string, unknown>;
+  /** Those of them that an instance owns. */
+  readonly owned: ReadonlySet<string>;
+}
+
+/** Kinds of addresses an interface has, each with an own one. */
+type Kind = "inet" | "inet6" | "link-local";
+
+const KINDS: readonly Kind[] = ["inet", "inet6", "link-local"];
+
+/** The facts with all own addresses found anew, after a start or a reload. */
+export function withOwnAddresses(facts: KernelFacts, virtual: Carriers): KernelFacts {
+  const names = new Set([...virtual.carriers.keys()].map(ifnameOf));
+  const links = [...names].flatMap((name) => facts.byName.get(name) ?? []);
+  const kept = [...facts.own].filter((key) => virtual.carriers.has(carrierOf(key)));
+  const own = kept.length === facts.own.size ? facts.own : new Set(kept);
+  return links.reduce<KernelFacts>(
+    (so, link) => KINDS.reduce((at, kind) => withOwnOf(at, virtual, { link, kind }), so),
+    own === facts.own ? facts : { ...facts, own },
+  );
+}
+
+/**
+ * The facts after somebody else's address appeared on or vanished from a link. What is left when one vanishes and is `held` by a
+ * master, by its {@linkcode carrierKey}, was made ours when it became one.
+ */
+export function withOwnOfAddress(
+  facts: KernelFacts,
+  virtual: Carriers,
+  { address, removed, held }: {
+    readonly address: Address;
+    readonly removed: boolean;
+    readonly held: (key: string) => boolean;
+  },
+): KernelFacts {
+  const link = facts.byIndex.get(address.ifindex);
+  if (link === undefined) return facts;
+  return withOwnOf(facts, virtual, {
+    link,
+    kind: kindOf(address),
+    ...(removed ? { held } : {}),
+  });
+}
+
+/** Own addresses of interfaces that an instance lists as virtual without owning them: as long as there are any, it is refused. */
+export function refusedAddresses(
+  config: VrrpInstanceConfig,
+  { own }: Pick<KernelFacts, "own">,
+): readonly { readonly ifname: string; readonly address: string }[] {
+  if (own.size === 0 || config.priority === 255) return [];
+  const wanted = new Set(
+    allAddresses(config).map((each) => carrierKey(deviceOf(each, config) ?? "", each.address)),
+  );
+  return [...own].filter((key) => wanted.has(carrierOf(key))).map((key) => {
+    const ifname = ifnameOf(key);
+    return { ifname, address: key.slice(ifname.length + 1) };
+  });
+}
+
+/** {@linkcode addressKey} of all own addresses: whatever is ours, these are not. */
+export function ownAddressKeys({ own, byName, addresses }: KernelFacts): ReadonlySet<string> {
+  if (own.size === 0) return own;
+  const links = [...new Set([...own].map(ifnameOf))].flatMap((name) => byName.get(name) ?? []);
+  return new Set(
+    links.flatMap(({ ifindex, ifname }) =>
+      (addresses.get(ifindex) ?? []).filter((each) => own.has(ownKey(ifname, each))).map(addressKey)
+    ),
+  );
+}
+
+/** An own address stays one as long as it is there; an owner's also while it is not. */
+function withOwnOf(
+  facts: KernelFacts,
+  virtual: Carriers,
+  { link, kind, held = () => false }: {
+    readonly link: Link;
+    readonly kind: Kind;
+    readonly held?: (key: string) => boolean;
+  },
+): KernelFacts {
+  const { ifname } = link;
+  const found = facts.addresses.get(link.ifindex) ?? [];
+  const first = firstOwn(found, virtual, { ifname, kind });
+  const known = first === undefined || held(carrierKey(ifname, first.address))
+    ? undefined
+    : ownKey(ifname, first);
+  const lost = [...facts.own].filter((key) =>
+    ifnameOf(key) === ifname && !virtual.owned.has(carrierOf(key)) &&
+    !found.some((each) => ownKey(ifname, each) === key)
+  );
+  if (lost.length === 0 && (known === undefined || facts.own.has(known))) return facts;
+  const own = new Set(facts.own);
+  for (const key of lost) own.delete(key);
+  if (known !== undefined) own.add(known);
+  return { ...facts, own };
+}
+
+function firstOwn(
+  found: readonly Address[],
+  { carriers }: Carriers,
+  { ifname, kind }: { readonly ifname: string; readonly kind: Kind },
+): Address | undefined {
+  let first: Address | undefined;
+  for (const each of found) {
+    if (isMarked(each) || kindOf(each) !== kind) continue;
+    if (!carriers.has(carrierKey(ifname, each.address))) return undefined;
+    first ??= each;
+  }
+  return first;
+}
+
+function kindOf({ address }: Address): Kind {
+  return familyOf(address) === "inet" ? "inet" : /^fe[89ab]/.test(address) ? "link-local" : "inet6";
+}
+
+/** The {@linkcode carrierKey} within an {@linkcode ownKey}. */
+function carrierOf(key: string): string {
+  return key.slice(0, key.indexOf("/"));
+}
+
+function ifnameOf(key: string): string {
+  return key.slice(0, key.indexOf(" "));
+}
