@@ -8,7 +8,7 @@ import { isSameRouter, multicastGroup } from "../router_identity.ts";
 import { buildDirectory, type Directory, vridKey } from "./directory.ts";
 import { sameValue } from "../equal.ts";
 import { hearsOf } from "./hearing.ts";
-import type { VrrpPart } from "./part_state.ts";
+import type { GroupState, VrrpPart } from "./part_state.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { withSources } from "../kernel_facts.ts";
 import { withOwnAddresses } from "../own_address.ts";
@@ -68,7 +68,7 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
       directory,
     ),
     byOrder: indexOrders(instances),
-    groups: new Map(names.map((name) => [name, part.groups.get(name) ?? "init"])),
+    groups: groupStates(part, { directory, instances, names }),
     scripts: reloadScripts(part.scripts, { config, directory, now: turn.now }),
   };
   endAbandoned(turn, part.scripts);
@@ -76,6 +76,24 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
   // Positions are new, and who was removed pulls nobody along.
   turn.lost.clear();
   turn.told.clear();
+}
+
+/** States of the groups so far. One under another name, but of the same instances, is the same one. */
+function groupStates(
+  before: VrrpPart,
+  { directory, instances, names }: Pick<Adopted, "directory" | "instances"> & {
+    readonly names: readonly string[];
+  },
+): ReadonlyMap<string, GroupState> {
+  const membersOf = (name: string, of: Pick<VrrpPart, "directory" | "instances">) =>
+    (of.directory.members.get(name) ?? []).map((at) => of.instances[at]?.order)
+      .toSorted().join(" ");
+  const gone = [...before.groups].filter(([name]) => !names.includes(name));
+  const renamed = new Map(gone.map(([name, state]) => [membersOf(name, before), state]));
+  return new Map(names.map((name) => {
+    const state = before.groups.get(name) ?? renamed.get(membersOf(name, { directory, instances }));
+    return [name, state ?? "init"];
+  }));
 }
 
 function tellChanges(turn: Turn, old: Pick<VrrpPart, "config" | "directory">): void {
