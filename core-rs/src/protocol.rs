@@ -141,6 +141,7 @@ pub enum Call {
     /// Adds and deletes addresses, in order, in one send. Adding what exists and deleting what is
     /// absent succeed. A deletion never takes another address with it: what the kernel would
     /// delete along with the primary address of a subnet stays, whatever `promote_secondaries` is.
+    /// What is taken for ours, but was added by somebody else by now, is not deleted: `ESTALE`.
     AddressApply {
         /// The operations.
         ops: Vec<AddressOp>,
@@ -342,6 +343,9 @@ pub struct Hears {
     pub sources: Vec<Ipv4Addr>,
 }
 
+/// `RTPROT_KEEPALIVED` (`linux/rtnetlink.h`): who adds addresses for a virtual router.
+pub const VIRTUAL_ROUTER: u8 = 18;
+
 /// An address of an interface. Identity: interface, address, prefix length, peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
@@ -368,8 +372,8 @@ pub struct Address {
     #[cfg_attr(test, ts(optional))]
     pub peer: Option<IpAddr>,
     /// Who added it (`IFA_PROTO`, since Linux 5.18): 18 (`RTPROT_KEEPALIVED`) for virtual routers,
-    /// which is what every addition says; 1 to 3 for the kernel; absent when nobody said. Told, not
-    /// obeyed.
+    /// which is what every addition says; 1 to 3 for the kernel; absent when nobody said. In a
+    /// deletion 18: taken for ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub protocol: Option<u8>,

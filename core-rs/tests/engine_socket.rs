@@ -339,7 +339,10 @@ test!(
         assert_eq!(lab.call(lab.transmit(200 * MILLISECOND)), "done");
         lab.packet(100);
         lab.packet(0);
-        let address = vip(lab.v0);
+        let address = Address {
+            protocol: Some(18),
+            ..vip(lab.v0)
+        };
         let ops = lab.withdrawn.recv_timeout(LIMIT).unwrap();
         assert_eq!(ops, [AddressOp::Delete { address }]);
         lab.event(r#"{"event":"lapsed","order":1}"#);

@@ -433,6 +433,29 @@ fn deletions_leave_the_neighbours() {
     );
     assert!(back.contains("valid_lft 4999sec") || back.contains("valid_lft 5000sec"));
 
+    // What somebody else has made of ours meanwhile: who has not heard of it deletes nothing.
+    run("ip address flush dev v0");
+    run("ip address add 10.9.0.1/24 dev v0");
+    let taken = Address {
+        protocol: Some(18),
+        ..vip.clone()
+    };
+    let apply = |op: AddressOp| errnos(ear.call(&kernel, Call::AddressApply { ops: vec![op] }));
+    assert_eq!(apply(add(&vip)), [0]);
+    run("ip address flush dev v0");
+    run("ip address add 10.9.0.99/24 dev v0");
+    assert_eq!(apply(add(&vip)), [0]);
+    assert_eq!(apply(delete(&taken)), [libc::ESTALE]);
+    assert!(own().contains("10.9.0.99/24"));
+    // Who knows whose it is may, and ours is ours again when it was.
+    assert_eq!(apply(delete(&vip)), [0]);
+    assert_eq!(apply(add(&vip)), [0]);
+    assert_eq!(apply(delete(&taken)), [0]);
+    // Somebody was faster than the first addition of ours.
+    run("ip address add 10.9.0.99/24 dev v0");
+    assert_eq!(apply(add(&vip)), [0]);
+    assert_eq!(apply(delete(&taken)), [libc::ESTALE]);
+
     // An interface that goes meanwhile hinders nobody.
     run("ip link del v0");
     let ops = vec![delete(&vip)];

@@ -1,5 +1,6 @@
 /** Carries out the effects of the world: the one exhaustive switch between decisions and the outside. */
 
+import { ESTALE } from "../kernel/address.ts";
 import { toHex } from "../net/bytes.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { CallResult, Core, Expected } from "../native/mod.ts";
@@ -149,8 +150,8 @@ function applyAddresses(
     for (const [index, { op, address }] of operations.entries()) {
       const errno = errnos[index] ?? 0;
       const what = `${op} address ${address.address}/${address.prefixLength}`;
-      // That the interface has gone meanwhile is told as an event of its own.
-      if (errno !== 0 && errno !== ENODEV) complain(outside, what, errnoText(errno));
+      // Told as events of their own: the interface has gone meanwhile, the address is somebody else's.
+      if (![0, ENODEV, ESTALE].includes(errno)) complain(outside, what, errnoText(errno));
     }
     outside.dispatch({ kind: "addresses-applied", operations, errnos });
   });

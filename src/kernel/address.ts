@@ -32,10 +32,16 @@ export interface Address {
   readonly secondary?: boolean;
 }
 
-/** A change of the address table. Adding what exists and deleting what is absent succeed. */
+/**
+ * A change of the address table. Adding what exists and deleting what is absent succeed. A deletion of what is marked as a virtual
+ * router's, but was added by somebody else by now, is refused with {@linkcode ESTALE}: who ordered it had not heard of that.
+ */
 export type AddressOperation =
   | { readonly op: "add"; readonly address: Address }
   | { readonly op: "delete"; readonly address: Address };
+
+/** `errno` of a deletion that came too late: the address is somebody else's. */
+export const ESTALE = 116;
 
 /** What identifies an address, as a map key. */
 export function addressKey(address: Address): string {

@@ -292,8 +292,8 @@ export type Address = {
   readonly peer?: string;
   /**
    * Who added it (`IFA_PROTO`, since Linux 5.18): 18 (`RTPROT_KEEPALIVED`) for virtual routers,
-   * which is what every addition says; 1 to 3 for the kernel; absent when nobody said. Told, not
-   * obeyed.
+   * which is what every addition says; 1 to 3 for the kernel; absent when nobody said. In a
+   * deletion 18: taken for ours.
    */
   readonly protocol?: number;
   /**

@@ -1,6 +1,6 @@
 /** A virtual node: the daemon's own world, a virtual core and kernel, and a loop that may hang. */
 
-import { type Address, addressKey, type AddressOperation } from "../kernel/address.ts";
+import { type Address, type AddressOperation, VIRTUAL_ROUTER } from "../kernel/address.ts";
 import { type Link, linkIsUp } from "../kernel/link.ts";
 import { earlier, type Ip, type Micros, unreachable } from "../net/mod.ts";
 import {
@@ -8,7 +8,9 @@ import {
   newWorld,
   nextDeadline,
   nextRenewal,
-  update,
+  settle,
+  take,
+  type Update,
   type World,
   type WorldConfig,
   type WorldEffect,
@@ -16,6 +18,7 @@ import {
   type WorldOptions,
 } from "../world/mod.ts";
 import { createCore } from "./core.ts";
+import { createKernel, type VirtualKernel } from "./kernel.ts";
 import { isFor, type Lan, type LanPacket, type Port, readDatagram } from "./lan.ts";
 import type { Cancel, Timeline } from "./timeline.ts";
 
@@ -25,6 +28,14 @@ export interface HostSpec {
   readonly config: WorldConfig;
   readonly interfaces: readonly HostInterface[];
   readonly options?: Partial<WorldOptions>;
+  readonly kernel?: {
+    /** Whether it tells who added an address (Linux 5.18); yes when absent. */
+    readonly remembers?: boolean;
+    /** Time from an order to its execution; absent: at once. */
+    readonly latency?: () => Micros;
+    /** Time from what happens to the turn of the loop that takes it, with all that has happened until then; absent: none. */
+    readonly wake?: () => Micros;
+  };
 }
 
 /** One network interface. */
@@ -79,6 +90,8 @@ export interface Host {
   holds(address: Ip): boolean;
   /** Everything the kernel holds. */
   addresses(): readonly Address[];
+  /** What others on the host can do. */
+  readonly kernel: VirtualKernel;
 }
 
 /** Time a tracked script takes. */
@@ -88,10 +101,22 @@ const SCRIPT_TIME: Micros = 2_000;
 export function createHost(spec: HostSpec, around: Surroundings): Host {
   const { timeline, lan } = around;
   const options: WorldOptions = { ...DEFAULT_OPTIONS, ...spec.options };
-  const links = new Map(spec.interfaces.map(({ link }) => [link.ifindex, link]));
-  const kernel = new Map(
-    spec.interfaces.flatMap((each) => each.addresses).map((each) => [addressKey(each), each]),
-  );
+  /** Notifications are heard from the first dump on. */
+  let told = false;
+  /** Lives of the core: what one was ordered is not carried out in the next. */
+  let life = 0;
+  /** When the core has carried out what it was ordered so far. */
+  let carriedOutAt: Micros = 0;
+  const { remembers = true, latency, wake } = spec.kernel ?? {};
+  const kernel = createKernel({
+    links: spec.interfaces.map(({ link }) => link),
+    addresses: spec.interfaces.flatMap((each) => each.addresses),
+    remembers,
+    tell: (news) => {
+      if (told) dispatch(news);
+      around.onChange();
+    },
+  });
   const scripts = new Map<string, boolean>();
   const ports = new Map(spec.interfaces.map((each) => [each.link.ifindex, portOf(each)]));
   for (const port of ports.values()) lan.attach(port);
@@ -102,6 +127,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   let core = newCore();
   let queue: WorldEvent[] = [];
   let busy = false;
+  let waking = false;
   let stalledUntil: Micros = 0;
   let cancelTimer: Cancel = () => {};
 
@@ -115,18 +141,25 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       },
       report: dispatch,
       withdraw: (addresses) =>
-        apply(addresses.map((address) => ({ op: "delete", address } as const))),
+        order(addresses.map((address) => ({
+          op: "delete",
+          address: { ...address, protocol: VIRTUAL_ROUTER },
+        }))),
     });
+  }
+
+  function linkOf(ifindex: number): Link | undefined {
+    return kernel.links().find((each) => each.ifindex === ifindex);
   }
 
   function portOf({ link, segment }: HostInterface): Port {
     return {
       host: spec.name,
       segment,
-      isUp: () => powered && linkIsUp(links.get(link.ifindex)),
+      isUp: () => powered && linkIsUp(linkOf(link.ifindex)),
       accepts: (destination) => {
         const groups = core.groupsOf(link.ifindex) ?? [];
-        const own = [...kernel.values()].filter((each) => each.ifindex === link.ifindex);
+        const own = kernel.addresses().filter((each) => each.ifindex === link.ifindex);
         return isFor(destination, groups, own.map((each) => each.address));
       },
       receive: (packet: LanPacket) => core.receive(link.ifindex, packet),
@@ -136,26 +169,41 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   function dispatch(event: WorldEvent): void {
     if (world === undefined) return;
     queue.push(event);
-    run();
+    if (wake === undefined || busy) return run();
+    if (waking) return;
+    waking = true;
+    timeline.at(timeline.now() + wake(), () => {
+      waking = false;
+      run();
+    });
   }
 
-  /** The loop of `daemon/loop.ts`: one event at a time, effects in order, one timer. */
+  /** A turn of `daemon/loop.ts`: all events that are there, effects in order, then settled; one timer. */
   function run(): void {
     if (busy || world === undefined) return;
     if (timeline.now() < stalledUntil) return;
     busy = true;
-    for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
-      around.onEvent(spec.name, event);
-      const [next, effects] = update(world, event, timeline.now());
-      world = next;
-      for (const effect of effects) {
-        around.onDeed({ at: timeline.now(), host: spec.name, effect });
-        carryOut(effect);
+    do {
+      for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+        around.onEvent(spec.name, event);
+        const next = event;
+        move((before) => take(before, next, timeline.now()));
       }
-      around.onChange();
-    }
+      move(settle);
+    } while (queue.length > 0);
     busy = false;
     arm();
+  }
+
+  function move(by: (before: World) => Update): void {
+    if (world === undefined) return;
+    const [next, effects] = by(world);
+    world = next;
+    for (const effect of effects) {
+      around.onDeed({ at: timeline.now(), host: spec.name, effect });
+      carryOut(effect);
+    }
+    around.onChange();
   }
 
   function arm(): void {
@@ -187,8 +235,9 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       }
       case "address-apply": {
         const { operations } = effect;
-        const errnos = apply(operations);
-        return dispatch({ kind: "addresses-applied", operations, errnos });
+        return order(operations, (errnos) => {
+          dispatch({ kind: "addresses-applied", operations, errnos });
+        });
       }
       case "run-script": {
         const { name, run } = effect;
@@ -221,24 +270,25 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     }
   }
 
-  /** The virtual kernel: adding what exists and deleting what is absent succeed. */
-  function apply(operations: readonly AddressOperation[]): readonly number[] {
-    for (const { op, address } of operations) {
-      const key = addressKey(address);
-      const existed = kernel.has(key);
-      if (op === "add") kernel.set(key, address);
-      else kernel.delete(key);
-      if (existed !== (op === "add")) {
-        dispatch({ kind: "address", address, removed: op === "delete" });
-      }
-    }
-    around.onChange();
-    return operations.map(() => 0);
+  /** The kernel thread of the core: in the order of the calls, each after a while. */
+  function order(
+    operations: readonly AddressOperation[],
+    answer: (errnos: readonly number[]) => void = () => {},
+  ): void {
+    if (latency === undefined) return answer(kernel.apply(operations));
+    const during = life;
+    carriedOutAt = Math.max(carriedOutAt, timeline.now() + latency());
+    timeline.at(carriedOutAt, () => {
+      if (life === during) answer(kernel.apply(operations));
+    });
   }
 
   /** The process ends; what it left in the kernel stays. */
   function end(): void {
     core.kill();
+    kernel.forget();
+    life += 1;
+    told = false;
     cancelTimer();
     queue = [];
     world = undefined;
@@ -248,7 +298,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   function start(): void {
     core = newCore();
     world = newWorld(config, options, timeline.now());
-    dispatch({ kind: "start", links: [...links.values()], addresses: [...kernel.values()] });
+    told = true;
+    dispatch({ kind: "start", links: kernel.links(), addresses: kernel.addresses() });
   }
 
   function cutPower(): void {
@@ -266,13 +317,9 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   }
 
   function setLink(ifname: string, up: boolean): void {
-    for (const link of links.values()) {
-      if (link.ifname !== ifname) continue;
-      const changed = { ...link, running: up };
-      links.set(link.ifindex, changed);
-      dispatch({ kind: "link", link: changed, removed: false });
+    for (const link of kernel.links()) {
+      if (link.ifname === ifname) kernel.setLink({ ...link, running: up });
     }
-    around.onChange();
   }
 
   return {
@@ -291,9 +338,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     setScript: (name, ok) => void scripts.set(name, ok),
     holds: (address) =>
       powered &&
-      [...kernel.values()].some((each) =>
-        each.address === address && linkIsUp(links.get(each.ifindex))
-      ),
-    addresses: () => [...kernel.values()],
+      kernel.addresses().some((each) => each.address === address && linkIsUp(linkOf(each.ifindex))),
+    addresses: () => kernel.addresses(),
+    kernel,
   };
 }

@@ -1,9 +1,10 @@
 /**
  * Addresses that are an interface's own although instances list them as virtual.
  *
- * An address that nobody of our kind added is the interface's own when all others of its kind there are virtual as well: it
- * is the first of them, since virtual ones come after it. An owner (priority 255, RFC 9568 §1.6) sends from it and never
- * touches it. Any other instance is refused as long as it is there: a backup would take it from the host.
+ * The first IPv4 address of an interface, of those that no virtual router is known to have added, is its own: virtual ones come after
+ * it. In IPv6, where the kernel keeps no such order, it is one beside which there are only virtual ones. An owner (priority 255, RFC
+ * 9568 §1.6) sends from its own and never touches it. Any other instance is refused as long as it is there: a backup would take it
+ * from the host.
  */
 
 import { type Address, addressKey, isMarked } from "../kernel/address.ts";
@@ -122,6 +123,7 @@ function firstOwn(
   for (const each of found) {
     if (isMarked(each) || kindOf(each) !== kind) continue;
     if (!carriers.has(carrierKey(ifname, each.address))) return undefined;
+    if (kind === "inet") return each;
     first ??= each;
   }
   return first;

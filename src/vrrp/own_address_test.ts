@@ -51,8 +51,18 @@ const CASES: readonly {
     own: ["eth0 10.0.0.2/24"],
   },
   {
-    name: "beside one that is not virtual, was left over from a run before",
+    name: "behind one that is not virtual, was left over from a run before",
     found: [addressOn(2, "10.0.0.9"), addressOn(2, "10.0.0.1")],
+    own: [],
+  },
+  {
+    name: "before one that is not virtual, is the own one",
+    found: [addressOn(2, "10.0.0.1"), addressOn(2, "10.0.0.9")],
+    own: ["eth0 10.0.0.1/24"],
+  },
+  {
+    name: "IPv6 beside one that is not virtual, was left over from a run before",
+    found: [addressOn(2, "2001:db8::5", 64), addressOn(2, "2001:db8::9", 64)],
     own: [],
   },
   {
@@ -108,7 +118,7 @@ Deno.test("withOwnOfAddress() own address that goes and comes, is the own one as
   assert.deepEqual(keys(BACKUP, [own, true], [own, false]), ["eth0 10.0.0.1/24"]);
   assert.deepEqual(keys(OWNER, [own, true]), ["eth0 10.0.0.1/24"], "an owner never brings it");
   const other = addressOn(2, "10.0.0.9");
-  assert.deepEqual(keys(BACKUP, [other, false], [own, true], [own, false]), []);
+  assert.deepEqual(keys(BACKUP, [other, false], [own, true], [own, false]), [], "behind another");
 });
 
 Deno.test("withOwnOfAddress() last of the host's removed under a master, leaves none: the rest is ours", () => {

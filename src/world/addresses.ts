@@ -3,7 +3,14 @@
  * should hold is computed; the difference is ordered. Nothing that is not ours is touched.
  */
 
-import { type Address, addressKey, type AddressOperation } from "../kernel/address.ts";
+import {
+  type Address,
+  addressKey,
+  type AddressOperation,
+  ESTALE,
+  isMarked,
+  VIRTUAL_ROUTER,
+} from "../kernel/address.ts";
 import { diffAddresses, sameAddress } from "../kernel/address_diff.ts";
 import type { Micros } from "../net/micros.ts";
 import { NO_PRECEDENCE, type Precedence } from "./address_precedence.ts";
@@ -56,7 +63,7 @@ export function reconcileAddresses(
   const managed = new Set(table.managed);
   for (const { op, address } of operations) {
     if (op === "add") {
-      actual.set(addressKey(address), address);
+      actual.set(addressKey(address), { ...address, protocol: VIRTUAL_ROUTER });
       managed.add(addressKey(address));
     } else {
       actual.delete(addressKey(address));
@@ -80,7 +87,8 @@ export function addressesApplied(
   now: Micros,
 ): AddressTable {
   const { retry, ...rest } = { ...table, pending: Math.max(0, table.pending - 1) };
-  const failed = operations.filter((_, index) => errnos[index] !== 0);
+  // A deletion that came too late changed nothing, and what it concerns was told before its answer.
+  const failed = operations.filter((_, index) => ![0, ESTALE].includes(errnos[index] ?? 0));
   if (failed.length === 0) return rest;
   const actual = new Map(table.actual);
   const managed = new Set(table.managed);
@@ -97,16 +105,30 @@ export function addressesApplied(
 /** Takes a notification. Returns the same table when it tells nothing new. */
 export function addressNotified(
   table: AddressTable,
-  { address, removed }: { readonly address: Address; readonly removed: boolean },
+  { address, removed, ordered }: {
+    readonly address: Address;
+    readonly removed: boolean;
+    /** An operation of ours did it. */
+    readonly ordered?: boolean;
+  },
 ): AddressTable {
   const key = addressKey(address);
   const known = table.actual.get(key);
-  // Whether an address of ours is a secondary is of no concern.
+  // Whether an address of ours is a secondary is of no concern, but whether it still is.
   const same = known !== undefined && sameAddress(known, address) &&
-    (known.secondary === address.secondary || table.managed.has(key));
+    (table.managed.has(key)
+      ? isMarked(known) === (ordered === true || isMarked(address))
+      : known.secondary === address.secondary);
   if (removed ? known === undefined : same) return table;
   const actual = new Map(table.actual);
+  if (removed && ordered !== true && table.managed.has(key)) {
+    // Should it come back, it is somebody else's, unless it is wanted then.
+    const managed = new Set(table.managed);
+    managed.delete(key);
+    actual.delete(key);
+    return { ...table, actual, managed };
+  }
   if (removed) actual.delete(key);
-  else actual.set(key, address);
+  else actual.set(key, ordered === true ? { ...address, protocol: VIRTUAL_ROUTER } : address);
   return { ...table, actual };
 }

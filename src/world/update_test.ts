@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Address } from "../kernel/address.ts";
+import { type Address, VIRTUAL_ROUTER } from "../kernel/address.ts";
 import type { ServiceTable } from "../kernel/ipvs.ts";
 import { earlier, type Micros, SECOND } from "../net/micros.ts";
 import type { VirtualServerConfig } from "../lvs/mod.ts";
@@ -334,7 +334,11 @@ Deno.test("update() the host's own address comes after ours, and goes first by o
   assert.deepEqual(feed(it, { kind: "address", address: own, removed: false }), []);
   assert.equal(nextDeadline(it.world), it.now);
   const effects = feed(it, { kind: "deadline" });
-  const operations = [{ op: "delete", address: vip } as const, add];
+  const ours = { ...vip, protocol: VIRTUAL_ROUTER };
+  const operations = [
+    { op: "delete", address: ours } as const,
+    { op: "add", address: ours } as const,
+  ];
   assert.deepEqual(effects, [{ kind: "address-apply", operations }]);
   // What is told of it meanwhile leads to nothing.
   const told = { kind: "address", address: vip, ordered: true } as const;

@@ -5,7 +5,7 @@ use super::packet::{Outgoing, Pattern, parse, vrid_of};
 use super::transmit::{self, Due, Standing, Transmissions};
 use super::watch::{self, Watches};
 use crate::error::Error;
-use crate::protocol::{Address, AddressOp, Call, CallResult, Event, OrderCount};
+use crate::protocol::{Address, AddressOp, Call, CallResult, Event, OrderCount, VIRTUAL_ROUTER};
 use crate::queue::Queue;
 use crate::record::PacketHead;
 use crate::sink::Sink;
@@ -381,9 +381,13 @@ fn report(queue: &Queue, order: u32, standing: &mut Standing, sent: &io::Result<
     standing.failing = sent.is_err();
 }
 
+/// Deletions of what is ours, unless it has become somebody else's.
 fn deletions(addresses: &[Address]) -> Vec<AddressOp> {
     let delete = |address: &Address| AddressOp::Delete {
-        address: address.clone(),
+        address: Address {
+            protocol: Some(VIRTUAL_ROUTER),
+            ..address.clone()
+        },
     };
     addresses.iter().map(delete).collect()
 }

@@ -1,10 +1,11 @@
 //! Addresses of interfaces: dump, notification, addition and deletion.
 
 use super::link::text;
-use super::promotion::{Secondaries, apply_sheltered};
+use super::ours::Ours;
+use super::promotion::{apply_sheltered, interfaces_to_shelter};
 use super::socket::{Ask, Conversation, encode};
 use crate::error::Error;
-use crate::protocol::{Address, AddressOp};
+use crate::protocol::{Address, AddressOp, VIRTUAL_ROUTER};
 use neli::consts::nl::NlmF;
 use neli::consts::rtnl::{Ifa, IfaF, RtAddrFamily, RtScope, Rtm};
 use neli::rtnl::{Ifaddrmsg, IfaddrmsgBuilder, Rtattr, RtattrBuilder};
@@ -15,9 +16,6 @@ use std::net::IpAddr;
 
 /// `IFA_PROTO` (`linux/if_addr.h`): who added an address. Kernels before 5.18 pass it over.
 const IFA_PROTO: u16 = 11;
-
-/// `RTPROT_KEEPALIVED` (`linux/rtnetlink.h`): a virtual router.
-const VIRTUAL_ROUTER: u8 = 18;
 
 /// Reads all addresses, IPv4 and IPv6.
 pub fn list(kernel: &mut Conversation) -> Result<Vec<Address>, Error> {
@@ -41,22 +39,41 @@ pub fn list(kernel: &mut Conversation) -> Result<Vec<Address>, Error> {
 }
 
 /// Carries out the operations, in order, and returns one `errno` each. Adding what exists and
-/// deleting what is absent succeed. What shares a subnet with what is deleted stays.
+/// deleting what is absent succeed. What shares a subnet with what is deleted stays. A deletion of
+/// what is taken for ours and is not any more is not carried out: `ESTALE`.
 pub fn apply(
     kernel: &mut Conversation,
     ops: &[AddressOp],
-    secondaries: &Secondaries,
+    ours: &mut Ours,
 ) -> Result<Vec<i32>, Error> {
-    let asks = ops.iter().map(ask).collect::<Result<Vec<_>, _>>()?;
-    let sheltered = secondaries.interfaces_to_shelter(kernel, ops);
-    let errnos = apply_sheltered(kernel, &asks, &sheltered)?;
-    let forgive = |(op, errno): (&AddressOp, i32)| match (op, errno) {
-        (AddressOp::Add { .. }, libc::EEXIST) => 0,
-        // The interface has gone and took its addresses along.
-        (AddressOp::Delete { .. }, libc::EADDRNOTAVAIL | libc::ENODEV) => 0,
-        _ => errno,
+    let outdated: Vec<bool> = ops.iter().map(|op| ours.is_outdated(op)).collect();
+    let valid = || {
+        ops.iter()
+            .zip(&outdated)
+            .filter(|(_, old)| !**old)
+            .map(|(op, _)| op)
     };
-    Ok(ops.iter().zip(errnos).map(forgive).collect())
+    let asks = valid().map(ask).collect::<Result<Vec<_>, _>>()?;
+    let sheltered = interfaces_to_shelter(kernel, valid(), ours);
+    let mut errnos = apply_sheltered(kernel, &asks, &sheltered)?.into_iter();
+    let mut each = |(op, old): (&AddressOp, &bool)| match old {
+        true => libc::ESTALE,
+        false => result(op, errnos.next().unwrap_or(libc::EIO), ours),
+    };
+    Ok(ops.iter().zip(&outdated).map(&mut each).collect())
+}
+
+/// What an operation came to.
+fn result(op: &AddressOp, errno: i32, ours: &mut Ours) -> i32 {
+    match op {
+        AddressOp::Add { address } if matches!(errno, 0 | libc::EEXIST) => {
+            ours.enter_result(address, errno);
+            0
+        }
+        // The interface has gone and took its addresses along.
+        AddressOp::Delete { .. } if matches!(errno, libc::EADDRNOTAVAIL | libc::ENODEV) => 0,
+        _ => errno,
+    }
 }
 
 /// Adds addresses again as the kernel told that it deleted them: bodies of `RTM_DELADDR`, with all

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod link;
 pub mod notify;
+mod ours;
 mod promotion;
 pub mod socket;
 pub mod thread;

@@ -8,17 +8,17 @@
 //!
 //! By netlink, not by `/proc/sys`, which is read-only in many containers and not of the same send.
 
+use super::ours::Ours;
 use super::socket::{Ask, Conversation, encode};
 use crate::error::Error;
-use crate::protocol::{Address, AddressOp};
+use crate::protocol::AddressOp;
 use neli::FromBytesWithInput;
 use neli::consts::nl::NlmF;
 use neli::consts::rtnl::{Ifla, RtAddrFamily, Rtm};
 use neli::rtnl::{Ifinfomsg, IfinfomsgBuilder, RtattrBuilder};
 use neli::types::{Buffer, RtBuffer};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::io::Cursor;
-use std::net::IpAddr;
 
 /// `IFLA_INET_CONF` in the `AF_INET` part of `IFLA_AF_SPEC`: read, all settings in order; written,
 /// one attribute each.
@@ -36,52 +36,26 @@ const SKIP_STATS: u32 = 1 << 3;
 /// Operations that go with two settings for each of their interfaces into one send.
 const SHELTERED_AT_ONCE: usize = 32;
 
-/// Addresses of ours that were secondary when they were added. Without promotion they stay so as
-/// long as they are there, with it nothing is to be done: so deleting one takes nobody along.
-#[derive(Debug, Default)]
-pub struct Secondaries {
-    known: HashSet<(u32, IpAddr, u8)>,
+/// The interface on which a neighbour could go with what is deleted: a subnet of one address has
+/// none.
+fn endangered(ours: &Ours, op: &AddressOp) -> Option<u32> {
+    let AddressOp::Delete { address } = op else {
+        return None;
+    };
+    let alone = address.address.is_ipv6() || address.prefix_length >= 32;
+    (!alone && !ours.is_secondary(address)).then_some(address.ifindex)
 }
 
-impl Secondaries {
-    /// Takes what the kernel told of an address: whether it is gone, and whether we did it.
-    pub fn enter(&mut self, address: &Address, removed: bool, ours: bool) {
-        let key = (address.ifindex, address.address, address.prefix_length);
-        if removed || !address.secondary {
-            self.known.remove(&key);
-        } else if ours {
-            self.known.insert(key);
-        }
-    }
-
-    /// Something was not told.
-    pub fn forget(&mut self) {
-        self.known.clear();
-    }
-
-    /// The interface on which a neighbour could go with what is deleted: a subnet of one address
-    /// has none.
-    fn endangered(&self, op: &AddressOp) -> Option<u32> {
-        let AddressOp::Delete { address } = op else {
-            return None;
-        };
-        let key = (address.ifindex, address.address, address.prefix_length);
-        let alone = address.address.is_ipv6() || address.prefix_length >= 32;
-        (!alone && !self.known.contains(&key)).then_some(address.ifindex)
-    }
-
-    /// Interfaces that may lose a primary address to `ops` and do not promote.
-    pub fn interfaces_to_shelter(
-        &self,
-        kernel: &mut Conversation,
-        ops: &[AddressOp],
-    ) -> BTreeSet<u32> {
-        let endangered = ops.iter().filter_map(|op| self.endangered(op));
-        let mut sheltered: BTreeSet<u32> = endangered.collect();
-        // What cannot be read cannot be restored, and is left as it is.
-        sheltered.retain(|ifindex| !promotes(kernel, *ifindex).unwrap_or(true));
-        sheltered
-    }
+/// Interfaces that may lose a primary address to `ops` and do not promote.
+pub fn interfaces_to_shelter<'a>(
+    kernel: &mut Conversation,
+    ops: impl Iterator<Item = &'a AddressOp>,
+    ours: &Ours,
+) -> BTreeSet<u32> {
+    let mut sheltered: BTreeSet<u32> = ops.filter_map(|op| endangered(ours, op)).collect();
+    // What cannot be read cannot be restored, and is left as it is.
+    sheltered.retain(|ifindex| !promotes(kernel, *ifindex).unwrap_or(true));
+    sheltered
 }
 
 /// Sends the asks, with promotion on for the `sheltered` interfaces meanwhile; one `errno` each.

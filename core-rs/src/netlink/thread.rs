@@ -3,7 +3,7 @@
 use super::address;
 use super::link::Links;
 use super::notify::{Notice, Notices};
-use super::promotion::Secondaries;
+use super::ours::{Doer, Ours};
 use super::socket::Conversation;
 use crate::error::Error;
 use crate::ipvs::Ipvs;
@@ -116,7 +116,7 @@ struct Worker<S> {
     /// Opened by the first announcement.
     packet: Option<PacketSocket>,
     links: Links,
-    secondaries: Secondaries,
+    ours: Ours,
     /// Whether `links` is complete: it was read, and no notification was lost since.
     links_known: bool,
     /// Whether somebody wants [`Event::Link`].
@@ -145,7 +145,7 @@ impl<S: Sink> Worker<S> {
             ipvs: Ipvs::default(),
             packet: None,
             links: Links::default(),
-            secondaries: Secondaries::default(),
+            ours: Ours::default(),
             links_known: false,
             links_told: false,
             addresses_told: false,
@@ -192,14 +192,9 @@ impl<S: Sink> Worker<S> {
                 origin,
                 ..
             } => {
-                // The kernel names the origin in IPv4 only, and tells of additions in IPv6 later.
-                let ordered = match address.address {
-                    IpAddr::V4(_) => origin == self.kernel.port() && is_named(ops, &address),
-                    IpAddr::V6(_) => {
-                        (!removed && address::is_marked(&address)) || is_named(ops, &address)
-                    }
-                };
-                self.secondaries.enter(&address, removed, ordered);
+                let doer = self.doer(&address, removed, (origin, ops));
+                let ordered = doer == Doer::Ordered;
+                self.ours.enter(&address, removed, doer);
                 if self.addresses_told {
                     self.sink.event(Event::Address {
                         address,
@@ -210,11 +205,23 @@ impl<S: Sink> Worker<S> {
             }
             Notice::Overrun => {
                 self.links_known = false;
-                self.secondaries.forget();
+                self.ours.forget();
                 if self.links_told || self.addresses_told {
                     self.sink.event(Event::Overrun);
                 }
             }
+        }
+    }
+
+    /// Who did what was told of an address. The kernel names the origin in IPv4 only, and tells of
+    /// additions in IPv6 later.
+    fn doer(&self, address: &Address, removed: bool, (origin, ops): (u32, &[AddressOp])) -> Doer {
+        let named = is_named(ops, address);
+        match address.address {
+            IpAddr::V4(_) if origin != self.kernel.port() => Doer::Other,
+            IpAddr::V6(_) if !named && (removed || !address::is_marked(address)) => Doer::Other,
+            IpAddr::V4(_) if !named => Doer::Unordered,
+            _ => Doer::Ordered,
         }
     }
 
@@ -268,7 +275,7 @@ impl<S: Sink> Worker<S> {
     fn apply_addresses(&mut self, ops: &[AddressOp]) -> Result<Vec<i32>, Error> {
         let mut errnos = Vec::with_capacity(ops.len());
         for ops in ops.chunks(ADDRESSES_AT_ONCE) {
-            errnos.extend(address::apply(&mut self.kernel, ops, &self.secondaries)?);
+            errnos.extend(address::apply(&mut self.kernel, ops, &mut self.ours)?);
             let taken_along = self.hear_consequences(ops);
             if !taken_along.is_empty() {
                 address::put_back(&mut self.kernel, &taken_along)?;

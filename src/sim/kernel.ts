@@ -1,0 +1,176 @@
+/**
+ * The addresses of a virtual host as Linux keeps them: primaries and secondaries of a subnet, promotion or the loss of all
+ * neighbours, what an interface takes along when it goes; and the core's way with it.
+ */
+
+import {
+  type Address,
+  addressKey,
+  type AddressOperation,
+  ESTALE,
+  isMarked,
+  VIRTUAL_ROUTER,
+} from "../kernel/address.ts";
+import type { Link } from "../kernel/link.ts";
+import { familyOf, networkOf } from "../net/mod.ts";
+import type { WorldEvent } from "../world/mod.ts";
+
+const [EEXIST, ENODEV] = [17, 19];
+
+/** What is told of links and addresses. */
+export type KernelNews = Extract<WorldEvent, { readonly kind: "link" | "address" }>;
+
+/** The kernel of one host. What changes is told at once, whoever does it. */
+export interface VirtualKernel {
+  /** By index. */
+  links(): readonly Link[];
+  /** In the kernel's order. */
+  addresses(): readonly Address[];
+  /** Carries out what the core is ordered; one `errno` each. */
+  apply(operations: readonly AddressOperation[]): readonly number[];
+  /** `ip address add` of somebody else; false when it is there. */
+  add(address: Address): boolean;
+  /** `ip address del` of somebody else. */
+  remove(address: Address): void;
+  /** `ip address flush` of somebody else. */
+  flush(ifindex: number): void;
+  /** `promote_secondaries` of an interface, off at first. */
+  promote(ifindex: number, on: boolean): void;
+  /** A link appears or changes. One that goes down loses its IPv6 addresses. */
+  setLink(link: Link): void;
+  /** A link goes, with its addresses. */
+  removeLink(ifindex: number): void;
+  /** The core ends, and with it what it knew. */
+  forget(): void;
+  /** Power is cut: nothing is told. */
+  clear(): void;
+}
+
+/** A kernel with these links and addresses. `remembers`: who added an address is told (Linux 5.18). */
+export function createKernel(
+  { links: initial, addresses, remembers, tell }: {
+    readonly links: readonly Link[];
+    readonly addresses: readonly Address[];
+    readonly remembers: boolean;
+    readonly tell: (news: KernelNews) => void;
+  },
+): VirtualKernel {
+  const links = new Map(initial.map((link) => [link.ifindex, link]));
+  const promoting = new Set<number>();
+  let table: readonly Address[] = [];
+  /** What the core knows of addresses it added: whether they still are ours, or somebody else has added them anew. */
+  const known = new Map<string, "ours" | "taken">();
+  /** Before, nobody listens. */
+  let open = false;
+  for (const address of addresses) insert(address, false);
+  open = true;
+
+  function told(address: Address): Address {
+    const { protocol, ...rest } = address;
+    return remembers && protocol !== undefined ? { ...rest, protocol } : rest;
+  }
+
+  function notify(address: Address, removed: boolean, byOrder: boolean): void {
+    if (open) tell({ kind: "address", address: told(address), removed, ordered: byOrder });
+  }
+
+  /** `__inet_insert_ifa`: primaries before secondaries, each kind in the order of arrival. */
+  function insert(address: Address, byOrder: boolean): number {
+    if (!links.has(address.ifindex)) return ENODEV;
+    const key = addressKey(address);
+    if (table.some((each) => addressKey(each) === key)) {
+      if (byOrder && !known.has(key)) known.set(key, "taken");
+      return EEXIST;
+    }
+    const { secondary: _, ...plain } = address;
+    const behind = familyOf(address.address) === "inet" &&
+      table.some((each) => subnetOf(each) === subnetOf(address));
+    const added: Address = behind ? { ...plain, secondary: true } : plain;
+    const at = behind ? -1 : table.findIndex((each) => each.secondary === true);
+    table = at < 0 ? [...table, added] : table.toSpliced(at, 0, added);
+    if (byOrder) known.set(key, "ours");
+    else if (known.has(key)) known.set(key, "taken");
+    notify(added, false, byOrder);
+    return 0;
+  }
+
+  /** `__inet_del_ifa`: a primary takes its secondaries along, unless the first of them is promoted. */
+  function take(address: Address, promotes: boolean, byOrder: boolean): readonly Address[] {
+    const key = addressKey(address);
+    const found = table.find((each) => addressKey(each) === key);
+    if (found === undefined) return [];
+    const primary = familyOf(found.address) === "inet" && found.secondary !== true;
+    const followers = primary
+      ? table.filter((each) => each !== found && subnetOf(each) === subnetOf(found))
+      : [];
+    const lost = promotes ? [] : followers;
+    table = table.filter((each) => each !== found && !lost.includes(each));
+    for (const each of lost) notify(each, true, false);
+    if (byOrder) known.delete(key);
+    notify(found, true, byOrder);
+    const [heir] = promotes ? followers : [];
+    if (heir !== undefined) {
+      const { secondary: _, ...promoted } = heir;
+      table = table.map((each) => each === heir ? promoted : each);
+      notify(promoted, false, false);
+    }
+    return lost;
+  }
+
+  /** The core: promotes for the moment of a deletion, and refuses one whose giver had not heard the latest. */
+  function obey({ op, address }: AddressOperation): number {
+    if (op === "add") {
+      const errno = insert({ ...address, protocol: VIRTUAL_ROUTER }, true);
+      return errno === EEXIST ? 0 : errno;
+    }
+    const taken = known.get(addressKey(address)) === "taken";
+    if (taken && isMarked(address) && familyOf(address.address) === "inet") return ESTALE;
+    take(address, true, true);
+    return 0;
+  }
+
+  return {
+    links: () => [...links.values()],
+    addresses: () => table.map(told),
+    apply: (operations) => operations.map(obey),
+    add: (address) => insert(address, false) === 0,
+    remove: (address) => void take(address, promoting.has(address.ifindex), false),
+    flush: (ifindex) => {
+      for (const each of table.filter((one) => one.ifindex === ifindex)) {
+        take(each, promoting.has(ifindex), false);
+      }
+    },
+    promote: (ifindex, on) => void (on ? promoting.add(ifindex) : promoting.delete(ifindex)),
+    setLink: (link) => {
+      links.set(link.ifindex, link);
+      tell({ kind: "link", link, removed: false });
+      if (link.up) return;
+      for (const each of table) {
+        if (each.ifindex === link.ifindex && familyOf(each.address) === "inet6") {
+          take(each, false, false);
+        }
+      }
+    },
+    removeLink: (ifindex) => {
+      const link = links.get(ifindex);
+      if (link === undefined) return;
+      const down = { ...link, up: false, running: false };
+      tell({ kind: "link", link: down, removed: false });
+      const gone = table.filter((each) => each.ifindex === ifindex);
+      table = table.filter((each) => each.ifindex !== ifindex);
+      links.delete(ifindex);
+      promoting.delete(ifindex);
+      for (const each of gone) notify(each, true, false);
+      tell({ kind: "link", link: down, removed: true });
+    },
+    forget: () => known.clear(),
+    clear: () => {
+      table = [];
+    },
+  };
+}
+
+/** Interface and network, as the kernel sees it: by the other end of a point-to-point link. */
+function subnetOf({ ifindex, address, peer, prefixLength }: Address): string {
+  return `${ifindex} ${networkOf(peer ?? address, prefixLength)}/${prefixLength}`;
+}
