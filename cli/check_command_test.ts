@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { holdfast } from "./process_fixture.ts";
-
-const MAIN = new URL("main.ts", import.meta.url).pathname;
-
+import { holdfast, PROGRAM, RUN } from "./process_fixture.ts";
 const GOOD = `vrrp_instance VI_1 {
   state BACKUP
   interface eth0
@@ -47,8 +44,8 @@ async function checkHere(
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(`${folder}/${name}`, text);
     }
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", "--no-check", MAIN, "check", ...args],
+    const { code, stdout, stderr } = await new Deno.Command(PROGRAM, {
+      args: [...RUN, "check", ...args],
       cwd: folder,
       env: { NO_COLOR: "" },
     }).output();

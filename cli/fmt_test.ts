@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Ended, holdfast, RUN } from "./process_fixture.ts";
+import { type Ended, holdfast, PROGRAM, RUN } from "./process_fixture.ts";
 import { replaceFile } from "./replace_file.ts";
 
 const MESSY = "global_defs\n{\n  router_id  a # name\n}\n";
@@ -67,7 +67,7 @@ Deno.test("fmt --write, replaces files and exits with 2 for those it has to leav
   }));
 
 Deno.test("fmt, bytes that are no UTF-8, keeps them", async () => {
-  const child = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(PROGRAM, {
     args: [...RUN, "fmt", "-"],
     stdin: "piped",
     stdout: "piped",

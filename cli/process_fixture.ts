@@ -1,11 +1,16 @@
 /** Runs programs for the tests of commands, holdfast itself among them. */
 
-/** The program, from its sources. */
-export const PROGRAM = new URL("main.ts", import.meta.url).pathname;
-const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+/** An executable to test instead of the sources, as an absolute path (scripts/test). */
+const EXECUTABLE = Deno.env.get("HOLDFAST");
 
-/** Arguments of the runtime that run it. */
-export const RUN = ["run", "-A", "--no-check", "--quiet", "--config", CONFIG, PROGRAM] as const;
+const [MAIN, CONFIG] = ["main.ts", "../deno.json"].map((path) =>
+  new URL(path, import.meta.url).pathname
+);
+
+/** The program under test, and the arguments it begins with. */
+export const [PROGRAM, ...RUN]: readonly [string, ...string[]] = EXECUTABLE
+  ? [EXECUTABLE]
+  : [Deno.execPath(), "run", "-A", "--no-check", "--quiet", `--config=${CONFIG}`, `${MAIN}`];
 
 /** What a program left when it ended. */
 export interface Ended {
@@ -41,7 +46,7 @@ export async function output(
   };
 }
 
-/** Runs holdfast from its sources, as a process of its own. */
+/** Runs holdfast as a process of its own. */
 export async function holdfast(args: readonly string[], stdin = ""): Promise<Ended> {
-  return await output(Deno.execPath(), [...RUN, ...args], stdin);
+  return await output(PROGRAM, [...RUN, ...args], stdin);
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { holdfast, RUN } from "../process_fixture.ts";
+import { holdfast, PROGRAM, RUN } from "../process_fixture.ts";
 
 /** The shells there are scripts for. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -61,7 +61,7 @@ export async function newPlace(): Promise<Place> {
   for (const name of ["FILE", "FI NE"]) await write(name, "");
   await Deno.mkdir(join(home, "bin"));
   // The runtime keeps its modules in the home of whoever runs the tests.
-  const words = ["env", `HOME=${Deno.env.get("HOME") ?? "/"}`, Deno.execPath(), ...RUN];
+  const words = ["env", `HOME=${Deno.env.get("HOME") ?? "/"}`, PROGRAM, ...RUN];
   const quoted = words.map((word) => `'${word}'`).join(" ");
   await Deno.chmod(await write("bin/holdfast", `#!/bin/sh\nexec ${quoted} "$@"\n`), 0o755);
   return {

@@ -24,10 +24,8 @@ import {
   type TextDocumentContentChangeEvent,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { PROGRAM, RUN } from "../process_fixture.ts";
 import { uriOf } from "./uri.ts";
-
-/** The program's source. */
-export const MAIN: string = new URL("../main.ts", import.meta.url).pathname;
 
 /** Generous: the machine may be busy; nothing waits for it to pass. */
 const LIMIT_MS = 60_000;
@@ -85,15 +83,7 @@ export async function withEditor(
     await Deno.mkdir(join(path, ".."), { recursive: true });
     await Deno.writeTextFile(path, text);
   }
-  const server = spawn(Deno.execPath(), [
-    "run",
-    "-A",
-    "--no-prompt",
-    MAIN,
-    "lsp",
-    "--stdio",
-    ...args,
-  ], {
+  const server = spawn(PROGRAM, [...RUN, "lsp", "--stdio", ...args], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const exited = once(server, "exit");

@@ -18,7 +18,8 @@ import {
   type TextEdit,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { complete, MAIN, marked, withEditor } from "./fixture.ts";
+import { PROGRAM, RUN } from "../process_fixture.ts";
+import { complete, marked, withEditor } from "./fixture.ts";
 import { pathOf, uriOf } from "./uri.ts";
 
 const INSTANCE = `vrrp_script chk {
@@ -231,7 +232,7 @@ Deno.test("lsp, documents in pieces and no text at all, are answered", () =>
   }));
 
 Deno.test("lsp, an editor that goes without a word, ends the server with 1", async () => {
-  const server = spawn(Deno.execPath(), ["run", "-A", "--no-prompt", MAIN, "lsp"], {
+  const server = spawn(PROGRAM, [...RUN, "lsp"], {
     stdio: ["pipe", "ignore", "inherit"],
   });
   const exited = once(server, "exit");

@@ -14,7 +14,7 @@ export function parseMaps(text: string): Maps {
 }
 
 /** A place as stack traces write it: script, line from 1, column from 1. */
-const PLACE = /\bholdfast:([a-z]+):(\d+):(\d+)/g;
+const PLACE = /\bholdfast:([a-z]+)(?:, <anonymous>)?:(\d+):(\d+)/g;
 
 /** Writes the places of the source in place of those of scripts; leaves what no map knows. */
 export function withSourcePlaces(text: string, maps: Maps): string {

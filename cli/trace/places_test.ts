@@ -7,7 +7,8 @@ const MAPS = parseMaps(JSON.stringify({
 }));
 
 Deno.test("withSourcePlaces() a stack trace, names the lines of the source", () => {
-  const line = "Internal error: Error: x at f (holdfast:daemon:1:11) at g (holdfast:daemon:1:30)";
+  const line =
+    "Internal error: Error: x at f (holdfast:daemon:1:11) at g (holdfast:daemon, <anonymous>:1:30)";
   assert.equal(
     withSourcePlaces(line, MAPS),
     "Internal error: Error: x at f (src/a.ts:3:5) at g (src/a.ts:3:5)",

@@ -15,6 +15,9 @@ const REQUIREMENTS = [
   "killall",
   "curl",
   "python3",
+  "ldd",
+  "one-file",
+  "memfd_noexec",
 ] as const;
 
 export type Requirement = typeof REQUIREMENTS[number];
@@ -65,6 +68,23 @@ function noNamespaces(): string | undefined {
   return tried.reason;
 }
 
+/** The one executable: what is under test if that is a file, else what scripts/build makes. */
+export function oneFile(): string {
+  const named = Deno.env.get("HOLDFAST");
+  return named?.endsWith("/holdfast") && !named.endsWith("/scripts/holdfast")
+    ? named
+    : new URL("../../dist/holdfast", import.meta.url).pathname;
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Does the running kernel have IPVS, loading the module if it can? */
 export function haveIpvs(): boolean {
   try {
@@ -82,6 +102,10 @@ export function missing(needs: readonly Requirement[]): string | undefined {
   for (const need of needs) {
     if (need === "ipvs") {
       if (!haveIpvs()) return "the running kernel has no IPVS";
+    } else if (need === "one-file") {
+      if (!isThere(oneFile())) return `needs ${oneFile()} (scripts/build)`;
+    } else if (need === "memfd_noexec") {
+      if (!isThere("/proc/sys/vm/memfd_noexec")) return "the running kernel has no vm.memfd_noexec";
     } else if (!succeeds("sh", ["-c", `command -v ${need}`])) {
       return `needs ${need} (scripts/setup labs)`;
     }

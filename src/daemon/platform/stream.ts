@@ -10,8 +10,12 @@ export const stdout: Stream = { writeSync: (bytes) => Deno.stdout.writeSync(byte
 
 export const stderr: Stream = { writeSync: (bytes) => Deno.stderr.writeSync(bytes) };
 
-/** Writes all of a text. Throws as soon as the stream takes no more. */
+/** Writes all of a text; a reader that went away (`| head`) ends it silently. */
 export function writeText(to: Stream, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(to.writeSync(rest));
+  try {
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(to.writeSync(rest));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }
