@@ -20,6 +20,15 @@ at_least() {
   [[ $(printf '%s\n%s\n' "$2" "$1" | sort -V | head -1) == "$2" ]]
 }
 
+# Has labs run the one executable, built when it is older than its sources, unless $HOLDFAST names another program.
+lab_program() {
+  if [[ -z ${HOLDFAST:-} ]]; then
+    "$ROOT/scripts/build" --if-older >&2 || return
+    HOLDFAST=$ROOT/dist/holdfast
+  fi
+  export HOLDFAST
+}
+
 # Leaves with a message that says what is missing and what that means.
 die() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2

@@ -20,7 +20,7 @@ const address = (name: TextName): bigint => BigInt(header) + BigInt(places[name]
 const installation: Installation = {
   core: Number(core),
   called,
-  openFiles: Number(openFiles) < 0 ? undefined : Number(openFiles),
+  openFiles: openFiles.startsWith("-") ? "unlimited" : openFiles,
   text: (name) => {
     const pointer = Deno.UnsafePointer.create(address(name));
     if (pointer === null) throw new Error(`Cannot find the text ${name}`);

@@ -8,6 +8,7 @@ import {
   pause,
   pid,
   spawn,
+  startVariables,
   variable,
   variables,
 } from "./platform/mod.ts";
@@ -51,7 +52,7 @@ export async function goToBackground(
   const { program, args: first } = ownStartLine();
   const child = spawn(program, {
     args: [...first, ...args],
-    env: backgroundEnvironment(variables(), pid()),
+    env: backgroundEnvironment({ ...startVariables(), ...variables() }, pid()),
   });
   child.unref();
   let ended: number | undefined;

@@ -34,6 +34,7 @@ import {
   pause,
   pid,
   readTextFile,
+  startVariables,
   stderr,
   umask,
   variables,
@@ -82,7 +83,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   using core = tryOpenCore();
   if (core === undefined) return EXIT.fatal;
   const signals = listenToSignals(core, options);
-  core.tell(childrenCall(variables()));
+  core.tell(childrenCall({ ...startVariables(), ...variables() }));
   const log = await tryOpenLog(core, options);
   if (log === undefined) return EXIT.fatal;
   using _survivor = surviveBugs(log);

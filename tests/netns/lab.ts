@@ -73,6 +73,19 @@ async function removeLeftovers(): Promise<void> {
   }
 }
 
+/** Whether the program is built in this process, or on its way. */
+const build: { done?: Promise<unknown> } = {};
+
+/**
+ * Builds the program under test when it is older than its sources, once and before any limit runs. Whoever
+ * names another by `HOLDFAST`, as scripts/test does, has done so.
+ */
+async function buildProgram(): Promise<void> {
+  if (Deno.env.has("HOLDFAST")) return;
+  build.done ??= run([new URL("../../scripts/build", import.meta.url).pathname, "--if-older"]);
+  await build.done;
+}
+
 /** A running lab. Closing it ends all programs in it and removes every namespace. */
 export class Lab implements AsyncDisposable {
   /** For configuration, pid files and captures; removed with the lab. */
@@ -92,6 +105,7 @@ export class Lab implements AsyncDisposable {
   }
 
   static async create(topology: Topology): Promise<Lab> {
+    await buildProgram();
     await removeLeftovers();
     const lab = new Lab(topology, await Deno.makeTempDir({ prefix: "holdfast-lab-" }));
     try {

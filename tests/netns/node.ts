@@ -14,7 +14,7 @@ export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, ""
 /** Path or name of the executable. */
 export function executable(kind: Kind): string {
   if (kind === "keepalived") return "keepalived";
-  return Deno.env.get("HOLDFAST") ?? `${ROOT}/scripts/holdfast`;
+  return Deno.env.get("HOLDFAST") ?? `${ROOT}/dist/holdfast`;
 }
 
 /**

@@ -47,6 +47,11 @@ export function ownStartLine(): StartLine {
  */
 const YOUNG_GENERATION = "--v8-flags=--max-semi-space-size=2";
 
+/** Variables that say what this process was started with and no longer has, as scripts/holdfast sets them for the source tree. */
+export function startVariables(): Readonly<Record<string, string>> {
+  return {};
+}
+
 /** The module to run in a thread: in the one executable its text of this name, elsewhere `module`. */
 export function threadModule(_name: TextName, module: () => URL): URL {
   return module();

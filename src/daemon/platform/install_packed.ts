@@ -21,6 +21,10 @@ export function ownStartLine(): StartLine {
   return { program: holdfast.called, args: [] };
 }
 
+export function startVariables(): Readonly<Record<string, string>> {
+  return { HOLDFAST_OPEN_FILES: holdfast.openFiles };
+}
+
 export function threadModule(name: TextName, _module: () => URL): URL {
   return holdfast.thread(name);
 }

@@ -9,8 +9,8 @@ export interface Installation {
   readonly core: number;
   /** The path it was called by: absolute, or from the folder it was called in. */
   readonly called: string;
-  /** Soft limit of open files it was started with; `undefined`: none. The runtime raises it. */
-  readonly openFiles: number | undefined;
+  /** Soft limit of open files it was started with, as `ulimit -Sn` prints it; the runtime raises it. */
+  readonly openFiles: string;
   /** One of its texts. */
   text(name: TextName): string;
   /** A module that runs one of its texts in a thread. */
