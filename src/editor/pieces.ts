@@ -4,7 +4,14 @@
  * its meaning while somebody types.
  */
 
-import { readDefinition, readPart } from "../language/source/definitions.ts";
+import {
+  addLine,
+  addPart,
+  type Parts,
+  readDefinition,
+  readPart,
+  withContinuation,
+} from "../language/source/definitions.ts";
 import type { Report } from "../language/findings/diagnostic.ts";
 import { type Include, NO_CHECKS, readInclude } from "../language/source/includes.ts";
 import {
@@ -13,6 +20,7 @@ import {
   MAX_LINE_BYTES,
   physicalLine,
   trimLine,
+  withoutComment,
 } from "../language/source/lines.ts";
 import { type Line, lineAt, sliceLine } from "../language/findings/place.ts";
 import { type PlainLines, type PlainPart, plainParts } from "../language/source/plain_lines.ts";
@@ -64,6 +72,7 @@ export function piecesOf(text: string): readonly Piece[] {
 interface OpenDefinition {
   readonly definition: DefinitionLine;
   readonly values: string[];
+  readonly parts: Parts;
 }
 
 /** A line that needs the general way; gives the definition that goes on behind it. */
@@ -74,17 +83,22 @@ function readRaw(
 ): OpenDefinition | undefined {
   const physical = physicalLine(raw, IGNORE);
   if (physical === undefined) return open;
-  const line = cleanLine(physical, IGNORE);
+  const { clean: line, comment } = withoutComment(physical, IGNORE);
   if (open === undefined) {
-    const definition = line.text === "" ? undefined : readLine(pieces, line);
-    return definition && { definition, values: [...definition.value] };
+    const whole = withContinuation(line, comment);
+    const definition = whole.text === "" ? undefined : readLine(pieces, whole);
+    if (definition === undefined) return undefined;
+    const parts: Parts = { lines: [], depth: 0 };
+    for (const text of definition.value) addPart(parts, lineAt(line, text));
+    return { definition, values: [...definition.value], parts };
   }
-  const { part, more } = readPart(line);
-  if (part.text !== "") open.values.push(part.text);
+  const { more } = addLine(open.parts, line, comment?.text);
+  const added = open.parts.lines.at(open.values.length);
+  if (added !== undefined) open.values.push(added.text);
   const end = rangeIn(line, 0, line.text.length).end;
   const definition = { ...open.definition, value: open.values, end };
   pieces[pieces.length - 1] = definition;
-  return more ? { definition, values: open.values } : undefined;
+  return more ? { ...open, definition } : undefined;
 }
 
 function plainPiece({ column, text }: PlainPart, number: number): Piece {

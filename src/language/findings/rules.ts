@@ -9,6 +9,7 @@ export const RULES = {
   "byte-order-mark": "A file begins with a byte order mark",
   "line-too-long": "A line has more than 1023 bytes",
   "nul-in-line": "A line contains a NUL byte",
+  "comment-in-definition": "A comment at which a definition of several lines ends for some",
   "escaped-comment": "A `#` or `!` that keepalived would lose after escaping or substitution",
   "unterminated-quote": "A quote is not closed",
   "definition-parameter": "A built-in definition has wrong parameters",

@@ -3,6 +3,7 @@
  * because its meaning depends on where the line begins and ends (grammar.md §1).
  */
 
+import { isContinued } from "../source/definitions.ts";
 import { physicalLines } from "../source/lines.ts";
 
 /** How a line moves the depth of blocks. */
@@ -41,6 +42,8 @@ export type SourceLine =
 interface Reading {
   /** In a multi-line definition, or in what is one for some configuration id. */
   collecting: boolean;
+  /** Blocks that the lines of the definition open and do not close. */
+  depth: number;
 }
 
 const STILL: Turn = { closes: 0, net: 0 };
@@ -56,7 +59,7 @@ export function sourceLines(text: string): readonly SourceLine[] {
   const read = new Map(
     physicalLines(text, "", () => {}).map((line) => [line.line, line.text]),
   );
-  const state: Reading = { collecting: false };
+  const state: Reading = { collecting: false, depth: 0 };
   return rawLines(text).map((raw, index) => {
     const effective = read.get(index + 1);
     if (effective === undefined) return { kind: "raw", text: raw, turn: STILL };
@@ -92,14 +95,19 @@ function rawLines(text: string): readonly string[] {
 function classify(text: string, state: Reading): SourceLine {
   const { code, comment, open } = splitComment(text);
   if (state.collecting) {
-    state.collecting = code.endsWith("\\");
-    if (code !== "") return { kind: "part", text: code, comment, turn: braceTurn(code) };
+    const turn = braceTurn(code);
+    state.depth += turn.net;
+    state.collecting = code.endsWith("\\") || isContinued(comment) ||
+      (code === "" && comment !== "" && state.depth > 0);
+    if (code !== "" || state.collecting) return { kind: "part", text: code, comment, turn };
     return comment === "" ? { kind: "blank", needed: true } : { kind: "comment", comment };
   }
   if (code === "") {
     return comment === "" ? { kind: "blank", needed: false } : { kind: "comment", comment };
   }
-  state.collecting = code.endsWith("\\") && DEFINITION_HEAD.test(withoutHeads(code));
+  state.collecting = (code.endsWith("\\") || isContinued(comment)) &&
+    DEFINITION_HEAD.test(withoutHeads(code));
+  state.depth = state.collecting ? braceTurn(code).net : 0;
   const pieces = open || /[$\\']/.test(code) ? [] : cutPieces(code);
   return pieces.length > 0 && !pieces.some((piece) => AT_LINE_START.test(piece))
     ? { kind: "pieces", pieces: pieces.map(collapseBlanks), comment }

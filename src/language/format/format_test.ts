@@ -122,6 +122,25 @@ const LAYOUTS: readonly {
     result: ["$A= \\", "    b \\", "", "c {", "    d", "}"],
   },
   {
+    name: "definition with comments, goes on where the reader goes on",
+    input: ["$A= # 1 \\", "a { \\", "# 2", "b { c } # 3  \\ ", "} # 4", "d { e }"],
+    result: [
+      "$A= # 1 \\",
+      "    a { \\",
+      "        # 2",
+      "        b { c } # 3  \\",
+      "    } # 4",
+      "d {",
+      "    e",
+      "}",
+    ],
+  },
+  {
+    name: "definition that a comment ends, keeps no line behind it",
+    input: ["$A= \\", "b \\", "# c", "d { e }"],
+    result: ["$A= \\", "    b \\", "# c", "d {", "    e", "}"],
+  },
+  {
     name: "definition under a condition, keeps its lines for those who do not define it",
     input: ["@x $A= \\", "a {  b } \\", "c { d }", "e { f }"],
     result: ["@x $A= \\", "    a {  b } \\", "    c { d }", "e {", "    f", "}"],

@@ -2,7 +2,8 @@
 
 import type { Report } from "../findings/diagnostic.ts";
 import type { SourceFiles } from "./source.ts";
-import { type Line, placeAt, sliceLine } from "../findings/place.ts";
+import { joinLines, type Line, lineAt, placeAt, sliceLine } from "../findings/place.ts";
+import { cutBraces, isBlank } from "./lines.ts";
 
 /** What a name stands for: one line, or several to be read one after the other. */
 export type Definition = readonly Line[];
@@ -88,13 +89,61 @@ export function valueOfReference(
   return files.env(parameters[0] ?? "") ?? "";
 }
 
-/** Part of a multi-line definition: the text before a final `\`, and whether one was there. */
+/** A part of a multi-line definition: the text before a final `\`, and whether one was there. */
 export function readPart(line: Line, from = 0): { readonly part: Line; readonly more: boolean } {
   const { text } = line;
   if (!text.endsWith("\\")) return { part: sliceLine(line, from), more: false };
   let end = text.length - 1;
-  while (end > from && (text[end - 1] === " " || text[end - 1] === "\t")) end--;
+  while (end > from && isBlank(text.charCodeAt(end - 1))) end--;
   return { part: sliceLine(line, from, Math.max(from, end)), more: true };
+}
+
+/** What a comment does to the definition around it: it differs between versions, or loses the definition. */
+export type AtComment = "goes on" | "is lost" | "ends";
+
+/** The lines of a definition so far. */
+export interface Parts {
+  readonly lines: Line[];
+  /** Blocks that they open and do not close. */
+  depth: number;
+}
+
+/** Adds a part of a definition, unless it is empty. */
+export function addPart(parts: Parts, part: Line): void {
+  if (part.text === "") return;
+  parts.lines.push(part);
+  cutBraces(part, ({ text }) => parts.depth += text === "{" ? 1 : text === "}" ? -1 : 0);
+}
+
+/**
+ * Adds a further line of a multi-line definition. keepalived: any comment ends one since 2.4, before one without a
+ * `\` at its end. Here one ends it where nothing shows that more is meant: neither a `\`, nor an open block.
+ */
+export function addLine(
+  parts: Parts,
+  line: Line,
+  comment: string | undefined,
+): { readonly more: boolean; readonly atComment: AtComment | undefined } {
+  const { part, more } = readPart(line);
+  addPart(parts, part);
+  if (comment !== undefined && isContinued(comment)) return { more: true, atComment: "goes on" };
+  if (comment === undefined || line.text !== "") return { more, atComment: undefined };
+  const isOpen = parts.depth > 0;
+  return { more: isOpen, atComment: isOpen ? "is lost" : "ends" };
+}
+
+/** A line as it begins a definition, with the `\` that only its comment has. */
+export function withContinuation(clean: Line, comment: Line | undefined): Line {
+  return comment !== undefined && isContinued(comment.text) && BEGINS_DEFINITION.test(clean.text)
+    ? joinLines([clean, lineAt(comment, "\\")])
+    : clean;
+}
+
+const BEGINS_DEFINITION = /^(?:@\^?[^ \t]*[ \t]+)?\$[A-Za-z_][A-Za-z0-9_]*=/;
+
+/** Whether a comment ends in a `\` that is not escaped itself. */
+export function isContinued(comment: string): boolean {
+  return (/\\+(?=[ \t]*$)/.exec(comment)?.[0].length ?? 0) % 2 === 1;
 }
 
 const BUILT_IN: ReadonlySet<string> = new Set([

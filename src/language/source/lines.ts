@@ -44,8 +44,16 @@ export function physicalLine(raw: Line, report: Report): Line | undefined {
 
 /** Removes blanks at both ends, and the comment (grammar.md §2). */
 export function cleanLine(line: Line, report: Report): Line {
+  return withoutComment(line, report).clean;
+}
+
+/** The same, and the comment from its `#` or `!` on. */
+export function withoutComment(
+  line: Line,
+  report: Report,
+): { readonly clean: Line; readonly comment: Line | undefined } {
   const { text } = line;
-  if (!/[#!"]/.test(text)) return trimLine(line);
+  if (!/[#!"]/.test(text)) return { clean: trimLine(line), comment: undefined };
   const kept: Line[] = [];
   let start = 0;
   let quotedFrom = -1;
@@ -72,7 +80,10 @@ export function cleanLine(line: Line, report: Report): Line {
     });
   }
   kept.push(sliceLine(line, start, end));
-  return trimLine(kept.length === 1 ? kept[0] ?? line : joinLines(kept));
+  return {
+    clean: trimLine(kept.length === 1 ? kept[0] ?? line : joinLines(kept)),
+    comment: end < text.length ? sliceLine(line, end) : undefined,
+  };
 }
 
 /** Removes blanks and tabs at both ends. */

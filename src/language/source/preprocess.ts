@@ -4,12 +4,17 @@
  */
 
 import {
+  addLine,
+  addPart,
+  type AtComment,
   type Definition,
   type Definitions,
   findReference,
+  type Parts,
   readDefinition,
   readPart,
   valueOfReference,
+  withContinuation,
 } from "./definitions.ts";
 import type { Report } from "../findings/diagnostic.ts";
 import {
@@ -22,12 +27,12 @@ import {
 } from "./includes.ts";
 import { globFiles, hasWildcard } from "./glob.ts";
 import {
-  cleanLine,
   cutBraces,
   eachRawLine,
   MAX_LINE_BYTES,
   physicalLine,
   trimLine,
+  withoutComment,
 } from "./lines.ts";
 import {
   joinLines,
@@ -71,6 +76,14 @@ export const MAX_EXPANDED_LINES = 1_000_000;
 const MAX_INCLUDE_DEPTH = 64;
 const MAX_NESTED_VALUES = 64;
 
+/** A multi-line definition whose lines are being collected. */
+interface Collecting {
+  readonly name: string;
+  readonly parts: Parts;
+  /** A comment in it was told of. */
+  isTold: boolean;
+}
+
 /** State of one reading. */
 interface Reader {
   readonly files: SourceFiles;
@@ -86,8 +99,7 @@ interface Reader {
   /** A `$` stayed in some line. */
   isLeft: boolean;
   checks: IncludeChecks;
-  /** A multi-line definition being collected. */
-  collecting: { readonly name: string; readonly parts: Line[] } | undefined;
+  collecting: Collecting | undefined;
   expanded: number;
 }
 
@@ -221,9 +233,12 @@ function isReadOften(reader: Reader, path: string, text: string): boolean {
 function readRaw(reader: Reader, raw: Line): void {
   const line = physicalLine(raw, reader.report);
   if (line === undefined) return;
-  const clean = cleanLine(line, reader.report);
-  if (reader.collecting !== undefined) collect(reader, clean);
-  else if (clean.text !== "") readText(reader, clean, 0);
+  const { clean, comment } = withoutComment(line, reader.report);
+  if (reader.collecting !== undefined) return collect(reader, clean, comment);
+  if (clean.text === "") return;
+  const whole = withContinuation(clean, comment);
+  readText(reader, whole, 0);
+  if (whole !== clean && comment !== undefined) tellOfComment(reader, comment, "goes on");
 }
 
 /** Steps a to d, then includes and braces. `depth` counts the multi-line values around this line. */
@@ -282,19 +297,48 @@ function define(
   if (!more) {
     reader.definitions.names.set(definition.name, [part]);
   } else {
-    reader.collecting = { name: definition.name, parts: part.text === "" ? [] : [part] };
+    const parts: Parts = { lines: [], depth: 0 };
+    addPart(parts, part);
+    reader.collecting = { name: definition.name, parts, isTold: false };
   }
 }
 
-function collect(reader: Reader, line: Line): void {
-  const { part, more } = readPart(line);
-  if (part.text !== "") reader.collecting?.parts.push(part);
+function collect(reader: Reader, line: Line, comment: Line | undefined): void {
+  const { collecting } = reader;
+  if (collecting === undefined) return;
+  const { more, atComment } = addLine(collecting.parts, line, comment?.text);
+  if (atComment !== undefined && comment !== undefined) tellOfComment(reader, comment, atComment);
   if (!more) finishCollecting(reader);
+}
+
+/** What a comment does to the definition around it, here and for keepalived. */
+const AT_COMMENT = {
+  "goes on": (name: string) => `the definition of $${name} goes on, for keepalived 2.4 it ends`,
+  "is lost": (name: string) => `the definition of $${name} is read on, keepalived ends it`,
+  "ends": (name: string) => `the definition of $${name} ends, for keepalived 2.2 it goes on`,
+} as const;
+
+function tellOfComment(
+  { collecting, report }: Reader,
+  comment: Line,
+  here: AtComment,
+): void {
+  if (collecting === undefined || collecting.isTold) return;
+  collecting.isTold = true;
+  report(comment, comment.text.length, {
+    severity: here === "is lost" ? "error" : "warning",
+    code: "comment-in-definition",
+    message: `Cannot share this comment with keepalived: ${AT_COMMENT[here](collecting.name)}`,
+    hint: "write comments before a definition of several lines, or after it",
+    ...(here === "is lost" && { status: "unknown-keyword" as const }),
+  });
 }
 
 function finishCollecting(reader: Reader): void {
   const { collecting } = reader;
-  if (collecting !== undefined) reader.definitions.names.set(collecting.name, collecting.parts);
+  if (collecting !== undefined) {
+    reader.definitions.names.set(collecting.name, collecting.parts.lines);
+  }
   reader.collecting = undefined;
 }
 

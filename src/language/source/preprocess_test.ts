@@ -26,6 +26,7 @@ const LINES: readonly (readonly [string, string, readonly string[]])[] = [
   ["§4 expanded when used", "$A=$B\n$B=2\nc $A\n", ["c 2"]],
   ["§4 several lines", "$A=x \\\ny \\\nz\n$A\n", ["x", "y", "z"]],
   ["§4 an empty line ends a definition", "$A=x \\\n\ny\n$A\n", ["y", "x"]],
+  ["§4 a comment behind the last part", "$A=x \\\ny # c\nz\n$A\n", ["z", "x", "y"]],
   ["§4 empty parts are not stored", "$A= \\\nx\n$A\n", ["x"]],
   ["§4 a backslash elsewhere joins nothing", "a \\\nb\n", ["a \\", "b"]],
   ["§5 before blank, comma, parenthesis, end", "$A=1\nb $A $A, $A) $A\n", ["b 1 1, 1) 1"]],
@@ -99,6 +100,10 @@ const FINDINGS: readonly (readonly [string, string, readonly string[]])[] = [
   ["§5 a value that grows without end", "$A=$A\na $A\n", ["2:1 expansion-too-long"]],
   ["§5 a line beyond 1023 bytes", `$A=${"x".repeat(600)}\na $A $A\n`, ["2:1 expansion-too-long"]],
   ["§5 _HASH outside quotes is told", "a ${_HASH}x\n", ["1:3 escaped-comment"]],
+  ["§4 a comment with a backslash in a definition", "$A=x \\\n# c \\\ny \\\n# d \\\nz\n$A\n", [
+    "2:1 comment-in-definition",
+  ]],
+  ["§4 a comment behind its first part", "$A=x # c \\\ny\n$A\n", ["1:6 comment-in-definition"]],
   ["§7 a step of 0", "~SEQ(i, 1, 0, 2) a\n", ["1:1 bad-sequence"]],
   ["§7 a step the wrong way", "~SEQ(i, 1, -1, 2) a\n", ["1:1 bad-sequence"]],
   ["§7 negative hexadecimal", "~SEQx(i, -1, 2) a\n", ["1:1 bad-sequence"]],
@@ -109,6 +114,25 @@ const FINDINGS: readonly (readonly [string, string, readonly string[]])[] = [
 
 for (const [name, text, expected] of FINDINGS) {
   Deno.test(`preprocess() ${name}, is told`, () => assert.deepEqual(linesOf(text).found, expected));
+}
+
+/** Name, text, logical lines, findings expected. */
+const COMMENTS: readonly (readonly [string, string, readonly string[], string])[] = [
+  ["with a backslash goes on", "$A=x \\\n# c \\\ny\n$A\n", ["x", "y"], "2:1"],
+  ["with blanks after its backslash too", "$A=x \\\n# c \\ \ny\n$A\n", ["x", "y"], "2:1"],
+  ["with an escaped backslash ends", "$A=x \\\n# c \\\\\ny\n$A\n", ["y", "x"], "2:1"],
+  ["behind text goes on", "$A=x \\\ny # c \\\nz\n$A\n", ["x", "y", "z"], "2:3"],
+  ["in an open block goes on", "$A=x { \\\n# c\ny \\\n}\n$A\n", ["x", "{", "y", "}"], "2:1"],
+  ["elsewhere ends", "$A=x \\\n# c\ny\n$A\n", ["y", "x"], "2:1"],
+  ["of another configuration is none", "@other $A=x # c \\\ny\n", ["y"], ""],
+];
+
+for (const [name, text, lines, place] of COMMENTS) {
+  Deno.test(`preprocess() §4 a comment in a definition: ${name}`, () => {
+    const { texts, found } = linesOf(text);
+    assert.deepEqual(texts, lines);
+    assert.deepEqual(found, place === "" ? [] : [`${place} comment-in-definition`]);
+  });
 }
 
 Deno.test("preprocess() values that multiply each other, end", () => {
