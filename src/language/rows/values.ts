@@ -33,7 +33,7 @@ export function readInteger(args: Args, rule: IntegerRule): number | undefined {
 
 /** The whole number a word is. */
 export function integerOf(args: Args, word: Word, rule: IntegerRule): number | undefined {
-  const [, digits = "", junk = ""] = /^[ \t]*([+-]?\d+|)(.*)$/s.exec(word.text) ?? [];
+  const [, digits = "", junk = ""] = /^[ \t\n\v\f\r]*([+-]?\d+|)(.*)$/s.exec(word.text) ?? [];
   const value = Number(digits);
   const negative = digits.startsWith("-") && rule.min >= 0;
   const within = !negative && value >= rule.min && value <= rule.max;
@@ -97,8 +97,8 @@ export function readTime(args: Args, options: TimeOptions): Micros | undefined {
 /** The time a word is. */
 export function timeOf(args: Args, word: Word, options: TimeOptions): Micros | undefined {
   const unit = options.unit === 1_000 ? " ms" : " s";
-  const match = /^[ \t]*\+?(\d+)(?:\.(\d*))?$/.exec(word.text) ??
-    /^[ \t]*()\.(\d+)$/.exec(word.text);
+  const match = /^[ \t\n\v\f\r]*\+?(\d+)(?:\.(\d*))?$/.exec(word.text) ??
+    /^[ \t\n\v\f\r]*()\.(\d+)$/.exec(word.text);
   const { instead } = options;
   const used = instead === undefined ? "" : `, ${instead / options.unit} is used`;
   if (match === null) {

@@ -52,7 +52,7 @@ export interface Include {
 
 /** Reads an include line; `undefined` for any other. */
 export function readInclude(text: string, inForce: IncludeChecks): Include | undefined {
-  const match = /^include([rmwba]?)[ \t]+(?=\S)/.exec(text);
+  const match = /^include([rmwba]?)[ \t\n\v\f\r]+(?=\S)/.exec(text);
   if (match === null) return undefined;
   const own = BY_DIRECTIVE[match[1] ?? ""] ?? NO_CHECKS;
   const pattern = text.slice(match[0].length).replace(/^"([^"]*)"$/, "$1");

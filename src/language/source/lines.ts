@@ -100,14 +100,14 @@ export function trimLine(line: Line): Line {
 export function cutBraces(line: Line, take: (part: Line) => void): void {
   const { text } = line;
   if (!/[{}]/.test(text)) {
-    if (text !== "") take(line);
+    if (hasWord(text)) take(line);
     return;
   }
   let start = 0;
   let quoted = false;
   const takeUpTo = (end: number) => {
     const part = trimLine(sliceLine(line, start, end));
-    if (part.text !== "") take(part);
+    if (hasWord(part.text)) take(part);
   };
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
@@ -120,7 +120,19 @@ export function cutBraces(line: Line, take: (part: Line) => void): void {
   takeUpTo(text.length);
 }
 
-/** Blank or tab. */
+/** Whether a text is more than white space. */
+export function hasWord(text: string): boolean {
+  let at = 0;
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+  return at < text.length;
+}
+
+/** What stands between words: also form feed and vertical tab, and a CR inside a line. */
+export function isSpace(unit: number): boolean {
+  return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
+}
+
+/** Blank or tab, which also may stand before what begins a line. */
 export function isBlank(unit: number): boolean {
   return unit === 0x20 || unit === 0x09;
 }

@@ -13,6 +13,7 @@ import {
   type Parts,
   readDefinition,
   readPart,
+  type Reference,
   valueOfReference,
   withContinuation,
 } from "./definitions.ts";
@@ -49,6 +50,7 @@ import { type PlainLines, plainParts } from "./plain_lines.ts";
 import { isSequence, readSequence } from "./sequences.ts";
 import { directoryOf, resolvePath, type SourceFiles } from "./source.ts";
 import { byteLength, decodeText } from "./text.ts";
+import { splitWords } from "./words.ts";
 
 /** How to read. */
 export interface PreprocessOptions {
@@ -375,6 +377,7 @@ function substitute(
       continue;
     }
     const use = placeAt(line, reference.start);
+    if (isCommentStart(reference, value, line, reader)) return sliceLine(line, 0, reference.start);
     const middle = several ? withVia(value[0] ?? lineAt(use, ""), use) : replacementFor(
       line,
       reference.start,
@@ -388,7 +391,6 @@ function substitute(
     ]);
     if (byteLength(next.text) > MAX_LINE_BYTES) break;
     if (several) rest?.unshift({ parts: value, use });
-    warnOfComment(reader, reference.name, use);
     line = next;
     from = reference.start;
     if (middle.text.startsWith("~")) return line;
@@ -397,24 +399,42 @@ function substitute(
   return line;
 }
 
-/** keepalived: removes comments again after substitution, so `${_HASH}` outside quotes ends the line. */
-function warnOfComment(reader: Reader, name: string, place: Place): void {
-  if (name !== "_HASH" && name !== "_BANG") return;
-  reader.report(place, name.length + 3, {
+/**
+ * Whether a reference begins a comment: `${_HASH}` and `${_BANG}` do outside quotes, since keepalived removes comments
+ * again after substitution. At the start of a line that is meant; elsewhere it is told. So is a variable of the
+ * environment, of whose value keepalived would drop a part.
+ */
+function isCommentStart(
+  { name, start, end }: Reference,
+  value: string | Definition,
+  line: Line,
+  { definitions, report }: Reader,
+): boolean {
+  if (typeof value !== "string" || !/[#!]/.test(value) || definitions.names.has(name)) return false;
+  const before = line.text.slice(0, start);
+  if ((before.split('"').length - 1) % 2 === 1) return false;
+  const isMark = name === "_HASH" || name === "_BANG";
+  if (isMark && before.trim() === "") return true;
+  report(placeAt(line, start), end - start, {
     severity: "warning",
     code: "escaped-comment",
-    message:
-      `Cannot share \${${name}} with keepalived: outside quotes it drops the rest of the line here`,
+    message: isMark
+      ? `Cannot read what follows \${${name}}: outside quotes it begins a comment`
+      : `Cannot share the value of this variable with keepalived: outside quotes its # or ! begins a comment there`,
     hint: "put the word in double quotes",
   });
+  return isMark;
 }
 
 function includeFiles(reader: Reader, line: Line): boolean {
   const { text } = line;
   if (!text.startsWith("include")) return false;
-  if (text.startsWith("include_check") && /^include_check(?:[ \t]|$)/.test(text)) {
-    reader.checks = changeChecks(text.split(/[ \t]+/).slice(1), reader.checks);
-    return false;
+  if (text.startsWith("include_check")) {
+    const [keyword, ...words] = splitWords(text);
+    if (keyword?.text === "include_check") {
+      reader.checks = changeChecks(words.map((word) => word.text), reader.checks);
+      return false;
+    }
   }
   const include = readInclude(text, reader.checks);
   if (include === undefined) return false;

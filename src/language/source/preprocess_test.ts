@@ -18,6 +18,12 @@ const LINES: readonly (readonly [string, string, readonly string[]])[] = [
   ["§3 braces in quotes are text", 'a "{b}"\n', ['a "{b}"']],
   ["§3 two keywords on one line stay one", "a 1 b 2\n", ["a 1 b 2"]],
   ["§3 the braces of an unknown reference are cut", "a ${B}\n", ["a $", "{", "B", "}"]],
+  ["§2 form feeds and vertical tabs are no line, nor between braces", "\f\n\va { \f}\v\n", [
+    "\va",
+    "{",
+    "}",
+  ]],
+  ["§2 behind a form feed nothing is defined", "\f$A=1\n$A\n", ["\f$A=1", "$A"]],
   ["§4 a definition vanishes", "$A=1\nb $A\n", ["b 1"]],
   ["§4 blanks after = are dropped, quotes stay", '$A=  "x y"\nb $A\n', ['b "x y"']],
   ["§4 white space before = is no definition", "$A = 1\n", ["$A = 1"]],
@@ -46,6 +52,14 @@ const LINES: readonly (readonly [string, string, readonly string[]])[] = [
   ["§5 _ENV", "a ${_ENV HOME}\n", ["a /root"]],
   ["§5 _RANDOM with both bounds", "a ${_RANDOM 7 7}\n", ["a 7"]],
   ["§5 a redefined built-in is frozen", "$_INSTANCE=other\na ${_INSTANCE}\n", ["a other"]],
+  [
+    "§5 _HASH at the start of a line is a comment",
+    "${_HASH} a {\n${_BANG}\n$C=${_HASH}\n $C b\nc\n",
+    [
+      "c",
+    ],
+  ],
+  ["§5 _HASH in quotes is text", 'a "b${_HASH}c"\n', ['a "b#c"']],
   ["§6 a condition that holds", "@node1 a 1\n", ["a 1"]],
   ["§6 a condition that does not", "@node2 a 1\n", []],
   ["§6 a negated one", "@^node2 a 1\n@^node1 b 2\n", ["a 1"]],
@@ -100,6 +114,8 @@ const FINDINGS: readonly (readonly [string, string, readonly string[]])[] = [
   ["§5 a value that grows without end", "$A=$A\na $A\n", ["2:1 expansion-too-long"]],
   ["§5 a line beyond 1023 bytes", `$A=${"x".repeat(600)}\na $A $A\n`, ["2:1 expansion-too-long"]],
   ["§5 _HASH outside quotes is told", "a ${_HASH}x\n", ["1:3 escaped-comment"]],
+  ["§5 _BANG in a word is told", "a b${_BANG}c\n", ["1:4 escaped-comment"]],
+  ["§5 _ENV with a # in its value is told", "a ${_ENV MARK}\n", ["1:3 escaped-comment"]],
   ["§4 a comment with a backslash in a definition", "$A=x \\\n# c \\\ny \\\n# d \\\nz\n$A\n", [
     "2:1 comment-in-definition",
   ]],
@@ -113,7 +129,10 @@ const FINDINGS: readonly (readonly [string, string, readonly string[]])[] = [
 ];
 
 for (const [name, text, expected] of FINDINGS) {
-  Deno.test(`preprocess() ${name}, is told`, () => assert.deepEqual(linesOf(text).found, expected));
+  Deno.test(`preprocess() ${name}, is told`, () => {
+    const env = (variable: string) => variable === "MARK" ? "a#b" : undefined;
+    assert.deepEqual(linesOf(text, { env }).found, expected);
+  });
 }
 
 /** Name, text, logical lines, findings expected. */

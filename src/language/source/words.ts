@@ -1,6 +1,6 @@
 /** Splitting a logical line into words: the general way, and the shell-like one (grammar.md §10). */
 
-import { isBlank } from "./lines.ts";
+import { isSpace } from "./lines.ts";
 
 /** One word and where it stands in its line. */
 export interface Word {
@@ -13,13 +13,13 @@ export interface Word {
   readonly quoted: boolean;
 }
 
-/** Splits at blanks; `"` begins and ends a word. What follows a quote without an end is dropped. */
+/** Splits at white space; `"` begins and ends a word. What follows a quote without an end is dropped. */
 export function splitWords(text: string): readonly Word[] {
   const words: Word[] = [];
   let at = 0;
   while (at < text.length) {
     const unit = text.charCodeAt(at);
-    if (isBlank(unit)) {
+    if (isSpace(unit)) {
       at++;
     } else if (unit === 0x22) {
       const close = text.indexOf('"', at + 1);
@@ -28,7 +28,7 @@ export function splitWords(text: string): readonly Word[] {
       at = close + 1;
     } else {
       let end = at + 1;
-      while (end < text.length && text.charCodeAt(end) !== 0x22 && !isBlank(text.charCodeAt(end))) {
+      while (end < text.length && text.charCodeAt(end) !== 0x22 && !isSpace(text.charCodeAt(end))) {
         end++;
       }
       words.push({ text: text.slice(at, end), start: at, end, quoted: false });
@@ -52,7 +52,7 @@ export function splitShell(text: string, keepEscapes = false): ShellWords {
   const words: Word[] = [];
   let at = 0;
   while (at < text.length) {
-    if (isBlank(text.charCodeAt(at))) {
+    if (isSpace(text.charCodeAt(at))) {
       at++;
       continue;
     }
@@ -73,7 +73,7 @@ export function splitShell(text: string, keepEscapes = false): ShellWords {
       } else if (character === '"' || character === "'") {
         quote = character;
         quoted = true;
-      } else if (isBlank(character.charCodeAt(0))) break;
+      } else if (isSpace(character.charCodeAt(0))) break;
       else word += character;
     }
     if (quote !== "") return { words, ok: false };

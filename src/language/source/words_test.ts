@@ -6,6 +6,8 @@ import { nearest } from "../findings/suggest.ts";
 for (
   const [text, expected] of [
     ["a  b\tc", ["a", "b", "c"]],
+    ["a\fb\v c\rd\f", ["a", "b", "c", "d"]],
+    ["\f\v", []],
     ['a "b c" d', ["a", "b c", "d"]],
     ['a"b c"d', ["a", "b c", "d"]],
     ['a ""', ["a", ""]],
@@ -31,7 +33,7 @@ for (
     [`a'b c'"d e"f`, ["ab cd ef"]],
     ["\\a\\b\\E\\f\\n\\r\\t\\v", ["\x07\b\x1b\f\n\r\t\v"]],
     ["\\101\\x42\\x4\\cA\\q", ["AB\x04\x01q"]],
-    ["a\\ b c", ["a b", "c"]],
+    ["a\\ b\fc", ["a b", "c"]],
     [`"a\\"b" '\\''`, [`a"b`, "'"]],
     ["''", [""]],
   ] as const
