@@ -40,10 +40,20 @@ export function nameHabits(
     const habit = habits.get(each);
     if (joined.has(lineKey(each))) return { ...each, follows: true };
     if (habit === undefined) return each;
-    return chosen.get(habit.node) === each
-      ? { ...each, hint: habit.hint }
-      : { ...each, follows: true };
+    if (chosen.get(habit.node) !== each) return { ...each, follows: true };
+    const { fix: _, ...rest } = each; // of the word with the habit in it
+    const fix = fixOf(habit.node, each);
+    return { ...rest, hint: habit.hint, ...(fix !== undefined && { fix }) };
   });
+}
+
+/** What to write for the marked word, where all of the habit is in it. */
+function fixOf({ words, line }: Node, { column, length }: Diagnostic): string | undefined {
+  const word = words.find(({ start }) => placeAt(line, start).column === column);
+  if (word === undefined || word.quoted || word.text.length !== length) return undefined;
+  const [, plain] = /^(.*[^;,])[;,]$/.exec(word.text) ?? [];
+  const [, inside] = new RegExp(`^${FOREIGN_QUOTE}([^"]*)${FOREIGN_QUOTE}$`).exec(word.text) ?? [];
+  return inside === undefined ? plain : `"${inside}"`;
 }
 
 /** Whether it is an error where the other is none, or says the same of an earlier word. */
@@ -97,8 +107,11 @@ const CONTINUED = "write it in one line: a \\ at its end does not join it with t
 
 /** Whether quotes of a word processor stand where plain ones are meant. */
 export function hasForeignQuote(text: string): boolean {
-  return /^[\u2018-\u201f\u00ab\u00bb]|[\u2018-\u201f\u00ab\u00bb]$/.test(text);
+  return QUOTED.test(text);
 }
+
+const FOREIGN_QUOTE = "[\u2018-\u201f\u00ab\u00bb]";
+const QUOTED = new RegExp(`^${FOREIGN_QUOTE}|${FOREIGN_QUOTE}$`);
 
 /** Beginnings of comments elsewhere. */
 function isForeignComment(text: string): boolean {

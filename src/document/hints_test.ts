@@ -173,7 +173,7 @@ const HINTS: readonly (readonly [string, string, string])[] = [
     `virtual_server_group website {\n  10.0.0.1 80\n}\n${
       server("lb_algo rr").replace("10.0.0.1 80", "group webiste")
     }`,
-    "4:group | did you mean website",
+    "4:webiste | did you mean website",
   ],
 ];
 

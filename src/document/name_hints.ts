@@ -1,6 +1,6 @@
 /** What may be meant by a name that nothing bears: an interface of the machine, a block of the file. */
 
-import { type Diagnostic, nearest, type Node } from "../language/mod.ts";
+import { type Diagnostic, didYouMean, type Finding, nearest, type Node } from "../language/mod.ts";
 import { ofText } from "../language/source/known_texts.ts";
 
 /** What bears names. */
@@ -24,20 +24,29 @@ export function withNameHints(
     );
   return diagnostics.map((each): Diagnostic => {
     const { about } = each;
-    const hint = about?.kind === "interface"
-      ? interfaceHint(about.name, interfaces ?? new Set()) ?? each.hint ?? listed(interfaces)
+    const meant = about?.kind === "interface"
+      ? interfaceMeant(about.name, interfaces ?? new Set())
       : about?.kind === "refers"
-      ? likely(about.name, namesOf(about.blocks)) ?? each.hint
-      : each.hint;
-    return hint === each.hint || hint === undefined ? each : { ...each, hint };
+      ? didYouMean(likely(about.name, namesOf(about.blocks)))
+      : {};
+    if (meant.hint !== undefined) return { ...each, ...definedOf(meant) };
+    if (about?.kind !== "interface" || each.hint !== undefined) return each;
+    return { ...each, ...definedOf({ hint: listed(interfaces) }) };
   });
 }
 
 /** `eth0:1` is what ifconfig calls an address of `eth0`: no interface has a `:` in its name. */
-function interfaceHint(name: string, interfaces: ReadonlySet<string>): string | undefined {
+function interfaceMeant(name: string, interfaces: ReadonlySet<string>): Meant {
   const [, base] = /^([^:]+):.*$/.exec(name) ?? [];
-  if (base !== undefined) return `write ${base}: ${name} is an alias, a label of its addresses`;
-  return likely(name, [...interfaces]);
+  if (base === undefined) return didYouMean(likely(name, [...interfaces]));
+  return { hint: `write ${base}: ${name} is an alias, a label of its addresses`, fix: base };
+}
+
+type Meant = Pick<Finding, "hint" | "fix">;
+
+/** Without what is not said. */
+function definedOf({ hint, fix }: Meant): Pick<Diagnostic, "hint" | "fix"> {
+  return { ...(hint !== undefined && { hint }), ...(fix !== undefined && { fix }) };
 }
 
 function listed(interfaces: ReadonlySet<string> = new Set()): string | undefined {
@@ -59,8 +68,7 @@ function likely(name: string, candidates: readonly string[]): string | undefined
   if (candidates.length > MAX_COMPARED) return undefined;
   const plain = withoutNumbers(name);
   const unlike = candidates.filter((each) => withoutNumbers(each) !== plain);
-  const meant = nearest(name, unlike);
-  return meant && `did you mean ${meant}`;
+  return nearest(name, unlike);
 }
 
 function withoutNumbers(name: string): string {

@@ -7,6 +7,7 @@
 import {
   type DefinedNames,
   type Diagnostic,
+  didYouMean,
   nearest,
   type Node,
   type Report,
@@ -42,7 +43,7 @@ export function checkNames(
         severity: "warning",
         code: "unknown-name",
         message: `Cannot expand $${name}: it is not defined before this line`,
-        hint: meant && `did you mean $${meant}`,
+        ...didYouMean(meant && `$${meant}`),
         about: { kind: "line" },
       });
     }

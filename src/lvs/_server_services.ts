@@ -65,6 +65,7 @@ export function servicesOf(subject: Subject, protocol: Protocol): readonly Servi
       {
         severity: "error",
         status: undefined, // keepalived: has nothing to set up, and does not say so
+        word: header.group,
         about: { kind: "refers", blocks: ["virtual_server_group"], name: header.group },
       },
     );

@@ -137,7 +137,7 @@ const readForwarding = (args: Args, fnat: boolean): ForwardingKind | undefined =
   }
   return method && refuse(args, method, "must be NAT, DR or TUN", {
     code: "not-a-choice",
-    hint: likelyOf(method, ["NAT", "DR", "TUN"], METHOD_SYNONYMS),
+    ...likelyOf(method, ["NAT", "DR", "TUN"], METHOD_SYNONYMS),
   });
 };
 
@@ -243,7 +243,7 @@ const protocol = custom({
     );
     return found ?? refuse(args, value, "must be TCP, UDP or SCTP", {
       code: "not-a-choice",
-      hint: likelyOf(value, ["TCP", "UDP", "SCTP"], PROTOCOL_SYNONYMS),
+      ...likelyOf(value, ["TCP", "UDP", "SCTP"], PROTOCOL_SYNONYMS),
     });
   },
 });

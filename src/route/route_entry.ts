@@ -4,6 +4,7 @@ import {
   type Args,
   complain,
   complainOfLine,
+  didYouMean,
   nearest,
   needWord,
   networkOf,
@@ -145,7 +146,7 @@ export function unknownOption(args: Args, word: Word, options: Table): void {
   refuse(args, word, "unknown option", {
     code: "unknown-keyword",
     message: `Cannot use "${word.text}" in ${args.name}: unknown option`,
-    hint: likely && `did you mean ${likely}`,
+    ...didYouMean(likely),
   });
 }
 

@@ -45,7 +45,7 @@ export function unknownRules(file: string, lines: readonly string[]): readonly D
         severity: "warning",
         code: "unknown-rule",
         message: `Cannot switch off ${word}: there is no such rule`,
-        ...(likely !== undefined && { hint: `did you mean ${likely}` }),
+        ...(likely !== undefined && { hint: `did you mean ${likely}`, fix: likely }),
         via: [],
       };
     })

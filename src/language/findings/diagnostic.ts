@@ -81,6 +81,8 @@ export interface Diagnostic {
   readonly message: string;
   /** What to do, printed after the message. */
   readonly hint?: string;
+  /** What to write in place of the marked text, where that mends it. */
+  readonly fix?: string;
   /** What keepalived would remember; absent: keepalived accepts this silently. */
   readonly status?: Status;
   readonly about?: About;
@@ -102,6 +104,7 @@ export interface Finding {
   readonly code: RuleName;
   readonly message: string;
   readonly hint?: string | undefined;
+  readonly fix?: string | undefined;
   readonly status?: Status | undefined;
   readonly about?: About | undefined;
   readonly follows?: true | undefined;
@@ -116,7 +119,7 @@ export function diagnosticAt(place: Place, length: number, finding: Finding): Di
   for (let at = place.via; at !== undefined && via.length < 16; at = at.via) {
     via.push({ file: at.file, line: at.line, column: at.column });
   }
-  const { severity, code, message, hint, status, about, follows } = finding;
+  const { severity, code, message, hint, fix, status, about, follows } = finding;
   return {
     file: place.file,
     line: place.line,
@@ -126,6 +129,7 @@ export function diagnosticAt(place: Place, length: number, finding: Finding): Di
     code,
     message,
     ...(hint === undefined ? {} : { hint }),
+    ...(fix === undefined ? {} : { fix }),
     ...(status === undefined ? {} : { status }),
     ...(about === undefined ? {} : { about }),
     ...(follows === undefined ? {} : { follows }),

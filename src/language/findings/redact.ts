@@ -17,8 +17,9 @@ export function withoutSecrets(
     const { message, hint } = diagnostic;
     const hidden = hide(message, words);
     if (hidden === message && (hint === undefined || hide(hint, words) === hint)) return diagnostic;
+    const { fix: _, ...shown } = diagnostic; // it may be a secret as well
     return {
-      ...diagnostic,
+      ...shown,
       message: hidden,
       ...(hint !== undefined && { hint: hide(hint, words) }),
     };

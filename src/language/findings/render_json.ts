@@ -25,6 +25,8 @@ export interface FindingJson extends PlaceJson {
   readonly message: string;
   /** What to do; `null`: nothing is suggested. */
   readonly hint: string | null;
+  /** What to write in place of the marked text; `null`: nothing that surely mends it. */
+  readonly fix: string | null;
   /**
    * What keepalived remembers of it for the exit code of `-t`; `null`: it accepts this silently.
    */
@@ -41,7 +43,7 @@ export function renderJson(diagnostics: readonly Diagnostic[]): string {
 }
 
 function findingJson(diagnostic: Diagnostic): FindingJson {
-  const { file, line, column, length, severity, code, message, hint, status, more, via } =
+  const { file, line, column, length, severity, code, message, hint, fix, status, more, via } =
     diagnostic;
   return {
     file,
@@ -52,6 +54,7 @@ function findingJson(diagnostic: Diagnostic): FindingJson {
     rule: code,
     message,
     hint: hint ?? null,
+    fix: fix ?? null,
     status: status ?? null,
     more: more ?? 0,
     via: via.map((at) => ({ file: at.file, line: at.line, column: at.column })),

@@ -22,6 +22,7 @@ const FULL: Diagnostic = {
   code: "unknown-keyword",
   message: 'Cannot use keyword "prioriti" in vrrp_instance: unknown',
   hint: "did you mean priority",
+  fix: "priority",
   status: "unknown-keyword",
   about: { kind: "lost", keyword: "priority" },
   via: [{ file: "main.conf", line: 1, column: 1 }],
@@ -38,6 +39,7 @@ Deno.test("renderJson() writes an array of findings with all fields", () => {
       rule: "not-acted-on",
       message: "Cannot act on vmac yet",
       hint: null,
+      fix: null,
       status: null,
       more: 0,
       via: [],
@@ -51,6 +53,7 @@ Deno.test("renderJson() writes an array of findings with all fields", () => {
       rule: "unknown-keyword",
       message: 'Cannot use keyword "prioriti" in vrrp_instance: unknown',
       hint: "did you mean priority",
+      fix: "priority",
       status: "unknown-keyword",
       more: 0,
       via: [{ file: "main.conf", line: 1, column: 1 }],
@@ -98,19 +101,34 @@ const object = ({ required, optional = {} }: Shape): Check => (value, path) => {
 };
 
 const MESSAGE = object({ required: { text } });
+const REGION = object({
+  required: { startLine: from(1), startColumn: from(1) },
+  optional: { endColumn: from(1) },
+});
 const LOCATION = object({
   required: {
     physicalLocation: object({
       required: {
         artifactLocation: object({ required: { uri } }),
-        region: object({
-          required: { startLine: from(1), startColumn: from(1) },
-          optional: { endColumn: from(1) },
-        }),
+        region: REGION,
       },
     }),
   },
   optional: { message: MESSAGE },
+});
+const FIX = object({
+  required: {
+    artifactChanges: list(object({
+      required: {
+        artifactLocation: object({ required: { uri } }),
+        replacements: list(object({
+          required: { deletedRegion: REGION },
+          optional: { insertedContent: MESSAGE },
+        })),
+      },
+    })),
+  },
+  optional: { description: MESSAGE },
 });
 const SARIF = object({
   required: {
@@ -140,7 +158,11 @@ const SARIF = object({
             message: MESSAGE,
             locations: list(LOCATION),
           },
-          optional: { relatedLocations: list(LOCATION), occurrenceCount: from(1) },
+          optional: {
+            relatedLocations: list(LOCATION),
+            occurrenceCount: from(1),
+            fixes: list(FIX),
+          },
         })),
       },
     })),
@@ -201,6 +223,16 @@ Deno.test("renderSarif() names rules, levels and regions", () => {
         region: { startLine: 1, startColumn: 1 },
       },
       message: { text: "Included or used here" },
+    }],
+    fixes: [{
+      description: { text: "Write priority" },
+      artifactChanges: [{
+        artifactLocation: { uri: "conf.d/x.conf" },
+        replacements: [{
+          deletedRegion: { startLine: 3, startColumn: 5, endColumn: 7 },
+          insertedContent: { text: "priority" },
+        }],
+      }],
     }],
   });
   assert.equal(

@@ -44,13 +44,14 @@ function pascalCase(name: string): string {
 }
 
 function resultOf(diagnostic: Diagnostic, names: readonly RuleName[]): object {
-  const { code, severity, message, hint, column, length, more, via } = diagnostic;
+  const { code, severity, message, hint, fix, column, length, more, via } = diagnostic;
   return {
     ruleId: code,
     ruleIndex: names.indexOf(code),
     level: LEVEL[severity],
     message: { text: hint === undefined ? message : `${message} (${hint})` },
     locations: [locationOf(diagnostic, column + length)],
+    ...(fix !== undefined && { fixes: [fixOf(diagnostic, fix)] }),
     ...(more !== undefined && { occurrenceCount: more + 1 }),
     ...(via.length > 0 && {
       relatedLocations: via.map((at) => ({
@@ -61,10 +62,27 @@ function resultOf(diagnostic: Diagnostic, names: readonly RuleName[]): object {
   };
 }
 
+/** §3.29. */
+interface PhysicalLocation {
+  readonly artifactLocation: object;
+  readonly region: object;
+}
+
+/** §3.55: one replacement in one file. */
+function fixOf({ file, line, column, length }: Diagnostic, text: string): object {
+  const { physicalLocation } = locationOf({ file, line, column }, column + length);
+  const { artifactLocation, region } = physicalLocation;
+  const replacements = [{ deletedRegion: region, insertedContent: { text } }];
+  return {
+    description: { text: `Write ${text}` },
+    artifactChanges: [{ artifactLocation, replacements }],
+  };
+}
+
 function locationOf(
   { file, line, column }: Diagnostic["via"][number],
   endColumn: number | undefined,
-): object {
+): { readonly physicalLocation: PhysicalLocation } {
   return {
     physicalLocation: {
       artifactLocation: { uri: uriOf(file) },

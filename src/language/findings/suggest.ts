@@ -1,5 +1,7 @@
 /** The nearest known word: "did you mean". */
 
+import type { Finding } from "./diagnostic.ts";
+
 /** The candidate that most resembles `word`, when one does. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
@@ -19,6 +21,11 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     }
   }
   return best;
+}
+
+/** Says that a word is meant in place of the one marked. */
+export function didYouMean(word: string | undefined): Pick<Finding, "hint" | "fix"> {
+  return word === undefined ? {} : { hint: `did you mean ${word}`, fix: word };
 }
 
 /** The letters and digits a word has, of either case: a bit for each of 32 groups of them. */

@@ -53,6 +53,7 @@ export function unknownFinding({ words }: UnknownLine, around: Around): Finding 
     code: "unknown-keyword",
     message: `Cannot use keyword "${text}" ${whereOf(frame?.label ?? "")}: unknown`,
     hint: hintOf(text, meant, around),
+    fix: fixOf(text, meant),
     status: "unknown-keyword",
     about: meant === undefined ? undefined : {
       kind: "lost",
@@ -61,6 +62,13 @@ export function unknownFinding({ words }: UnknownLine, around: Around): Finding 
       block: placeOf(frame?.opened),
     },
   };
+}
+
+/** Of `priority=100` the value stays. */
+function fixOf(text: string, meant: string | undefined): string | undefined {
+  if (meant === undefined || ODD.some(({ pattern }) => pattern.test(text))) return undefined;
+  const [, value = ""] = /^["']?[\w-]+["']?[=:;,]+(.*)$/.exec(text) ?? [];
+  return value === "" ? meant : `${meant} ${value}`;
 }
 
 /** The keyword of a table that a word resembles. */

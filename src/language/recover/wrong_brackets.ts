@@ -19,6 +19,7 @@ export function withBraces(lines: readonly Line[], report: Report): readonly Lin
         code: "missing-open-brace",
         message: `Cannot begin a block with "${text[at]}"`,
         hint: "write {",
+        fix: "{",
         status: "missing-open-brace",
       });
       const keyword = sliceLine(line, 0, text.slice(0, at).trimEnd().length);
@@ -33,6 +34,7 @@ export function withBraces(lines: readonly Line[], report: Report): readonly Lin
       code: "missing-close-brace",
       message: `Cannot end a block with "${text}"`,
       hint: "write }",
+      fix: "}",
       status: "missing-close-brace",
       ...(follows && { follows }),
     });

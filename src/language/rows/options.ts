@@ -2,7 +2,7 @@
 
 import { parseIp } from "../../net/ip.ts";
 import { complain, nextWord, peekWord } from "./args.ts";
-import { nearest } from "../findings/suggest.ts";
+import { didYouMean, nearest } from "../findings/suggest.ts";
 import { type Args, type Bound, rowOf, type Table, type Use } from "./table.ts";
 import { lengthHint } from "./values.ts";
 import type { Word } from "../source/words.ts";
@@ -34,7 +34,7 @@ export function readOptions<const T extends Table>(
         severity: "error",
         code: "unknown-keyword",
         message: `Cannot use "${word.text}" in ${args.name}: unknown option`,
-        hint: likely === undefined ? secondAddress(args, word) : `did you mean ${likely}`,
+        ...(likely === undefined ? { hint: secondAddress(args, word) } : didYouMean(likely)),
         status: "general",
       });
       continue;

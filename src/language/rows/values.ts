@@ -4,7 +4,8 @@ import { familyOf, isMulticast, parseIp } from "../../net/ip.ts";
 import type { Family, Ip } from "../../net/ip.ts";
 import type { Micros } from "../../net/micros.ts";
 import { complain, needWord, nextWord, peekWord, refuse } from "./args.ts";
-import { nearest } from "../findings/suggest.ts";
+import type { Finding } from "../findings/diagnostic.ts";
+import { didYouMean, nearest } from "../findings/suggest.ts";
 import type { Args, IntegerRule, Range } from "./table.ts";
 import type { Word } from "../source/words.ts";
 
@@ -139,11 +140,13 @@ export function readBoolean(args: Args): boolean | undefined {
   if (word === undefined) return true;
   if (TRUE.includes(word.text)) return true;
   if (FALSE.includes(word.text)) return false;
+  const lower = word.text.toLowerCase();
   return refuse(args, word, "must be on, off, true, false, yes or no", {
     code: "not-a-boolean",
-    hint: [...TRUE, ...FALSE].includes(word.text.toLowerCase())
-      ? `write ${word.text.toLowerCase()}, in lower case`
-      : undefined,
+    ...([...TRUE, ...FALSE].includes(lower) && {
+      hint: `write ${lower}, in lower case`,
+      fix: lower,
+    }),
   });
 }
 
@@ -246,22 +249,21 @@ export function readChoice<const T extends string>(
   return found ??
     refuse(args, word, `must be one of ${choices.join(", ")}`, {
       code: "not-a-choice",
-      hint: likelyOf(word, choices, options.meant),
+      ...likelyOf(word, choices, options.meant),
     });
 }
 
 /** What other programs and documents call a choice, in lower case without `-` and `_`, and the word for it here. */
 export type Synonyms = Readonly<Record<string, string>>;
 
-/** The word that is most likely meant, as a hint. */
+/** The word that is most likely meant. */
 export function likelyOf(
   { text }: Word,
   choices: readonly string[],
   meant: Synonyms = {},
-): string | undefined {
+): Pick<Finding, "hint" | "fix"> {
   const plain = text.toLowerCase().replaceAll(/[-_]/g, "");
-  const likely = Object.hasOwn(meant, plain) ? meant[plain] : nearest(text, choices);
-  return likely && `did you mean ${likely}`;
+  return didYouMean(Object.hasOwn(meant, plain) ? meant[plain] : nearest(text, choices));
 }
 
 /** Takes a word of at most `max` bytes; a longer one is cut, which is reported. */

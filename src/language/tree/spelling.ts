@@ -30,6 +30,7 @@ export function noteSpelling(
       code: "deprecated",
       message: `Cannot recommend ${word.text}: it is deprecated`,
       hint: `write ${deprecated}`,
+      fix: /^[\w-]+$/.test(deprecated) ? deprecated : undefined,
       status: (spelling ?? row).tolerated === true ? undefined : "deprecated",
     });
   }

@@ -227,7 +227,7 @@ const state = custom({
     if (value !== undefined && value.text !== "BACKUP") {
       refuse(args, value, "must be MASTER or BACKUP, BACKUP is used", {
         code: "not-a-choice",
-        hint: likelyOf(value, ["MASTER", "BACKUP"], STATE_SYNONYMS),
+        ...likelyOf(value, ["MASTER", "BACKUP"], STATE_SYNONYMS),
       });
     }
     return value && "backup";
