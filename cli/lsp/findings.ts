@@ -2,6 +2,7 @@
 
 import type { Connection } from "vscode-languageserver";
 import { type ClientAbilities, type Positions, toDiagnostic } from "./protocol.ts";
+import type { EditorDiagnostic } from "../../src/editor/mod.ts";
 import type { FindingsReader } from "./reader.ts";
 import type { Found } from "./reading.ts";
 import type { Workspace } from "./workspace.ts";
@@ -12,6 +13,8 @@ export interface FindingsTeller {
   readonly refresh: () => void;
   /** Forgets what this machine said of programs. */
   readonly forgetPrograms: () => void;
+  /** What was told last of an open document; empty while its text is another one than then. */
+  readonly findingsOf: (path: string) => readonly EditorDiagnostic[];
 }
 
 /** What a teller needs. */
@@ -38,6 +41,9 @@ export function findingsTeller(
   let changed = false;
   let reading = false;
   let forgetPrograms = false;
+
+  /** What was told last, and of which texts. */
+  let last: { readonly found: Found; readonly texts: ReadonlyMap<string, string> } | undefined;
 
   const tell = (found: Found) => {
     const next = new Map<string, string | undefined>();
@@ -82,7 +88,9 @@ export function findingsTeller(
       connection.tracer.log(
         changed ? `Read for ${took} what has changed since` : `Read for ${took}`,
       );
-      if (!changed) tell(found);
+      if (changed) continue;
+      last = { found, texts: task.texts };
+      tell(found);
     }
   };
 
@@ -101,5 +109,12 @@ export function findingsTeller(
       });
   };
 
-  return { refresh, forgetPrograms: () => void (forgetPrograms = true) };
+  return {
+    refresh,
+    forgetPrograms: () => void (forgetPrograms = true),
+    findingsOf: (path) => {
+      const text = workspace.documentOf(path)?.getText();
+      return text !== undefined && last?.texts.get(path) === text ? last.found.get(path) ?? [] : [];
+    },
+  };
 }

@@ -61,6 +61,7 @@ const ABLE: ClientCapabilities = {
     completion: { completionItem: { snippetSupport: true } },
     hover: { contentFormat: ["markdown", "plaintext"] },
     definition: { linkSupport: true },
+    codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ["quickfix"] } } },
     publishDiagnostics: { relatedInformation: true },
   },
 };

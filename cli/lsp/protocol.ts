@@ -1,6 +1,8 @@
 /** The editor's answers (src/editor/) in the words of the Language Server Protocol 3.17. */
 
 import {
+  type CodeAction,
+  CodeActionKind,
   type CompletionItem,
   CompletionItemKind,
   CompletionItemTag,
@@ -18,15 +20,19 @@ import {
   type Position as ProtocolPosition,
   type Range as ProtocolRange,
   SymbolKind,
+  type TextEdit as ProtocolEdit,
+  type WorkspaceEdit,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type {
+  Action,
   Completion,
   DocumentSymbol,
   EditorDiagnostic,
   Hover,
   Position,
   Range,
+  TextEdit,
 } from "../../src/editor/mod.ts";
 
 /** What the client can show. */
@@ -36,6 +42,7 @@ export interface ClientAbilities {
   readonly relatedInformation: boolean;
   readonly watchedFiles: boolean;
   readonly links: boolean;
+  readonly actions: boolean;
 }
 
 /** Before the client has said anything. */
@@ -45,6 +52,7 @@ export const NO_ABILITIES: ClientAbilities = {
   relatedInformation: false,
   watchedFiles: false,
   links: false,
+  actions: false,
 };
 
 /** What the client says of itself. */
@@ -56,6 +64,7 @@ export function abilitiesOf({ capabilities }: InitializeParams): ClientAbilities
     relatedInformation: textDocument?.publishDiagnostics?.relatedInformation ?? false,
     watchedFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
     links: textDocument?.definition?.linkSupport ?? false,
+    actions: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
   };
 }
 
@@ -147,12 +156,13 @@ export function toCompletion(
   { range }: Positions,
   { snippets, markdown }: ClientAbilities,
 ): CompletionItem {
-  const { label, kind, detail, documentation, snippet, late, deprecated } = completion;
+  const { label, kind, detail, documentation, snippet, rank, late, deprecated } = completion;
   const useSnippet = snippets && snippet !== undefined;
   return {
     label,
     kind: COMPLETION_KIND[kind],
-    sortText: `${late ? 1 : 0}${label}`,
+    // Editors sort by it as text.
+    sortText: `${late ? 1 : 0}${String(rank).padStart(3, "0")}${label}`,
     filterText: label,
     ...(detail !== undefined && { detail }),
     ...(documentation.length > 0 && { documentation: markup(documentation, markdown) }),
@@ -208,5 +218,40 @@ export function toSymbol(symbol: DocumentSymbol, positions: Positions): Protocol
     range: positions.range(range),
     selectionRange: positions.range(selection),
     children: children.map((child) => toSymbol(child, positions)),
+  };
+}
+
+/** Edits of one document. */
+export function toEdits(edits: readonly TextEdit[], { range }: Positions): ProtocolEdit[] {
+  return edits.map((edit) => ({ range: range(edit.range), newText: edit.text }));
+}
+
+/** Edits of several files. */
+export function toWorkspaceEdit(
+  edits: ReadonlyMap<string, readonly TextEdit[]>,
+  places: Places,
+): WorkspaceEdit {
+  const changes = Array.from(
+    edits,
+    ([path, own]) => [places.uriOf(path), toEdits(own, places.positionsOf(path))] as const,
+  );
+  return { changes: Object.fromEntries(changes) };
+}
+
+/** What can be done about a finding of a file. */
+export function toCodeAction(
+  { title, finding, edits, mends }: Action,
+  context: {
+    readonly path: string;
+    readonly places: Places;
+    readonly abilities: ClientAbilities;
+  },
+): CodeAction {
+  return {
+    title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [toDiagnostic(finding, context)],
+    ...(mends && { isPreferred: true }),
+    edit: toWorkspaceEdit(new Map([[context.path, edits]]), context.places),
   };
 }

@@ -3,6 +3,7 @@
 import process from "node:process";
 import {
   type CancellationToken,
+  CodeActionKind,
   type Connection,
   createConnection,
   DidChangeWatchedFilesNotification,
@@ -16,25 +17,34 @@ import {
 } from "vscode-languageserver";
 import { createProtocolConnection } from "vscode-languageserver/node";
 import {
+  actionsFor,
   completionsAt,
   definitionAt,
   formattingOf,
   hoverAt,
+  type Location as EditorLocation,
+  occurrencesOf,
+  renamableAt,
+  renameAt,
+  subjectAt,
   symbolsOf,
   type Targets,
   type View,
 } from "../../src/editor/mod.ts";
-import { findingsTeller } from "./findings.ts";
+import { type FindingsTeller, findingsTeller } from "./findings.ts";
 import { threadReader } from "./reader.ts";
 import {
   abilitiesOf,
   type ClientAbilities,
   NO_ABILITIES,
   type Positions,
+  toCodeAction,
   toCompletion,
+  toEdits,
   toHover,
   toLink,
   toSymbol,
+  toWorkspaceEdit,
 } from "./protocol.ts";
 import { pathOf } from "./uri.ts";
 import type { ReadingOptions } from "./reading.ts";
@@ -80,23 +90,30 @@ export async function serve(options: ReadingOptions): Promise<number> {
     findings.forgetPrograms();
     findings.refresh();
   });
-  answerQuestions(connection, workspace, () => abilities);
+  const context = { workspace, findings, abilities: () => abilities };
+  answerQuestions(connection, context);
+  answerChanges(connection, context);
   workspace.documents.listen(connection);
   connection.listen();
   return await promise;
 }
 
-function answerQuestions(
-  connection: Connection,
-  workspace: Workspace,
-  abilities: () => ClientAbilities,
-): void {
-  /** Answers a question about a document; with nothing when it is not open, or nobody waits any more. */
-  const about = <T>(
-    { textDocument }: { readonly textDocument: { readonly uri: string } },
-    token: CancellationToken,
-    answer: (view: View, positions: Positions) => T,
-  ): T | ResponseError | undefined => {
+/** What answers need. */
+interface Answering {
+  readonly workspace: Workspace;
+  readonly findings: FindingsTeller;
+  readonly abilities: () => ClientAbilities;
+}
+
+/** Answers a question about a document; with nothing when it is not open, or nobody waits any more. */
+type About = <T>(
+  params: { readonly textDocument: { readonly uri: string } },
+  token: CancellationToken,
+  answer: (view: View, positions: Positions) => T,
+) => T | ResponseError | undefined;
+
+function aboutIn(workspace: Workspace): About {
+  return ({ textDocument }, token, answer) => {
     if (token.isCancellationRequested) {
       return new ResponseError(LSPErrorCodes.RequestCancelled, "Cancelled");
     }
@@ -104,6 +121,13 @@ function answerQuestions(
     const view = workspace.viewOf(path);
     return view && answer(view, workspace.positionsOf(path));
   };
+}
+
+function answerQuestions(
+  connection: Connection,
+  { workspace, abilities }: Answering,
+): void {
+  const about = aboutIn(workspace);
   connection.onCompletion((params, token) =>
     about(
       params,
@@ -133,9 +157,57 @@ function answerQuestions(
     )
   );
   connection.onDocumentFormatting((params, token) =>
-    about(params, token, ({ text, path }, positions) =>
-      formattingOf(text, path)
-        .map((edit) => ({ range: positions.range(edit.range), newText: edit.text })))
+    about(
+      params,
+      token,
+      ({ text, path }, positions) => toEdits(formattingOf(text, path), positions),
+    )
+  );
+  connection.onReferences((params, token) =>
+    about(params, token, (view, positions) => {
+      const subject = subjectAt(view, positions.fromClient(params.position));
+      if (subject?.kind !== "name" && subject?.kind !== "variable") return [];
+      return occurrencesOf(view, subject)
+        .filter(({ isDefinition }) => params.context.includeDeclaration || !isDefinition)
+        .map((place) => locationOf(place, workspace));
+    })
+  );
+}
+
+/** Answers that change texts. */
+function answerChanges(
+  connection: Connection,
+  { workspace, findings, abilities }: Answering,
+): void {
+  const about = aboutIn(workspace);
+  connection.onCodeAction((params, token) =>
+    about(params, token, ({ text, path }, positions) => {
+      const { only } = params.context;
+      if (!abilities().actions || only?.every((kind) => kind !== CodeActionKind.QuickFix)) {
+        return [];
+      }
+      const range = {
+        start: positions.fromClient(params.range.start),
+        end: positions.fromClient(params.range.end),
+      };
+      return actionsFor(text, findings.findingsOf(path), range).map((action) =>
+        toCodeAction(action, { path, places: workspace, abilities: abilities() })
+      );
+    })
+  );
+  connection.onPrepareRename((params, token) =>
+    about(params, token, (view, positions) => {
+      const found = renamableAt(view, positions.fromClient(params.position));
+      return found && { range: positions.range(found.range), placeholder: found.name };
+    })
+  );
+  connection.onRenameRequest((params, token) =>
+    about(params, token, (view, positions) => {
+      const renaming = renameAt(view, positions.fromClient(params.position), params.newName);
+      return renaming.kind === "edits"
+        ? toWorkspaceEdit(renaming.edits, workspace)
+        : new ResponseError(LSPErrorCodes.RequestFailed, renaming.why);
+    })
   );
 }
 
@@ -144,11 +216,12 @@ function goTo(
   positions: Positions,
   { workspace, links }: { readonly workspace: Workspace; readonly links: boolean },
 ): Location[] | LocationLink[] {
-  const found = locations.map((location) => ({
-    uri: workspace.uriOf(location.path),
-    range: workspace.positionsOf(location.path).range(location.range),
-  }));
+  const found = locations.map((location) => locationOf(location, workspace));
   return links ? found.map((location) => toLink(location, positions.range(range))) : found;
+}
+
+function locationOf({ path, range }: EditorLocation, workspace: Workspace): Location {
+  return { uri: workspace.uriOf(path), range: workspace.positionsOf(path).range(range) };
 }
 
 const CAPABILITIES: InitializeResult = {
@@ -160,6 +233,9 @@ const CAPABILITIES: InitializeResult = {
     definitionProvider: true,
     documentSymbolProvider: true,
     documentFormattingProvider: true,
+    referencesProvider: true,
+    renameProvider: { prepareProvider: true },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
   },
   serverInfo: { name: "holdfast", version: VERSION },
 };

@@ -3,6 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import {
+  CodeAction,
+  CodeActionRequest,
   DefinitionRequest,
   type Diagnostic,
   DidChangeWatchedFilesNotification,
@@ -15,6 +17,9 @@ import {
   type LocationLink,
   type MarkupContent,
   type Position,
+  PrepareRenameRequest,
+  ReferencesRequest,
+  RenameRequest,
   type TextEdit,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -316,3 +321,70 @@ Deno.test("pathOf(), document without a file, gives a path that no file has", ()
   assert.equal(pathOf("untitled:Untitled-1"), "/untitled:Untitled-1");
   assert.equal(pathOf("file:///%"), "/file:\\\\\\%");
 });
+
+Deno.test("lsp, quick fix of a misspelt keyword, writes the right one; of another text there is none", () =>
+  withEditor({}, async (editor) => {
+    await editor.open(FILE, INSTANCE.replace("priority", "prioriti"));
+    const [finding] = await editor.findings(FILE, has("unknown-keyword"));
+    assert.ok(finding);
+    const ask = () =>
+      editor.connection.sendRequest(CodeActionRequest.type, {
+        textDocument: { uri: editor.uri(FILE) },
+        range: finding.range,
+        context: { diagnostics: [finding] },
+      });
+    const [action, ...others] = await ask() ?? [];
+    assert.deepEqual(others, []);
+    assert.ok(action !== undefined && CodeAction.is(action));
+    assert.deepEqual([action.title, action.kind, action.isPreferred], [
+      "Write priority",
+      "quickfix",
+      true,
+    ]);
+    assert.deepEqual(action.edit?.changes?.[editor.uri(FILE)], [
+      { range: finding.range, newText: "priority" },
+    ]);
+    await editor.change(FILE, [{ text: INSTANCE }]);
+    await editor.findings(FILE, clean);
+    assert.deepEqual(await ask(), []);
+  }));
+
+Deno.test("lsp, rename and references across files, change and find what is open and what is not", () =>
+  withEditor({
+    [FILE]: "include conf.d/*.conf\n",
+    "conf.d/scripts.conf": "vrrp_script chk {\n  script /usr/bin/true\n}\n",
+  }, async (editor) => {
+    const { text, at } = marked(
+      "include conf.d/*.conf\nvrrp_instance A {\n  track_script {\n    ch|k\n  }\n}\n",
+    );
+    await editor.open(FILE, text);
+    const place = { textDocument: { uri: editor.uri(FILE) }, position: at };
+    const prepared = await editor.connection.sendRequest(PrepareRenameRequest.type, place);
+    assert.deepEqual(prepared, {
+      range: { start: { line: 3, character: 4 }, end: { line: 3, character: 7 } },
+      placeholder: "chk",
+    });
+    const edit = await editor.connection.sendRequest(RenameRequest.type, {
+      ...place,
+      newName: "web",
+    });
+    const lines = Object.entries(edit?.changes ?? {}).map(([uri, edits]) =>
+      [uri, ...edits.map(({ range, newText }) => `${range.start.line} ${newText}`)].join(" ")
+    );
+    assert.deepEqual(lines.toSorted(), [
+      `${editor.uri("conf.d/scripts.conf")} 0 web`,
+      `${editor.uri(FILE)} 3 web`,
+    ]);
+    const found = await editor.connection.sendRequest(ReferencesRequest.type, {
+      ...place,
+      context: { includeDeclaration: false },
+    });
+    assert.deepEqual(found?.map(({ uri, range }) => [uri, range.start.line]), [
+      [editor.uri(FILE), 3],
+    ]);
+    const refused = await editor.connection.sendRequest(RenameRequest.type, {
+      ...place,
+      newName: "a b",
+    }).catch((error) => error.message);
+    assert.equal(refused, "Cannot name it a b: a name is one word");
+  }));

@@ -7,6 +7,7 @@ import { type BlockKind, usableRow } from "./outline.ts";
 import type { Range } from "./range.ts";
 import type { Named } from "./reference.ts";
 import { snippetOf } from "./snippet.ts";
+import { usualRank } from "./usual_order.ts";
 import { BUILT_IN } from "./variable.ts";
 import type { View } from "./view.ts";
 
@@ -31,6 +32,8 @@ export interface Completion {
   readonly snippet?: string;
   /** The part of the line that it replaces, which the position touches. */
   readonly range: Range;
+  /** Place among the others, from 0: the usual ones first, the same for all that have none. */
+  readonly rank: number;
   /** To be shown after the others: deprecated, or nothing holdfast acts on. */
   readonly late: boolean;
   readonly deprecated: boolean;
@@ -50,7 +53,7 @@ export interface Cursor {
 export function keywords(
   cursor: Cursor,
   table: Table | undefined,
-  { acts }: Pick<BlockKind, "acts">,
+  { acts, path }: Pick<BlockKind, "acts" | "path">,
 ): readonly Completion[] {
   return Object.keys(table ?? {}).flatMap((word): Completion[] => {
     const found = usableRow(table, word);
@@ -67,6 +70,7 @@ export function keywords(
       documentation: facts,
       range: cursor.range,
       ...(cursor.last && snippet !== word && { snippet }),
+      rank: usualRank({ path }, word),
       late: deprecated || !isActedOn(described),
       deprecated,
     }];
@@ -84,13 +88,20 @@ export function includeLine(cursor: Cursor): Completion {
   };
 }
 
+/** Values stand in the order of their row, behind names that can stand there as well. */
+const BEHIND_NAMES = 100;
+
 /** Words a keyword knows. */
 export function values(
   cursor: Cursor,
   words: readonly string[],
   text: string,
 ): readonly Completion[] {
-  return words.map((word) => ({ ...plain(cursor, word, "value"), documentation: [`${text}.`] }));
+  return words.map((word, index) => ({
+    ...plain(cursor, word, "value"),
+    documentation: [`${text}.`],
+    rank: BEHIND_NAMES + index,
+  }));
 }
 
 /** Names of what stands elsewhere. */
@@ -145,5 +156,5 @@ function plain(
   label: string,
   kind: Completion["kind"],
 ): Completion {
-  return { label, kind, documentation: [], range, late: false, deprecated: false };
+  return { label, kind, documentation: [], range, rank: 0, late: false, deprecated: false };
 }

@@ -21,6 +21,8 @@ export interface EditorDiagnostic {
   /** The rule that found it. */
   readonly code: string;
   readonly message: string;
+  /** What to write in place of it, where that mends it. */
+  readonly fix?: string;
   /** What to show of the text: struck out, or grey. */
   readonly look?: "deprecated" | "unnecessary";
   /** Where the text was included or expanded, innermost first. */
@@ -73,6 +75,7 @@ function forEditor(diagnostic: Diagnostic): EditorDiagnostic {
     severity,
     code,
     message: hint === undefined ? message : `${message}, ${hint}`,
+    ...(diagnostic.fix !== undefined && { fix: diagnostic.fix }),
     ...(look && { look }),
     related: via.map((place) => ({
       location: { path: place.file, range: emptyRange(positionOf(place)) },

@@ -99,6 +99,7 @@ const VALUE: Readonly<Record<string, Named>> = {
 
 const DEFINING = [
   "vrrp_instance",
+  "vrrp_sync_group",
   "vrrp_script",
   "vrrp_track_process",
   "track_file",

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { memoryFiles } from "../language/source/source.ts";
+import { actionsFor } from "./actions.ts";
 import { completionsAt } from "./completion.ts";
 import { definitionAt } from "./definition.ts";
 import { diagnose } from "./diagnostics.ts";
 import { formattingOf } from "./formatting.ts";
 import { hoverAt } from "./hover.ts";
 import { endOf, isBefore, type Range } from "./range.ts";
+import { renamableAt, renameAt } from "./rename.ts";
 import { type DocumentSymbol, symbolsOf } from "./symbols.ts";
 import { viewOf } from "./view.ts";
 
@@ -86,10 +88,22 @@ Deno.test("answers for editors, any text and position, never throw and stay insi
           children.forEach(check);
         };
         symbolsOf(view).forEach(check);
+        const renamable = renamableAt(view, at);
+        if (renamable !== undefined) assertInside(renamable.range, view.text);
+        const renaming = renameAt(view, at, "other");
+        for (const [file, edits] of renaming.kind === "edits" ? renaming.edits : []) {
+          const own = view.project.texts().get(file) ?? "";
+          for (const { range } of edits) assertInside(range, own);
+        }
         for (const { range } of formattingOf(view.text, path)) assertInside(range, view.text);
       }
-      for (const [, list] of diagnose(MAIN, files).findings) {
+      for (const [path, list] of diagnose(MAIN, files).findings) {
         for (const { range } of list) assert(!isBefore(range.end, range.start));
+        const all = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+        const own = path === MAIN ? text : other;
+        for (const { edits } of actionsFor(own, list, all)) {
+          for (const { range } of edits) assert(!isBefore(range.end, range.start));
+        }
       }
     }),
     { numRuns: 1_000 },

@@ -17,18 +17,31 @@ export interface VariableUse {
   readonly name: string;
   /** With the `$` and the braces. */
   readonly range: Range;
+  /** Without them. */
+  readonly nameRange: Range;
 }
 
 /** The use of a name at a position of a line. */
 export function variableAt(line: string, at: Position): VariableUse | undefined {
-  for (const match of line.matchAll(USE)) {
-    const start = { line: at.line, character: match.index };
-    const end = { line: at.line, character: match.index + match[0].length };
-    if (touches({ start, end }, at)) {
-      return { name: match[1] ?? match[2] ?? "", range: { start, end } };
-    }
-  }
-  return undefined;
+  return variablesIn(line, at.line).find(({ range }) => touches(range, at));
+}
+
+/** All uses of names in a line. */
+export function variablesIn(line: string, number: number): readonly VariableUse[] {
+  if (!line.includes("$")) return [];
+  return Array.from(line.matchAll(USE), (match) => {
+    const name = match[1] ?? match[2] ?? "";
+    const from = match.index + (match[1] === undefined ? 2 : 1);
+    return {
+      name,
+      range: inLine(number, match.index, match[0].length),
+      nameRange: inLine(number, from, name.length),
+    };
+  });
+}
+
+function inLine(line: number, start: number, length: number): Range {
+  return { start: { line, character: start }, end: { line, character: start + length } };
 }
 
 const USE = /\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)[^{}]*\})/g;

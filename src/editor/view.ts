@@ -137,6 +137,12 @@ function ancestors(path: string): readonly string[] {
   }
 }
 
+/** Tells of each file of a main file in which kind of block its text stands. */
+export function kindsOf(root: string, files: SourceFiles): (path: string) => BlockKind {
+  const reading = readingOf(root, files);
+  return (path) => path === root ? TOP_LEVEL : kindAround(path, reading, files);
+}
+
 /** The kind of block that a file's text stands in. */
 function kindAround(path: string, { inclusions }: Reading, files: SourceFiles): BlockKind {
   const chain: Inclusion[] = [];
