@@ -80,7 +80,7 @@ export async function formatted(text: string): Promise<string> {
 }
 
 if (import.meta.main) {
-  const proofs = await allProofs(new URL("../", import.meta.url));
+  const proofs = await allProofs(new URL("..", import.meta.url));
   await Deno.writeTextFile(RFC_PAGE, await formatted(rfcPage(proofs)));
   console.log(`docs/RFC.md: ${proofs.length} rules`);
 }

@@ -4,8 +4,7 @@
  */
 
 export * from "./actions.ts";
-export type { Completion } from "./candidates.ts";
-export * from "./completion.ts";
+export * from "./complete/mod.ts";
 export * from "./definition.ts";
 export * from "./diagnostics.ts";
 export * from "./formatting.ts";

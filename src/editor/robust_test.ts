@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { memoryFiles } from "../language/source/source.ts";
 import { actionsFor } from "./actions.ts";
-import { completionsAt } from "./completion.ts";
+import { completionsAt } from "./complete/completion.ts";
 import { definitionAt } from "./definition.ts";
 import { diagnose } from "./diagnostics.ts";
 import { formattingOf } from "./formatting.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { buildTree, memoryFiles, type Node, preprocess, rowOf } from "../language/mod.ts";
-import type { Table } from "../language/rows/table.ts";
-import { ROOT } from "../document/root_table.ts";
+import { buildTree, memoryFiles, type Node, preprocess, rowOf } from "../../language/mod.ts";
+import type { Table } from "../../language/rows/table.ts";
+import { ROOT } from "../../document/root_table.ts";
 import { completionsAt } from "./completion.ts";
-import { marked } from "./fixture.ts";
+import { marked } from "../fixture.ts";
 import { USUAL } from "./usual_order.ts";
 
 /** Tables of all blocks by their keyword. */
@@ -30,7 +30,7 @@ Deno.test("USUAL names keywords of the block, each once", () => {
 
 /** How many of the written configurations use each keyword of a block. */
 function usesByBlock(): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  const golden = new URL("../../tests/golden/", import.meta.url).pathname;
+  const golden = new URL("../../../tests/golden/", import.meta.url).pathname;
   const counts = new Map<string, Map<string, number>>();
   for (const { name, isDirectory } of Deno.readDirSync(golden)) {
     if (!isDirectory || name.startsWith("language_") || name.startsWith("mistake_")) continue;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { completionsAt } from "./completion.ts";
-import { MAIN, marked } from "./fixture.ts";
+import { MAIN, marked } from "../fixture.ts";
 
 const SCRIPTS = "vrrp_script chk_a {\n}\nvrrp_script chk_b {\n}\nvrrp_instance VI_1 {\n}\n";
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { allKeywords } from "../document/keyword_list.ts";
-import { usableRow } from "./outline.ts";
+import { allKeywords } from "../../document/keyword_list.ts";
+import { usableRow } from "../outline.ts";
 import { literalsAt, requiredSlots } from "./shape.ts";
 import { snippetOf } from "./snippet.ts";
-import { ROOT } from "../document/root_table.ts";
-import { VIRTUAL_SERVER } from "../lvs/keywords.ts";
-import { VRRP_INSTANCE } from "../vrrp/read/keywords.ts";
-import { CHECKERS } from "../check/keywords.ts";
-import type { Table } from "../language/rows/table.ts";
+import { ROOT } from "../../document/root_table.ts";
+import { VIRTUAL_SERVER } from "../../lvs/keywords.ts";
+import { VRRP_INSTANCE } from "../../vrrp/read/keywords.ts";
+import { CHECKERS } from "../../check/keywords.ts";
+import type { Table } from "../../language/rows/table.ts";
 
 const SNIPPETS: readonly (readonly [Table, string, string])[] = [
   [ROOT, "vrrp_instance", "vrrp_instance ${1:name} {\n\t$0\n}"],

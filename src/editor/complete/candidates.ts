@@ -1,15 +1,15 @@
 /** What completion can offer for one word, by what may stand there. */
 
-import { directoryOf, resolvePath } from "../language/source/source.ts";
-import { rowOf, type Table } from "../language/rows/table.ts";
-import { describe, isActedOn } from "./describe.ts";
-import { type BlockKind, usableRow } from "./outline.ts";
-import type { Range } from "./range.ts";
-import type { Named } from "./reference.ts";
+import { directoryOf, resolvePath } from "../../language/source/source.ts";
+import { rowOf, type Table } from "../../language/rows/table.ts";
+import { describe, isActedOn } from "../describe.ts";
+import { type BlockKind, usableRow } from "../outline.ts";
+import type { Range } from "../range.ts";
+import type { Named } from "../reference.ts";
 import { snippetOf } from "./snippet.ts";
 import { usualRank } from "./usual_order.ts";
-import { BUILT_IN } from "./variable.ts";
-import type { View } from "./view.ts";
+import { BUILT_IN } from "../variable.ts";
+import type { View } from "../view.ts";
 
 /** One thing that can be written. */
 export interface Completion {
