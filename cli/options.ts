@@ -274,7 +274,7 @@ const ROWS: readonly OptionRow[] = [
   {
     kind: "value",
     flags: "-u, --umask <mask>",
-    text: "file creation mask, octal",
+    text: "file creation mask, octal with a leading 0",
     read: umask,
   },
   {
@@ -356,9 +356,15 @@ function unmet(option: string): (before: RunOptions) => Partial<RunOptions> {
   return ({ unmet }) => ({ unmet: [...unmet, option] });
 }
 
+/** A number as C writes it, which is how keepalived reads this option: 022, 18 and 0x12 are the same. */
+function cNumber(text: string): number {
+  if (/^0[0-7]*$/.test(text)) return parseInt(text, 8);
+  return /^(?:[1-9]\d*|0x[\da-f]+|0o[0-7]+)$/i.test(text) ? Number(text) : NaN;
+}
+
 function umask(text: string): Partial<RunOptions> | string {
-  const mask = /^(0o?)?[0-7]{1,4}$/.test(text) ? parseInt(text.replace("0o", ""), 8) : NaN;
-  return mask <= 0o777 ? { umask: mask } : "octal, 0 to 0777";
+  const mask = cNumber(text);
+  return mask <= 0o777 ? { umask: mask } : "0 to 0777, octal with a leading 0";
 }
 
 /** Shorter than a second would lapse by ordinary pauses, longer than a minute would be no protection. */

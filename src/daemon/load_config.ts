@@ -43,7 +43,7 @@ export async function loadConfig(
   { config, diagnostics }: BoundConfig = readFileOf(options),
 ): Promise<LoadedConfig> {
   logFindings(log, diagnostics, options.file);
-  const accounts = await readAccounts();
+  const accounts = readAccounts();
   const parts = partsOf(config, options.parts);
   const safe = config.global.enableScriptSecurity
     ? await withoutInsecure(parts, config, { core, accounts, log })

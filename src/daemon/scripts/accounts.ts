@@ -1,7 +1,7 @@
 /** Accounts that run scripts: names to numbers, from /etc/passwd and /etc/group. */
 
 import { DEFAULT_SCRIPT_ACCOUNT, type ScriptUser } from "../../global/config.ts";
-import { isMissing, readTextFile } from "../platform/mod.ts";
+import { isMissing, readTextFileSync } from "../platform/mod.ts";
 
 /** Whom a child runs as. */
 export interface Account {
@@ -17,8 +17,8 @@ export interface Accounts {
 }
 
 /** Reads the database; a missing file is an empty one. */
-export async function readAccounts(): Promise<Accounts> {
-  return parseAccounts(await textOf("/etc/passwd"), await textOf("/etc/group"));
+export function readAccounts(): Accounts {
+  return parseAccounts(textOf("/etc/passwd"), textOf("/etc/group"));
 }
 
 /** Reads the formats of passwd(5) and group(5); lines that are not are left out. */
@@ -71,9 +71,9 @@ export function runsAs(
   return { kind: "account", account: { uid: account.uid, gid } };
 }
 
-async function textOf(path: string): Promise<string> {
+function textOf(path: string): string {
   try {
-    return await readTextFile(path);
+    return readTextFileSync(path);
   } catch (error) {
     if (isMissing(error)) return "";
     throw error;
