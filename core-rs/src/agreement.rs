@@ -237,10 +237,16 @@ fn calls() -> Vec<Call> {
             socket: "/run/systemd/notify".into(),
             text: "READY=1".into(),
         },
-        Call::Syslog {
-            priority: 30,
-            tag: "holdfast".into(),
-            text: "Grüße ✓".into(),
+        Call::LogOpen {
+            lane: LogLane::File,
+            path: Some("/var/log/holdfast".into()),
+        },
+        Call::Log {
+            lane: LogLane::Syslog,
+            text: "<30>Keepalived[7]: Grüße ✓".into(),
+        },
+        Call::LogFlush {
+            lane: LogLane::Console,
         },
     ]
 }
@@ -313,6 +319,10 @@ fn events() -> Vec<Event> {
     vec![
         Event::Expired { order: 2, seq: 1 },
         Event::Lapsed { order: 1 },
+        Event::LogDropped {
+            lane: LogLane::Console,
+            count: 12,
+        },
         Event::Signal { number: 15 },
         Event::Unseen { time: 5_000_000 },
         Event::SendFailed {

@@ -37,7 +37,7 @@ pub fn generate() -> String {
         ($($name:ident)*) => { $(write_type::<$name>(&mut out, &config);)* };
     }
     write_types!(
-        Request Call Variable Account ChildExit Datagram Expected Hears Address AddressOp Link ServiceId Protocol Family Service
+        Request Call Variable Account ChildExit LogLane Datagram Expected Hears Address AddressOp Link ServiceId Protocol Family Service
         Destination Forwarding ServiceTable IpvsOp IpvsTimeouts Probe Exchange HttpRequest Outcome
         Failure HttpResponse Reply CallResult OrderCount Event
     );

@@ -4,6 +4,7 @@ use crate::bell::{Bell, Ring};
 use crate::child::ChildThread;
 use crate::engine::thread::{EngineThread, Will};
 use crate::error::Error;
+use crate::log::LogLanes;
 use crate::netlink::KernelThread;
 use crate::probe::ProbeThread;
 use crate::protocol::{Call, Request};
@@ -28,6 +29,7 @@ struct Threads {
     kernel: KernelThread,
     probe: ProbeThread,
     child: ChildThread,
+    logs: LogLanes,
 }
 
 impl Core {
@@ -50,6 +52,7 @@ impl Core {
                 kernel,
                 probe,
                 child,
+                logs: LogLanes::default(),
             }),
             bell,
         })
@@ -66,6 +69,7 @@ impl Core {
             kernel,
             probe,
             child,
+            logs,
         } = self.threads.as_ref().ok_or(gone)?;
         match call {
             Call::Listen { .. }
@@ -76,8 +80,19 @@ impl Core {
             | Call::Settle
             | Call::Send { .. }
             | Call::Watch { .. }
-            | Call::Unwatch { .. }
-            | Call::Syslog { .. } => engine.submit(id, call),
+            | Call::Unwatch { .. } => engine.submit(id, call),
+            Call::LogOpen { lane, path } => {
+                logs.open(id, lane, path, &self.queue);
+                Ok(())
+            }
+            Call::Log { lane, text } => {
+                logs.write(lane, text);
+                Ok(())
+            }
+            Call::LogFlush { lane } => {
+                logs.flush(id, lane, &self.queue);
+                Ok(())
+            }
             Call::Counters => engine.count(id, probe.counts()),
             Call::Links
             | Call::Addresses

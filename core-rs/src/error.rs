@@ -71,9 +71,11 @@ pub enum Error {
         /// What it may be.
         limit: &'static str,
     },
-    /// The message could not be handed to syslog.
-    #[error("cannot write to /dev/log: {source}")]
-    Syslog {
+    /// A log could not be opened.
+    #[error("cannot open {path}: {source}")]
+    Log {
+        /// The file, or what it is.
+        path: String,
         /// Why it failed.
         source: io::Error,
     },
@@ -139,7 +141,7 @@ impl Error {
             Self::NotListening { .. } => 8,
             Self::Datagram { .. } => 9,
             Self::Range { .. } => 10,
-            Self::Syslog { .. } => 11,
+            Self::Log { .. } => 11,
             Self::Netlink { .. } => 12,
             Self::Foreign { .. } => 13,
             Self::Lapsed { .. } => 14,
@@ -154,7 +156,7 @@ impl Error {
         match self {
             Self::System { source, .. }
             | Self::Socket { source, .. }
-            | Self::Syslog { source }
+            | Self::Log { source, .. }
             | Self::Child { source, .. }
             | Self::Notify { source, .. }
             | Self::Netlink { source, .. } => source.raw_os_error().unwrap_or(0),

@@ -13,6 +13,7 @@ pub mod core;
 pub mod engine;
 pub mod error;
 pub mod ipvs;
+pub mod log;
 pub mod netlink;
 pub mod probe;
 pub mod protocol;

@@ -4,7 +4,7 @@
 //! `cargo test` fails when it differs), so both sides agree by construction. Packets do not pass
 //! through here: they are drained as bytes, see `record.rs`.
 //!
-//! Every call is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the
+//! Every call but [`Call::Log`] is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the
 //! JavaScript thread. Times are microseconds of `CLOCK_MONOTONIC`, the clock of `core_now`.
 
 use serde::{Deserialize, Serialize};
@@ -257,15 +257,29 @@ pub enum Call {
         /// Assignments, one a line.
         text: String,
     },
-    /// Writes one message to the local syslog socket, `/dev/log`. Failure is reported in the reply
-    /// only.
-    Syslog {
-        /// Facility × 8 + severity (RFC 3164 §4.1.1).
-        priority: u32,
-        /// Tag before the message: name of the program.
-        tag: String,
+    /// Opens a log lane, in place of one before. It has a thread of its own: nothing else waits for
+    /// its reader.
+    LogOpen {
+        /// Which one.
+        lane: LogLane,
+        /// The file to append to, or another socket than `/dev/log`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        path: Option<String>,
+    },
+    /// Writes one message to a lane: a line with its end, or for syslog `<priority>tag: text` (RFC
+    /// 3164 §4.1, without a time). Never answered: what cannot be written is counted, see
+    /// [`Event::LogDropped`].
+    Log {
+        /// Which one.
+        lane: LogLane,
         /// The message.
         text: String,
+    },
+    /// Is answered when every message of a lane before is written or lost.
+    LogFlush {
+        /// Which one.
+        lane: LogLane,
     },
 }
 
@@ -304,6 +318,19 @@ pub enum ChildExit {
         /// Its number.
         signal: i32,
     },
+}
+
+/// Where log messages go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "lowercase")]
+pub enum LogLane {
+    /// Standard error.
+    Console,
+    /// A file.
+    File,
+    /// The local syslog.
+    Syslog,
 }
 
 /// An IPv4 datagram and where it goes.
@@ -846,6 +873,14 @@ pub enum Event {
     Lapsed {
         /// Number of the order.
         order: u32,
+    },
+    /// Messages of a lane were dropped because nobody took them; it has caught up now.
+    LogDropped {
+        /// The lane.
+        lane: LogLane,
+        /// How many since it was told last.
+        #[cfg_attr(test, ts(type = "number"))]
+        count: u64,
     },
     /// A signal was sent to the process.
     Signal {

@@ -26,6 +26,7 @@ export function coreEvent(event: Event): WorldEvent | undefined {
     case "child-late":
     case "child-ended":
     case "signal":
+    case "log-dropped":
     case "overrun":
       return undefined;
   }

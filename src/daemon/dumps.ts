@@ -10,9 +10,11 @@ import { jsonText } from "../status/json_text.ts";
 import { type Snapshot, snapshotOf, type WallClock } from "../status/snapshot.ts";
 import { statsText } from "../status/stats_text.ts";
 import type { World } from "../world/mod.ts";
+import { logBug } from "./failures.ts";
 import type { Log } from "./log.ts";
 import type { Loop } from "./loop.ts";
-import { statSync, variable, wallClock } from "./platform/mod.ts";
+import { stat, variable, wallClock } from "./platform/mod.ts";
+import { oneByOne } from "./one_by_one.ts";
 import { putFile } from "./put_file.ts";
 
 /** What a dump is made from. */
@@ -21,7 +23,7 @@ export interface DumpContext {
   readonly loop: Loop;
   readonly log: Log;
   /** Settings in force, for what a dump shows of them. */
-  readonly global: GlobalDefs;
+  global(): GlobalDefs;
 }
 
 /** Where dumps go unless TMPDIR names another existing directory (cli.tsv "environment TMPDIR"). */
@@ -30,30 +32,52 @@ const DEFAULT_FOLDER = "/tmp";
 /** Less what the umask takes, which by default leaves it to the owner (keepalived). */
 const MODE = 0o666;
 
+/** What can be asked for. */
+export type DumpRequest = "data" | "stats" | "stats-clear" | "json";
+
+/**
+ * Gives what carries out requests. Nothing waits for a disk but the request itself; the same one again meanwhile is carried out
+ * once more afterwards, however often it came.
+ */
+export function openDumps(context: DumpContext): (request: DumpRequest) => void {
+  const failed = (error: unknown) => logBug(context.log, error, "a dump");
+  const row = (task: (context: DumpContext) => Promise<void>) =>
+    oneByOne(() => task(context), failed);
+  const rows: Readonly<Record<DumpRequest, () => void>> = {
+    "data": row(writeData),
+    "stats": row(writeStats),
+    "stats-clear": row(clearStats),
+    "json": row(writeJson),
+  };
+  return (request) => rows[request]();
+}
+
 /** SIGUSR1: `keepalived.data` and, with virtual servers, `keepalived_check.data`. */
-export async function writeData(context: DumpContext): Promise<void> {
+async function writeData(context: DumpContext): Promise<void> {
   const snapshot = await look(context);
-  writeDump("keepalived.data", dataText(snapshot), context.log);
+  await writeDump("keepalived.data", dataText(snapshot), context.log);
   if (snapshot.virtualServers.length > 0) {
-    writeDump("keepalived_check.data", checkDataText(snapshot), context.log);
+    await writeDump("keepalived_check.data", checkDataText(snapshot), context.log);
   }
 }
 
 /** SIGUSR2: `keepalived.stats`. */
-export async function writeStats(context: DumpContext): Promise<void> {
-  writeDump("keepalived.stats", statsText(await look(context)), context.log);
+async function writeStats(context: DumpContext): Promise<void> {
+  await writeDump("keepalived.stats", statsText(await look(context)), context.log);
 }
 
 /** SIGRTMAX-1: `keepalived.stats`, and the counters of all instances begin anew. */
-export async function clearStats(context: DumpContext): Promise<void> {
-  await writeStats(context);
+async function clearStats(context: DumpContext): Promise<void> {
+  const text = statsText(await look(context));
+  // At once: what is counted from now on is not in the text.
   context.loop.dispatch({ kind: "clear-statistics" });
+  await writeDump("keepalived.stats", text, context.log);
 }
 
 /** SIGRTMIN+2: `keepalived.json`; none without instances. Not said in the log: it is asked for often. */
-export async function writeJson(context: DumpContext): Promise<void> {
+async function writeJson(context: DumpContext): Promise<void> {
   const text = jsonText(await look(context));
-  if (text !== undefined) writeDump("keepalived.json", text, context.log);
+  if (text !== undefined) await writeDump("keepalived.json", text, context.log);
 }
 
 /** Asks the core for its counters first, so that adverts handled by standing orders are in the numbers. */
@@ -63,13 +87,13 @@ async function look({ core, loop, global }: DumpContext): Promise<Snapshot> {
     const { transmissions, watches } = counters;
     loop.dispatch({ kind: "counters", transmissions, watches });
   }
-  return snapshotOf(loop.world(), { clock: clockOf(core), global });
+  return snapshotOf(loop.world(), { clock: clockOf(core), global: global() });
 }
 
 /** `-d`: the configuration in force with the states it is in, in the layout of the dumps, to the log. */
 export function logConfiguration(
   world: World,
-  { core, log, global }: Omit<DumpContext, "loop">,
+  { core, log, global }: Pick<DumpContext, "core" | "log"> & { readonly global: GlobalDefs },
 ): void {
   const snapshot = snapshotOf(world, { clock: clockOf(core), global });
   const say = (from: LogLine["from"], text: string) => {
@@ -84,22 +108,19 @@ function clockOf(core: Core): WallClock {
   return { now: core.now(), wall: ms * MILLISECOND, utcOffset: 60 * utcOffsetMinutes };
 }
 
-function writeDump(name: string, text: string, log: Log): void {
-  const path = `${folder()}/${name}`;
+async function writeDump(name: string, text: string, log: Log): Promise<void> {
+  const path = `${await folder()}/${name}`;
   try {
-    putFile(path, text, { mode: MODE });
+    await putFile(path, text, { mode: MODE });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log({ level: "error", from: "core", text: `Cannot write ${path}: ${reason}` });
   }
 }
 
-function folder(): string {
+async function folder(): Promise<string> {
   const wanted = variable("TMPDIR") ?? "";
   if (!wanted.startsWith("/")) return DEFAULT_FOLDER;
-  try {
-    return statSync(wanted).isDirectory ? wanted.replace(/\/+$/, "") : DEFAULT_FOLDER;
-  } catch {
-    return DEFAULT_FOLDER;
-  }
+  const found = await stat(wanted).catch(() => undefined);
+  return found?.isDirectory ? wanted.replace(/\/+$/, "") : DEFAULT_FOLDER;
 }

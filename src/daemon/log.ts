@@ -1,9 +1,12 @@
-/** Where log lines go: console, file, syslog. One writer for the whole process, on logtape. */
+/**
+ * Where log lines go: console, file, syslog. One writer for the whole process, on logtape. Nothing here waits for whoever
+ * reads a log: each of the three is a lane of the core with a thread and a bounded queue of its own.
+ */
 
 import { configure, getLogger, type LogRecord, reset, type Sink } from "@logtape/logtape";
 import type { LogLine } from "../global/log.ts";
-import { openToAppend } from "./append_file.ts";
-import { isoTime, pid, stderr, type Stream, writeText } from "./platform/mod.ts";
+import type { Core, LogLane } from "../native/mod.ts";
+import { clearTimer, isoTime, pid, setTimer } from "./platform/mod.ts";
 
 /** Where and how much to log, as the command line says. */
 export interface LogOptions {
@@ -11,16 +14,22 @@ export interface LogOptions {
   readonly console: boolean;
   /** `-g`: append to this file. */
   readonly file?: string;
-  /** Not with `-G`: facility number 0 to 23, and how a message reaches the socket. */
-  readonly syslog?: { readonly facility: number; readonly send: SyslogSender };
+  /** Syslog facility number 0 to 23; absent (`-G`): no syslog. */
+  readonly facility?: number;
   /** `-D`: 0 shows notice and above, 1 also info, 2 also debug. */
   readonly detail: number;
 }
 
-/** Hands one message to the local syslog. Must not throw. */
-export type SyslogSender = (
-  message: { readonly priority: number; readonly tag: string; readonly text: string },
-) => void;
+/** What of the core the log is written with. */
+export type LogCore = Pick<Core, "call" | "post">;
+
+/** A log that was asked for cannot be opened. */
+export class LogError extends Error {
+  override readonly name = "LogError";
+}
+
+/** How long an end waits for the lanes, ms: a reader may never come. */
+const LAST_LINES_MS = 1_000;
 
 /** Writes one line. */
 export type Log = (line: Omit<LogLine, "kind">) => void;
@@ -41,19 +50,23 @@ const SEVERITY: Readonly<Record<LogLine["level"], number>> = {
   debug: 7,
 };
 
-/** Sets up the sinks; may be called again. Returns the writer. */
-export async function openLog(options: LogOptions): Promise<Log> {
+/** Opens the lanes; may be called again. Returns the writer. Throws {@linkcode LogError}. */
+export async function openLog(core: LogCore, options: LogOptions): Promise<Log> {
   await reset();
-  const sinks: Record<string, Sink> = {};
-  if (options.console) sinks["console"] = textSink((text) => write(stderr, text));
-  if (options.file !== undefined) {
-    const file = openToAppend(options.file, { mode: 0o666 });
-    sinks["file"] = Object.assign(textSink((text) => write(file, text)), {
-      [Symbol.dispose]: () => file[Symbol.dispose](),
+  const { facility } = options;
+  const sinks: Partial<Record<LogLane, Sink>> = {};
+  const open = async (lane: LogLane, textOf: (record: LogRecord) => string, path?: string) => {
+    const opened = await core.call({
+      call: "log-open",
+      lane,
+      ...(path === undefined ? {} : { path }),
     });
-  }
-  const { syslog } = options;
-  if (syslog) sinks["syslog"] = (record) => syslog.send(syslogMessage(record, syslog.facility));
+    if (opened.result === "failed") throw new LogError(`Cannot log: ${opened.message}`);
+    sinks[lane] = (record) => core.post({ call: "log", lane, text: textOf(record) });
+  };
+  if (options.console) await open("console", lineOf);
+  if (options.file !== undefined) await open("file", lineOf, options.file);
+  if (facility !== undefined) await open("syslog", (record) => syslogOf(record, facility));
   await configure({
     sinks,
     loggers: [
@@ -72,25 +85,27 @@ export async function openLog(options: LogOptions): Promise<Log> {
   };
 }
 
-/** Closes the sinks after everything was written. */
-export function closeLog(): Promise<void> {
-  return reset();
+/** Ends the log when everything is written, or when nobody takes it. */
+export async function closeLog(core: LogCore): Promise<void> {
+  await reset();
+  const lanes: readonly LogLane[] = ["console", "file", "syslog"];
+  const flushed = Promise.all(lanes.map((lane) => core.call({ call: "log-flush", lane })));
+  const late = Promise.withResolvers<void>();
+  const timer = setTimer(late.resolve, LAST_LINES_MS);
+  await Promise.race([flushed, late.promise]);
+  clearTimer(timer);
 }
 
 /** Time stamp, tag, text: what keepalived prints with `-l`, with the part named. */
-function textSink(print: (text: string) => void): Sink {
-  return (record) => {
-    const when = isoTime(record.timestamp).replace("T", " ").replace("Z", "");
-    print(`${when} ${tagOf(record)}: ${textOf(record)}\n`);
-  };
+function lineOf(record: LogRecord): string {
+  const when = isoTime(record.timestamp).replace("T", " ").replace("Z", "");
+  return `${when} ${tagOf(record)}: ${textOf(record)}\n`;
 }
 
-function syslogMessage(record: LogRecord, facility: number): Parameters<SyslogSender>[0] {
-  return {
-    priority: 8 * facility + SEVERITY[severityOf(record)],
-    tag: `${tagOf(record)}[${pid()}]`,
-    text: textOf(record),
-  };
+/** Without a time: the receiver adds that of arrival, in its own zone. */
+function syslogOf(record: LogRecord, facility: number): string {
+  const priority = 8 * facility + SEVERITY[severityOf(record)];
+  return `<${priority}>${tagOf(record)}[${pid()}]: ${textOf(record)}`;
 }
 
 function tagOf({ category }: LogRecord): string {
@@ -106,13 +121,4 @@ function severityOf({ properties, level }: LogRecord): LogLine["level"] {
   const said = properties["severity"];
   if (said === "notice" || said === "info" || said === "debug") return said;
   return level === "warning" ? "warning" : "error";
-}
-
-/** A log that cannot be written must not end the daemon: a closed pipe is nobody's emergency. */
-function write(target: Stream, text: string): void {
-  try {
-    writeText(target, text);
-  } catch {
-    return;
-  }
 }

@@ -7,17 +7,37 @@ import {
   type OpenFile,
   openSync,
   randomName,
+  remove,
   removeSync,
+  rename,
   renameSync,
   umask,
+  writeNewFile,
 } from "./platform/mod.ts";
 
-/** Puts a file with this text at `path`; the umask takes from `mode`. Throws what the system says. */
-export function putFile(path: string, text: string, { mode }: { readonly mode: number }): void {
-  using _file = put(path, text, mode);
+/**
+ * Puts a file with this text at `path`; the umask takes from `mode`. Rejects with what the system says. A disk that hangs holds up
+ * nobody but whoever awaits it.
+ */
+export async function putFile(
+  path: string,
+  text: string,
+  { mode }: { readonly mode: number },
+): Promise<void> {
+  const temporary = `${path}.${randomName()}`;
+  await writeNewFile(temporary, text, mode).then(() => rename(temporary, path)).catch(
+    async (error) => {
+      // Where it could not be made there is nothing to remove.
+      await remove(temporary).catch(() => {});
+      throw error;
+    },
+  );
 }
 
-/** The same with exactly these permission bits, and a lock (flock(2)) held until the file is disposed of. */
+/**
+ * The same at once, with exactly these permission bits, and a lock (flock(2)) held until the file is disposed of. Throws what the
+ * system says.
+ */
 export function putLockedFile(
   path: string,
   text: string,
@@ -25,22 +45,17 @@ export function putLockedFile(
 ): OpenFile {
   const before = umask(0);
   try {
-    return put(path, text, mode, (file) => file.lockSync());
+    return put(path, text, mode);
   } finally {
     umask(before);
   }
 }
 
-function put(
-  path: string,
-  text: string,
-  mode: number,
-  prepare = (_file: OpenFile): void => {},
-): OpenFile {
+function put(path: string, text: string, mode: number): OpenFile {
   const temporary = `${path}.${randomName()}`;
   const file = openSync(temporary, { kind: "create", mode });
   try {
-    prepare(file);
+    file.lockSync();
     const bytes = new TextEncoder().encode(text);
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
     renameSync(temporary, path);

@@ -22,30 +22,38 @@ function names(folder: string): readonly string[] {
 
 for (const [umask, mode] of [[0o177, "600"], [0o022, "644"], [0, "666"]] as const) {
   Deno.test(`putFile() with umask ${umask.toString(8)}, has mode ${mode} (keepalived's dumps)`, () =>
-    withFolder((folder) => {
+    withFolder(async (folder) => {
       Deno.umask(umask);
-      putFile(`${folder}/dump`, "text\n", { mode: 0o666 });
+      await putFile(`${folder}/dump`, "text\n", { mode: 0o666 });
       assert.equal(modeOf(`${folder}/dump`), mode);
       assert.deepEqual(names(folder), ["dump"]);
     }));
 }
 
 Deno.test("putFile() where somebody planted a link, replaces the link and leaves its target alone", () =>
-  withFolder((folder) => {
+  withFolder(async (folder) => {
     Deno.writeTextFileSync(`${folder}/target`, "precious");
     Deno.symlinkSync("target", `${folder}/dump`);
-    putFile(`${folder}/dump`, "text", { mode: 0o666 });
+    await putFile(`${folder}/dump`, "text", { mode: 0o666 });
     assert.equal(Deno.readTextFileSync(`${folder}/target`), "precious");
     assert.ok(Deno.lstatSync(`${folder}/dump`).isFile);
   }));
 
-Deno.test("putFile() that fails, throws and leaves no file behind", () =>
-  withFolder((folder) => {
+Deno.test("putFile() where a FIFO lies that nobody reads, replaces it and waits for nobody", () =>
+  withFolder(async (folder) => {
+    const made = await new Deno.Command("mkfifo", { args: [`${folder}/dump`] }).output();
+    assert.ok(made.success);
+    await putFile(`${folder}/dump`, "text", { mode: 0o666 });
+    assert.ok(Deno.lstatSync(`${folder}/dump`).isFile);
+  }));
+
+Deno.test("putFile() that fails, rejects and leaves no file behind", () =>
+  withFolder(async (folder) => {
     Deno.mkdirSync(`${folder}/dump`);
     for (let times = 0; times < 3; times++) {
-      assert.throws(() => putFile(`${folder}/dump`, "text", { mode: 0o666 }));
+      await assert.rejects(putFile(`${folder}/dump`, "text", { mode: 0o666 }));
     }
-    assert.throws(() => putFile(`${folder}/missing/dump`, "text", { mode: 0o666 }));
+    await assert.rejects(putFile(`${folder}/missing/dump`, "text", { mode: 0o666 }));
     assert.deepEqual(names(folder), ["dump"]);
   }));
 

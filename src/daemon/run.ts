@@ -14,7 +14,7 @@ import {
   type WorldOptions,
 } from "../world/mod.ts";
 import { coreEvent } from "./core_events.ts";
-import { clearStats, logConfiguration, writeData, writeJson, writeStats } from "./dumps.ts";
+import { type DumpRequest, logConfiguration, openDumps } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
 import { bugText, logBug, surviveBugs } from "./failures.ts";
 import {
@@ -24,7 +24,7 @@ import {
   partsOf,
   readFileOf,
 } from "./load_config.ts";
-import { closeLog, type Log, openLog } from "./log.ts";
+import { closeLog, type Log, LogError, openLog } from "./log.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
 import { AlreadyRunningError, writePidFile } from "./pid_file.ts";
@@ -97,7 +97,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     // A file that cannot be written, such as the pid file.
     return failed(log, error, isDenied(error) ? EXIT.permission : EXIT.fatal);
   } finally {
-    await closeLog();
+    await closeLog(core);
   }
 }
 
@@ -115,10 +115,10 @@ function tryOpenCore(): Core | undefined {
 /** An operator who asked for a log file is not left with a daemon that writes none. */
 async function tryOpenLog(core: Core, options: DaemonOptions): Promise<Log | undefined> {
   try {
-    return await openDaemonLog(core, options);
+    return await openLog(core, options.log);
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return sayAtStart(`Cannot open the log: ${error.message}`);
+    if (!(error instanceof LogError)) throw error;
+    return sayAtStart(error.message);
   }
 }
 
@@ -130,15 +130,6 @@ function sayAtStart(text: string): undefined {
 function failed(log: Log, error: Error, code: number): number {
   log({ level: "error", from: "core", text: error.message });
   return code;
-}
-
-function openDaemonLog(core: Core, { log: { facility, ...where } }: DaemonOptions): Promise<Log> {
-  if (facility === undefined) return openLog(where);
-  // Nobody is asked to log that the log cannot be written.
-  const send = (
-    message: { readonly priority: number; readonly tag: string; readonly text: string },
-  ) => core.ask({ call: "syslog", ...message }, () => {});
-  return openLog({ ...where, syslog: { facility, send } });
 }
 
 /** What a run works with. */
@@ -154,6 +145,8 @@ interface Running extends Run {
   readonly loop: Loop;
   readonly children: Children;
   readonly manager: ServiceManager;
+  /** Writes a dump. */
+  dump(request: DumpRequest): void;
   /** Configuration in force. */
   settings(): Config;
   /** Another one came into force. */
@@ -208,7 +201,8 @@ async function runWith(run: Run): Promise<number> {
     pid: pid(),
     deadline: () => nextDeadline(loop.world()),
   });
-  const running: Running = { ...run, loop, children, manager, settings, settle, abandon };
+  const dump = openDumps({ core, loop, log, global: () => config.global });
+  const running: Running = { ...run, loop, children, manager, dump, settings, settle, abandon };
   const reloads = oneByOne(() => reload(running), (error) => {
     log({ level: "error", from: "core", text: `Cannot reload: ${bugText(error)}` });
   });
@@ -303,6 +297,9 @@ function listenToCore({ core, log }: Run, loop: Loop, children: Children): void 
       else if (event.event === "child-late" || event.event === "child-ended") children.heard(event);
       else if (event.event === "overrun") {
         kernelDump(core).then((resync) => loop.dispatch({ kind: "resync", ...resync }));
+      } else if (event.event === "log-dropped") {
+        const text = `Dropped ${event.count} log messages: nobody took them (${event.lane})`;
+        log({ level: "warning", from: "core", text });
       } else if (event.event === "unseen") {
         const time = (event.time / SECOND).toFixed(1);
         const text = `Did not run for ${time} s: stopped, starved, or the machine stood still`;
@@ -332,13 +329,10 @@ function onSignal(request: SignalRequest, context: Running, reloads: () => void)
     case "reload":
       return reloads();
     case "data":
-      return void writeData({ ...context, global: context.settings().global });
     case "stats":
-      return void writeStats({ ...context, global: context.settings().global });
     case "stats-clear":
-      return void clearStats({ ...context, global: context.settings().global });
     case "json":
-      return void writeJson({ ...context, global: context.settings().global });
+      return context.dump(request);
     default:
       return unreachable(request);
   }

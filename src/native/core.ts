@@ -143,6 +143,11 @@ export class Core implements Disposable {
     });
   }
 
+  /** Hands over a call that is never answered. Once the core is closed it goes nowhere. */
+  post(call: Extract<Call, { readonly call: "log" }>): void {
+    this.#hand(JSON.stringify({ id: 0, ...call }));
+  }
+
   /**
    * Stops the core: calls made before are obeyed and answered, transmissions that still stand
    * lapse. See {@linkcode Core.closed}.

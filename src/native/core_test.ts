@@ -69,13 +69,14 @@ withCore("Core.ask() answers in the order of the calls of one thread", async (co
 });
 
 withCore("Core.call() longer than the call buffer arrives", async (core) => {
-  const text = "é".repeat(200_000);
-  const result = await core.call({ call: "syslog", priority: 2 ** 32, tag: "", text });
+  const path = "é".repeat(200_000);
+  const lane = "paper" as "file";
+  const result = await core.call({ call: "log-open", lane, path });
   assert.deepEqual(result, {
     result: "failed",
     status: 3,
     errno: 0,
-    message: "Cannot hand syslog to the core: it is malformed",
+    message: "Cannot hand log-open to the core: it is malformed",
   });
   const hex = "00".repeat(200_000);
   const packets = [{ destination: "10.0.0.1", hex }];

@@ -208,13 +208,23 @@ export type Call =
     readonly text: string;
   }
   | {
-    readonly call: "syslog";
-    /** Facility × 8 + severity (RFC 3164 §4.1.1). */
-    readonly priority: number;
-    /** Tag before the message: name of the program. */
-    readonly tag: string;
+    readonly call: "log-open";
+    /** Which one. */
+    readonly lane: LogLane;
+    /** The file to append to, or another socket than `/dev/log`. */
+    readonly path?: string;
+  }
+  | {
+    readonly call: "log";
+    /** Which one. */
+    readonly lane: LogLane;
     /** The message. */
     readonly text: string;
+  }
+  | {
+    readonly call: "log-flush";
+    /** Which one. */
+    readonly lane: LogLane;
   };
 
 /** A variable of the environment. */
@@ -245,6 +255,9 @@ export type ChildExit =
     /** Its number. */
     readonly signal: number;
   };
+
+/** Where log messages go. */
+export type LogLane = "console" | "file" | "syslog";
 
 /** An IPv4 datagram and where it goes. */
 export type Datagram = {
@@ -627,6 +640,13 @@ export type Event =
     readonly event: "lapsed";
     /** Number of the order. */
     readonly order: number;
+  }
+  | {
+    readonly event: "log-dropped";
+    /** The lane. */
+    readonly lane: LogLane;
+    /** How many since it was told last. */
+    readonly count: number;
   }
   | {
     readonly event: "signal";

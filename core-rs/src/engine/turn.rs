@@ -9,7 +9,6 @@ use crate::protocol::{Address, AddressOp, Call, CallResult, Event, OrderCount, V
 use crate::queue::Queue;
 use crate::record::PacketHead;
 use crate::sink::Sink;
-use crate::socket::syslog::Syslog;
 use crate::socket::vrrp::VrrpSocket;
 use crate::sys::epoll::Epoll;
 use std::collections::BTreeMap;
@@ -38,7 +37,6 @@ pub struct Engine {
     settling: Vec<u32>,
     /// Interfaces that are to be heard out; kept to allocate nothing.
     ears: Vec<u32>,
-    syslog: Syslog,
     buffer: Vec<u8>,
 }
 
@@ -64,7 +62,6 @@ impl Engine {
             lapsed: BTreeMap::new(),
             settling: Vec::new(),
             ears: Vec::new(),
-            syslog: Syslog::default(),
             buffer: vec![0; 65_536],
         }
     }
@@ -317,11 +314,6 @@ impl Engine {
                 self.watches.end(order);
                 Ok(())
             }
-            Call::Syslog {
-                priority,
-                tag,
-                text,
-            } => self.syslog.write(priority, &tag, &text),
             other => Err(Error::Malformed(format!(
                 "the engine has no part in {other:?}"
             ))),

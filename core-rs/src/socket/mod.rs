@@ -2,5 +2,4 @@
 
 pub mod arp;
 pub mod notify;
-pub mod syslog;
 pub mod vrrp;

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod epoll;
 pub mod limits;
 pub mod netlink;
+pub mod output;
 pub mod packet;
 pub mod process;
 pub mod raw;

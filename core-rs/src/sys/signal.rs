@@ -321,6 +321,16 @@ fn unblock() -> io::Result<()> {
     }
 }
 
+/// Lets the calling thread write to the terminal of another program in the foreground.
+pub fn block_terminal_output() {
+    let mut set = empty();
+    // SAFETY: `set` is writable, then readable; the old one is not wanted.
+    unsafe {
+        libc::sigaddset(&mut set, libc::SIGTTOU);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &set, ptr::null_mut());
+    }
+}
+
 fn empty() -> libc::sigset_t {
     // SAFETY: a set is plain bits; `sigemptyset` fills it in.
     unsafe {
