@@ -1,6 +1,6 @@
 /**
- * From the addresses the kernel holds to those it should hold. Level-triggered: the caller passes all
- * of both sides each time, so a lost notification or a failed operation is made good by the next run.
+ * From the addresses the kernel holds to those it should hold. Level-triggered: the caller passes both sides as they are, of all
+ * addresses or of those that something concerned, so a lost notification or a failed operation is made good by the next run.
  */
 
 import { familyOf } from "../net/ip.ts";
@@ -11,13 +11,13 @@ import { type Address, addressKey, type AddressOperation } from "./address.ts";
  * so that an address that moves between interfaces is never on two; then all additions, in the order of
  * `desired`.
  *
- * Deleted is only what is desired otherwise, or is `managed` (keys of {@linkcode addressKey}) and not
+ * Deleted is only what is desired otherwise, or is managed, by its {@linkcode addressKey}, and not
  * desired. What else the kernel holds belongs to others and is not touched.
  */
 export function diffAddresses(
   desired: readonly Address[],
   actual: readonly Address[],
-  managed: ReadonlySet<string>,
+  isManaged: (key: string) => boolean,
 ): readonly AddressOperation[] {
   const wanted = firstByKey(desired);
   const right = new Set<string>();
@@ -25,7 +25,7 @@ export function diffAddresses(
   for (const found of actual) {
     const key = addressKey(found);
     const want = wanted.get(key);
-    if (want === undefined ? managed.has(key) : !sameAddress(want, found)) {
+    if (want === undefined ? isManaged(key) : !sameAddress(want, found)) {
       operations.push({ op: "delete", address: found });
     } else if (want !== undefined) right.add(key);
   }

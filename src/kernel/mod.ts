@@ -3,6 +3,7 @@
 export * from "./address.ts";
 export * from "./address_diff.ts";
 export * from "./address_model.ts";
+export * from "./address_table.ts";
 export * from "./ipvs.ts";
 export * from "./ipvs_diff.ts";
 export * from "./ipvs_model.ts";

@@ -15,6 +15,7 @@ import {
 } from "../lvs/mod.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
+import { valueOf } from "../persistent/mod.ts";
 import type { VrrpScriptConfig } from "../track/config.ts";
 import type { ScriptStatus } from "../track/script.ts";
 import type { SyncGroupConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
@@ -121,12 +122,13 @@ export function snapshotOf(
     ...about,
     instances: vrrp.instances.map((instance) => instanceStatus(instance, vrrp, about.clock)),
     groups: vrrp.config.groups.map((config) => groupStatus(config, vrrp)),
-    scripts: [...vrrp.scripts.values()].map(({ config, status, run }) => ({
-      config,
-      status,
-      running: run !== undefined,
-      followers: followersOf(config, vrrp),
-    })),
+    scripts: vrrp.config.scripts.flatMap(({ name }) => valueOf(vrrp.scripts, name) ?? [])
+      .map(({ config, status, run }) => ({
+        config,
+        status,
+        running: run !== undefined,
+        followers: followersOf(config, vrrp),
+      })),
     virtualServers: virtualServersOf(lvs).map((one) => ({
       config: one.config,
       label: one.label,

@@ -32,6 +32,13 @@ export interface Hears {
 /** State names as operators see them in notify arguments and FIFO lines. */
 export type NotifyState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "DELETED";
 
+/** Where the kernel's addresses may have to change. */
+export interface AddressPlace {
+  readonly ifindex: number;
+  /** The only one that may be concerned, as far as its identity goes; absent: all of the interface. */
+  readonly address?: Address;
+}
+
 /** One effect. */
 export type VrrpEffect =
   /** Open the raw socket of an interface with exactly these groups. Idempotent; `listen-result`. */
@@ -75,8 +82,8 @@ export type VrrpEffect =
     readonly rearm: Micros;
   }
   | { readonly kind: "unwatch"; readonly order: number }
-  /** Bring the kernel's addresses to `desiredAddresses`, between the effects before and after. */
-  | { readonly kind: "reconcile-addresses" }
+  /** Bring the kernel's addresses to `desiredAddresses`, before the effects that follow: where they may have changed. */
+  | { readonly kind: "reconcile-addresses"; readonly changed: "all" | readonly AddressPlace[] }
   /** Gratuitous ARP, after the addresses are there. */
   | {
     readonly kind: "announce";

@@ -1,84 +1,159 @@
 /** What is known of the kernel's links and addresses. */
 
-import { type Address, addressKey, addressOf } from "../kernel/address.ts";
+import { type Address, addressOf } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Ip } from "../net/mod.ts";
+import {
+  byNumber,
+  byText,
+  emptySorted,
+  type Sorted,
+  sortedEntries,
+  sortedValues,
+  valueOf,
+  withEntry,
+  withoutKey,
+} from "../persistent/mod.ts";
+import {
+  type Carried,
+  carriedAs,
+  carriedInOrder,
+  carriedWith,
+  CARRIES_NOTHING,
+  withCarried,
+  withoutCarried,
+} from "./carried.ts";
 
-/** Links by both their names, addresses by interface in the kernel's order. */
+/** Links and addresses, and what they mean to the configuration. One event changes it at a cost that does not grow with them. */
 export interface KernelFacts {
-  readonly byIndex: ReadonlyMap<number, Link>;
-  readonly byName: ReadonlyMap<string, Link>;
-  readonly addresses: ReadonlyMap<number, readonly Address[]>;
+  readonly byIndex: Sorted<number, Link>;
+  readonly byName: Sorted<string, Link>;
+  /** By the index of the interface. */
+  readonly carried: Sorted<number, Carried>;
+  /** Rank of the next address: they are known in the kernel's order. */
+  readonly nextRank: number;
+  /** Every address that could be ours. */
+  readonly virtual: ReadonlySet<Ip>;
   /** {@linkcode ownKey} of virtual addresses that are their interface's own, see `own_address.ts`. */
   readonly own: ReadonlySet<string>;
   /** Interfaces that hold a configured source and can send from it, by that address; an empty list while none does. */
   readonly held: ReadonlyMap<Ip, readonly number[]>;
 }
 
+/** What addresses are to a configuration. */
+export interface Meaning {
+  /** Those that instances are configured to send from. */
+  readonly sources: ReadonlySet<Ip>;
+  /** Those that instances list. */
+  readonly virtual: ReadonlySet<Ip>;
+}
+
+const NONE: Meaning = { sources: new Set(), virtual: new Set() };
+
 /** What identifies an address on an interface, also when that is made anew. */
 export function ownKey(ifname: string, address: Address): string {
   return `${ifname} ${addressOf(address)}`;
 }
 
-/** Facts from two dumps. `sources` are the addresses that instances are configured to send from. */
+/** The link of this index. */
+export function linkAt(
+  { byIndex }: Pick<KernelFacts, "byIndex">,
+  ifindex: number,
+): Link | undefined {
+  return valueOf(byIndex, ifindex);
+}
+
+/** The link of this name; none for no name. */
+export function linkNamed(
+  { byName }: Pick<KernelFacts, "byName">,
+  ifname: string | undefined,
+): Link | undefined {
+  return ifname === undefined ? undefined : valueOf(byName, ifname);
+}
+
+/** What an interface carries. */
+export function carriedBy({ carried }: KernelFacts, ifindex: number): Carried {
+  return valueOf(carried, ifindex) ?? CARRIES_NOTHING;
+}
+
+/** Facts from two dumps. */
 export function kernelFacts(
   links: readonly Link[],
   addresses: readonly Address[],
-  sources: ReadonlySet<Ip> = new Set(),
+  meaning: Meaning = NONE,
 ): KernelFacts {
-  const grouped = new Map<number, readonly Address[]>();
-  for (const address of addresses) {
-    grouped.set(address.ifindex, [...grouped.get(address.ifindex) ?? [], address]);
-  }
-  return withSources(
-    { ...linkMaps(links), addresses: grouped, own: new Set(), held: new Map() },
-    sources,
-  );
+  const facts: KernelFacts = {
+    byIndex: emptySorted(byNumber),
+    byName: emptySorted(byText),
+    carried: emptySorted(byNumber),
+    nextRank: 0,
+    virtual: meaning.virtual,
+    own: new Set(),
+    held: new Map([...meaning.sources].map((source) => [source, []])),
+  };
+  const linked = links.reduce((so, link) => withLink(so, link, false), facts);
+  return addresses.reduce((so, address) => withAddress(so, address, false), linked);
 }
 
-/** The same facts for other configured sources. */
-export function withSources(facts: KernelFacts, sources: ReadonlySet<Ip>): KernelFacts {
-  const held = new Map<Ip, number[]>([...sources].map((source) => [source, []]));
-  for (const [ifindex, addresses] of sources.size === 0 ? [] : facts.addresses) {
-    for (const { address, tentative } of addresses) {
-      const found = held.get(address);
-      if (tentative !== true && found?.includes(ifindex) === false) found.push(ifindex);
-    }
-  }
-  return { ...facts, held };
+/** The same facts for another configuration. */
+export function withMeaning(facts: KernelFacts, meaning: Meaning): KernelFacts {
+  const addresses = sortedValues(facts.carried).flatMap(carriedInOrder);
+  return { ...kernelFacts(sortedValues(facts.byIndex), addresses, meaning), own: facts.own };
+}
+
+/** All links, by their index. */
+export function allLinks({ byIndex }: KernelFacts): readonly Link[] {
+  return sortedValues(byIndex);
 }
 
 /** Facts after a link appeared, changed or vanished; the same object when nothing is new. */
 export function withLink(facts: KernelFacts, link: Link, removed: boolean): KernelFacts {
-  const before = facts.byIndex.get(link.ifindex);
+  const { ifindex, ifname } = link;
+  const before = linkAt(facts, ifindex);
   if (removed ? before === undefined : before !== undefined && sameLink(before, link)) return facts;
-  const others = [...facts.byIndex.values()].filter((each) => each.ifindex !== link.ifindex);
-  if (!removed) return { ...facts, ...linkMaps([...others, link]) };
-  const addresses = new Map(facts.addresses);
-  addresses.delete(link.ifindex);
-  let { held } = facts;
-  for (const { address } of facts.addresses.get(link.ifindex) ?? []) {
-    held = heldBy(held, { address, ifindex: link.ifindex, now: [] });
+  // A name that was given to another link in the meantime is that one's.
+  const mine = before !== undefined && linkNamed(facts, before.ifname)?.ifindex === ifindex;
+  const others = mine ? withoutKey(facts.byName, before.ifname) : facts.byName;
+  if (!removed) {
+    const byIndex = withEntry(facts.byIndex, ifindex, link);
+    return { ...facts, byIndex, byName: withEntry(others, ifname, link) };
   }
-  return { ...facts, ...linkMaps(others), addresses, held };
+  let { held } = facts;
+  for (const [, { address }] of sortedEntries(carriedBy(facts, ifindex).all)) {
+    held = heldBy(held, { ...address, now: [] });
+  }
+  return {
+    ...facts,
+    byIndex: withoutKey(facts.byIndex, ifindex),
+    byName: others,
+    carried: withoutKey(facts.carried, ifindex),
+    held,
+  };
 }
 
 /** Facts after an address appeared, changed or vanished; the same object when nothing is new. */
 export function withAddress(facts: KernelFacts, address: Address, removed: boolean): KernelFacts {
-  const key = addressKey(address);
-  const list = facts.addresses.get(address.ifindex) ?? [];
-  const at = list.findIndex((each) => addressKey(each) === key);
-  if (removed ? at < 0 : at >= 0 && sameAddress(list[at], address)) return facts;
-  const next = removed
-    ? list.filter((_, index) => index !== at)
-    : at < 0
-    ? [...list, address]
-    : list.with(at, address);
-  const addresses = new Map(facts.addresses).set(address.ifindex, next);
-  return { ...facts, addresses, held: heldBy(facts.held, { ...address, now: next }) };
+  const { virtual, nextRank } = facts;
+  const before = carriedBy(facts, address.ifindex);
+  const known = carriedAs(before, address);
+  if (removed ? known === undefined : known !== undefined && sameAddress(known, address)) {
+    return facts;
+  }
+  const after = removed
+    ? withoutCarried(before, address, virtual)
+    : withCarried(before, address, { rank: nextRank, virtual });
+  const now = after === undefined ? [] : carriedWith(after, address.address);
+  return {
+    ...facts,
+    carried: after === undefined
+      ? withoutKey(facts.carried, address.ifindex)
+      : withEntry(facts.carried, address.ifindex, after),
+    nextRank: nextRank + 1,
+    held: heldBy(facts.held, { ...address, now }),
+  };
 }
 
-/** Where sources are held, with the addresses an interface has `now`; the same map when it matters to none. */
+/** Where sources are held, with the addresses of that IP an interface has `now`; the same map when it matters to none. */
 function heldBy(
   held: KernelFacts["held"],
   { address, ifindex, now }: Pick<Address, "address" | "ifindex"> & {
@@ -87,17 +162,10 @@ function heldBy(
 ): KernelFacts["held"] {
   const before = held.get(address);
   if (before === undefined) return held;
-  const here = now.some((each) => each.address === address && each.tentative !== true);
+  const here = now.some(({ tentative }) => tentative !== true);
   if (here === before.includes(ifindex)) return held;
   const after = here ? [...before, ifindex] : before.filter((each) => each !== ifindex);
   return new Map(held).set(address, after);
-}
-
-function linkMaps(links: readonly Link[]): Pick<KernelFacts, "byIndex" | "byName"> {
-  return {
-    byIndex: new Map(links.map((link) => [link.ifindex, link])),
-    byName: new Map(links.map((link) => [link.ifname, link])),
-  };
 }
 
 function sameLink(a: Link, b: Link): boolean {
@@ -105,8 +173,7 @@ function sameLink(a: Link, b: Link): boolean {
     a.arp === b.arp && a.multicast === b.multicast && a.loopback === b.loopback && a.mtu === b.mtu;
 }
 
-function sameAddress(a: Address | undefined, b: Address): boolean {
-  return a !== undefined && a.label === b.label && a.scope === b.scope &&
-    a.broadcast === b.broadcast && a.peer === b.peer && a.tentative === b.tentative &&
-    a.protocol === b.protocol;
+function sameAddress(a: Address, b: Address): boolean {
+  return a.label === b.label && a.scope === b.scope && a.broadcast === b.broadcast &&
+    a.peer === b.peer && a.tentative === b.tentative && a.protocol === b.protocol;
 }

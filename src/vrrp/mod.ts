@@ -9,12 +9,14 @@ export * from "./effect.ts";
 export * from "./event.ts";
 export {
   configuredAddresses,
+  configuredAmong,
   desiredAddresses,
-  nextVrrpDeadline,
-  startVrrp,
-  stepVrrp,
+  desiredAmong,
+  mayAnnounce,
   untouchableAddresses,
-} from "./part/part.ts";
+} from "./part/desired.ts";
+export { nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
+export { allLinks } from "./kernel_facts.ts";
 export type { GroupState, VrrpPart } from "./part/part_state.ts";
 export { effectivePriority, type Instance, type VrrpState } from "./fsm/state.ts";
 export { describeFault, type FaultCause } from "./fsm/fault.ts";

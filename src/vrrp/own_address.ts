@@ -9,9 +9,10 @@
 
 import { type Address, addressKey, isMarked } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
-import { familyOf } from "../net/mod.ts";
+import { valueOf } from "../persistent/mod.ts";
+import { type Carried, firstCarried, type Kind, kindOf, KINDS } from "./carried.ts";
 import type { VrrpInstanceConfig } from "./config.ts";
-import { type KernelFacts, ownKey } from "./kernel_facts.ts";
+import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "./kernel_facts.ts";
 import { allAddresses, carrierKey, deviceOf } from "./virtual_address.ts";
 
 /** Which addresses are virtual where. */
@@ -22,21 +23,21 @@ export interface Carriers {
   readonly owned: ReadonlySet<string>;
 }
 
-/** Kinds of addresses an interface has, each with an own one. */
-type Kind = "inet" | "inet6" | "link-local";
-
-const KINDS: readonly Kind[] = ["inet", "inet6", "link-local"];
-
 /** The facts with all own addresses found anew, after a start or a reload. */
 export function withOwnAddresses(facts: KernelFacts, virtual: Carriers): KernelFacts {
   const names = new Set([...virtual.carriers.keys()].map(ifnameOf));
-  const links = [...names].flatMap((name) => facts.byName.get(name) ?? []);
+  const links = [...names].flatMap((name) => linkNamed(facts, name) ?? []);
   const kept = [...facts.own].filter((key) => virtual.carriers.has(carrierOf(key)));
   const own = kept.length === facts.own.size ? facts.own : new Set(kept);
   return links.reduce<KernelFacts>(
-    (so, link) => KINDS.reduce((at, kind) => withOwnOf(at, virtual, { link, kind }), so),
+    (so, link) => withOwnOfLink(so, virtual, link),
     own === facts.own ? facts : { ...facts, own },
   );
+}
+
+/** The facts with the own addresses of one link found anew, which got its name. */
+export function withOwnOfLink(facts: KernelFacts, virtual: Carriers, link: Link): KernelFacts {
+  return KINDS.reduce((so, kind) => withOwnOf(so, virtual, { link, kind }), facts);
 }
 
 /**
@@ -52,7 +53,7 @@ export function withOwnOfAddress(
     readonly held: (key: string) => boolean;
   },
 ): KernelFacts {
-  const link = facts.byIndex.get(address.ifindex);
+  const link = linkAt(facts, address.ifindex);
   if (link === undefined) return facts;
   return withOwnOf(facts, virtual, {
     link,
@@ -72,19 +73,17 @@ export function refusedAddresses(
   );
   return [...own].filter((key) => wanted.has(carrierOf(key))).map((key) => {
     const ifname = ifnameOf(key);
-    return { ifname, address: key.slice(ifname.length + 1) };
+    return { ifname, address: addressIn(key) };
   });
 }
 
 /** {@linkcode addressKey} of all own addresses: whatever is ours, these are not. */
-export function ownAddressKeys({ own, byName, addresses }: KernelFacts): ReadonlySet<string> {
-  if (own.size === 0) return own;
-  const links = [...new Set([...own].map(ifnameOf))].flatMap((name) => byName.get(name) ?? []);
-  return new Set(
-    links.flatMap(({ ifindex, ifname }) =>
-      (addresses.get(ifindex) ?? []).filter((each) => own.has(ownKey(ifname, each))).map(addressKey)
-    ),
-  );
+export function ownAddressKeys(facts: KernelFacts): ReadonlySet<string> {
+  return new Set([...facts.own].flatMap((key) => {
+    const link = linkNamed(facts, ifnameOf(key));
+    const found = link && valueOf(carriedBy(facts, link.ifindex).all, addressIn(key));
+    return found === undefined ? [] : [addressKey(found.address)];
+  }));
 }
 
 /** An own address stays one as long as it is there; an owner's also while it is not. */
@@ -98,14 +97,14 @@ function withOwnOf(
   },
 ): KernelFacts {
   const { ifname } = link;
-  const found = facts.addresses.get(link.ifindex) ?? [];
+  const found = carriedBy(facts, link.ifindex);
   const first = firstOwn(found, virtual, { ifname, kind });
   const known = first === undefined || held(carrierKey(ifname, first.address))
     ? undefined
     : ownKey(ifname, first);
   const lost = [...facts.own].filter((key) =>
     ifnameOf(key) === ifname && !virtual.owned.has(carrierOf(key)) &&
-    !found.some((each) => ownKey(ifname, each) === key)
+    valueOf(found.all, addressIn(key)) === undefined
   );
   if (lost.length === 0 && (known === undefined || facts.own.has(known))) return facts;
   const own = new Set(facts.own);
@@ -114,28 +113,31 @@ function withOwnOf(
   return { ...facts, own };
 }
 
+/** IPv4: the first at all decides; IPv6: one that is not virtual, wherever it stands. */
 function firstOwn(
-  found: readonly Address[],
+  { plain, virtual }: Carried,
   { carriers }: Carriers,
   { ifname, kind }: { readonly ifname: string; readonly kind: Kind },
 ): Address | undefined {
-  let first: Address | undefined;
-  for (const each of found) {
-    if (isMarked(each) || kindOf(each) !== kind) continue;
-    if (!carriers.has(carrierKey(ifname, each.address))) return undefined;
-    if (kind === "inet") return each;
-    first ??= each;
+  const unmarked = (each: Address) => !isMarked(each);
+  const carries = (each: Address) => carriers.has(carrierKey(ifname, each.address));
+  const others = (each: Address) => unmarked(each) && !carries(each);
+  if (kind !== "inet") {
+    for (const among of [plain, virtual]) if (firstCarried(among, kind, others)) return undefined;
   }
-  return first;
-}
-
-function kindOf({ address }: Address): Kind {
-  return familyOf(address) === "inet" ? "inet" : /^fe[89ab]/.test(address) ? "link-local" : "inet6";
+  const one = firstCarried(plain, kind, unmarked);
+  const first = firstCarried(virtual, kind, unmarked, one?.rank) ?? one;
+  return first !== undefined && carries(first.address) ? first.address : undefined;
 }
 
 /** The {@linkcode carrierKey} within an {@linkcode ownKey}. */
 function carrierOf(key: string): string {
   return key.slice(0, key.indexOf("/"));
+}
+
+/** The {@linkcode addressOf} within an {@linkcode ownKey}. */
+function addressIn(key: string): string {
+  return key.slice(key.indexOf(" ") + 1);
 }
 
 function ifnameOf(key: string): string {

@@ -1,7 +1,7 @@
 /** Virtual addresses as the kernel should hold them. */
 
 import type { Address } from "../kernel/address.ts";
-import { type KernelFacts, ownKey } from "./kernel_facts.ts";
+import { type KernelFacts, linkNamed, ownKey } from "./kernel_facts.ts";
 import { familyOf, type Ip, ipBytes, ipFromBytes } from "../net/mod.ts";
 import type { VirtualAddress, VrrpInstanceConfig } from "./config.ts";
 
@@ -39,12 +39,12 @@ export function kernelAddresses(
 export function kernelAddress(
   virtual: VirtualAddress,
   config: VrrpInstanceConfig,
-  { byName, own }: Pick<KernelFacts, "byName" | "own">,
+  facts: Pick<KernelFacts, "byName" | "own">,
 ): Address | undefined {
-  const link = byName.get(deviceOf(virtual, config) ?? "");
+  const link = linkNamed(facts, deviceOf(virtual, config));
   if (link === undefined) return undefined;
   const address = toKernel(virtual, link.ifindex);
-  return own.has(ownKey(link.ifname, address)) ? undefined : address;
+  return facts.own.has(ownKey(link.ifname, address)) ? undefined : address;
 }
 
 function toKernel(virtual: VirtualAddress, ifindex: number): Address {

@@ -5,8 +5,10 @@
  */
 
 import { type Address, addressKey, type AddressOperation, isMarked } from "../kernel/address.ts";
+import { type AddressesByKey, addressesOn } from "../kernel/address_table.ts";
 import { familyOf, networkOf } from "../net/ip.ts";
 import { earlier, type Micros, SECOND } from "../net/micros.ts";
+import { type Sorted, valueOf } from "../persistent/mod.ts";
 
 /** How soon a subnet is put in order again: others may want to be behind as well. */
 export const PRECEDENCE_INTERVAL: Micros = 10 * SECOND;
@@ -30,8 +32,8 @@ export const NO_PRECEDENCE: Precedence = {
 
 /** What precedence is judged by. */
 export interface AddressesHeld {
-  readonly actual: ReadonlyMap<string, Address>;
-  readonly managed: ReadonlySet<string>;
+  readonly actual: AddressesByKey;
+  readonly managed: Sorted<string, true>;
   readonly precedence: Precedence;
 }
 
@@ -56,7 +58,7 @@ export function withBehind<T extends AddressesHeld>(
   if (removed || !comesBehind(address)) return table;
   const { actual, precedence } = table;
   const subnet = subnetOf(address);
-  const primary = actual.get(precedence.primaries.get(subnet) ?? "");
+  const primary = valueOf(actual, precedence.primaries.get(subnet) ?? "");
   if (primary !== undefined && primary.secondary !== true) return table;
   const last = precedence.ordered.get(subnet);
   const at = last === undefined ? now : Math.max(now, last + PRECEDENCE_INTERVAL);
@@ -80,12 +82,12 @@ export function precedenceOf(
   const subnet = subnetOf(behind);
   const due = new Map(precedence.due);
   due.delete(subnet);
-  const here = [...actual.values()].filter((each) =>
-    each.ifindex === behind.ifindex && each.prefixLength === behind.prefixLength &&
+  const here = addressesOn(actual, behind.ifindex).filter((each) =>
+    each.prefixLength === behind.prefixLength &&
     familyOf(each.address) === "inet" && subnetOf(each) === subnet
   );
-  const ours = here.filter((each) => managed.has(addressKey(each)));
-  const theirs = here.filter((each) => !managed.has(addressKey(each)));
+  const ours = here.filter((each) => valueOf(managed, addressKey(each)) === true);
+  const theirs = here.filter((each) => valueOf(managed, addressKey(each)) !== true);
   const first = theirs.find((each) => each.secondary !== true);
   if (first !== undefined) {
     const primaries = new Map(precedence.primaries).set(subnet, addressKey(first));

@@ -5,6 +5,7 @@ import {
   type AddressOperation,
   VIRTUAL_ROUTER,
 } from "../kernel/address.ts";
+import { byText, sortedFrom } from "../persistent/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import { addressOn } from "../vrrp/fixtures.ts";
 import {
@@ -22,8 +23,8 @@ const HOST: Address = { ...addressOn(2, "10.77.0.1"), secondary: true };
 
 function held(theirs: readonly Address[], ours: readonly Address[] = [VIP, OTHER]): AddressesHeld {
   return {
-    actual: new Map([...ours, ...theirs].map((each) => [addressKey(each), each])),
-    managed: new Set(ours.map(addressKey)),
+    actual: sortedFrom(byText, [...ours, ...theirs].map((each) => [addressKey(each), each])),
+    managed: sortedFrom(byText, ours.map((each) => [addressKey(each), true])),
     precedence: NO_PRECEDENCE,
   };
 }
@@ -32,7 +33,7 @@ function words(operations: readonly AddressOperation[]): readonly string[] {
   return operations.map(({ op, address }) => `${op} ${address.address}`);
 }
 
-const IN_ORDER = ["delete 10.77.0.99", "add 10.77.0.99", "delete 10.77.0.98", "add 10.77.0.98"];
+const IN_ORDER = ["delete 10.77.0.98", "add 10.77.0.98", "delete 10.77.0.99", "add 10.77.0.99"];
 
 const CASES: readonly {
   readonly name: string;

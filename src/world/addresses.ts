@@ -12,15 +12,31 @@ import {
   VIRTUAL_ROUTER,
 } from "../kernel/address.ts";
 import { diffAddresses, sameAddress } from "../kernel/address_diff.ts";
+import { type AddressesByKey, addressesOn } from "../kernel/address_table.ts";
 import type { Micros } from "../net/micros.ts";
+import {
+  byText,
+  emptySorted,
+  type Sorted,
+  sortedEntries,
+  sortedFrom,
+  sortedValues,
+  valueOf,
+  withEntry,
+  withoutKey,
+} from "../persistent/mod.ts";
+import type { AddressPlace } from "../vrrp/effect.ts";
 import { NO_PRECEDENCE, type Precedence } from "./address_precedence.ts";
 import { type Backoff, backOff } from "./backoff.ts";
 
+/** A set of {@linkcode addressKey}s. */
+export type Keys = Sorted<string, true>;
+
 /** What is known of the kernel's addresses. Operations under way count as done until their answer says otherwise. */
 export interface AddressTable {
-  readonly actual: ReadonlyMap<string, Address>;
+  readonly actual: AddressesByKey;
   /** Keys of addresses that are ours to delete: added by this run, or left over from one before. */
-  readonly managed: ReadonlySet<string>;
+  readonly managed: Keys;
   /** Operations ordered and not yet answered. */
   readonly pending: number;
   readonly retry?: Backoff;
@@ -29,52 +45,107 @@ export interface AddressTable {
 
 /** The table as dumped; nothing in it is ours. */
 export function knownAddresses(dump: readonly Address[]): AddressTable {
-  const actual = new Map(dump.map((address) => [addressKey(address), address]));
-  return { actual, managed: new Set(), pending: 0, precedence: NO_PRECEDENCE };
+  const actual = sortedFrom(byText, dump.map((address) => [addressKey(address), address]));
+  return { actual, managed: emptySorted(byText), pending: 0, precedence: NO_PRECEDENCE };
 }
 
-/** The table with what a run before has left behind made ours: dumped and among `configured`. */
-export function adopted(
-  table: AddressTable,
-  dump: readonly Address[],
-  configured: readonly Address[],
-): AddressTable {
-  const dumped = new Set(dump.map(addressKey));
-  const leftovers = configured.map(addressKey).filter((key) => dumped.has(key));
-  return { ...table, managed: new Set([...table.managed, ...leftovers]) };
+/** The table with what a run before has left behind made ours: known to be there and among `configured`. */
+export function adopted(table: AddressTable, configured: readonly Address[]): AddressTable {
+  return withManaged(
+    table,
+    configured.filter((each) => valueOf(table.actual, addressKey(each)) !== undefined),
+  );
 }
 
-/**
- * Orders what leads to `desired`, which is ours from now on, whoever put it there. What is `untouchable` is not ours, whatever
- * was thought of it before.
- */
+/** Whether an address is ours, or was. */
+export function isManaged({ managed }: Pick<AddressTable, "managed">, key: string): boolean {
+  return valueOf(managed, key) === true;
+}
+
+/** What is there and ours. */
+export function managedAddresses({ actual, managed }: AddressTable): readonly Address[] {
+  return sortedEntries(managed).flatMap(([key]) => valueOf(actual, key) ?? []);
+}
+
+/** The table with more that is ours to delete. */
+export function withManaged(table: AddressTable, addresses: readonly Address[]): AddressTable {
+  const managed = withKeys(table.managed, addresses.map(addressKey));
+  return managed === table.managed ? table : { ...table, managed };
+}
+
+/** Where the kernel's addresses may have to change. */
+export type Where = "all" | readonly AddressPlace[];
+
+/** What is compared, and what it should be. */
+export interface Wish {
+  readonly where: Where;
+  /** What should be there; ours from now on, whoever put it there. */
+  readonly desired: readonly Address[];
+  /** What is not ours, whatever was thought of it before. */
+  readonly untouchable: ReadonlySet<string>;
+}
+
+/** Orders what leads to what is desired. */
 export function reconcileAddresses(
   before: AddressTable,
-  desired: readonly Address[],
-  untouchable: ReadonlySet<string>,
+  { where, desired, untouchable }: Wish,
 ): readonly [AddressTable, readonly AddressOperation[]] {
-  const unknown = desired.map(addressKey).filter((key) => !before.managed.has(key));
-  const table = unknown.length === 0 && untouchable.size === 0
-    ? before
-    : { ...before, managed: new Set([...before.managed, ...unknown]).difference(untouchable) };
-  const operations = diffAddresses(desired, [...table.actual.values()], table.managed);
+  const managed = withoutKeys(withKeys(before.managed, desired.map(addressKey)), untouchable);
+  const found = where === "all" ? sortedValues(before.actual) : foundIn(before.actual, where);
+  const operations = diffAddresses(desired, found, (key) => valueOf(managed, key) === true);
+  const table = managed === before.managed ? before : { ...before, managed };
   if (operations.length === 0) return [table, operations];
-  const actual = new Map(table.actual);
-  const managed = new Set(table.managed);
+  return [{ ...withOperations(table, operations), pending: table.pending + 1 }, operations];
+}
+
+/** What is there in some places, each once. */
+function foundIn(
+  actual: AddressesByKey,
+  places: readonly AddressPlace[],
+): readonly Address[] {
+  const found = new Map<string, Address>();
+  for (const { ifindex, address } of places) {
+    if (address !== undefined) {
+      const key = addressKey(address);
+      const there = valueOf(actual, key);
+      if (there !== undefined) found.set(key, there);
+      continue;
+    }
+    for (const there of addressesOn(actual, ifindex)) found.set(addressKey(there), there);
+  }
+  return [...found.values()];
+}
+
+/** The table as it is when these are carried out: what is added is ours, what is deleted for good is not any more. */
+function withOperations(
+  table: AddressTable,
+  operations: readonly AddressOperation[],
+): AddressTable {
+  let { actual, managed } = table;
   for (const { op, address } of operations) {
+    const key = addressKey(address);
     if (op === "add") {
-      actual.set(addressKey(address), { ...address, protocol: VIRTUAL_ROUTER });
-      managed.add(addressKey(address));
+      actual = withEntry(actual, key, { ...address, protocol: VIRTUAL_ROUTER });
+      managed = withEntry(managed, key, true);
     } else {
-      actual.delete(addressKey(address));
-      if (
-        !operations.some((o) => o.op === "add" && addressKey(o.address) === addressKey(address))
-      ) {
-        managed.delete(addressKey(address));
-      }
+      // Deletions come first: one that is followed by its addition is undone here.
+      actual = withoutKey(actual, key);
+      managed = withoutKey(managed, key);
     }
   }
-  return [{ ...table, actual, managed, pending: table.pending + 1 }, operations];
+  return { ...table, actual, managed };
+}
+
+function withKeys(before: Keys, keys: Iterable<string>): Keys {
+  let after = before;
+  for (const key of keys) after = withEntry(after, key, true);
+  return after;
+}
+
+function withoutKeys(before: Keys, keys: Iterable<string>): Keys {
+  let after = before;
+  for (const key of keys) after = withoutKey(after, key);
+  return after;
 }
 
 /** Takes the answer to operations: what failed is undone in the table and due for a retry. */
@@ -90,13 +161,13 @@ export function addressesApplied(
   // A deletion that came too late changed nothing, and what it concerns was told before its answer.
   const failed = operations.filter((_, index) => ![0, ESTALE].includes(errnos[index] ?? 0));
   if (failed.length === 0) return rest;
-  const actual = new Map(table.actual);
-  const managed = new Set(table.managed);
+  let { actual, managed } = table;
   for (const { op, address } of failed) {
-    if (op === "add") actual.delete(addressKey(address));
+    const key = addressKey(address);
+    if (op === "add") actual = withoutKey(actual, key);
     else {
-      actual.set(addressKey(address), address);
-      managed.add(addressKey(address));
+      actual = withEntry(actual, key, address);
+      managed = withEntry(managed, key, true);
     }
   }
   return { ...rest, actual, managed, retry: backOff(retry, now) };
@@ -113,22 +184,20 @@ export function addressNotified(
   },
 ): AddressTable {
   const key = addressKey(address);
-  const known = table.actual.get(key);
+  const known = valueOf(table.actual, key);
+  const managed = isManaged(table, key);
   // Whether an address of ours is a secondary is of no concern, but whether it still is.
   const same = known !== undefined && sameAddress(known, address) &&
-    (table.managed.has(key)
+    (managed
       ? isMarked(known) === (ordered === true || isMarked(address))
       : known.secondary === address.secondary);
   if (removed ? known === undefined : same) return table;
-  const actual = new Map(table.actual);
-  if (removed && ordered !== true && table.managed.has(key)) {
-    // Should it come back, it is somebody else's, unless it is wanted then.
-    const managed = new Set(table.managed);
-    managed.delete(key);
-    actual.delete(key);
-    return { ...table, actual, managed };
+  if (!removed) {
+    const now = ordered === true ? { ...address, protocol: VIRTUAL_ROUTER } : address;
+    return { ...table, actual: withEntry(table.actual, key, now) };
   }
-  if (removed) actual.delete(key);
-  else actual.set(key, ordered === true ? { ...address, protocol: VIRTUAL_ROUTER } : address);
-  return { ...table, actual };
+  const actual = withoutKey(table.actual, key);
+  if (ordered === true || !managed) return { ...table, actual };
+  // Should it come back, it is somebody else's, unless it is wanted then.
+  return { ...table, actual, managed: withoutKey(table.managed, key) };
 }

@@ -3,17 +3,23 @@
  * ordered. First the addresses and what comes behind them, then the services and what comes behind those.
  */
 
-import { addressKey } from "../kernel/address.ts";
+import type { Address } from "../kernel/address.ts";
 import { desiredOf, desiredServices } from "../lvs/mod.ts";
 import { listed } from "../persistent/mod.ts";
-import type { Ip } from "../net/ip.ts";
-import { untouchableAddresses } from "../vrrp/mod.ts";
-import { reconcileAddresses } from "./addresses.ts";
+import {
+  configuredAddresses,
+  configuredAmong,
+  desiredAddresses,
+  desiredAmong,
+  mayAnnounce,
+  untouchableAddresses,
+} from "../vrrp/mod.ts";
+import { managedAddresses, reconcileAddresses, type Where, withManaged } from "./addresses.ts";
 import { chain, type Update } from "./chain.ts";
 import type { WorldEffect } from "./effect.ts";
 import { reconcileServices, type Wanted } from "./services.ts";
 import { SETTLED, type Unsettled } from "./unsettled.ts";
-import { possibleAddresses, wantedAddresses, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** Orders what leads from the kernel as it is to the world as it is. Nothing for a world that is settled. */
 export function settle(world: World): Update {
@@ -21,7 +27,7 @@ export function settle(world: World): Update {
   if (world.unsettled === SETTLED) return finished([world, []]);
   return finished(chain(
     [{ ...world, unsettled: SETTLED }, []],
-    (next) => addresses ? reconciledAddresses(next) : [next, []],
+    (next) => addresses === undefined ? [next, []] : reconciledAddresses(next, addresses),
     (next) => [next, stillTrue(next, listed(behindAddresses))],
     (next) => services === undefined ? [next, []] : reconciledServices(next, services),
     (next) => [next, listed(behindServices)],
@@ -30,16 +36,11 @@ export function settle(world: World): Update {
 
 /** Without the announcements of addresses that came and went again before they were ordered. */
 function stillTrue(world: World, effects: readonly WorldEffect[]): readonly WorldEffect[] {
-  if (!effects.some(({ kind }) => kind === "announce")) return effects;
-  const place = (ifindex: number, address: Ip) => `${ifindex} ${address}`;
-  const held = new Set(wantedAddresses(world).map((each) => place(each.ifindex, each.address)));
-  const { virtual } = world.vrrp.directory;
   return effects.flatMap((effect): readonly WorldEffect[] => {
     if (effect.kind !== "announce") return [effect];
-    const addresses = effect.addresses.filter((address) =>
-      !virtual.has(address) || held.has(place(effect.ifindex, address))
-    );
-    return addresses.length === 0 ? [] : [{ ...effect, addresses }];
+    const { ifindex, addresses } = effect;
+    const left = addresses.filter((address) => mayAnnounce(world.vrrp, ifindex, address));
+    return left.length === 0 ? [] : [{ ...effect, addresses: left }];
   });
 }
 
@@ -50,16 +51,29 @@ function finished([world, effects]: Update): Update {
   return [{ ...world, phase: "stopped" }, [...effects, { kind: "exit" }]];
 }
 
-function reconciledAddresses(world: World): Update {
-  const possible = world.options.releaseVips ? possibleAddresses(world).map(addressKey) : [];
-  const table = possible.length === 0 ? world.addresses : {
-    ...world.addresses,
-    managed: new Set([...world.addresses.managed, ...possible]),
-  };
+function reconciledAddresses(world: World, changed: Unsettled["addresses"]): Update {
+  const where = changed === "all" || world.phase === "stopping" ? "all" : listed(changed);
+  const released = world.options.releaseVips
+    ? withManaged(world.addresses, possibleAddresses(world, where))
+    : world.addresses;
+  const desired = wantedAddresses(world, where);
   const untouchable = untouchableAddresses(world.vrrp);
-  const [addresses, operations] = reconcileAddresses(table, wantedAddresses(world), untouchable);
+  const [addresses, operations] = reconcileAddresses(released, { where, desired, untouchable });
   const next = addresses === world.addresses ? world : { ...world, addresses };
   return operations.length === 0 ? [next, []] : [next, [{ kind: "address-apply", operations }]];
+}
+
+/** Addresses that shall be installed now. */
+function wantedAddresses(world: World, where: Where): readonly Address[] {
+  if (world.phase === "stopping" && world.options.keepAddresses) {
+    return managedAddresses(world.addresses);
+  }
+  return where === "all" ? desiredAddresses(world.vrrp) : desiredAmong(world.vrrp, where);
+}
+
+/** Addresses that may be ours though this run did not add them. */
+function possibleAddresses({ vrrp }: World, where: Where): readonly Address[] {
+  return where === "all" ? configuredAddresses(vrrp) : configuredAmong(vrrp, where);
 }
 
 function reconciledServices(world: World, changed: Unsettled["services"]): Update {

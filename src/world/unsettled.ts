@@ -4,13 +4,14 @@
  */
 
 import type { ServerChange } from "../lvs/effect.ts";
+import type { AddressPlace } from "../vrrp/effect.ts";
 import { appended, type List } from "../persistent/mod.ts";
 import type { WorldEffect } from "./effect.ts";
 
 /** What is to be looked at, and what waits for it. */
 export interface Unsettled {
-  /** Whether the addresses may have to change. */
-  readonly addresses: boolean;
+  /** Where the addresses may have to change. */
+  readonly addresses: "all" | List<AddressPlace>;
   /** Where the IPVS table may have to change. */
   readonly services: "all" | List<ServerChange>;
   /** What comes behind the addresses: gratuitous ARP, notifications. */
@@ -21,15 +22,18 @@ export interface Unsettled {
 
 /** Nothing was asked. */
 export const SETTLED: Unsettled = {
-  addresses: false,
+  addresses: undefined,
   services: undefined,
   behindAddresses: undefined,
   behindServices: undefined,
 };
 
-/** With the addresses to be looked at. */
-export function withAddresses(before: Unsettled): Unsettled {
-  return before.addresses ? before : { ...before, addresses: true };
+/** With more of the addresses to be looked at. */
+export function withAddresses(
+  before: Unsettled,
+  changed: "all" | readonly AddressPlace[],
+): Unsettled {
+  return { ...before, addresses: more(before.addresses, changed) };
 }
 
 /** With more of the services to be looked at. */
@@ -37,11 +41,12 @@ export function withServices(
   before: Unsettled,
   changed: "all" | readonly ServerChange[],
 ): Unsettled {
-  if (before.services === "all") return before;
-  if (changed === "all") return { ...before, services: "all" };
-  let { services } = before;
-  for (const change of changed) services = appended(services, change);
-  return { ...before, services };
+  return { ...before, services: more(before.services, changed) };
+}
+
+function more<T>(before: "all" | List<T>, changed: "all" | readonly T[]): "all" | List<T> {
+  if (before === "all" || changed === "all") return "all";
+  return changed.reduce<List<T>>(appended, before);
 }
 
 /** With an effect that comes behind the addresses. */

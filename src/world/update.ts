@@ -10,10 +10,25 @@ import type { LvsEffect, ServerChange } from "../lvs/effect.ts";
 import { type LvsEvent, nextLvsDeadline, stepLvs } from "../lvs/mod.ts";
 import type { Micros } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
-import type { VrrpEffect } from "../vrrp/effect.ts";
-import { type AddressEvent, nextVrrpDeadline, stepVrrp, type VrrpEvent } from "../vrrp/mod.ts";
+import { sizeOf, sortedEntries, valueOf, withEntry, withoutKey } from "../persistent/mod.ts";
+import type { AddressPlace, VrrpEffect } from "../vrrp/effect.ts";
+import {
+  type AddressEvent,
+  allLinks,
+  configuredAddresses,
+  nextVrrpDeadline,
+  stepVrrp,
+  type VrrpEvent,
+} from "../vrrp/mod.ts";
 import { duePrecedence, precedenceOf, withBehind } from "./address_precedence.ts";
-import { addressesApplied, addressNotified, adopted, knownAddresses } from "./addresses.ts";
+import {
+  addressesApplied,
+  addressNotified,
+  adopted,
+  isManaged,
+  knownAddresses,
+  type Where,
+} from "./addresses.ts";
 import { retrying } from "./backoff.ts";
 import { chain, type Update } from "./chain.ts";
 import type { WorldEffect } from "./effect.ts";
@@ -22,7 +37,7 @@ import { recorded } from "./journal.ts";
 import { servicesApplied, servicesDue, servicesDumped } from "./services.ts";
 import { settle } from "./settle.ts";
 import { behindAddresses, behindServices, withAddresses, withServices } from "./unsettled.ts";
-import { possibleAddresses, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** Moves the world by one event that comes alone. Reads no clock, does no I/O; effects run in order. */
 export function update(world: World, event: WorldEvent, now: Micros): Update {
@@ -54,7 +69,7 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "check-not-begun":
       return lvsStep(world, event, now);
     case "link":
-      return vrrpStep(withLink(world, event), event, now);
+      return vrrpStep(world, event, now);
     case "address":
       return onAddress(world, event, now);
     case "addresses-applied":
@@ -84,19 +99,18 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
 /** Left-over addresses go first, then elections begin, then the checkers. */
 function onStart(world: World, dump: KernelDump, now: Micros): Update {
   const addresses = knownAddresses(dump.addresses);
-  const links = new Map(dump.links.map((link) => [link.ifindex, link]));
-  const begun: World = { ...world, phase: "running", addresses, links };
+  const begun: World = { ...world, phase: "running", addresses };
   return chain(
     vrrpStep(begun, { kind: "start", links: dump.links, addresses: dump.addresses }, now),
     // Only now do interface names have indexes, so only now is it known which addresses could be ours.
-    (next) => [withChangedAddresses(withLeftovers(next, dump.addresses)), []],
+    (next) => [withChangedAddresses(withLeftovers(next), "all"), []],
     (next) => lvsStep(next, { kind: "start" }, now),
     (next) => [withChangedServices(next, "all"), []],
   );
 }
 
-function withLeftovers(world: World, dump: readonly Address[]): World {
-  return { ...world, addresses: adopted(world.addresses, dump, possibleAddresses(world)) };
+function withLeftovers(world: World): World {
+  return { ...world, addresses: adopted(world.addresses, configuredAddresses(world.vrrp)) };
 }
 
 /** After lost notifications: tells the parts every difference between what is known and what was dumped. */
@@ -104,10 +118,10 @@ function onResync(world: World, dump: KernelDump, now: Micros): Update {
   const indexes = new Set(dump.links.map((link) => link.ifindex));
   const keys = new Set(dump.addresses.map(addressKey));
   const events: readonly WorldEvent[] = [
-    ...[...world.links.values()].filter((link) => !indexes.has(link.ifindex))
+    ...allLinks(world.vrrp.kernel).filter((link) => !indexes.has(link.ifindex))
       .map((link) => ({ kind: "link", link, removed: true } as const)),
     ...dump.links.map((link) => ({ kind: "link", link, removed: false } as const)),
-    ...[...world.addresses.actual].filter(([key]) => !keys.has(key))
+    ...sortedEntries(world.addresses.actual).filter(([key]) => !keys.has(key))
       .map(([, address]) => ({ kind: "address", address, removed: true } as const)),
     ...dump.addresses.map((address) => ({ kind: "address", address, removed: false } as const)),
   ];
@@ -124,7 +138,21 @@ function onAddress(world: World, event: AddressEvent, now: Micros): Update {
   const noticed = { ...world, addresses: withBehind(addresses, event, now) };
   // Half of what is under way, such as the deletion before an addition, asks for nothing.
   const underWay = event.ordered === true && addresses.pending > 0;
-  return vrrpStep(underWay ? noticed : withChangedAddresses(noticed), event, now);
+  const asks = !underWay && isOurs(noticed, event.address);
+  return vrrpStep(
+    asks ? withChangedAddresses(noticed, [placeOf(event.address)]) : noticed,
+    event,
+    now,
+  );
+}
+
+/** Whether an address is, was or could be ours. */
+function isOurs({ addresses, vrrp }: World, address: Address): boolean {
+  return vrrp.directory.virtual.has(address.address) || isManaged(addresses, addressKey(address));
+}
+
+function placeOf(address: Address): AddressPlace {
+  return { ifindex: address.ifindex, address };
 }
 
 /** A virtual address lets the host's own, which came later, go before it. */
@@ -168,14 +196,19 @@ function renewInterval(world: World): Micros {
 
 function retryAddresses(world: World): Update {
   const { retry, ...table } = world.addresses;
-  return [withChangedAddresses({ ...world, addresses: { ...table, ...retrying(retry) } }), []];
+  const retried = { ...world, addresses: { ...table, ...retrying(retry) } };
+  return [withChangedAddresses(retried, "all"), []];
 }
 
 /** Masters say goodbye and addresses go (unless told to stay), then the services. */
 function onShutdown(world: World, now: Micros): Update {
   if (world.phase === "stopping" || world.phase === "stopped") return [world, []];
   return chain(
-    vrrpStep(withChangedAddresses({ ...world, phase: "stopping" }), { kind: "shutdown" }, now),
+    vrrpStep(
+      withChangedAddresses({ ...world, phase: "stopping" }, "all"),
+      { kind: "shutdown" },
+      now,
+    ),
     (next) => lvsStep(next, { kind: "shutdown" }, now),
     (next) => [withChangedServices(next, "all"), []],
   );
@@ -190,11 +223,11 @@ function vrrpStep(world: World, event: VrrpEvent, now: Micros): Update {
 function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
   switch (effect.kind) {
     case "reconcile-addresses":
-      return [withChangedAddresses(world), []];
+      return [withChangedAddresses(world, effect.changed), []];
     case "announce":
     case "notify": {
       const { unsettled } = world;
-      if (!unsettled.addresses) return [world, [effect]];
+      if (unsettled.addresses === undefined) return [world, [effect]];
       return [{ ...world, unsettled: behindAddresses(unsettled, effect) }, []];
     }
     case "transmit":
@@ -245,8 +278,8 @@ function lvsEffect(world: World, effect: LvsEffect): Update {
   }
 }
 
-function withChangedAddresses(world: World): World {
-  return { ...world, unsettled: withAddresses(world.unsettled) };
+function withChangedAddresses(world: World, changed: Where): World {
+  return { ...world, unsettled: withAddresses(world.unsettled, changed) };
 }
 
 function withChangedServices(world: World, changed: "all" | readonly ServerChange[]): World {
@@ -254,33 +287,26 @@ function withChangedServices(world: World, changed: "all" | readonly ServerChang
 }
 
 function leased(world: World, order: number, now: Micros): World {
-  if (world.leased.has(order)) return world;
+  if (valueOf(world.leased, order) === true) return world;
   return {
     ...world,
-    leased: new Set([...world.leased, order]),
+    leased: withEntry(world.leased, order, true),
     renewAt: world.renewAt ?? now + renewInterval(world),
   };
 }
 
 function unleased(world: World, order: number): World {
-  if (!world.leased.has(order)) return world;
-  const left = new Set(world.leased);
-  left.delete(order);
+  const left = withoutKey(world.leased, order);
+  if (left === world.leased) return world;
   const { renewAt, ...rest } = world;
-  return { ...rest, leased: left, ...(left.size > 0 && renewAt !== undefined ? { renewAt } : {}) };
+  return {
+    ...rest,
+    leased: left,
+    ...(sizeOf(left) > 0 && renewAt !== undefined ? { renewAt } : {}),
+  };
 }
 
 /** A lapsed order is over, and the core has deleted what it was told to withdraw: notifications will say so. */
 function released(world: World, event: WorldEvent): World {
   return event.kind === "lapsed" ? unleased(world, event.order) : world;
-}
-
-function withLink(
-  world: World,
-  { link, removed }: Extract<WorldEvent, { readonly kind: "link" }>,
-): World {
-  const links = new Map(world.links);
-  if (removed) links.delete(link.ifindex);
-  else links.set(link.ifindex, link);
-  return { ...world, links };
 }

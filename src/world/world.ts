@@ -1,20 +1,13 @@
 /** The daemon as data. */
 
-import type { Address } from "../kernel/address.ts";
-import type { Link } from "../kernel/link.ts";
 import { type LvsPart, nextLvsDeadline, startLvs } from "../lvs/mod.ts";
 import { earlier, type Micros, SECOND } from "../net/micros.ts";
-import {
-  configuredAddresses,
-  desiredAddresses,
-  nextVrrpDeadline,
-  startVrrp,
-  type VrrpPart,
-} from "../vrrp/mod.ts";
+import { byNumber, emptySorted, type Sorted } from "../persistent/mod.ts";
+import { nextVrrpDeadline, startVrrp, type VrrpPart } from "../vrrp/mod.ts";
 import { type AddressTable, knownAddresses } from "./addresses.ts";
 import { nextPrecedenceDeadline } from "./address_precedence.ts";
 import type { WorldConfig } from "./event.ts";
-import type { Journal } from "./journal.ts";
+import { type Journal, NO_JOURNAL } from "./journal.ts";
 import { SETTLED, type Unsettled } from "./unsettled.ts";
 import { nextServicesDeadline, type ServicesState, unknownServices } from "./services.ts";
 
@@ -45,11 +38,9 @@ export interface World {
   readonly vrrp: VrrpPart;
   readonly lvs: LvsPart;
   readonly addresses: AddressTable;
-  /** Interfaces by index, as last reported. */
-  readonly links: ReadonlyMap<number, Link>;
   readonly services: ServicesState;
   /** Numbers of the transmissions under way, whose leases have to be renewed. */
-  readonly leased: ReadonlySet<number>;
+  readonly leased: Sorted<number, true>;
   /** When to renew; absent without transmissions. */
   readonly renewAt?: Micros;
   /** What was asked of the kernel's tables and is not ordered yet. */
@@ -66,11 +57,10 @@ export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros
     vrrp: startVrrp(config.vrrp, now),
     lvs: startLvs(config.lvs, now),
     addresses: knownAddresses([]),
-    links: new Map(),
     services: unknownServices(config.lvs.flush),
-    leased: new Set(),
+    leased: emptySorted(byNumber),
     unsettled: SETTLED,
-    journal: [],
+    journal: NO_JOURNAL,
   };
 }
 
@@ -88,17 +78,4 @@ export function nextDeadline(world: World): Micros | undefined {
     world.addresses.retry?.at,
     nextPrecedenceDeadline(world.addresses.precedence),
   ].reduce(earlier, undefined);
-}
-
-/** Addresses that shall be installed now. */
-export function wantedAddresses(world: World): readonly Address[] {
-  return world.phase === "stopping" && world.options.keepAddresses
-    ? [...world.addresses.actual].filter(([key]) => world.addresses.managed.has(key))
-      .map(([, address]) => address)
-    : desiredAddresses(world.vrrp);
-}
-
-/** Addresses that may be ours though this run did not add them. */
-export function possibleAddresses(world: World): readonly Address[] {
-  return configuredAddresses(world.vrrp);
 }

@@ -2,6 +2,7 @@
 
 import type { Ip } from "../../net/mod.ts";
 import type { SyncGroupConfig, VrrpConfig } from "../config.ts";
+import type { Meaning } from "../kernel_facts.ts";
 import { configuredSource } from "../router_identity.ts";
 import { type Following, followingOf } from "./following.ts";
 import { allAddresses, carrierKey, deviceOf } from "../virtual_address.ts";
@@ -17,6 +18,8 @@ export interface Directory {
   readonly byVrid: ReadonlyMap<string, Positions>;
   /** Instances whose health depends on an interface, with the rest of their groups. */
   readonly byInterface: ReadonlyMap<string, Positions>;
+  /** Instances whose interface it is. */
+  readonly bySender: ReadonlyMap<string, Positions>;
   /** Instances that are configured to send from an address, with the rest of their groups. */
   readonly bySource: ReadonlyMap<Ip, Positions>;
   /** Instances without interface: theirs is that which has their source. */
@@ -37,8 +40,11 @@ export interface Directory {
   readonly groups: ReadonlyMap<string, SyncGroupConfig>;
   /** Every address that could be ours; none of them is a source of adverts. */
   readonly virtual: ReadonlySet<Ip>;
-  /** Whether an instance may send from one of them all the same: an owner, or as configured. */
-  readonly virtualMatters: boolean;
+}
+
+/** What addresses mean to the configuration that was indexed. */
+export function meaningIn({ bySource, virtual }: Directory): Meaning {
+  return { sources: new Set(bySource.keys()), virtual };
 }
 
 /** Key of `byVrid`: `eth0 51`, without a name for instances without interface. */
@@ -60,6 +66,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
   const following: Following[] = [];
   const byVrid = new Map<string, number[]>();
   const byInterface = new Map<string, Set<number>>();
+  const bySender = new Map<string, Set<number>>();
   const bySource = new Map<Ip, Set<number>>();
   const roaming: number[] = [];
   const byDevice = new Map<string, Set<number>>();
@@ -74,7 +81,10 @@ export function buildDirectory(config: VrrpConfig): Directory {
     const followed = followingOf(instance, { group, scripts });
     following.push(followed);
     if (instance.interface === undefined) roaming.push(at);
-    else addAll(byInterface, instance.interface, concerned);
+    else {
+      addAll(bySender, instance.interface, [at]);
+      addAll(byInterface, instance.interface, concerned);
+    }
     const source = configuredSource(instance);
     if (source !== undefined) addAll(bySource, source, concerned);
     for (const { name } of followed.interfaces) addAll(byInterface, name, concerned);
@@ -93,6 +103,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
     following,
     byVrid,
     byInterface: listed(byInterface),
+    bySender: listed(bySender),
     bySource: listed(bySource),
     roaming,
     byDevice: listed(byDevice),
@@ -103,8 +114,6 @@ export function buildDirectory(config: VrrpConfig): Directory {
     groupOf,
     groups: new Map(config.groups.map((group) => [group.name, group])),
     virtual,
-    virtualMatters: config.instances.some((each) => each.priority === 255) ||
-      [...bySource.keys()].some((source) => virtual.has(source)),
   };
 }
 

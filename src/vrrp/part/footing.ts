@@ -1,10 +1,12 @@
 /** What an instance stands on: the interface adverts go through and the address they come from. */
 
 import type { Link } from "../../kernel/link.ts";
-import { familyOf, type Ip } from "../../net/mod.ts";
+import type { Address } from "../../kernel/address.ts";
+import type { Family, Ip } from "../../net/mod.ts";
+import { firstCarried } from "../carried.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { FaultCause } from "../fsm/fault.ts";
-import { type KernelFacts, ownKey } from "../kernel_facts.ts";
+import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../kernel_facts.ts";
 import { configuredSource } from "../router_identity.ts";
 
 /** Footing of an instance. */
@@ -17,18 +19,13 @@ export interface Footing {
 
 /** Interface an instance sends through: its own, or that which has its source. */
 export function linkOf(config: VrrpInstanceConfig, kernel: KernelFacts): Link | undefined {
-  if (config.interface !== undefined) return kernel.byName.get(config.interface);
+  if (config.interface !== undefined) return linkNamed(kernel, config.interface);
   const holders = kernel.held.get(configuredSource(config) ?? "") ?? [];
-  return holders.map((ifindex) => kernel.byIndex.get(ifindex)).find((link) =>
-    link?.loopback === false
-  );
+  return holders.map((ifindex) => linkAt(kernel, ifindex)).find((link) => link?.loopback === false);
 }
 
-/** The footing as the kernel is. `virtual` are addresses that could be ours: none is sent from. */
-export function footingOf(
-  config: VrrpInstanceConfig,
-  { kernel, virtual }: { readonly kernel: KernelFacts; readonly virtual: ReadonlySet<Ip> },
-): Footing {
+/** The footing as the kernel is. */
+export function footingOf(config: VrrpInstanceConfig, kernel: KernelFacts): Footing {
   const link = linkOf(config, kernel);
   const wanted = configuredSource(config);
   const missing: readonly FaultCause[] = link === undefined && config.interface !== undefined
@@ -52,21 +49,22 @@ export function footingOf(
       causes: lost ? [{ kind: "source-on-loopback", source: wanted }] : missing,
     };
   }
-  const source = link && firstAddress(config, link, { kernel, virtual });
+  const source = link && firstSource(kernel, link, config.family);
   if (link === undefined || source !== undefined) return { link, source, causes: missing };
   return { link, source, causes: [{ kind: "no-source-address", ifname: link.ifname }] };
 }
 
-/** The first address that is not virtual, else the owner's own (RFC 9568 §1.6). */
-function firstAddress(
-  { family }: VrrpInstanceConfig,
+/** The first address that could not be ours, else the owner's own (RFC 9568 §1.6). */
+export function firstSource(
+  kernel: KernelFacts,
   { ifindex, ifname }: Link,
-  { kernel, virtual }: { readonly kernel: KernelFacts; readonly virtual: ReadonlySet<Ip> },
+  family: Family,
 ): Ip | undefined {
-  const usable = (kernel.addresses.get(ifindex) ?? []).filter(({ address, tentative }) =>
-    familyOf(address) === family && tentative !== true &&
-    (family === "inet" || address.startsWith("fe80:"))
-  );
-  const own = usable.find((each) => kernel.own.has(ownKey(ifname, each)));
-  return (usable.find(({ address }) => !virtual.has(address)) ?? own)?.address;
+  const kind = family === "inet" ? "inet" : "link-local";
+  const { plain, virtual } = carriedBy(kernel, ifindex);
+  const usable = ({ tentative }: Address) => tentative !== true;
+  const own = (each: Address) => usable(each) && kernel.own.has(ownKey(ifname, each));
+  const found = firstCarried(plain, kind, usable) ??
+    (kernel.own.size === 0 ? undefined : firstCarried(virtual, kind, own));
+  return found?.address.address;
 }

@@ -117,7 +117,7 @@ Deno.test("footingOf() IPv6, takes the first link-local address that is not tent
   const address = (ip: string): Address => ({ ...addressOn(2, ip, 64), scope: 253 });
   const source = (...addresses: readonly Address[]) => {
     const kernel = kernelFacts([ETH0], addresses);
-    return footingOf(config, { kernel, virtual: new Set() }).source;
+    return footingOf(config, kernel).source;
   };
   const first = address("fe80::1");
   assert.equal(source(first, address("fe80::2")), "fe80::1");

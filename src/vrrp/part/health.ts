@@ -1,13 +1,14 @@
 /** What links, addresses and trackers allow an instance: computed from the facts as they are. */
 
 import { linkIsUp } from "../../kernel/link.ts";
+import { type Sorted, valueOf } from "../../persistent/mod.ts";
 import { effectiveFrom, influenceOf } from "../../track/influence.ts";
 import type { TrackedScript } from "../../track/script.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { Directory } from "./directory.ts";
 import type { FollowedThing, Following } from "./following.ts";
 import { describeFault, type FaultCause } from "../fsm/fault.ts";
-import type { KernelFacts } from "../kernel_facts.ts";
+import { type KernelFacts, linkNamed } from "../kernel_facts.ts";
 import { footingOf } from "./footing.ts";
 import { refusedAddresses } from "../own_address.ts";
 import type { Health } from "../fsm/state.ts";
@@ -15,7 +16,7 @@ import type { Health } from "../fsm/state.ts";
 /** What health is computed from. */
 export interface Facts {
   readonly kernel: KernelFacts;
-  readonly scripts: ReadonlyMap<string, TrackedScript>;
+  readonly scripts: Sorted<string, TrackedScript>;
   readonly directory: Directory;
   /** Why an interface has no socket, by its index. */
   readonly socketFailures: ReadonlyMap<number, { readonly reason: string }>;
@@ -29,10 +30,7 @@ export function ownHealth(
   following: Following,
   facts: Facts,
 ): Health {
-  const { link, source, causes: footing } = footingOf(config, {
-    kernel: facts.kernel,
-    virtual: facts.directory.virtual,
-  });
+  const { link, source, causes: footing } = footingOf(config, facts.kernel);
   const failure = link && facts.socketFailures.get(link.ifindex);
   const roams = config.interface === undefined && !config.dontTrackPrimary;
   const trackers = [
@@ -88,7 +86,7 @@ interface TrackerResult {
 
 function interfaceResult(thing: FollowedThing, { kernel }: Facts): TrackerResult {
   const { name } = thing;
-  const link = kernel.byName.get(name);
+  const link = linkNamed(kernel, name);
   const up = linkIsUp(link);
   const cause: FaultCause = link === undefined
     ? { kind: "interface-missing", ifname: name }
@@ -98,7 +96,7 @@ function interfaceResult(thing: FollowedThing, { kernel }: Facts): TrackerResult
 
 function scriptResult(thing: FollowedThing, { scripts }: Facts): TrackerResult {
   const { name, weight } = thing;
-  const status = scripts.get(name)?.status ?? "unknown";
+  const status = valueOf(scripts, name)?.status ?? "unknown";
   // keepalived: only a script that can be a fault is waited for, a weight comes with its result.
   if (status === "unknown") return { known: weight !== 0, amount: 0, cause: undefined };
   const ok = status === "up";

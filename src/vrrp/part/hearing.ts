@@ -6,6 +6,7 @@ import type { Hears } from "../effect.ts";
 import type { ReceivedPacket } from "../event.ts";
 import type { Instance } from "../fsm/state.ts";
 import { multicastGroup } from "../router_identity.ts";
+import { linkAt } from "../kernel_facts.ts";
 import { type Directory, vridKey } from "./directory.ts";
 import type { VrrpPart } from "./part_state.ts";
 
@@ -29,7 +30,7 @@ export function hearsOf(
 
 /** The instance a packet is for, by its position; `undefined` where there is none that takes part. */
 export function addressee(part: VrrpPart, packet: ReceivedPacket): number | undefined {
-  const link = part.kernel.byIndex.get(packet.ifindex);
+  const link = linkAt(part.kernel, packet.ifindex);
   const vrid = packet.payload[packet.protocol === 51 ? AH_VRID : 1];
   if (link === undefined || vrid === undefined) return undefined;
   const { byVrid } = part.directory;

@@ -1,34 +1,55 @@
 /** Which raw sockets are needed: one per interface with instances, in the groups of them all. */
 
-import { earlier, type Micros, SECOND, unreachable } from "../../net/mod.ts";
+import { earlier, type Ip, type Micros, SECOND } from "../../net/mod.ts";
+import { sortedEntries, valueOf, withEntry, withoutKey } from "../../persistent/mod.ts";
+import { linkAt, linkNamed } from "../kernel_facts.ts";
 import { multicastGroup } from "../router_identity.ts";
 import type { Listening, SocketFailure, VrrpPart } from "./part_state.ts";
 import { linkOf } from "./footing.ts";
 import { concernedBy, refresh } from "./refresh.ts";
 import type { Turn } from "./turn.ts";
 
-/** Opens and closes sockets until they are those needed. Opening comes first, closing last. */
-export function listenWhereNeeded(turn: Turn): void {
-  const { part } = turn;
-  const needed = neededSockets(part);
-  let changed = false;
-  for (const [ifindex, socket] of needed) {
-    if (sameSocket(part.listening.get(ifindex), socket)) continue;
-    changed = true;
-    turn.before.push({ kind: "listen", ifindex, ...socket });
+/**
+ * Opens and closes sockets until they are those needed, of these interfaces or of all. Opening comes first, closing last.
+ */
+export function listenWhereNeeded(turn: Turn, ifindexes?: readonly number[]): void {
+  for (const ifindex of ifindexes ?? everywhere(turn.part)) {
+    const { part } = turn;
+    if (part.phase !== "running") return;
+    const needed = neededSocket(part, ifindex);
+    const before = valueOf(part.listening, ifindex);
+    if (needed === undefined ? before === undefined : sameSocket(before, needed)) continue;
+    if (needed !== undefined) turn.before.push({ kind: "listen", ifindex, ...needed });
+    else turn.after.push({ kind: "unlisten", ifindex });
+    const listening = needed === undefined
+      ? withoutKey(part.listening, ifindex)
+      : withEntry(part.listening, ifindex, needed);
+    turn.part = { ...part, listening, socketFailures: withoutFailure(part, ifindex) };
   }
-  for (const ifindex of part.listening.keys()) {
-    if (needed.has(ifindex)) continue;
-    changed = true;
-    turn.after.push({ kind: "unlisten", ifindex });
-  }
-  if (!changed) return;
-  // A socket asked for in another way, or no more, is not the one that failed.
-  const kept = [...part.socketFailures].filter(([ifindex]) => {
-    const socket = needed.get(ifindex);
-    return socket !== undefined && sameSocket(part.listening.get(ifindex), socket);
+}
+
+/** A socket asked for in another way, or no more, is not the one that failed. */
+function withoutFailure(
+  { socketFailures }: VrrpPart,
+  ifindex: number,
+): VrrpPart["socketFailures"] {
+  if (!socketFailures.has(ifindex)) return socketFailures;
+  const left = new Map(socketFailures);
+  left.delete(ifindex);
+  return left;
+}
+
+/** Interfaces that have a socket or may need one. */
+function everywhere({ directory, instances, kernel, listening }: VrrpPart): ReadonlySet<number> {
+  const named = [...directory.bySender.keys()].map((name) => linkNamed(kernel, name));
+  const found = directory.roaming.map((at) => {
+    const self = instances[at];
+    return self && linkOf(self.config, kernel);
   });
-  turn.part = { ...part, listening: needed, socketFailures: new Map(kept) };
+  return new Set([
+    ...[...named, ...found].flatMap((link) => link?.ifindex ?? []),
+    ...sortedEntries(listening).map(([ifindex]) => ifindex),
+  ]);
 }
 
 /** Pauses between tries to open a socket: doubled from the first to the last. */
@@ -38,7 +59,7 @@ const [FIRST_WAIT, LAST_WAIT]: readonly [Micros, Micros] = [SECOND, 60 * SECOND]
 export function onListenResult(turn: Turn, ifindex: number, failure: string | undefined): void {
   const { part, now } = turn;
   const before = part.socketFailures.get(ifindex);
-  const socket = part.listening.get(ifindex);
+  const socket = valueOf(part.listening, ifindex);
   if (socket === undefined) return;
   const failures = new Map(part.socketFailures);
   if (failure !== undefined) {
@@ -57,7 +78,7 @@ export function retryListening(turn: Turn): void {
   if (due.length === 0) return;
   const failures = new Map(turn.part.socketFailures);
   for (const [ifindex, failure] of due) {
-    const socket = turn.part.listening.get(ifindex);
+    const socket = valueOf(turn.part.listening, ifindex);
     if (socket !== undefined) turn.before.push({ kind: "listen", ifindex, ...socket });
     failures.set(ifindex, { ...failure, retryAt: turn.now + failure.nextWait });
   }
@@ -71,26 +92,19 @@ export function nextListenRetry(part: VrrpPart): Micros | undefined {
     .reduce<Micros | undefined>(earlier, undefined);
 }
 
-function neededSockets(part: VrrpPart): ReadonlyMap<number, Listening> {
-  switch (part.phase) {
-    case "waiting":
-    case "stopped":
-      return part.listening;
-    case "running":
-      break;
-    default:
-      return unreachable(part.phase);
+function neededSocket(part: VrrpPart, ifindex: number): Listening | undefined {
+  const { directory, instances, kernel } = part;
+  const link = linkAt(kernel, ifindex);
+  if (link === undefined) return undefined;
+  const groups = new Set<Ip>();
+  let needed = false;
+  for (const at of [...directory.bySender.get(link.ifname) ?? [], ...directory.roaming]) {
+    const config = instances[at]?.config;
+    if (config?.family !== "inet" || linkOf(config, kernel)?.ifindex !== ifindex) continue;
+    needed = true;
+    if (config.unicastPeers.length === 0) groups.add(multicastGroup(config, part.config));
   }
-  const sockets = new Map<number, Listening>();
-  for (const { config } of part.instances) {
-    const link = linkOf(config, part.kernel);
-    if (link === undefined || config.family !== "inet") continue;
-    const { groups } = sockets.get(link.ifindex) ?? { groups: [] };
-    const group = config.unicastPeers.length > 0 ? [] : [multicastGroup(config, part.config)];
-    const all = [...new Set([...groups, ...group])].toSorted();
-    sockets.set(link.ifindex, { ifname: link.ifname, groups: all });
-  }
-  return sockets;
+  return needed ? { ifname: link.ifname, groups: [...groups].toSorted() } : undefined;
 }
 
 function sameSocket(a: Listening | undefined, b: Listening): boolean {

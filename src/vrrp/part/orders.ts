@@ -7,14 +7,15 @@ import { familyOf, type Ip, unreachable } from "../../net/mod.ts";
 import type { Action } from "../fsm/action.ts";
 import type { NotifyScripts, VrrpConfig } from "../config.ts";
 import { multicastGroup } from "../router_identity.ts";
+import { desiredAt } from "./desired.ts";
 import type { Directory } from "./directory.ts";
 import { hearsOf } from "./hearing.ts";
 import type { Datagram, ExpectedAdvert, NotifyState, VrrpEffect } from "../effect.ts";
 import { encodeIpv4 } from "../packet/ipv4.ts";
-import type { KernelFacts } from "../kernel_facts.ts";
+import { type KernelFacts, linkAt, linkNamed } from "../kernel_facts.ts";
 import { encodeAdvert } from "../packet/packet.ts";
 import { effectivePriority, type Heard, type Instance } from "../fsm/state.ts";
-import { allAddresses, deviceOf, kernelAddresses } from "../virtual_address.ts";
+import { allAddresses, deviceOf } from "../virtual_address.ts";
 
 /** What the translation needs besides the instance. */
 export interface Surroundings {
@@ -41,7 +42,7 @@ export function toEffects(
         interval: self.config.advertInt,
         immediately: action.immediately,
         farewell: adverts(self, 0, around),
-        withdraw: kernelAddresses(self.config, around.kernel),
+        withdraw: [...desiredAt(self.config, around.kernel).values()],
       }];
     case "cease":
       return [{ kind: "cease", order, farewell: action.farewell }];
@@ -71,8 +72,6 @@ export function toEffects(
       const { from, to, cause } = action;
       return [{ kind: "transition", instance: self.config.name, from, to, cause }];
     }
-    case "reconcile":
-      return [{ kind: "reconcile-addresses" }];
     case "announce":
       return announcements(self, around, action);
     case "notify":
@@ -81,6 +80,8 @@ export function toEffects(
         name: self.config.name,
         priority: effectivePriority(self),
       })];
+    // Of the part as a whole.
+    case "reconcile":
     case "reassert-group":
       return [];
     default:
@@ -161,12 +162,12 @@ function announcements(
   };
   const virtual = allAddresses(self.config);
   for (const each of virtual) {
-    add(kernel.byName.get(deviceOf(each, self.config) ?? ""), each.address);
+    add(linkNamed(kernel, deviceOf(each, self.config)), each.address);
   }
   // An address that is not virtual can only be that which adverts come from.
   for (const ip of only ?? []) {
     if (!virtual.some((each) => each.address === ip)) {
-      add(kernel.byIndex.get(self.health.ifindex ?? 0), ip);
+      add(linkAt(kernel, self.health.ifindex ?? 0), ip);
     }
   }
   return [...byInterface].map(([ifindex, addresses]) => ({

@@ -7,13 +7,8 @@ import type { VrrpEffect } from "../effect.ts";
 import type { VrrpEvent } from "../event.ts";
 import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
 import { encodeAdvert } from "../packet/packet.ts";
-import {
-  configuredAddresses,
-  desiredAddresses,
-  nextVrrpDeadline,
-  startVrrp,
-  stepVrrp,
-} from "./part.ts";
+import { configuredAddresses, desiredAddresses } from "./desired.ts";
+import { nextVrrpDeadline, startVrrp, stepVrrp } from "./part.ts";
 import type { VrrpPart } from "./part_state.ts";
 
 const SCRIPT = {

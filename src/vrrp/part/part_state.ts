@@ -3,6 +3,8 @@
 import type { Ip, Micros } from "../../net/mod.ts";
 import type { TrackedScript } from "../../track/script.ts";
 import type { VrrpConfig } from "../config.ts";
+import type { Sorted } from "../../persistent/mod.ts";
+import type { Deadlines } from "./deadlines.ts";
 import type { Directory } from "./directory.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
 import type { Instance } from "../fsm/state.ts";
@@ -44,7 +46,9 @@ export interface VrrpPart {
   /** By name. */
   readonly groups: ReadonlyMap<string, GroupState>;
   /** By name. */
-  readonly scripts: ReadonlyMap<string, TrackedScript>;
+  readonly scripts: Sorted<string, TrackedScript>;
+  /** Of instances and scripts. */
+  readonly deadlines: Deadlines;
   /** Number of the run of a script that began last. */
   readonly lastRun: number;
   readonly kernel: KernelFacts;
@@ -53,7 +57,7 @@ export interface VrrpPart {
   readonly byOrder: ReadonlyMap<number, number>;
   readonly nextOrder: number;
   /** By interface index. */
-  readonly listening: ReadonlyMap<number, Listening>;
+  readonly listening: Sorted<number, Listening>;
   /** By interface index. */
   readonly socketFailures: ReadonlyMap<number, SocketFailure>;
   /** By order. */

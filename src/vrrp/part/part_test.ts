@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { VIRTUAL_ROUTER } from "../../kernel/address.ts";
 import { type Micros, SECOND, type Secret } from "../../net/mod.ts";
+import { sizeOf } from "../../persistent/mod.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
 import type { ReceivedPacket, VrrpEvent } from "../event.ts";
 import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
 import { encodeAdvert } from "../packet/packet.ts";
-import {
-  configuredAddresses,
-  desiredAddresses,
-  nextVrrpDeadline,
-  startVrrp,
-  stepVrrp,
-  untouchableAddresses,
-} from "./part.ts";
+import { configuredAddresses, desiredAddresses, untouchableAddresses } from "./desired.ts";
+import { nextVrrpDeadline, startVrrp, stepVrrp } from "./part.ts";
 import type { VrrpPart } from "./part_state.ts";
 
 const VI_1 = instanceConfig();
@@ -534,7 +529,7 @@ Deno.test("stepVrrp() results of a script, are said in keepalived's words, once 
 Deno.test("stepVrrp() a script nobody follows, is not run", () => {
   const started = after(vrrpConfig([VI_1], { scripts: [SCRIPT] }), START);
   assert.ok(!words(started.effects).includes("run chk"));
-  assert.equal(started.part.scripts.size, 0);
+  assert.equal(sizeOf(started.part.scripts), 0);
 });
 
 Deno.test("stepVrrp() a run this host cannot begin, changes nothing and is said once", () => {

@@ -5,17 +5,18 @@
 
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { isSameRouter, multicastGroup } from "../router_identity.ts";
-import { buildDirectory, type Directory, vridKey } from "./directory.ts";
+import { deadlinesOf } from "./deadlines.ts";
+import { buildDirectory, type Directory, meaningIn, vridKey } from "./directory.ts";
 import { sameValue } from "../equal.ts";
 import { hearsOf } from "./hearing.ts";
 import type { GroupState, VrrpPart } from "./part_state.ts";
 import { listenWhereNeeded } from "./listening.ts";
-import { withSources } from "../kernel_facts.ts";
+import { withMeaning } from "../kernel_facts.ts";
 import { withOwnAddresses } from "../own_address.ts";
 import { healths, refreshAll } from "./refresh.ts";
 import { endAbandoned, reloadScripts, startScripts } from "./scripts.ts";
 import { type Instance, newInstance } from "../fsm/state.ts";
-import { tell, type Turn } from "./turn.ts";
+import { change, placesOf, tell, type Turn } from "./turn.ts";
 
 /** Positions by the number of the orders. */
 export function indexOrders(instances: readonly Instance[]): ReadonlyMap<number, number> {
@@ -57,19 +58,20 @@ interface Adopted {
 function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted): void {
   const { part } = turn;
   const names = config.groups.map((group) => group.name);
+  const scripts = reloadScripts(part.scripts, { config, directory, now: turn.now });
+  const kernel = withOwnAddresses(withMeaning(part.kernel, meaningIn(directory)), directory);
+  if (kernel.own !== part.kernel.own) turn.changed = "all";
   turn.part = {
     ...part,
     config,
     instances,
     nextOrder,
     directory,
-    kernel: withOwnAddresses(
-      withSources(part.kernel, new Set(directory.bySource.keys())),
-      directory,
-    ),
+    kernel,
     byOrder: indexOrders(instances),
     groups: groupStates(part, { directory, instances, names }),
-    scripts: reloadScripts(part.scripts, { config, directory, now: turn.now }),
+    scripts,
+    deadlines: deadlinesOf(instances, scripts),
   };
   endAbandoned(turn, part.scripts);
   for (const name of names) turn.groups.add(name);
@@ -113,7 +115,9 @@ function tellChanges(turn: Turn, old: Pick<VrrpPart, "config" | "directory">): v
     const same = self.group === group && sameValue(self.config, next.config) &&
       multicastGroup(self.config, before) === multicastGroup(next.config, config) &&
       (self.state.kind !== "backup" || sameValue(hearsOf(self, old), hearsOf(next, turn.part)));
-    if (!same) tell(turn, at, { kind: "reconfigured", config: next.config, group, health });
+    if (same) continue;
+    if (self.state.kind === "master") change(turn, placesOf(self.config, turn.part.kernel));
+    tell(turn, at, { kind: "reconfigured", config: next.config, group, health });
   }
   refreshAll(turn);
   listenWhereNeeded(turn);

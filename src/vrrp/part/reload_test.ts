@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { SECOND } from "../../net/mod.ts";
+import { valueOf } from "../../persistent/mod.ts";
 import type { VirtualAddress, VrrpConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
 import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
 import { passKey } from "../packet/auth.ts";
-import { desiredAddresses, startVrrp, stepVrrp } from "./part.ts";
+import { desiredAddresses } from "./desired.ts";
+import { startVrrp, stepVrrp } from "./part.ts";
 import type { VrrpPart } from "./part_state.ts";
 
 const LINKS = [ethernet(2, "eth0"), ethernet(3, "eth1")];
@@ -168,7 +170,7 @@ Deno.test("reload() another command under the same name, or one gone and put bac
   const [stale] = stepVrrp(replaced, result(1, false), 0);
   assert.equal(stale, replaced);
   const [judged] = stepVrrp(replaced, result(2, true), 0);
-  assert.equal(judged.scripts.get("chk")?.status, "up");
+  assert.equal(valueOf(judged.scripts, "chk")?.status, "up");
 
   const [gone, ended] = reloaded(part, vrrpConfig([instanceConfig()]));
   assert.deepEqual(runs(ended), ["end-script 1"]);
@@ -198,7 +200,7 @@ Deno.test("reload() scripts, keep their results, new ones start", () => {
       scripts: [script("old", 30 * SECOND), script("new", SECOND)],
     }),
   );
-  assert.equal(next.scripts.get("old")?.status, "up");
+  assert.equal(valueOf(next.scripts, "old")?.status, "up");
   assert.equal(next.instances[0]?.health.priority, 110);
   const runs = effects.flatMap((each) => each.kind === "run-script" ? [each.name] : []);
   assert.deepEqual(runs.includes("new"), true);

@@ -12,13 +12,22 @@ import {
   startScript,
   type TrackedScript,
 } from "../../track/script.ts";
+import {
+  byText,
+  type Sorted,
+  sortedEntries,
+  sortedFrom,
+  valueOf,
+  withEntry,
+} from "../../persistent/mod.ts";
+import { withDeadline } from "./deadlines.ts";
 import type { Directory } from "./directory.ts";
 import { refresh } from "./refresh.ts";
 import type { Turn } from "./turn.ts";
 import type { Micros } from "../../net/mod.ts";
 
 /** Scripts by name. */
-type Scripts = ReadonlyMap<string, TrackedScript>;
+type Scripts = Sorted<string, TrackedScript>;
 
 /** Events about a run that was started. */
 type ScriptEvent = Extract<
@@ -29,7 +38,7 @@ type ScriptEvent = Extract<
 /** The scripts of a configuration that somebody follows; keepalived runs no others. */
 export function newScripts(config: VrrpConfig, directory: Directory, now: Micros): Scripts {
   const followed = config.scripts.filter(({ name }) => directory.byScript.has(name));
-  return new Map(followed.map((script) => [script.name, newScript(script, now)]));
+  return sortedFrom(byText, followed.map((script) => [script.name, newScript(script, now)]));
 }
 
 /** The same after a reload: what is known of a script stays known. */
@@ -42,48 +51,61 @@ export function reloadScripts(
   },
 ): Scripts {
   const fresh = newScripts(config, directory, now);
-  return new Map([...fresh].map(([name, script]) => {
-    const known = before.get(name);
-    if (known === undefined) return [name, script];
-    if (sameValue(known.config, script.config)) return [name, known];
-    const sameCommand = sameValue(known.config.script, script.config.script);
-    return [name, reloadScript(known, script.config, { sameCommand, now })];
-  }));
+  return sortedFrom(
+    byText,
+    sortedEntries(fresh).map(([name, script]) => {
+      const known = valueOf(before, name);
+      if (known === undefined) return [name, script];
+      if (sameValue(known.config, script.config)) return [name, known];
+      const sameCommand = sameValue(known.config.script, script.config.script);
+      return [name, reloadScript(known, script.config, { sameCommand, now })];
+    }),
+  );
 }
 
 /** Ends runs that nobody waits for any more. */
 export function endAbandoned(turn: Turn, before: Scripts): void {
   const { scripts } = turn.part;
-  for (const [name, { run }] of before) {
-    if (run === undefined || scripts.get(name)?.run === run) continue;
+  for (const [name, { run }] of sortedEntries(before)) {
+    if (run === undefined || valueOf(scripts, name)?.run === run) continue;
     turn.before.push({ kind: "end-script", name, run });
   }
 }
 
-/** Starts every script that is due; their results come as events. */
-export function startScripts(turn: Turn): void {
-  let scripts: Map<string, TrackedScript> | undefined;
-  let { lastRun } = turn.part;
-  for (const [name, script] of turn.part.scripts) {
-    const [next, verdict] = startScript(script, lastRun + 1, turn.now);
+/** Starts those of these scripts, or of all, that are due; their results come as events. */
+export function startScripts(turn: Turn, names?: readonly string[]): void {
+  for (const name of names ?? sortedEntries(turn.part.scripts).map(([each]) => each)) {
+    const script = valueOf(turn.part.scripts, name);
+    if (script === undefined) continue;
+    const run = turn.part.lastRun + 1;
+    const [next, verdict] = startScript(script, run, turn.now);
     if (next === script) continue;
-    scripts ??= new Map(turn.part.scripts);
-    scripts.set(name, next);
+    put(turn, name, next);
     if (verdict === "wait") continue;
-    lastRun += 1;
+    turn.part = { ...turn.part, lastRun: run };
     const { script: command, interval, timeout = interval } = script.config;
-    turn.after.push({ kind: "run-script", name, run: lastRun, command, timeout });
+    turn.after.push({ kind: "run-script", name, run, command, timeout });
   }
-  if (scripts !== undefined) turn.part = { ...turn.part, scripts, lastRun };
+}
+
+/** Puts another script in the place of one. */
+function put(turn: Turn, name: string, script: TrackedScript): void {
+  const { part } = turn;
+  const from = valueOf(part.scripts, name)?.dueAt;
+  turn.part = {
+    ...part,
+    scripts: withEntry(part.scripts, name, script),
+    deadlines: withDeadline(part.deadlines, name, { from, to: script.dueAt }),
+  };
 }
 
 /** Hears of a run. One that is not under way any more, since a reload for example, changes nothing. */
 export function onScript(turn: Turn, event: ScriptEvent): void {
   const { name, run } = event;
-  const before = turn.part.scripts.get(name);
+  const before = valueOf(turn.part.scripts, name);
   if (before === undefined || before.run !== run) return;
   const after = heard(before, event, turn.now);
-  turn.part = { ...turn.part, scripts: new Map(turn.part.scripts).set(name, after) };
+  put(turn, name, after);
   if (event.kind === "script-not-begun" && before.notBegun === 0) {
     const text = `Cannot run script ${name}: ${event.why}, its last result counts until it can`;
     turn.before.push({ kind: "log", level: "warning", from: "vrrp", text });

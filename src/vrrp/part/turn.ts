@@ -7,8 +7,12 @@
 
 import { type Micros, unreachable } from "../../net/mod.ts";
 import { type Action, rankOf } from "../fsm/action.ts";
-import type { VrrpEffect } from "../effect.ts";
-import { type InstanceEvent, step } from "../fsm/fsm.ts";
+import type { VrrpInstanceConfig } from "../config.ts";
+import type { AddressPlace, VrrpEffect } from "../effect.ts";
+import { instanceDeadline, type InstanceEvent, step } from "../fsm/fsm.ts";
+import type { KernelFacts } from "../kernel_facts.ts";
+import { withDeadline } from "./deadlines.ts";
+import { desiredAt } from "./desired.ts";
 import { toEffects } from "./orders.ts";
 import type { VrrpPart } from "./part_state.ts";
 import type { Instance } from "../fsm/state.ts";
@@ -16,13 +20,15 @@ import type { Instance } from "../fsm/state.ts";
 /** A step under way. */
 export interface Turn {
   part: VrrpPart;
+  /** The instances of `part`, once this turn has copied them. */
+  copied: Instance[] | undefined;
   readonly now: Micros;
   /** Sockets to be opened first. */
   readonly before: VrrpEffect[];
   /** What instances want, with the instance as it was then. */
   readonly wanted: (readonly [Instance, Action])[];
-  /** The kernel's addresses are to be compared with those desired. */
-  reconcile: boolean;
+  /** Where the kernel's addresses are to be compared with those desired. */
+  changed: "all" | AddressPlace[];
   /** Notifications of sync groups, after those of members. */
   readonly groupNotices: VrrpEffect[];
   /** Scripts to be started and sockets to be closed, last. */
@@ -39,10 +45,11 @@ export interface Turn {
 export function newTurn(part: VrrpPart, now: Micros): Turn {
   return {
     part,
+    copied: undefined,
     now,
     before: [],
     wanted: [],
-    reconcile: false,
+    changed: [],
     groupNotices: [],
     after: [],
     groups: new Set(),
@@ -53,7 +60,22 @@ export function newTurn(part: VrrpPart, now: Micros): Turn {
 
 /** Puts another instance in the place of one. */
 export function replace(turn: Turn, at: number, instance: Instance): void {
-  turn.part = { ...turn.part, instances: turn.part.instances.with(at, instance) };
+  const { part } = turn;
+  const before = part.instances[at];
+  // The array that was copied by this turn is its own until the end.
+  const instances = part.instances === turn.copied ? turn.copied : [...part.instances];
+  turn.copied = instances;
+  instances[at] = instance;
+  const deadlines = withDeadline(part.deadlines, instance.order, {
+    from: before && instanceDeadline(before),
+    to: instanceDeadline(instance),
+  });
+  turn.part = { ...part, instances, deadlines };
+}
+
+/** Notes where the kernel's addresses may have to change. */
+export function change(turn: Turn, places: readonly AddressPlace[]): void {
+  if (turn.changed !== "all") turn.changed.push(...places);
 }
 
 /** Tells one instance of an event. Returns what it wants. */
@@ -80,16 +102,29 @@ export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
     (phases.get(phase) ?? [])
       .toSorted(([, a], [, b]) => rankOf(a) - rankOf(b))
       .flatMap(([instance, action]) => toEffects(action, instance, around));
-  const reconcile = turn.reconcile || phases.has("reconcile");
+  // In the order of the file, whoever of a group was first to be told.
+  const positions = (phases.get("reconcile") ?? []).map(([{ order, config }]) =>
+    [part.byOrder.get(order) ?? 0, config] as const
+  );
+  for (const [, config] of positions.toSorted(([a], [b]) => a - b)) {
+    change(turn, placesOf(config, part.kernel));
+  }
+  const { changed } = turn;
   return [part, [
     ...turn.before,
     ...effects("adverts and words"),
-    ...(reconcile ? [{ kind: "reconcile-addresses" } as const] : []),
+    ...(changed.length > 0 ? [{ kind: "reconcile-addresses", changed } as const] : []),
     ...inRounds(effects("announcements and notices")),
     ...turn.groupNotices,
     ...effects("timers"),
     ...turn.after,
   ]];
+}
+
+/** Where the addresses of an instance are, or would be. */
+export function placesOf(config: VrrpInstanceConfig, kernel: KernelFacts): readonly AddressPlace[] {
+  return [...desiredAt(config, kernel).values()]
+    .map((address) => ({ ifindex: address.ifindex, address }));
 }
 
 /**

@@ -1,0 +1,114 @@
+/** Which addresses the kernel should hold: of everything, or where something changed. */
+
+import { type Address, addressKey } from "../../kernel/address.ts";
+import type { Ip } from "../../net/mod.ts";
+import type { VrrpInstanceConfig } from "../config.ts";
+import type { AddressPlace } from "../effect.ts";
+import type { VrrpState } from "../fsm/state.ts";
+import { type KernelFacts, linkAt } from "../kernel_facts.ts";
+import { ownAddressKeys } from "../own_address.ts";
+import { carrierKey, kernelAddresses } from "../virtual_address.ts";
+import type { VrrpPart } from "./part_state.ts";
+
+/** Whether an instance in this state counts. */
+type Counts = (kind: VrrpState["kind"]) => boolean;
+
+const isMaster: Counts = (kind) => kind === "master";
+const isAny: Counts = () => true;
+
+/** All addresses that should be installed now. */
+export function desiredAddresses(part: VrrpPart): readonly Address[] {
+  return addressesOf(part, isMaster);
+}
+
+/** All addresses that could be ours, whatever the states: leftovers among them are removed. */
+export function configuredAddresses(part: VrrpPart): readonly Address[] {
+  return addressesOf(part, isAny);
+}
+
+/** Those of {@linkcode desiredAddresses} in some places, each once. */
+export function desiredAmong(
+  part: VrrpPart,
+  places: readonly AddressPlace[],
+): readonly Address[] {
+  return addressesAmong(part, places, isMaster);
+}
+
+/** Those of {@linkcode configuredAddresses} in some places, each once. */
+export function configuredAmong(
+  part: VrrpPart,
+  places: readonly AddressPlace[],
+): readonly Address[] {
+  return addressesAmong(part, places, isAny);
+}
+
+/** Whether an address may be announced on an interface: a virtual one only by a master. */
+export function mayAnnounce(part: VrrpPart, ifindex: number, address: Ip): boolean {
+  const { kernel, directory, instances } = part;
+  const key = carrierKey(linkAt(kernel, ifindex)?.ifname ?? "", address);
+  const carriers = directory.carriers.get(key);
+  return carriers === undefined || carriers.some((at) => instances[at]?.state.kind === "master");
+}
+
+/** Keys of addresses that are an interface's own, though configured. */
+export function untouchableAddresses(part: VrrpPart): ReadonlySet<string> {
+  return ownAddressKeys(part.kernel);
+}
+
+/** Addresses of an instance that is master, by {@linkcode addressKey}. */
+export function desiredAt(
+  config: VrrpInstanceConfig,
+  { byName, own }: KernelFacts,
+): ReadonlyMap<string, Address> {
+  const known = remembered.get(config);
+  if (known?.byName === byName && known.own === own) return known.addresses;
+  const addresses = new Map(
+    kernelAddresses(config, { byName, own }).map((each) => [addressKey(each), each]),
+  );
+  remembered.set(config, { byName, own, addresses });
+  return addresses;
+}
+
+/** By configuration, as long as links and own addresses are the same. */
+const remembered = new WeakMap<
+  VrrpInstanceConfig,
+  Pick<KernelFacts, "byName" | "own"> & { readonly addresses: ReadonlyMap<string, Address> }
+>();
+
+function addressesOf(part: VrrpPart, counts: Counts): readonly Address[] {
+  const found = new Map<string, Address>();
+  for (const { state, config } of part.instances) {
+    if (!counts(state.kind)) continue;
+    for (const [key, address] of desiredAt(config, part.kernel)) found.set(key, address);
+  }
+  return [...found.values()];
+}
+
+function addressesAmong(
+  part: VrrpPart,
+  places: readonly AddressPlace[],
+  counts: Counts,
+): readonly Address[] {
+  const { kernel, directory, instances } = part;
+  const found = new Map<string, Address>();
+  for (const { ifindex, address } of places) {
+    const ifname = linkAt(kernel, ifindex)?.ifname;
+    if (ifname === undefined) continue;
+    const concerned = address === undefined
+      ? directory.byDevice.get(ifname)
+      : directory.carriers.get(carrierKey(ifname, address.address));
+    for (const at of concerned ?? []) {
+      const self = instances[at];
+      if (self === undefined || !counts(self.state.kind)) continue;
+      const all = desiredAt(self.config, kernel);
+      if (address !== undefined) {
+        const key = addressKey(address);
+        const wanted = all.get(key);
+        if (wanted !== undefined) found.set(key, wanted);
+        continue;
+      }
+      for (const [key, each] of all) if (each.ifindex === ifindex) found.set(key, each);
+    }
+  }
+  return [...found.values()];
+}

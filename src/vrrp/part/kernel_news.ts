@@ -1,0 +1,147 @@
+/** What the kernel tells of links and addresses, and whom it concerns. What concerns nobody ends here at once. */
+
+import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../../kernel/address.ts";
+import type { Link } from "../../kernel/link.ts";
+import { familyOf, type Ip } from "../../net/mod.ts";
+import { sortedValues } from "../../persistent/mod.ts";
+import type { AddressEvent, VrrpEvent } from "../event.ts";
+import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../kernel_facts.ts";
+import { withAddress, withLink } from "../kernel_facts.ts";
+import { withOwnOfAddress, withOwnOfLink } from "../own_address.ts";
+import { carrierKey } from "../virtual_address.ts";
+import { desiredAt } from "./desired.ts";
+import { firstSource } from "./footing.ts";
+import { listenWhereNeeded } from "./listening.ts";
+import { concernedBy, refresh } from "./refresh.ts";
+import { change, type Turn } from "./turn.ts";
+
+/** A link appeared, changed or vanished. */
+export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" }): void {
+  const before = turn.part.kernel;
+  const { link, removed } = event;
+  const linked = withLink(before, link, removed);
+  if (linked === before) return;
+  const { directory } = turn.part;
+  const old = linkAt(before, link.ifindex);
+  const names = [...new Set([link.ifname, ...(old === undefined ? [] : [old.ifname])])];
+  const known = names.filter((name) =>
+    directory.byInterface.has(name) || directory.byDevice.has(name)
+  );
+  const renamed = old?.ifname !== link.ifname && known.length > 0;
+  const kernel = renamed ? withOwnOfLink(linked, directory, link) : linked;
+  turn.part = { ...turn.part, kernel };
+  if (turn.part.phase !== "running") return;
+  const { ifindex } = link;
+  const sources = kernel.held === before.held
+    ? []
+    : sortedValues(carriedBy(before, ifindex).all).map(({ address }) => address.address);
+  const concerned = [
+    ...names.flatMap((ifname) => concernedBy(turn.part, { ifindex, ifname })),
+    ...sources.flatMap((source) => directory.bySource.get(source) ?? []),
+    ...(kernel.own === linked.own ? [] : directory.byDevice.get(link.ifname) ?? []),
+  ];
+  if (concerned.some((at) => directory.roaming.includes(at))) listenWhereNeeded(turn);
+  else if (concerned.length > 0) listenWhereNeeded(turn, placesOf(names, before, kernel));
+  refresh(turn, concerned);
+  for (const name of known) {
+    const [from, to] = [linkNamed(before, name), linkNamed(kernel, name)];
+    if (from?.ifindex !== to?.ifindex) {
+      placeAnew(turn, directory.byDevice.get(name) ?? [], placesOf([name], before, kernel));
+    }
+    // Down, an interface has no IPv6 addresses.
+    if (from?.up === false && to?.up === true) change(turn, [{ ifindex: to.ifindex }]);
+  }
+}
+
+/** Indexes of the interfaces that have or had these names. */
+function placesOf(names: readonly string[], ...facts: readonly KernelFacts[]): readonly number[] {
+  const links = names.flatMap((name) => facts.map((each) => linkNamed(each, name)));
+  return [...new Set(links.flatMap((link: Link | undefined) => link?.ifindex ?? []))];
+}
+
+/**
+ * Addresses of masters among these are elsewhere on these interfaces, or are not theirs any more: the kernel and the will in the
+ * core are told.
+ */
+function placeAnew(
+  turn: Turn,
+  positions: readonly number[],
+  ifindexes: readonly number[],
+): void {
+  for (const at of new Set(positions)) {
+    const self = turn.part.instances[at];
+    if (self?.state.kind !== "master") continue;
+    change(turn, ifindexes.map((ifindex) => ({ ifindex })));
+    turn.wanted.push([self, { kind: "transmit", immediately: false }]);
+  }
+}
+
+/** An address appeared, changed or vanished. */
+export function onAddress(turn: Turn, event: AddressEvent): void {
+  const { removed, ordered = false } = event;
+  // A kernel that does not remember who added it has just said so.
+  const address = ordered ? { ...event.address, protocol: VIRTUAL_ROUTER } : event.address;
+  const before = turn.part.kernel;
+  const noticed = withAddress(before, address, removed);
+  if (noticed === before) return;
+  const { directory } = turn.part;
+  const held = (key: string) =>
+    directory.carriers.get(key)?.some((at) => turn.part.instances[at]?.state.kind === "master") ??
+      false;
+  const ifname = linkAt(noticed, address.ifindex)?.ifname ?? "";
+  const kernel = isMarked(address) || !directory.byDevice.has(ifname)
+    ? noticed
+    : withOwnOfAddress(noticed, directory, { address, removed, held });
+  turn.part = { ...turn.part, kernel };
+  if (turn.part.phase !== "running") return;
+  if (kernel.own !== before.own) {
+    const carried = directory.byDevice.get(ifname) ?? [];
+    refresh(turn, carried);
+    placeAnew(turn, carried, [address.ifindex]);
+  }
+  if (removed && !ordered) putBack(turn, address, ifname);
+  const moved = kernel.held !== before.held;
+  const sent = moved ? directory.bySource.get(address.address) ?? [] : [];
+  if (moved && directory.roaming.length > 0) listenWhereNeeded(turn);
+  refresh(turn, [
+    ...(standsElsewhere(address, ifname, [before, kernel])
+      ? directory.byInterface.get(ifname) ?? []
+      : []),
+    ...sent,
+  ]);
+}
+
+/** Whether instances that send from whatever their interface has may send from something else now. */
+function standsElsewhere(
+  address: Address,
+  ifname: string,
+  [before, after]: readonly [KernelFacts, KernelFacts],
+): boolean {
+  if (after.own.has(ownKey(ifname, address))) return true;
+  const link = linkNamed(after, ifname);
+  if (link === undefined) return false;
+  const family = familyOf(address.address);
+  const source = (facts: KernelFacts): Ip | undefined => firstSource(facts, link, family);
+  return source(before) !== source(after);
+}
+
+/** Somebody removed what should be there: it is put back and announced. */
+function putBack(turn: Turn, address: Address, ifname: string): void {
+  const { kernel, directory, instances } = turn.part;
+  // The kernel takes addresses from what is deleted, and those of IPv6 from what goes down.
+  if (linkAt(kernel, address.ifindex)?.up !== true) return;
+  const key = addressKey(address);
+  for (const at of directory.carriers.get(carrierKey(ifname, address.address)) ?? []) {
+    const self = instances[at];
+    if (self?.state.kind !== "master" || desiredAt(self.config, kernel).get(key) === undefined) {
+      continue;
+    }
+    change(turn, [{ ifindex: address.ifindex, address }]);
+    const { name, garp } = self.config;
+    const text = `(${name}) Address ${address.address}/${address.prefixLength} was removed ` +
+      "by somebody else: puts it back";
+    turn.wanted.push([self, { kind: "log", level: "warning", text }]);
+    const announce = { kind: "announce", repeat: garp.masterRepeat } as const;
+    turn.wanted.push([self, { ...announce, only: [address.address] }]);
+  }
+}
