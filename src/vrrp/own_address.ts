@@ -8,9 +8,15 @@
  */
 
 import { type Address, addressKey, isMarked } from "../kernel/address.ts";
-import type { Link } from "../kernel/link.ts";
 import { valueOf } from "../persistent/mod.ts";
-import { type Carried, firstCarried, type Kind, kindOf, KINDS } from "./carried.ts";
+import {
+  type Carried,
+  CARRIES_NOTHING,
+  firstCarried,
+  type Kind,
+  kindOf,
+  KINDS,
+} from "./carried.ts";
 import type { VrrpInstanceConfig } from "./config.ts";
 import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "./kernel_facts.ts";
 import { allAddresses, carrierKey, deviceOf } from "./virtual_address.ts";
@@ -26,18 +32,17 @@ export interface Carriers {
 /** The facts with all own addresses found anew, after a start or a reload. */
 export function withOwnAddresses(facts: KernelFacts, virtual: Carriers): KernelFacts {
   const names = new Set([...virtual.carriers.keys()].map(ifnameOf));
-  const links = [...names].flatMap((name) => linkNamed(facts, name) ?? []);
   const kept = [...facts.own].filter((key) => virtual.carriers.has(carrierOf(key)));
   const own = kept.length === facts.own.size ? facts.own : new Set(kept);
-  return links.reduce<KernelFacts>(
-    (so, link) => withOwnOfLink(so, virtual, link),
+  return [...names].reduce<KernelFacts>(
+    (so, ifname) => withOwnOfLink(so, virtual, ifname),
     own === facts.own ? facts : { ...facts, own },
   );
 }
 
-/** The facts with the own addresses of one link found anew, which got its name. */
-export function withOwnOfLink(facts: KernelFacts, virtual: Carriers, link: Link): KernelFacts {
-  return KINDS.reduce((so, kind) => withOwnOf(so, virtual, { link, kind }), facts);
+/** The facts with the own addresses found anew of the link that has a name now, or of none. */
+export function withOwnOfLink(facts: KernelFacts, virtual: Carriers, ifname: string): KernelFacts {
+  return KINDS.reduce((so, kind) => withOwnOf(so, virtual, { ifname, kind }), facts);
 }
 
 /**
@@ -56,7 +61,7 @@ export function withOwnOfAddress(
   const link = linkAt(facts, address.ifindex);
   if (link === undefined) return facts;
   return withOwnOf(facts, virtual, {
-    link,
+    ifname: link.ifname,
     kind: kindOf(address),
     ...(removed ? { held } : {}),
   });
@@ -90,14 +95,14 @@ export function ownAddressKeys(facts: KernelFacts): ReadonlySet<string> {
 function withOwnOf(
   facts: KernelFacts,
   virtual: Carriers,
-  { link, kind, held = () => false }: {
-    readonly link: Link;
+  { ifname, kind, held = () => false }: {
+    readonly ifname: string;
     readonly kind: Kind;
     readonly held?: (key: string) => boolean;
   },
 ): KernelFacts {
-  const { ifname } = link;
-  const found = carriedBy(facts, link.ifindex);
+  const link = linkNamed(facts, ifname);
+  const found = link === undefined ? CARRIES_NOTHING : carriedBy(facts, link.ifindex);
   const first = firstOwn(found, virtual, { ifname, kind });
   const known = first === undefined || held(carrierKey(ifname, first.address))
     ? undefined

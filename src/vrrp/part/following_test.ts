@@ -4,7 +4,8 @@ import { SECOND } from "../../net/mod.ts";
 import type { SyncGroupConfig, VirtualAddress, VrrpInstanceConfig } from "../config.ts";
 import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
 import { followingOf } from "./following.ts";
-import { desiredAddresses, startVrrp, stepVrrp } from "./part.ts";
+import { desiredAddresses } from "./desired.ts";
+import { startVrrp, stepVrrp } from "./part.ts";
 import type { VrrpPart } from "./part_state.ts";
 
 const [ETH0, ETH1] = [ethernet(2, "eth0"), ethernet(3, "eth1")];

@@ -6,6 +6,7 @@ import { type Address, addressKey } from "../../kernel/address.ts";
 import type { Link } from "../../kernel/link.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import type { VrrpEvent } from "../event.ts";
+import { sortedEntries } from "../../persistent/mod.ts";
 import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
 import { sameHealth } from "../fsm/fsm.ts";
 import { startVrrp, stepVrrp } from "./part.ts";
@@ -159,7 +160,8 @@ Deno.test("stepVrrp() anything that happens to interfaces and addresses, every i
         const socket = ({ ifname, groups }: { ifname: string; groups: readonly string[] }) =>
           `${ifname} ${groups.join()}`;
         const sockets = (of: VrrpPart) =>
-          [...of.listening].map(([ifindex, each]) => `${ifindex} ${socket(each)}`).toSorted();
+          sortedEntries(of.listening).map(([ifindex, each]) => `${ifindex} ${socket(each)}`)
+            .toSorted();
         assert.deepEqual(sockets(part), sockets(anew));
       }
     }),

@@ -27,8 +27,9 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
   const known = names.filter((name) =>
     directory.byInterface.has(name) || directory.byDevice.has(name)
   );
-  const renamed = old?.ifname !== link.ifname && known.length > 0;
-  const kernel = renamed ? withOwnOfLink(linked, directory, link) : linked;
+  const kernel = removed || old?.ifname !== link.ifname
+    ? known.reduce((so, name) => withOwnOfLink(so, directory, name), linked)
+    : linked;
   turn.part = { ...turn.part, kernel };
   if (turn.part.phase !== "running") return;
   const { ifindex } = link;
@@ -38,7 +39,9 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
   const concerned = [
     ...names.flatMap((ifname) => concernedBy(turn.part, { ifindex, ifname })),
     ...sources.flatMap((source) => directory.bySource.get(source) ?? []),
-    ...(kernel.own === linked.own ? [] : directory.byDevice.get(link.ifname) ?? []),
+    ...(kernel.own === linked.own
+      ? []
+      : known.flatMap((name) => directory.byDevice.get(name) ?? [])),
   ];
   if (concerned.some((at) => directory.roaming.includes(at))) listenWhereNeeded(turn);
   else if (concerned.length > 0) listenWhereNeeded(turn, placesOf(names, before, kernel));
