@@ -5,7 +5,6 @@ import type { TrackedScript } from "../../track/script.ts";
 import { instanceDeadline } from "../fsm/fsm.ts";
 import type { Instance } from "../fsm/state.ts";
 import {
-  emptySorted,
   firstOf,
   type Sorted,
   sortedFrom,
