@@ -2,9 +2,9 @@
  * Prepares the one executable: writes its texts, the packer's plan, and what lies beside it: source
  * maps and the bill of materials.
  *
- *   deno run -A scripts/one_file/main.ts pack|compile RUNTIME CORE FOLDER OUT
+ *   deno run -A scripts/one_file/main.ts pack|compile RUNTIME TARGET CORE FOLDER OUT
  *
- * FOLDER gets the texts, `boot.js` and `plan.json`; the last makes OUT, or for `compile` FOLDER/denort.
+ * TARGET is what Rust calls the machine the core is for. FOLDER gets the texts, `boot.js` and `plan.json`; the last makes OUT, or for `compile` FOLDER/denort.
  * Run by scripts/build.
  */
 
@@ -32,14 +32,13 @@ const WORDS = [
 /** No folder of the runtime's own, which /proc does not let it make; no question to its site for a newer one. */
 const VARIABLES = ["DENO_DIR=/proc/self/none", "DENO_NO_UPDATE_CHECK=1"];
 
-/** What the core is built for. */
-const MACHINE = Deno.build.target;
-
-async function main([way, runtime = "", core = "", folder = "", out = ""]: readonly string[]) {
+async function main(
+  [way, runtime = "", target = "", core = "", folder = "", out = ""]: readonly string[],
+) {
   const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
   await Deno.mkdir(folder, { recursive: true });
   const bundles = await bundleParts(root);
-  const components = await componentsOf(root, runtime, bundles);
+  const components = await componentsOf(root, { runtime, target, bundles });
   const boot = await bootText(root);
   const own = await Deno.readTextFile(`${root}/LICENSE`);
   const contents: Record<string, string> = { licenses: licensesText(own, components) };
@@ -53,8 +52,8 @@ async function main([way, runtime = "", core = "", folder = "", out = ""]: reado
   // A compiled runtime has its first module and its options inside.
   const isPack = way === "pack";
   const words = isPack ? [...WORDS, `data:text/javascript,${encodeURIComponent(boot)}`] : [];
-  const target = isPack ? out : `${folder}/denort`;
-  const plan = { runtime, core, texts, words, variables: VARIABLES, out: target };
+  const made = isPack ? out : `${folder}/denort`;
+  const plan = { runtime, core, texts, words, variables: VARIABLES, out: made };
   await Deno.writeTextFile(`${folder}/plan.json`, `${JSON.stringify(plan, null, 2)}\n`);
   const maps = Object.fromEntries(bundles.map(({ name, map }) => [name, JSON.parse(map)]));
   await Deno.writeTextFile(`${out}.map`, JSON.stringify(maps));
@@ -64,11 +63,14 @@ async function main([way, runtime = "", core = "", folder = "", out = ""]: reado
 /** All of both lock files, and the runtime, in one order. */
 async function componentsOf(
   root: string,
-  runtime: string,
-  bundles: readonly Bundle[],
+  { runtime, target, bundles }: {
+    readonly runtime: string;
+    readonly target: string;
+    readonly bundles: readonly Bundle[];
+  },
 ): Promise<readonly Component[]> {
   const inside = packagesOf(bundles.flatMap(({ inputs }) => [...inputs.keys()]));
-  const locked = [...await npmComponents(root, inside), ...await cargoComponents(root, MACHINE)];
+  const locked = [...await npmComponents(root, inside), ...await cargoComponents(root, target)];
   const key = ({ kind, name, version }: Component) => `${kind} ${name} ${version}`;
   return [await runtimeComponent(runtime), ...locked.toSorted((a, b) => key(a) < key(b) ? -1 : 1)];
 }
