@@ -76,18 +76,13 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return outside.children.dismiss(scriptKey(effect.run));
     case "end-check":
       return outside.children.dismiss(checkKey(effect.order, effect.seq));
-    case "notify":
-      return outside.children.tell(`${effect.scope} ${effect.name}`, effect.commands);
+    case "tell":
+      return outside.children.tell(effect.subject, effect.commands);
     case "notify-service":
       return outside.children.tell(
         withoutState(effect.line),
         effect.command ? [effect.command] : [],
       );
-    case "transition": {
-      const { instance, from, to, cause } = effect;
-      const text = `(${instance}) ${from} to ${to}: ${cause}`;
-      return outside.log({ level: "info", from: "vrrp", text });
-    }
     case "log":
       return outside.log(effect);
     case "exit":

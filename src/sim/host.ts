@@ -256,8 +256,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
         return end();
       // Heard by people and programs, and by real servers, which are not simulated.
       case "log":
-      case "transition":
-      case "notify":
+      case "tell":
       case "notify-service":
       case "probe":
       case "unprobe":

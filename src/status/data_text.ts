@@ -8,7 +8,8 @@
 import type { ScriptCommand } from "../global/config.ts";
 import { type Micros, MILLISECOND, SECOND } from "../net/micros.ts";
 import type { TrackEntry } from "../track/config.ts";
-import type { NotifyScripts, UnicastPeer, VirtualAddress } from "../vrrp/config.ts";
+import type { NotifyScripts } from "../notify/news.ts";
+import type { UnicastPeer, VirtualAddress } from "../vrrp/config.ts";
 import { addressText } from "./address_text.ts";
 import { globalLines } from "./global_text.ts";
 import type { GroupStatus, InstanceStatus, ScriptStatusOf, Snapshot } from "./snapshot.ts";

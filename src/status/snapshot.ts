@@ -18,9 +18,9 @@ import type { Micros } from "../net/micros.ts";
 import { valueOf } from "../persistent/mod.ts";
 import type { VrrpScriptConfig } from "../track/config.ts";
 import type { ScriptStatus } from "../track/script.ts";
+import { describeFault } from "../notify/mod.ts";
 import type { SyncGroupConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
 import {
-  describeFault,
   effectivePriority,
   type GroupState,
   type Instance,

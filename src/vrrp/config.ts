@@ -1,9 +1,10 @@
 /** `vrrp_instance` and `vrrp_sync_group` as configured, after defaults. */
 
-import type { GarpSchedule, ScriptCommand } from "../global/config.ts";
+import type { GarpSchedule } from "../global/config.ts";
 import type { Family, Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { Secret } from "../net/secret.ts";
+import type { NotifyScripts } from "../notify/news.ts";
 import type { TrackEntry, VrrpScriptConfig } from "../track/config.ts";
 
 /** An entry of `virtual_ipaddress` or `virtual_ipaddress_excluded`. */
@@ -30,17 +31,6 @@ export interface UnicastPeer {
   readonly minTtl?: number;
   /** Largest TTL accepted, 0 to 255. */
   readonly maxTtl?: number;
-}
-
-/** Commands run when a state is entered. */
-export interface NotifyScripts {
-  readonly notifyMaster?: ScriptCommand;
-  readonly notifyBackup?: ScriptCommand;
-  readonly notifyFault?: ScriptCommand;
-  readonly notifyStop?: ScriptCommand;
-  readonly notifyDeleted?: ScriptCommand | true;
-  /** Run after the others, with four more arguments. */
-  readonly notify?: ScriptCommand;
 }
 
 /** `authentication` (RFC 2338; not in VRRPv3). AH is not acted on yet, which binding reports. */

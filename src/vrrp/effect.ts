@@ -5,6 +5,7 @@ import type { LogLine } from "../global/log.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
+import type { News } from "../notify/news.ts";
 
 /** A complete IPv4 datagram (identification 0: the core stamps it) and where it goes. */
 export interface Datagram {
@@ -28,9 +29,6 @@ export interface Hears {
   /** Peers; none: anybody. */
   readonly sources: readonly Ip[];
 }
-
-/** State names as operators see them in notify arguments and FIFO lines. */
-export type NotifyState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "DELETED";
 
 /** Where the kernel's addresses may have to change. */
 export interface AddressPlace {
@@ -102,23 +100,6 @@ export type VrrpEffect =
   }
   /** End a run whose result nobody waits for. */
   | { readonly kind: "end-script"; readonly name: string; readonly run: number }
-  /** Run these commands one after another, arguments already appended; FIFO line from the rest. */
-  | {
-    readonly kind: "notify";
-    readonly scope: "INSTANCE" | "GROUP";
-    readonly name: string;
-    readonly state: NotifyState;
-    /** 0 for groups. */
-    readonly priority: number;
-    readonly commands: readonly ScriptCommand[];
-  }
-  /** For the record behind "why did it fail over?". */
-  | {
-    readonly kind: "transition";
-    readonly instance: string;
-    readonly from: string;
-    readonly to: string;
-    /** What led to it, for a person: "no advert from 10.0.0.2 for 3.6 s". */
-    readonly cause: string;
-  }
+  /** Something happened: people are told at once, programs when the addresses are there. */
+  | { readonly kind: "news"; readonly news: News }
   | LogLine;

@@ -1,5 +1,7 @@
 /** Configurations and kernel facts for tests and simulations: seed values, single fields changed. */
 
+import type { News } from "../notify/mod.ts";
+import type { VrrpEffect } from "./effect.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
 import { type Ip, SECOND } from "../net/mod.ts";
@@ -115,3 +117,8 @@ const DEFAULT_INSTANCE: VrrpInstanceConfig = {
   routeInterfaces: [],
   notify: {},
 };
+
+/** What happened, by the effects of it. */
+export function newsOf(effects: readonly VrrpEffect[]): readonly News[] {
+  return effects.flatMap((effect) => effect.kind === "news" ? [effect.news] : []);
+}

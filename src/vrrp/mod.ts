@@ -19,7 +19,6 @@ export { nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
 export { allLinks } from "./kernel_facts.ts";
 export type { GroupState, VrrpPart } from "./part/part_state.ts";
 export { effectivePriority, type Instance, type VrrpState } from "./fsm/state.ts";
-export { describeFault, type FaultCause } from "./fsm/fault.ts";
 export {
   type Counter,
   KEEPALIVED_COUNTERS,

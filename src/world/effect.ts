@@ -4,15 +4,18 @@ import type { AddressOperation } from "../kernel/address.ts";
 import type { IpvsOperation } from "../kernel/ipvs.ts";
 import type { LvsEffect } from "../lvs/effect.ts";
 import type { Micros } from "../net/micros.ts";
+import type { Telling } from "../notify/scripts.ts";
 import type { VrrpEffect } from "../vrrp/effect.ts";
 
 /** Effects of the parts that the world turns into others. */
-type Inner = "reconcile-addresses" | "reconcile-services" | "transmit";
+type Inner = "news" | "reconcile-addresses" | "reconcile-services" | "transmit";
 
 /** One effect. */
 export type WorldEffect =
   | Exclude<VrrpEffect | LvsEffect, { readonly kind: Inner }>
   | Extract<VrrpEffect, { readonly kind: "transmit" }> & { readonly lease: Micros }
+  /** Run scripts that tell of something. */
+  | { readonly kind: "tell" } & Telling
   /** Renew the lease of every transmission. */
   | { readonly kind: "renew" }
   /** Answered by `addresses-applied`. */

@@ -1,19 +1,10 @@
-/** The causes behind each transition, newest last: the answer to "why did it fail over?". */
+/** The causes behind each change of state, newest last: the answer to "why did it fail over?". */
 
-import type { Micros } from "../net/micros.ts";
+import type { JournalEntry } from "../notify/mod.ts";
 import { appended, type List, listed } from "../persistent/mod.ts";
 
 /** How many entries are kept. */
 const LENGTH = 500;
-
-/** One transition of one instance. */
-export interface JournalEntry {
-  readonly at: Micros;
-  readonly instance: string;
-  readonly from: string;
-  readonly to: string;
-  readonly cause: string;
-}
 
 /** The last transitions, at least {@linkcode LENGTH} of them. */
 export interface Journal {

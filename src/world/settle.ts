@@ -23,12 +23,13 @@ import type { World } from "./world.ts";
 
 /** Orders what leads from the kernel as it is to the world as it is. Nothing for a world that is settled. */
 export function settle(world: World): Update {
-  const { addresses, services, behindAddresses, behindServices } = world.unsettled;
+  const { addresses, services, behindAddresses, tellings, behindServices } = world.unsettled;
   if (world.unsettled === SETTLED) return finished([world, []]);
   return finished(chain(
     [{ ...world, unsettled: SETTLED }, []],
     (next) => addresses === undefined ? [next, []] : reconciledAddresses(next, addresses),
     (next) => [next, stillTrue(next, listed(behindAddresses))],
+    (next) => [next, listed(tellings)],
     (next) => services === undefined ? [next, []] : reconciledServices(next, services),
     (next) => [next, listed(behindServices)],
   ));

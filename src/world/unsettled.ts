@@ -14,8 +14,10 @@ export interface Unsettled {
   readonly addresses: "all" | List<AddressPlace>;
   /** Where the IPVS table may have to change. */
   readonly services: "all" | List<ServerChange>;
-  /** What comes behind the addresses: gratuitous ARP, notifications. */
+  /** Gratuitous ARP that comes behind the addresses. */
   readonly behindAddresses: List<WorldEffect>;
+  /** Scripts to be started behind the gratuitous ARP. */
+  readonly tellings: List<WorldEffect>;
   /** What comes behind the services: notifications. */
   readonly behindServices: List<WorldEffect>;
 }
@@ -25,6 +27,7 @@ export const SETTLED: Unsettled = {
   addresses: undefined,
   services: undefined,
   behindAddresses: undefined,
+  tellings: undefined,
   behindServices: undefined,
 };
 
@@ -52,6 +55,11 @@ function more<T>(before: "all" | List<T>, changed: "all" | readonly T[]): "all" 
 /** With an effect that comes behind the addresses. */
 export function behindAddresses(before: Unsettled, effect: WorldEffect): Unsettled {
   return { ...before, behindAddresses: appended(before.behindAddresses, effect) };
+}
+
+/** With scripts that start when the addresses are as they should be. */
+export function withTelling(before: Unsettled, effect: WorldEffect): Unsettled {
+  return { ...before, tellings: appended(before.tellings, effect) };
 }
 
 /** With an effect that comes behind the services. */

@@ -33,7 +33,7 @@ import { retrying } from "./backoff.ts";
 import { chain, type Update } from "./chain.ts";
 import type { WorldEffect } from "./effect.ts";
 import type { KernelDump, WorldEvent } from "./event.ts";
-import { recorded } from "./journal.ts";
+import { spread } from "./news.ts";
 import { servicesApplied, servicesDue, servicesDumped } from "./services.ts";
 import { settle } from "./settle.ts";
 import { behindAddresses, behindServices, withAddresses, withServices } from "./unsettled.ts";
@@ -224,8 +224,7 @@ function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
   switch (effect.kind) {
     case "reconcile-addresses":
       return [withChangedAddresses(world, effect.changed), []];
-    case "announce":
-    case "notify": {
+    case "announce": {
       const { unsettled } = world;
       if (unsettled.addresses === undefined) return [world, [effect]];
       return [{ ...world, unsettled: behindAddresses(unsettled, effect) }, []];
@@ -234,11 +233,8 @@ function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
       return [leased(world, effect.order, now), [{ ...effect, lease: world.options.lease }]];
     case "cease":
       return [unleased(world, effect.order), [effect]];
-    case "transition": {
-      const { instance, from, to, cause } = effect;
-      const journal = recorded(world.journal, { at: now, instance, from, to, cause });
-      return [{ ...world, journal }, [effect]];
-    }
+    case "news":
+      return spread(world, effect.news, now);
     default:
       return [world, [effect]];
   }

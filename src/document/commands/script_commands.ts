@@ -4,7 +4,7 @@ import type { CheckerConfig } from "../../check/config.ts";
 import type { ScriptCommand } from "../../global/config.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../../lvs/config.ts";
 import type { LvsConfig } from "../../lvs/config.ts";
-import type { NotifyScripts } from "../../vrrp/config.ts";
+import type { NotifyScripts } from "../../notify/news.ts";
 import type { VrrpConfig } from "../../vrrp/config.ts";
 
 /** The parts that run commands. */

@@ -5,7 +5,7 @@
 
 import type { LogLine } from "../../global/log.ts";
 import type { Ip, Micros } from "../../net/mod.ts";
-import type { NotifyState } from "../effect.ts";
+import type { News } from "../../notify/mod.ts";
 import type { Heard, Instance } from "./state.ts";
 
 /** What comes of an event. */
@@ -20,16 +20,10 @@ export type Action =
   /** Send one advert outside the order. */
   | { readonly kind: "advert" }
   | { readonly kind: "log"; readonly level: LogLine["level"]; readonly text: string }
-  | {
-    readonly kind: "transition";
-    readonly from: string;
-    readonly to: string;
-    readonly cause: string;
-  }
+  | { readonly kind: "news"; readonly news: News }
   | { readonly kind: "reconcile" }
   /** Gratuitous ARP for all addresses, or for these only. */
   | { readonly kind: "announce"; readonly repeat: number; readonly only?: readonly Ip[] }
-  | { readonly kind: "notify"; readonly state: NotifyState }
   | {
     readonly kind: "watch";
     readonly seq: number;
@@ -44,20 +38,19 @@ export type Action =
 
 /**
  * The order of operations (keepalived): adverts, then what is said about it, addresses, gratuitous
- * ARP, notifications, timers. It holds within a step, so also across the members of a sync group.
+ * ARP, timers. (Programs are told of news only when the kernel has its orders.) It holds within a step, so also across the members of a sync group.
  */
 const RANK: Readonly<Record<Action["kind"], number>> = {
   "advert": 0,
   "transmit": 1,
   "cease": 1,
   "log": 2,
-  "transition": 2,
+  "news": 2,
   "reconcile": 3,
   "announce": 4,
-  "notify": 5,
-  "unwatch": 6,
-  "watch": 6,
-  "reassert-group": 7,
+  "unwatch": 5,
+  "watch": 5,
+  "reassert-group": 6,
 };
 
 /** Position of an action in the order of operations. */

@@ -5,11 +5,11 @@
  * of operations of `action.ts`; an instance that did not change is returned itself.
  */
 
-import { type Ip, type Micros, SECOND, unreachable } from "../../net/mod.ts";
+import { type Ip, type Micros, unreachable } from "../../net/mod.ts";
+import { type Cause, sameFaults, type TrackerWeight } from "../../notify/mod.ts";
 import { type Action, inOrder, type Step } from "./action.ts";
 import { onAdvert, reassert } from "./fsm_advert.ts";
 import { becomeMaster, begin, enterBackup, enterFault, leave, rewatch } from "./fsm_move.ts";
-import { describeFaults, sameFaults } from "./fault.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { Advert } from "../packet/packet.ts";
 import {
@@ -41,7 +41,7 @@ export type InstanceEvent =
   /** Every member of the sync group is willing. */
   | { readonly kind: "promote" }
   /** Another member of the sync group left mastership. */
-  | { readonly kind: "demote"; readonly cause: string }
+  | { readonly kind: "demote"; readonly cause: Cause }
   /** Another master of the sync group met a weaker one. */
   | { readonly kind: "reassert" }
   | { readonly kind: "lapsed" }
@@ -76,9 +76,9 @@ function move(self: Instance, event: InstanceEvent, now: Micros): Step {
     case "lapsed":
       return onLapsed(self, now);
     case "shutdown":
-      return leave(self, "STOP", now);
+      return leave(self, "stop", now);
     case "delete":
-      return leave(self, self.config.notify.notifyDeleted === undefined ? "FAULT" : "DELETED", now);
+      return leave(self, "deleted", now);
     default:
       return unreachable(event);
   }
@@ -104,12 +104,11 @@ function onExpired(self: Instance, seq: number, now: Micros): Step {
   return becomeMaster(self, causeOfMastership(self, state), now);
 }
 
-/** Why a backup becomes master, for a person. */
-function causeOfMastership(self: Instance, state: BackupState): string {
+/** Why a backup becomes master. */
+function causeOfMastership(self: Instance, state: BackupState): Cause {
   if (state.hint !== undefined) return state.hint;
-  const silence = (downInterval(self, state.activeAdverInterval) / SECOND).toFixed(2);
-  const from = state.heard === undefined ? "" : ` from ${state.heard.source}`;
-  return `no advert${from} for ${silence} s`;
+  const during = downInterval(self, state.activeAdverInterval);
+  return { kind: "silence", peer: state.heard?.source, during };
 }
 
 function onDeadline(self: Instance, now: Micros): Step {
@@ -135,6 +134,8 @@ function onDeadline(self: Instance, now: Micros): Step {
   return [{ ...self, state: { ...state, burst, refreshAt } }, actions];
 }
 
+const START = { kind: "start" } as const;
+
 function onHealth(self: Instance, health: Health, now: Micros): Step {
   const { state } = self;
   const next: Instance = { ...self, health };
@@ -143,12 +144,12 @@ function onHealth(self: Instance, health: Health, now: Micros): Step {
       return [{ ...next, state: { ...state, causes: health.causes } }, []];
     }
     if (!health.ready) return [next, []];
-    return begin(next, `over: ${describeFaults(state.causes)}`, now);
+    return begin(next, { kind: "recovery", faults: state.causes }, now);
   }
   if (health.causes.length > 0) return enterFault(next, now);
-  if (state.kind === "init") return health.ready ? begin(next, "start", now) : [next, []];
+  if (state.kind === "init") return health.ready ? begin(next, START, now) : [next, []];
   if (sameFooting(self.health, health)) return [next, []];
-  const said = priorityLine(self, next);
+  const said = priorityNews(self, next);
   if (state.kind === "master") return [next, [{ kind: "transmit", immediately: false }, ...said]];
   const heard = state.heard && acceptable(next, state, state.heard.priority, now)
     ? state.heard
@@ -217,11 +218,21 @@ function addedAddresses(before: VrrpInstanceConfig, after: VrrpInstanceConfig): 
     .map((virtual) => virtual.address);
 }
 
-function priorityLine(before: Instance, after: Instance): readonly Action[] {
+function priorityNews(before: Instance, after: Instance): readonly Action[] {
   const [from, to] = [effectivePriority(before), effectivePriority(after)];
   if (from === to) return [];
-  const text = `(${after.config.name}) Changing effective priority from ${from} to ${to}`;
-  return [{ kind: "log", level: "notice", text }];
+  const cause = { kind: "trackers", changed: changedWeights(before.health, after.health) } as const;
+  return [{ kind: "news", news: { kind: "priority", name: after.config.name, from, to, cause } }];
+}
+
+/** What adds another amount than before, with the amount it adds now. */
+function changedWeights(before: Health, after: Health): readonly TrackerWeight[] {
+  const key = ({ tracker }: TrackerWeight) => `${tracker.kind} ${tracker.name}`;
+  const now = new Map(after.weights.map((each) => [key(each), each.amount]));
+  const then = new Map(before.weights.map((each) => [key(each), each.amount]));
+  const gone = before.weights.filter((each) => !now.has(key(each)))
+    .map(({ tracker }) => ({ tracker, amount: 0 }));
+  return [...after.weights.filter((each) => then.get(key(each)) !== each.amount), ...gone];
 }
 
 function onPromote(self: Instance, now: Micros): Step {
@@ -230,7 +241,7 @@ function onPromote(self: Instance, now: Micros): Step {
   return becomeMaster(self, causeOfMastership(self, state), now);
 }
 
-function onDemote(self: Instance, cause: string, now: Micros): Step {
+function onDemote(self: Instance, cause: Cause, now: Micros): Step {
   if (self.state.kind !== "master") return [self, []];
   return enterBackup(self, { cause }, now);
 }
@@ -238,8 +249,5 @@ function onDemote(self: Instance, cause: string, now: Micros): Step {
 /** Farewell and withdrawal are done; the order is ended again in case it was given anew since. */
 function onLapsed(self: Instance, now: Micros): Step {
   if (self.state.kind !== "master") return [self, []];
-  const cause = "the main loop did not renew its lease in time";
-  const [next, actions] = enterBackup(self, { cause }, now);
-  const text = `(${self.config.name}) Gave up mastership: ${cause}`;
-  return [next, [{ kind: "log", level: "error", text }, ...actions]];
+  return enterBackup(self, { cause: { kind: "lease-lapsed" } }, now);
 }

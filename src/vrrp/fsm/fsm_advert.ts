@@ -1,6 +1,8 @@
 /** An advert arrives (RFC 9568 §6.4.2 for a backup, §6.4.3 for a master). */
 
 import { type Micros, SECOND, unreachable } from "../../net/mod.ts";
+import type { Cause } from "../../notify/mod.ts";
+import { sameValue } from "../equal.ts";
 import type { Action, Step } from "./action.ts";
 import { acceptable, downInterval, skewOf, strengthOf } from "./election.ts";
 import { enterBackup, rearm } from "./fsm_move.ts";
@@ -56,7 +58,7 @@ interface Timed extends AdvertHeard {
 function onAdvertAsBackup(self: Instance, state: BackupState, input: Timed): Step {
   const { advert, heard, now } = input;
   if (advert.priority === 0) {
-    const hint = `${heard.source} gave up mastership (priority 0)`;
+    const hint = { kind: "resignation", peer: heard.source } as const;
     const resigned: BackupState = { ...state, heard: undefined, hint };
     return rearm(self, resigned, skewOf(self, state.activeAdverInterval));
   }
@@ -83,9 +85,9 @@ function onAdvertAsBackup(self: Instance, state: BackupState, input: Timed): Ste
 
 /** A weaker master is not heeded: the timer runs on and this node takes over (Preempt_Mode). */
 function discard(self: Instance, state: BackupState, heard: Heard): Step {
-  const own = effectivePriority(self);
-  const hint = `${heard.source} has priority ${heard.priority}, lower than ${own}`;
-  return hint === state.hint ? [self, []] : [{ ...self, state: { ...state, hint } }, []];
+  const { source: peer, priority } = heard;
+  const hint: Cause = { kind: "weaker-master", peer, priority, own: effectivePriority(self) };
+  return sameValue(hint, state.hint) ? [self, []] : [{ ...self, state: { ...state, hint } }, []];
 }
 
 /** A different interval in v3 is legal, but somebody should know: said once per state. */
@@ -122,7 +124,8 @@ function beaten(before: Instance, { advert, heard, now }: Timed): Step {
   const self = higherPrioSendAdvert
     ? { ...before, statistics: count(before.statistics, "advert_sent") }
     : before;
-  const cause = `advert of priority ${advert.priority} from ${heard.source}`;
+  const { source: peer, priority } = heard;
+  const cause: Cause = { kind: "stronger-master", peer, priority };
   const [next, actions] = enterBackup(self, { cause, heard }, now);
   return [next, [...last, ...ownersRemark(self, advert, heard), ...actions]];
 }

@@ -2,10 +2,9 @@
 
 import type { Micros } from "../../net/mod.ts";
 import type { Action, Step } from "./action.ts";
-import type { NotifyState } from "../effect.ts";
+import type { Cause, InstanceNews } from "../../notify/mod.ts";
 import { downInterval } from "./election.ts";
-import { describeFaults } from "./fault.ts";
-import type { BackupState, Heard, Instance } from "./state.ts";
+import { type BackupState, effectivePriority, type Heard, type Instance } from "./state.ts";
 import { count } from "./statistics.ts";
 import { skewTime } from "./timers.ts";
 
@@ -13,11 +12,15 @@ import { skewTime } from "./timers.ts";
 const AT_ONCE: Micros = 1;
 
 /** Out of `init` or `fault`: usually to backup, an owner's instance to master. */
-export function begin(self: Instance, cause: string, now: Micros): Step {
+export function begin(
+  self: Instance,
+  cause: Extract<Cause, { readonly owner?: true }>,
+  now: Micros,
+): Step {
   const { config, state } = self;
   const owner = config.priority === 255 && config.wantState === "master";
   if (owner && self.group === undefined) {
-    return becomeMaster(self, `${cause}, owner of its addresses`, now);
+    return becomeMaster(self, { ...cause, owner: true }, now);
   }
   const [next, actions] = enterBackup(self, { cause, timeout: firstTimeout(self, owner) }, now);
   const own = self.health.source;
@@ -29,8 +32,8 @@ export function begin(self: Instance, cause: string, now: Micros): Step {
 }
 
 /** Backup to master (RFC 9568 §6.4.2), or from `init` for an owner. */
-export function becomeMaster(before: Instance, cause: string, now: Micros): Step {
-  const { garp, name } = before.config;
+export function becomeMaster(before: Instance, cause: Cause, now: Micros): Step {
+  const { garp } = before.config;
   const self = { ...before, yielded: false, fresh: false };
   const repeat = garp.masterRepeat;
   const next: Instance = {
@@ -45,17 +48,15 @@ export function becomeMaster(before: Instance, cause: string, now: Micros): Step
   };
   return [next, [
     { kind: "transmit", immediately: true },
-    { kind: "log", level: "notice", text: `(${name}) Entering MASTER STATE` },
-    { kind: "transition", from: before.state.kind, to: "master", cause },
+    moved(before, next, { to: "master", cause }),
     { kind: "reconcile" },
     { kind: "announce", repeat },
-    { kind: "notify", state: "MASTER" },
   ]];
 }
 
 /** How an instance comes to be backup. */
 export interface WayToBackup {
-  readonly cause: string;
+  readonly cause: Cause;
   /** The advert that beat it. */
   readonly heard?: Heard;
   /** First timeout; absent: Active_Down_Interval. */
@@ -66,7 +67,6 @@ export interface WayToBackup {
 export function enterBackup(self: Instance, way: WayToBackup, now: Micros): Step {
   const { config } = self;
   const wasMaster = self.state.kind === "master";
-  const initial = self.state.kind === "init" ? " (init)" : "";
   const interval = config.version === 3 && way.heard ? way.heard.interval : config.advertInt;
   const state: BackupState = {
     kind: "backup",
@@ -80,43 +80,31 @@ export function enterBackup(self: Instance, way: WayToBackup, now: Micros): Step
   const next: Instance = { ...entered(self, now), state, seq: state.seq };
   return [next, [
     ...(wasMaster ? [{ kind: "cease", farewell: false } as const] : []),
-    { kind: "log", level: "notice", text: `(${config.name}) Entering BACKUP STATE${initial}` },
-    { kind: "transition", from: self.state.kind, to: "backup", cause: way.cause },
+    moved(self, next, { to: "backup", cause: way.cause }),
     ...(wasMaster ? [{ kind: "reconcile" } as const] : []),
-    { kind: "notify", state: "BACKUP" },
     watchAction(next, state, way.timeout ?? downInterval(next, interval)),
   ]];
 }
 
 /** To fault, with the causes of its health. A master says farewell. */
 export function enterFault(self: Instance, now: Micros): Step {
-  const { name } = self.config;
-  const causes = self.health.causes;
-  const cause = describeFaults(causes);
+  const { causes } = self.health;
   const next: Instance = { ...entered(self, now), state: { kind: "fault", causes } };
   return [farewellCounted(next, self), [
     ...endTransmission(self),
-    { kind: "log", level: "notice", text: `(${name}) Entering FAULT STATE` },
-    { kind: "log", level: "notice", text: `(${name}) Cannot take part: ${cause}` },
-    { kind: "transition", from: self.state.kind, to: "fault", cause },
+    moved(self, next, { to: "fault", cause: { kind: "faults", faults: causes } }),
     ...withdrawal(self),
-    { kind: "notify", state: "FAULT" },
     ...endWatch(self),
   ]];
 }
 
 /** For good: the program ends or a reload removed the instance. */
-export function leave(self: Instance, state: NotifyState, now: Micros): Step {
-  const { name } = self.config;
-  const stop = state === "STOP";
-  const to = stop ? "stop" : "deleted";
+export function leave(self: Instance, to: "stop" | "deleted", now: Micros): Step {
   const next: Instance = { ...entered(self, now), state: { kind: "init" } };
   return [farewellCounted(next, self), [
     ...endTransmission(self),
-    { kind: "log", level: "info", text: `(${name}) ${stop ? "Stopping" : "Removed by reload"}` },
-    { kind: "transition", from: self.state.kind, to, cause: stop ? "shutdown" : "reload" },
+    moved(self, next, { to, cause: { kind: to === "stop" ? "shutdown" : "reload" } }),
     ...withdrawal(self),
-    { kind: "notify", state },
     ...endWatch(self),
   ]];
 }
@@ -134,6 +122,20 @@ export function rearm(self: Instance, state: BackupState, timeout: Micros): Step
   const armed: BackupState = { ...state, seq: self.seq + 1, willing: false };
   const next: Instance = { ...self, state: armed, seq: armed.seq };
   return [next, [watchAction(next, armed, timeout)]];
+}
+
+/** The one news of a change of state. */
+function moved(
+  { state }: Instance,
+  next: Instance,
+  { to, cause }: Pick<InstanceNews, "to" | "cause">,
+): Action {
+  const { name, notify: scripts } = next.config;
+  const priority = effectivePriority(next);
+  return {
+    kind: "news",
+    news: { kind: "instance", name, from: state.kind, to, priority, cause, scripts },
+  };
 }
 
 function watchAction(self: Instance, state: BackupState, timeout: Micros | undefined): Action {

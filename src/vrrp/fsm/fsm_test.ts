@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MILLISECOND, SECOND } from "../../net/mod.ts";
+import type { Cause, InstanceNews, TrackerWeight } from "../../notify/mod.ts";
 import { type Action, inOrder } from "./action.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import { instanceConfig } from "../fixtures.ts";
 import { instanceDeadline, type InstanceEvent, step } from "./fsm.ts";
 import {
   type BackupState,
+  effectivePriority,
   type Health,
   type Heard,
   type Instance,
@@ -23,8 +25,27 @@ const OWN = "10.0.0.2";
 const LOWER = "10.0.0.1";
 const HIGHER = "10.0.0.3";
 
-const HEALTH: Health = { ready: true, causes: [], priority: 100, ifindex: 2, source: OWN };
+const HEALTH: Health = {
+  ready: true,
+  causes: [],
+  priority: 100,
+  weights: [],
+  ifindex: 2,
+  source: OWN,
+};
 const LINK_DOWN = { kind: "interface", ifname: "eth0", up: false } as const;
+
+const START: Cause = { kind: "start" };
+const DOWN_FAULT: Cause = { kind: "faults", faults: [LINK_DOWN] };
+const RESIGNED: Cause = { kind: "resignation", peer: HIGHER };
+const WITH_MATE: Cause = {
+  kind: "sync-group",
+  group: "VG1",
+  member: "VI_2",
+  why: { kind: "stronger-master", peer: HIGHER, priority: 150 },
+};
+const CHK: TrackerWeight = { tracker: { kind: "script", name: "chk" }, amount: -20 };
+const FOUND: TrackerWeight = { tracker: { kind: "interface", name: "eth1" }, amount: 100 };
 
 const BACKUP: BackupState = {
   kind: "backup",
@@ -69,16 +90,32 @@ function log(text: string, level: "notice" | "error" | "warning" | "info" = "not
   return { kind: "log", level, text: `(VI_1) ${text}` };
 }
 
-function move(from: string, to: string, cause: string): Action {
-  return { kind: "transition", from, to, cause };
+/** News of a change of state; the priority is 100 unless said. */
+function move(
+  from: InstanceNews["from"],
+  to: InstanceNews["to"],
+  cause: Cause,
+  more: Partial<InstanceNews> = {},
+): Action {
+  const news = { kind: "instance", name: "VI_1", from, to, priority: 100, cause, ...more } as const;
+  return { kind: "news", news: { scripts: {}, ...news } };
+}
+
+function priority(from: number, to: number, changed: readonly TrackerWeight[]): Action {
+  const cause = { kind: "trackers", changed } as const;
+  return { kind: "news", news: { kind: "priority", name: "VI_1", from, to, cause } };
+}
+
+function stronger(peer: string, value: number): Cause {
+  return { kind: "stronger-master", peer, priority: value };
 }
 
 function watch(seq: number, timeout: number | undefined, expect?: Heard, rearm = DOWN): Action {
   return { kind: "watch", seq, expect, timeout, rearm };
 }
 
-function notify(state: "MASTER" | "BACKUP" | "FAULT" | "STOP" | "DELETED"): Action {
-  return { kind: "notify", state };
+function weakerThan(own: number): Cause {
+  return { kind: "weaker-master", peer: HIGHER, priority: 90, own };
 }
 
 const ASSERT_NOW: Action = { kind: "transmit", immediately: true };
@@ -86,14 +123,12 @@ const RECONCILE: Action = { kind: "reconcile" };
 const REASSERT: Action = { kind: "reassert-group" };
 const BURST: Action = { kind: "announce", repeat: 5 };
 
-function toMaster(cause: string, from = "backup"): readonly Action[] {
+function toMaster(cause: Cause, more: Partial<InstanceNews> = {}): readonly Action[] {
   return [
     ASSERT_NOW,
-    log("Entering MASTER STATE"),
-    move(from, "master", cause),
+    move("backup", "master", cause, more),
     RECONCILE,
     BURST,
-    notify("MASTER"),
   ];
 }
 
@@ -114,9 +149,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "health", health: HEALTH },
     next: { ...BACKUP, seq: 8 },
     actions: [
-      log("Entering BACKUP STATE (init)"),
-      move("init", "backup", "start"),
-      notify("BACKUP"),
+      move("init", "backup", START),
       watch(8, DOWN),
     ],
   },
@@ -128,9 +161,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "health", health: HEALTH },
     next: { ...BACKUP, seq: 8 },
     actions: [
-      log("Entering BACKUP STATE (init)"),
-      move("init", "backup", "start"),
-      notify("BACKUP"),
+      move("init", "backup", START),
       watch(8, SECOND + 3_906),
     ],
   },
@@ -140,7 +171,7 @@ const TRANSITIONS: readonly Row[] = [
     state: { kind: "init" },
     event: { kind: "health", health: { ...HEALTH, priority: 255 } },
     next: FRESH_MASTER,
-    actions: toMaster("start, owner of its addresses", "init"),
+    actions: toMaster({ kind: "start", owner: true }, { from: "init", priority: 255 }),
   },
   {
     name: "init, owner in a sync group, is willing after 1 µs",
@@ -150,9 +181,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "health", health: { ...HEALTH, priority: 255 } },
     next: { ...BACKUP, seq: 8 },
     actions: [
-      log("Entering BACKUP STATE (init)"),
-      move("init", "backup", "start"),
-      notify("BACKUP"),
+      move("init", "backup", START, { priority: 255 }),
       watch(8, 1, undefined, 3_003_906),
     ],
   },
@@ -169,10 +198,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "health", health: { ...HEALTH, causes: [LINK_DOWN] } },
     next: { kind: "fault", causes: [LINK_DOWN] },
     actions: [
-      log("Entering FAULT STATE"),
-      log("Cannot take part: interface eth0 is down"),
-      move("init", "fault", "interface eth0 is down"),
-      notify("FAULT"),
+      move("init", "fault", DOWN_FAULT),
     ],
   },
   {
@@ -187,7 +213,7 @@ const TRANSITIONS: readonly Row[] = [
     state: { ...BACKUP, heard: heardFrom(HIGHER, 150) },
     event: { kind: "expired", seq: 7 },
     next: FRESH_MASTER,
-    actions: toMaster(`no advert from ${HIGHER} for 3.61 s`),
+    actions: toMaster({ kind: "silence", peer: HIGHER, during: DOWN }),
   },
   {
     name: "backup, expiry of a watch before, changes nothing",
@@ -210,7 +236,7 @@ const TRANSITIONS: readonly Row[] = [
     state: { ...BACKUP, willing: true },
     event: { kind: "promote" },
     next: FRESH_MASTER,
-    actions: toMaster("no advert for 3.61 s"),
+    actions: toMaster({ kind: "silence", peer: undefined, during: DOWN }),
   },
   {
     name: "backup, not willing, is not promoted",
@@ -232,15 +258,15 @@ const TRANSITIONS: readonly Row[] = [
     name: "backup, advert with priority 0, waits only Skew_Time (RFC 9568 §6.4.2)",
     state: { ...BACKUP, heard: heardFrom(HIGHER, 150) },
     event: advert(HIGHER, 0),
-    next: { ...BACKUP, seq: 8, hint: `${HIGHER} gave up mastership (priority 0)` },
+    next: { ...BACKUP, seq: 8, hint: RESIGNED },
     actions: [watch(8, SKEW)],
   },
   {
     name: "backup, timer expires after priority 0, says who gave up",
-    state: { ...BACKUP, hint: `${HIGHER} gave up mastership (priority 0)` },
+    state: { ...BACKUP, hint: RESIGNED },
     event: { kind: "expired", seq: 7 },
     next: FRESH_MASTER,
-    actions: toMaster(`${HIGHER} gave up mastership (priority 0)`),
+    actions: toMaster(RESIGNED),
   },
   {
     name: "backup, stronger advert, expects its like from now on",
@@ -260,7 +286,7 @@ const TRANSITIONS: readonly Row[] = [
     name: "backup, weaker advert, discards it and lets the timer run (RFC 9568 §6.4.2)",
     state: BACKUP,
     event: advert(HIGHER, 90),
-    next: { ...BACKUP, hint: `${HIGHER} has priority 90, lower than 100` },
+    next: { ...BACKUP, hint: weakerThan(100) },
     actions: [],
   },
   {
@@ -277,7 +303,7 @@ const TRANSITIONS: readonly Row[] = [
     self: { health: { ...HEALTH, priority: 255 } },
     state: BACKUP,
     event: advert(HIGHER, 90),
-    next: { ...BACKUP, hint: `${HIGHER} has priority 90, lower than 255` },
+    next: { ...BACKUP, hint: weakerThan(255) },
     actions: [],
   },
   {
@@ -301,7 +327,7 @@ const TRANSITIONS: readonly Row[] = [
     config: { preemptDelay: 10 * SECOND },
     state: { ...BACKUP, preemptAt: NOW },
     event: advert(HIGHER, 90),
-    next: { ...BACKUP, preemptAt: NOW, hint: `${HIGHER} has priority 90, lower than 100` },
+    next: { ...BACKUP, preemptAt: NOW, hint: weakerThan(100) },
     actions: [],
   },
   {
@@ -331,20 +357,20 @@ const TRANSITIONS: readonly Row[] = [
   {
     name: "backup, priority falls below that of the master, keeps expecting with a new skew",
     state: { ...BACKUP, heard: heardFrom(HIGHER, 150) },
-    event: { kind: "health", health: { ...HEALTH, priority: 80 } },
+    event: { kind: "health", health: { ...HEALTH, priority: 80, weights: [CHK] } },
     next: { ...BACKUP, heard: heardFrom(HIGHER, 150) },
     actions: [
-      log("Changing effective priority from 100 to 80"),
+      priority(100, 80, [CHK]),
       watch(7, undefined, heardFrom(HIGHER, 150), 3_687_500),
     ],
   },
   {
     name: "backup, priority rises above that of the master, expects it no longer",
     state: { ...BACKUP, heard: heardFrom(HIGHER, 150) },
-    event: { kind: "health", health: { ...HEALTH, priority: 200 } },
+    event: { kind: "health", health: { ...HEALTH, priority: 200, weights: [FOUND] } },
     next: BACKUP,
     actions: [
-      log("Changing effective priority from 100 to 200"),
+      priority(100, 200, [FOUND]),
       watch(7, undefined, undefined, 3_218_750),
     ],
   },
@@ -354,10 +380,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "health", health: { ...HEALTH, causes: [LINK_DOWN] } },
     next: { kind: "fault", causes: [LINK_DOWN] },
     actions: [
-      log("Entering FAULT STATE"),
-      log("Cannot take part: interface eth0 is down"),
-      move("backup", "fault", "interface eth0 is down"),
-      notify("FAULT"),
+      move("backup", "fault", DOWN_FAULT),
       { kind: "unwatch" },
     ],
   },
@@ -367,9 +390,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "shutdown" },
     next: { kind: "init" },
     actions: [
-      log("Stopping", "info"),
-      move("backup", "stop", "shutdown"),
-      notify("STOP"),
+      move("backup", "stop", { kind: "shutdown" }),
       { kind: "unwatch" },
     ],
   },
@@ -394,10 +415,8 @@ const TRANSITIONS: readonly Row[] = [
     next: { ...BACKUP, seq: 8, heard: heardFrom(LOWER, 150) },
     actions: [
       { kind: "cease", farewell: false },
-      log("Entering BACKUP STATE"),
-      move("master", "backup", `advert of priority 150 from ${LOWER}`),
+      move("master", "backup", stronger(LOWER, 150)),
       RECONCILE,
-      notify("BACKUP"),
       watch(8, DOWN, heardFrom(LOWER, 150)),
     ],
   },
@@ -410,10 +429,8 @@ const TRANSITIONS: readonly Row[] = [
     actions: [
       { kind: "advert" },
       { kind: "cease", farewell: false },
-      log("Entering BACKUP STATE"),
-      move("master", "backup", `advert of priority 150 from ${LOWER}`),
+      move("master", "backup", stronger(LOWER, 150)),
       RECONCILE,
-      notify("BACKUP"),
       watch(8, DOWN, heardFrom(LOWER, 150)),
     ],
   },
@@ -424,10 +441,8 @@ const TRANSITIONS: readonly Row[] = [
     next: { ...BACKUP, seq: 8, heard: heardFrom(HIGHER, 100) },
     actions: [
       { kind: "cease", farewell: false },
-      log("Entering BACKUP STATE"),
-      move("master", "backup", `advert of priority 100 from ${HIGHER}`),
+      move("master", "backup", stronger(HIGHER, 100)),
       RECONCILE,
-      notify("BACKUP"),
       watch(8, DOWN, heardFrom(HIGHER, 100)),
     ],
   },
@@ -494,10 +509,8 @@ const TRANSITIONS: readonly Row[] = [
     actions: [
       { kind: "cease", farewell: false },
       log(`Configured as owner (priority 255), but so is ${HIGHER}`, "error"),
-      log("Entering BACKUP STATE"),
-      move("master", "backup", `advert of priority 255 from ${HIGHER}`),
+      move("master", "backup", stronger(HIGHER, 255), { priority: 255 }),
       RECONCILE,
-      notify("BACKUP"),
       watch(8, 3_003_906, heardFrom(HIGHER, 255), 3_003_906),
     ],
   },
@@ -526,11 +539,11 @@ const TRANSITIONS: readonly Row[] = [
   {
     name: "master, priority falls, stays master and changes its advert in its place",
     state: MASTER,
-    event: { kind: "health", health: { ...HEALTH, priority: 80 } },
+    event: { kind: "health", health: { ...HEALTH, priority: 80, weights: [CHK] } },
     next: MASTER,
     actions: [
       { kind: "transmit", immediately: false },
-      log("Changing effective priority from 100 to 80"),
+      priority(100, 80, [CHK]),
     ],
   },
   {
@@ -540,25 +553,20 @@ const TRANSITIONS: readonly Row[] = [
     next: { kind: "fault", causes: [LINK_DOWN] },
     actions: [
       { kind: "cease", farewell: true },
-      log("Entering FAULT STATE"),
-      log("Cannot take part: interface eth0 is down"),
-      move("master", "fault", "interface eth0 is down"),
+      move("master", "fault", DOWN_FAULT),
       RECONCILE,
-      notify("FAULT"),
     ],
   },
   {
     name: "master, demoted by its group, goes to backup without farewell",
     self: { group: "VG1" },
     state: MASTER,
-    event: { kind: "demote", cause: "with VI_2 of sync group VG1: beaten" },
+    event: { kind: "demote", cause: WITH_MATE },
     next: { ...BACKUP, seq: 8 },
     actions: [
       { kind: "cease", farewell: false },
-      log("Entering BACKUP STATE"),
-      move("master", "backup", "with VI_2 of sync group VG1: beaten"),
+      move("master", "backup", WITH_MATE),
       RECONCILE,
-      notify("BACKUP"),
       watch(8, DOWN),
     ],
   },
@@ -577,11 +585,8 @@ const TRANSITIONS: readonly Row[] = [
     next: { ...BACKUP, seq: 8 },
     actions: [
       { kind: "cease", farewell: false },
-      log("Gave up mastership: the main loop did not renew its lease in time", "error"),
-      log("Entering BACKUP STATE"),
-      move("master", "backup", "the main loop did not renew its lease in time"),
+      move("master", "backup", { kind: "lease-lapsed" }),
       RECONCILE,
-      notify("BACKUP"),
       watch(8, DOWN),
     ],
   },
@@ -592,35 +597,29 @@ const TRANSITIONS: readonly Row[] = [
     next: { kind: "init" },
     actions: [
       { kind: "cease", farewell: true },
-      log("Stopping", "info"),
-      move("master", "stop", "shutdown"),
+      move("master", "stop", { kind: "shutdown" }),
       RECONCILE,
-      notify("STOP"),
     ],
   },
   {
-    name: "master, removed by reload without notify_deleted, reports fault",
+    name: "master, removed by reload, says so once",
     state: MASTER,
     event: { kind: "delete" },
     next: { kind: "init" },
     actions: [
       { kind: "cease", farewell: true },
-      log("Removed by reload", "info"),
-      move("master", "deleted", "reload"),
+      move("master", "deleted", { kind: "reload" }),
       RECONCILE,
-      notify("FAULT"),
     ],
   },
   {
-    name: "backup with notify_deleted, removed by reload, reports deletion",
+    name: "backup with notify_deleted, removed by reload, says who is told",
     config: { notify: { notifyDeleted: true } },
     state: BACKUP,
     event: { kind: "delete" },
     next: { kind: "init" },
     actions: [
-      log("Removed by reload", "info"),
-      move("backup", "deleted", "reload"),
-      notify("DELETED"),
+      move("backup", "deleted", { kind: "reload" }, { scripts: { notifyDeleted: true } }),
       { kind: "unwatch" },
     ],
   },
@@ -630,9 +629,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "health", health: HEALTH },
     next: { ...BACKUP, seq: 8 },
     actions: [
-      log("Entering BACKUP STATE"),
-      move("fault", "backup", "over: interface eth0 is down"),
-      notify("BACKUP"),
+      move("fault", "backup", { kind: "recovery", faults: [LINK_DOWN] }),
       watch(8, DOWN),
     ],
   },
@@ -643,10 +640,8 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "health", health: HEALTH },
     next: { ...BACKUP, seq: 8 },
     actions: [
-      log("Entering BACKUP STATE"),
-      move("fault", "backup", "over: interface eth0 is down"),
+      move("fault", "backup", { kind: "recovery", faults: [LINK_DOWN] }),
       { kind: "announce", repeat: 1, only: [OWN] },
-      notify("BACKUP"),
       watch(8, DOWN),
     ],
   },
@@ -721,6 +716,34 @@ Deno.test("step() reconfigured as backup, judges the next advert anew in the tim
   assert.deepEqual(actions, [watch(7, undefined, undefined, 5_609_375)]);
 });
 
+Deno.test("step() any events in any state, no change of state is without exactly one news", () => {
+  const events = fc.array(fc.oneof({ weight: 9, arbitrary: anEvent() }, anEnd()), {
+    maxLength: 12,
+  });
+  fc.assert(fc.property(anInstance(), events, (self, events) => {
+    let at = self;
+    let now = NOW;
+    for (const event of events) {
+      now += 500 * MILLISECOND;
+      const [next, actions] = step(at, event, now);
+      const news = actions.flatMap((each) => each.kind === "news" ? [each.news] : [])
+        .flatMap((each) => each.kind === "instance" ? [each] : []);
+      const ends = event.kind === "shutdown" || event.kind === "delete";
+      const moves = ends || at.state.kind !== next.state.kind;
+      assert.equal(news.length, moves ? 1 : 0, event.kind);
+      for (const { from, to, name, priority } of news) {
+        assert.deepEqual([name, from, priority], [
+          next.config.name,
+          at.state.kind,
+          effectivePriority(next),
+        ]);
+        if (!ends) assert.equal(to, next.state.kind);
+      }
+      at = next;
+    }
+  }));
+});
+
 Deno.test("step() any events in any state, throws never and keeps the order of operations", () => {
   fc.assert(fc.property(anInstance(), fc.array(anEvent(), { maxLength: 12 }), (self, events) => {
     let at = self;
@@ -773,6 +796,10 @@ function anInstance(): fc.Arbitrary<Instance> {
   );
 }
 
+function anEnd(): fc.Arbitrary<InstanceEvent> {
+  return fc.constantFrom<InstanceEvent>({ kind: "shutdown" }, { kind: "delete" });
+}
+
 function anEvent(): fc.Arbitrary<InstanceEvent> {
   const source = fc.constantFrom(LOWER, OWN, HIGHER);
   const priority = fc.constantFrom(0, 1, 90, 100, 150, 255);
@@ -782,7 +809,7 @@ function anEvent(): fc.Arbitrary<InstanceEvent> {
     fc.constantFrom<InstanceEvent>(
       { kind: "deadline" },
       { kind: "promote" },
-      { kind: "demote", cause: "test" },
+      { kind: "demote", cause: WITH_MATE },
       { kind: "reassert" },
       { kind: "lapsed" },
       { kind: "health", health: HEALTH },

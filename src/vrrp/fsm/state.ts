@@ -1,8 +1,8 @@
 /** One instance as data: what it is configured to be, what it knows and the state it is in. */
 
 import type { Ip, Micros } from "../../net/mod.ts";
+import type { Cause, FaultCause, TrackerWeight } from "../../notify/mod.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
-import type { FaultCause } from "./fault.ts";
 import { NO_STATISTICS, type Statistics } from "./statistics.ts";
 
 /** An accepted advert, with all the core needs to know its equals. */
@@ -43,7 +43,7 @@ export interface BackupState {
   /** Sync group: the timer expired, mastership waits for the other members. */
   readonly willing: boolean;
   /** What mastership will be explained with, as far as it differs from silence. */
-  readonly hint: string | undefined;
+  readonly hint: Cause | undefined;
 }
 
 export interface MasterState {
@@ -64,6 +64,8 @@ export interface Health {
   readonly causes: readonly FaultCause[];
   /** Effective priority: 255 for an owner, else 1 to 254. */
   readonly priority: number;
+  /** What trackers add to it, without those that add nothing. */
+  readonly weights: readonly TrackerWeight[];
   /** Index of the interface adverts go through; absent while there is none. */
   readonly ifindex: number | undefined;
   /** Address adverts come from; absent while there is none. */
@@ -120,6 +122,7 @@ export function effectivePriority(self: Instance): number {
 const UNKNOWN_HEALTH: Omit<Health, "priority"> = {
   ready: false,
   causes: [],
+  weights: [],
   ifindex: undefined,
   source: undefined,
 };

@@ -5,7 +5,7 @@ import type { Address } from "../../kernel/address.ts";
 import type { Family, Ip } from "../../net/mod.ts";
 import { firstCarried } from "../carried.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
-import type { FaultCause } from "../fsm/fault.ts";
+import type { FaultCause } from "../../notify/mod.ts";
 import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../kernel_facts.ts";
 import { configuredSource } from "../router_identity.ts";
 

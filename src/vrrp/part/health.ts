@@ -2,12 +2,12 @@
 
 import { linkIsUp } from "../../kernel/link.ts";
 import { type Sorted, valueOf } from "../../persistent/mod.ts";
-import { effectiveFrom, influenceOf } from "../../track/influence.ts";
+import { effectiveFrom, type Followed, influenceOf } from "../../track/influence.ts";
 import type { TrackedScript } from "../../track/script.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { Directory } from "./directory.ts";
 import type { FollowedThing, Following } from "./following.ts";
-import { describeFault, type FaultCause } from "../fsm/fault.ts";
+import { describeFault, type FaultCause, type TrackerName } from "../../notify/mod.ts";
 import { type KernelFacts, linkNamed } from "../kernel_facts.ts";
 import { footingOf } from "./footing.ts";
 import { refusedAddresses } from "../own_address.ts";
@@ -57,6 +57,8 @@ export function ownHealth(
     // That its own interface does not exist, following it says as well.
     causes: [...new Map(causes.map((cause) => [describeFault(cause), cause])).values()],
     priority: effectiveFrom(config.priority, amounts),
+    weights: trackers.filter((each) => each.amount !== 0)
+      .map(({ tracker, amount }) => ({ tracker, amount })),
     ifindex: link?.ifindex,
     source,
   };
@@ -79,6 +81,7 @@ export function groupHealth(
 const OWN = { weight: 0, reverse: false } as const;
 
 interface TrackerResult {
+  readonly tracker: TrackerName;
   readonly known: boolean;
   readonly amount: number;
   readonly cause: FaultCause | undefined;
@@ -91,20 +94,21 @@ function interfaceResult(thing: FollowedThing, { kernel }: Facts): TrackerResult
   const cause: FaultCause = link === undefined
     ? { kind: "interface-missing", ifname: name }
     : { kind: "interface", ifname: name, up };
-  return result({ ...thing, up }, cause);
+  return result({ kind: "interface", name }, { ...thing, up }, cause);
 }
 
 function scriptResult(thing: FollowedThing, { scripts }: Facts): TrackerResult {
   const { name, weight } = thing;
   const status = valueOf(scripts, name)?.status ?? "unknown";
   // keepalived: only a script that can be a fault is waited for, a weight comes with its result.
-  if (status === "unknown") return { known: weight !== 0, amount: 0, cause: undefined };
+  const tracker = { kind: "script", name } as const;
+  if (status === "unknown") return { tracker, known: weight !== 0, amount: 0, cause: undefined };
   const ok = status === "up";
-  return result({ ...thing, up: ok }, { kind: "script", name, ok });
+  return result(tracker, { ...thing, up: ok }, { kind: "script", name, ok });
 }
 
-function result(followed: Parameters<typeof influenceOf>[0], cause: FaultCause): TrackerResult {
+function result(tracker: TrackerName, followed: Followed, cause: FaultCause): TrackerResult {
   const found = influenceOf(followed);
-  if (found.kind === "fault") return { known: true, amount: 0, cause };
-  return { known: true, amount: found.amount, cause: undefined };
+  if (found.kind === "fault") return { tracker, known: true, amount: 0, cause };
+  return { tracker, known: true, amount: found.amount, cause: undefined };
 }

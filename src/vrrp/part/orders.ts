@@ -2,15 +2,14 @@
 
 import type { Address } from "../../kernel/address.ts";
 import type { Link } from "../../kernel/link.ts";
-import type { ScriptCommand } from "../../global/config.ts";
 import { familyOf, type Ip, unreachable } from "../../net/mod.ts";
 import type { Action } from "../fsm/action.ts";
-import type { NotifyScripts, VrrpConfig } from "../config.ts";
+import type { VrrpConfig } from "../config.ts";
 import { multicastGroup } from "../router_identity.ts";
 import { desiredAt } from "./desired.ts";
 import type { Directory } from "./directory.ts";
 import { hearsOf } from "./hearing.ts";
-import type { Datagram, ExpectedAdvert, NotifyState, VrrpEffect } from "../effect.ts";
+import type { Datagram, ExpectedAdvert, VrrpEffect } from "../effect.ts";
 import { encodeIpv4 } from "../packet/ipv4.ts";
 import { type KernelFacts, linkAt, linkNamed } from "../kernel_facts.ts";
 import { encodeAdvert } from "../packet/packet.ts";
@@ -68,18 +67,10 @@ export function toEffects(
       return [{ kind: "unwatch", order }];
     case "log":
       return [{ kind: "log", level: action.level, from: "vrrp", text: action.text }];
-    case "transition": {
-      const { from, to, cause } = action;
-      return [{ kind: "transition", instance: self.config.name, from, to, cause }];
-    }
+    case "news":
+      return [action];
     case "announce":
       return announcements(self, around, action);
-    case "notify":
-      return [notification(self.config.notify, action.state, {
-        scope: "INSTANCE",
-        name: self.config.name,
-        priority: effectivePriority(self),
-      })];
     // Of the part as a whole.
     case "reconcile":
     case "reassert-group":
@@ -87,31 +78,6 @@ export function toEffects(
     default:
       return unreachable(action);
   }
-}
-
-/** A `notify` effect with the commands in their order: that of the state, then the general one. */
-export function notification(
-  scripts: NotifyScripts,
-  state: NotifyState,
-  who: { readonly scope: "INSTANCE" | "GROUP"; readonly name: string; readonly priority: number },
-): VrrpEffect {
-  const general = scripts.notify === undefined ? [] : [{
-    ...scripts.notify,
-    argv: [...scripts.notify.argv, who.scope, who.name, state, String(who.priority)],
-  }];
-  return { kind: "notify", ...who, state, commands: [...ofState(scripts, state), ...general] };
-}
-
-function ofState(scripts: NotifyScripts, state: NotifyState): readonly ScriptCommand[] {
-  const table: Readonly<Record<NotifyState, ScriptCommand | true | undefined>> = {
-    MASTER: scripts.notifyMaster,
-    BACKUP: scripts.notifyBackup,
-    FAULT: scripts.notifyFault,
-    STOP: scripts.notifyStop,
-    DELETED: scripts.notifyDeleted,
-  };
-  const command = table[state];
-  return command === undefined || command === true ? [] : [command];
 }
 
 /** One datagram for the group, or one for each peer. */

@@ -19,7 +19,7 @@ import type { VrrpPart } from "./part_state.ts";
 import { refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
 import { newScripts, onScript, startScripts } from "./scripts.ts";
-import { beginsAsBackup, groupNotice, settleGroups } from "./sync_group.ts";
+import { beginsAsBackup, groupNews, settleGroups } from "./sync_group.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
 
 /** The part before `start`. `now` begins the start-up delay. */
@@ -182,7 +182,9 @@ function onShutdown(turn: Turn): void {
   const known = turn.part.phase === "running";
   for (const at of turn.part.instances.keys()) tell(turn, at, { kind: "shutdown" });
   turn.groups.clear();
-  const groups = known ? turn.part.config.groups : [];
-  for (const group of groups) turn.groupNotices.push(groupNotice(group, "STOP"));
+  for (const group of known ? turn.part.config.groups : []) {
+    const from = turn.part.groups.get(group.name) ?? "init";
+    turn.groupNews.push(groupNews(group, { from, to: "stop", cause: { kind: "shutdown" } }));
+  }
   turn.part = { ...turn.part, phase: "stopped" };
 }

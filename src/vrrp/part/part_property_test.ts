@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { addressKey } from "../../kernel/address.ts";
 import { MILLISECOND, SECOND } from "../../net/mod.ts";
+import { describeCause, type News } from "../../notify/mod.ts";
 import type { VrrpConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
 import type { VrrpEvent } from "../event.ts";
-import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
+import { addressOn, ethernet, instanceConfig, newsOf, syncGroup, vrrpConfig } from "../fixtures.ts";
 import { encodeAdvert } from "../packet/packet.ts";
 import { configuredAddresses, desiredAddresses } from "./desired.ts";
 import { nextVrrpDeadline, startVrrp, stepVrrp } from "./part.ts";
@@ -48,6 +49,71 @@ const START: VrrpEvent = {
   links: [ETH0, ETH1],
   addresses: [addressOn(2, "172.16.1.5"), addressOn(3, "192.168.1.5")],
 };
+
+Deno.test("stepVrrp() any events, every change of an instance and a group is said with its steps and causes", () => {
+  const configs = fc.integer({ min: 0, max: CONFIGS.length - 1 });
+  const events = fc.array(fc.oneof({ weight: 40, arbitrary: anEvent() }, anEnd()), {
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(configs, events, (first, steps) => {
+      let part = startVrrp(CONFIGS[first] ?? vrrpConfig([]), 0);
+      let now = 0;
+      for (const { wait, event } of [{ wait: 0, event: START }, ...steps]) {
+        now += wait;
+        const [next, effects] = stepVrrp(part, event, now);
+        const said = newsOf(effects);
+        for (const self of [...part.instances, ...next.instances]) {
+          assertSaid(said, part, next, self.order);
+        }
+        const groups = event.kind === "reload" ? [] : next.config.groups;
+        for (const { name } of event.kind === "shutdown" ? [] : groups) {
+          const [from, to] = [part, next].map((each) => each.groups.get(name));
+          const moves = said.filter((each) => each.kind === "group" && each.name === name);
+          const expected = from === to ? [] : [`${from}>${to}`];
+          assert.deepEqual(moves.map((each) => `${each.from}>${each.to}`), expected);
+        }
+        for (const { cause } of said) assert.ok(describeCause(cause).length > 0);
+        part = next;
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** The news of an instance lead without a gap from what it was to what it is; who did not move says nothing. */
+function assertSaid(
+  said: readonly News[],
+  before: VrrpPart,
+  after: VrrpPart,
+  order: number,
+): void {
+  const of = (part: VrrpPart) => part.instances.find((each) => each.order === order);
+  const [was, is] = [of(before), of(after)];
+  const names = new Set([was?.config.name, is?.config.name]);
+  const moves = said.flatMap((each) =>
+    each.kind === "instance" && names.has(each.name) ? [each] : []
+  );
+  const [ended, begun] = [was?.state.kind ?? "init", is?.state.kind ?? "init"];
+  if (before.config !== after.config) {
+    // Another one may have its name now.
+    assert.ok(ended === begun || moves.length > 0, `${order} ${ended}>${begun} is not said`);
+    return;
+  }
+  if (after.phase === "stopped") {
+    const stop = before.phase === "stopped" ? [] : [`${ended}>stop`];
+    assert.deepEqual(moves.map(({ from, to }) => `${from}>${to}`), stop);
+    return;
+  }
+  let at = ended;
+  for (const { from, to } of moves) {
+    assert.equal(from, at);
+    assert.notEqual(to, at);
+    assert.ok(to !== "stop" && to !== "deleted");
+    at = to;
+  }
+  assert.equal(at, begun);
+}
 
 /** What the core would be doing: numbers of standing orders, and the numbers of the watches. */
 interface Standing {
@@ -128,6 +194,10 @@ function assertStanding(part: VrrpPart, standing: Standing, after: string): void
   for (const each of desiredAddresses(part)) assert.ok(configured.has(addressKey(each)));
   const deadline = nextVrrpDeadline(part);
   assert.ok(deadline === undefined || Number.isFinite(deadline));
+}
+
+function anEnd(): fc.Arbitrary<{ readonly wait: number; readonly event: VrrpEvent }> {
+  return fc.constant({ wait: SECOND, event: { kind: "shutdown" } });
 }
 
 function anEvent(): fc.Arbitrary<{ readonly wait: number; readonly event: VrrpEvent }> {

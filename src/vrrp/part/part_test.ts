@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { VIRTUAL_ROUTER } from "../../kernel/address.ts";
 import { type Micros, SECOND, type Secret } from "../../net/mod.ts";
+import { describeCause, type News, tellingOf } from "../../notify/mod.ts";
 import { sizeOf } from "../../persistent/mod.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
 import type { ReceivedPacket, VrrpEvent } from "../event.ts";
-import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
+import { addressOn, ethernet, instanceConfig, newsOf, syncGroup, vrrpConfig } from "../fixtures.ts";
 import { encodeAdvert } from "../packet/packet.ts";
 import { configuredAddresses, desiredAddresses, untouchableAddresses } from "./desired.ts";
 import { nextVrrpDeadline, startVrrp, stepVrrp } from "./part.ts";
@@ -66,12 +67,10 @@ function words(effects: readonly VrrpEffect[]): readonly string[] {
         return `listen ${effect.ifname} ${effect.groups.join(" ")}`.trimEnd();
       case "unlisten":
         return `unlisten ${effect.ifindex}`;
-      case "notify":
-        return `notify ${effect.name} ${effect.state}`;
+      case "news":
+        return newsWord(effect.news);
       case "log":
         return effect.text;
-      case "transition":
-        return `${effect.instance} ${effect.from}>${effect.to}`;
       case "announce":
         return `announce ${effect.addresses.join(" ")} x${effect.repeat}`;
       case "run-script":
@@ -80,6 +79,15 @@ function words(effects: readonly VrrpEffect[]): readonly string[] {
         return effect.kind;
     }
   });
+}
+
+function newsWord(news: News): string {
+  return `${news.name} ${news.from}>${news.to}`;
+}
+
+/** The causes of what happened, in words. */
+function causesOf(effects: readonly VrrpEffect[]): readonly string[] {
+  return newsOf(effects).map(({ cause }) => describeCause(cause));
 }
 
 function kinds(part: VrrpPart): readonly string[] {
@@ -111,14 +119,10 @@ Deno.test("stepVrrp() start, listens, goes to backup and watches for one master 
   assert.deepEqual(words(effects), [
     "listen eth0 224.0.0.18",
     "listen eth1 224.0.0.18",
-    "(VI_1) Entering BACKUP STATE (init)",
     "VI_1 init>backup",
-    "(VI_GATEWAY) Entering BACKUP STATE (init)",
     "VI_GATEWAY init>backup",
+    "VG1 init>backup",
     "reconcile-addresses",
-    "notify VI_1 BACKUP",
-    "notify VI_GATEWAY BACKUP",
-    "notify VG1 BACKUP",
     "watch 1",
     "watch 2",
   ]);
@@ -136,19 +140,14 @@ Deno.test("stepVrrp() both timers of a sync group expire, both addresses come in
   assert.deepEqual(words(effects), [
     "transmit 2 now",
     "transmit 1 now",
-    "(VI_GATEWAY) Entering MASTER STATE",
     "VI_GATEWAY backup>master",
-    "(VI_1) Entering MASTER STATE",
     "VI_1 backup>master",
+    "VG1 backup>master",
     "reconcile-addresses",
     "announce 192.168.1.2 x1",
     "announce 172.16.1.99 x1",
     "announce 192.168.1.2 x4",
     "announce 172.16.1.99 x4",
-    "notify VI_GATEWAY MASTER",
-    "notify VI_1 MASTER",
-    "VRRP_Group(VG1) Syncing instances to MASTER state",
-    "notify VG1 MASTER",
   ]);
   assert.deepEqual(
     desiredAddresses(part).map((each) => `${each.address} ${each.ifindex}`),
@@ -182,22 +181,17 @@ Deno.test("stepVrrp() a member of a master group is beaten, pulls the other alon
   assert.deepEqual(words(effects), [
     "cease 1",
     "cease 2",
-    "(VI_1) Entering BACKUP STATE",
     "VI_1 master>backup",
-    "(VI_GATEWAY) Entering BACKUP STATE",
     "VI_GATEWAY master>backup",
+    "VG1 master>backup",
     "reconcile-addresses",
-    "notify VI_1 BACKUP",
-    "notify VI_GATEWAY BACKUP",
-    "VRRP_Group(VG1) Syncing instances to BACKUP state",
-    "notify VG1 BACKUP",
     "watch 1",
     "watch 2",
   ]);
-  const causes = effects.flatMap((each) => each.kind === "transition" ? [each.cause] : []);
-  assert.deepEqual(causes, [
+  assert.deepEqual(causesOf(effects), [
     "advert of priority 150 from 172.16.1.138",
     "with VI_1 of sync group VG1: advert of priority 150 from 172.16.1.138",
+    "VI_1: advert of priority 150 from 172.16.1.138",
   ]);
 });
 
@@ -220,19 +214,16 @@ Deno.test("stepVrrp() link of one member down, the whole group says farewell and
   const [part, effects] = stepVrrp(masters.part, down, 5 * SECOND);
   assert.deepEqual(kinds(part), ["fault", "fault"]);
   assert.deepEqual(desiredAddresses(part), []);
-  assert.deepEqual(words(effects).filter((each) => !each.startsWith("(")), [
+  assert.deepEqual(words(effects), [
     "cease 1 farewell",
     "cease 2 farewell",
     "VI_1 master>fault",
     "VI_GATEWAY master>fault",
+    "VG1 master>fault",
     "reconcile-addresses",
-    "notify VI_1 FAULT",
-    "notify VI_GATEWAY FAULT",
-    "VRRP_Group(VG1) Syncing instances to FAULT state",
-    "notify VG1 FAULT",
   ]);
   const [, up] = stepVrrp(part, { kind: "link", link: ETH1, removed: false }, 6 * SECOND);
-  assert.ok(words(up).includes("VRRP_Group(VG1) Syncing instances to BACKUP state"));
+  assert.ok(words(up).includes("VG1 fault>backup"));
 });
 
 Deno.test("stepVrrp() shutdown, all farewells, then addresses, then stop notifications", () => {
@@ -241,14 +232,10 @@ Deno.test("stepVrrp() shutdown, all farewells, then addresses, then stop notific
   assert.deepEqual(words(effects), [
     "cease 1 farewell",
     "cease 2 farewell",
-    "(VI_1) Stopping",
     "VI_1 master>stop",
-    "(VI_GATEWAY) Stopping",
     "VI_GATEWAY master>stop",
+    "VG1 master>stop",
     "reconcile-addresses",
-    "notify VI_1 STOP",
-    "notify VI_GATEWAY STOP",
-    "notify VG1 STOP",
   ]);
   assert.deepEqual(desiredAddresses(part), []);
   assert.deepEqual(stepVrrp(part, advert(0), 6 * SECOND), [part, []]);
@@ -263,7 +250,7 @@ Deno.test("stepVrrp() notify, has the arguments of keepalived appended to the co
     groups: [syncGroup(["VI_1", "VI_GATEWAY"], { notify: { notify: { argv: ["/g.sh"] } } })],
   });
   const { effects } = after(config, START, [4 * SECOND, EXPIRED(1)], EXPIRED(2));
-  const commands = effects.flatMap((each) => each.kind === "notify" ? each.commands : []);
+  const commands = newsOf(effects).flatMap((news) => tellingOf(news)?.commands ?? []);
   assert.deepEqual(commands, [
     { argv: ["/m.sh", "x"] },
     { argv: ["/n.sh", "a b", "INSTANCE", "VI_1", "MASTER", "100"], user: "nobody" },
@@ -369,7 +356,7 @@ Deno.test("stepVrrp() interface missing, faults until it appears", () => {
   const gone = after(config, { kind: "start", links: [ETH0], addresses: [] });
   assert.deepEqual(kinds(gone.part), ["fault"]);
   assert.ok(
-    words(gone.effects).includes("(VI_GATEWAY) Cannot take part: interface eth1 does not exist"),
+    causesOf(gone.effects).includes("interface eth1 does not exist"),
   );
   const [linked, first] = stepVrrp(gone.part, { kind: "link", link: ETH1, removed: false }, 0);
   assert.deepEqual(words(first), ["listen eth1 224.0.0.18"]);
@@ -386,7 +373,7 @@ Deno.test("stepVrrp() socket cannot be opened, faults, tries again, recovers", (
   const failed = { kind: "listen-result", ifindex: 2, failure: "EPERM" } as const;
   const { part, effects } = after(vrrpConfig([VI_1]), START, failed);
   assert.deepEqual(kinds(part), ["fault"]);
-  assert.ok(words(effects).includes("(VI_1) Cannot take part: no VRRP socket on eth0: EPERM"));
+  assert.ok(causesOf(effects).includes("no VRRP socket on eth0: EPERM"));
   assert.equal(nextVrrpDeadline(part), SECOND);
   const [again, listen] = stepVrrp(part, { kind: "deadline" }, SECOND);
   assert.deepEqual(words(listen), ["listen eth0 224.0.0.18"]);
@@ -410,7 +397,7 @@ Deno.test("stepVrrp() source address, is the first that is not virtual; without 
   } as const;
   const [next, effects] = stepVrrp(part, removal, 0);
   assert.deepEqual(kinds(next), ["fault"]);
-  assert.ok(words(effects).includes("(VI_1) Cannot take part: no source address on eth0"));
+  assert.ok(causesOf(effects).includes("no source address on eth0"));
 });
 
 Deno.test("stepVrrp() dont_track_primary, stays master when its interface goes down", () => {
@@ -428,7 +415,7 @@ Deno.test("stepVrrp() track_interface with weight, changes the advert in its pla
   assert.equal(part.instances[0]?.health.priority, 70);
   assert.deepEqual(words(effects), [
     "transmit 1",
-    "(VI_1) Changing effective priority from 100 to 70",
+    "VI_1 100>70",
   ]);
 });
 
@@ -479,7 +466,7 @@ Deno.test("stepVrrp() tracked script, is awaited, faults on failure, runs on its
   }]);
   const [down, effects] = stepVrrp(again, result(2, false), 3 * SECOND);
   assert.deepEqual(kinds(down), ["fault"]);
-  assert.ok(words(effects).includes("(VI_1) Cannot take part: script chk failed"));
+  assert.ok(causesOf(effects).includes("script chk failed"));
 });
 
 Deno.test("stepVrrp() script with a weight, is not waited for: its result brings the weight", () => {
@@ -661,8 +648,7 @@ Deno.test("stepVrrp() virtual address that is its interface's own, refuses an in
   const start = { kind: "start", links: LINKS, addresses: [own] } as const;
   const refused = after(backup, start);
   assert.deepEqual(kinds(refused.part), ["fault"]);
-  const [transition] = refused.effects.filter((each) => each.kind === "transition");
-  assert.match(transition?.cause ?? "", /172\.16\.1\.99\/24 is the own address of eth0/);
+  assert.match(causesOf(refused.effects)[0] ?? "", /172\.16\.1\.99\/24 is the own address of eth0/);
   const keys = (part: VrrpPart) => configuredAddresses(part).map((each) => each.address);
   assert.deepEqual(keys(refused.part), ["172.16.1.100"], "it is not taken for left over");
   // The host's address changes: nothing is in the way any more.

@@ -77,6 +77,7 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
   for (const name of names) turn.groups.add(name);
   // Positions are new, and who was removed pulls nobody along.
   turn.lost.clear();
+  turn.moved.clear();
   turn.told.clear();
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { SECOND } from "../../net/mod.ts";
 import type { VrrpConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
-import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
+import { addressOn, ethernet, instanceConfig, newsOf, syncGroup, vrrpConfig } from "../fixtures.ts";
 import { passKey } from "../packet/auth.ts";
 import { encodeAdvert } from "../packet/packet.ts";
 import { startVrrp, stepVrrp } from "./part.ts";
@@ -115,8 +115,7 @@ for (const { name, config } of QUIET) {
       part = next;
       told.push(...effects);
     };
-    const groupNotices = () =>
-      told.flatMap((each) => each.kind === "notify" && each.scope === "GROUP" ? [each.state] : []);
+    const groupNews = () => newsOf(told).filter(({ kind }) => kind === "group");
     tell({ kind: "reload", config }, NOW);
     assert.deepEqual([...part.groups.values()], ["master"]);
     for (const run of told.flatMap((each) => each.kind === "run-script" ? [each.run] : [])) {
@@ -129,7 +128,7 @@ for (const { name, config } of QUIET) {
       part.instances.map(({ state }) => state.kind),
       config.instances.map(() => "master"),
     );
-    assert.deepEqual(groupNotices(), []);
+    assert.deepEqual(groupNews(), []);
   });
 }
 
@@ -172,8 +171,6 @@ Deno.test("reload() a member added that hears a master, takes its group along", 
   const [next, effects] = stepVrrp(part, packet, NOW + SECOND);
   assert.deepEqual(next.instances.map(({ state }) => state.kind), ["backup", "backup", "backup"]);
   assert.ok(
-    effects.some((each) =>
-      each.kind === "notify" && each.scope === "GROUP" && each.state === "BACKUP"
-    ),
+    newsOf(effects).some((each) => each.kind === "group" && each.to === "backup"),
   );
 });

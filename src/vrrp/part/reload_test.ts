@@ -3,7 +3,8 @@ import { SECOND } from "../../net/mod.ts";
 import { valueOf } from "../../persistent/mod.ts";
 import type { VirtualAddress, VrrpConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
-import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
+import { addressOn, ethernet, instanceConfig, newsOf, syncGroup, vrrpConfig } from "../fixtures.ts";
+import { fifoLine, tellingOf } from "../../notify/mod.ts";
 import { passKey } from "../packet/auth.ts";
 import { desiredAddresses } from "./desired.ts";
 import { startVrrp, stepVrrp } from "./part.ts";
@@ -88,13 +89,11 @@ Deno.test("reload() an instance removed, says farewell, withdraws and reports fa
   const [next, effects] = reloaded(part, vrrpConfig([VI_2]));
   assert.deepEqual(effectKinds(effects), [
     "cease",
-    "transition",
+    "news",
     "reconcile-addresses",
-    "notify",
     "unlisten",
   ]);
-  const notify = effects.find((each) => each.kind === "notify");
-  assert.deepEqual([notify?.name, notify?.state], ["VI_1", "FAULT"]);
+  assert.deepEqual(newsOf(effects).map(fifoLine), ['INSTANCE "VI_1" FAULT 100']);
   assert.deepEqual(next.instances.map((each) => each.config.name), ["VI_2"]);
   assert.equal(next.instances[0]?.state.kind, "master");
 });
@@ -107,7 +106,7 @@ Deno.test("reload() with notify_deleted, runs that command instead", () => {
   };
   const part = masters(vrrpConfig([instanceConfig({ notify }), VI_2]));
   const [, effects] = reloaded(part, vrrpConfig([VI_2]));
-  const commands = effects.flatMap((each) => each.kind === "notify" ? each.commands : []);
+  const commands = newsOf(effects).flatMap((news) => tellingOf(news)?.commands ?? []);
   assert.deepEqual(commands.map((each) => each.argv), [
     ["/deleted"],
     ["/all", "INSTANCE", "VI_1", "DELETED", "100"],
@@ -117,7 +116,7 @@ Deno.test("reload() with notify_deleted, runs that command instead", () => {
 Deno.test("reload() an instance added, begins as backup with an order of its own", () => {
   const part = masters(vrrpConfig([VI_2]));
   const [next, effects] = reloaded(part, vrrpConfig([instanceConfig(), VI_2]));
-  assert.deepEqual(effectKinds(effects), ["listen", "transition", "notify", "watch"]);
+  assert.deepEqual(effectKinds(effects), ["listen", "news", "watch"]);
   assert.deepEqual(next.instances.map((each) => [each.order, each.state.kind]), [
     [2, "backup"],
     [1, "master"],
@@ -211,8 +210,7 @@ Deno.test("reload() two masters put into a group, stay master and the group is",
   const groups = [syncGroup(["VI_1", "VI_2"])];
   const [next, effects] = reloaded(part, vrrpConfig([instanceConfig(), VI_2], { groups }));
   assert.deepEqual(next.instances.map((each) => each.state.kind), ["master", "master"]);
-  const notices = effects.flatMap((each) => each.kind === "notify" ? [each] : []);
-  assert.deepEqual(notices.map((each) => [each.scope, each.state]), [["GROUP", "MASTER"]]);
+  assert.deepEqual(newsOf(effects).map(fifoLine), ['GROUP "VG1" MASTER 0']);
 });
 
 Deno.test("reload() a willing member taken out of its group, becomes master", () => {
@@ -268,16 +266,14 @@ Deno.test("reload() another VRID, ends the old virtual router before the new one
   const [next, effects] = reloaded(part, vrrpConfig([instanceConfig({ virtualRouterId: 61 })]));
   assert.deepEqual(effectKinds(effects), [
     "cease",
-    "transition",
-    "transition",
+    "news",
+    "news",
     "reconcile-addresses",
-    "notify",
-    "notify",
     "watch",
   ]);
-  const told = effects.flatMap((each) =>
-    each.kind === "notify" ? [`${each.name} ${each.state}`] : []
-  );
-  assert.deepEqual(told, ["VI_1 FAULT", "VI_1 BACKUP"]);
+  assert.deepEqual(newsOf(effects).map(fifoLine), [
+    'INSTANCE "VI_1" FAULT 100',
+    'INSTANCE "VI_1" BACKUP 100',
+  ]);
   assert.deepEqual(desiredAddresses(next), []);
 });

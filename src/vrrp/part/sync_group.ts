@@ -3,10 +3,9 @@
  * member wants to; one that is beaten pulls the others along. (Faults spread by `groupHealth`.)
  */
 
-import { unreachable } from "../../net/mod.ts";
+import type { Cause, GroupNews } from "../../notify/mod.ts";
 import type { SyncGroupConfig } from "../config.ts";
-import type { NotifyState, VrrpEffect } from "../effect.ts";
-import { notification } from "./orders.ts";
+import type { VrrpEffect } from "../effect.ts";
 import type { GroupState } from "./part_state.ts";
 import type { Instance } from "../fsm/state.ts";
 import { tell, type Turn } from "./turn.ts";
@@ -56,10 +55,21 @@ function demoteMates(turn: Turn, group: SyncGroupConfig): void {
     state.kind === "backup" && (turn.lost.has(at) || state.heard !== undefined)
   );
   if (beaten === undefined) return;
-  const [at, { config }] = beaten;
-  const why = turn.lost.get(at) ?? "hears a master";
-  const cause = `with ${config.name} of sync group ${group.name}: ${why}`;
+  const [at, member] = beaten;
+  const why = turn.lost.get(at) ?? otherMaster(member);
+  if (why === undefined) return;
+  const cause = {
+    kind: "sync-group",
+    group: group.name,
+    member: member.config.name,
+    why,
+  } as const;
   for (const [mate] of masters) tell(turn, mate, { kind: "demote", cause });
+}
+
+function otherMaster({ state }: Instance): Cause | undefined {
+  const heard = state.kind === "backup" ? state.heard : undefined;
+  return heard && { kind: "other-master", peer: heard.source, priority: heard.priority };
 }
 
 function promoteTogether(turn: Turn, group: SyncGroupConfig): void {
@@ -78,36 +88,33 @@ function promoteTogether(turn: Turn, group: SyncGroupConfig): void {
 
 function reportGroup(turn: Turn, group: SyncGroupConfig): void {
   const { part } = turn;
-  const before = part.groups.get(group.name);
-  const state = groupStateOf(membersOf(turn, group).map(([, member]) => member));
-  if (before === state) return;
-  turn.part = { ...part, groups: new Map(part.groups).set(group.name, state) };
-  const notice = noticeOf(state);
-  if (notice === undefined) return;
-  // The words that log-based alerting knows; a start is no change.
-  const text = `VRRP_Group(${group.name}) Syncing instances to ${notice} state`;
-  if (before !== "init") {
-    turn.groupNotices.push({ kind: "log", level: "notice", from: "vrrp", text });
-  }
-  turn.groupNotices.push(groupNotice(group, notice));
+  const from = part.groups.get(group.name) ?? "init";
+  const members = membersOf(turn, group);
+  const to = groupStateOf(members.map(([, member]) => member));
+  if (from === to) return;
+  turn.part = { ...part, groups: new Map(part.groups).set(group.name, to) };
+  turn.groupNews.push(groupNews(group, { from, to, cause: causeOfMove(turn, members) }));
 }
 
-/** Notification of a group. */
-export function groupNotice(group: SyncGroupConfig, state: NotifyState): VrrpEffect {
-  return notification(group.notify, state, { scope: "GROUP", name: group.name, priority: 0 });
+/** What moved a group: the member that moved by itself, else the first that moved. */
+function causeOfMove(turn: Turn, members: readonly (readonly [number, Instance])[]): Cause {
+  const places = new Map(members);
+  const moved = [...turn.moved].filter(([at]) => places.has(at));
+  const first = moved.find(([, cause]) => !isOfGroup(cause)) ?? moved[0];
+  if (first === undefined) return { kind: "membership" };
+  const [at, why] = first;
+  return { kind: "member", member: places.get(at)?.config.name ?? "", why };
 }
 
-function noticeOf(state: GroupState): NotifyState | undefined {
-  switch (state) {
-    case "init":
-      return undefined;
-    case "backup":
-      return "BACKUP";
-    case "master":
-      return "MASTER";
-    case "fault":
-      return "FAULT";
-    default:
-      return unreachable(state);
-  }
+function isOfGroup(cause: Cause): boolean {
+  return cause.kind === "sync-group" ||
+    (cause.kind === "faults" && cause.faults.every(({ kind }) => kind === "group"));
+}
+
+/** News of a group. */
+export function groupNews(
+  { name, notify: scripts }: SyncGroupConfig,
+  change: Pick<GroupNews, "from" | "to" | "cause">,
+): VrrpEffect {
+  return { kind: "news", news: { kind: "group", name, ...change, scripts } };
 }

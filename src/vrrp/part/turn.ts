@@ -6,6 +6,7 @@
  */
 
 import { type Micros, unreachable } from "../../net/mod.ts";
+import type { Cause } from "../../notify/mod.ts";
 import { type Action, rankOf } from "../fsm/action.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { AddressPlace, VrrpEffect } from "../effect.ts";
@@ -29,8 +30,8 @@ export interface Turn {
   readonly wanted: (readonly [Instance, Action])[];
   /** Where the kernel's addresses are to be compared with those desired. */
   changed: "all" | AddressPlace[];
-  /** Notifications of sync groups, after those of members. */
-  readonly groupNotices: VrrpEffect[];
+  /** News of sync groups, after those of members. */
+  readonly groupNews: VrrpEffect[];
   /** Scripts to be started and sockets to be closed, last. */
   readonly after: VrrpEffect[];
   /** Sync groups with a member that was told something. */
@@ -38,7 +39,9 @@ export interface Turn {
   /** Instances that were told something, by position. */
   readonly told: Set<number>;
   /** Instances that left mastership, and why. */
-  readonly lost: Map<number, string>;
+  readonly lost: Map<number, Cause>;
+  /** Instances whose state changed, in the order of the changes, and why they changed last. */
+  readonly moved: Map<number, Cause>;
 }
 
 /** A turn in which nothing happened yet. */
@@ -50,11 +53,12 @@ export function newTurn(part: VrrpPart, now: Micros): Turn {
     before: [],
     wanted: [],
     changed: [],
-    groupNotices: [],
+    groupNews: [],
     after: [],
     groups: new Set(),
     told: new Set(),
     lost: new Map(),
+    moved: new Map(),
   };
 }
 
@@ -88,7 +92,9 @@ export function tell(turn: Turn, at: number, event: InstanceEvent): readonly Act
   if (next.group !== undefined && next !== before) turn.groups.add(next.group);
   for (const action of actions) {
     turn.wanted.push([next, action]);
-    if (action.kind === "transition" && action.from === "master") turn.lost.set(at, action.cause);
+    if (action.kind !== "news" || action.news.kind !== "instance") continue;
+    turn.moved.set(at, action.news.cause);
+    if (action.news.from === "master") turn.lost.set(at, action.news.cause);
   }
   return actions;
 }
@@ -113,9 +119,9 @@ export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
   return [part, [
     ...turn.before,
     ...effects("adverts and words"),
+    ...turn.groupNews,
     ...(changed.length > 0 ? [{ kind: "reconcile-addresses", changed } as const] : []),
-    ...inRounds(effects("announcements and notices")),
-    ...turn.groupNotices,
+    ...inRounds(effects("announcements")),
     ...effects("timers"),
     ...turn.after,
   ]];
@@ -133,17 +139,16 @@ export function placesOf(config: VrrpInstanceConfig, kernel: KernelFacts): reado
  */
 function inRounds(effects: readonly VrrpEffect[]): readonly VrrpEffect[] {
   const announcements = effects.filter((effect) => effect.kind === "announce");
-  if (announcements.length < 2) return effects;
+  if (announcements.length < 2) return announcements;
   return [
     ...announcements.map((effect) => ({ ...effect, repeat: 1 })),
     ...announcements.filter(({ repeat }) => repeat > 1)
       .map((effect) => ({ ...effect, repeat: effect.repeat - 1 })),
-    ...effects.filter((effect) => effect.kind !== "announce"),
   ];
 }
 
 /** Where the effects of the part as a whole come in between those of the instances. */
-type Phase = "adverts and words" | "reconcile" | "announcements and notices" | "timers";
+type Phase = "adverts and words" | "reconcile" | "announcements" | "timers";
 
 function phaseOf(action: Action): Phase {
   switch (action.kind) {
@@ -151,13 +156,12 @@ function phaseOf(action: Action): Phase {
     case "transmit":
     case "cease":
     case "log":
-    case "transition":
+    case "news":
       return "adverts and words";
     case "reconcile":
       return "reconcile";
     case "announce":
-    case "notify":
-      return "announcements and notices";
+      return "announcements";
     case "watch":
     case "unwatch":
     case "reassert-group":

@@ -23,7 +23,8 @@ import { advertInterval, preemptionOf, priorityAndState, versionOf } from "./_in
 import { acceptsTraffic, advertising, garpSchedule } from "./_instance_strict.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
 import { declaredScripts, routeInterfaces, trackedInterfaces } from "./_instance_tracking.ts";
-import type { NotifyScripts, PassAuthentication, VrrpInstanceConfig } from "../config.ts";
+import type { NotifyScripts } from "../../notify/news.ts";
+import type { PassAuthentication, VrrpInstanceConfig } from "../config.ts";
 
 export type { BoundInstance } from "./_instance_subject.ts";
 

@@ -1,6 +1,6 @@
 /** Why an instance is in `fault`. */
 
-import { type Ip, unreachable } from "../../net/mod.ts";
+import { type Ip, unreachable } from "../net/mod.ts";
 
 /** One cause. An instance may have several and leaves `fault` with the last. */
 export type FaultCause =

@@ -1,0 +1,20 @@
+/** News as lines of the notify FIFOs (cli.tsv, fifo line). */
+
+import { unreachable } from "../net/mod.ts";
+import type { News } from "./news.ts";
+import { stateWords } from "./state_word.ts";
+
+/** The line without its end; absent for what no FIFO is told of. */
+export function fifoLine(news: News): string | undefined {
+  switch (news.kind) {
+    case "instance":
+    case "group": {
+      const words = stateWords(news);
+      return words && `${words.scope} "${words.name}" ${words.state} ${words.priority}`;
+    }
+    case "priority":
+      return undefined;
+    default:
+      return unreachable(news);
+  }
+}

@@ -1,0 +1,67 @@
+/** News as lines of the log: the words that people search for and log-based alerting knows. */
+
+import type { LogLine } from "../global/log.ts";
+import { unreachable } from "../net/mod.ts";
+import { describeCause } from "./cause.ts";
+import type { GroupNews, InstanceNews, News, PriorityNews } from "./news.ts";
+import { stateWord } from "./state_word.ts";
+
+/** The lines, in their order; none for what nobody reads about. */
+export function logLines(news: News): readonly LogLine[] {
+  switch (news.kind) {
+    case "instance":
+      return instanceLines(news);
+    case "group":
+      return groupLines(news);
+    case "priority":
+      return [priorityLine(news)];
+    default:
+      return unreachable(news);
+  }
+}
+
+function instanceLines({ name, from, to, cause }: InstanceNews): readonly LogLine[] {
+  const why = describeCause(cause);
+  const line = (level: LogLine["level"], text: string) => vrrp(level, `(${name}) ${text}`);
+  const transition = vrrp("info", `(${name}) ${from} to ${to}: ${why}`);
+  switch (to) {
+    case "master":
+      return [line("notice", "Entering MASTER STATE"), transition];
+    case "backup": {
+      const lapsed = cause.kind === "lease-lapsed";
+      const initial = from === "init" ? " (init)" : "";
+      return [
+        ...(lapsed ? [line("error", `Gave up mastership: ${why}`)] : []),
+        line("notice", `Entering BACKUP STATE${initial}`),
+        transition,
+      ];
+    }
+    case "fault":
+      return [
+        line("notice", "Entering FAULT STATE"),
+        line("notice", `Cannot take part: ${why}`),
+        transition,
+      ];
+    case "stop":
+      return [line("info", "Stopping"), transition];
+    case "deleted":
+      return [line("info", "Removed by reload"), transition];
+    default:
+      return unreachable(to);
+  }
+}
+
+/** A start is no change, and an end is said of the members. */
+function groupLines(news: GroupNews): readonly LogLine[] {
+  const word = stateWord(news);
+  if (news.from === "init" || news.to === "stop" || word === undefined) return [];
+  return [vrrp("notice", `VRRP_Group(${news.name}) Syncing instances to ${word} state`)];
+}
+
+function priorityLine({ name, from, to }: PriorityNews): LogLine {
+  return vrrp("notice", `(${name}) Changing effective priority from ${from} to ${to}`);
+}
+
+function vrrp(level: LogLine["level"], text: string): LogLine {
+  return { kind: "log", level, from: "vrrp", text };
+}

@@ -1,0 +1,57 @@
+/**
+ * What happened, as data. It is said once, by the part in which it happened; everything an operator or a program is told is a
+ * face of it: log lines, notify scripts, FIFO lines, the journal.
+ */
+
+import type { ScriptCommand } from "../global/config.ts";
+import type { Cause } from "./cause.ts";
+
+/** Commands run when a state is entered. */
+export interface NotifyScripts {
+  readonly notifyMaster?: ScriptCommand;
+  readonly notifyBackup?: ScriptCommand;
+  readonly notifyFault?: ScriptCommand;
+  readonly notifyStop?: ScriptCommand;
+  readonly notifyDeleted?: ScriptCommand | true;
+  /** Run after the others, with four more arguments. */
+  readonly notify?: ScriptCommand;
+}
+
+/** State of an instance (RFC 9568 §6.4, which says Active for `master`), or of a sync group: that of its members. */
+export type StateKind = "init" | "backup" | "master" | "fault";
+
+/** An instance entered a state, or is no more. */
+export interface InstanceNews {
+  readonly kind: "instance";
+  readonly name: string;
+  readonly from: StateKind;
+  /** `stop`: the program ends; `deleted`: a reload removed it. */
+  readonly to: Exclude<StateKind, "init"> | "stop" | "deleted";
+  /** Effective one in the new state, 1 to 255. */
+  readonly priority: number;
+  readonly cause: Cause;
+  /** Who is told, as configured where it happened. */
+  readonly scripts: NotifyScripts;
+}
+
+/** A sync group entered a state, or the program ends. */
+export interface GroupNews {
+  readonly kind: "group";
+  readonly name: string;
+  readonly from: StateKind;
+  readonly to: StateKind | "stop";
+  readonly cause: Cause;
+  readonly scripts: NotifyScripts;
+}
+
+/** The effective priority of an instance changed without a change of its state. */
+export interface PriorityNews {
+  readonly kind: "priority";
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly cause: Cause;
+}
+
+/** Everything that can happen. */
+export type News = InstanceNews | GroupNews | PriorityNews;

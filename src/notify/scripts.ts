@@ -1,0 +1,61 @@
+/** News as calls of notify scripts: which are run, in which order, with which arguments (cli.tsv, script). */
+
+import type { ScriptCommand } from "../global/config.ts";
+import { unreachable } from "../net/mod.ts";
+import type { GroupNews, InstanceNews, News } from "./news.ts";
+import { type StateWord, stateWords } from "./state_word.ts";
+
+/** Commands to be run one after another. */
+export interface Telling {
+  /** Of whom they tell: what is told of one starts in order. */
+  readonly subject: string;
+  /** At least one, complete with arguments. */
+  readonly commands: readonly ScriptCommand[];
+}
+
+/** Who is told by a script, if anybody: the one for the state first, then the general one. */
+export function tellingOf(news: News): Telling | undefined {
+  switch (news.kind) {
+    case "instance":
+    case "group":
+      return ofState(news);
+    case "priority":
+      return undefined;
+    default:
+      return unreachable(news);
+  }
+}
+
+function ofState(news: InstanceNews | GroupNews): Telling | undefined {
+  const words = stateWords(news);
+  if (words === undefined) return undefined;
+  const { scripts } = news;
+  const { scope, name, state, priority } = words;
+  const special = scriptOf(scripts, state);
+  const general = scripts.notify === undefined ? [] : [{
+    ...scripts.notify,
+    argv: [...scripts.notify.argv, scope, name, state, String(priority)],
+  }];
+  const commands = special === undefined ? general : [special, ...general];
+  return commands.length === 0 ? undefined : { subject: `${scope} ${name}`, commands };
+}
+
+function scriptOf(
+  scripts: InstanceNews["scripts"],
+  state: StateWord,
+): ScriptCommand | undefined {
+  switch (state) {
+    case "MASTER":
+      return scripts.notifyMaster;
+    case "BACKUP":
+      return scripts.notifyBackup;
+    case "FAULT":
+      return scripts.notifyFault;
+    case "STOP":
+      return scripts.notifyStop;
+    case "DELETED":
+      return scripts.notifyDeleted === true ? undefined : scripts.notifyDeleted;
+    default:
+      return unreachable(state);
+  }
+}
