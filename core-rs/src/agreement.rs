@@ -102,6 +102,7 @@ fn calls() -> Vec<Call> {
         errno: 110,
     };
     let http = Exchange::Http {
+        limit: 60_000_000,
         requests: vec![HttpRequest {
             head: "GET / HTTP/1.0\r\n\r\n".into(),
         }],
@@ -310,6 +311,7 @@ fn events() -> Vec<Event> {
         status: 200,
         digest: "d41d8cd98f00b204e9800998ecf8427e".into(),
         length: 0,
+        end: BodyEnd::Cut,
     }];
     let outcome = |outcome| Event::Outcome {
         order: 3,

@@ -39,7 +39,7 @@ pub fn generate() -> String {
     write_types!(
         Request Call Variable Account ChildExit LogLane Datagram Expected Hears Address AddressOp Link ServiceId Protocol Family Service
         Destination Forwarding ServiceTable IpvsOp IpvsTimeouts Probe Exchange HttpRequest Outcome
-        Failure HttpResponse Reply CallResult OrderCount Event
+        Failure HttpResponse BodyEnd Reply CallResult OrderCount Event
     );
     write!(
         out,

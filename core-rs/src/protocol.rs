@@ -678,7 +678,7 @@ pub struct Probe {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub fwmark: Option<u32>,
-    /// Time for connecting, and again for each reply, µs.
+    /// Time for connecting, and then between any two pieces of what is sent and received, µs.
     #[cfg_attr(test, ts(type = "number"))]
     pub timeout: u64,
     /// What to do when connected.
@@ -697,6 +697,9 @@ pub enum Exchange {
     Http {
         /// The requests.
         requests: Vec<HttpRequest>,
+        /// Most time from a connection to the end of the response over it, µs.
+        #[cfg_attr(test, ts(type = "number"))]
+        limit: u64,
     },
 }
 
@@ -745,10 +748,14 @@ pub enum Failure {
     ConnectTimeout,
     /// The connection broke before the response was complete.
     Read,
-    /// No response in time.
+    /// Nothing, or nothing more of a response, in time.
     ReadTimeout,
+    /// The response goes on and on: its limit is over.
+    ResponseTimeout,
     /// What came is not HTTP.
     Malformed,
+    /// The head of the response is longer than 16 KiB.
+    HeadTooLong,
 }
 
 /// Summary of an HTTP response.
@@ -756,12 +763,29 @@ pub enum Failure {
 #[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct HttpResponse {
-    /// Status code, 100 to 599.
+    /// Status code, 100 to 999.
     pub status: u16,
     /// MD5 of the body, 32 lower-case hexadecimal digits.
     pub digest: String,
-    /// Length of the body, bytes.
+    /// Length of the body as far as it was read, bytes.
     pub length: u32,
+    /// How the body ended.
+    pub end: BodyEnd,
+}
+
+/// How a body ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum BodyEnd {
+    /// As its head announced.
+    Complete,
+    /// The connection was closed before.
+    Cut,
+    /// Its chunks cannot be told apart.
+    Malformed,
+    /// It is longer than 64 MiB, of which no more was read.
+    TooLong,
 }
 
 /// Answer to one call.

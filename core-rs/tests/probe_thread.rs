@@ -12,12 +12,14 @@ mod common;
 use common::probing::*;
 use common::{LIMIT, ear};
 use holdfast_core::probe::ProbeThread;
-use holdfast_core::protocol::{CallResult, Failure, HttpResponse, Outcome, Probe};
+use holdfast_core::protocol::{
+    BodyEnd, CallResult, Exchange, Failure, HttpResponse, Outcome, Probe,
+};
 use socket2::{Domain, Socket, Type};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc::channel;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Carries out one probe.
 fn probe(probe: Probe) -> Outcome {
@@ -118,10 +120,10 @@ fn http_of_any_framing_is_digested() {
 
 #[test]
 fn http_that_is_none_is_malformed() {
-    let malformed = |errno| failed(0, Failure::Malformed, errno);
-    assert_eq!(answer(b"220 mail.example ESMTP\r\n"), malformed(0));
+    let malformed = failed(0, Failure::Malformed, 0);
+    assert_eq!(answer(b"220 mail.example ESMTP\r\n"), malformed);
     let huge = [b"HTTP/1.1 200 OK\r\nX: ".as_slice(), &[b'x'; 20_000]].concat();
-    assert_eq!(answer(huge.leak()), malformed(libc::EMSGSIZE));
+    assert_eq!(answer(huge.leak()), failed(0, Failure::HeadTooLong, 0));
 }
 
 #[test]
@@ -129,8 +131,16 @@ fn http_that_breaks_off_is_told() {
     let broken = failed(0, Failure::Read, 0);
     assert_eq!(answer(b""), broken);
     assert_eq!(answer(b"HTTP/1.1 200 OK\r\nCont"), broken);
+    // The server has answered: what is left out is for whoever looks at the body.
     let short = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello";
-    assert_eq!(answer(short), broken);
+    let response = HttpResponse {
+        digest: "5d41402abc4b2a76b9719d911017c592".into(),
+        length: 5,
+        end: BodyEnd::Cut,
+        ..hello(200)
+    };
+    let responses = vec![response];
+    assert_eq!(answer(short), Outcome::Responses { responses });
 }
 
 #[test]
@@ -162,6 +172,43 @@ fn http_that_comes_byte_by_byte_is_read() {
     assert_eq!(probe(get(target, &["/"])), Outcome::Responses { responses });
 }
 
+/// Writes a response byte by byte, one each 20 ms, for ever when it has no end.
+fn dripping(bytes: impl Iterator<Item = u8> + Clone + Send + 'static) -> SocketAddr {
+    server(move |_, mut stream| {
+        request(&mut stream);
+        stream.set_nodelay(true).unwrap();
+        for byte in bytes.clone() {
+            if stream.write_all(&[byte]).is_err() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    })
+}
+
+#[test]
+fn http_that_drips_for_longer_than_the_timeout_is_read_as_long_as_it_drips() {
+    let text = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world";
+    let slow = Probe {
+        timeout: 900_000,
+        ..get(dripping(text.iter().copied()), &["/"])
+    };
+    let began = Instant::now();
+    let responses = vec![hello(200)];
+    assert_eq!(probe(slow), Outcome::Responses { responses });
+    assert!(began.elapsed() > Duration::from_micros(900_000));
+}
+
+#[test]
+fn http_that_never_ends_has_a_limit() {
+    let text = b"HTTP/1.1 200 OK\r\n\r\n".iter().copied();
+    let mut endless = get(dripping(text.chain(std::iter::repeat(b'x'))), &["/"]);
+    if let Exchange::Http { limit, .. } = &mut endless.exchange {
+        *limit = 300_000;
+    }
+    assert_eq!(probe(endless), failed(0, Failure::ResponseTimeout, 0));
+}
+
 #[test]
 fn http_body_of_megabytes_is_digested() {
     let target = server(|_, mut stream| {
@@ -176,6 +223,7 @@ fn http_body_of_megabytes_is_digested() {
         status: 200,
         digest: "de89461b64701958984c95d1bfb0065a".into(),
         length: 2 << 20,
+        end: BodyEnd::Complete,
     };
     let responses = vec![response];
     assert_eq!(probe(get(target, &["/"])), Outcome::Responses { responses });

@@ -57,6 +57,8 @@ export interface Checker {
   readonly weight?: number;
   /** Why the last attempts did not judge the server, said once; absent: the last one did. */
   readonly inconclusive?: string;
+  /** What is odd about good answers, said once; absent: nothing about the last. */
+  readonly remark?: string;
 }
 
 /** What to do next; replaces what was to be done before. */
@@ -76,7 +78,9 @@ export type CheckerAction =
 /** What is worth telling. */
 export type CheckerReport =
   /** The first success, or the one that brings the server back. */
-  | { readonly kind: "succeeded" }
+  | { readonly kind: "succeeded"; readonly remark?: string }
+  /** Good, but odd, and otherwise than before. */
+  | { readonly kind: "odd"; readonly remark: string }
   /** The attempt that brings the server down, or that finds it down at first. */
   | { readonly kind: "failed"; readonly retries: number; readonly why: string }
   /** Any other failed attempt; only with `logAllFailures`. */
@@ -155,15 +159,24 @@ interface Seen {
 }
 
 function stepVerdict(checker: Checker, verdict: Verdict, seen: Seen): CheckerStep {
-  return verdict.good ? onGood(checker, verdict.weight, seen) : onBad(checker, verdict.why, seen);
+  return verdict.good ? onGood(checker, verdict, seen) : onBad(checker, verdict.why, seen);
 }
 
-function onGood(checker: Checker, weight: number | undefined, seen: Seen): CheckerStep {
+function onGood(
+  checker: Checker,
+  { weight, remark }: Extract<Verdict, { readonly good: true }>,
+  seen: Seen,
+): CheckerStep {
   const { phase } = checker;
-  const next = withWeight(checker, weight);
-  if (phase.kind === "up") return stay(next, phase, seen);
+  const next = withRemark(withWeight(checker, weight), remark);
+  const odd: Pick<CheckerStep, "report"> = remark === undefined || remark === checker.remark
+    ? {}
+    : { report: { kind: "odd", remark } };
+  if (phase.kind === "up") return { ...stay(next, phase, seen), ...odd };
   const step = settle(next, "up", seen);
-  return phase.kind === "retrying" ? step : { ...step, report: { kind: "succeeded" } };
+  if (phase.kind === "retrying") return { ...step, ...odd };
+  const more = remark === undefined ? {} : { remark };
+  return { ...step, report: { kind: "succeeded", ...more } };
 }
 
 function onBad(checker: Checker, why: string, seen: Seen): CheckerStep {
@@ -275,6 +288,13 @@ function standingOrder(config: CheckerConfig, standing: Standing, now: Micros): 
 function nextMoment(startAt: Micros, interval: Micros, now: Micros): Micros {
   if (startAt > now) return startAt;
   return startAt + (Math.floor((now - startAt) / interval) + 1) * interval;
+}
+
+function withRemark(checker: Checker, remark: string | undefined): Checker {
+  if (checker.remark === remark) return checker;
+  if (remark !== undefined) return { ...checker, remark };
+  const { remark: _, ...rest } = checker;
+  return rest;
 }
 
 function withWeight(checker: Checker, weight: number | undefined): Checker {

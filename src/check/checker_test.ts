@@ -257,7 +257,7 @@ const PAGE: ProbedChecker = {
   urls: [{ path: "/", statusCodes: [[200, 299]] }],
 };
 function page(digest: string): Outcome {
-  return { kind: "responses", responses: [{ status: 200, digest, length: 6 }] };
+  return { kind: "responses", responses: [{ status: 200, digest, length: 6, end: "complete" }] };
 }
 
 Deno.test("stepOutcome() a page that is never the same twice, stays up and is not ordered anew", () => {
@@ -283,6 +283,29 @@ Deno.test("stepOutcome() a page that changes once, is expected in its new form a
     now: NOW + 12 * SECOND + 5,
   });
   assert.deepEqual(twice.action, order(page("b"), 4 * SECOND - 5));
+});
+
+Deno.test("stepOutcome() a body that is cut off, is good and said once until that changes", () => {
+  const cut = (length: number): Outcome => ({
+    kind: "responses",
+    responses: [{ status: 200, digest: "a", length, end: "cut" }],
+  });
+  let checker: Checker = { config: PAGE, phase: FIRST };
+  const said = [cut(5), cut(5), cut(6), page("a"), cut(6)].map((outcome, round) => {
+    const step = stepOutcome(checker, PAGE, { outcome, now: NOW + round * TIMING.delayLoop });
+    checker = step.checker;
+    assert.ok(isUp(checker));
+    return step.report;
+  });
+  const remark = (length: number) =>
+    `url(/) body ends after ${length} bytes, before its announced end`;
+  assert.deepEqual(said, [
+    { kind: "succeeded", remark: remark(5) },
+    undefined,
+    { kind: "odd", remark: remark(6) },
+    undefined,
+    { kind: "odd", remark: remark(6) },
+  ]);
 });
 
 Deno.test("stepExit() of a slow command, keeps the moments of its starts", () => {

@@ -26,7 +26,7 @@ export interface ConnectOptions {
   readonly bindPort?: number;
   readonly bindInterface?: string;
   readonly fwmark?: number;
-  /** Time for connecting and for each reply. */
+  /** Time for connecting, and then between any two pieces of what is sent and received. */
   readonly timeout: Micros;
 }
 

@@ -7,6 +7,8 @@
  */
 
 import { familyOf } from "../net/ip.ts";
+import { type Micros, SECOND } from "../net/micros.ts";
+import { unreachable } from "../net/unreachable.ts";
 import type { CheckerConfig, ConnectOptions, UrlConfig } from "./config.ts";
 import type { HttpResponse, Outcome, Probe } from "./probe.ts";
 import { connectionProbe } from "./tcp.ts";
@@ -21,8 +23,16 @@ export type HttpTarget = Pick<HttpChecker, "connect" | "httpProtocol" | "urls">;
 /** One GET per url. */
 export function httpProbe(checker: HttpTarget): Probe {
   const requests = checker.urls.map((url) => ({ head: requestHead(checker, url) }));
-  return connectionProbe(checker.connect, { kind: "http", requests });
+  const limit = Math.max(LEAST_LIMIT, RESPONSE_TIMEOUTS * checker.connect.timeout);
+  return connectionProbe(checker.connect, { kind: "http", requests, limit });
 }
+
+/**
+ * Most time for a response as a whole: so many times `connect_timeout`, and never less than the other. keepalived: there is none, a
+ * response that goes on for ever keeps a server in service for ever.
+ */
+const RESPONSE_TIMEOUTS = 10;
+const LEAST_LIMIT: Micros = 60 * SECOND;
 
 /**
  * The request head for one url, to the byte what keepalived sends: `1.0C` and `1.1` ask for the connection
@@ -55,7 +65,10 @@ export function judgeHttp(checker: HttpChecker, outcome: Outcome): Verdict {
     const why = faultOf(url, responses[index]);
     if (why !== undefined) return { good: false, why: `url(${url.path}) ${why}` };
   }
-  return GOOD;
+  const odd = responses.findIndex(({ end }) => end !== "complete");
+  const [url, response] = [checker.urls[odd], responses[odd]];
+  if (url === undefined || response === undefined) return GOOD;
+  return { good: true, remark: `url(${url.path}) ${endText(response)}` };
 }
 
 /** What is wrong with the response to one url; `undefined` when nothing is. */
@@ -66,9 +79,26 @@ function faultOf(url: UrlConfig, response: HttpResponse | undefined): string | u
     return `status ${status}, wanted ${rangesText(url.statusCodes)}`;
   }
   if (url.digest !== undefined && url.digest !== digest) {
-    return `digest ${digest}, wanted ${url.digest}`;
+    const odd = response.end === "complete" ? "" : ` (${endText(response)})`;
+    return `digest ${digest}, wanted ${url.digest}${odd}`;
   }
   return undefined;
+}
+
+/** keepalived: says once that the length is not that of Content-Length, and looks at status and digest only. */
+function endText({ end, length }: HttpResponse): string {
+  switch (end) {
+    case "complete":
+      return `body of ${length} bytes`;
+    case "cut":
+      return `body ends after ${length} bytes, before its announced end`;
+    case "malformed":
+      return `body cannot be read after ${length} bytes: bad chunk`;
+    case "too-long":
+      return `body is longer than ${length} bytes, the rest is not read`;
+    default:
+      return unreachable(end);
+  }
 }
 
 function rangesText(ranges: UrlConfig["statusCodes"]): string {

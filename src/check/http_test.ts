@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { SECOND } from "../net/micros.ts";
 import { type HttpChecker, httpProbe, judgeHttp, requestHead } from "./http.ts";
 import type { UrlConfig } from "./config.ts";
+import type { HttpResponse, ProbeFailure } from "./probe.ts";
 
 const CHECKER: HttpChecker = {
   kind: "http",
@@ -108,7 +109,8 @@ const VERDICTS: readonly (readonly [string, UrlConfig, number, string, string | 
 
 for (const [name, url, status, digest, why] of VERDICTS) {
   Deno.test(`judgeHttp() ${name}, is ${why === undefined ? "good" : "bad"}`, () => {
-    const outcome = { kind: "responses", responses: [{ status, digest, length: 0 }] } as const;
+    const response = { status, digest, length: 0, end: "complete" } as const;
+    const outcome = { kind: "responses", responses: [response] } as const;
     assert.deepEqual(
       judgeHttp({ ...CHECKER, urls: [url] }, outcome),
       why === undefined ? { good: true } : { good: false, why },
@@ -118,7 +120,12 @@ for (const [name, url, status, digest, why] of VERDICTS) {
 
 Deno.test("judgeHttp() the second of two urls is bad, decides", () => {
   const checker = { ...CHECKER, urls: [URL, { ...URL, path: "/b" }] };
-  const responses = [200, 500].map((status) => ({ status, digest: DIGEST, length: 0 }));
+  const responses = [200, 500].map((status) => ({
+    status,
+    digest: DIGEST,
+    length: 0,
+    end: "complete" as const,
+  }));
   assert.deepEqual(judgeHttp(checker, { kind: "responses", responses }), {
     good: false,
     why: "url(/b) status 500, wanted 200-299",
@@ -127,4 +134,46 @@ Deno.test("judgeHttp() the second of two urls is bad, decides", () => {
     judgeHttp(checker, { kind: "failed", request: 1, failure: "read-timeout", errno: 0 }),
     { good: false, why: "url(/b) no response in time" },
   );
+});
+
+Deno.test("httpProbe() limits a response to ten times connect_timeout, and to no less than a minute", () => {
+  const limit = (timeout: number) => {
+    const { exchange } = httpProbe({ ...CHECKER, connect: { ...CHECKER.connect, timeout } });
+    return exchange.kind === "http" ? exchange.limit : undefined;
+  };
+  assert.equal(limit(4 * SECOND), 60 * SECOND);
+  assert.equal(limit(30 * SECOND), 300 * SECOND);
+});
+
+/** A response of status 200 whose body is otherwise than announced. */
+function odd(end: HttpResponse["end"], length: number): HttpResponse {
+  return { status: 200, digest: DIGEST, length, end };
+}
+
+const ODD = [
+  ["cut", "url(/a) body ends after 5 bytes, before its announced end"],
+  ["malformed", "url(/a) body cannot be read after 5 bytes: bad chunk"],
+  ["too-long", "url(/a) body is longer than 5 bytes, the rest is not read"],
+] as const;
+
+for (const [end, remark] of ODD) {
+  Deno.test(`judgeHttp() a body that is ${end}, is good with a remark when nobody asks for it (keepalived)`, () => {
+    const outcome = { kind: "responses", responses: [odd(end, 5)] } as const;
+    assert.deepEqual(judgeHttp({ ...CHECKER, urls: [URL] }, outcome), { good: true, remark });
+    const asked = { ...CHECKER, urls: [{ ...URL, digest: OTHER }] };
+    const verdict = judgeHttp(asked, outcome);
+    assert.match(verdict.good ? "" : verdict.why, /^url\(\/a\) digest .*, wanted .* \(body /);
+    const known = { ...CHECKER, urls: [{ ...URL, digest: DIGEST }] };
+    assert.equal(judgeHttp(known, outcome).good, true, "the digest of what came");
+  });
+}
+
+Deno.test("judgeHttp() limits, are named as limits", () => {
+  const why = (failure: ProbeFailure) => {
+    const verdict = judgeHttp(CHECKER, { kind: "failed", request: 0, failure, errno: 0 });
+    return verdict.good ? "" : verdict.why;
+  };
+  assert.equal(why("head-too-long"), "url(/a) head of the response is longer than 16384 bytes");
+  assert.equal(why("response-timeout"), "url(/a) response not over in time");
+  assert.equal(why("malformed"), "url(/a) response is not HTTP");
 });

@@ -68,6 +68,6 @@ function sameResponses(a: readonly HttpResponse[], b: readonly HttpResponse[]): 
   return a.length === b.length && a.every((left, index) => {
     const right = b[index];
     return right !== undefined && left.status === right.status && left.digest === right.digest &&
-      left.length === right.length;
+      left.length === right.length && left.end === right.end;
   });
 }

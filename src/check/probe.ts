@@ -11,11 +11,16 @@ export interface Probe {
   readonly sourcePort?: number;
   readonly ifname?: string;
   readonly fwmark?: number;
-  /** Time for connecting, and again for each reply. */
+  /** Time for connecting, and then between any two pieces of what is sent and received. */
   readonly timeout: Micros;
   readonly exchange:
     | { readonly kind: "connect" }
-    | { readonly kind: "http"; readonly requests: readonly { readonly head: string }[] };
+    | {
+      readonly kind: "http";
+      readonly requests: readonly { readonly head: string }[];
+      /** Most time from a connection to the end of the response over it. */
+      readonly limit: Micros;
+    };
 }
 
 /** Where a probe failed. */
@@ -25,16 +30,22 @@ export type ProbeFailure =
   | "connect-timeout"
   | "read"
   | "read-timeout"
-  | "malformed";
+  | "response-timeout"
+  | "malformed"
+  | "head-too-long";
 
 /** Summary of one HTTP response. */
 export interface HttpResponse {
   readonly status: number;
   /** MD5 of the body, 32 lower-case hexadecimal digits. */
   readonly digest: string;
-  /** Length of the body, bytes. */
+  /** Length of the body as far as it was read, bytes. */
   readonly length: number;
+  readonly end: BodyEnd;
 }
+
+/** How a body ended: as announced, before that, where its chunks cannot be told apart, or at 64 MiB. */
+export type BodyEnd = "complete" | "cut" | "malformed" | "too-long";
 
 /** What a probe found. */
 export type Outcome =

@@ -9,6 +9,8 @@ export type Verdict =
     readonly good: true;
     /** The server's weight from now on, 0 to 253; absent: the configured one. */
     readonly weight?: number;
+    /** What is odd about it all the same, for the log: lower case, after a colon. */
+    readonly remark?: string;
   }
   | {
     readonly good: false;
@@ -38,8 +40,12 @@ function stageText(failure: ProbeFailure): string {
       return "connection ended before the response";
     case "read-timeout":
       return "no response in time";
+    case "response-timeout":
+      return "response not over in time";
     case "malformed":
       return "response is not HTTP";
+    case "head-too-long":
+      return "head of the response is longer than 16384 bytes";
     default:
       return unreachable(failure);
   }

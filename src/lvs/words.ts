@@ -135,8 +135,12 @@ export function reportLine(
   const what = `${checkerName(checker)} on service ${names.server.label}`;
   const where = `for VS ${names.of.label}`;
   switch (report.kind) {
-    case "succeeded":
-      return log("notice", `${what} succeeded ${where}`);
+    case "succeeded": {
+      const remark = report.remark === undefined ? "" : `: ${report.remark}`;
+      return log("notice", `${what} succeeded ${where}${remark}`);
+    }
+    case "odd":
+      return log("notice", `${what} good ${where}, but ${report.remark}`);
     case "failed": {
       const retries = report.retries === 0 ? "" : ` after ${report.retries} retries`;
       return log("warning", `${what} failed${retries} ${where}: ${report.why}`);

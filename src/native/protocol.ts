@@ -499,7 +499,7 @@ export type Probe = {
   readonly ifname?: string;
   /** `SO_MARK`. */
   readonly fwmark?: number;
-  /** Time for connecting, and again for each reply, µs. */
+  /** Time for connecting, and then between any two pieces of what is sent and received, µs. */
   readonly timeout: number;
   /** What to do when connected. */
   readonly exchange: Exchange;
@@ -512,6 +512,8 @@ export type Exchange =
     readonly kind: "http";
     /** The requests. */
     readonly requests: readonly HttpRequest[];
+    /** Most time from a connection to the end of the response over it, µs. */
+    readonly limit: number;
   };
 
 /** One HTTP GET. */
@@ -545,17 +547,24 @@ export type Failure =
   | "connect-timeout"
   | "read"
   | "read-timeout"
-  | "malformed";
+  | "response-timeout"
+  | "malformed"
+  | "head-too-long";
 
 /** Summary of an HTTP response. */
 export type HttpResponse = {
-  /** Status code, 100 to 599. */
+  /** Status code, 100 to 999. */
   readonly status: number;
   /** MD5 of the body, 32 lower-case hexadecimal digits. */
   readonly digest: string;
-  /** Length of the body, bytes. */
+  /** Length of the body as far as it was read, bytes. */
   readonly length: number;
+  /** How the body ended. */
+  readonly end: BodyEnd;
 };
+
+/** How a body ended. */
+export type BodyEnd = "complete" | "cut" | "malformed" | "too-long";
 
 /** Answer to one call. */
 export type Reply = { readonly id: number } & CallResult;

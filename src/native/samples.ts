@@ -27,7 +27,7 @@ export const CALLS: readonly Call[] = [
   {"call":"ipvs-apply","ops":[{"op":"new-service","service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"}},{"op":"set-service","service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"}},{"op":"new-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"nat"},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"set-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"tunnel","tunnelType":1,"port":6080,"flags":1},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"delete-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"dr"},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"delete-service","id":{"kind":"fwmark","family":"inet","mark":9}}]},
   {"call":"ipvs-timeouts"},
   {"call":"ipvs-set-timeouts","timeouts":{"tcp":900,"tcpFin":120,"udp":300}},
-  {"call":"probe","order":3,"seq":1,"probe":{"address":"192.168.1.10","port":80,"source":"10.23.8.80","sourcePort":1024,"ifname":"eth1","fwmark":7,"timeout":3000000,"exchange":{"kind":"http","requests":[{"head":"GET / HTTP/1.0\r\n\r\n"}]}},"delay":0,"interval":6000000,"expect":{"kind":"failed","request":0,"failure":"connect-timeout","errno":110}},
+  {"call":"probe","order":3,"seq":1,"probe":{"address":"192.168.1.10","port":80,"source":"10.23.8.80","sourcePort":1024,"ifname":"eth1","fwmark":7,"timeout":3000000,"exchange":{"kind":"http","requests":[{"head":"GET / HTTP/1.0\r\n\r\n"}],"limit":60000000}},"delay":0,"interval":6000000,"expect":{"kind":"failed","request":0,"failure":"connect-timeout","errno":110}},
   {"call":"probe","order":4,"seq":1,"probe":{"address":"192.168.1.10","port":80,"source":"10.23.8.80","sourcePort":1024,"ifname":"eth1","fwmark":7,"timeout":3000000,"exchange":{"kind":"connect"}},"delay":100000,"interval":0},
   {"call":"unprobe","order":3},
   {"call":"children","without":["IFS"],"with":[{"name":"TZ","value":"UTC"}],"openFiles":1024},
@@ -68,7 +68,7 @@ export const EVENTS: readonly Event[] = [
   {"event":"child-ended","child":5,"exit":{"kind":"exited","code":3}},
   {"event":"child-ended","child":6,"exit":{"kind":"signalled","signal":15}},
   {"event":"outcome","order":3,"seq":1,"outcome":{"kind":"connected"}},
-  {"event":"outcome","order":3,"seq":1,"outcome":{"kind":"responses","responses":[{"status":200,"digest":"d41d8cd98f00b204e9800998ecf8427e","length":0}]}},
+  {"event":"outcome","order":3,"seq":1,"outcome":{"kind":"responses","responses":[{"status":200,"digest":"d41d8cd98f00b204e9800998ecf8427e","length":0,"end":"cut"}]}},
 ];
 
 /** All replies, all events, then a packet, as drained; the times count up from 1. */
@@ -124,8 +124,9 @@ export const STREAM =
   "6368696c64223a362c2265786974223a7b226b696e64223a227369676e616c6c6564222c227369676e616c223a31357d" +
   "7d00000000000000440000000300000016000000000000007b226576656e74223a226f7574636f6d65222c226f726465" +
   "72223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22636f6e6e6563746564227d7d00000000" +
-  "980000000300000017000000000000007b226576656e74223a226f7574636f6d65222c226f72646572223a332c227365" +
+  "a40000000300000017000000000000007b226576656e74223a226f7574636f6d65222c226f72646572223a332c227365" +
   "71223a312c226f7574636f6d65223a7b226b696e64223a22726573706f6e736573222c22726573706f6e736573223a5b" +
   "7b22737461747573223a3230302c22646967657374223a22643431643863643938663030623230346539383030393938" +
-  "6563663834323765222c226c656e677468223a307d5d7d7d2c000000020000001800000000000000020000000a000001" +
-  "e0000012ff70000046c0001c00010000ff7000000a000001e0000012010101012105640000000000";
+  "6563663834323765222c226c656e677468223a302c22656e64223a22637574227d5d7d7d000000002c00000002000000" +
+  "1800000000000000020000000a000001e0000012ff70000046c0001c00010000ff7000000a000001e000001201010101" +
+  "2105640000000000";

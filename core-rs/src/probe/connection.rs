@@ -2,6 +2,7 @@
 
 use crate::protocol::{Failure, Probe};
 use crate::sys::limits;
+use crate::sys::output::is_writable;
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::io::{self, Read};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -51,6 +52,12 @@ fn make(probe: &Probe) -> io::Result<Socket> {
         socket.bind(&SocketAddr::new(source, port).into())?;
     }
     Ok(socket)
+}
+
+/// Whether a connection is neither made nor refused by now.
+pub fn is_undecided(socket: &Socket) -> bool {
+    // Not by its error: taken, it would be lost.
+    !is_writable(socket)
 }
 
 /// Closes with FIN: bytes received and not read, a greeting for example, would make it a reset.

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod connection;
+pub mod head;
 pub mod response;
 pub mod thread;
 

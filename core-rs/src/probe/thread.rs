@@ -19,6 +19,13 @@ use std::thread::JoinHandle;
 const WAKE: u64 = u64::MAX;
 const TIMER: u64 = u64::MAX - 1;
 
+/// Answers of one look at the epoll instance.
+const READY: usize = 64;
+
+/// A deadline that is looked at later than this, µs, was not watched: shorter is an ordinary busy
+/// moment.
+const UNSEEN: u64 = 100_000;
+
 /// Room for one read.
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -126,6 +133,10 @@ struct Order {
     /// When the attempt under way was due, µs.
     started: u64,
     attempt: Option<Attempt>,
+    /// This thread did not run for a while during the attempt: its failure proves nothing.
+    disturbed: bool,
+    /// The attempt is made in place of one that was disturbed.
+    again: bool,
 }
 
 struct Worker<S> {
@@ -165,6 +176,11 @@ impl<S: Sink> Worker<S> {
     fn run(&mut self) {
         let mut ready = Ready64::default();
         loop {
+            // What is due is so by now; what has come by now is heard first.
+            let time = now();
+            if self.hear(&mut ready).is_err() {
+                return;
+            }
             loop {
                 match self.messages.try_recv() {
                     Ok(Message::Call(id, call)) => self.obey(id, call),
@@ -172,13 +188,22 @@ impl<S: Sink> Worker<S> {
                     Err(TryRecvError::Empty) => break,
                 }
             }
-            let time = now();
             while let Some((at, order)) = self.schedule.take_due(time) {
                 self.due(order, at, time);
             }
             if self.arm().is_err() || self.epoll.wait(&mut ready, -1).is_err() {
                 return;
             }
+            self.disturb(now());
+            // Taken again by the next round, with whatever else has come.
+        }
+    }
+
+    /// Goes on with every attempt something has come for, a bounded number of times: the rest has its
+    /// turn after what is due.
+    fn hear(&mut self, ready: &mut Ready64) -> io::Result<()> {
+        for _ in 0..=self.orders.len() / READY {
+            self.epoll.wait(ready, 0)?;
             for one in ready.iter() {
                 match one.token {
                     WAKE => self.wake.clear(),
@@ -188,6 +213,20 @@ impl<S: Sink> Worker<S> {
                     }
                     order => self.proceed(u32::try_from(order).unwrap_or_default()),
                 }
+            }
+            if ready.iter().count() < READY {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers for every attempt under way that this thread woke later than it wanted to.
+    fn disturb(&mut self, time: u64) {
+        let late = |armed: u64| time.saturating_sub(armed) > UNSEEN;
+        if self.armed.is_some_and(late) {
+            for order in self.orders.values_mut() {
+                order.disturbed |= order.attempt.is_some();
             }
         }
     }
@@ -218,6 +257,8 @@ impl<S: Sink> Worker<S> {
                     expect,
                     started: 0,
                     attempt: None,
+                    disturbed: false,
+                    again: false,
                 };
                 // The attempt under way of the order before ends with it.
                 self.orders.insert(order, new);
@@ -243,8 +284,21 @@ impl<S: Sink> Worker<S> {
         let Some(order) = self.orders.get_mut(&number) else {
             return;
         };
-        if let Some(attempt) = order.attempt.take() {
-            return self.finish(number, attempt.expire(), time);
+        if let Some(mut attempt) = order.attempt.take() {
+            let unseen = time.saturating_sub(at);
+            if unseen > UNSEEN && !order.again {
+                // Neither may the server have run, nor what it sent have come through.
+                order.disturbed = true;
+                attempt.grant(unseen.min(order.probe.timeout), time);
+            }
+            let mut context = Context {
+                epoll: &self.epoll,
+                token: number.into(),
+                now: time,
+                buffer: &mut self.buffer,
+            };
+            let result = attempt.expire(&order.probe, &mut context);
+            return self.go_on(number, result, time);
         }
         order.started = at;
         let context = Context {
@@ -289,9 +343,16 @@ impl<S: Sink> Worker<S> {
 
     /// Counts or reports the outcome, and sets the time of the next start.
     fn finish(&mut self, number: u32, outcome: Outcome, time: u64) {
-        let Some(order) = self.orders.get(&number) else {
+        let Some(order) = self.orders.get_mut(&number) else {
             return;
         };
+        let proves_nothing = order.disturbed && !order.again;
+        order.disturbed = false;
+        order.again = proves_nothing && matches!(outcome, Outcome::Failed { .. });
+        if order.again {
+            // In a turn of its own.
+            return self.schedule.set(number, Some(time + 1));
+        }
         // Late by more than an interval: at once, but after everybody else had a turn.
         let next = order.started.saturating_add(order.interval).max(time + 1);
         self.schedule

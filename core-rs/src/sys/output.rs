@@ -81,14 +81,23 @@ fn wait_when_full(fd: OwnedFd) -> io::Result<File> {
 
 /// Waits until a descriptor takes more.
 pub fn wait_writable(fd: impl AsFd) -> io::Result<()> {
+    match poll_writable(fd, -1) {
+        Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Whether writing to a descriptor would not wait: it takes more, or it has failed.
+pub fn is_writable(fd: impl AsFd) -> bool {
+    poll_writable(fd, 0).unwrap_or(false)
+}
+
+fn poll_writable(fd: impl AsFd, timeout: libc::c_int) -> io::Result<bool> {
     let mut one = libc::pollfd {
         fd: fd.as_fd().as_raw_fd(),
         events: libc::POLLOUT,
         revents: 0,
     };
     // SAFETY: one entry, writable.
-    match check(unsafe { libc::poll(&mut one, 1, -1) }) {
-        Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
-        _ => Ok(()),
-    }
+    check(unsafe { libc::poll(&mut one, 1, timeout) }).map(|ready| ready > 0)
 }

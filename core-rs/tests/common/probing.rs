@@ -2,7 +2,7 @@
 
 use super::Listener;
 use holdfast_core::protocol::{
-    Call, Event, Exchange, Failure, HttpRequest, HttpResponse, Outcome, Probe,
+    BodyEnd, Call, Event, Exchange, Failure, HttpRequest, HttpResponse, Outcome, Probe,
 };
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -53,6 +53,7 @@ pub fn get(target: SocketAddr, paths: &[&str]) -> Probe {
     Probe {
         exchange: Exchange::Http {
             requests: paths.iter().map(head).collect(),
+            limit: LONG,
         },
         ..connect(target)
     }
@@ -94,6 +95,7 @@ pub fn hello(status: u16) -> HttpResponse {
         status,
         digest: "5eb63bbbe01eeed093cb22bb8f5acdc3".into(),
         length: 11,
+        end: BodyEnd::Complete,
     }
 }
 
