@@ -117,12 +117,17 @@ fn spawn_at_the_limit_of_descriptors_says_so_leaves_some_and_works_again_later()
     }
     let (sink, ear) = ear();
     let thread = ChildThread::spawn(sink).unwrap();
-    let limit = libc::rlimit {
-        rlim_cur: 200,
-        rlim_max: 200,
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
     };
-    // SAFETY: of this process, which is alone.
-    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
+    // SAFETY: `limit` is writable, then readable; of this process, which is alone. The hard limit stays:
+    // without a privilege the child could not have it back.
+    unsafe {
+        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit), 0);
+        limit.rlim_cur = 200;
+        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &limit), 0);
+    }
     let mut held = Vec::new();
     // As many as work may have: one after another, each child would begin.
     let refused = loop {
