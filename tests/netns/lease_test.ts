@@ -58,15 +58,14 @@ labTest(
   ["tcpdump", "tshark"],
   async () => {
     await using lab = await Lab.create(TOPOLOGY);
-    // The virtual address is the first of its subnet: who deletes it carelessly deletes the host's own.
-    const anew = [`address add ${VIP}/24 dev eth0`, `address add ${MASTER}/24 dev eth0`];
-    for (const line of ["address flush dev eth0", ...anew]) {
-      await lab.run("a", ["ip", ...line.split(" ")]);
-    }
     await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
     const backup = await startNode(lab, "b", "backup");
+    // The virtual address is the first of its subnet: who deletes it carelessly deletes the host's own.
+    const ip = (line: string) => lab.run("a", ["ip", ...line.split(" ")]);
+    await ip("address flush dev eth0");
     const master = await startNode(lab, "a", "master");
     await lab.owned(VIP, "a");
+    await ip(`address add ${MASTER}/24 dev eth0`);
     master.signal("SIGUSR2");
     const busy = await master.seen(/^busy$/);
     const takeover = await backup.seen(/^master done$/, { limit: 60_000 });
