@@ -23,6 +23,9 @@ export interface RenderOptions {
 /** Cells of a source line that are shown; of a longer one the part around the mark is. */
 const WIDTH = 120;
 
+/** UTF-16 units of a line that are looked at: no line that is read has more, and a file without line ends is one. */
+const READ = 4_096;
+
 /** Cells shown before the mark of a longer line. */
 const BEFORE = 40;
 
@@ -78,7 +81,7 @@ function excerptOf(
   { lines }: RenderOptions,
 ): Excerpt | undefined {
   const all = lines(file);
-  const source = all?.[line - 1];
+  const source = all?.[line - 1]?.slice(0, READ);
   if (all === undefined || source === undefined) return undefined;
   const { text, from = Infinity } = maskSecretsOf(all, source);
   const start = Math.min(column - 1, from, text.length);

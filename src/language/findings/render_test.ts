@@ -197,3 +197,13 @@ Deno.test("renderFinding() of a definition whose name stands for a password, hid
   assert.match(at(1), /\$AUTH=\*{8}\n/);
   assert.match(at(2), /\$OTHER=shown\n/);
 });
+
+Deno.test("renderFinding() of a line that is a whole file, shows its beginning and ends", () => {
+  const line = `auth_pass s3cret ${"x y ".repeat(2_000_000)}`;
+  const text = renderFinding({ ...FINDING, line: 1, column: 1, length: line.length }, {
+    lines: () => [line],
+    colour: false,
+  });
+  assert.match(text, /auth_pass \*{8}\n/);
+  assert.ok(text.length < 1_000 && !text.includes("s3cret"), text);
+});

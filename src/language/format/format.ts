@@ -116,9 +116,12 @@ function logicalLines(text: string, file: string, configId: string): Reading {
     env: () => undefined,
   };
   const { report, all } = gatherFindings();
-  const lines = preprocess(files, { path: file, allConfig: false, report });
+  const lines = preprocess(files, { path: file, allConfig: false, report, rounds: ROUNDS });
   return { lines, findings: all() };
 }
+
+/** Rounds of a sequence read the same text, of which layout changes all or nothing. */
+const ROUNDS = 4;
 
 const MISSING = { kind: "missing" } as const;
 

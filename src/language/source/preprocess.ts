@@ -59,6 +59,8 @@ export interface PreprocessOptions {
   /** `-e`: every include problem counts. */
   readonly allConfig: boolean;
   readonly report: Report;
+  /** Rounds of a sequence that are read, where the first ones stand for all; absent: every one. */
+  readonly rounds?: number;
   /** Told of the names at the end. */
   readonly names?: (names: DefinedNames) => void;
 }
@@ -90,6 +92,7 @@ interface Collecting {
 interface Reader {
   readonly files: SourceFiles;
   readonly report: Report;
+  readonly rounds: number;
   readonly definitions: Definitions;
   readonly lines: Line[];
   readonly plain: PlainLines;
@@ -111,6 +114,7 @@ export function preprocess(files: SourceFiles, options: PreprocessOptions): read
   const reader: Reader = {
     files,
     report,
+    rounds: options.rounds ?? Infinity,
     definitions: { names: new Map(), files, directory: files.directory, random: files.randomSeed },
     lines: [],
     plain: new Map(),
@@ -348,8 +352,9 @@ function readRounds(reader: Reader, line: Line, depth: number): void {
   const expand = (text: string) => substitute(reader, lineAt(line, text), undefined).text;
   const sequence = readSequence(line, expand, reader.report);
   if (sequence === undefined || sequence.body.text === "") return;
+  let left = reader.rounds;
   for (const round of sequence.rounds) {
-    if (!allowed(reader, line)) return;
+    if (left-- <= 0 || !allowed(reader, line)) return;
     for (const [name, value] of round) {
       reader.definitions.names.set(name, [lineAt(line, value)]);
     }

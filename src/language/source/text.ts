@@ -30,6 +30,7 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
 
 /** Number of bytes {@linkcode encodeText} gives for a text without escaped bytes. */
 export function byteLength(text: string): number {
+  if (!OUTSIDE_ASCII.test(text)) return text.length;
   let length = text.length;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
@@ -39,6 +40,8 @@ export function byteLength(text: string): number {
   }
   return length;
 }
+
+const OUTSIDE_ASCII = /[^\0-\x7f]/;
 
 function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;

@@ -10,7 +10,7 @@ import type { BoundInstance, InstanceContext } from "./_instance_subject.ts";
 import { type BoundGroup, readGroups } from "./_groups.ts";
 import { withoutIdleWeights } from "./_tracking_weights.ts";
 import type { Ip } from "../../net/mod.ts";
-import { isSameRouter } from "../router_identity.ts";
+import { isSameRouter, multicastGroup } from "../router_identity.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { readInstance } from "./read_instance.ts";
 
@@ -57,7 +57,8 @@ export function readVrrp(
     declared: new Set(blocks.instances.map(({ value }) => value.header)),
     weights,
   });
-  warnOfUnused(blocks, scripts, { instances, groups });
+  const tracked = trackedScriptsOf({ instances, groups });
+  warnOfUnused(blocks, scripts, tracked);
   return {
     instances: withoutIdleWeights(instances, {
       groups,
@@ -66,7 +67,7 @@ export function readVrrp(
       blocks: new Map(blocks.instances.toReversed().map((each) => [each.value.header, each])),
     }),
     groups,
-    scripts: scripts.filter(({ name }) => isTracked(name, { instances, groups })),
+    scripts: scripts.filter(({ name }) => tracked.has(name)),
     mcastGroup4: global.vrrpMcastGroup4,
     startupDelay: global.vrrpStartupDelay,
   };
@@ -79,36 +80,41 @@ function isTaken(
   { self, mcastGroup4 }: { readonly self: Phrase; readonly mcastGroup4: Ip },
 ): boolean {
   const { name, virtualRouterId, family, interface: ifname } = instance;
-  const key = `${virtualRouterId} ${family}`;
+  // Only unicast instances need a closer look: a sequence makes thousands of instances with one VRID.
+  const where = instance.unicastPeers.length > 0
+    ? "by unicast"
+    : `${ifname} ${multicastGroup(instance, { mcastGroup4 })}`;
+  const key = `${virtualRouterId} ${family} ${where}`;
   const others = taken.get(key) ?? [];
   const other = others.find((each) => isSameRouter(each, instance, { mcastGroup4 }));
   if (other === undefined) {
-    taken.set(key, [...others, instance]);
+    others.push(instance);
+    taken.set(key, others);
     return false;
   }
-  const where = instance.unicastPeers.length > 0 ? "with a peer in common" : `on ${ifname}`;
+  const how = instance.unicastPeers.length > 0 ? "with a peer in common" : `on ${ifname}`;
   tell(
     self,
     "conflict",
-    `Cannot run vrrp_instance ${name}: ${other.name} has virtual_router_id ${virtualRouterId} ${where} already`,
+    `Cannot run vrrp_instance ${name}: ${other.name} has virtual_router_id ${virtualRouterId} ${how} already`,
     { severity: "error" },
   );
   return true;
 }
 
-function isTracked(
-  script: string,
+/** Names of scripts that somebody tracks. */
+function trackedScriptsOf(
   { instances, groups }: Pick<VrrpConfig, "instances" | "groups">,
-): boolean {
-  return [...instances, ...groups].some(({ trackScripts }) =>
-    trackScripts.some(({ name }) => name === script)
+): ReadonlySet<string> {
+  return new Set(
+    [...instances, ...groups].flatMap(({ trackScripts }) => trackScripts.map(({ name }) => name)),
   );
 }
 
 function warnOfUnused(
   blocks: VrrpBlocks,
   scripts: readonly VrrpScriptConfig[],
-  config: Pick<VrrpConfig, "instances" | "groups">,
+  tracked: ReadonlySet<string>,
 ): void {
   const declared = new Set(blocks.scripts.map(({ value }) => value.header));
   const misspelt = [...blocks.instances, ...blocks.groups].some(({ value }) =>
@@ -117,9 +123,11 @@ function warnOfUnused(
     )
   );
   if (misspelt) return; // reported there, and this would be the other side of it
+  // Of two blocks of one name the first counts.
+  const byName = new Map(blocks.scripts.toReversed().map((use) => [use.value.header, use]));
   for (const { name } of scripts) {
-    const block = blocks.scripts.find(({ value }) => value.header === name);
-    if (block === undefined || isTracked(name, config)) continue;
+    const block = byName.get(name);
+    if (block === undefined || tracked.has(name)) continue;
     tell(block, "unused", `Cannot find who tracks vrrp_script ${name}: it never runs`, {
       status: undefined,
       about: { kind: "unused", by: ["vrrp_instance", "vrrp_sync_group", "track_script"] },
