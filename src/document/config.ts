@@ -16,6 +16,7 @@ import {
   type Use,
 } from "../language/mod.ts";
 import { gatherFindings, isClosing } from "../language/findings/gather.ts";
+import type { Line } from "../language/findings/place.ts";
 import { withoutSecrets } from "../language/findings/redact.ts";
 import { strayNodes } from "../language/tree/stray_nodes.ts";
 import { withBraces } from "../language/recover/wrong_brackets.ts";
@@ -86,7 +87,7 @@ export function readBound(
 ): BoundConfig {
   const { report, soFar: diagnostics, all } = gatherFindings();
   let names: DefinedNames = { here: new Set(), elsewhere: new Set(), isLeft: false };
-  const lines = preprocess(files, {
+  let lines = preprocess(files, {
     path,
     allConfig: options.allConfig ?? false,
     report,
@@ -99,6 +100,8 @@ export function readBound(
   const tree = buildTree(withBraces(lines, report), ROOT, report);
   const root = bindTable(tree, ROOT, { report, command, account });
   if (diagnostics.some(isOfBrace)) reportStops(strayNodes(lines, ROOT, tree), report);
+  // Of lines that nothing is said of, those of the tree are enough, and braces are a third of all.
+  if (diagnostics.length === 0) lines = [];
   const global = readGlobal(lastValue(root.global_defs)?.body ?? {});
   const { host } = options;
   const vrrp = readVrrp({
@@ -136,8 +139,30 @@ export function readBound(
     config: host === undefined ? config : withoutLostCommands(config, { host, global }),
     root,
     tree,
-    diagnostics: oneOfEach(inFileOrder(withoutSecrets(named, lines)), { tree, lines }),
+    diagnostics: judged(named, { tree, lines }),
   };
+}
+
+/** Findings without secrets, in file order, each mistake told once. Without lines nothing was found before those of the tree. */
+function judged(
+  found: readonly Diagnostic[],
+  { tree, lines }: { readonly tree: readonly Node[]; readonly lines: readonly Line[] },
+): readonly Diagnostic[] {
+  if (found.length === 0) return found;
+  const known = lines.length === 0 ? linesOf(tree) : lines;
+  return oneOfEach(inFileOrder(withoutSecrets(found, known)), { tree, lines: known });
+}
+
+function linesOf(nodes: readonly Node[]): readonly Line[] {
+  const lines: Line[] = [];
+  const visit = (inside: readonly Node[]) => {
+    for (const { line, children } of inside) {
+      lines.push(line);
+      visit(children);
+    }
+  };
+  visit(nodes);
+  return lines;
 }
 
 /** Whether it tells of a brace, or of a word that may have a block. */

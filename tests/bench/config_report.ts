@@ -49,6 +49,8 @@ ${markdownTable(cells)}
   } ms to start a program that does nothing, which is more
 than keepalived takes for a small file: no program on it can be as fast there. The first reading, and \`-t\`
 makes no other, runs while V8 is still compiling. And it keeps what keepalived forgets: the place of every
-line and word, for findings with a caret, lint, the editor and reloads by difference.
+line and word, for findings with a caret, lint, the editor and reloads by difference: about 350 bytes a
+line, on top of some 38 MiB that the runtime takes before it has read anything. Whether the lines come from one file
+or from 10,000 makes no difference.
 `;
 }

@@ -46,8 +46,13 @@ interface Frame {
   readonly label: string;
   readonly bare: Bare | undefined;
   readonly opened: { readonly line: Line; readonly words: readonly Word[] } | undefined;
+  /** The block's line; absent for the top level. */
+  readonly node: Draft<Node> | undefined;
+  /** What the node gets when the block ends, in a list of its size: room to grow would be kept for each. */
   readonly children: Node[];
 }
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 /** State of one reading. */
 interface Builder {
@@ -80,7 +85,14 @@ export function buildTree(lines: readonly Line[], root: Table, report: Report): 
     lines,
     report,
     surplus: lines.reduce((sum, { text }) => sum + (text === "{" ? 1 : text === "}" ? -1 : 0), 0),
-    stack: [{ table: root, label: "", bare: undefined, opened: undefined, children: [] }],
+    stack: [{
+      table: root,
+      label: "",
+      bare: undefined,
+      opened: undefined,
+      node: undefined,
+      children: [],
+    }],
     words: new Map(),
     closed: undefined,
     lost: [],
@@ -90,7 +102,9 @@ export function buildTree(lines: readonly Line[], root: Table, report: Report): 
   const top = builder.stack[0];
   for (let index = 0; index < lines.length;) index = readLine(builder, index);
   notLost(builder);
-  for (const frame of builder.stack.slice(1).reverse()) missingClose(builder, frame, frame.opened);
+  for (let frame = leave(builder); frame !== undefined; frame = leave(builder)) {
+    missingClose(builder, frame, frame.opened);
+  }
   return top?.children ?? [];
 }
 
@@ -140,8 +154,8 @@ function readLine(builder: Builder, index: number): number {
   }
   notLost(builder);
   const { name, row, spelling } = found;
-  const children: Node[] = row.kind === "value" ? NO_NODES : [];
-  frame.children.push({ line, words, name, row, children });
+  const node: Draft<Node> = { line, words, name, row, children: NO_NODES };
+  frame.children.push(node);
   if (isSpecial(spelling ?? row) || row.acts === false) {
     noteSpelling(builder.report, { line, word: first, name, row, spelling });
   }
@@ -151,7 +165,8 @@ function readLine(builder: Builder, index: number): number {
     label: name,
     bare: row.kind === "block" ? row.bare : undefined,
     opened: { line, words },
-    children,
+    node,
+    children: [],
   };
   if (opens) {
     push(builder, inside);
@@ -175,8 +190,15 @@ function readLine(builder: Builder, index: number): number {
   return index + 1;
 }
 
-/** What a keyword with words holds: never added to. */
-const NO_NODES: Node[] = [];
+/** What a keyword with words holds, and a block until it ends. */
+const NO_NODES: readonly Node[] = [];
+
+/** Ends the innermost block; `undefined` at the top level. */
+function leave({ stack }: Builder): Frame | undefined {
+  const frame = stack.length > 1 ? stack.pop() : undefined;
+  if (frame?.node !== undefined) frame.node.children = frame.children.slice();
+  return frame;
+}
 
 function push(builder: Builder, frame: Frame): void {
   builder.stack.push(frame);
@@ -186,7 +208,7 @@ function push(builder: Builder, frame: Frame): void {
 function close(builder: Builder, index: number, brace: Line): void {
   const before = builder.lines[index - 1]?.text === "}" ? builder.closed?.inner : undefined;
   if (builder.stack.length > 1) {
-    const frame = builder.stack.pop();
+    const frame = leave(builder);
     builder.closed = frame && { frame, brace, inner: before ?? frame };
     return;
   }
@@ -238,7 +260,7 @@ function closeMissing(builder: Builder, index: number, word: string): number {
   const opens = builder.lines[index + 1]?.text === "{";
   const target = outerFrame(builder, word, opens) ?? 0;
   while (builder.stack.length > target + 1 && builder.surplus > 0) {
-    const frame = builder.stack.pop();
+    const frame = leave(builder);
     builder.surplus--;
     const line = builder.lines[index];
     if (frame !== undefined) {
