@@ -20,6 +20,7 @@
  */
 
 import type { Micros } from "../net/micros.ts";
+import type { CheckerReport } from "../notify/mod.ts";
 import type { CheckerConfig } from "./config.ts";
 import { judgeOutcome, type ProbedChecker, sameOutcome } from "./kind.ts";
 import { judgeMisc } from "./misc.ts";
@@ -74,19 +75,6 @@ export type CheckerAction =
   }
   /** Run the command at a moment. */
   | { readonly kind: "run"; readonly at: Micros };
-
-/** What is worth telling. */
-export type CheckerReport =
-  /** The first success, or the one that brings the server back. */
-  | { readonly kind: "succeeded"; readonly remark?: string }
-  /** Good, but odd, and otherwise than before. */
-  | { readonly kind: "odd"; readonly remark: string }
-  /** The attempt that brings the server down, or that finds it down at first. */
-  | { readonly kind: "failed"; readonly retries: number; readonly why: string }
-  /** Any other failed attempt; only with `logAllFailures`. */
-  | { readonly kind: "attempt-failed"; readonly why: string }
-  /** The fault is on this node; the server is not judged. */
-  | { readonly kind: "inconclusive"; readonly why: string };
 
 /** A step of the machine. */
 export interface CheckerStep {

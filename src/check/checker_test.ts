@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import type { CheckerReport } from "../notify/mod.ts";
 import fc from "fast-check";
 import { SECOND } from "../net/micros.ts";
 import {
   type Checker,
   type CheckerAction,
   type CheckerPhase,
-  type CheckerReport,
   isUp,
   newChecker,
   stepExit,

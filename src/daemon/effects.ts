@@ -78,11 +78,6 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return outside.children.dismiss(checkKey(effect.order, effect.seq));
     case "tell":
       return outside.children.tell(effect.subject, effect.commands);
-    case "notify-service":
-      return outside.children.tell(
-        withoutState(effect.line),
-        effect.command ? [effect.command] : [],
-      );
     case "log":
       return outside.log(effect);
     case "exit":
@@ -90,11 +85,6 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     default:
       return unreachable(effect);
   }
-}
-
-/** Of whom a line of the FIFO is: all but its last word. */
-function withoutState(line: string): string {
-  return line.slice(0, line.lastIndexOf(" "));
 }
 
 /** The fields of an effect without its kind. */

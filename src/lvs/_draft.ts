@@ -11,25 +11,16 @@ import {
   isUp,
   warmupDelay,
 } from "../check/checker.ts";
-import { probeOf } from "../check/kind.ts";
-import type { ScriptCommand } from "../global/config.ts";
+import { checkerName, probeOf } from "../check/kind.ts";
 import type { Micros } from "../net/micros.ts";
+import type { Cause, CheckerReport, LvsNews } from "../notify/mod.ts";
 import { type Agenda, withDue } from "./_agenda.ts";
 import { type Chunked, elementAt, withElement } from "../persistent/mod.ts";
 import type { LvsEffect, ServerChange } from "./effect.ts";
 import { checkersOf, type LvsPart, type Slot } from "./part.ts";
 import { hasQuorum } from "./quorum.ts";
 import { isAlive, type RealServer, type VirtualServer, weightOf } from "./virtual_server.ts";
-import {
-  activatingLine,
-  quorumLine,
-  realServerLine,
-  reportLine,
-  serviceLine,
-  sorryLine,
-  virtualServerLine,
-  weightLine,
-} from "./words.ts";
+import { quorumNews, serverNews, weightNews } from "./_news.ts";
 
 /** The step. */
 export interface Draft {
@@ -40,10 +31,8 @@ export interface Draft {
   seq: number;
   /** Where the kernel's table must be brought up to date. */
   changed: "all" | ServerChange[];
-  /** Carried out first: what is said. */
-  readonly lines: LvsEffect[];
-  /** Then, after the table is right: who is told. */
-  readonly notifications: LvsEffect[];
+  /** Carried out first: what happened. */
+  readonly news: LvsEffect[];
   /** Last: orders. */
   readonly orders: LvsEffect[];
 }
@@ -58,8 +47,7 @@ export function draftOf(part: LvsPart, now: Micros): Draft {
     agenda,
     seq,
     changed: [],
-    lines: [],
-    notifications: [],
+    news: [],
     orders: [],
   };
 }
@@ -70,7 +58,12 @@ export function effectsOf(draft: Draft): readonly LvsEffect[] {
   const reconcile: readonly LvsEffect[] = changed.length === 0
     ? []
     : [{ kind: "reconcile-services", changed }];
-  return [...draft.lines, ...reconcile, ...draft.notifications, ...draft.orders];
+  return [...draft.news, ...reconcile, ...draft.orders];
+}
+
+/** Notes what happened. */
+export function say(draft: Draft, news: LvsNews): void {
+  draft.news.push({ kind: "news", news });
 }
 
 /** `part` after a step. */
@@ -82,7 +75,8 @@ export function partAfter(part: LvsPart, draft: Draft): LvsPart {
 /** Says that a checker begins, and orders its first attempt. */
 export function activate(draft: Draft, order: number): void {
   const { slot, virtualServer, server } = placeOf(draft, order);
-  draft.orders.push(activatingLine(server, virtualServer));
+  const news = { kind: "checker-begun", server: server.label, of: virtualServer.label } as const;
+  draft.orders.push({ kind: "news", news });
   const delay = warmupDelay(order, slot.checker.config.timing.warmup);
   putSlot(draft, order, { ...slot, seq: give(draft, order, slot.checker, delay) });
 }
@@ -95,14 +89,16 @@ function give(draft: Draft, order: number, checker: Checker, delay: Micros): num
 export function takeStep(draft: Draft, order: number, step: CheckerStep): void {
   const { slot, virtualServer, server } = placeOf(draft, order);
   const { checker, action, report } = step;
+  const name = checkerName(checker.config);
   if (report !== undefined) {
-    draft.lines.push(reportLine(report, checker.config, { server, of: virtualServer }));
+    const place = { server: server.label, of: virtualServer.label };
+    say(draft, { kind: "checker", checker: name, ...place, report });
   }
   const seq = action === undefined ? slot.seq : giveOrder(draft, order, { checker, action });
   if (checker === slot.checker && seq === slot.seq) return;
   putSlot(draft, order, { ...slot, checker, seq });
   if (isUp(checker) !== isUp(slot.checker) || checker.weight !== slot.checker.weight) {
-    assess(draft, slot.virtualServer, slot.realServer);
+    assess(draft, slot, causeOf(name, report));
   }
 }
 
@@ -123,8 +119,20 @@ function giveOrder(
   return seq;
 }
 
+function causeOf(checker: string, report: CheckerReport | undefined): Cause {
+  const failed = report !== undefined && "why" in report;
+  return { kind: "checker", checker, ...(failed ? { why: report.why } : {}) };
+}
+
 /** Judges a real server by its checkers, and its virtual server by that. */
-export function assess(draft: Draft, virtualServerAt: number, realServerAt: number): void {
+function assess(
+  draft: Draft,
+  { virtualServer: virtualServerAt, realServer: realServerAt }: Pick<
+    Slot,
+    "virtualServer" | "realServer"
+  >,
+  cause: Cause,
+): void {
   const virtualServer = elementAt(draft.virtualServers, virtualServerAt);
   const before = virtualServer && elementAt(virtualServer.servers, realServerAt);
   if (virtualServer === undefined || before === undefined) return;
@@ -138,13 +146,14 @@ export function assess(draft: Draft, virtualServerAt: number, realServerAt: numb
   const servers = withElement(virtualServer.servers, realServerAt, server);
   const after: VirtualServer = { ...virtualServer, servers, liveWeight };
   if (weight !== before.weight) {
-    draft.lines.push(weightLine(server, before.weight, after));
+    say(draft, weightNews(server, after, { from: before.weight, cause }));
   }
-  if (alive !== before.alive) {
-    draft.lines.push(serviceLine(server, after, alive));
-    notifyServer(draft, server, after, alive);
-  }
-  const judged = judgeQuorum(draft, after);
+  if (alive !== before.alive) say(draft, serverNews(server, after, { up: alive, cause }));
+  const judged = judgeQuorum(draft, after, {
+    kind: "real-server",
+    server: server.label,
+    why: cause,
+  });
   draft.virtualServers = withElement(draft.virtualServers, virtualServerAt, judged);
   if (draft.changed === "all") return;
   const whole = judged.quorate !== virtualServer.quorate;
@@ -153,41 +162,16 @@ export function assess(draft: Draft, virtualServerAt: number, realServerAt: numb
 }
 
 /** Gains or loses quorum as the live weight says, with all that is said and done about it. */
-export function judgeQuorum(draft: Draft, virtualServer: VirtualServer): VirtualServer {
+export function judgeQuorum(
+  draft: Draft,
+  virtualServer: VirtualServer,
+  cause: Cause,
+): VirtualServer {
   const { config, quorate: had, liveWeight } = virtualServer;
   const quorate = hasQuorum(had, liveWeight, config);
   if (quorate === had) return virtualServer;
-  draft.lines.push(quorumLine(virtualServer, quorate));
-  if (config.sorryServer !== undefined) {
-    draft.lines.push(sorryLine(config.sorryServer, virtualServer, !quorate));
-  }
-  notifyVirtualServer(draft, virtualServer, quorate);
+  say(draft, quorumNews(virtualServer, { up: quorate, cause }));
   return { ...virtualServer, quorate };
-}
-
-/** Tells about a real server: FIFO line and `notify_up` or `notify_down`. */
-export function notifyServer(
-  draft: Draft,
-  server: RealServer,
-  of: VirtualServer,
-  up: boolean,
-): void {
-  const { notifyUp, notifyDown } = server.config;
-  notify(draft, realServerLine(server, of, up), up ? notifyUp : notifyDown);
-}
-
-/** Tells about a virtual server: FIFO line and `quorum_up` or `quorum_down`. */
-export function notifyVirtualServer(draft: Draft, virtualServer: VirtualServer, up: boolean): void {
-  const { quorumUp, quorumDown } = virtualServer.config;
-  notify(draft, virtualServerLine(virtualServer, up), up ? quorumUp : quorumDown);
-}
-
-function notify(draft: Draft, line: string, command: ScriptCommand | undefined): void {
-  draft.notifications.push(
-    command === undefined
-      ? { kind: "notify-service", line }
-      : { kind: "notify-service", line, command },
-  );
 }
 
 /** Replaces a slot. */

@@ -20,16 +20,7 @@ import {
   type Position,
 } from "./_build.ts";
 import { chunkedFrom, elementsOf } from "../persistent/mod.ts";
-import {
-  activate,
-  type Draft,
-  draftOf,
-  effectsOf,
-  judgeQuorum,
-  notifyServer,
-  notifyVirtualServer,
-  partAfter,
-} from "./_draft.ts";
+import { activate, type Draft, draftOf, effectsOf, judgeQuorum, partAfter, say } from "./_draft.ts";
 import { same } from "./_same.ts";
 import type { LvsConfig, RealServerConfig, VirtualServerConfig } from "./config.ts";
 import type { LvsEffect } from "./effect.ts";
@@ -41,15 +32,12 @@ import {
   type VirtualServer,
   weightOf,
 } from "./virtual_server.ts";
-import {
-  quorumLine,
-  realServerLabel,
-  removedLine,
-  serviceLine,
-  sorryLine,
-  startingDownLine,
-  weightLine,
-} from "./words.ts";
+import { quorumNews, serverNews, weightNews } from "./_news.ts";
+import { realServerLabel } from "./words.ts";
+
+/** What changed because the configuration did. */
+const RELOAD = { kind: "reload" } as const;
+const REMOVAL = { kind: "removal" } as const;
 
 /** Moves `part` to another configuration. */
 export function reload(
@@ -68,7 +56,7 @@ export function reload(
     before.delete(label);
     return old === undefined
       ? announce(draft, newVirtualServer(places, next, { index, label, patient: true }))
-      : judgeQuorum(draft, moveVirtualServer(draft, places, { old, next, index }));
+      : judgeQuorum(draft, moveVirtualServer(draft, places, { old, next, index }), RELOAD);
   });
   for (const old of before.values()) removeVirtualServer(draft, places, old);
   draft.virtualServers = chunkedFrom(moved);
@@ -82,14 +70,7 @@ export function reload(
 
 /** Says how a virtual server begins, and gives it back. */
 export function announce(draft: Draft, virtualServer: VirtualServer): VirtualServer {
-  const { config: { sorryServer }, quorate } = virtualServer;
-  draft.lines.push(
-    quorate ? quorumLine(virtualServer, true) : startingDownLine(virtualServer),
-  );
-  if (!quorate && sorryServer !== undefined) {
-    draft.lines.push(sorryLine(sorryServer, virtualServer, true));
-  }
-  notifyVirtualServer(draft, virtualServer, quorate);
+  say(draft, quorumNews(virtualServer, { up: virtualServer.quorate, cause: { kind: "start" } }));
   return virtualServer;
 }
 
@@ -152,10 +133,11 @@ function moveRealServer(
     alive: isAlive(checkers),
     weight: weightOf(config, checkers),
   };
-  if (moved.weight !== server.weight) draft.lines.push(weightLine(moved, server.weight, old));
+  if (moved.weight !== server.weight) {
+    say(draft, weightNews(moved, old, { from: server.weight, cause: RELOAD }));
+  }
   if (moved.alive !== server.alive) {
-    draft.lines.push(serviceLine(moved, old, moved.alive));
-    notifyServer(draft, moved, old, moved.alive);
+    say(draft, serverNews(moved, old, { up: moved.alive, cause: RELOAD }));
   }
   return moved;
 }
@@ -171,9 +153,9 @@ function takeSame(places: Places, left: number[], config: CheckerConfig): number
 }
 
 function removeVirtualServer(draft: Draft, places: Places, old: VirtualServer): void {
-  draft.lines.push(removedLine(old));
+  say(draft, { kind: "virtual-server-removed", name: old.label });
   for (const server of elementsOf(old.servers)) removeRealServer(draft, places, server, old);
-  if (old.quorate) notifyVirtualServer(draft, old, false);
+  if (old.quorate) say(draft, quorumNews(old, { up: false, cause: REMOVAL }));
 }
 
 function removeRealServer(
@@ -183,9 +165,7 @@ function removeRealServer(
   of: VirtualServer,
 ): void {
   for (const order of server.orders) endOrder(draft, places, order);
-  if (!server.alive) return;
-  draft.lines.push(serviceLine(server, of, false));
-  notifyServer(draft, server, of, false);
+  if (server.alive) say(draft, serverNews(server, of, { up: false, cause: REMOVAL }));
 }
 
 /** Ends the order of a checker that is gone; its number is free again. */

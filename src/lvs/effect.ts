@@ -2,8 +2,8 @@
 
 import type { Outcome, Probe } from "../check/probe.ts";
 import type { ScriptCommand } from "../global/config.ts";
-import type { LogLine } from "../global/log.ts";
 import type { Micros } from "../net/micros.ts";
+import type { LvsNews } from "../notify/mod.ts";
 
 /** Where the kernel's table may have to change. */
 export interface ServerChange {
@@ -41,11 +41,5 @@ export type LvsEffect =
   | { readonly kind: "end-check"; readonly order: number; readonly seq: number }
   /** Bring the kernel's IPVS table to `desiredServices`, before the effects that follow: where it may have changed. */
   | { readonly kind: "reconcile-services"; readonly changed: "all" | readonly ServerChange[] }
-  /** Run a notify command, and write the FIFO line. */
-  | {
-    readonly kind: "notify-service";
-    /** FIFO line without its newline: `VS …` or `RS …` (cli.tsv). */
-    readonly line: string;
-    readonly command?: ScriptCommand;
-  }
-  | LogLine;
+  /** Something happened: people are told at once, programs when the table is right. */
+  | { readonly kind: "news"; readonly news: LvsNews };

@@ -3,6 +3,7 @@
 import type { CheckerConfig, CheckerTiming } from "../check/config.ts";
 import type { Outcome } from "../check/probe.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
+import { fifoLine, logLines, tellingOf } from "../notify/mod.ts";
 import type { LvsConfig, RealServerConfig, VirtualServerConfig } from "./config.ts";
 import type { LvsEffect } from "./effect.ts";
 import type { LvsEvent } from "./event.ts";
@@ -137,25 +138,32 @@ export function tableText({ part }: Driven): readonly string[] {
   });
 }
 
-/** Effects in short: text of lines, FIFO lines with the first word of their command, other kinds. */
+/**
+ * Effects in short, with news by their faces: lines of the log where they come, and behind the table FIFO lines with the first word
+ * of the command that is run.
+ */
 export function effectText(effects: readonly LvsEffect[]): readonly string[] {
-  return effects.map((effect) => {
+  const told = effects.flatMap((effect) => {
+    const line = effect.kind === "news" ? fifoLine(effect.news) : undefined;
+    if (effect.kind !== "news" || line === undefined) return [];
+    const command = tellingOf(effect.news)?.commands[0];
+    return [`notify: ${line}${command ? ` + ${command.argv[0]}` : ""}`];
+  });
+  return effects.flatMap((effect) => {
     switch (effect.kind) {
-      case "log":
-        return `${effect.level}: ${effect.text}`;
-      case "notify-service":
-        return `notify: ${effect.line}${effect.command ? ` + ${effect.command.argv[0]}` : ""}`;
+      case "news":
+        return logLines(effect.news).map(({ level, text }) => `${level}: ${text}`);
       case "probe":
-        return `probe ${effect.order} in ${effect.delay / SECOND} every ${
-          effect.interval / SECOND
-        }`;
+        return [
+          `probe ${effect.order} in ${effect.delay / SECOND} every ${effect.interval / SECOND}`,
+        ];
       case "unprobe":
-        return `unprobe ${effect.order}`;
+        return [`unprobe ${effect.order}`];
       case "end-check":
       case "run-check":
-        return `${effect.kind} ${effect.order}`;
+        return [`${effect.kind} ${effect.order}`];
       case "reconcile-services":
-        return "reconcile";
+        return ["reconcile", ...told];
     }
   });
 }

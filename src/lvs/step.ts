@@ -7,21 +7,13 @@ import { unreachable } from "../net/unreachable.ts";
 import { withoutEarliest } from "./_agenda.ts";
 import { labelsOf, newVirtualServer, type Places } from "./_build.ts";
 import { chunkedFrom, elementAt, elementsOf } from "../persistent/mod.ts";
-import {
-  activate,
-  draftOf,
-  effectsOf,
-  notifyServer,
-  notifyVirtualServer,
-  partAfter,
-  takeStep,
-} from "./_draft.ts";
+import { activate, draftOf, effectsOf, partAfter, say, takeStep } from "./_draft.ts";
 import { announce, reload } from "./_reload.ts";
 import type { LvsConfig } from "./config.ts";
 import type { LvsEffect } from "./effect.ts";
 import type { LvsEvent } from "./event.ts";
 import type { LvsPart } from "./part.ts";
-import { shutdownLine } from "./words.ts";
+import { quorumNews, serverNews } from "./_news.ts";
 
 /** The part and what it wants done, in order. */
 export type LvsStep = readonly [LvsPart, readonly LvsEffect[]];
@@ -152,6 +144,7 @@ function onDeadline(part: LvsPart, now: Micros): LvsStep {
 function onShutdown(part: LvsPart, now: Micros): LvsStep {
   const draft = draftOf(part, now);
   draft.changed = "all";
+  const down = { up: false, cause: { kind: "shutdown" } } as const;
   for (const [order, slot] of elementsOf(part.slots).entries()) {
     if (slot !== undefined && slot.checker.config.kind !== "misc") {
       draft.orders.push({ kind: "unprobe", order });
@@ -160,10 +153,10 @@ function onShutdown(part: LvsPart, now: Micros): LvsStep {
   for (const virtualServer of elementsOf(part.virtualServers)) {
     const { config, quorate, servers } = virtualServer;
     for (const server of elementsOf(servers)) {
-      draft.lines.push(shutdownLine(server, virtualServer));
-      if (config.omega && server.alive) notifyServer(draft, server, virtualServer, false);
+      say(draft, { kind: "real-server-closes", server: server.label, of: virtualServer.label });
+      if (config.omega && server.alive) say(draft, serverNews(server, virtualServer, down));
     }
-    if (config.omega && quorate) notifyVirtualServer(draft, virtualServer, false);
+    if (config.omega && quorate) say(draft, quorumNews(virtualServer, down));
   }
   return [{ ...partAfter(part, draft), stage: "stopped", agenda: undefined }, effectsOf(draft)];
 }

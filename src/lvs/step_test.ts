@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { describeCause } from "../notify/mod.ts";
 import type { Destination } from "../kernel/ipvs.ts";
 import { SECOND } from "../net/micros.ts";
 import {
@@ -321,14 +322,45 @@ Deno.test("stepLvs() any outcomes: alive servers are in, the sorry server is in 
   }));
 });
 
+Deno.test("stepLvs() any outcomes: no change of a server or of quorum is without exactly one news with a cause", () => {
+  fc.assert(fc.property(story, (story) => {
+    const driven = told(story);
+    for (const [server, good] of story.outcomes) {
+      const before = elementsOf(driven.part.virtualServers);
+      const effects = found(driven, server % story.weights.length, good ? GOOD : REFUSED);
+      const news = effects.flatMap((effect) => effect.kind === "news" ? [effect.news] : [])
+        .flatMap((each) => "cause" in each ? [each] : []);
+      const changes = elementsOf(driven.part.virtualServers).flatMap((virtualServer, at) => {
+        const { label: of, quorate, servers } = virtualServer;
+        const was = before[at];
+        const old = was === undefined ? [] : elementsOf(was.servers);
+        return [
+          ...elementsOf(servers).flatMap(({ label, alive }, index) =>
+            alive === old[index]?.alive ? [] : [`real-server ${label} ${of} ${alive}`]
+          ),
+          ...(quorate === was?.quorate ? [] : [`virtual-server ${of} ${quorate}`]),
+        ];
+      });
+      const said = news.flatMap((each) => {
+        if (each.kind === "real-server") {
+          return [`${each.kind} ${each.server} ${each.of} ${each.up}`];
+        }
+        return each.kind === "virtual-server" ? [`${each.kind} ${each.name} ${each.up}`] : [];
+      });
+      assert.deepEqual(said, changes);
+      for (const { cause } of news) assert.match(describeCause(cause), /TCP_CHECK/);
+    }
+  }));
+});
+
 Deno.test("stepLvs() any outcomes: UP and DOWN of the service alternate", () => {
   fc.assert(fc.property(story, (story) => {
     const driven = told(story);
     let up = elementsOf(driven.part.virtualServers)[0]?.quorate;
     for (const [server, good] of story.outcomes) {
       for (const effect of found(driven, server % story.weights.length, good ? GOOD : REFUSED)) {
-        if (effect.kind !== "notify-service" || !effect.line.startsWith("VS")) continue;
-        assert.equal(effect.line.endsWith("UP"), !up);
+        if (effect.kind !== "news" || effect.news.kind !== "virtual-server") continue;
+        assert.equal(effect.news.up, !up);
         up = !up;
       }
     }

@@ -55,7 +55,13 @@ export type Cause =
   | { readonly kind: "trackers"; readonly changed: readonly TrackerWeight[] }
   /** The main loop did not renew the lease of its adverts. */
   | { readonly kind: "lease-lapsed" }
+  /** Of a real server: what a checker found; absent: it succeeded. */
+  | { readonly kind: "checker"; readonly checker: string; readonly why?: string }
+  /** Of a virtual server: this real server of its changed. */
+  | { readonly kind: "real-server"; readonly server: string; readonly why: Cause }
   | { readonly kind: "reload" }
+  /** A reload took it out of the configuration. */
+  | { readonly kind: "removal" }
   | { readonly kind: "shutdown" };
 
 /** A cause for a person. */
@@ -91,6 +97,12 @@ export function describeCause(cause: Cause): string {
       ).join(", ");
     case "lease-lapsed":
       return "the main loop did not renew its lease in time";
+    case "checker":
+      return `${cause.checker} ${cause.why === undefined ? "succeeded" : `failed: ${cause.why}`}`;
+    case "real-server":
+      return `${cause.server}: ${describeCause(cause.why)}`;
+    case "removal":
+      return "removed by reload";
     case "reload":
     case "shutdown":
       return cause.kind;

@@ -43,6 +43,16 @@ const WORDS: readonly (readonly [Cause, string])[] = [
     "script chk adds -20, interface eth1 adds 0",
   ],
   [{ kind: "lease-lapsed" }, "the main loop did not renew its lease in time"],
+  [{ kind: "checker", checker: "TCP_CHECK" }, "TCP_CHECK succeeded"],
+  [
+    {
+      kind: "real-server",
+      server: "[10.0.0.9]:tcp:80",
+      why: { kind: "checker", checker: "TCP_CHECK", why: "connection refused" },
+    },
+    "[10.0.0.9]:tcp:80: TCP_CHECK failed: connection refused",
+  ],
+  [{ kind: "removal" }, "removed by reload"],
   [{ kind: "reload" }, "reload"],
   [{ kind: "shutdown" }, "shutdown"],
 ];

@@ -6,6 +6,7 @@ import { journalEntry } from "./journal_entry.ts";
 import { logLines } from "./log.ts";
 import type { GroupNews, InstanceNews, News } from "./news.ts";
 import { tellingOf } from "./scripts.ts";
+import type { CheckerReport, RealServerNews, VirtualServerNews } from "./server_news.ts";
 
 const PEER = "10.0.0.1";
 const SILENCE: Cause = { kind: "silence", peer: PEER, during: 3_609_375 };
@@ -46,7 +47,57 @@ function group(
   };
 }
 
-/** A row of all faces. Of the scripts `log` is not one. */
+const REAL = "[192.168.1.130]:tcp:80";
+const VIRTUAL = "[172.16.1.99]:tcp:80";
+const SORRY = { server: "[127.0.0.1]:tcp:80", inhibit: false };
+const UP_DOWN = { up: { argv: ["/up.sh", "a"] }, down: { argv: ["/down.sh", "b"] } };
+const FAILED: Cause = { kind: "checker", checker: "TCP_CHECK", why: "refused" };
+
+function server(up: boolean, cause: Cause, more: Partial<RealServerNews> = {}): News {
+  const place = { server: REAL, of: VIRTUAL };
+  return { kind: "real-server", ...place, up, inhibit: false, cause, scripts: UP_DOWN, ...more };
+}
+
+function weight(alive: boolean): News {
+  const cause = { kind: "checker", checker: "MISC_CHECK" } as const;
+  return { kind: "weight", server: REAL, of: VIRTUAL, from: 1, to: 9, alive, cause };
+}
+
+function quorum(up: boolean, cause: Cause, more: Partial<VirtualServerNews> = {}): News {
+  const [name, scripts, sorry] = [VIRTUAL, UP_DOWN, SORRY];
+  const weights = { liveWeight: 2, needed: 3 };
+  return { kind: "virtual-server", name, up, ...weights, sorry, cause, scripts, ...more };
+}
+
+const REPORTS: readonly (readonly [CheckerReport, string])[] = [
+  [{ kind: "succeeded" }, `notice TCP_CHECK on service ${REAL} succeeded for VS ${VIRTUAL}`],
+  [
+    { kind: "succeeded", remark: "no header" },
+    `notice TCP_CHECK on service ${REAL} succeeded for VS ${VIRTUAL}: no header`,
+  ],
+  [
+    { kind: "odd", remark: "no header" },
+    `notice TCP_CHECK on service ${REAL} good for VS ${VIRTUAL}, but no header`,
+  ],
+  [
+    { kind: "failed", retries: 0, why: "refused" },
+    `warning TCP_CHECK on service ${REAL} failed for VS ${VIRTUAL}: refused`,
+  ],
+  [
+    { kind: "failed", retries: 3, why: "refused" },
+    `warning TCP_CHECK on service ${REAL} failed after 3 retries for VS ${VIRTUAL}: refused`,
+  ],
+  [
+    { kind: "attempt-failed", why: "refused" },
+    `notice TCP_CHECK on service ${REAL}: attempt failed for VS ${VIRTUAL}: refused`,
+  ],
+  [
+    { kind: "inconclusive", why: "too many open files" },
+    `warning TCP_CHECK on service ${REAL}: no verdict for VS ${VIRTUAL}: too many open files`,
+  ],
+];
+
+/** One piece of news by all its faces. */
 interface Row {
   readonly name: string;
   readonly news: News;
@@ -185,6 +236,161 @@ const FACES: readonly Row[] = [
     fifo: undefined,
     scripts: [],
   },
+  {
+    name: "real server that went down, is taken out",
+    news: server(false, FAILED),
+    log: [`warning Removing service ${REAL} from VS ${VIRTUAL}`],
+    fifo: `RS ${REAL} ${VIRTUAL} DOWN`,
+    scripts: ["/down.sh|b"],
+  },
+  {
+    name: "real server that came up, is put in",
+    news: server(true, { kind: "checker", checker: "TCP_CHECK" }),
+    log: [`notice Adding service ${REAL} to VS ${VIRTUAL}`],
+    fifo: `RS ${REAL} ${VIRTUAL} UP`,
+    scripts: ["/up.sh|a"],
+  },
+  {
+    name: "real server with inhibit_on_failure that went down, stays with weight 0",
+    news: server(false, FAILED, { inhibit: true, scripts: {} }),
+    log: [`warning Disabling service ${REAL} of VS ${VIRTUAL}`],
+    fifo: `RS ${REAL} ${VIRTUAL} DOWN`,
+    scripts: [],
+  },
+  {
+    name: "real server with inhibit_on_failure that came up, has its weight again",
+    news: server(true, { kind: "reload" }, { inhibit: true }),
+    log: [`notice Enabling service ${REAL} of VS ${VIRTUAL}`],
+    fifo: `RS ${REAL} ${VIRTUAL} UP`,
+    scripts: ["/up.sh|a"],
+  },
+  {
+    name: "real server removed by a reload, is taken out",
+    news: server(false, { kind: "removal" }),
+    log: [`warning Removing service ${REAL} from VS ${VIRTUAL}`],
+    fifo: `RS ${REAL} ${VIRTUAL} DOWN`,
+    scripts: ["/down.sh|b"],
+  },
+  {
+    name: "real server at the end with omega, is told to programs only",
+    news: server(false, { kind: "shutdown" }),
+    log: [],
+    fifo: `RS ${REAL} ${VIRTUAL} DOWN`,
+    scripts: ["/down.sh|b"],
+  },
+  {
+    name: "real server at the end, is a line",
+    news: { kind: "real-server-closes", server: REAL, of: VIRTUAL },
+    log: [`info Shutting down service ${REAL} from VS ${VIRTUAL}`],
+    fifo: undefined,
+    scripts: [],
+  },
+  {
+    name: "weight in service, is a line",
+    news: weight(true),
+    log: [`notice Changing weight from 1 to 9 for active service ${REAL} of VS ${VIRTUAL}`],
+    fifo: undefined,
+    scripts: [],
+  },
+  {
+    name: "weight out of service, is a line",
+    news: weight(false),
+    log: [`notice Changing weight from 1 to 9 for inactive service ${REAL} of VS ${VIRTUAL}`],
+    fifo: undefined,
+    scripts: [],
+  },
+  {
+    name: "virtual server with quorum from the beginning",
+    news: quorum(true, { kind: "start" }),
+    log: [`notice Gained quorum for VS ${VIRTUAL}: weight 2 of 3 needed`],
+    fifo: `VS ${VIRTUAL} UP`,
+    scripts: ["/up.sh|a"],
+  },
+  {
+    name: "virtual server without quorum from the beginning, its sorry server begins",
+    news: quorum(false, { kind: "start" }),
+    log: [
+      `warning Starting with quorum down for VS ${VIRTUAL}: weight 2 of 3 needed`,
+      `notice Adding sorry server ${SORRY.server} to VS ${VIRTUAL}`,
+    ],
+    fifo: `VS ${VIRTUAL} DOWN`,
+    scripts: ["/down.sh|b"],
+  },
+  {
+    name: "virtual server that lost quorum, its sorry server takes over",
+    news: quorum(false, { kind: "real-server", server: REAL, why: FAILED }),
+    log: [
+      `warning Lost quorum for VS ${VIRTUAL}: weight 2 of 3 needed`,
+      `notice Adding sorry server ${SORRY.server} to VS ${VIRTUAL}`,
+    ],
+    fifo: `VS ${VIRTUAL} DOWN`,
+    scripts: ["/down.sh|b"],
+  },
+  {
+    name: "virtual server that gained quorum, its sorry server gives back",
+    news: quorum(true, { kind: "reload" }),
+    log: [
+      `notice Gained quorum for VS ${VIRTUAL}: weight 2 of 3 needed`,
+      `notice Removing sorry server ${SORRY.server} from VS ${VIRTUAL}`,
+    ],
+    fifo: `VS ${VIRTUAL} UP`,
+    scripts: ["/up.sh|a"],
+  },
+  {
+    name: "virtual server that lost quorum with sorry_server_inhibit, enables its sorry server",
+    news: quorum(false, { kind: "reload" }, { sorry: { ...SORRY, inhibit: true } }),
+    log: [
+      `warning Lost quorum for VS ${VIRTUAL}: weight 2 of 3 needed`,
+      `notice Enabling sorry server ${SORRY.server} to VS ${VIRTUAL}`,
+    ],
+    fifo: `VS ${VIRTUAL} DOWN`,
+    scripts: ["/down.sh|b"],
+  },
+  {
+    name: "virtual server that gained quorum with sorry_server_inhibit, disables its sorry server",
+    news: quorum(true, { kind: "reload" }, { sorry: { ...SORRY, inhibit: true } }),
+    log: [
+      `notice Gained quorum for VS ${VIRTUAL}: weight 2 of 3 needed`,
+      `notice Disabling sorry server ${SORRY.server} from VS ${VIRTUAL}`,
+    ],
+    fifo: `VS ${VIRTUAL} UP`,
+    scripts: ["/up.sh|a"],
+  },
+  {
+    name: "virtual server removed by a reload, is down to programs",
+    news: quorum(false, { kind: "removal" }),
+    log: [],
+    fifo: `VS ${VIRTUAL} DOWN`,
+    scripts: ["/down.sh|b"],
+  },
+  {
+    name: "virtual server at the end with omega, is down to programs",
+    news: quorum(false, { kind: "shutdown" }),
+    log: [],
+    fifo: `VS ${VIRTUAL} DOWN`,
+    scripts: ["/down.sh|b"],
+  },
+  {
+    name: "virtual server no longer configured, is a line",
+    news: { kind: "virtual-server-removed", name: VIRTUAL },
+    log: [`notice Removing virtual server ${VIRTUAL}`],
+    fifo: undefined,
+    scripts: [],
+  },
+  {
+    name: "checker that begins, is a line",
+    news: { kind: "checker-begun", server: REAL, of: VIRTUAL },
+    log: [`info Activating healthchecker for service ${REAL} for VS ${VIRTUAL}`],
+    fifo: undefined,
+    scripts: [],
+  },
+  ...REPORTS.map(([report, line]) => ({
+    name: `checker that ${report.kind}, is a line`,
+    news: { kind: "checker", checker: "TCP_CHECK", server: REAL, of: VIRTUAL, report } as const,
+    log: [line],
+    fifo: undefined,
+    scripts: [],
+  })),
 ];
 
 for (const { name, news, log, fifo, scripts, journal } of FACES) {
@@ -193,7 +399,12 @@ for (const { name, news, log, fifo, scripts, journal } of FACES) {
     assert.equal(fifoLine(news), fifo);
     const argvs = tellingOf(news)?.commands.map(({ argv }) => argv.join("|")) ?? [];
     assert.deepEqual(argvs, scripts);
-    assert.equal(journalEntry(news, SECOND)?.cause, journal && news.cause);
+    assert.deepEqual(
+      journalEntry(news, SECOND),
+      journal && news.kind === "instance"
+        ? { at: SECOND, instance: news.name, from: news.from, to: news.to, cause: news.cause }
+        : undefined,
+    );
   });
 }
 

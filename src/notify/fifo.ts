@@ -12,9 +12,22 @@ export function fifoLine(news: News): string | undefined {
       const words = stateWords(news);
       return words && `${words.scope} "${words.name}" ${words.state} ${words.priority}`;
     }
+    case "real-server":
+      return `RS ${news.server} ${news.of} ${upDown(news.up)}`;
+    case "virtual-server":
+      return `VS ${news.name} ${upDown(news.up)}`;
     case "priority":
+    case "weight":
+    case "checker":
+    case "checker-begun":
+    case "real-server-closes":
+    case "virtual-server-removed":
       return undefined;
     default:
       return unreachable(news);
   }
+}
+
+function upDown(up: boolean): "UP" | "DOWN" {
+  return up ? "UP" : "DOWN";
 }

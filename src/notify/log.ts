@@ -4,6 +4,7 @@ import type { LogLine } from "../global/log.ts";
 import { unreachable } from "../net/mod.ts";
 import { describeCause } from "./cause.ts";
 import type { GroupNews, InstanceNews, News, PriorityNews } from "./news.ts";
+import { serverLines } from "./server_log.ts";
 import { stateWord } from "./state_word.ts";
 
 /** The lines, in their order; none for what nobody reads about. */
@@ -16,7 +17,7 @@ export function logLines(news: News): readonly LogLine[] {
     case "priority":
       return [priorityLine(news)];
     default:
-      return unreachable(news);
+      return serverLines(news);
   }
 }
 

@@ -10,4 +10,6 @@ export * from "./journal_entry.ts";
 export * from "./log.ts";
 export * from "./news.ts";
 export * from "./scripts.ts";
+export * from "./server_log.ts";
+export * from "./server_news.ts";
 export * from "./state_word.ts";

@@ -5,6 +5,7 @@
 
 import type { ScriptCommand } from "../global/config.ts";
 import type { Cause } from "./cause.ts";
+import type { LvsNews } from "./server_news.ts";
 
 /** Commands run when a state is entered. */
 export interface NotifyScripts {
@@ -53,5 +54,8 @@ export interface PriorityNews {
   readonly cause: Cause;
 }
 
+/** What happens to virtual routers. */
+export type VrrpNews = InstanceNews | GroupNews | PriorityNews;
+
 /** Everything that can happen. */
-export type News = InstanceNews | GroupNews | PriorityNews;
+export type News = VrrpNews | LvsNews;

@@ -3,6 +3,7 @@
 import type { ScriptCommand } from "../global/config.ts";
 import { unreachable } from "../net/mod.ts";
 import type { GroupNews, InstanceNews, News } from "./news.ts";
+import type { RealServerNews, VirtualServerNews } from "./server_news.ts";
 import { type StateWord, stateWords } from "./state_word.ts";
 
 /** Commands to be run one after another. */
@@ -19,7 +20,16 @@ export function tellingOf(news: News): Telling | undefined {
     case "instance":
     case "group":
       return ofState(news);
+    case "real-server":
+      return ofServer(news, `RS ${news.server} ${news.of}`);
+    case "virtual-server":
+      return ofServer(news, `VS ${news.name}`);
     case "priority":
+    case "weight":
+    case "checker":
+    case "checker-begun":
+    case "real-server-closes":
+    case "virtual-server-removed":
       return undefined;
     default:
       return unreachable(news);
@@ -38,6 +48,15 @@ function ofState(news: InstanceNews | GroupNews): Telling | undefined {
   }];
   const commands = special === undefined ? general : [special, ...general];
   return commands.length === 0 ? undefined : { subject: `${scope} ${name}`, commands };
+}
+
+/** Scripts of servers have the arguments that are written in the configuration, and no others. */
+function ofServer(
+  { up, scripts }: RealServerNews | VirtualServerNews,
+  subject: string,
+): Telling | undefined {
+  const command = up ? scripts.up : scripts.down;
+  return command && { subject, commands: [command] };
 }
 
 function scriptOf(

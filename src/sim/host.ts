@@ -257,7 +257,6 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       // Heard by people and programs, and by real servers, which are not simulated.
       case "log":
       case "tell":
-      case "notify-service":
       case "probe":
       case "unprobe":
       case "run-check":

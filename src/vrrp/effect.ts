@@ -5,7 +5,7 @@ import type { LogLine } from "../global/log.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
-import type { News } from "../notify/news.ts";
+import type { VrrpNews } from "../notify/news.ts";
 
 /** A complete IPv4 datagram (identification 0: the core stamps it) and where it goes. */
 export interface Datagram {
@@ -101,5 +101,5 @@ export type VrrpEffect =
   /** End a run whose result nobody waits for. */
   | { readonly kind: "end-script"; readonly name: string; readonly run: number }
   /** Something happened: people are told at once, programs when the addresses are there. */
-  | { readonly kind: "news"; readonly news: News }
+  | { readonly kind: "news"; readonly news: VrrpNews }
   | LogLine;

@@ -1,6 +1,6 @@
 /** Configurations and kernel facts for tests and simulations: seed values, single fields changed. */
 
-import type { News } from "../notify/mod.ts";
+import type { VrrpNews } from "../notify/mod.ts";
 import type { VrrpEffect } from "./effect.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
@@ -119,6 +119,6 @@ const DEFAULT_INSTANCE: VrrpInstanceConfig = {
 };
 
 /** What happened, by the effects of it. */
-export function newsOf(effects: readonly VrrpEffect[]): readonly News[] {
+export function newsOf(effects: readonly VrrpEffect[]): readonly VrrpNews[] {
   return effects.flatMap((effect) => effect.kind === "news" ? [effect.news] : []);
 }

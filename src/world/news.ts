@@ -14,12 +14,19 @@ import type { World } from "./world.ts";
 export function spread(world: World, news: News, now: Micros): Update {
   const entry = journalEntry(news, now);
   const telling = tellingOf(news);
+  const lines = logLines(news);
+  if (entry === undefined && telling === undefined) return [world, lines];
   const told: World = {
     ...world,
     journal: entry === undefined ? world.journal : recorded(world.journal, entry),
     unsettled: telling === undefined
       ? world.unsettled
-      : withTelling(world.unsettled, { kind: "tell", ...telling }),
+      : withTelling(world.unsettled, { kind: "tell", ...telling }, tableOf(news)),
   };
-  return [told, logLines(news)];
+  return [told, lines];
+}
+
+/** What must be right in the kernel before programs hear of it. */
+function tableOf({ kind }: News): "addresses" | "services" {
+  return kind === "instance" || kind === "group" || kind === "priority" ? "addresses" : "services";
 }

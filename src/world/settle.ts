@@ -23,15 +23,15 @@ import type { World } from "./world.ts";
 
 /** Orders what leads from the kernel as it is to the world as it is. Nothing for a world that is settled. */
 export function settle(world: World): Update {
-  const { addresses, services, behindAddresses, tellings, behindServices } = world.unsettled;
+  const { addresses, services, behindAddresses, tellOfAddresses, tellOfServices } = world.unsettled;
   if (world.unsettled === SETTLED) return finished([world, []]);
   return finished(chain(
     [{ ...world, unsettled: SETTLED }, []],
     (next) => addresses === undefined ? [next, []] : reconciledAddresses(next, addresses),
     (next) => [next, stillTrue(next, listed(behindAddresses))],
-    (next) => [next, listed(tellings)],
+    (next) => [next, listed(tellOfAddresses)],
     (next) => services === undefined ? [next, []] : reconciledServices(next, services),
-    (next) => [next, listed(behindServices)],
+    (next) => [next, listed(tellOfServices)],
   ));
 }
 

@@ -17,9 +17,9 @@ export interface Unsettled {
   /** Gratuitous ARP that comes behind the addresses. */
   readonly behindAddresses: List<WorldEffect>;
   /** Scripts to be started behind the gratuitous ARP. */
-  readonly tellings: List<WorldEffect>;
-  /** What comes behind the services: notifications. */
-  readonly behindServices: List<WorldEffect>;
+  readonly tellOfAddresses: List<WorldEffect>;
+  /** Scripts to be started behind the services. */
+  readonly tellOfServices: List<WorldEffect>;
 }
 
 /** Nothing was asked. */
@@ -27,8 +27,8 @@ export const SETTLED: Unsettled = {
   addresses: undefined,
   services: undefined,
   behindAddresses: undefined,
-  tellings: undefined,
-  behindServices: undefined,
+  tellOfAddresses: undefined,
+  tellOfServices: undefined,
 };
 
 /** With more of the addresses to be looked at. */
@@ -57,12 +57,13 @@ export function behindAddresses(before: Unsettled, effect: WorldEffect): Unsettl
   return { ...before, behindAddresses: appended(before.behindAddresses, effect) };
 }
 
-/** With scripts that start when the addresses are as they should be. */
-export function withTelling(before: Unsettled, effect: WorldEffect): Unsettled {
-  return { ...before, tellings: appended(before.tellings, effect) };
-}
-
-/** With an effect that comes behind the services. */
-export function behindServices(before: Unsettled, effect: WorldEffect): Unsettled {
-  return { ...before, behindServices: appended(before.behindServices, effect) };
+/** With scripts that start when a table of the kernel is as it should be. */
+export function withTelling(
+  before: Unsettled,
+  effect: WorldEffect,
+  table: "addresses" | "services",
+): Unsettled {
+  return table === "addresses"
+    ? { ...before, tellOfAddresses: appended(before.tellOfAddresses, effect) }
+    : { ...before, tellOfServices: appended(before.tellOfServices, effect) };
 }

@@ -36,7 +36,7 @@ import type { KernelDump, WorldEvent } from "./event.ts";
 import { spread } from "./news.ts";
 import { servicesApplied, servicesDue, servicesDumped } from "./services.ts";
 import { settle } from "./settle.ts";
-import { behindAddresses, behindServices, withAddresses, withServices } from "./unsettled.ts";
+import { behindAddresses, withAddresses, withServices } from "./unsettled.ts";
 import type { World } from "./world.ts";
 
 /** Moves the world by one event that comes alone. Reads no clock, does no I/O; effects run in order. */
@@ -242,7 +242,8 @@ function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
 
 function lvsStep(world: World, event: LvsEvent, now: Micros): Update {
   const [lvs, effects] = stepLvs(world.lvs, event, now);
-  return passed(lvs === world.lvs ? world : { ...world, lvs }, effects, lvsEffect);
+  const next = lvs === world.lvs ? world : { ...world, lvs };
+  return passed(next, effects, (at, effect) => lvsEffect(at, effect, now));
 }
 
 /** Turns the effects of a part into those of the world, in order. */
@@ -261,14 +262,12 @@ function passed<E>(
   return [at, out];
 }
 
-function lvsEffect(world: World, effect: LvsEffect): Update {
-  const { unsettled } = world;
+function lvsEffect(world: World, effect: LvsEffect, now: Micros): Update {
   switch (effect.kind) {
     case "reconcile-services":
       return [withChangedServices(world, effect.changed), []];
-    case "notify-service":
-      if (unsettled.services === undefined) return [world, [effect]];
-      return [{ ...world, unsettled: behindServices(unsettled, effect) }, []];
+    case "news":
+      return spread(world, effect.news, now);
     default:
       return [world, [effect]];
   }

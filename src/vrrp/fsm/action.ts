@@ -5,7 +5,7 @@
 
 import type { LogLine } from "../../global/log.ts";
 import type { Ip, Micros } from "../../net/mod.ts";
-import type { News } from "../../notify/mod.ts";
+import type { VrrpNews } from "../../notify/mod.ts";
 import type { Heard, Instance } from "./state.ts";
 
 /** What comes of an event. */
@@ -20,7 +20,7 @@ export type Action =
   /** Send one advert outside the order. */
   | { readonly kind: "advert" }
   | { readonly kind: "log"; readonly level: LogLine["level"]; readonly text: string }
-  | { readonly kind: "news"; readonly news: News }
+  | { readonly kind: "news"; readonly news: VrrpNews }
   | { readonly kind: "reconcile" }
   /** Gratuitous ARP for all addresses, or for these only. */
   | { readonly kind: "announce"; readonly repeat: number; readonly only?: readonly Ip[] }

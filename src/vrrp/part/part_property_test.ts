@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { addressKey } from "../../kernel/address.ts";
 import { MILLISECOND, SECOND } from "../../net/mod.ts";
-import { describeCause, type News } from "../../notify/mod.ts";
+import { describeCause, type VrrpNews } from "../../notify/mod.ts";
 import type { VrrpConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
 import type { VrrpEvent } from "../event.ts";
@@ -83,7 +83,7 @@ Deno.test("stepVrrp() any events, every change of an instance and a group is sai
 
 /** The news of an instance lead without a gap from what it was to what it is; who did not move says nothing. */
 function assertSaid(
-  said: readonly News[],
+  said: readonly VrrpNews[],
   before: VrrpPart,
   after: VrrpPart,
   order: number,

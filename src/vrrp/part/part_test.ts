@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { VIRTUAL_ROUTER } from "../../kernel/address.ts";
 import { type Micros, SECOND, type Secret } from "../../net/mod.ts";
-import { describeCause, type News, tellingOf } from "../../notify/mod.ts";
+import { describeCause, tellingOf, type VrrpNews } from "../../notify/mod.ts";
 import { sizeOf } from "../../persistent/mod.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
@@ -81,7 +81,7 @@ function words(effects: readonly VrrpEffect[]): readonly string[] {
   });
 }
 
-function newsWord(news: News): string {
+function newsWord(news: VrrpNews): string {
   return `${news.name} ${news.from}>${news.to}`;
 }
 

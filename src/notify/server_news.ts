@@ -1,0 +1,104 @@
+/** News of virtual servers, their real servers and the checkers of those. */
+
+import type { ScriptCommand } from "../global/config.ts";
+import type { Cause } from "./cause.ts";
+
+/** Commands run when something comes up or goes down. */
+export interface UpDownScripts {
+  readonly up?: ScriptCommand | undefined;
+  readonly down?: ScriptCommand | undefined;
+}
+
+/** A real server of a virtual server, both by their labels (cli.tsv, service notation). */
+export interface ServerPlace {
+  readonly server: string;
+  readonly of: string;
+}
+
+/** What a checker has to tell. */
+export type CheckerReport =
+  /** The first success, or the one that brings the server back. */
+  | { readonly kind: "succeeded"; readonly remark?: string }
+  /** Good, but odd, and otherwise than before. */
+  | { readonly kind: "odd"; readonly remark: string }
+  /** The attempt that brings the server down, or that finds it down at first. */
+  | { readonly kind: "failed"; readonly retries: number; readonly why: string }
+  /** Any other failed attempt; only with `logAllFailures`. */
+  | { readonly kind: "attempt-failed"; readonly why: string }
+  /** The fault is on this node; the server is not judged. */
+  | { readonly kind: "inconclusive"; readonly why: string };
+
+/** A checker begins. */
+export interface CheckerBegunNews extends ServerPlace {
+  readonly kind: "checker-begun";
+}
+
+/** A checker found something worth telling. */
+export interface CheckerNews extends ServerPlace {
+  readonly kind: "checker";
+  /** Its name in messages: `TCP_CHECK`. */
+  readonly checker: string;
+  readonly report: CheckerReport;
+}
+
+/** A real server came up or went down. */
+export interface RealServerNews extends ServerPlace {
+  readonly kind: "real-server";
+  readonly up: boolean;
+  /** While down it stays in the table with weight 0. */
+  readonly inhibit: boolean;
+  readonly cause: Cause;
+  /** Who is told, as configured where it happened. */
+  readonly scripts: UpDownScripts;
+}
+
+/** The weight of a real server changed. */
+export interface WeightNews extends ServerPlace {
+  readonly kind: "weight";
+  /** ≥ 0. */
+  readonly from: number;
+  readonly to: number;
+  /** It is in service. */
+  readonly alive: boolean;
+  readonly cause: Cause;
+}
+
+/** A real server leaves the table because the program ends. */
+export interface ServerClosesNews extends ServerPlace {
+  readonly kind: "real-server-closes";
+}
+
+/** A virtual server gained quorum, lost it, or begins with or without it. */
+export interface VirtualServerNews {
+  readonly kind: "virtual-server";
+  /** Its label. */
+  readonly name: string;
+  readonly up: boolean;
+  /** Sum of the weights of the servers that are alive. */
+  readonly liveWeight: number;
+  /** What that is compared with. */
+  readonly needed: number;
+  /** The server that has the traffic while there is no quorum. */
+  readonly sorry?: {
+    readonly server: string; /** Its weight is 0 else. */
+    readonly inhibit: boolean;
+  };
+  readonly cause: Cause;
+  readonly scripts: UpDownScripts;
+}
+
+/** A virtual server is no longer configured. */
+export interface VirtualServerRemovedNews {
+  readonly kind: "virtual-server-removed";
+  readonly name: string;
+}
+
+/** What happens to virtual and real servers. */
+export type LvsNews =
+  | CheckerBegunNews
+  | CheckerNews
+  | RealServerNews
+  | WeightNews
+  | ServerClosesNews
+  | VirtualServerNews
+  | VirtualServerRemovedNews;
