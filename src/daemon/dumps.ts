@@ -13,7 +13,7 @@ import type { World } from "../world/mod.ts";
 import { logBug } from "./failures.ts";
 import type { Log } from "./log.ts";
 import type { Loop } from "./loop.ts";
-import { stat, variable, wallClock } from "./platform/mod.ts";
+import { hostname, stat, variable, wallClock } from "./platform/mod.ts";
 import { oneByOne } from "./one_by_one.ts";
 import { putFile } from "./put_file.ts";
 
@@ -80,6 +80,11 @@ async function writeJson(context: DumpContext): Promise<void> {
   if (text !== undefined) await writeDump("keepalived.json", text, context.log);
 }
 
+/** keepalived: `router_id` is the host's name when not set. */
+function named(global: GlobalDefs): GlobalDefs {
+  return { ...global, routerId: global.routerId ?? hostname() };
+}
+
 /** Asks the core for its counters first, so that adverts handled by standing orders are in the numbers. */
 async function look({ core, loop, global }: DumpContext): Promise<Snapshot> {
   const counters = await core.call({ call: "counters" });
@@ -87,7 +92,7 @@ async function look({ core, loop, global }: DumpContext): Promise<Snapshot> {
     const { transmissions, watches } = counters;
     loop.dispatch({ kind: "counters", transmissions, watches });
   }
-  return snapshotOf(loop.world(), { clock: clockOf(core), global: global() });
+  return snapshotOf(loop.world(), { clock: clockOf(core), global: named(global()) });
 }
 
 /** `-d`: the configuration in force with the states it is in, in the layout of the dumps, to the log. */
@@ -95,7 +100,7 @@ export function logConfiguration(
   world: World,
   { core, log, global }: Pick<DumpContext, "core" | "log"> & { readonly global: GlobalDefs },
 ): void {
-  const snapshot = snapshotOf(world, { clock: clockOf(core), global });
+  const snapshot = snapshotOf(world, { clock: clockOf(core), global: named(global) });
   const say = (from: LogLine["from"], text: string) => {
     for (const line of text.trimEnd().split("\n")) log({ level: "notice", from, text: line });
   };

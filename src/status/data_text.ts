@@ -9,7 +9,7 @@ import type { ScriptCommand } from "../global/config.ts";
 import { type Micros, MILLISECOND, SECOND } from "../net/micros.ts";
 import type { TrackEntry } from "../track/config.ts";
 import type { NotifyScripts } from "../notify/news.ts";
-import type { UnicastPeer, VirtualAddress } from "../vrrp/config.ts";
+import type { UnicastPeer, VirtualAddress, VrrpInstanceConfig } from "../vrrp/config.ts";
 import { addressText } from "./address_text.ts";
 import { globalLines } from "./global_text.ts";
 import type { GroupStatus, InstanceStatus, ScriptStatusOf, Snapshot } from "./snapshot.ts";
@@ -38,6 +38,7 @@ function instanceLines(status: InstanceStatus, utcOffset: number): readonly stri
     `   VRRP Version = ${config.version}`,
     ...(group === undefined ? [] : [`   Sync group = ${group}`]),
     `   State = ${status.state}`,
+    ...(status.state === "BACKUP" ? masterLines(status) : []),
     ...faults.map((fault) => `   Fault = ${fault}`),
     `   Wantstate = ${status.wantState}`,
     `   Last transition = ${epochText(status.since)} (${calendarText(status.since, utcOffset)})`,
@@ -57,8 +58,7 @@ function instanceLines(status: InstanceStatus, utcOffset: number): readonly stri
     `   Virtual Router ID = ${config.virtualRouterId}`,
     `   Priority = ${config.priority}`,
     `   Effective priority = ${status.effectivePriority}`,
-    ...(status.masterPriority === 0 ? [] : [`   Master priority = ${status.masterPriority}`]),
-    `   Advert interval = ${intervalText(config.advertInt)}`,
+    `   Advert interval = ${intervalText(config)}`,
     `   Accept = ${enabled(config.accept)}`,
     `   Preempt = ${enabled(!config.nopreempt)}`,
     ...(config.preemptDelay === 0
@@ -72,6 +72,17 @@ function instanceLines(status: InstanceStatus, utcOffset: number): readonly stri
     ...list("Unicast Peer :", config.unicastPeers, peerText),
     ...trackLines(config),
     ...notifyLines(config.notify),
+  ];
+}
+
+/** What a backup knows of its master. */
+function masterLines(status: InstanceStatus): readonly string[] {
+  return [
+    `   Master router = ${status.masterRouter ?? "(none)"}`,
+    `   Master priority = ${status.masterPriority}`,
+    ...(status.config.version === 3
+      ? [`   Master advert interval = ${milliseconds(status.masterAdvertInterval)}`]
+      : []),
   ];
 }
 
@@ -164,10 +175,12 @@ function list<T>(
   return items.length === 0 ? [] : [`   ${heading}`, ...items.map((item) => `     ${text(item)}`)];
 }
 
-function intervalText(interval: Micros): string {
-  return interval % SECOND === 0
-    ? `${interval / SECOND} sec`
-    : `${interval / MILLISECOND} milli-sec`;
+function intervalText({ version, advertInt }: VrrpInstanceConfig): string {
+  return version === 2 ? `${advertInt / SECOND} sec` : milliseconds(advertInt);
+}
+
+function milliseconds(time: Micros): string {
+  return `${time / MILLISECOND} milli-sec`;
 }
 
 function enabled(is: boolean): string {

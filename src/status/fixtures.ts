@@ -4,6 +4,7 @@ import type { GlobalDefs } from "../global/config.ts";
 import { configOf, found, GOOD, REFUSED, SORRY, started, virtualServer } from "../lvs/fixtures.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../vrrp/fixtures.ts";
+import type { VrrpInstanceConfig } from "../vrrp/config.ts";
 import { startVrrp, stepVrrp, type VrrpPart } from "../vrrp/mod.ts";
 import { type Snapshot, snapshotOf } from "./snapshot.ts";
 
@@ -71,6 +72,16 @@ function vrrpPart(): VrrpPart {
   if (watch?.kind !== "watch") throw new TypeError("Cannot find the watch of VI_1");
   const { order, seq } = watch;
   return stepVrrp(waiting, { kind: "expired", order, seq }, 4 * SECOND)[0];
+}
+
+/** One look at a node with an instance that waits for the silence of another master. */
+export function waitingSnapshot(changes: Partial<VrrpInstanceConfig>): Snapshot {
+  const links = [ethernet(2, "eth0")];
+  const addresses = [addressOn(2, "172.16.1.1")];
+  const part = startVrrp(vrrpConfig([instanceConfig(changes)]), 0);
+  const [vrrp] = stepVrrp(part, { kind: "start", links, addresses }, 0);
+  const clock = { now: SECOND, wall: 1795217177524548, utcOffset: 0 };
+  return snapshotOf({ vrrp, lvs: started(configOf()).part }, { clock, global: GLOBAL });
 }
 
 /** One look at that node, 5 s after its start, on the 20th of November 2026. */

@@ -67,6 +67,8 @@ export interface InstanceStatus {
   /** Group its adverts go to; absent for unicast. */
   readonly multicastGroup: Ip | undefined;
   readonly effectivePriority: number;
+  /** Where the master it hears sends from. */
+  readonly masterRouter: Ip | undefined;
   /** Priority of the master it hears; 0 without one. */
   readonly masterPriority: number;
   /** Interval in force: the master's in v3, else the own one. */
@@ -153,18 +155,31 @@ function instanceStatus(instance: Instance, part: VrrpPart, clock: WallClock): I
     config,
     group,
     state: STATE_NAME[state.kind],
-    wantState: STATE_NAME[state.kind === "init" ? config.wantState : state.kind],
+    wantState: wantedState(instance),
     faults: state.kind === "fault" ? state.causes.map(describeFault) : [],
     since: clock.wall - (clock.now - since),
     source: health.source,
     multicastGroup: isUnicast ? undefined : config.mcastDstIp ?? part.config.mcastGroup4,
     effectivePriority: priority,
+    masterRouter: state.kind === "backup" ? state.heard?.source : undefined,
     masterPriority: state.kind === "backup" ? state.heard?.priority ?? 0 : 0,
     masterAdvertInterval: interval,
     masterDownInterval: masterDownInterval({ version, priority, interval, downTimerAdverts }),
     statistics,
   };
 }
+
+/** keepalived: `state MASTER` is wanted until something else happens; a member of a group may want more than it can. */
+function wantedState({ config, state, group, fresh, seq }: Instance): StateName {
+  if (state.kind === "init") return STATE_NAME[config.wantState];
+  if (state.kind !== "backup") return STATE_NAME[state.kind];
+  const waits = fresh && seq === FIRST_WATCH && group === undefined &&
+    config.wantState === "master";
+  return state.willing || waits ? "MASTER" : "BACKUP";
+}
+
+/** Number of the watch of an instance that only just began. */
+const FIRST_WATCH = 1;
 
 function groupStatus(config: SyncGroupConfig, { groups, instances }: VrrpPart): GroupStatus {
   const members = instances.filter(({ config: { name } }) => config.members.includes(name));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkDataText } from "./check_data_text.ts";
 import { dataText } from "./data_text.ts";
-import { exampleSnapshot } from "./fixtures.ts";
+import { exampleSnapshot, waitingSnapshot } from "./fixtures.ts";
 import { statsText } from "./stats_text.ts";
 
 /** The lines from one heading up to the next. */
@@ -95,6 +95,34 @@ Deno.test("dataText() of an instance that waits for its script, is INIT and want
   ) assert.ok(lines.includes(line), line);
   assert.ok(!lines.some((line) => line.includes("Multicast") || line.includes("Authentication")));
 });
+
+for (
+  const [name, changes, expected] of [
+    ["state MASTER, wants it", { wantState: "master" }, [
+      "   State = BACKUP",
+      "   Master router = (none)",
+      "   Master priority = 0",
+      "   Wantstate = MASTER",
+      "   Advert interval = 1 sec",
+    ]],
+    ["state BACKUP in version 3, gives milliseconds", { version: 3 }, [
+      "   State = BACKUP",
+      "   Master router = (none)",
+      "   Master priority = 0",
+      "   Master advert interval = 1000 milli-sec",
+      "   Wantstate = BACKUP",
+      "   Advert interval = 1000 milli-sec",
+    ]],
+  ] as const
+) {
+  Deno.test(`dataText() of an instance that waits: ${name}`, () => {
+    const lines = block(dataText(waitingSnapshot(changes)), " VRRP Instance = VI_1");
+    assert.deepEqual(
+      lines.filter((line) => /^ {3}(?:State|Wantstate|Master [rpa]|Advert)/.test(line)),
+      expected,
+    );
+  });
+}
 
 Deno.test("dataText() of groups and scripts, has members, followers, Status and State", () => {
   const text = dataText(exampleSnapshot());
