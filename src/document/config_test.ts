@@ -332,6 +332,46 @@ Deno.test("readConfig() what is wrong in an instance that is left out, is told a
   assert.deepEqual(found, ["1 incomplete", "4 strict", "6 unknown-name"], messages);
 });
 
+/** What is left out, its lines from line 2 on, all findings, exit status. */
+const LEFT_OUT: readonly (readonly [string, string, readonly string[], number])[] = [
+  [
+    "an instance of a name that is taken",
+    instance("", { name: "A" }) +
+    "vrrp_instance A {\n priority\n virtual_router_id 300\n notify /nope\n" +
+    " virtual_ipaddress {\n  10.0.0.400\n }\n}\n",
+    [
+      "12 duplicate-name",
+      "13 missing-word",
+      "14 out-of-range",
+      "17 not-an-address",
+    ],
+    5,
+  ],
+  ["a script without a name", 'vrrp_script {\n interval x\n script "/nope"\n}\n', [
+    "1 missing-word",
+    "2 not-a-number",
+  ], 2],
+  [
+    "a virtual server with a wrong port",
+    "virtual_server 10.0.0.1 x {\n delay_loop 1x\n" +
+    " real_server 10.0.0.2 80 {\n  weight 1x\n }\n}\n",
+    [
+      "1 not-a-number",
+      "2 not-a-number",
+      "4 not-a-number",
+    ],
+    5,
+  ],
+];
+
+for (const [name, text, expected, status] of LEFT_OUT) {
+  Deno.test(`readConfig() ${name}, is left out and told what else is wrong in it`, () => {
+    const { found, exit, messages } = read(text);
+    assert.deepEqual(found, expected, messages);
+    assert.equal(exit, status, messages);
+  });
+}
+
 for (const [name, lines, global, fields, found] of INSTANCES) {
   Deno.test(`readConfig() vrrp_instance: ${name}`, () => {
     const result = read(instance(lines, { global }));

@@ -166,7 +166,7 @@ function bindBlock(
   },
 ): unknown {
   const header = row.header(args);
-  if (header === undefined) return undefined;
+  if (header === undefined) return bindLeftOut(node, row, args);
   const name = row.unique?.(header);
   if (name !== undefined) {
     const names = namesOf(seen, node.name);
@@ -178,7 +178,7 @@ function bindBlock(
           `Cannot use ${args.name} ${name} again: the first one counts, this block is left out`,
         status: "general",
       });
-      return undefined;
+      return bindLeftOut(node, row, args);
     }
     names.add(name);
   }
@@ -198,6 +198,21 @@ function bindBlock(
     });
   }
   return { header, entries, complete: entries.length >= node.children.length };
+}
+
+/**
+ * Reads a block that is left out, for what is wrong in it. keepalived: passes over it, so nothing in it has a status,
+ * and none of its commands is looked for.
+ */
+function bindLeftOut(
+  node: Node,
+  row: BlockKeyword<unknown, Table> | ListKeyword<unknown, unknown>,
+  args: Args,
+): undefined {
+  const report: Report = (place, length, finding) =>
+    args.report(place, length, { ...finding, status: undefined });
+  if (row.kind === "block") bindNodes(node.children, { report });
+  else for (const child of node.children) bindEntry(child, row, { ...args, report });
 }
 
 /** Whether a block has what it cannot do without; the first thing missing is reported. */

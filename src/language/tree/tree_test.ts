@@ -163,7 +163,7 @@ const CASES: readonly (readonly [string, string, readonly unknown[], readonly st
       ["outer A", "size 1"],
       ["outer A", "size 99"],
     ],
-    ["4:1 duplicate-name"],
+    ["4:1 duplicate-name", "5:7 out-of-range"],
   ],
   ["a block without what it needs", "outer A {\n auth {\n  pass x\n }\n}\n", [
     ["outer A", ["auth", "pass x"]],
