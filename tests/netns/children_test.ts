@@ -66,12 +66,14 @@ async function script(lab: Lab, name: string, body: string): Promise<string> {
 function lookAround(lab: Lab): string {
   return `
 exec 2>/dev/null
+# Not by a pipe: the shell holds its ends for a moment.
+ls /proc/$$/fd > ${lab.dir}/open
 {
   echo "folder $(pwd)"
   echo "files $(ulimit -Sn)"
   echo "umask $(umask)"
   # From 10 on they are the shell's own.
-  ls /proc/$$/fd | grep '^.$' | sed 's/^/open /' 
+  grep '^.$' ${lab.dir}/open | sed 's/^/open /'
   env | sed 's/^/env /'
 } > ${lab.dir}/seen.new
 mv ${lab.dir}/seen.new ${lab.dir}/seen`;
