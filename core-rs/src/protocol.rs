@@ -938,7 +938,8 @@ pub enum Event {
         address: Address,
         /// True when it is gone.
         removed: bool,
-        /// True when an operation or the lapse of an order did it: not somebody else.
+        /// True when an operation or the lapse of an order did it, or nobody has since: what was
+        /// added by order and changed in some way is still that.
         ordered: bool,
     },
     /// Netlink notifications were lost (`ENOBUFS`): dump again.

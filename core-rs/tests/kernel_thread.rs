@@ -456,6 +456,25 @@ fn deletions_leave_the_neighbours() {
     assert_eq!(apply(add(&vip)), [0]);
     assert_eq!(apply(delete(&taken)), [libc::ESTALE]);
 
+    run("ip address flush dev v0");
+
+    // Ours is promoted by somebody else's doing, and is ours all the same.
+    run("sysctl -q -w net.ipv4.conf.v0.promote_secondaries=1");
+    run("ip address add 10.9.0.1/24 dev v0");
+    assert_eq!(apply(add(&vip)), [0]);
+    ear.events();
+    run("ip address del 10.9.0.1/24 dev v0");
+    ear.event(|event| match event {
+        Event::Address {
+            address,
+            removed: false,
+            ordered: true,
+        } if address.is(&vip) && !address.secondary => Some(()),
+        _ => None,
+    });
+    assert_eq!(apply(delete(&taken)), [0]);
+    run("sysctl -q -w net.ipv4.conf.v0.promote_secondaries=0");
+
     // An interface that goes meanwhile hinders nobody.
     run("ip link del v0");
     let ops = vec![delete(&vip)];

@@ -7,6 +7,7 @@ import type { CallResult, Core, Expected } from "../native/mod.ts";
 import type { Datagram, ExpectedAdvert } from "../vrrp/effect.ts";
 import type { WorldEffect, WorldEvent } from "../world/mod.ts";
 import type { Children, ScriptNews } from "./scripts/mod.ts";
+import type { ClaimsFile } from "./claims_file.ts";
 import type { Log } from "./log.ts";
 
 /** What effects are carried out with. */
@@ -14,6 +15,7 @@ export interface Outside {
   readonly core: Pick<Core, "tell" | "ask">;
   readonly children: Children;
   readonly log: Log;
+  readonly claims: Pick<ClaimsFile, "keep">;
   /** Reports what came of an effect. */
   dispatch(event: WorldEvent): void;
   /** The world has ended. */
@@ -80,6 +82,8 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return outside.children.tell(effect.subject, effect.commands);
     case "log":
       return outside.log(effect);
+    case "claim":
+      return outside.claims.keep(effect.claims);
     case "exit":
       return outside.exit();
     default:

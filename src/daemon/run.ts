@@ -1,7 +1,7 @@
 /** One run of the daemon: from the options to the exit code. */
 
 import { type CallResult, type Core, holdSignals, NativeError, openCore } from "../native/mod.ts";
-import { type Micros, SECOND } from "../net/micros.ts";
+import { type Micros, MILLISECOND, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { Config } from "../document/config.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type WorldEvent,
   type WorldOptions,
 } from "../world/mod.ts";
+import { openClaimsFile } from "./claims_file.ts";
 import { coreEvent } from "./core_events.ts";
 import { type DumpRequest, logConfiguration, openDumps } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
@@ -36,6 +37,7 @@ import {
   readTextFile,
   startVariables,
   stderr,
+  system,
   umask,
   variables,
   writeText,
@@ -54,6 +56,9 @@ const DEFAULT_UMASK = 0o177;
 
 /** How long scripts started at exit are waited for (cli.tsv "notify at exit"). */
 const LAST_SCRIPTS: Micros = 1 * SECOND;
+
+/** How long a disk is waited for that is to forget what was ours, at exit. */
+const LAST_CLAIMS: Micros = 1 * SECOND;
 
 /** What the command line decided, as far as the daemon is concerned. */
 export interface DaemonOptions extends LoadOptions {
@@ -183,11 +188,17 @@ async function runWith(run: Run): Promise<number> {
     complain,
   });
   const dispatch = (event: WorldEvent) => loop.dispatch(event);
-  const outside = { core, children, log, dispatch, exit: () => stopped.resolve(EXIT.ok) };
+  const claims = openClaimsFile({
+    pidFile: options.pidFile,
+    parts: { vrrp: options.parts !== "check", check: options.parts !== "vrrp" },
+    log,
+  });
+  const exit = () => stopped.resolve(EXIT.ok);
+  const outside = { core, children, log, claims, dispatch, exit };
 
   const start = await kernelDump(core);
   if (signals.isStopWanted()) return EXIT.ok;
-  dispatch({ kind: "start", ...start });
+  dispatch({ kind: "start", ...start, left: claims.left });
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
   listenToCore(run, loop, children);
@@ -213,6 +224,7 @@ async function runWith(run: Run): Promise<number> {
   });
   const code = await stopped.promise;
   await children.end(LAST_SCRIPTS);
+  await Promise.race([claims.kept(), pause(LAST_CLAIMS / MILLISECOND)]);
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
   return code;
 }
@@ -277,7 +289,9 @@ async function kernelDump(core: Core): Promise<KernelDump> {
     core.call({ call: "addresses" }),
   ]);
   if (links.result === "links" && addresses.result === "addresses") {
-    return { links: links.links, addresses: addresses.addresses };
+    const [major = 0, minor = 0] = system().release.split(".").map(Number);
+    const remembers = major > 5 || (major === 5 && minor >= 18);
+    return { links: links.links, addresses: addresses.addresses, ...(remembers && { remembers }) };
   }
   const reason = [links, addresses].map(messageOf).filter((text) => text !== "").join("; ");
   throw new NotPermittedError(`Cannot read the kernel's interfaces: ${reason}`);

@@ -687,7 +687,10 @@ export type Event =
     readonly address: Address;
     /** True when it is gone. */
     readonly removed: boolean;
-    /** True when an operation or the lapse of an order did it: not somebody else. */
+    /**
+     * True when an operation or the lapse of an order did it, or nobody has since: what was
+     * added by order and changed in some way is still that.
+     */
     readonly ordered: boolean;
   }
   | { readonly event: "overrun" }

@@ -8,6 +8,7 @@ import {
   newWorld,
   nextDeadline,
   nextRenewal,
+  NO_CLAIMS,
   settle,
   take,
   type Update,
@@ -121,6 +122,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   const ports = new Map(spec.interfaces.map((each) => [each.link.ifindex, portOf(each)]));
   for (const port of ports.values()) lan.attach(port);
 
+  /** Kept by the run before. */
+  let claims = NO_CLAIMS;
   let powered = true;
   let world: World | undefined;
   let config = spec.config;
@@ -252,6 +255,9 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
         const { operations } = effect;
         return dispatch({ kind: "ipvs-applied", operations, errnos: operations.map(() => 0) });
       }
+      case "claim":
+        claims = effect.claims;
+        return;
       case "exit":
         return end();
       // Heard by people and programs, and by real servers, which are not simulated.
@@ -297,7 +303,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     core = newCore();
     world = newWorld(config, options, timeline.now());
     told = true;
-    dispatch({ kind: "start", links: kernel.links(), addresses: kernel.addresses() });
+    const [links, addresses] = [kernel.links(), kernel.addresses()];
+    dispatch({ kind: "start", links, addresses, remembers, left: claims });
   }
 
   function cutPower(): void {

@@ -112,7 +112,7 @@ export function createKernel(
     if (heir !== undefined) {
       const { secondary: _, ...promoted } = heir;
       table = table.map((each) => each === heir ? promoted : each);
-      notify(promoted, false, false);
+      notify(promoted, false, known.get(addressKey(promoted)) === "ours");
     }
     return lost;
   }

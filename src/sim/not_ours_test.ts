@@ -230,14 +230,23 @@ function allThere({ cluster, mine }: Case): void {
   }
 }
 
-/** Starts both nodes if need be, and stops them. */
+/** Starts both nodes if need be, and stops them: nothing of theirs is left. */
 function stopped(it: Case): void {
   for (const host of [0, 1]) {
     act(it, { kind: "start", host, pause: 0 });
     act(it, { kind: "stop", host, pause: 0 });
   }
   it.cluster.run(10 * SECOND);
-  for (const host of it.cluster.hosts) assert.equal(host.world(), undefined, `${host.name} ended`);
+  const virtual = new Set(it.virtuals.flat().map(({ address }) => address));
+  for (const host of it.cluster.hosts) {
+    assert.equal(host.world(), undefined, `${host.name} has ended`);
+    const left = host.addresses().map((each) => [addressKey(each), each.address] as const)
+      // One that the host has added itself as well was never ours if it was never master.
+      .filter(([, address]) =>
+        virtual.has(address) && !it.owns.some((own) => own.address === address)
+      );
+    assert.deepEqual(left, [], `${host.name} has left nothing`);
+  }
 }
 
 function survives(it: Case, sequence: readonly Step[]): void {
@@ -266,7 +275,9 @@ Deno.test("cluster: a virtual address that is the interface's own, is lost by no
     [{ address: BOTH.address, prefixLength: 32 }, { address: "10.0.0.99", prefixLength: 24 }],
   ];
   const anything = steps(fc.nat(), fc.nat());
-  const every = fc.property(fc.integer(), fc.boolean(), anything, (seed, remembers, sequence) => {
+  // A kernel that does not remember who added an address cannot tell one added after a crash from what the crash has left.
+  const remembers = true;
+  const every = fc.property(fc.integer(), anything, (seed, sequence) => {
     survives(caseOf(seed, { remembers, owns, virtuals }), sequence);
   });
   fc.assert(every, RUNS);

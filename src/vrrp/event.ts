@@ -23,7 +23,7 @@ export interface AddressEvent {
   readonly kind: "address";
   readonly address: Address;
   readonly removed: boolean;
-  /** An operation of ours did it, or the lapse of an order; else somebody else. */
+  /** An operation of ours did it, or the lapse of an order, or it is still what one added; else somebody else. */
   readonly ordered?: boolean;
 }
 

@@ -26,3 +26,4 @@ export {
   type Statistics,
 } from "./fsm/statistics.ts";
 export { passKey } from "./packet/auth.ts";
+export { allAddresses, deviceOf } from "./virtual_address.ts";

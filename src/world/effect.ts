@@ -2,6 +2,7 @@
 
 import type { AddressOperation } from "../kernel/address.ts";
 import type { IpvsOperation } from "../kernel/ipvs.ts";
+import type { Claims } from "./claims.ts";
 import type { LvsEffect } from "../lvs/effect.ts";
 import type { Micros } from "../net/micros.ts";
 import type { Telling } from "../notify/scripts.ts";
@@ -16,6 +17,8 @@ export type WorldEffect =
   | Extract<VrrpEffect, { readonly kind: "transmit" }> & { readonly lease: Micros }
   /** Run scripts that tell of something. */
   | { readonly kind: "tell" } & Telling
+  /** Keep this for the next run, before anything of it is put into the kernel; what was kept before is replaced. */
+  | { readonly kind: "claim"; readonly claims: Claims }
   /** Renew the lease of every transmission. */
   | { readonly kind: "renew" }
   /** Answered by `addresses-applied`. */

@@ -3,6 +3,7 @@
 import type { Address, AddressOperation } from "../kernel/address.ts";
 import type { IpvsOperation, ServiceTable } from "../kernel/ipvs.ts";
 import type { Link } from "../kernel/link.ts";
+import type { Claims } from "./claims.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import type { LvsEvent } from "../lvs/event.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
@@ -37,7 +38,11 @@ export type PartEvent =
 export type WorldEvent =
   | PartEvent
   /** The kernel's links and addresses, dumped once at the start. */
-  | KernelDump & { readonly kind: "start" }
+  | KernelDump & {
+    readonly kind: "start";
+    /** What a run before has claimed and not given back. */
+    readonly left?: Claims;
+  }
   /** The same again, after notifications were lost. */
   | KernelDump & { readonly kind: "resync" }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
@@ -67,4 +72,6 @@ export type WorldEvent =
 export interface KernelDump {
   readonly links: readonly Link[];
   readonly addresses: readonly Address[];
+  /** It remembers who added an address (Linux 5.18); absent: it does if it says so of one. */
+  readonly remembers?: boolean;
 }

@@ -3,7 +3,12 @@
  * difference from what is desired is ordered. Services that were never ours are not touched.
  */
 
-import { type IpvsOperation, serviceKey, type ServiceTable } from "../kernel/ipvs.ts";
+import {
+  type IpvsOperation,
+  type ServiceId,
+  serviceKey,
+  type ServiceTable,
+} from "../kernel/ipvs.ts";
 import {
   type DestinationWish,
   diffDestinations,
@@ -40,6 +45,12 @@ export type ServicesOrder =
 /** Before anything is known. */
 export function unknownServices(flush: boolean): ServicesState {
   return { owned: new Set(), pending: 0, dumping: false, flush };
+}
+
+/** With services that a run before has left. */
+export function withOwned(state: ServicesState, ids: readonly ServiceId[]): ServicesState {
+  if (ids.length === 0) return state;
+  return { ...state, owned: new Set([...state.owned, ...ids.map(serviceKey)]) };
 }
 
 /** What is looked at, and what it should be. */

@@ -16,6 +16,7 @@ import {
 } from "../vrrp/mod.ts";
 import { managedAddresses, reconcileAddresses, type Where, withManaged } from "./addresses.ts";
 import { chain, type Update } from "./chain.ts";
+import { claimed, givenUp } from "./claiming.ts";
 import type { WorldEffect } from "./effect.ts";
 import { reconcileServices, type Wanted } from "./services.ts";
 import { SETTLED, type Unsettled } from "./unsettled.ts";
@@ -24,9 +25,9 @@ import type { World } from "./world.ts";
 /** Orders what leads from the kernel as it is to the world as it is. Nothing for a world that is settled. */
 export function settle(world: World): Update {
   const { addresses, services, behindAddresses, tellOfAddresses, tellOfServices } = world.unsettled;
-  if (world.unsettled === SETTLED) return finished([world, []]);
+  if (world.unsettled === SETTLED) return finished(claimed(world));
   return finished(chain(
-    [{ ...world, unsettled: SETTLED }, []],
+    claimed({ ...world, unsettled: SETTLED }),
     (next) => addresses === undefined ? [next, []] : reconciledAddresses(next, addresses),
     (next) => [next, stillTrue(next, listed(behindAddresses))],
     (next) => [next, listed(tellOfAddresses)],
@@ -45,11 +46,18 @@ function stillTrue(world: World, effects: readonly WorldEffect[]): readonly Worl
   });
 }
 
-/** Lets the process end when it is stopping and the kernel has answered everything. */
-function finished([world, effects]: Update): Update {
-  const idle = world.addresses.pending === 0 && world.services.pending === 0;
-  if (world.phase !== "stopping" || !idle) return [world, effects];
-  return [{ ...world, phase: "stopped" }, [...effects, { kind: "exit" }]];
+/** Gives up claims to what has gone, and lets the process end when it is stopping and the kernel has answered everything. */
+function finished(update: Update): Update {
+  return chain(update, givingUp, (world) => {
+    const idle = world.addresses.pending === 0 && world.services.pending === 0;
+    if (world.phase !== "stopping" || !idle) return [world, []];
+    return [{ ...world, phase: "stopped" }, [{ kind: "exit" }]];
+  });
+}
+
+function givingUp(world: World): Update {
+  const next = givenUp(world);
+  return next === world ? [world, []] : claimed(next);
 }
 
 function reconciledAddresses(world: World, changed: Unsettled["addresses"]): Update {

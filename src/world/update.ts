@@ -28,13 +28,17 @@ import {
   isManaged,
   knownAddresses,
   type Where,
+  withManaged,
 } from "./addresses.ts";
 import { retrying } from "./backoff.ts";
 import { chain, type Update } from "./chain.ts";
+import { NO_CLAIMS } from "./claims.ts";
+import { claimsOfConfig, withLeft } from "./claims_state.ts";
 import type { WorldEffect } from "./effect.ts";
 import type { KernelDump, WorldEvent } from "./event.ts";
 import { spread } from "./news.ts";
-import { servicesApplied, servicesDue, servicesDumped } from "./services.ts";
+import { leftOver, withClaimed } from "./left_over.ts";
+import { servicesApplied, servicesDue, servicesDumped, withOwned } from "./services.ts";
 import { settle } from "./settle.ts";
 import { behindAddresses, withAddresses, withServices } from "./unsettled.ts";
 import type { World } from "./world.ts";
@@ -85,10 +89,7 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "renew":
       return onRenew(world, now);
     case "reload":
-      return chain(
-        vrrpStep(world, { kind: "reload", config: event.config.vrrp }, now),
-        (next) => lvsStep(next, { kind: "reload", config: event.config.lvs }, now),
-      );
+      return onReload(world, event, now);
     case "shutdown":
       return onShutdown(world, now);
     default:
@@ -97,11 +98,22 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
 }
 
 /** Left-over addresses go first, then elections begin, then the checkers. */
-function onStart(world: World, dump: KernelDump, now: Micros): Update {
-  const addresses = knownAddresses(dump.addresses);
-  const begun: World = { ...world, phase: "running", addresses };
+function onStart(
+  world: World,
+  event: Extract<WorldEvent, { readonly kind: "start" }>,
+  now: Micros,
+): Update {
+  const { links, left = NO_CLAIMS } = event;
+  const dump = withClaimed(event, left);
+  const addresses = withManaged(
+    knownAddresses(dump),
+    leftOver({ ...event, addresses: dump }, left),
+  );
+  const claims = { ...withLeft(world.claims, left), said: left };
+  const services = withOwned(world.services, left.services);
+  const begun: World = { ...world, phase: "running", addresses, claims, services };
   return chain(
-    vrrpStep(begun, { kind: "start", links: dump.links, addresses: dump.addresses }, now),
+    vrrpStep(begun, { kind: "start", links, addresses: dump }, now),
     // Only now do interface names have indexes, so only now is it known which addresses could be ours.
     (next) => [withChangedAddresses(withLeftovers(next), "all"), []],
     (next) => lvsStep(next, { kind: "start" }, now),
@@ -111,6 +123,20 @@ function onStart(world: World, dump: KernelDump, now: Micros): Update {
 
 function withLeftovers(world: World): World {
   return { ...world, addresses: adopted(world.addresses, configuredAddresses(world.vrrp)) };
+}
+
+/** What the configuration does not name any more stays claimed until it has gone. */
+function onReload(
+  world: World,
+  { config }: Extract<WorldEvent, { readonly kind: "reload" }>,
+  now: Micros,
+): Update {
+  const { held, said } = world.claims;
+  const claims = { ...withLeft(claimsOfConfig(config), held), said };
+  return chain(
+    vrrpStep({ ...world, claims }, { kind: "reload", config: config.vrrp }, now),
+    (next) => lvsStep(next, { kind: "reload", config: config.lvs }, now),
+  );
 }
 
 /** After lost notifications: tells the parts every difference between what is known and what was dumped. */

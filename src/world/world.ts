@@ -5,6 +5,7 @@ import { earlier, type Micros, SECOND } from "../net/micros.ts";
 import { byNumber, emptySorted, type Sorted } from "../persistent/mod.ts";
 import { nextVrrpDeadline, startVrrp, type VrrpPart } from "../vrrp/mod.ts";
 import { type AddressTable, knownAddresses } from "./addresses.ts";
+import { claimsOfConfig, type ClaimsState } from "./claims_state.ts";
 import { nextPrecedenceDeadline } from "./address_precedence.ts";
 import type { WorldConfig } from "./event.ts";
 import { type Journal, NO_JOURNAL } from "./journal.ts";
@@ -39,6 +40,7 @@ export interface World {
   readonly lvs: LvsPart;
   readonly addresses: AddressTable;
   readonly services: ServicesState;
+  readonly claims: ClaimsState;
   /** Numbers of the transmissions under way, whose leases have to be renewed. */
   readonly leased: Sorted<number, true>;
   /** When to renew; absent without transmissions. */
@@ -58,6 +60,7 @@ export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros
     lvs: startLvs(config.lvs, now),
     addresses: knownAddresses([]),
     services: unknownServices(config.lvs.flush),
+    claims: claimsOfConfig(config),
     leased: emptySorted(byNumber),
     unsettled: SETTLED,
     journal: NO_JOURNAL,

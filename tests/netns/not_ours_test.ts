@@ -208,3 +208,31 @@ labTest(
     assert.deepEqual(await lab.addresses("node", "eth0"), before);
   },
 );
+
+labTest(
+  "an address taken out of the file while the daemon was dead, goes at the next start; the host's stay",
+  [],
+  async () => {
+    await using lab = await Lab.create(BARE);
+    const flags = ["-p", `${lab.dir}/one.pid`];
+    const vips = [`${VIP}/24`, "10.79.0.99/24 dev eth1"];
+    const plan = { kind: "holdfast", flags } as const;
+    const first = await startNode(lab, "node", { ...plan, config: instance(200, vips) });
+    await lab.owned("10.79.0.99", "node");
+    const pid = (await Deno.readTextFile(`${lab.dir}/one.pid`)).trim();
+    await lab.run("node", ["kill", "-KILL", pid]);
+    await first.end();
+    assert.ok(await lab.has("node", VIP) && await lab.has("node", "10.79.0.99"));
+    await ip(lab, "ip address add 10.79.0.1/24 dev eth1");
+    const watch = await removals(lab);
+    const config = instance(100, ["10.77.0.98/24"]);
+    const second = await startNode(lab, "node", { ...plan, config, name: "second" });
+    await lab.owned("10.77.0.98", "node");
+    assert.deepEqual([...watch.seen()].sort(), [`${VIP}/24`, "10.79.0.99/24"].sort());
+    assert.deepEqual(await lab.addresses("node", "eth1"), ["inet 10.79.0.1/24 scope global eth1"]);
+    assert.equal((await second.stop()).code, 0);
+    await ownIsThere(lab, second);
+    const left = await Deno.stat(`${lab.dir}/one.claims`).catch(() => undefined);
+    assert.equal(left, undefined, "an end with a word leaves no claims");
+  },
+);

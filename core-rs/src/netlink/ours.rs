@@ -25,6 +25,8 @@ struct Standing {
     /// It was a secondary when it was added. Without promotion it stays one as long as it is
     /// there, with promotion nothing is to be done: so deleting it takes nobody along.
     secondary: bool,
+    /// It is there.
+    present: bool,
     /// Somebody else added it, after it was gone or before we could.
     taken: bool,
 }
@@ -41,28 +43,41 @@ pub enum Doer {
 }
 
 impl Ours {
-    /// Takes what the kernel told of an address.
-    pub fn enter(&mut self, address: &Address, removed: bool, doer: Doer) {
+    /// Takes what the kernel told of an address; true when it is by order that it is there, or gone.
+    pub fn enter(&mut self, address: &Address, removed: bool, doer: Doer) -> bool {
+        let key = key(address);
         match (removed, doer) {
             (true, Doer::Ordered) => {
-                self.added.remove(&key(address));
+                self.added.remove(&key);
+                true
             }
             (false, Doer::Ordered) => {
-                let secondary = address.secondary;
                 let standing = Standing {
-                    secondary,
+                    secondary: address.secondary,
+                    present: true,
                     taken: false,
                 };
-                self.added.insert(key(address), standing);
+                self.added.insert(key, standing);
+                true
             }
-            _ => {
-                if let Some(standing) = self.added.get_mut(&key(address)) {
-                    standing.secondary &= !removed && address.secondary;
+            _ => match self.added.get_mut(&key) {
+                // What has not been gone is the same, such as one that was promoted.
+                Some(standing) if !removed && standing.present => {
+                    standing.secondary &= address.secondary;
+                    !standing.taken
+                }
+                Some(standing) => {
                     // In IPv6 the kernel does not say who did it.
                     let other = doer == Doer::Other && address.address.is_ipv4();
-                    standing.taken = !removed && (standing.taken || other && !is_marked(address));
+                    *standing = Standing {
+                        secondary: false,
+                        present: !removed,
+                        taken: !removed && other && !is_marked(address),
+                    };
+                    false
                 }
-            }
+                None => false,
+            },
         }
     }
 
@@ -71,6 +86,7 @@ impl Ours {
         let there_already = errno == libc::EEXIST && address.address.is_ipv4() && !self.uncertain;
         self.added.entry(key(address)).or_insert(Standing {
             secondary: false,
+            present: true,
             taken: there_already,
         });
     }

@@ -193,8 +193,7 @@ impl<S: Sink> Worker<S> {
                 ..
             } => {
                 let doer = self.doer(&address, removed, (origin, ops));
-                let ordered = doer == Doer::Ordered;
-                self.ours.enter(&address, removed, doer);
+                let ordered = self.ours.enter(&address, removed, doer);
                 if self.addresses_told {
                     self.sink.event(Event::Address {
                         address,

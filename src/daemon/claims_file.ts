@@ -1,0 +1,150 @@
+/**
+ * The file beside the pid file that says what this daemon may have put into the kernel, for a run after one that ended without a word.
+ * What it names is deleted, so it is believed only where nobody but this account, or root, can have written it, nor its folder.
+ */
+
+import { type Claims, claimsText, type KernelLife, NO_CLAIMS, parseClaims } from "../world/mod.ts";
+import type { Log } from "./log.ts";
+import {
+  isMissing,
+  isSystemError,
+  lstatSync,
+  openSync,
+  readTextFileSync,
+  remove,
+  statSync,
+  uid,
+} from "./platform/mod.ts";
+import { putFile } from "./put_file.ts";
+
+/** Larger than any claims: 100,000 services are 8 MiB. */
+const MOST_BYTES = 64 << 20;
+
+/** Bits of a mode by which a group or others may write. */
+const OTHERS_WRITE = 0o022;
+
+/** The file, as one daemon uses it. */
+export interface ClaimsFile {
+  /** What the run before has left, of the parts that run. */
+  readonly left: Claims;
+  /** Replaces what is kept, soon. Nothing, where it would not be believed. */
+  keep(claims: Claims): void;
+  /** When what was to be kept last is, or is said not to be. */
+  kept(): Promise<void>;
+}
+
+/** What it depends on. */
+export interface ClaimsFileOptions {
+  readonly pidFile: string;
+  /** Parts that run; what others have claimed is kept as it is. */
+  readonly parts: { readonly vrrp: boolean; readonly check: boolean };
+  readonly log: Log;
+}
+
+/** Path of the claims of the daemon with this pid file. */
+export function claimsPath(pidFile: string): string {
+  return `${pidFile.replace(/\.pid$/, "")}.claims`;
+}
+
+/** Reads the file of the run before. */
+export function openClaimsFile({ pidFile, parts, log }: ClaimsFileOptions): ClaimsFile {
+  const path = claimsPath(pidFile);
+  const say = (level: "warning" | "info", text: string) => log({ level, from: "core", text });
+  const life = lifeOfKernel();
+  const folder = path.slice(0, path.lastIndexOf("/")) || (path.startsWith("/") ? "/" : ".");
+  if (life === undefined || !isOursAlone(statSync(folder))) {
+    const text = `Cannot keep ${path}: others may write in its folder; what a crash leaves of ` +
+      "services and addresses that are configured no more stays";
+    say("info", text);
+    return { left: NO_CLAIMS, keep: () => {}, kept: () => Promise.resolve() };
+  }
+  const found = believable(path, life);
+  if (typeof found === "string") {
+    say("warning", `Cannot believe ${path}: ${found}; it is written anew`);
+  }
+  const all = typeof found === "object" ? found : NO_CLAIMS;
+  const left: Claims = {
+    addresses: parts.vrrp ? all.addresses : [],
+    services: parts.check ? all.services : [],
+  };
+  const others: Claims = {
+    addresses: parts.vrrp ? [] : all.addresses,
+    services: parts.check ? [] : all.services,
+  };
+  let failed = false;
+  const write = async (whole: Claims): Promise<void> => {
+    try {
+      await replace(path, whole, life);
+      failed = false;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      if (!failed) say("warning", `Cannot write ${path}: ${error.message}`);
+      failed = true;
+    }
+  };
+  let writing = Promise.resolve();
+  let next: Claims | undefined;
+  return {
+    left,
+    keep: (claims) => {
+      const waits = next !== undefined;
+      next = {
+        addresses: [...others.addresses, ...claims.addresses],
+        services: [...others.services, ...claims.services],
+      };
+      if (waits) return;
+      writing = writing.then(() => {
+        const whole = next ?? NO_CLAIMS;
+        next = undefined;
+        return write(whole);
+      });
+    },
+    kept: () => writing,
+  };
+}
+
+async function replace(path: string, claims: Claims, life: KernelLife): Promise<void> {
+  if (claims.addresses.length > 0 || claims.services.length > 0) {
+    return await putFile(path, claimsText(claims, life), { mode: 0o600 });
+  }
+  try {
+    await remove(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** The claims in the file; nothing when there are none, or of another life; a reason not to believe them. */
+function believable(path: string, life: KernelLife): Claims | string | undefined {
+  try {
+    if (lstatSync(path).isSymlink) return "it is a link";
+    using file = openSync(path, { kind: "read" });
+    const status = file.statSync();
+    if (!status.isFile) return "it is no file";
+    if (!isOursAlone(status)) return "others may have written it";
+    if (status.size > MOST_BYTES) return `it has ${status.size} bytes`;
+    return parseClaims(readTextFileSync(path), life);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    if (!isSystemError(error)) throw error;
+    return error.message;
+  }
+}
+
+function isOursAlone(
+  { uid: owner, mode }: { readonly uid: number; readonly mode: number },
+): boolean {
+  return (owner === uid() || owner === 0) && (mode & OTHERS_WRITE) === 0;
+}
+
+/** Absent where `/proc` does not say. */
+function lifeOfKernel(): KernelLife | undefined {
+  try {
+    const boot = readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+    const { device, inode } = statSync("/proc/self/ns/net");
+    return { boot, namespace: `${device}:${inode}` };
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return undefined;
+  }
+}

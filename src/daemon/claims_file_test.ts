@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { type Claims, NO_CLAIMS } from "../world/mod.ts";
+import { type ClaimsFile, claimsPath, openClaimsFile } from "./claims_file.ts";
+import type { Log } from "./log.ts";
+
+const ADDRESS = { interface: "eth0", address: "10.0.0.99", prefixLength: 24 };
+const SERVICE = { kind: "fwmark", family: "inet", mark: 7 } as const;
+const CLAIMS: Claims = { addresses: [ADDRESS], services: [SERVICE] };
+const BOTH = { vrrp: true, check: true };
+
+async function withFolder(body: (pidFile: string, path: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(`${folder}/node.pid`, `${folder}/node.claims`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What is left, and what was said about it. */
+function opened(pidFile: string, parts = BOTH) {
+  const lines: Parameters<Log>[0][] = [];
+  const file = openClaimsFile({ pidFile, parts, log: (line) => void lines.push(line) });
+  return { file, said: lines.map(({ level, text }) => `${level} ${text}`).join("\n") };
+}
+
+function kept(file: ClaimsFile, claims: Claims): Promise<void> {
+  file.keep(claims);
+  return file.kept();
+}
+
+Deno.test("claimsPath() is beside the pid file", () => {
+  assert.equal(claimsPath("/run/keepalived.pid"), "/run/keepalived.claims");
+  assert.equal(claimsPath("/run/x"), "/run/x.claims");
+});
+
+Deno.test("openClaimsFile() what one run keeps, is left to the next, and gone when nothing is kept", () =>
+  withFolder(async (pidFile, path) => {
+    const first = opened(pidFile);
+    assert.deepEqual(first.file.left, NO_CLAIMS);
+    await kept(first.file, CLAIMS);
+    assert.equal((Deno.lstatSync(path).mode ?? 0) & 0o777, 0o600);
+    const second = opened(pidFile);
+    assert.deepEqual(second.file.left, CLAIMS);
+    await kept(second.file, NO_CLAIMS);
+    assert.throws(() => Deno.lstatSync(path), Deno.errors.NotFound);
+    await kept(second.file, NO_CLAIMS);
+    assert.equal(second.said, "");
+  }));
+
+Deno.test("openClaimsFile() of a part that does not run, keeps what the other has claimed", () =>
+  withFolder(async (pidFile) => {
+    await kept(opened(pidFile).file, CLAIMS);
+    const vrrp = opened(pidFile, { vrrp: true, check: false });
+    assert.deepEqual(vrrp.file.left, { addresses: [ADDRESS], services: [] });
+    await kept(vrrp.file, NO_CLAIMS);
+    assert.deepEqual(opened(pidFile).file.left, { addresses: [], services: [SERVICE] });
+  }));
+
+for (
+  const [what, spoil] of [
+    ["others may write", (path: string) => Deno.chmodSync(path, 0o622)],
+    ["is a link", (path: string) => {
+      Deno.renameSync(path, `${path}.1`);
+      Deno.symlinkSync(`${path}.1`, path);
+    }],
+    ["is a folder", (path: string) => {
+      Deno.removeSync(path);
+      Deno.mkdirSync(path);
+    }],
+    ["is cut off", (path: string) => Deno.truncateSync(path, 50)],
+  ] as const
+) {
+  Deno.test(`openClaimsFile() a file that ${what}, is not believed, and said so`, () =>
+    withFolder(async (pidFile, path) => {
+      await kept(opened(pidFile).file, CLAIMS);
+      spoil(path);
+      const { file, said } = opened(pidFile);
+      assert.deepEqual(file.left, NO_CLAIMS);
+      assert.match(said, /^warning Cannot believe .*node\.claims: /);
+    }));
+}
+
+Deno.test("openClaimsFile() in a folder where others may write, reads and writes nothing, and says so", () =>
+  withFolder(async (pidFile, path) => {
+    await kept(opened(pidFile).file, CLAIMS);
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    Deno.chmodSync(folder, 0o1777);
+    const { file, said } = opened(pidFile);
+    assert.deepEqual(file.left, NO_CLAIMS);
+    assert.match(said, /^info Cannot keep .*: others may write in its folder/);
+    Deno.removeSync(path);
+    await kept(file, CLAIMS);
+    assert.throws(() => Deno.lstatSync(path), Deno.errors.NotFound);
+  }));
+
+Deno.test("openClaimsFile() what cannot be written, is said once", () =>
+  withFolder(async (pidFile, path) => {
+    const lines: string[] = [];
+    const log: Log = ({ text }) => void lines.push(text);
+    const file = openClaimsFile({ pidFile, parts: BOTH, log });
+    Deno.mkdirSync(path);
+    await kept(file, CLAIMS);
+    await kept(file, CLAIMS);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /^Cannot write .*node\.claims: /);
+  }));
+
+Deno.test("openClaimsFile() told faster than it can write, keeps the last", () =>
+  withFolder(async (pidFile) => {
+    const { file } = opened(pidFile);
+    for (let mark = 1; mark <= 100; mark++) {
+      file.keep({ addresses: [], services: [{ ...SERVICE, mark }] });
+    }
+    await file.kept();
+    assert.deepEqual(opened(pidFile).file.left.services, [{ ...SERVICE, mark: 100 }]);
+  }));

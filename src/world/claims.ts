@@ -1,0 +1,45 @@
+/**
+ * What is ours in the kernel, said before it is put there: so a run after one that ended without a word knows what that has left, also
+ * when the configuration does not name it any more. What nobody claimed is not ours.
+ */
+
+import { type Address, addressOf } from "../kernel/address.ts";
+import { type ServiceId, serviceKey } from "../kernel/ipvs.ts";
+
+/** An address by the name of its interface, whose number does not outlive it. */
+export interface AddressClaim extends Pick<Address, "address" | "prefixLength" | "peer"> {
+  readonly interface: string;
+}
+
+/** What one daemon may have put into the kernel. */
+export interface Claims {
+  readonly addresses: readonly AddressClaim[];
+  readonly services: readonly ServiceId[];
+}
+
+/** Nothing. */
+export const NO_CLAIMS: Claims = { addresses: [], services: [] };
+
+/** Both, each once. */
+export function together(a: Claims, b: Claims): Claims {
+  return {
+    addresses: [...byKey([...a.addresses, ...b.addresses], claimKey).values()],
+    services: [...byKey([...a.services, ...b.services], serviceKey).values()],
+  };
+}
+
+/** Whether `all` has nothing that `some` has not. */
+export function isCovered(all: Claims, some: Claims): boolean {
+  const [addresses, services] = [byKey(some.addresses, claimKey), byKey(some.services, serviceKey)];
+  return all.addresses.every((each) => addresses.has(claimKey(each))) &&
+    all.services.every((each) => services.has(serviceKey(each)));
+}
+
+/** What identifies a claim, also as one of an interface's own. */
+export function claimKey(claim: AddressClaim): string {
+  return `${claim.interface} ${addressOf({ ...claim, ifindex: 0, scope: 0 })}`;
+}
+
+function byKey<T>(list: readonly T[], key: (one: T) => string): ReadonlyMap<string, T> {
+  return new Map(list.map((one) => [key(one), one]));
+}

@@ -1,0 +1,94 @@
+/**
+ * Claims as the text of a file. It holds for one life of the kernel and one network namespace: after that the same words would name
+ * what others have made since. Members that are not known are passed over, so later versions can say more.
+ */
+
+import { parseIp } from "../net/ip.ts";
+import type { IpvsProtocol, ServiceId } from "../kernel/ipvs.ts";
+import type { AddressClaim, Claims } from "./claims.ts";
+
+/** First member of the file; another number is another format. */
+const VERSION = 1;
+
+/** What the claims are about. */
+export interface KernelLife {
+  /** Of this boot (`/proc/sys/kernel/random/boot_id`). */
+  readonly boot: string;
+  /** Network namespace: file system and number of `/proc/self/ns/net`. */
+  readonly namespace: string;
+}
+
+/** The text of a file; ends in a new line. */
+export function claimsText(claims: Claims, { boot, namespace }: KernelLife): string {
+  return `${JSON.stringify({ holdfast: VERSION, boot, namespace, ...claims })}\n`;
+}
+
+/** The claims in a text: `undefined` of another life, a reason when it is no such text. */
+export function parseClaims(text: string, life: KernelLife): Claims | string | undefined {
+  const whole = parsed(text);
+  if (!isRecord(whole)) return "it is not JSON of an object";
+  if (whole.holdfast !== VERSION) return `its format is not ${VERSION}`;
+  if (whole.boot !== life.boot || whole.namespace !== life.namespace) return undefined;
+  const addresses = listOf(whole.addresses, addressClaim);
+  const services = listOf(whole.services, serviceId);
+  if (addresses === undefined) return "its addresses are not those of interfaces";
+  if (services === undefined) return "its services are not those of IPVS";
+  return { addresses, services };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** All of a list, or nothing. */
+function listOf<T>(
+  value: unknown,
+  read: (one: unknown) => T | undefined,
+): readonly T[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const list = value.map(read).filter((one) => one !== undefined);
+  return list.length === value.length ? list : undefined;
+}
+
+function addressClaim(value: unknown): AddressClaim | undefined {
+  if (!isRecord(value)) return undefined;
+  const { interface: ifname, prefixLength } = value;
+  const address = ip(value.address);
+  const peer = value.peer === undefined ? undefined : ip(value.peer);
+  if (address === undefined || (value.peer !== undefined && peer === undefined)) return undefined;
+  if (typeof ifname !== "string" || !/^[^\s/]{1,15}$/.test(ifname)) return undefined;
+  if (!isWhole(prefixLength, 0, address.includes(":") ? 128 : 32)) return undefined;
+  return { interface: ifname, address, prefixLength, ...(peer === undefined ? {} : { peer }) };
+}
+
+function serviceId(value: unknown): ServiceId | undefined {
+  if (!isRecord(value)) return undefined;
+  const { kind, protocol, port, family, mark } = value;
+  if (kind === "fwmark") {
+    if (family !== "inet" && family !== "inet6") return undefined;
+    return isWhole(mark, 1, 2 ** 32 - 1) ? { kind, family, mark } : undefined;
+  }
+  const address = ip(value.address);
+  if (kind !== "address" || address === undefined || !isProtocol(protocol)) return undefined;
+  return isWhole(port, 0, 65_535) ? { kind, protocol, address, port } : undefined;
+}
+
+function isProtocol(value: unknown): value is IpvsProtocol {
+  return value === "tcp" || value === "udp" || value === "sctp";
+}
+
+function ip(value: unknown): string | undefined {
+  return typeof value === "string" ? parseIp(value) : undefined;
+}
+
+function isWhole(value: unknown, least: number, most: number): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
+}

@@ -1,0 +1,55 @@
+/** What a configuration claims, and what of the claims of a run before is still in the kernel. */
+
+import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../kernel/address.ts";
+import type { Link } from "../kernel/link.ts";
+import { allAddresses, deviceOf } from "../vrrp/mod.ts";
+import type { AddressClaim, Claims } from "./claims.ts";
+import type { KernelDump, WorldConfig } from "./event.ts";
+
+/** What a run with this configuration may put into the kernel, whatever the states. */
+export function claimsOf({ vrrp, lvs }: WorldConfig): Claims {
+  const addresses = vrrp.instances.flatMap((config) =>
+    allAddresses(config).flatMap((virtual): readonly AddressClaim[] => {
+      const device = deviceOf(virtual, config);
+      if (device === undefined) return [];
+      const { address, prefixLength, peer } = virtual;
+      return [{
+        interface: device,
+        address,
+        prefixLength,
+        ...(peer === undefined ? {} : { peer }),
+      }];
+    })
+  );
+  return { addresses, services: lvs.virtualServers.flatMap(({ services }) => services) };
+}
+
+/**
+ * The dumped addresses, with those marked as a virtual router's that were claimed. Where the kernel remembers who added an address,
+ * one without a mark is somebody else's by now.
+ */
+export function withClaimed(
+  { addresses, links, remembers }: KernelDump,
+  claims: Claims,
+): readonly Address[] {
+  if (claims.addresses.length === 0) return addresses;
+  if (remembers ?? addresses.some(({ protocol }) => protocol !== undefined)) return addresses;
+  const claimed = claimedKeys(claims, links);
+  return addresses.map((each) =>
+    claimed.has(addressKey(each)) ? { ...each, protocol: VIRTUAL_ROUTER } : each
+  );
+}
+
+/** Those among the dumped addresses that were claimed and still are a virtual router's. */
+export function leftOver({ addresses, links }: KernelDump, claims: Claims): readonly Address[] {
+  const claimed = claimedKeys(claims, links);
+  return addresses.filter((each) => isMarked(each) && claimed.has(addressKey(each)));
+}
+
+function claimedKeys({ addresses }: Claims, links: readonly Link[]): ReadonlySet<string> {
+  const indexes = new Map(links.map(({ ifname, ifindex }) => [ifname, ifindex]));
+  return new Set(addresses.flatMap((claim) => {
+    const ifindex = indexes.get(claim.interface);
+    return ifindex === undefined ? [] : [addressKey({ ...claim, ifindex, scope: 0 })];
+  }));
+}
