@@ -8,9 +8,16 @@ const [MAIN, CONFIG] = ["main.ts", "../deno.json"].map((path) =>
 );
 
 /** The program under test, and the arguments it begins with. */
-export const [PROGRAM, ...RUN]: readonly [string, ...string[]] = EXECUTABLE
-  ? [EXECUTABLE]
-  : [Deno.execPath(), "run", "-A", "--no-check", "--quiet", `--config=${CONFIG}`, `${MAIN}`];
+export const [PROGRAM, ...RUN]: readonly [string, ...string[]] = EXECUTABLE ? [EXECUTABLE] : [
+  Deno.execPath(),
+  "run",
+  "-A",
+  "--no-check",
+  "--no-code-cache",
+  "--quiet",
+  `--config=${CONFIG}`,
+  `${MAIN}`,
+];
 
 /** What a program left when it ended. */
 export interface Ended {

@@ -146,6 +146,29 @@ labTest(
   },
 );
 
+/** A stretch of `/proc/PID/maps`: its permissions, and the path of what is mapped. */
+const MAPPING = /^[\da-f]+-[\da-f]+ (\S{4}) \S+ \S+ \S+ *(.*)$/gm;
+
+labTest(
+  "a running node, shares no mapped file with other programs: who cuts it would end the node by SIGBUS",
+  [],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const node = await startNode(lab, "node", { kind: "holdfast", config: owner([VIP]) });
+    await lab.owned(VIP, "node", { among: ["node", "peer"] });
+    const maps = await Deno.readTextFile(`/proc/${node.pid}/maps`);
+    const mapped = Array.from(
+      maps.matchAll(MAPPING),
+      ([, mode = "", path = ""]) => ({ mode, path }),
+    );
+    assert.ok(mapped.some(({ path }) => path.startsWith("/")), "its own program is mapped");
+    const shared = mapped.filter(({ mode, path }) =>
+      mode.endsWith("s") && /^\/(?!dev\/|memfd:)/.test(path)
+    );
+    assert.deepEqual(shared, []);
+  },
+);
+
 labTest(
   "SIGTERM with -V, addresses stay; the next run without it takes them over and removes them",
   [],

@@ -37,9 +37,12 @@ export function ownStartLine(): StartLine {
   const quiet = ["--allow-all", "--no-prompt", "--no-check", "--cached-only", "--quiet"];
   return {
     program,
-    args: ["run", YOUNG_GENERATION, ...quiet, "--config", config, Deno.mainModule],
+    args: ["run", YOUNG_GENERATION, ...quiet, NO_CODE_CACHE, "--config", config, Deno.mainModule],
   };
 }
+
+/** The runtime maps that cache, and a mapped file that somebody cuts ends it by SIGBUS. */
+const NO_CODE_CACHE = "--no-code-cache";
 
 /**
  * A small space for new objects, MiB: what a configuration is read into stays, and a large space is only touched
