@@ -139,6 +139,51 @@ labTest(
   },
 );
 
+/** Waits until a program has taken over its signals: before that they have their defaults. */
+async function holdsSignals(pid: number): Promise<void> {
+  await until("it holds its signals", async () => {
+    const text = await Deno.readTextFile(`/proc/${pid}/status`);
+    const caught = BigInt(`0x${statusLine(text, "SigCgt")}`);
+    return HARMLESS.filter((number) => number >= 40).every((number) => {
+      return (caught >> BigInt(number - 1) & 1n) === 1n;
+    });
+  });
+}
+
+labTest(
+  "signals, every one that is no end, changes neither a start nor a reload nor a stop",
+  ["tcpdump", "tshark"],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    await using capture = await watched(lab);
+    const wrap = ["env", `TMPDIR=${await tmpOf(lab)}`];
+    // It is stopping for as long as this takes, a second at most.
+    const script = 'notify_stop "/bin/sleep 0.8"';
+    const config = `global_defs {
+      script_user root
+    }
+    ${CONFIG.replace("priority 255", `priority 255\n  ${script}`)}`;
+    const node = await startNode(lab, "node", { kind: "holdfast", config, wrap });
+    await holdsSignals(node.pid);
+    const sendAll = async () => {
+      for (const number of HARMLESS) {
+        await run(["kill", `-${number}`, String(node.pid)], { check: false });
+      }
+    };
+    await sendAll();
+    await lab.owned(VIP, "node");
+    await send(1, node.pid);
+    await sendAll();
+    await advertises(capture);
+    await send(15, node.pid);
+    await sendAll();
+    const status = await node.end();
+    assert.deepEqual([status.code, status.signal], [0, null]);
+    assert.deepEqual(await lab.owners(VIP), []);
+    await until("it says farewell", async () => (await capture.adverts()).at(-1)?.priority === 0);
+  },
+);
+
 labTest(
   "signals, each that is an end, is one with a farewell and without an address left",
   ["tcpdump", "tshark"],
