@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { exitStatus, memoryFiles, renderDiagnostic, startStatus, toldOf } from "../language/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import { Secret } from "../net/secret.ts";
-import { sameValue } from "../vrrp/equal.ts";
+import { sameValue } from "../net/equal.ts";
 import type { HostFacts } from "./commands/mod.ts";
 import { type Config, readConfig } from "./config.ts";
 

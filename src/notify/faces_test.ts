@@ -47,6 +47,11 @@ function group(
   };
 }
 
+function tracker(kind: "interface" | "script", up: boolean, how?: string): News {
+  const name = { kind, name: "chk" };
+  return { kind: "tracker", tracker: name, up, ...(how === undefined ? {} : { how }) };
+}
+
 const REAL = "[192.168.1.130]:tcp:80";
 const VIRTUAL = "[172.16.1.99]:tcp:80";
 const SORRY = { server: "[127.0.0.1]:tcp:80", inhibit: false };
@@ -233,6 +238,50 @@ const FACES: readonly Row[] = [
       },
     },
     log: ["notice (VI_1) Changing effective priority from 100 to 80"],
+    fifo: undefined,
+    scripts: [],
+  },
+  {
+    name: "script that succeeds, is a line",
+    news: tracker("script", true, "exited with status 0"),
+    log: ["notice VRRP_Script(chk) succeeded"],
+    fifo: undefined,
+    scripts: [],
+  },
+  {
+    name: "script that fails, is a line with how it ended",
+    news: tracker("script", false, "exited with status 1"),
+    log: ["notice VRRP_Script(chk) failed (exited with status 1)"],
+    fifo: undefined,
+    scripts: [],
+  },
+  {
+    name: "script that fails nobody knows how, is a line",
+    news: tracker("script", false),
+    log: ["notice VRRP_Script(chk) failed"],
+    fifo: undefined,
+    scripts: [],
+  },
+  {
+    name: "script that takes too long, is a line",
+    news: tracker("script", false, "timed_out"),
+    log: ["notice VRRP_Script(chk) timed_out"],
+    fifo: undefined,
+    scripts: [],
+  },
+  {
+    name: "script that cannot begin, is a warning",
+    news: { kind: "script-not-begun", name: "chk", why: "too many open files" },
+    log: [
+      "warning Cannot run script chk: too many open files, its last result counts until it can",
+    ],
+    fifo: undefined,
+    scripts: [],
+  },
+  {
+    name: "interface, is said of those that follow it",
+    news: tracker("interface", false),
+    log: [],
     fifo: undefined,
     scripts: [],
   },

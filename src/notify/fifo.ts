@@ -17,6 +17,8 @@ export function fifoLine(news: News): string | undefined {
     case "virtual-server":
       return `VS ${news.name} ${upDown(news.up)}`;
     case "priority":
+    case "tracker":
+    case "script-not-begun":
     case "weight":
     case "checker":
     case "checker-begun":

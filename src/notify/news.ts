@@ -4,7 +4,7 @@
  */
 
 import type { ScriptCommand } from "../global/config.ts";
-import type { Cause } from "./cause.ts";
+import type { Cause, TrackerName } from "./cause.ts";
 import type { LvsNews } from "./server_news.ts";
 
 /** Commands run when a state is entered. */
@@ -54,8 +54,28 @@ export interface PriorityNews {
   readonly cause: Cause;
 }
 
+/** A tracker came up or went down, as far as somebody follows it. */
+export interface TrackerNews {
+  readonly kind: "tracker";
+  readonly tracker: TrackerName;
+  readonly up: boolean;
+  /** How its script ended, for a person: `exited with status 1`, `timed_out`. */
+  readonly how?: string;
+}
+
+/** This host cannot run a tracked script for the time being. */
+export interface ScriptNotBegunNews {
+  readonly kind: "script-not-begun";
+  readonly name: string;
+  /** For a person: `too many open files`. */
+  readonly why: string;
+}
+
+/** What happens to trackers. */
+export type TrackNews = TrackerNews | ScriptNotBegunNews;
+
 /** What happens to virtual routers. */
-export type VrrpNews = InstanceNews | GroupNews | PriorityNews;
+export type VrrpNews = InstanceNews | GroupNews | PriorityNews | TrackNews;
 
 /** Everything that can happen. */
 export type News = VrrpNews | LvsNews;

@@ -25,6 +25,8 @@ export function tellingOf(news: News): Telling | undefined {
     case "virtual-server":
       return ofServer(news, `VS ${news.name}`);
     case "priority":
+    case "tracker":
+    case "script-not-begun":
     case "weight":
     case "checker":
     case "checker-begun":

@@ -124,7 +124,7 @@ export function snapshotOf(
     ...about,
     instances: vrrp.instances.map((instance) => instanceStatus(instance, vrrp, about.clock)),
     groups: vrrp.config.groups.map((config) => groupStatus(config, vrrp)),
-    scripts: vrrp.config.scripts.flatMap(({ name }) => valueOf(vrrp.scripts, name) ?? [])
+    scripts: vrrp.config.scripts.flatMap(({ name }) => valueOf(vrrp.trackers.scripts, name) ?? [])
       .map(({ config, status, run }) => ({
         config,
         status,

@@ -1,11 +1,11 @@
 /** What the VRRP part wants done. Effects are carried out in order. */
 
-import type { ScriptCommand } from "../global/config.ts";
 import type { LogLine } from "../global/log.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { VrrpNews } from "../notify/news.ts";
+import type { TrackEffect } from "../track/effect.ts";
 
 /** A complete IPv4 datagram (identification 0: the core stamps it) and where it goes. */
 export interface Datagram {
@@ -89,17 +89,7 @@ export type VrrpEffect =
     readonly addresses: readonly Ip[];
     readonly repeat: number;
   }
-  /** Start a tracked script; answered by `script-result` or `script-not-begun` of the same run. */
-  | {
-    readonly kind: "run-script";
-    readonly name: string;
-    /** Number of the run, of all scripts. */
-    readonly run: number;
-    readonly command: ScriptCommand;
-    readonly timeout: Micros;
-  }
-  /** End a run whose result nobody waits for. */
-  | { readonly kind: "end-script"; readonly name: string; readonly run: number }
+  | TrackEffect
   /** Something happened: people are told at once, programs when the addresses are there. */
   | { readonly kind: "news"; readonly news: VrrpNews }
   | LogLine;

@@ -3,6 +3,7 @@
 import type { Address } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Ip } from "../net/ip.ts";
+import type { TrackEvent } from "../track/event.ts";
 import type { VrrpConfig } from "./config.ts";
 
 /** An IPv4 datagram of protocol 112 or 51 as received. */
@@ -44,28 +45,7 @@ export type VrrpEvent =
   | { readonly kind: "deadline" }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
   | AddressEvent
-  /** A tracked script ended, or ran out of time (not ok). */
-  | {
-    readonly kind: "script-result";
-    readonly name: string;
-    /** Number of the run, as in `run-script`. */
-    readonly run: number;
-    readonly ok: boolean;
-    /** How it ended, for a person: `exited with status 1`, `timed_out`. */
-    readonly how?: string;
-    /** It ran out of time and is being ended: `script-gone` follows. */
-    readonly alive?: boolean;
-  }
-  /** A run that was counted while alive has ended. */
-  | { readonly kind: "script-gone"; readonly name: string; readonly run: number }
-  /** This host lacked what it takes to start a run: nothing is known of what the script looks at. */
-  | {
-    readonly kind: "script-not-begun";
-    readonly name: string;
-    readonly run: number;
-    /** For a person: `too many open files`. */
-    readonly why: string;
-  }
+  | TrackEvent
   /** Answer to `listen`. Without a failure the socket is open; who never answers is believed to. */
   | { readonly kind: "listen-result"; readonly ifindex: number; readonly failure?: string }
   /** How often orders were carried out, for the statistics. */

@@ -28,5 +28,5 @@ export function spread(world: World, news: News, now: Micros): Update {
 
 /** What must be right in the kernel before programs hear of it. */
 function tableOf({ kind }: News): "addresses" | "services" {
-  return kind === "instance" || kind === "group" || kind === "priority" ? "addresses" : "services";
+  return kind === "real-server" || kind === "virtual-server" ? "services" : "addresses";
 }

@@ -21,7 +21,7 @@ import {
 } from "./state.ts";
 import { acceptable, downInterval } from "./election.ts";
 import { allAddresses, deviceOf } from "../virtual_address.ts";
-import { sameValue } from "../equal.ts";
+import { sameValue } from "../../net/equal.ts";
 
 /** What an instance is told. */
 export type InstanceEvent =

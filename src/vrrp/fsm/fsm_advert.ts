@@ -2,7 +2,7 @@
 
 import { type Micros, SECOND, unreachable } from "../../net/mod.ts";
 import type { Cause } from "../../notify/mod.ts";
-import { sameValue } from "../equal.ts";
+import { sameValue } from "../../net/equal.ts";
 import type { Action, Step } from "./action.ts";
 import { acceptable, downInterval, skewOf, strengthOf } from "./election.ts";
 import { enterBackup, rearm } from "./fsm_move.ts";

@@ -1,5 +1,6 @@
 /** Who is concerned by what: indices over a configuration, built once per start or reload. */
 
+import { trackerKey } from "../../track/tracker.ts";
 import type { Ip } from "../../net/mod.ts";
 import type { SyncGroupConfig, VrrpConfig } from "../config.ts";
 import type { Meaning } from "../kernel_facts.ts";
@@ -30,8 +31,8 @@ export interface Directory {
   readonly carriers: ReadonlyMap<string, Positions>;
   /** Keys of `carriers` that an instance of priority 255 lists. */
   readonly owned: ReadonlySet<string>;
-  /** Instances whose health depends on a script, with the rest of their groups. */
-  readonly byScript: ReadonlyMap<string, Positions>;
+  /** Instances that follow something, by {@linkcode trackerKey}, with the rest of their groups. */
+  readonly byTracker: ReadonlyMap<string, Positions>;
   /** Members of each sync group, by its name. */
   readonly members: ReadonlyMap<string, Positions>;
   /** The group each member belongs to, by the instance's name. */
@@ -72,7 +73,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
   const byDevice = new Map<string, Set<number>>();
   const carriers = new Map<string, Set<number>>();
   const owned = new Set<string>();
-  const byScript = new Map<string, Set<number>>();
+  const byTracker = new Map<string, Set<number>>();
   for (const [at, instance] of config.instances.entries()) {
     const group = groupOf.get(instance.name);
     const concerned = members.get(group?.name ?? "") ?? [at];
@@ -87,8 +88,10 @@ export function buildDirectory(config: VrrpConfig): Directory {
     }
     const source = configuredSource(instance);
     if (source !== undefined) addAll(bySource, source, concerned);
-    for (const { name } of followed.interfaces) addAll(byInterface, name, concerned);
-    for (const { name } of followed.scripts) addAll(byScript, name, concerned);
+    for (const { tracker } of followed) {
+      addAll(byTracker, trackerKey(tracker), concerned);
+      if (tracker.kind === "interface") addAll(byInterface, tracker.name, concerned);
+    }
     for (const each of allAddresses(instance)) {
       const device = deviceOf(each, instance);
       if (device === undefined) continue;
@@ -109,7 +112,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
     byDevice: listed(byDevice),
     carriers: listed(carriers),
     owned,
-    byScript: listed(byScript),
+    byTracker: listed(byTracker),
     members,
     groupOf,
     groups: new Map(config.groups.map((group) => [group.name, group])),

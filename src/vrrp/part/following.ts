@@ -1,21 +1,14 @@
 /** What an instance follows: its interfaces and scripts, those of its group, and what its addresses and routes need. */
 
+import type { TrackerName } from "../../notify/mod.ts";
 import type { TrackEntry, VrrpScriptConfig } from "../../track/config.ts";
-import type { Followed } from "../../track/influence.ts";
+import type { FollowedThing } from "../../track/influence.ts";
+import { trackerKey } from "../../track/tracker.ts";
 import type { SyncGroupConfig, VrrpInstanceConfig } from "../config.ts";
 import { allAddresses, deviceOf } from "../virtual_address.ts";
 
-/** One thing followed, and how. */
-export interface FollowedThing extends Omit<Followed, "up"> {
-  /** Interface or script. */
-  readonly name: string;
-}
-
 /** Everything followed, each thing once. */
-export interface Following {
-  readonly interfaces: readonly FollowedThing[];
-  readonly scripts: readonly FollowedThing[];
-}
+export type Following = readonly FollowedThing[];
 
 /** What an instance of this configuration follows as a member of `group`. */
 export function followingOf(
@@ -29,24 +22,24 @@ export function followingOf(
   const script = (entry: TrackEntry): readonly FollowedThing[] => {
     const known = scripts.get(entry.name);
     if (known === undefined) return [];
-    return [entry.weight === undefined ? whole({ ...known, name: entry.name }) : whole(entry)];
+    const { name, weight } = entry;
+    return [followed("script", weight === undefined ? { ...known, name } : entry)];
   };
-  const needed = neededInterfaces(config).map((name) => whole({ name }));
-  return {
-    interfaces: eachOnce([
-      ...permitted(config.trackInterfaces.map(whole), group),
-      ...needed,
-      ...(group?.trackInterfaces ?? []).map(whole),
-    ]),
-    scripts: eachOnce([
-      ...permitted(config.trackScripts.flatMap(script), group),
-      ...(group?.trackScripts ?? []).flatMap(script),
-    ]),
-  };
+  const link = (entry: TrackEntry) => followed("interface", entry);
+  return eachOnce([
+    ...permitted(config.trackInterfaces.map(link), group),
+    ...neededInterfaces(config).map((name) => link({ name })),
+    ...(group?.trackInterfaces ?? []).map(link),
+    ...permitted(config.trackScripts.flatMap(script), group),
+    ...(group?.trackScripts ?? []).flatMap(script),
+  ]);
 }
 
-function whole({ name, weight = 0, reverse = false }: TrackEntry): FollowedThing {
-  return { name, weight, reverse };
+function followed(
+  kind: TrackerName["kind"],
+  { name, weight = 0, reverse = false }: TrackEntry,
+): FollowedThing {
+  return { tracker: { kind, name }, weight, reverse };
 }
 
 /**
@@ -76,7 +69,8 @@ function permitted(
 function eachOnce(things: readonly FollowedThing[]): readonly FollowedThing[] {
   const found = new Map<string, FollowedThing>();
   for (const thing of things) {
-    if (found.get(thing.name)?.weight !== 0) found.set(thing.name, thing);
+    const key = trackerKey(thing.tracker);
+    if (found.get(key)?.weight !== 0) found.set(key, thing);
   }
   return [...found.values()];
 }

@@ -25,9 +25,9 @@ function following(config: Partial<VrrpInstanceConfig>, group?: SyncGroupConfig)
     initFail: false,
   }]));
   const found = followingOf(instanceConfig(config), { group, scripts });
-  const text = ({ name, weight, reverse }: (typeof found.interfaces)[number]) =>
-    `${name} ${weight}${reverse ? " reverse" : ""}`;
-  return [...found.interfaces.map(text), ...found.scripts.map(text)];
+  return found.map(({ tracker, weight, reverse }) =>
+    `${tracker.name} ${weight}${reverse ? " reverse" : ""}`
+  );
 }
 
 const track = (name: string, weight?: number) => ({

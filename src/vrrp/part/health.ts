@@ -1,14 +1,14 @@
 /** What links, addresses and trackers allow an instance: computed from the facts as they are. */
 
-import { linkIsUp } from "../../kernel/link.ts";
-import { type Sorted, valueOf } from "../../persistent/mod.ts";
-import { effectiveFrom, type Followed, influenceOf } from "../../track/influence.ts";
-import type { TrackedScript } from "../../track/script.ts";
+import type { Link } from "../../kernel/link.ts";
+import { effectiveFrom, type FollowedThing, outcomeOf } from "../../track/influence.ts";
+import { stateOf, type TrackPart } from "../../track/part.ts";
+import { interfaceState } from "../../track/tracker.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { Directory } from "./directory.ts";
-import type { FollowedThing, Following } from "./following.ts";
-import { describeFault, type FaultCause, type TrackerName } from "../../notify/mod.ts";
-import { type KernelFacts, linkNamed } from "../kernel_facts.ts";
+import type { Following } from "./following.ts";
+import { describeFault, type FaultCause } from "../../notify/mod.ts";
+import type { KernelFacts } from "../kernel_facts.ts";
 import { footingOf } from "./footing.ts";
 import { refusedAddresses } from "../own_address.ts";
 import type { Health } from "../fsm/state.ts";
@@ -16,7 +16,7 @@ import type { Health } from "../fsm/state.ts";
 /** What health is computed from. */
 export interface Facts {
   readonly kernel: KernelFacts;
-  readonly scripts: Sorted<string, TrackedScript>;
+  readonly trackers: TrackPart;
   readonly directory: Directory;
   /** Why an interface has no socket, by its index. */
   readonly socketFailures: ReadonlyMap<number, { readonly reason: string }>;
@@ -35,11 +35,8 @@ export function ownHealth(
   const roams = config.interface === undefined && !config.dontTrackPrimary;
   const trackers = [
     // Whatever has the source of an instance without interface is followed as its own.
-    ...(roams && link ? [{ ...OWN, name: link.ifname }] : []).map((each) =>
-      interfaceResult(each, facts)
-    ),
-    ...following.interfaces.map((each) => interfaceResult(each, facts)),
-    ...following.scripts.map((each) => scriptResult(each, facts)),
+    ...(roams && link ? [outcomeOf(asOwn(link), interfaceState(link))] : []),
+    ...following.map((each) => outcomeOf(each, stateOf(facts.trackers, each.tracker))),
   ];
   const amounts = trackers.reduce((sum, each) => sum + each.amount, 0);
   const causes: readonly FaultCause[] = [
@@ -50,7 +47,7 @@ export function ownHealth(
     ...(link === undefined || failure === undefined
       ? []
       : [{ kind: "socket", ifname: link.ifname, reason: failure.reason } as const]),
-    ...trackers.flatMap((each) => each.cause ?? []),
+    ...trackers.flatMap((each) => each.fault ?? []),
   ];
   return {
     ready: facts.started && trackers.every((each) => each.known),
@@ -78,37 +75,6 @@ export function groupHealth(
   }));
 }
 
-const OWN = { weight: 0, reverse: false } as const;
-
-interface TrackerResult {
-  readonly tracker: TrackerName;
-  readonly known: boolean;
-  readonly amount: number;
-  readonly cause: FaultCause | undefined;
-}
-
-function interfaceResult(thing: FollowedThing, { kernel }: Facts): TrackerResult {
-  const { name } = thing;
-  const link = linkNamed(kernel, name);
-  const up = linkIsUp(link);
-  const cause: FaultCause = link === undefined
-    ? { kind: "interface-missing", ifname: name }
-    : { kind: "interface", ifname: name, up };
-  return result({ kind: "interface", name }, { ...thing, up }, cause);
-}
-
-function scriptResult(thing: FollowedThing, { scripts }: Facts): TrackerResult {
-  const { name, weight } = thing;
-  const status = valueOf(scripts, name)?.status ?? "unknown";
-  // keepalived: only a script that can be a fault is waited for, a weight comes with its result.
-  const tracker = { kind: "script", name } as const;
-  if (status === "unknown") return { tracker, known: weight !== 0, amount: 0, cause: undefined };
-  const ok = status === "up";
-  return result(tracker, { ...thing, up: ok }, { kind: "script", name, ok });
-}
-
-function result(tracker: TrackerName, followed: Followed, cause: FaultCause): TrackerResult {
-  const found = influenceOf(followed);
-  if (found.kind === "fault") return { tracker, known: true, amount: 0, cause };
-  return { tracker, known: true, amount: found.amount, cause: undefined };
+function asOwn({ ifname: name }: Link): FollowedThing {
+  return { tracker: { kind: "interface", name }, weight: 0, reverse: false };
 }

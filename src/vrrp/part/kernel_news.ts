@@ -13,6 +13,7 @@ import { desiredAt } from "./desired.ts";
 import { firstSource } from "./footing.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { concernedBy, refresh } from "./refresh.ts";
+import { lookAtInterfaces } from "./trackers.ts";
 import { change, type Turn } from "./turn.ts";
 
 /** A link appeared, changed or vanished. */
@@ -32,6 +33,7 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
     : linked;
   turn.part = { ...turn.part, kernel };
   if (turn.part.phase !== "running") return;
+  lookAtInterfaces(turn, names);
   const { ifindex } = link;
   const sources = kernel.held === before.held
     ? []

@@ -1,13 +1,15 @@
 /** The VRRP part: one reducer over all instances, called by the world. */
 
+import { deadlinesOf, earliest, whoIsDue } from "../../net/deadlines.ts";
 import { earlier, type Micros, unreachable } from "../../net/mod.ts";
 import { byNumber, emptySorted } from "../../persistent/mod.ts";
+import { nextTrackDeadline, startTrack, withInterfaces } from "../../track/part.ts";
 import type { VrrpConfig } from "../config.ts";
 import { countedBy } from "./core_counts.ts";
-import { deadlinesOf, earliest, whoIsDue } from "./deadlines.ts";
 import { buildDirectory, meaningIn } from "./directory.ts";
 import type { VrrpEffect } from "../effect.ts";
 import type { OrderCount, VrrpEvent } from "../event.ts";
+import { instanceDeadline } from "../fsm/fsm.ts";
 import { newInstance } from "../fsm/state.ts";
 import { NO_STATISTICS } from "../fsm/statistics.ts";
 import { onPacket } from "./inbound.ts";
@@ -18,7 +20,7 @@ import { withOwnAddresses } from "../own_address.ts";
 import type { VrrpPart } from "./part_state.ts";
 import { refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
-import { newScripts, onScript, startScripts } from "./scripts.ts";
+import { followedIn, onScript, startScripts } from "./trackers.ts";
 import { beginsAsBackup, groupNews, settleGroups } from "./sync_group.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
 
@@ -36,17 +38,16 @@ export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
       since: now,
     });
   });
-  const scripts = newScripts(config, directory, now);
+  const kernel = kernelFacts([], []);
   return {
     config,
     phase: "waiting",
     takesPartAt: config.startupDelay > 0 ? now + config.startupDelay : undefined,
     instances,
     groups: new Map(config.groups.map((group) => [group.name, "init"])),
-    scripts,
-    deadlines: deadlinesOf(instances, scripts),
-    lastRun: 0,
-    kernel: kernelFacts([], []),
+    trackers: startTrack(followedIn(config, directory, kernel), now),
+    deadlines: deadlinesOf(instances.map((each) => [each.order, instanceDeadline(each)])),
+    kernel,
     directory,
     byOrder: indexOrders(instances),
     nextOrder: instances.length + 1,
@@ -72,7 +73,12 @@ export function stepVrrp(
 /** When `deadline` is due next, if at all. */
 export function nextVrrpDeadline(part: VrrpPart): Micros | undefined {
   if (part.phase !== "running") return undefined;
-  return earlier(earlier(earliest(part.deadlines), part.takesPartAt), nextListenRetry(part));
+  return [
+    earliest(part.deadlines),
+    nextTrackDeadline(part.trackers),
+    part.takesPartAt,
+    nextListenRetry(part),
+  ].reduce(earlier, undefined);
 }
 
 function handle(turn: Turn, event: VrrpEvent): void {
@@ -125,7 +131,12 @@ function handle(turn: Turn, event: VrrpEvent): void {
 function onStart(turn: Turn, event: VrrpEvent & { readonly kind: "start" }): void {
   const { directory } = turn.part;
   const found = kernelFacts(event.links, event.addresses, meaningIn(directory));
-  turn.part = { ...turn.part, phase: "running", kernel: withOwnAddresses(found, directory) };
+  const kernel = withOwnAddresses(found, directory);
+  const trackers = withInterfaces(
+    turn.part.trackers,
+    followedIn(turn.part.config, directory, kernel),
+  );
+  turn.part = { ...turn.part, phase: "running", kernel, trackers };
   turn.changed = "all";
   listenWhereNeeded(turn);
   endStartupDelay(turn);
@@ -135,14 +146,13 @@ function onStart(turn: Turn, event: VrrpEvent & { readonly kind: "start" }): voi
 
 function onDeadline(turn: Turn): void {
   if (turn.part.phase !== "running") return;
-  const due = whoIsDue(turn.part.deadlines, turn.now);
-  for (const who of due) {
-    const at = typeof who === "number" ? turn.part.byOrder.get(who) : undefined;
+  for (const order of whoIsDue(turn.part.deadlines, turn.now)) {
+    const at = turn.part.byOrder.get(order);
     if (at !== undefined) tell(turn, at, { kind: "deadline" });
   }
   endStartupDelay(turn);
   retryListening(turn);
-  startScripts(turn, due.filter((who) => typeof who === "string"));
+  startScripts(turn);
 }
 
 function endStartupDelay(turn: Turn): void {

@@ -1,10 +1,10 @@
 /** The VRRP part as data: every instance, group and tracker, and what is known of the kernel. */
 
 import type { Ip, Micros } from "../../net/mod.ts";
-import type { TrackedScript } from "../../track/script.ts";
+import type { Deadlines } from "../../net/deadlines.ts";
+import type { TrackPart } from "../../track/part.ts";
 import type { VrrpConfig } from "../config.ts";
 import type { Sorted } from "../../persistent/mod.ts";
-import type { Deadlines } from "./deadlines.ts";
 import type { Directory } from "./directory.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
 import type { Instance } from "../fsm/state.ts";
@@ -45,12 +45,9 @@ export interface VrrpPart {
   readonly instances: readonly Instance[];
   /** By name. */
   readonly groups: ReadonlyMap<string, GroupState>;
-  /** By name. */
-  readonly scripts: Sorted<string, TrackedScript>;
+  readonly trackers: TrackPart;
   /** Of instances and scripts. */
-  readonly deadlines: Deadlines;
-  /** Number of the run of a script that began last. */
-  readonly lastRun: number;
+  readonly deadlines: Deadlines<number>;
   readonly kernel: KernelFacts;
   readonly directory: Directory;
   /** Position of an instance by the number of its orders. */

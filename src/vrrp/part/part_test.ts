@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { VIRTUAL_ROUTER } from "../../kernel/address.ts";
 import { type Micros, SECOND, type Secret } from "../../net/mod.ts";
-import { describeCause, tellingOf, type VrrpNews } from "../../notify/mod.ts";
+import { describeCause, logLines, tellingOf, type VrrpNews } from "../../notify/mod.ts";
 import { sizeOf } from "../../persistent/mod.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
@@ -82,12 +82,21 @@ function words(effects: readonly VrrpEffect[]): readonly string[] {
 }
 
 function newsWord(news: VrrpNews): string {
-  return `${news.name} ${news.from}>${news.to}`;
+  switch (news.kind) {
+    case "instance":
+    case "group":
+    case "priority":
+      return `${news.name} ${news.from}>${news.to}`;
+    case "tracker":
+      return `${news.tracker.name} ${news.up ? "up" : "down"}`;
+    default:
+      return logLines(news).map(({ text }) => text).join();
+  }
 }
 
 /** The causes of what happened, in words. */
 function causesOf(effects: readonly VrrpEffect[]): readonly string[] {
-  return newsOf(effects).map(({ cause }) => describeCause(cause));
+  return newsOf(effects).flatMap((news) => "cause" in news ? [describeCause(news.cause)] : []);
 }
 
 function kinds(part: VrrpPart): readonly string[] {
@@ -217,6 +226,7 @@ Deno.test("stepVrrp() link of one member down, the whole group says farewell and
   assert.deepEqual(words(effects), [
     "cease 1 farewell",
     "cease 2 farewell",
+    "eth1 down",
     "VI_1 master>fault",
     "VI_GATEWAY master>fault",
     "VG1 master>fault",
@@ -359,7 +369,7 @@ Deno.test("stepVrrp() interface missing, faults until it appears", () => {
     causesOf(gone.effects).includes("interface eth1 does not exist"),
   );
   const [linked, first] = stepVrrp(gone.part, { kind: "link", link: ETH1, removed: false }, 0);
-  assert.deepEqual(words(first), ["listen eth1 224.0.0.18"]);
+  assert.deepEqual(words(first), ["listen eth1 224.0.0.18", "eth1 up"]);
   assert.deepEqual(kinds(linked), ["fault"]);
   const address = addressOn(3, "192.168.1.131");
   const [part] = stepVrrp(linked, { kind: "address", address, removed: false }, 0);
@@ -415,6 +425,7 @@ Deno.test("stepVrrp() track_interface with weight, changes the advert in its pla
   assert.equal(part.instances[0]?.health.priority, 70);
   assert.deepEqual(words(effects), [
     "transmit 1",
+    "eth1 down",
     "VI_1 100>70",
   ]);
 });
@@ -486,7 +497,7 @@ Deno.test("stepVrrp() script with a weight, is not waited for: its result brings
   } as const;
   const [down, effects] = stepVrrp(started.part, failure, SECOND);
   assert.equal(down.instances[0]?.health.priority, 80);
-  assert.equal(words(effects)[0], "VRRP_Script(chk) timed_out");
+  assert.equal(words(effects)[0], "chk down");
 });
 
 Deno.test("stepVrrp() results of a script, are said in keepalived's words, once per change", () => {
@@ -501,7 +512,8 @@ Deno.test("stepVrrp() results of a script, are said in keepalived's words, once 
       const result = { kind: "script-result", name: "chk", run, ok, how } as const;
       const [judged, effects] = stepVrrp(part, result, 2 * run * SECOND);
       [part] = stepVrrp(judged, { kind: "deadline" }, 2 * run * SECOND);
-      return words(effects).filter((each) => /^VRRP_Script/.test(each));
+      return newsOf(effects).flatMap(logLines).map(({ text }) => text)
+        .filter((each) => /^VRRP_Script/.test(each));
     });
   };
   const good = [true, "exited with status 0"] as const;
@@ -516,7 +528,7 @@ Deno.test("stepVrrp() results of a script, are said in keepalived's words, once 
 Deno.test("stepVrrp() a script nobody follows, is not run", () => {
   const started = after(vrrpConfig([VI_1], { scripts: [SCRIPT] }), START);
   assert.ok(!words(started.effects).includes("run chk"));
-  assert.equal(sizeOf(started.part.scripts), 0);
+  assert.equal(sizeOf(started.part.trackers.scripts), 0);
 });
 
 Deno.test("stepVrrp() a run this host cannot begin, changes nothing and is said once", () => {

@@ -40,7 +40,7 @@ export function healths(
 ): ReadonlyMap<number, Health> {
   const facts: Facts = {
     kernel: part.kernel,
-    scripts: part.scripts,
+    trackers: part.trackers,
     directory: part.directory,
     socketFailures: part.socketFailures,
     started: part.phase === "running" && part.takesPartAt === undefined,
@@ -70,4 +70,4 @@ export function healths(
   return found;
 }
 
-const NOTHING: Following = { interfaces: [], scripts: [] };
+const NOTHING: Following = [];

@@ -5,16 +5,17 @@
 
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { isSameRouter, multicastGroup } from "../router_identity.ts";
-import { deadlinesOf } from "./deadlines.ts";
+import { deadlinesOf } from "../../net/deadlines.ts";
 import { buildDirectory, type Directory, meaningIn, vridKey } from "./directory.ts";
-import { sameValue } from "../equal.ts";
+import { sameValue } from "../../net/equal.ts";
 import { hearsOf } from "./hearing.ts";
 import type { GroupState, VrrpPart } from "./part_state.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { withMeaning } from "../kernel_facts.ts";
 import { withOwnAddresses } from "../own_address.ts";
 import { healths, refreshAll } from "./refresh.ts";
-import { endAbandoned, reloadScripts, startScripts } from "./scripts.ts";
+import { followAnew, startScripts } from "./trackers.ts";
+import { instanceDeadline } from "../fsm/fsm.ts";
 import { type Instance, newInstance } from "../fsm/state.ts";
 import { change, placesOf, tell, type Turn } from "./turn.ts";
 
@@ -58,7 +59,6 @@ interface Adopted {
 function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted): void {
   const { part } = turn;
   const names = config.groups.map((group) => group.name);
-  const scripts = reloadScripts(part.scripts, { config, directory, now: turn.now });
   const kernel = withOwnAddresses(withMeaning(part.kernel, meaningIn(directory)), directory);
   if (kernel.own !== part.kernel.own) turn.changed = "all";
   turn.part = {
@@ -70,10 +70,9 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
     kernel,
     byOrder: indexOrders(instances),
     groups: groupStates(part, { directory, instances, names }),
-    scripts,
-    deadlines: deadlinesOf(instances, scripts),
+    deadlines: deadlinesOf(instances.map((each) => [each.order, instanceDeadline(each)])),
   };
-  endAbandoned(turn, part.scripts);
+  followAnew(turn);
   for (const name of names) turn.groups.add(name);
   // Positions are new, and who was removed pulls nobody along.
   turn.lost.clear();

@@ -169,7 +169,7 @@ Deno.test("reload() another command under the same name, or one gone and put bac
   const [stale] = stepVrrp(replaced, result(1, false), 0);
   assert.equal(stale, replaced);
   const [judged] = stepVrrp(replaced, result(2, true), 0);
-  assert.equal(valueOf(judged.scripts, "chk")?.status, "up");
+  assert.equal(valueOf(judged.trackers.scripts, "chk")?.status, "up");
 
   const [gone, ended] = reloaded(part, vrrpConfig([instanceConfig()]));
   assert.deepEqual(runs(ended), ["end-script 1"]);
@@ -199,7 +199,7 @@ Deno.test("reload() scripts, keep their results, new ones start", () => {
       scripts: [script("old", 30 * SECOND), script("new", SECOND)],
     }),
   );
-  assert.equal(valueOf(next.scripts, "old")?.status, "up");
+  assert.equal(valueOf(next.trackers.scripts, "old")?.status, "up");
   assert.equal(next.instances[0]?.health.priority, 110);
   const runs = effects.flatMap((each) => each.kind === "run-script" ? [each.name] : []);
   assert.deepEqual(runs.includes("new"), true);

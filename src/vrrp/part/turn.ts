@@ -12,7 +12,7 @@ import type { VrrpInstanceConfig } from "../config.ts";
 import type { AddressPlace, VrrpEffect } from "../effect.ts";
 import { instanceDeadline, type InstanceEvent, step } from "../fsm/fsm.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
-import { withDeadline } from "./deadlines.ts";
+import { withDeadline } from "../../net/deadlines.ts";
 import { desiredAt } from "./desired.ts";
 import { toEffects } from "./orders.ts";
 import type { VrrpPart } from "./part_state.ts";
@@ -30,6 +30,8 @@ export interface Turn {
   readonly wanted: (readonly [Instance, Action])[];
   /** Where the kernel's addresses are to be compared with those desired. */
   changed: "all" | AddressPlace[];
+  /** News of trackers, before those of the instances that follow them. */
+  readonly trackNews: VrrpEffect[];
   /** News of sync groups, after those of members. */
   readonly groupNews: VrrpEffect[];
   /** Scripts to be started and sockets to be closed, last. */
@@ -53,6 +55,7 @@ export function newTurn(part: VrrpPart, now: Micros): Turn {
     before: [],
     wanted: [],
     changed: [],
+    trackNews: [],
     groupNews: [],
     after: [],
     groups: new Set(),
@@ -118,7 +121,9 @@ export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
   const { changed } = turn;
   return [part, [
     ...turn.before,
-    ...effects("adverts and words"),
+    ...effects("adverts"),
+    ...turn.trackNews,
+    ...effects("words"),
     ...turn.groupNews,
     ...(changed.length > 0 ? [{ kind: "reconcile-addresses", changed } as const] : []),
     ...inRounds(effects("announcements")),
@@ -148,16 +153,17 @@ function inRounds(effects: readonly VrrpEffect[]): readonly VrrpEffect[] {
 }
 
 /** Where the effects of the part as a whole come in between those of the instances. */
-type Phase = "adverts and words" | "reconcile" | "announcements" | "timers";
+type Phase = "adverts" | "words" | "reconcile" | "announcements" | "timers";
 
 function phaseOf(action: Action): Phase {
   switch (action.kind) {
     case "advert":
     case "transmit":
     case "cease":
+      return "adverts";
     case "log":
     case "news":
-      return "adverts and words";
+      return "words";
     case "reconcile":
       return "reconcile";
     case "announce":

@@ -1,6 +1,6 @@
 /** Whether two plain values (configurations) are equal. */
 
-import { Secret } from "../net/secret.ts";
+import { Secret } from "./secret.ts";
 
 /** Compares records, arrays, bytes, secrets and primitives by content. */
 export function sameValue(a: unknown, b: unknown): boolean {
