@@ -21,6 +21,7 @@ import {
   type SourceLines,
   toldOf,
 } from "../src/language/mod.ts";
+import { secretNamesIn } from "../src/language/findings/render_mask.ts";
 import { recordFiles } from "../src/language/source/recorded_files.ts";
 import { resolvePath, type SourceFiles } from "../src/language/source/source.ts";
 import { hostAddresses, scriptFacts } from "../src/daemon/lint_facts.ts";
@@ -124,6 +125,8 @@ interface Checked {
   /** Also those that only follow from others: they count for the exit code. */
   readonly diagnostics: readonly Diagnostic[];
   readonly lines: SourceLines;
+  /** Names that some file uses for a secret. */
+  readonly secretNames: () => ReadonlySet<string>;
 }
 
 async function checkFile(
@@ -158,7 +161,9 @@ async function checkFile(
     files: recorded.paths().map((each) => each === main ? path : each),
     lines: recorded.lines,
   });
-  return { diagnostics, lines: recorded.lines };
+  const secretNames = () =>
+    new Set(recorded.paths().flatMap((file) => [...secretNamesIn(recorded.lines(file) ?? [])]));
+  return { diagnostics, lines: recorded.lines, secretNames };
 }
 
 function isUnread({ code }: Diagnostic): boolean {
@@ -177,10 +182,8 @@ function rendered(
       return renderSarif(told, { version: VERSION });
     case "text": {
       const colour = wantsColour(Deno.stdout);
-      const texts = checked.flatMap((each) =>
-        toldOf(each.diagnostics).map((one) =>
-          `${renderFinding(one, { lines: each.lines, colour })}\n`
-        )
+      const texts = checked.flatMap(({ diagnostics, lines, secretNames }) =>
+        toldOf(diagnostics).map((one) => `${renderFinding(one, { lines, colour, secretNames })}\n`)
       );
       return `${texts.join("")}${countsText(told, checked.length)}\n`;
     }

@@ -170,6 +170,16 @@ Deno.test("check of an included file, reads @ lines for the id given and shows t
   );
 });
 
+Deno.test("check of a definition that another file uses as a password, hides its value", async () => {
+  const files = {
+    "a.conf": `$AUTH="s3cret\ninclude b.conf\n`,
+    "b.conf": GOOD.replace("priority 90", "authentication {\n auth_pass $AUTH\n }"),
+  };
+  const { out } = await check(files, "a.conf");
+  assert.match(out, /^a\.conf:1:7: error: .*\n {3}1 \| \$AUTH=\*{8}\n/);
+  assert.ok(!out.includes("s3cret"), out);
+});
+
 Deno.test("check of a missing file or peer, exits with 6", async () => {
   const missing = await check({}, "a.conf");
   assert.match(missing.out, /^a\.conf:1:1: error: Cannot read a\.conf: it is not there\n/);

@@ -7,7 +7,7 @@ import type { WorldConfig } from "../world/mod.ts";
 import { commandsOf, withoutCommands } from "../document/commands/mod.ts";
 import type { Core } from "../native/mod.ts";
 import { type Accounts, insecurity, readAccounts } from "./scripts/mod.ts";
-import { logFindings } from "./config_log.ts";
+import { logFindings, MAX_LINES } from "./config_log.ts";
 import type { Log } from "./log.ts";
 import { hostFacts, systemFiles } from "./source_files.ts";
 
@@ -72,11 +72,19 @@ async function withoutInsecure(
   const { scriptUser } = global;
   const context = { core, accounts, ...(scriptUser === undefined ? {} : { scriptUser }) };
   const forbidden = new Set<ScriptCommand>();
+  const reasons = new Set<string>(); // of one program that thousands of blocks name it is said once
   for (const command of commandsOf(parts)) {
     const reason = await insecurity(command, context);
     if (reason === undefined) continue;
     forbidden.add(command);
+    reasons.add(reason);
+  }
+  for (const reason of [...reasons].slice(0, MAX_LINES)) {
     log({ level: "error", from: "core", text: `${reason} (enable_script_security)` });
+  }
+  if (reasons.size > MAX_LINES) {
+    const text = `${reasons.size - MAX_LINES} more programs are not run (enable_script_security)`;
+    log({ level: "error", from: "core", text });
   }
   return withoutCommands(parts, forbidden);
 }

@@ -200,6 +200,27 @@ Deno.test("lint() of typographic quotes where nobody else minds, tells of them o
   ]);
 });
 
+Deno.test("lint() of a shell's substitution in a value, tells that nobody expands it; in commands and passwords it is none", () => {
+  const text =
+    `global_defs {\n  router_id $(hostname)\n}\nvrrp_script c {\n  script "/bin/sh -c 'test $(id -u) = 0'"\n}\n${
+      instanceText([
+        "track_script {",
+        "  c",
+        "}",
+        "authentication {",
+        "  auth_type PASS",
+        "  auth_pass `a`",
+        "}",
+      ])
+    }`;
+  const hint =
+    "${_INSTANCE} is the host name up to the first dot, ${_ENV NAME} a variable of the environment";
+  assert.deepEqual(checked(text, "anywhere"), [`2:$(hostname) | ${hint}`]);
+  assert.deepEqual(checked("global_defs {\n  router_id `hostname`\n}\n", "anywhere"), [
+    `2:\`hostname\` | ${hint}`,
+  ]);
+});
+
 Deno.test("readBound() without a machine, tells of words that can be no account", () => {
   const text = instanceText([
     "notify_master /x -t vrrp",

@@ -14,6 +14,7 @@ import {
 } from "./pair.ts";
 import type { LintRule } from "./rule.ts";
 import { scriptNotExecutable, scriptNotFound, scriptWritable } from "./script_files.ts";
+import { shellSubstitution } from "./shell_substitution.ts";
 import {
   addressTwice,
   duplicateVrid,
@@ -59,4 +60,5 @@ export const RULES_OF_LINT: readonly LintRule[] = [
   scriptNotExecutable,
   scriptWritable,
   foreignQuotes,
+  shellSubstitution,
 ];

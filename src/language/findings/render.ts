@@ -3,8 +3,9 @@
  * came there, a hint. Pure; who prints decides on colour.
  */
 
+import { isClosing } from "./gather.ts";
 import { type Diagnostic, messageOf, type Severity } from "./diagnostic.ts";
-import { MASK, maskSecretsOf } from "./render_mask.ts";
+import { MASK, maskSecretsOf, secretNamesIn } from "./render_mask.ts";
 import { printable, showLine } from "./render_width.ts";
 
 /**
@@ -16,6 +17,8 @@ export type SourceLines = (file: string) => readonly string[] | undefined;
 /** How findings are shown. */
 export interface RenderOptions {
   readonly lines: SourceLines;
+  /** Names of definitions that any file uses for a secret; absent: those of the same file. */
+  readonly secretNames?: () => ReadonlySet<string>;
   /** ANSI colours (ECMA-48 SGR). */
   readonly colour: boolean;
 }
@@ -56,7 +59,8 @@ export function renderFinding(diagnostic: Diagnostic, options: RenderOptions): s
 /** How many of what: `2 errors, 1 warning and 3 notes in 2 files`. */
 export function countsText(diagnostics: readonly Diagnostic[], files: number): string {
   const count = (severity: Severity, word: string) => {
-    const found = diagnostics.filter((each) => each.severity === severity).length;
+    const found = diagnostics.filter((each) => each.severity === severity)
+      .reduce((sum, each) => sum + (isClosing(each) ? 0 : 1) + (each.more ?? 0), 0);
     return found === 0 ? [] : [`${found} ${word}${found === 1 ? "" : "s"}`];
   };
   const parts = [
@@ -78,12 +82,15 @@ interface Excerpt {
 
 function excerptOf(
   { file, line, column, length }: Diagnostic,
-  { lines }: RenderOptions,
+  { lines, secretNames }: RenderOptions,
 ): Excerpt | undefined {
   const all = lines(file);
   const source = all?.[line - 1]?.slice(0, READ);
   if (all === undefined || source === undefined) return undefined;
-  const { text, from = Infinity } = maskSecretsOf(all, source);
+  const { text, from = Infinity } = maskSecretsOf(
+    source,
+    secretNames ?? (() => secretNamesIn(all)),
+  );
   const start = Math.min(column - 1, from, text.length);
   const end = column - 1 + length > from
     ? from + MASK.length

@@ -32,22 +32,21 @@ export interface MaskedLine {
   readonly from?: number;
 }
 
-/** Hides what is secret in one line of a file, also in a definition whose name stands where a secret is wanted. */
-export function maskSecretsOf(lines: readonly string[], line: string): MaskedLine {
+/** Hides what is secret in a line, also in a definition whose name is one of those used for secrets. */
+export function maskSecretsOf(line: string, secretNames: () => ReadonlySet<string>): MaskedLine {
   const own = maskSecrets(line);
   const [, head = "", name = ""] = /^([ \t]*(?:@\S+[ \t]+)?\$([A-Za-z_]\w*)=)/.exec(line) ?? [];
-  if (own.from !== undefined || name === "") return own;
-  const names = SECRET_NAMES.get(lines) ?? secretNames(lines);
-  SECRET_NAMES.set(lines, names);
-  return names.has(name) && head.length < line.length
-    ? { text: `${head}${MASK}`, from: head.length }
-    : own;
+  if (own.from !== undefined || name === "" || head.length === line.length) return own;
+  return secretNames().has(name) ? { text: `${head}${MASK}`, from: head.length } : own;
 }
 
-/** Names of definitions that are used for secrets, by the file they are used in. */
+/** What texts were looked through for, by the lines of the file. */
 const SECRET_NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();
 
-function secretNames(lines: readonly string[]): ReadonlySet<string> {
+/** Names of definitions that stand where a secret is wanted. */
+export function secretNamesIn(lines: readonly string[]): ReadonlySet<string> {
+  const known = SECRET_NAMES.get(lines);
+  if (known !== undefined) return known;
   const names = new Set<string>();
   for (const line of lines) {
     if (!line.includes("$")) continue;
@@ -55,6 +54,7 @@ function secretNames(lines: readonly string[]): ReadonlySet<string> {
     if (from === undefined) continue;
     for (const [, name = ""] of line.slice(from).matchAll(/\$\{?([A-Za-z_]\w*)/g)) names.add(name);
   }
+  SECRET_NAMES.set(lines, names);
   return names;
 }
 

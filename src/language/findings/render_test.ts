@@ -176,6 +176,15 @@ Deno.test("showLine() gives every UTF-16 unit a cell, never decreasing", () => {
   }));
 });
 
+Deno.test("countsText() counts what is not listed as well", () => {
+  const all = [
+    { ...FINDING, more: 40 },
+    FINDING,
+    { ...FINDING, severity: "warning", code: "too-many-findings", more: 7 },
+  ] as const;
+  assert.equal(countsText(all, 1), "42 errors and 7 warnings in 1 file");
+});
+
 Deno.test("countsText() counts by severity", () => {
   const of = (...severities: Diagnostic["severity"][]) =>
     severities.map((severity) => ({ ...FINDING, severity }));
