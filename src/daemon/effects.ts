@@ -29,7 +29,8 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     case "listen":
       return core.ask({ call: "listen", ...without(effect) }, (result) => {
         const failure = result.result === "failed" ? { failure: result.message } : {};
-        outside.dispatch({ kind: "listen-result", ifindex: effect.ifindex, ...failure });
+        const { ifindex, groups } = effect;
+        outside.dispatch({ kind: "listen-result", ifindex, groups, ...failure });
       });
     case "unlisten":
       return core.tell({ call: "unlisten", ifindex: effect.ifindex });

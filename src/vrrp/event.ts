@@ -47,7 +47,13 @@ export type VrrpEvent =
   | AddressEvent
   | TrackEvent
   /** Answer to `listen`. Without a failure the socket is open; who never answers is believed to. */
-  | { readonly kind: "listen-result"; readonly ifindex: number; readonly failure?: string }
+  | {
+    readonly kind: "listen-result";
+    readonly ifindex: number;
+    /** Groups it was asked to join. An answer to another request than the last is stale; absent: to the last. */
+    readonly groups?: readonly Ip[];
+    readonly failure?: string;
+  }
   /** How often orders were carried out, for the statistics. */
   | {
     readonly kind: "counters";

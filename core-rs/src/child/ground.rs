@@ -86,7 +86,7 @@ impl Ground {
             argv: &argv?,
             environment: &self.environment,
             account: account.map(|account| (account.uid, account.gid)),
-            open_files: self.open_files,
+            open_files: self.open_files.map(within_ours).transpose()?,
             null: self.null.as_fd(),
         })?;
         Ok(started)
@@ -96,6 +96,16 @@ impl Ground {
     pub fn spare(&self) -> io::Result<()> {
         limits::leave_some(self.null.try_clone()?)
     }
+}
+
+/// What a limit can be set to without privileges: somebody may have lowered this process's.
+fn within_ours(OpenFiles { soft, hard }: OpenFiles) -> io::Result<OpenFiles> {
+    let ours = limits::open_files()?;
+    let hard = hard.min(ours.hard);
+    Ok(OpenFiles {
+        soft: soft.min(hard),
+        hard,
+    })
 }
 
 fn name_of(line: &[u8]) -> &[u8] {

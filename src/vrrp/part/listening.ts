@@ -4,6 +4,7 @@ import { earlier, type Ip, type Micros, SECOND } from "../../net/mod.ts";
 import { sortedEntries, valueOf, withEntry, withoutKey } from "../../persistent/mod.ts";
 import { linkAt, linkNamed } from "../kernel_facts.ts";
 import { multicastGroup } from "../router_identity.ts";
+import type { VrrpEvent } from "../event.ts";
 import type { Listening, SocketFailure, VrrpPart } from "./part_state.ts";
 import { linkOf } from "./footing.ts";
 import { concernedBy, refresh } from "./refresh.ts";
@@ -56,11 +57,16 @@ function everywhere({ directory, instances, kernel, listening }: VrrpPart): Read
 const [FIRST_WAIT, LAST_WAIT]: readonly [Micros, Micros] = [SECOND, 60 * SECOND];
 
 /** Takes the answer to `listen`. Instances without a socket are in fault until it opens. */
-export function onListenResult(turn: Turn, ifindex: number, failure: string | undefined): void {
+export function onListenResult(
+  turn: Turn,
+  { ifindex, groups, failure }: Extract<VrrpEvent, { readonly kind: "listen-result" }>,
+): void {
   const { part, now } = turn;
   const before = part.socketFailures.get(ifindex);
   const socket = valueOf(part.listening, ifindex);
   if (socket === undefined) return;
+  // Of a socket that was asked for in another way since, the answer is still to come.
+  if (groups !== undefined && !sameSocket(socket, { ...socket, groups })) return;
   const failures = new Map(part.socketFailures);
   if (failure !== undefined) {
     const wait = before?.nextWait ?? FIRST_WAIT;

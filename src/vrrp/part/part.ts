@@ -108,7 +108,7 @@ function handle(turn: Turn, event: VrrpEvent): void {
     case "script-not-begun":
       return onScript(turn, event);
     case "listen-result":
-      return onListenResult(turn, event.ifindex, event.failure);
+      return onListenResult(turn, event);
     case "counters":
       return onCounters(turn, event.transmissions, event.watches);
     case "clear-statistics":

@@ -395,6 +395,16 @@ Deno.test("stepVrrp() socket cannot be opened, faults, tries again, recovers", (
   assert.equal(nextVrrpDeadline(open), undefined);
 });
 
+Deno.test("stepVrrp() the answer to a socket that was asked for in another way since, is stale", () => {
+  const { part } = after(vrrpConfig([VI_1]), START);
+  const config = vrrpConfig([instanceConfig({ mcastDstIp: "233.4.5.6" })]);
+  const [reloaded] = stepVrrp(part, { kind: "reload", config }, 0);
+  const answer = (groups: readonly string[]) =>
+    ({ kind: "listen-result", ifindex: 2, groups, failure: "EPERM" }) as const;
+  assert.equal(stepVrrp(reloaded, answer(["224.0.0.18"]), 0)[0], reloaded);
+  assert.deepEqual(kinds(stepVrrp(reloaded, answer(["233.4.5.6"]), 0)[0]), ["fault"]);
+});
+
 Deno.test("stepVrrp() source address, is the first that is not virtual; without one it faults", () => {
   const leftover = { ...addressOn(2, "172.16.1.99", 32), protocol: VIRTUAL_ROUTER };
   const start = { kind: "start", links: LINKS, addresses: [leftover, ...ADDRESSES] } as const;

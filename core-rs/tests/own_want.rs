@@ -1,5 +1,5 @@
-//! The child thread in a process that is stopped, and in one at its limit of descriptors: each in a
-//! process of its own, which is this program again.
+//! Children in a process that is stopped, children and probes in one at its limit of descriptors:
+//! each in a process of its own, which is this program again.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,9 +10,11 @@
 
 mod common;
 
+use common::probing::{connect, failed, once, outcome, unused_port};
 use common::{LIMIT, ear};
 use holdfast_core::child::ChildThread;
-use holdfast_core::protocol::{Call, CallResult, ChildExit, Event};
+use holdfast_core::probe::ProbeThread;
+use holdfast_core::protocol::{Call, CallResult, ChildExit, Event, Failure};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -33,6 +35,15 @@ fn alone(name: &str) -> Child {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap()
+}
+
+fn limit_descriptors() {
+    let limit = libc::rlimit {
+        rlim_cur: 200,
+        rlim_max: 200,
+    };
+    // SAFETY: of this process, which is alone.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
 }
 
 fn shell(child: u32, script: &str, limit: Option<u64>) -> Call {
@@ -117,17 +128,7 @@ fn spawn_at_the_limit_of_descriptors_says_so_leaves_some_and_works_again_later()
     }
     let (sink, ear) = ear();
     let thread = ChildThread::spawn(sink).unwrap();
-    let mut limit = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
-    // SAFETY: `limit` is writable, then readable; of this process, which is alone. The hard limit stays:
-    // without a privilege the child could not have it back.
-    unsafe {
-        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit), 0);
-        limit.rlim_cur = 200;
-        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &limit), 0);
-    }
+    limit_descriptors();
     let mut held = Vec::new();
     // As many as work may have: one after another, each child would begin.
     let refused = loop {
@@ -154,4 +155,40 @@ fn spawn_at_the_limit_of_descriptors_says_so_leaves_some_and_works_again_later()
         ear.call(&thread, shell(1, "exit 0", None)),
         CallResult::Done
     );
+}
+
+#[test]
+fn probe_at_the_limit_of_descriptors_is_a_local_failure_and_leaves_some() {
+    if !is_inside() {
+        let name = "probe_at_the_limit_of_descriptors_is_a_local_failure_and_leaves_some";
+        let mut inner = alone(name);
+        assert!(inner.wait().unwrap().success());
+        return;
+    }
+    let target = unused_port();
+    let refused_by_target = failed(0, Failure::Connect, libc::ECONNREFUSED);
+    let (sink, ear) = ear();
+    let thread = ProbeThread::spawn(sink).unwrap();
+    limit_descriptors();
+    let mut held = Vec::new();
+    let refused = loop {
+        assert_eq!(
+            ear.call(&thread, once(1, connect(target))),
+            CallResult::Done
+        );
+        let found = outcome(&ear, 1, 10);
+        if found != refused_by_target {
+            break found;
+        }
+        held.push(File::open("/dev/null").expect("work leaves some"));
+    };
+    assert_eq!(refused, failed(0, Failure::Local, libc::EMFILE));
+    let left: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    assert!(left.len() >= 40, "{} are left for life", left.len());
+    drop((left, held));
+    assert_eq!(
+        ear.call(&thread, once(1, connect(target))),
+        CallResult::Done
+    );
+    assert_eq!(outcome(&ear, 1, 10), refused_by_target);
 }
