@@ -234,6 +234,11 @@ fn calls() -> Vec<Call> {
             grace: 2_000_000,
         },
         Call::EndChild { child: 5 },
+        Call::PutFile {
+            path: "/tmp/keepalived.data".into(),
+            text: "Grüße ✓".into(),
+            mode: 0o666,
+        },
         Call::Notify {
             socket: "/run/systemd/notify".into(),
             text: "READY=1".into(),

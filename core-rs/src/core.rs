@@ -4,6 +4,7 @@ use crate::bell::{Bell, Ring};
 use crate::child::ChildThread;
 use crate::engine::thread::{EngineThread, Will};
 use crate::error::Error;
+use crate::file;
 use crate::log::LogLanes;
 use crate::netlink::KernelThread;
 use crate::probe::ProbeThread;
@@ -83,6 +84,10 @@ impl Core {
             | Call::Unwatch { .. } => engine.submit(id, call),
             Call::LogOpen { lane, path } => {
                 logs.open(id, lane, path, &self.queue);
+                Ok(())
+            }
+            Call::PutFile { path, text, mode } => {
+                file::put_beside(id, path, text, mode, &self.queue);
                 Ok(())
             }
             Call::Log { lane, text } => {

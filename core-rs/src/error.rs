@@ -79,6 +79,14 @@ pub enum Error {
         /// Why it failed.
         source: io::Error,
     },
+    /// A file could not be put in place.
+    #[error("cannot write {path}: {source}")]
+    File {
+        /// Its path.
+        path: String,
+        /// Why it failed.
+        source: io::Error,
+    },
     /// The service manager could not be told.
     #[error("cannot notify {socket}: {source}")]
     Notify {
@@ -148,6 +156,7 @@ impl Error {
             Self::Child { .. } => 15,
             Self::Changeable { .. } => 16,
             Self::Notify { .. } => 17,
+            Self::File { .. } => 18,
         }
     }
 
@@ -159,6 +168,7 @@ impl Error {
             | Self::Log { source, .. }
             | Self::Child { source, .. }
             | Self::Notify { source, .. }
+            | Self::File { source, .. }
             | Self::Netlink { source, .. } => source.raw_os_error().unwrap_or(0),
             _ => 0,
         }

@@ -12,6 +12,7 @@ pub mod child;
 pub mod core;
 pub mod engine;
 pub mod error;
+pub mod file;
 pub mod ipvs;
 pub mod log;
 pub mod netlink;

@@ -257,6 +257,16 @@ pub enum Call {
         /// Assignments, one a line.
         text: String,
     },
+    /// Puts a file in place whole, in a thread of its own; a link at its path is replaced. What
+    /// fails leaves nothing behind.
+    PutFile {
+        /// Its path.
+        path: String,
+        /// What it holds.
+        text: String,
+        /// Permission bits, less the umask.
+        mode: u32,
+    },
     /// Opens a log lane, in place of one before. It has a thread of its own: nothing else waits for
     /// its reader.
     LogOpen {

@@ -13,7 +13,7 @@ import type { World } from "../world/mod.ts";
 import { logBug } from "./failures.ts";
 import type { Log } from "./log.ts";
 import type { Loop } from "./loop.ts";
-import { hostname, stat, variable, wallClock } from "./platform/mod.ts";
+import { hostname, statSync, variable, wallClock } from "./platform/mod.ts";
 import { oneByOne } from "./one_by_one.ts";
 import { putFile } from "./put_file.ts";
 
@@ -55,15 +55,15 @@ export function openDumps(context: DumpContext): (request: DumpRequest) => void 
 /** SIGUSR1: `keepalived.data` and, with virtual servers, `keepalived_check.data`. */
 async function writeData(context: DumpContext): Promise<void> {
   const snapshot = await look(context);
-  await writeDump("keepalived.data", dataText(snapshot), context.log);
+  await writeDump("keepalived.data", dataText(snapshot), context);
   if (snapshot.virtualServers.length > 0) {
-    await writeDump("keepalived_check.data", checkDataText(snapshot), context.log);
+    await writeDump("keepalived_check.data", checkDataText(snapshot), context);
   }
 }
 
 /** SIGUSR2: `keepalived.stats`. */
 async function writeStats(context: DumpContext): Promise<void> {
-  await writeDump("keepalived.stats", statsText(await look(context)), context.log);
+  await writeDump("keepalived.stats", statsText(await look(context)), context);
 }
 
 /** SIGRTMAX-1: `keepalived.stats`, and the counters of all instances begin anew. */
@@ -71,13 +71,13 @@ async function clearStats(context: DumpContext): Promise<void> {
   const text = statsText(await look(context));
   // At once: what is counted from now on is not in the text.
   context.loop.dispatch({ kind: "clear-statistics" });
-  await writeDump("keepalived.stats", text, context.log);
+  await writeDump("keepalived.stats", text, context);
 }
 
 /** SIGRTMIN+2: `keepalived.json`; none without instances. Not said in the log: it is asked for often. */
 async function writeJson(context: DumpContext): Promise<void> {
   const text = jsonText(await look(context));
-  if (text !== undefined) await writeDump("keepalived.json", text, context.log);
+  if (text !== undefined) await writeDump("keepalived.json", text, context);
 }
 
 /** keepalived: `router_id` is the host's name when not set. */
@@ -113,19 +113,21 @@ function clockOf(core: Core): WallClock {
   return { now: core.now(), wall: ms * MILLISECOND, utcOffset: 60 * utcOffsetMinutes };
 }
 
-async function writeDump(name: string, text: string, log: Log): Promise<void> {
-  const path = `${await folder()}/${name}`;
-  try {
-    await putFile(path, text, { mode: MODE });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    log({ level: "error", from: "core", text: `Cannot write ${path}: ${reason}` });
-  }
+async function writeDump(
+  name: string,
+  text: string,
+  { core, log }: DumpContext,
+): Promise<void> {
+  const problem = await putFile(core, { path: `${folder()}/${name}`, text, mode: MODE });
+  if (problem !== undefined) log({ level: "error", from: "core", text: problem });
 }
 
-async function folder(): Promise<string> {
+function folder(): string {
   const wanted = variable("TMPDIR") ?? "";
   if (!wanted.startsWith("/")) return DEFAULT_FOLDER;
-  const found = await stat(wanted).catch(() => undefined);
-  return found?.isDirectory ? wanted.replace(/\/+$/, "") : DEFAULT_FOLDER;
+  try {
+    return statSync(wanted).isDirectory ? wanted.replace(/\/+$/, "") : DEFAULT_FOLDER;
+  } catch {
+    return DEFAULT_FOLDER;
+  }
 }

@@ -3,39 +3,31 @@
  * one, and a link that somebody planted under its name is replaced, not followed. What cannot be put in place leaves nothing.
  */
 
+import type { Core } from "../native/mod.ts";
 import {
   type OpenFile,
   openSync,
   randomName,
-  remove,
   removeSync,
-  rename,
   renameSync,
   umask,
-  writeNewFile,
 } from "./platform/mod.ts";
+import { sentence } from "./scripts/guard.ts";
 
 /**
- * Puts a file with this text at `path`; the umask takes from `mode`. Rejects with what the system says. A disk that hangs holds up
- * nobody but whoever awaits it.
+ * Puts a file with this text at `path`; the umask takes from `mode`. The core does it beside everything else: a disk that hangs
+ * holds up nobody but whoever awaits it. Gives why it could not be done.
  */
 export async function putFile(
-  path: string,
-  text: string,
-  { mode }: { readonly mode: number },
-): Promise<void> {
-  const temporary = `${path}.${randomName()}`;
-  await writeNewFile(temporary, text, mode).then(() => rename(temporary, path)).catch(
-    async (error) => {
-      // Where it could not be made there is nothing to remove.
-      await remove(temporary).catch(() => {});
-      throw error;
-    },
-  );
+  core: Pick<Core, "call">,
+  file: { readonly path: string; readonly text: string; readonly mode: number },
+): Promise<string | undefined> {
+  const result = await core.call({ call: "put-file", ...file });
+  return result.result === "failed" ? sentence(result.message) : undefined;
 }
 
 /**
- * The same at once, with exactly these permission bits, and a lock (flock(2)) held until the file is disposed of. Throws what the
+ * Puts a file in place at once, with exactly these permission bits, and a lock (flock(2)) held until the file is disposed of. Throws what the
  * system says.
  */
 export function putLockedFile(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { coreTest } from "../native/fixture.ts";
 import { putFile, putLockedFile } from "./put_file.ts";
 
 async function withFolder(body: (folder: string) => Promise<void> | void): Promise<void> {
@@ -21,41 +22,47 @@ function names(folder: string): readonly string[] {
 }
 
 for (const [umask, mode] of [[0o177, "600"], [0o022, "644"], [0, "666"]] as const) {
-  Deno.test(`putFile() with umask ${umask.toString(8)}, has mode ${mode} (keepalived's dumps)`, () =>
-    withFolder(async (folder) => {
-      Deno.umask(umask);
-      await putFile(`${folder}/dump`, "text\n", { mode: 0o666 });
-      assert.equal(modeOf(`${folder}/dump`), mode);
-      assert.deepEqual(names(folder), ["dump"]);
-    }));
+  coreTest(
+    `putFile() with umask ${umask.toString(8)}, has mode ${mode} (keepalived's dumps)`,
+    {},
+    (core) =>
+      withFolder(async (folder) => {
+        Deno.umask(umask);
+        const path = `${folder}/dump`;
+        assert.equal(await putFile(core, { path, text: "text\n", mode: 0o666 }), undefined);
+        assert.equal(modeOf(path), mode);
+        assert.equal(Deno.readTextFileSync(path), "text\n");
+        assert.deepEqual(names(folder), ["dump"]);
+      }),
+  );
 }
 
-Deno.test("putFile() where somebody planted a link, replaces the link and leaves its target alone", () =>
-  withFolder(async (folder) => {
-    Deno.writeTextFileSync(`${folder}/target`, "precious");
-    Deno.symlinkSync("target", `${folder}/dump`);
-    await putFile(`${folder}/dump`, "text", { mode: 0o666 });
-    assert.equal(Deno.readTextFileSync(`${folder}/target`), "precious");
-    assert.ok(Deno.lstatSync(`${folder}/dump`).isFile);
-  }));
+coreTest(
+  "putFile() where a FIFO lies that nobody reads, replaces it and waits for nobody",
+  {},
+  (core) =>
+    withFolder(async (folder) => {
+      const path = `${folder}/dump`;
+      const made = await new Deno.Command("mkfifo", { args: [path] }).output();
+      assert.ok(made.success);
+      assert.equal(await putFile(core, { path, text: "text", mode: 0o666 }), undefined);
+      assert.ok(Deno.lstatSync(path).isFile);
+    }),
+);
 
-Deno.test("putFile() where a FIFO lies that nobody reads, replaces it and waits for nobody", () =>
-  withFolder(async (folder) => {
-    const made = await new Deno.Command("mkfifo", { args: [`${folder}/dump`] }).output();
-    assert.ok(made.success);
-    await putFile(`${folder}/dump`, "text", { mode: 0o666 });
-    assert.ok(Deno.lstatSync(`${folder}/dump`).isFile);
-  }));
-
-Deno.test("putFile() that fails, rejects and leaves no file behind", () =>
-  withFolder(async (folder) => {
-    Deno.mkdirSync(`${folder}/dump`);
-    for (let times = 0; times < 3; times++) {
-      await assert.rejects(putFile(`${folder}/dump`, "text", { mode: 0o666 }));
-    }
-    await assert.rejects(putFile(`${folder}/missing/dump`, "text", { mode: 0o666 }));
-    assert.deepEqual(names(folder), ["dump"]);
-  }));
+coreTest(
+  "putFile() that fails, says why and leaves no file behind",
+  {},
+  (core) =>
+    withFolder(async (folder) => {
+      const put = (name: string) =>
+        putFile(core, { path: `${folder}/${name}`, text: "text", mode: 0o666 });
+      Deno.mkdirSync(`${folder}/dump`);
+      assert.equal(await put("dump"), `Cannot write ${folder}/dump: Is a directory`);
+      assert.match(await put("missing/dump") ?? "", /^Cannot write .*: No such file or directory$/);
+      assert.deepEqual(names(folder), ["dump"]);
+    }),
+);
 
 Deno.test("putLockedFile() has its mode whatever the umask, and a lock until it is disposed of", () =>
   withFolder((folder) => {

@@ -34,7 +34,7 @@ import {
   isSystemError,
   pause,
   pid,
-  readTextFile,
+  readTextFileSync,
   startVariables,
   stderr,
   system,
@@ -166,7 +166,7 @@ async function runWith(run: Run): Promise<number> {
   const loaded = await loadConfig(options, { core, log });
   maskFiles(options, loaded.config);
   if (loaded.refused !== 0) return loaded.refused;
-  await demandPrivileges(loaded.parts);
+  demandPrivileges(loaded.parts);
   if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
 
   using _pidFiles = writePartPidFiles(options, loaded.parts);
@@ -259,13 +259,13 @@ function statusText({ vrrp, lvs }: LoadedConfig["parts"]): string {
 }
 
 /** Throws for an account that may do none of what is configured. */
-async function demandPrivileges({ vrrp, lvs }: LoadedConfig["parts"]): Promise<void> {
+function demandPrivileges({ vrrp, lvs }: LoadedConfig["parts"]): void {
   const needed: readonly Capability[] = vrrp.instances.length > 0
     ? ["CAP_NET_ADMIN", "CAP_NET_RAW"]
     : lvs.virtualServers.length > 0
     ? ["CAP_NET_ADMIN"]
     : [];
-  const missing = missingCapabilities(needed, await readTextFile("/proc/self/status"));
+  const missing = missingCapabilities(needed, readTextFileSync("/proc/self/status"));
   if (missing.length === 0) return;
   throw new NotPermittedError(`Cannot run without ${missing.join(" and ")}: be root`);
 }

@@ -16,8 +16,8 @@ import { type Library, SYMBOLS } from "./symbols.ts";
 /** Names another file than the one that belongs to this program. */
 const OVERRIDE = "HOLDFAST_CORE";
 
-/** Signals by which the runtime ends the process by itself. */
-const ENDING: readonly SignalName[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+/** Signals by which the runtime ends the process by itself, and the one at which it lets a debugger in. */
+const OF_RUNTIME: readonly SignalName[] = ["SIGHUP", "SIGINT", "SIGTERM", "SIGUSR1"];
 
 let kept: Library | undefined;
 
@@ -32,9 +32,10 @@ export function loadLibrary(): Library {
  * no core to do it: whoever opens that says why.
  */
 export function holdSignals(): boolean {
-  // The runtime takes these for itself sometime, and ends the process unless somebody listens: it is to
-  // have done so before the core takes them from it.
-  for (const signal of kept === undefined ? ENDING : []) onSignal(signal, () => {});
+  // The runtime takes these for itself sometime: the first because it ends the process unless somebody
+  // listens, SIGUSR1 to open a port by which every local user can run code as this process. It takes each
+  // once: it is to have done so before the core takes them from it.
+  for (const signal of kept === undefined ? OF_RUNTIME : []) onSignal(signal, () => {});
   try {
     return loadLibrary().symbols.core_hold_signals() === 0;
   } catch (error) {

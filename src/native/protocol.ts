@@ -208,6 +208,15 @@ export type Call =
     readonly text: string;
   }
   | {
+    readonly call: "put-file";
+    /** Its path. */
+    readonly path: string;
+    /** What it holds. */
+    readonly text: string;
+    /** Permission bits, less the umask. */
+    readonly mode: number;
+  }
+  | {
     readonly call: "log-open";
     /** Which one. */
     readonly lane: LogLane;

@@ -34,6 +34,7 @@ export const CALLS: readonly Call[] = [
   {"call":"judge","program":"/bin/true","account":{"uid":33,"gid":33}},
   {"call":"spawn","child":5,"argv":["/bin/true"],"account":{"uid":33,"gid":33},"guard":["/usr/bin/id"],"limit":3000000,"grace":2000000},
   {"call":"end-child","child":5},
+  {"call":"put-file","path":"/tmp/keepalived.data","text":"Grüße ✓","mode":438},
   {"call":"notify","socket":"/run/systemd/notify","text":"READY=1"},
   {"call":"log-open","lane":"file","path":"/var/log/holdfast"},
   {"call":"log","lane":"syslog","text":"<30>Keepalived[7]: Grüße ✓"},

@@ -421,6 +421,7 @@ labTest(
     const from = node.lines.length;
     node.signal("SIGHUP");
     await node.seen(/Reloading/, { from });
+    node.signal("SIGUSR1");
     await squeeze(descriptors(node.pid));
     node.signal("SIGHUP");
     await node.seen(/Reloading/, { from: from + 1 });
@@ -460,5 +461,67 @@ labTest(
     }
     const names = Array.from(Deno.readDirSync(`${lab.dir}/dumps`), ({ name }) => name);
     assert.deepEqual(names, ["keepalived.data"]);
+  },
+);
+
+/** Ports on which somebody in a host listens. */
+async function ports(lab: Lab): Promise<string> {
+  return (await lab.run("node", ["ss", "-Hltn"])).stdout;
+}
+
+labTest(
+  "SIGUSR1, writes a dump and opens no port to a debugger",
+  ["ss"],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const wrap = ["env", `TMPDIR=${lab.dir}`];
+    const node = await startNode(lab, "node", { kind: "holdfast", config: config({}), wrap });
+    await lab.owned(VIP, "node", AMONG);
+    for (let times = 0; times < 3; times++) {
+      await Deno.remove(`${lab.dir}/keepalived.data`).catch(() => {});
+      node.signal("SIGUSR1");
+      await text(`${lab.dir}/keepalived.data`);
+      assert.equal(await ports(lab), "");
+    }
+  },
+);
+
+labTest(
+  "at the limit of processes, no signal ends the daemon, dumps fail in words and the last results count",
+  [],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    await Deno.chmod(lab.dir, 0o777);
+    const good = await script(lab, "good", `echo >> ${lab.dir}/runs; exit 0`);
+    // Root has no such limit.
+    const other = ["setpriv", "--reuid", "4321", "--regid", "4321", "--clear-groups"];
+    const grants = ["--inh-caps", "+net_admin,+net_raw", "--ambient-caps", "+net_admin,+net_raw"];
+    const wrap = ["env", `TMPDIR=${lab.dir}`, ...other, ...grants];
+    const text1 = tracked(good).replace("script_user root", "");
+    const node = await startNode(lab, "node", { kind: "holdfast", config: text1, wrap });
+    await lab.owned(VIP, "node", AMONG);
+    const limit = (most: string) =>
+      lab.run("node", [...other, "prlimit", "--pid", String(node.pid), `--nproc=${most}:`]);
+    const before = /^Max processes +(\S+)/m
+      .exec(await Deno.readTextFile(`/proc/${node.pid}/limits`))?.[1] ?? "";
+    await limit("1");
+    await node.seen(/Cannot run script chk: .*Resource temporarily unavailable/);
+    const runs = (await Deno.readTextFile(`${lab.dir}/runs`)).length;
+    node.signal("SIGUSR1");
+    await node.seen(/Cannot write .*keepalived.data: Resource temporarily unavailable/);
+    node.signal("SIGUSR2");
+    await node.seen(/Cannot write .*keepalived.stats: Resource temporarily unavailable/);
+    const from = node.lines.length;
+    node.signal("SIGHUP");
+    await node.seen(/Reloading/, { from });
+    assert.ok(await lab.has("node", VIP));
+    await limit(before);
+    await until(
+      "the script runs again",
+      async () => (await Deno.readTextFile(`${lab.dir}/runs`)).length > runs,
+    );
+    const bad = node.lines.filter(({ text }) => /FAULT|chk\) failed|Internal error/.test(text));
+    assert.deepEqual(bad.map(({ text }) => text), []);
+    assert.equal((await node.stop()).code, 0);
   },
 );

@@ -15,6 +15,7 @@ const REQUIREMENTS = [
   "killall",
   "curl",
   "python3",
+  "ss",
   "ldd",
   "one-file",
   "memfd_noexec",

@@ -70,28 +70,8 @@ export function readFileSync(path: string): Uint8Array<ArrayBuffer> {
   return Deno.readFileSync(path);
 }
 
-export function readTextFile(path: string): Promise<string> {
-  return Deno.readTextFile(path);
-}
-
 export function readTextFileSync(path: string): string {
   return Deno.readTextFileSync(path);
-}
-
-/** Writes a file that was not there, without holding up anything else; the umask takes from `mode`. */
-export async function writeNewFile(path: string, text: string, mode: number): Promise<void> {
-  // Not `Deno.writeTextFile`, which sets the mode whatever the umask.
-  using file = await Deno.open(path, { write: true, createNew: true, mode });
-  const bytes = new TextEncoder().encode(text);
-  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
-}
-
-export function rename(from: string, to: string): Promise<void> {
-  return Deno.rename(from, to);
-}
-
-export function remove(path: string): Promise<void> {
-  return Deno.remove(path);
 }
 
 export function renameSync(from: string, to: string): void {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import type { ScriptCommand } from "../../global/config.ts";
 import type { LogLine } from "../../global/log.ts";
-import { type Answer, type Call, loadLibrary, NativeError, openCore } from "../../native/mod.ts";
+import { coreTest } from "../../native/fixture.ts";
+import type { Answer, Call } from "../../native/mod.ts";
 import { SECOND } from "../../net/micros.ts";
 import { parseAccounts } from "./accounts.ts";
 import { type Children, openChildren, type ScriptNews } from "./children.ts";
@@ -22,55 +23,39 @@ interface Lab {
 }
 
 function withChildren(name: string, body: (lab: Lab) => Promise<void>): void {
-  const missing = missingCore();
-  Deno.test({
-    name: `${name}${missing ? ` (skipped: ${missing})` : ""}`,
-    ignore: missing !== undefined,
-    fn: async () => {
-      const folder = await Deno.makeTempDir();
-      const core = openCore();
-      const lines: string[] = [];
-      const log = ({ text }: Omit<LogLine, "kind">) => void lines.push(text);
-      const accounts = parseAccounts("", "");
-      const children = openChildren(core, { accounts, guarded: false, log });
-      core.listen({
-        packet: () => {},
-        failed: (error) => void lines.push(error.message),
-        event: (event) => {
-          if (event.event === "child-late" || event.event === "child-ended") children.heard(event);
-        },
+  coreTest(name, {}, async (core) => {
+    const folder = await Deno.makeTempDir();
+    const lines: string[] = [];
+    const log = ({ text }: Omit<LogLine, "kind">) => void lines.push(text);
+    const accounts = parseAccounts("", "");
+    const children = openChildren(core, { accounts, guarded: false, log });
+    core.listen({
+      packet: () => {},
+      failed: (error) => void lines.push(error.message),
+      event: (event) => {
+        if (event.event === "child-late" || event.event === "child-ended") children.heard(event);
+      },
+    });
+    const close = () => {
+      core[Symbol.dispose]();
+      return core.closed;
+    };
+    const ask: Lab["ask"] = (command, timeout = LONG, key = "key") =>
+      new Promise((resolve) => {
+        const all: ScriptNews[] = [];
+        const hear = (news: ScriptNews) => {
+          all.push(news);
+          if (news.kind !== "late") resolve(all);
+        };
+        children.ask({ command, timeout, key, hear });
       });
-      const close = () => {
-        core[Symbol.dispose]();
-        return core.closed;
-      };
-      const ask: Lab["ask"] = (command, timeout = LONG, key = "key") =>
-        new Promise((resolve) => {
-          const all: ScriptNews[] = [];
-          const hear = (news: ScriptNews) => {
-            all.push(news);
-            if (news.kind !== "late") resolve(all);
-          };
-          children.ask({ command, timeout, key, hear });
-        });
-      try {
-        await body({ children, lines, ask, close, folder });
-      } finally {
-        await close();
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
+    try {
+      await body({ children, lines, ask, close, folder });
+    } finally {
+      await close();
+      await Deno.remove(folder, { recursive: true });
+    }
   });
-}
-
-function missingCore(): string | undefined {
-  try {
-    loadLibrary();
-    return undefined;
-  } catch (error) {
-    if (error instanceof NativeError) return error.message;
-    throw error;
-  }
 }
 
 function shell(script: string): ScriptCommand {

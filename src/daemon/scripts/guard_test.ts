@@ -1,9 +1,11 @@
 /** Against the real core, built with `cargo build --release`. */
 
 import assert from "node:assert/strict";
-import { loadLibrary, NativeError, openCore } from "../../native/mod.ts";
+import { coreTest } from "../../native/fixture.ts";
 import { parseAccounts } from "./accounts.ts";
 import { insecurity, sentence, shellPrograms } from "./guard.ts";
+
+const ROOT = { root: true } as const;
 
 const accounts = parseAccounts("root:x:0:0::/:/bin/sh\nweb:x:33:33::/:/bin/false", "");
 
@@ -34,34 +36,7 @@ Deno.test("sentence() of a reason of the core, begins as one and has no number t
   );
 });
 
-function withCore(name: string, body: (core: ReturnType<typeof openCore>) => Promise<void>): void {
-  const ignore = Deno.uid() !== 0 || !hasCore();
-  Deno.test({
-    name: `${name}${ignore ? " (skipped: needs root and the core)" : ""}`,
-    ignore,
-    fn: async () => {
-      const core = openCore();
-      try {
-        await body(core);
-      } finally {
-        core[Symbol.dispose]();
-        await core.closed;
-      }
-    },
-  });
-}
-
-function hasCore(): boolean {
-  try {
-    loadLibrary();
-    return true;
-  } catch (error) {
-    if (error instanceof NativeError) return false;
-    throw error;
-  }
-}
-
-withCore("insecurity() programs of root in folders of root, are none", async (core) => {
+coreTest("insecurity() programs of root in folders of root, are none", ROOT, async (core) => {
   const context = { core, accounts, scriptUser: { user: "root" } };
   assert.equal(await insecurity({ argv: ["/bin/sh"] }, context), undefined);
   assert.equal(await insecurity({ argv: ["sh"] }, context), undefined);
@@ -69,8 +44,9 @@ withCore("insecurity() programs of root in folders of root, are none", async (co
   assert.equal(await insecurity(builtin, context), undefined);
 });
 
-withCore(
+coreTest(
   "insecurity() a script others can change, is named, also in a line for a shell",
+  ROOT,
   async (core) => {
     const context = { core, accounts, scriptUser: { user: "root" } };
     const path = await Deno.makeTempFile();
@@ -87,7 +63,7 @@ withCore(
   },
 );
 
-withCore("insecurity() an account that does not exist, is one", async (core) => {
+coreTest("insecurity() an account that does not exist, is one", ROOT, async (core) => {
   const reason = await insecurity({ argv: ["/bin/sh"], user: "nobody2" }, { core, accounts });
   assert.match(reason ?? "", /no such account/);
 });
