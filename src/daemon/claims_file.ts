@@ -4,6 +4,7 @@
  */
 
 import { type Claims, claimsText, type KernelLife, NO_CLAIMS, parseClaims } from "../world/mod.ts";
+import type { Core } from "../native/mod.ts";
 import type { Log } from "./log.ts";
 import {
   isMissing,
@@ -11,7 +12,7 @@ import {
   lstatSync,
   openSync,
   readTextFileSync,
-  remove,
+  removeSync,
   statSync,
   uid,
 } from "./platform/mod.ts";
@@ -35,6 +36,7 @@ export interface ClaimsFile {
 
 /** What it depends on. */
 export interface ClaimsFileOptions {
+  readonly core: Pick<Core, "call">;
   readonly pidFile: string;
   /** Parts that run; what others have claimed is kept as it is. */
   readonly parts: { readonly vrrp: boolean; readonly check: boolean };
@@ -47,7 +49,7 @@ export function claimsPath(pidFile: string): string {
 }
 
 /** Reads the file of the run before. */
-export function openClaimsFile({ pidFile, parts, log }: ClaimsFileOptions): ClaimsFile {
+export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions): ClaimsFile {
   const path = claimsPath(pidFile);
   const say = (level: "warning" | "info", text: string) => log({ level, from: "core", text });
   const life = lifeOfKernel();
@@ -73,14 +75,9 @@ export function openClaimsFile({ pidFile, parts, log }: ClaimsFileOptions): Clai
   };
   let failed = false;
   const write = async (whole: Claims): Promise<void> => {
-    try {
-      await replace(path, whole, life);
-      failed = false;
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      if (!failed) say("warning", `Cannot write ${path}: ${error.message}`);
-      failed = true;
-    }
+    const problem = await replace(core, { path, text: claimsText(whole, life), claims: whole });
+    if (problem !== undefined && !failed) say("warning", problem);
+    failed = problem !== undefined;
   };
   let writing = Promise.resolve();
   let next: Claims | undefined;
@@ -103,14 +100,25 @@ export function openClaimsFile({ pidFile, parts, log }: ClaimsFileOptions): Clai
   };
 }
 
-async function replace(path: string, claims: Claims, life: KernelLife): Promise<void> {
-  if (claims.addresses.length > 0 || claims.services.length > 0) {
-    return await putFile(path, claimsText(claims, life), { mode: 0o600 });
+/** Gives why it could not be done. */
+async function replace(
+  core: Pick<Core, "call">,
+  { path, text, claims: { addresses, services } }: {
+    readonly path: string;
+    readonly text: string;
+    readonly claims: Claims;
+  },
+): Promise<string | undefined> {
+  if (addresses.length > 0 || services.length > 0) {
+    return await putFile(core, { path, text, mode: 0o600 });
   }
   try {
-    await remove(path);
+    removeSync(path);
+    return undefined;
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (isMissing(error)) return undefined;
+    if (!isSystemError(error)) throw error;
+    return `Cannot remove ${path}: ${error.message}`;
   }
 }
 

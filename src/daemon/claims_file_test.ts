@@ -2,25 +2,36 @@ import assert from "node:assert/strict";
 import { type Claims, NO_CLAIMS } from "../world/mod.ts";
 import { type ClaimsFile, claimsPath, openClaimsFile } from "./claims_file.ts";
 import type { Log } from "./log.ts";
+import type { Core } from "../native/mod.ts";
+import { coreTest } from "../../tests/data/core.ts";
 
 const ADDRESS = { interface: "eth0", address: "10.0.0.99", prefixLength: 24 };
 const SERVICE = { kind: "fwmark", family: "inet", mark: 7 } as const;
 const CLAIMS: Claims = { addresses: [ADDRESS], services: [SERVICE] };
 const BOTH = { vrrp: true, check: true };
 
-async function withFolder(body: (pidFile: string, path: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(`${folder}/node.pid`, `${folder}/node.claims`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+/** Where a daemon has its files. */
+interface Place {
+  readonly core: Core;
+  readonly pidFile: string;
+  readonly path: string;
+}
+
+function folderTest(name: string, body: (place: Place) => Promise<void>): void {
+  coreTest(name, {}, async (core) => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await body({ core, pidFile: `${folder}/node.pid`, path: `${folder}/node.claims` });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
 }
 
 /** What is left, and what was said about it. */
-function opened(pidFile: string, parts = BOTH) {
+function opened({ core, pidFile }: Place, parts = BOTH) {
   const lines: Parameters<Log>[0][] = [];
-  const file = openClaimsFile({ pidFile, parts, log: (line) => void lines.push(line) });
+  const file = openClaimsFile({ core, pidFile, parts, log: (line) => void lines.push(line) });
   return { file, said: lines.map(({ level, text }) => `${level} ${text}`).join("\n") };
 }
 
@@ -34,28 +45,33 @@ Deno.test("claimsPath() is beside the pid file", () => {
   assert.equal(claimsPath("/run/x"), "/run/x.claims");
 });
 
-Deno.test("openClaimsFile() what one run keeps, is left to the next, and gone when nothing is kept", () =>
-  withFolder(async (pidFile, path) => {
-    const first = opened(pidFile);
+folderTest(
+  "openClaimsFile() what one run keeps, is left to the next, and gone when nothing is kept",
+  async (place) => {
+    const { path } = place;
+    const first = opened(place);
     assert.deepEqual(first.file.left, NO_CLAIMS);
     await kept(first.file, CLAIMS);
     assert.equal((Deno.lstatSync(path).mode ?? 0) & 0o777, 0o600);
-    const second = opened(pidFile);
+    const second = opened(place);
     assert.deepEqual(second.file.left, CLAIMS);
     await kept(second.file, NO_CLAIMS);
     assert.throws(() => Deno.lstatSync(path), Deno.errors.NotFound);
     await kept(second.file, NO_CLAIMS);
     assert.equal(second.said, "");
-  }));
+  },
+);
 
-Deno.test("openClaimsFile() of a part that does not run, keeps what the other has claimed", () =>
-  withFolder(async (pidFile) => {
-    await kept(opened(pidFile).file, CLAIMS);
-    const vrrp = opened(pidFile, { vrrp: true, check: false });
+folderTest(
+  "openClaimsFile() of a part that does not run, keeps what the other has claimed",
+  async (place) => {
+    await kept(opened(place).file, CLAIMS);
+    const vrrp = opened(place, { vrrp: true, check: false });
     assert.deepEqual(vrrp.file.left, { addresses: [ADDRESS], services: [] });
     await kept(vrrp.file, NO_CLAIMS);
-    assert.deepEqual(opened(pidFile).file.left, { addresses: [], services: [SERVICE] });
-  }));
+    assert.deepEqual(opened(place).file.left, { addresses: [], services: [SERVICE] });
+  },
+);
 
 for (
   const [what, spoil] of [
@@ -71,47 +87,52 @@ for (
     ["is cut off", (path: string) => Deno.truncateSync(path, 50)],
   ] as const
 ) {
-  Deno.test(`openClaimsFile() a file that ${what}, is not believed, and said so`, () =>
-    withFolder(async (pidFile, path) => {
-      await kept(opened(pidFile).file, CLAIMS);
+  folderTest(
+    `openClaimsFile() a file that ${what}, is not believed, and said so`,
+    async (place) => {
+      const { path } = place;
+      await kept(opened(place).file, CLAIMS);
       spoil(path);
-      const { file, said } = opened(pidFile);
+      const { file, said } = opened(place);
       assert.deepEqual(file.left, NO_CLAIMS);
       assert.match(said, /^warning Cannot believe .*node\.claims: /);
-    }));
+    },
+  );
 }
 
-Deno.test("openClaimsFile() in a folder where others may write, reads and writes nothing, and says so", () =>
-  withFolder(async (pidFile, path) => {
-    await kept(opened(pidFile).file, CLAIMS);
+folderTest(
+  "openClaimsFile() in a folder where others may write, reads and writes nothing, and says so",
+  async (place) => {
+    const { path } = place;
+    await kept(opened(place).file, CLAIMS);
     const folder = path.slice(0, path.lastIndexOf("/"));
     Deno.chmodSync(folder, 0o1777);
-    const { file, said } = opened(pidFile);
+    const { file, said } = opened(place);
     assert.deepEqual(file.left, NO_CLAIMS);
     assert.match(said, /^info Cannot keep .*: others may write in its folder/);
     Deno.removeSync(path);
     await kept(file, CLAIMS);
     assert.throws(() => Deno.lstatSync(path), Deno.errors.NotFound);
-  }));
+  },
+);
 
-Deno.test("openClaimsFile() what cannot be written, is said once", () =>
-  withFolder(async (pidFile, path) => {
-    const lines: string[] = [];
-    const log: Log = ({ text }) => void lines.push(text);
-    const file = openClaimsFile({ pidFile, parts: BOTH, log });
-    Deno.mkdirSync(path);
-    await kept(file, CLAIMS);
-    await kept(file, CLAIMS);
-    assert.equal(lines.length, 1);
-    assert.match(lines[0] ?? "", /^Cannot write .*node\.claims: /);
-  }));
+folderTest("openClaimsFile() what cannot be written, is said once", async (place) => {
+  const { core, pidFile, path } = place;
+  const lines: string[] = [];
+  const log: Log = ({ text }) => void lines.push(text);
+  const file = openClaimsFile({ core, pidFile, parts: BOTH, log });
+  Deno.mkdirSync(path);
+  await kept(file, CLAIMS);
+  await kept(file, CLAIMS);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? "", /^Cannot write .*node\.claims: /);
+});
 
-Deno.test("openClaimsFile() told faster than it can write, keeps the last", () =>
-  withFolder(async (pidFile) => {
-    const { file } = opened(pidFile);
-    for (let mark = 1; mark <= 100; mark++) {
-      file.keep({ addresses: [], services: [{ ...SERVICE, mark }] });
-    }
-    await file.kept();
-    assert.deepEqual(opened(pidFile).file.left.services, [{ ...SERVICE, mark: 100 }]);
-  }));
+folderTest("openClaimsFile() told faster than it can write, keeps the last", async (place) => {
+  const { file } = opened(place);
+  for (let mark = 1; mark <= 100; mark++) {
+    file.keep({ addresses: [], services: [{ ...SERVICE, mark }] });
+  }
+  await file.kept();
+  assert.deepEqual(opened(place).file.left.services, [{ ...SERVICE, mark: 100 }]);
+});

@@ -189,6 +189,7 @@ async function runWith(run: Run): Promise<number> {
   });
   const dispatch = (event: WorldEvent) => loop.dispatch(event);
   const claims = openClaimsFile({
+    core,
     pidFile: options.pidFile,
     parts: { vrrp: options.parts !== "check", check: options.parts !== "vrrp" },
     log,

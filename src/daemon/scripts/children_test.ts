@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { ScriptCommand } from "../../global/config.ts";
 import type { LogLine } from "../../global/log.ts";
-import { coreTest } from "../../native/fixture.ts";
+import { coreTest } from "../../../tests/data/core.ts";
 import type { Answer, Call } from "../../native/mod.ts";
 import { SECOND } from "../../net/micros.ts";
 import { parseAccounts } from "./accounts.ts";

@@ -1,7 +1,7 @@
 /** Against the real core, built with `cargo build --release`. */
 
 import assert from "node:assert/strict";
-import { coreTest } from "../../native/fixture.ts";
+import { coreTest } from "../../../tests/data/core.ts";
 import { parseAccounts } from "./accounts.ts";
 import { insecurity, sentence, shellPrograms } from "./guard.ts";
 

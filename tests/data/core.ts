@@ -1,8 +1,8 @@
 /** Tests against the real core, built with `cargo build --release`; without it they are skipped visibly. */
 
-import { type Core, openCore } from "./core.ts";
-import { NativeError } from "./error.ts";
-import { loadLibrary } from "./load.ts";
+import { type Core, openCore } from "../../src/native/core.ts";
+import { NativeError } from "../../src/native/error.ts";
+import { loadLibrary } from "../../src/native/load.ts";
 
 /** A test with an open core, which is closed afterwards. */
 export function coreTest(
