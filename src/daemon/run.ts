@@ -1,6 +1,13 @@
 /** One run of the daemon: from the options to the exit code. */
 
-import { type CallResult, type Core, holdSignals, NativeError, openCore } from "../native/mod.ts";
+import {
+  type CallResult,
+  type Core,
+  holdSignals,
+  NativeError,
+  openCore,
+  STATUS,
+} from "../native/mod.ts";
 import { type Micros, MILLISECOND, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { Config } from "../document/config.ts";
@@ -324,9 +331,10 @@ function listenToCore({ core, log }: Run, loop: Loop, children: Children): void 
         log({ level: "error", from: "vrrp", text });
       }
     },
-    // A farewell through an interface that just went down cannot be sent, and need not.
+    // A farewell through an interface that just went down cannot be sent, and need not. What is asked of an order that has
+    // lapsed meanwhile is not done, and why follows.
     failed: (error, { call }) => {
-      const level = call === "cease" ? "info" : "error";
+      const level = call === "cease" || error.status === STATUS.lapsed ? "info" : "error";
       log({ level, from: "core", text: error.message });
     },
   });

@@ -3,7 +3,7 @@
 import type { CallResult } from "./protocol.ts";
 
 /** Status numbers of `core-rs/src/error.rs` that TypeScript acts on. */
-export const STATUS = { malformed: 3, gone: 5, notListening: 8 } as const;
+export const STATUS = { malformed: 3, gone: 5, notListening: 8, lapsed: 14 } as const;
 
 /** A failed call of the core. */
 export class NativeError extends Error {
