@@ -96,12 +96,12 @@ const HINTS: readonly (readonly [string, string, string])[] = [
   [
     "an alias for an interface",
     instanceText([]).replace("eth0", "eth0:1"),
-    "2:eth0:1 | write eth0: eth0:1 is an alias, a label of its addresses",
+    "2:eth0:1 | write eth0",
   ],
   [
     "an alias for the interface of an address",
     instanceText([]).replace("/24", "/24 dev eth1:0"),
-    "5:eth1:0 | write eth1: eth1:0 is an alias, a label of its addresses",
+    "5:eth1:0 | write eth1",
   ],
   [
     "a tracked interface with letters swapped",
@@ -198,6 +198,20 @@ Deno.test("lint() of typographic quotes where nobody else minds, tells of them o
     '2:\u201clvs | write plain quotes: "',
     '11:x\u201d | write plain quotes: "', // an account, and no word can be one that ends so
   ]);
+});
+
+Deno.test("lint() of an alias where an interface is wanted, tells without a machine as well", () => {
+  const text = instanceText(["track_interface {", "  eth1:1 weight 2", "}"])
+    .replace("interface eth0\n", "interface eth0:1\n").replace(
+      "/24",
+      "/24 dev eth1:0 label eth1:0",
+    );
+  assert.deepEqual(checked(text, "anywhere"), ["2:eth0:1 | write eth0", "5:eth1:0 | write eth1"]);
+  assert.deepEqual(checked(instanceText([]).replace("/24", "/24 label eth0:1"), "anywhere"), []);
+  assert.deepEqual(
+    checked("static_ipaddress {\n  fe80::1 dev eth0\n}\n", "anywhere"),
+    [],
+  );
 });
 
 Deno.test("lint() of a shell's substitution in a value, tells that nobody expands it; in commands and passwords it is none", () => {

@@ -39,7 +39,7 @@ export function withNameHints(
 function interfaceMeant(name: string, interfaces: ReadonlySet<string>): Meant {
   const [, base] = /^([^:]+):.*$/.exec(name) ?? [];
   if (base === undefined) return didYouMean(likely(name, [...interfaces]));
-  return { hint: `write ${base}: ${name} is an alias, a label of its addresses`, fix: base };
+  return { hint: `write ${base}`, fix: base };
 }
 
 type Meant = Pick<Finding, "hint" | "fix">;

@@ -1,8 +1,8 @@
 /** Every lint rule, in the order in which findings about the same words are shown. */
 
-import { foreignQuotes } from "./foreign_quotes.ts";
 import { addressNowhere, addressOffLink, addressPrefix } from "./host_address.ts";
 import { drLoopback, noChecker, quorumTooHigh, serverIsAddress } from "./lvs/mod.ts";
+import { foreignQuotes, interfaceAlias, shellSubstitution } from "./odd_words.ts";
 import {
   pairAddresses,
   pairAdvertInt,
@@ -14,7 +14,6 @@ import {
 } from "./pair.ts";
 import type { LintRule } from "./rule.ts";
 import { scriptNotExecutable, scriptNotFound, scriptWritable } from "./script_files.ts";
-import { shellSubstitution } from "./shell_substitution.ts";
 import {
   addressTwice,
   duplicateVrid,
@@ -61,4 +60,5 @@ export const RULES_OF_LINT: readonly LintRule[] = [
   scriptWritable,
   foreignQuotes,
   shellSubstitution,
+  interfaceAlias,
 ];

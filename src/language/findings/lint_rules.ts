@@ -29,6 +29,7 @@ export const LINT_RULES = {
   "script-writable": "A program that others than root can change, run as root",
   "foreign-quotes": "Quotes of a word processor, which are letters here",
   "shell-substitution": "A value that only a shell would expand",
+  "interface-alias": "An alias such as eth0:1 where an interface is wanted",
   "pair-vrid": "A virtual_router_id that the other node does not have",
   "pair-version": "VRRP versions that differ between the nodes",
   "pair-advert-int": "advert_int that differs between the nodes",
