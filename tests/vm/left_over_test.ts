@@ -1,7 +1,7 @@
 /** Whose a service in the kernel's table is: after a crash, beside others, with `lvs_flush`. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, type Program, startNode, type Topology, until } from "../netns/mod.ts";
+import { Lab, labTest, type Program, startNode, type Topology } from "../netns/mod.ts";
 import { ipvs, table } from "./seed004.ts";
 
 const TOPOLOGY: Topology = {
@@ -62,8 +62,9 @@ labTest(
     // Given up: what somebody else makes of it now is not ours any more.
     await lab.run("director", ["ipvsadm", "-A", "-t", `${B}:80`, "-s", "rr"]);
     await killed(lab, second);
-    const third = await start(lab, "third", server(A));
-    await until("the third runs", async () => (await ipvs(lab, "director")).length === 4);
+    const third = await start(lab, "third", server(A).replace("weight 1", "weight 2"));
+    const taken = words(A).map((row) => row.replace("-w 1", "-w 2"));
+    await table(lab, "director", [FOREIGN, `-A -t ${B}:80 -s rr`, ...taken]);
     assert.equal((await third.stop()).code, 0);
     assert.deepEqual(await ipvs(lab, "director"), [FOREIGN, `-A -t ${B}:80 -s rr`]);
     const left = await Deno.stat(`${lab.dir}/director.claims`).catch(() => undefined);
