@@ -108,6 +108,22 @@ const CASES: readonly (readonly [LintRuleName, string, string, readonly string[]
     [],
   ],
   [
+    "address-own",
+    "the own address of the interface",
+    vip("10.0.0.11"),
+    [
+      "5:5 warning address-own: Cannot take 10.0.0.11 as virtual in VI_1: it is the own address of eth0, and the priority is 100",
+    ],
+  ],
+  [
+    "address-own",
+    "the own address of its owner",
+    instanceText(["priority 255"]).replace("10.0.0.1/24", "10.0.0.11/24"),
+    [],
+  ],
+  ["address-own", "one that is not the first", vip("172.16.0.111").replace("eth0", "eth1"), []],
+  ["address-own", "the only one of another interface", vip("172.16.0.11 dev eth1"), []],
+  [
     "address-prefix",
     "a network too large",
     vip("10.0.0.1/16"),

@@ -81,6 +81,36 @@ export const addressPrefix: LintRule = {
   },
 };
 
+/**
+ * A virtual address that the interface has of itself, without the priority of its owner (RFC 9568 §1.6): the host answers for it
+ * whoever is master, and the instance is refused. The first address of an interface is its own, virtual ones come behind it.
+ */
+export const addressOwn: LintRule = {
+  name: "address-own",
+  find: ({ addresses, instances }) => {
+    if (addresses === undefined) return [];
+    return instances.flatMap((self) =>
+      [...self.addresses, ...self.excluded].flatMap((use): readonly Found[] => {
+        const { address, dev = self.interface } = use.value;
+        const family = familyOf(address);
+        // On another interface it may be one that this daemon has brought to where there was none.
+        if (self.priority === 255 || dev !== self.interface || family !== "inet") return [];
+        const first = addresses.find((own) =>
+          own.interface === dev && familyOf(own.address) === family
+        );
+        if (first?.address !== address) return [];
+        return [{
+          at: keywordMark(use),
+          severity: "warning",
+          message:
+            `Cannot take ${address} as virtual in ${self.name}: it is the own address of ${dev}, and the priority is ${self.priority}`,
+          hint: "take an address that no interface has, or priority 255 on the node that owns it",
+        }];
+      })
+    );
+  },
+};
+
 /** A service on an address that nobody brings here: connections to it end at another machine. */
 export const addressNowhere: LintRule = {
   name: "address-nowhere",

@@ -1,6 +1,6 @@
 /** Every lint rule, in the order in which findings about the same words are shown. */
 
-import { addressNowhere, addressOffLink, addressPrefix } from "./host_address.ts";
+import { addressNowhere, addressOffLink, addressOwn, addressPrefix } from "./host_address.ts";
 import { drLoopback, noChecker, quorumTooHigh, serverIsAddress } from "./lvs/mod.ts";
 import { foreignQuotes, interfaceAlias, shellSubstitution } from "./odd_words.ts";
 import {
@@ -50,6 +50,7 @@ export const RULES_OF_LINT: readonly LintRule[] = [
   noChecker,
   quorumTooHigh,
   addressTwice,
+  addressOwn,
   addressOffLink,
   addressPrefix,
   addressNowhere,

@@ -18,6 +18,7 @@ export const LINT_RULES = {
   "no-checker": "A real_server whose failure nobody notices",
   "quorum-too-high": "A quorum above the sum of the weights",
   "address-twice": "A virtual address in two instances, or static as well",
+  "address-own": "A virtual address that is the interface's own, without priority 255",
   "address-prefix": "A virtual address with another prefix length than its network",
   "server-is-address": "A real or sorry server that is the virtual server itself",
   "address-off-link": "A virtual address outside every network of its interface",
