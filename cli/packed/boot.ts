@@ -48,6 +48,8 @@ const parts: Parts = {
 };
 
 // Variables that were for the runtime alone are for no child, and no configuration.
-for (const name of ["DENO_DIR", "DENO_NO_UPDATE_CHECK"]) Deno.env.delete(name);
+for (const name of Object.keys(Deno.env.toObject())) {
+  if (name.startsWith("DENO_")) Deno.env.delete(name);
+}
 const { runLine } = load("line") as typeof import("../line.ts");
 Deno.exit(await runLine(args, parts));

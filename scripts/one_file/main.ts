@@ -29,8 +29,15 @@ const WORDS = [
   "--v8-flags=--max-semi-space-size=2",
 ];
 
-/** No folder of the runtime's own, which /proc does not let it make; no question to its site for a newer one. */
-const VARIABLES = ["DENO_DIR=/proc/self/none", "DENO_NO_UPDATE_CHECK=1"];
+/**
+ * No folder of the runtime's own, which /proc does not let it make, and no word about that; no question to its site for
+ * a newer one.
+ */
+const VARIABLES = [
+  "DENO_DIR=/proc/self/none",
+  "DENO_LOG=error,deno::cache=off",
+  "DENO_NO_UPDATE_CHECK=1",
+];
 
 async function main(
   [way, runtime = "", target = "", core = "", folder = "", out = ""]: readonly string[],

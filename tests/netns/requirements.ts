@@ -17,6 +17,7 @@ const REQUIREMENTS = [
   "python3",
   "ss",
   "ldd",
+  "script",
   "one-file",
   "memfd_noexec",
 ] as const;

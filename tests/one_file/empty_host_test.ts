@@ -103,6 +103,29 @@ labTest(
     }),
 );
 
+labTest(
+  "on a terminal, nothing is printed but the log",
+  [...NEEDS, "script"],
+  () =>
+    inEmptyHost(async (lab, host) => {
+      const words = host.argv(["/bin/holdfast", "-n", "-G", ...DAEMON]).join(" ");
+      const node = lab.start("node", [
+        "script",
+        "--quiet",
+        "--return",
+        "--command",
+        words,
+        "/dev/null",
+      ]);
+      await node.seen(/MASTER STATE/);
+      // What the runtime says of its own folders comes from threads, and is there by the end.
+      Deno.kill(Number(await Deno.readTextFile(host.path("/run/hf.pid"))), "SIGTERM");
+      await node.end();
+      const lines = node.lines.map(({ text }) => text.trim()).filter((text) => text !== "");
+      assert.deepEqual(lines.filter((text) => !/^\S+ \S+ Keepalived\w*: /.test(text)), []);
+    }),
+);
+
 for (const level of [1, 2]) {
   labTest(`with vm.memfd_noexec ${level}, the core is loaded all the same`, [
     ...NEEDS,
