@@ -15,7 +15,7 @@ import {
   missing,
   type Program,
   run,
-  SLOWNESS,
+  slowness,
   until,
 } from "../tests/netns/mod.ts";
 import { type Answer, outage, startClient } from "../tests/vm/requests.ts";
@@ -129,7 +129,7 @@ async function realServer(lab: Lab, rs1: Program): Promise<void> {
 /** The master stops while a client asks all the time. */
 async function switchover(lab: Lab, capture: Capture, master: Program): Promise<void> {
   await using watch = await AddressWatch.start(lab, ["master", "backup"]);
-  await using client = startClient(lab, "client", { address: VIP, period: 20 * SLOWNESS });
+  await using client = startClient(lab, "client", { address: VIP, period: 20 });
   const served = (from: number) =>
     until(
       "the client is served",
@@ -151,14 +151,14 @@ async function switchover(lab: Lab, capture: Capture, master: Program): Promise<
       ?.at ?? 0
   );
   const apart = Math.abs((came[0] ?? 0) - (came[1] ?? 0));
-  ensure(apart < 100 * SLOWNESS, `both addresses move together: ${apart} ms apart`);
+  ensure(apart < 100 * slowness(), `both addresses move together: ${apart} ms apart`);
   const moved = Math.max(...came) - stopped;
   at(`backup has ${VIP} and ${GATEWAY}, ${moved} ms after the signal, ${apart} ms apart`);
   await served(Date.now());
   const answers = client.answers().filter((answer) => answer.at >= stopped);
   const spent = outage(client.answers(), stopped, Date.now());
   const lost = answers.filter((answer) => answer.server === undefined).length;
-  ensure(spent < 3000 * SLOWNESS, `the outage is short: ${spent} ms`);
+  ensure(spent < 3000 * slowness(), `the outage is short: ${spent} ms`);
   at(`the client goes on: outage ${spent} ms, ${lost} of ${answers.length} requests unanswered`);
   const farewell = await capture.seen(/172\.16\.1\.134 > .* prio 0,/, { from });
   detail([farewell, await capture.seen(/172\.16\.1\.138 > .* prio 97,/, { from })]);

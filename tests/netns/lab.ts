@@ -5,6 +5,7 @@
  */
 
 import { Program } from "./program.ts";
+import { measureSpeed } from "./speed.ts";
 import { until } from "./until.ts";
 
 /** One interface of a host. */
@@ -106,6 +107,7 @@ export class Lab implements AsyncDisposable {
 
   static async create(topology: Topology): Promise<Lab> {
     await buildProgram();
+    await measureSpeed();
     await removeLeftovers();
     const lab = new Lab(topology, await Deno.makeTempDir({ prefix: "holdfast-lab-" }));
     try {

@@ -8,5 +8,6 @@ export * from "./lab.ts";
 export * from "./node.ts";
 export * from "./program.ts";
 export * from "./requirements.ts";
+export * from "./speed.ts";
 export * from "./timeline.ts";
 export * from "./until.ts";

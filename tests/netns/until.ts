@@ -1,13 +1,12 @@
 /**
- * Waiting in labs: always for a condition, polled, with a limit that is generous because machines
- * are slow.
+ * Waiting in labs: always for a condition, polled, with a limit that counts what the machine could have
+ * done in that time.
  */
 
-/** How much slower than the developer's machine this one may be; the VM sets it. From 1. */
-export const SLOWNESS = Math.max(1, Number(Deno.env.get("HOLDFAST_LAB_SLOW") ?? "1") || 1);
+import { measureSpeed, slowness } from "./speed.ts";
 
-/** Interval between two looks, in ms. A look often costs a process. */
-const POLL = 25 * Math.min(SLOWNESS, 4);
+/** Interval between two looks on a quiet machine, in ms. A look often costs a process. */
+const POLL = 25;
 
 /**
  * Resolves after `ms`. Only for pacing observations, never as a stand-in for waiting for
@@ -19,27 +18,51 @@ export function pause(ms: number): Promise<void> {
 
 /**
  * Polls `probe` until it returns something other than `undefined` or `false`, and returns that.
- * Throws after `limit` ms (times SLOWNESS) with `what` and what `explain` adds.
+ * Throws with `what` and what `explain` adds when it has waited as long as a quiet machine would in
+ * `limit` ms. Says so when only the slowness of the machine made it wait longer than that.
  */
 export async function until<T>(
   what: string,
   probe: () => T | undefined | false | Promise<T | undefined | false>,
   options: { readonly limit?: number; readonly explain?: () => string | Promise<string> } = {},
 ): Promise<T> {
-  const limit = (options.limit ?? 15_000) * SLOWNESS;
+  const limit = options.limit ?? 15_000;
   const started = performance.now();
-  for (;;) {
+  // Time as a quiet machine would have spent it.
+  let effective = 0;
+  for (let last = started;;) {
     const seen = await probe();
-    if (seen !== undefined && seen !== false) return seen;
-    const spent = performance.now() - started;
-    if (spent > limit) {
+    const now = performance.now();
+    effective += (now - last) / slowness();
+    last = now;
+    if (seen !== undefined && seen !== false) {
+      if (now - started > limit) tellSlow(what, now - started);
+      return seen;
+    }
+    if (effective > limit) {
       const detail = await options.explain?.();
       throw new Error(
-        `Waited ${Math.round(spent)} ms in vain: ${what}${
+        `Waited ${seconds(now - started)} in vain${asSlow()}: ${what}${
           detail === undefined ? "" : `\n${detail}`
         }`,
       );
     }
-    await pause(POLL);
+    await measureSpeed();
+    await pause(POLL * Math.min(slowness(), 4));
   }
+}
+
+function tellSlow(what: string, ms: number): void {
+  const line = `slow: waited ${seconds(ms)}${asSlow()}: ${what}\n`;
+  Deno.stderr.writeSync(new TextEncoder().encode(line));
+}
+
+function asSlow(): string {
+  return slowness() < 1.5
+    ? ""
+    : ` (the machine is ${slowness().toFixed(1)} times slower than usual)`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -9,7 +9,7 @@ import {
   labTest,
   type Program,
   type Requirement,
-  SLOWNESS,
+  slowness,
   until,
 } from "../netns/mod.ts";
 import { outage, startClient } from "./requests.ts";
@@ -98,7 +98,7 @@ labTest("seed 004 NAT, the master stops or loses a cable, both addresses move to
   });
   await using watch = await AddressWatch.start(lab, ["master", "backup"]);
   const { master } = await startAll(lab);
-  await using client = startClient(lab, "client", { address: VIP, period: 25 * SLOWNESS });
+  await using client = startClient(lab, "client", { address: VIP, period: 25 });
   await until("the client is served", () => client.answers().some((answer) => answer.server));
 
   const stopped = Date.now();
@@ -111,7 +111,7 @@ labTest("seed 004 NAT, the master stops or loses a cable, both addresses move to
   await served(client);
   const spent = outage(client.answers(), stopped, Date.now());
   // Skew is 0.62 s; the rest is the machine's.
-  assert.ok(spent < 2000 * SLOWNESS, `outage of ${spent} ms`);
+  assert.ok(spent < 2000 * slowness(), `outage of ${spent} ms`);
   assert.deepEqual(await ipvs(lab, "master"), []);
   together(watch, "backup", stopped);
 
@@ -150,5 +150,5 @@ function together(watch: AddressWatch, host: string, from: number): void {
   );
   const [first, second] = times;
   assert.ok(first !== undefined && second !== undefined, "both came");
-  assert.ok(Math.abs(first - second) < 100 * SLOWNESS, `${first - second} ms apart`);
+  assert.ok(Math.abs(first - second) < 100 * slowness(), `${first - second} ms apart`);
 }

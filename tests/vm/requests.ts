@@ -1,51 +1,18 @@
 /**
  * A client that asks a web server again and again, each time over a new connection, and never
  * waits for one answer before the next question, so that an outage shows in its true length.
- *
- * As a program (`deno run -A requests.ts ADDRESS PORT PERIOD_MS`) it prints one JSON line for each
- * request that ended.
  */
 
-import type { Lab, Program } from "../netns/mod.ts";
+import { type Lab, type Program, slowness } from "../netns/mod.ts";
+import type { Answer } from "./request_loop.ts";
 
-/** One request that ended. */
-export interface Answer {
-  /** When it was asked, ms since the epoch. */
-  readonly at: number;
-  /** Until the answer was complete or given up, in ms. */
-  readonly took: number;
-  /** Which real server answered, by its page: "RS1"; `undefined` when none did. */
-  readonly server: string | undefined;
-}
+export type { Answer };
 
 /**
- * A request counts as failed after this time, in ms. A lost SYN is repeated after one second only.
+ * A request counts as failed after this time, in ms, on a quiet machine. A lost SYN is repeated after one
+ * second only.
  */
 const PATIENCE = 900;
-
-/** Asks once. Never throws. */
-async function ask(address: string, port: number): Promise<string | undefined> {
-  try {
-    using connection = await Deno.connect({ hostname: address, port });
-    await connection.write(
-      new TextEncoder().encode(`GET /index.html HTTP/1.0\r\nHost: ${address}\r\n\r\n`),
-    );
-    const text = await new Response(connection.readable).text();
-    return /<h1>Backend (\S+)<\/h1>/.exec(text)?.[1];
-  } catch {
-    return undefined;
-  }
-}
-
-async function report(address: string, port: number): Promise<void> {
-  const at = Date.now();
-  const started = performance.now();
-  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE));
-  const server = await Promise.race([ask(address, port), late]);
-  const took = Math.round(performance.now() - started);
-  const line = JSON.stringify({ at, took, server });
-  Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
-}
 
 /** The client as a program in a lab. */
 export interface Client extends AsyncDisposable {
@@ -55,16 +22,18 @@ export interface Client extends AsyncDisposable {
   readonly period: number;
 }
 
-/** Starts asking from a host of a lab. */
+/** Starts asking from a host of a lab, every `period` ms, which a slow machine stretches. */
 export function startClient(
   lab: Lab,
   host: string,
   options: { readonly address: string; readonly port?: number; readonly period: number },
 ): Client {
-  const { address, port = 80, period } = options;
-  const script = new URL(import.meta.url).pathname;
+  const { address, port = 80 } = options;
+  const period = Math.round(options.period * slowness());
+  const script = new URL("request_loop.ts", import.meta.url).pathname;
   const flags = ["-A", "--no-check", "--no-config", "--no-lock", "--quiet"];
-  const words = [script, address, String(port), String(period)];
+  const patience = Math.round(PATIENCE * slowness());
+  const words = [script, address, port, period, patience].map(String);
   const program: Program = lab.start(host, [Deno.execPath(), "run", ...flags, ...words], {
     name: `client in ${host}`,
   });
@@ -91,9 +60,4 @@ export function outage(answers: readonly Answer[], from: number, to: number): nu
     last = arrival;
   }
   return longest;
-}
-
-if (import.meta.main) {
-  const [address = "", port = "80", period = "20"] = Deno.args;
-  setInterval(() => void report(address, Number(port)), Number(period));
 }

@@ -10,6 +10,7 @@ import {
   type Lab,
   type Program,
   run,
+  slowness,
   startNode,
   type Topology,
   until,
@@ -105,7 +106,8 @@ export async function ipvs(lab: Lab, host: string): Promise<readonly string[]> {
 
 /** One page, asked with curl as the document does; `undefined` when there was no answer. */
 export async function curl(lab: Lab, host: string, address = VIP): Promise<string | undefined> {
-  const flags = ["--silent", "--show-error", "--fail", "--max-time", "10"];
+  const limit = String(Math.ceil(10 * slowness()));
+  const flags = ["--silent", "--show-error", "--fail", "--max-time", limit];
   const { code, stdout } = await lab.run(host, ["curl", ...flags, `http://${address}/`], {
     check: false,
   });
