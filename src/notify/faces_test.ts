@@ -5,6 +5,7 @@ import { fifoLine } from "./fifo.ts";
 import { journalEntry } from "./journal_entry.ts";
 import { logLines } from "./log.ts";
 import type { GroupNews, InstanceNews, News } from "./news.ts";
+import type { Remark } from "./remark.ts";
 import { tellingOf } from "./scripts.ts";
 import type { CheckerReport, RealServerNews, VirtualServerNews } from "./server_news.ts";
 
@@ -73,6 +74,33 @@ function quorum(up: boolean, cause: Cause, more: Partial<VirtualServerNews> = {}
   const weights = { liveWeight: 2, needed: 3 };
   return { kind: "virtual-server", name, up, ...weights, sorry, cause, scripts, ...more };
 }
+
+const REMARKS: readonly (readonly [Remark, string])[] = [
+  [
+    { kind: "other-interval", theirs: 100_000, ours: SECOND },
+    "info (VI_1) Following the master's advert interval 0.1 s, configured is 1",
+  ],
+  [
+    { kind: "two-owners", peer: PEER },
+    "error (VI_1) Configured as owner (priority 255), but so is 10.0.0.1",
+  ],
+  [
+    { kind: "echo" },
+    "warning (VI_1) Hears its own adverts: a loop, or another node with its address",
+  ],
+  [
+    { kind: "advert-dropped", peer: PEER, detail: "its TTL is 254, must be 255" },
+    "warning (VI_1) Cannot use advert from 10.0.0.1: its TTL is 254, must be 255",
+  ],
+  [
+    { kind: "other-addresses", peer: PEER },
+    "warning (VI_1) Advert from 10.0.0.1 has other addresses than those configured",
+  ],
+  [
+    { kind: "address-taken", address: "172.16.1.99", prefixLength: 32 },
+    "warning (VI_1) Address 172.16.1.99/32 was removed by somebody else: puts it back",
+  ],
+];
 
 const REPORTS: readonly (readonly [CheckerReport, string])[] = [
   [{ kind: "succeeded" }, `notice TCP_CHECK on service ${REAL} succeeded for VS ${VIRTUAL}`],
@@ -433,6 +461,13 @@ const FACES: readonly Row[] = [
     fifo: undefined,
     scripts: [],
   },
+  ...REMARKS.map(([remark, line]) => ({
+    name: `remark ${remark.kind}, is a line`,
+    news: { kind: "remark", name: "VI_1", remark } as const,
+    log: [line],
+    fifo: undefined,
+    scripts: [],
+  })),
   ...REPORTS.map(([report, line]) => ({
     name: `checker that ${report.kind}, is a line`,
     news: { kind: "checker", checker: "TCP_CHECK", server: REAL, of: VIRTUAL, report } as const,

@@ -17,6 +17,7 @@ export function fifoLine(news: News): string | undefined {
     case "virtual-server":
       return `VS ${news.name} ${upDown(news.up)}`;
     case "priority":
+    case "remark":
     case "tracker":
     case "script-not-begun":
     case "weight":

@@ -4,6 +4,7 @@ import type { LogLine } from "../global/log.ts";
 import { unreachable } from "../net/mod.ts";
 import { describeCause } from "./cause.ts";
 import type { GroupNews, InstanceNews, News, PriorityNews, TrackerNews } from "./news.ts";
+import { remarkWords } from "./remark.ts";
 import { serverLines } from "./server_log.ts";
 import { stateWord } from "./state_word.ts";
 
@@ -16,6 +17,10 @@ export function logLines(news: News): readonly LogLine[] {
       return groupLines(news);
     case "priority":
       return [priorityLine(news)];
+    case "remark": {
+      const [level, text] = remarkWords(news.remark);
+      return [vrrp(level, `(${news.name}) ${text}`)];
+    }
     case "tracker":
       return trackerLines(news);
     case "script-not-begun": {

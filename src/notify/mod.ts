@@ -9,6 +9,7 @@ export * from "./fifo.ts";
 export * from "./journal_entry.ts";
 export * from "./log.ts";
 export * from "./news.ts";
+export * from "./remark.ts";
 export * from "./scripts.ts";
 export * from "./server_log.ts";
 export * from "./server_news.ts";

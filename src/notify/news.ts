@@ -5,6 +5,7 @@
 
 import type { ScriptCommand } from "../global/config.ts";
 import type { Cause, TrackerName } from "./cause.ts";
+import type { Remark } from "./remark.ts";
 import type { LvsNews } from "./server_news.ts";
 
 /** Commands run when a state is entered. */
@@ -54,6 +55,13 @@ export interface PriorityNews {
   readonly cause: Cause;
 }
 
+/** Something about an instance is remarkable. */
+export interface RemarkNews {
+  readonly kind: "remark";
+  readonly name: string;
+  readonly remark: Remark;
+}
+
 /** A tracker came up or went down, as far as somebody follows it. */
 export interface TrackerNews {
   readonly kind: "tracker";
@@ -75,7 +83,7 @@ export interface ScriptNotBegunNews {
 export type TrackNews = TrackerNews | ScriptNotBegunNews;
 
 /** What happens to virtual routers. */
-export type VrrpNews = InstanceNews | GroupNews | PriorityNews | TrackNews;
+export type VrrpNews = InstanceNews | GroupNews | PriorityNews | RemarkNews | TrackNews;
 
 /** Everything that can happen. */
 export type News = VrrpNews | LvsNews;

@@ -25,6 +25,7 @@ export function tellingOf(news: News): Telling | undefined {
     case "virtual-server":
       return ofServer(news, `VS ${news.name}`);
     case "priority":
+    case "remark":
     case "tracker":
     case "script-not-begun":
     case "weight":

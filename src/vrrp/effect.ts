@@ -1,6 +1,5 @@
 /** What the VRRP part wants done. Effects are carried out in order. */
 
-import type { LogLine } from "../global/log.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
@@ -91,5 +90,4 @@ export type VrrpEffect =
   }
   | TrackEffect
   /** Something happened: people are told at once, programs when the addresses are there. */
-  | { readonly kind: "news"; readonly news: VrrpNews }
-  | LogLine;
+  | { readonly kind: "news"; readonly news: VrrpNews };

@@ -1,5 +1,6 @@
 /** What the daemon wants done. The shell carries effects out in order and reports results as events. */
 
+import type { LogLine } from "../global/log.ts";
 import type { AddressOperation } from "../kernel/address.ts";
 import type { IpvsOperation } from "../kernel/ipvs.ts";
 import type { Claims } from "./claims.ts";
@@ -15,6 +16,8 @@ type Inner = "news" | "reconcile-addresses" | "reconcile-services" | "transmit";
 export type WorldEffect =
   | Exclude<VrrpEffect | LvsEffect, { readonly kind: Inner }>
   | Extract<VrrpEffect, { readonly kind: "transmit" }> & { readonly lease: Micros }
+  /** A line for the log. Parts say news, not lines. */
+  | LogLine
   /** Run scripts that tell of something. */
   | { readonly kind: "tell" } & Telling
   /** Keep this for the next run, before anything of it is put into the kernel; what was kept before is replaced. */

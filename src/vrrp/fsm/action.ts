@@ -3,9 +3,8 @@
  * interface numbers; the machine itself knows neither.
  */
 
-import type { LogLine } from "../../global/log.ts";
 import type { Ip, Micros } from "../../net/mod.ts";
-import type { VrrpNews } from "../../notify/mod.ts";
+import type { Remark, VrrpNews } from "../../notify/mod.ts";
 import type { Heard, Instance } from "./state.ts";
 
 /** What comes of an event. */
@@ -19,7 +18,6 @@ export type Action =
   | { readonly kind: "cease"; readonly farewell: boolean }
   /** Send one advert outside the order. */
   | { readonly kind: "advert" }
-  | { readonly kind: "log"; readonly level: LogLine["level"]; readonly text: string }
   | { readonly kind: "news"; readonly news: VrrpNews }
   | { readonly kind: "reconcile" }
   /** Gratuitous ARP for all addresses, or for these only. */
@@ -44,7 +42,6 @@ const RANK: Readonly<Record<Action["kind"], number>> = {
   "advert": 0,
   "transmit": 1,
   "cease": 1,
-  "log": 2,
   "news": 2,
   "reconcile": 3,
   "announce": 4,
@@ -61,4 +58,9 @@ export function rankOf(action: Action): number {
 /** Actions in the order of operations; those of equal rank stay as they came. */
 export function inOrder(actions: readonly Action[]): readonly Action[] {
   return actions.length < 2 ? actions : actions.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+/** Says what is remarkable about an instance. */
+export function remarkOn({ config: { name } }: Instance, remark: Remark): Action {
+  return { kind: "news", news: { kind: "remark", name, remark } };
 }

@@ -1,9 +1,9 @@
 /** An advert arrives (RFC 9568 §6.4.2 for a backup, §6.4.3 for a master). */
 
-import { type Micros, SECOND, unreachable } from "../../net/mod.ts";
+import { type Micros, unreachable } from "../../net/mod.ts";
 import type { Cause } from "../../notify/mod.ts";
 import { sameValue } from "../../net/equal.ts";
-import type { Action, Step } from "./action.ts";
+import { type Action, remarkOn, type Step } from "./action.ts";
 import { acceptable, downInterval, skewOf, strengthOf } from "./election.ts";
 import { enterBackup, rearm } from "./fsm_move.ts";
 import type { Advert } from "../packet/packet.ts";
@@ -92,13 +92,11 @@ function discard(self: Instance, state: BackupState, heard: Heard): Step {
 
 /** A different interval in v3 is legal, but somebody should know: said once per state. */
 function withIntervalRemark(self: Instance, advert: Advert, actions: readonly Action[]): Step {
-  const { advertInt, name } = self.config;
+  const { advertInt } = self.config;
   if (advert.interval === advertInt || self.said.has("interval")) return [self, actions];
-  const [theirs, ours] = [advert.interval / SECOND, advertInt / SECOND];
-  const text =
-    `(${name}) Following the master's advert interval ${theirs} s, configured is ${ours}`;
+  const remark = { kind: "other-interval", theirs: advert.interval, ours: advertInt } as const;
   const next = { ...self, said: new Set([...self.said, "interval"]) };
-  return [next, [{ kind: "log", level: "info", text }, ...actions]];
+  return [next, [remarkOn(self, remark), ...actions]];
 }
 
 function onAdvertAsMaster(self: Instance, state: MasterState, input: Timed): Step {
@@ -150,16 +148,12 @@ function isOwnerConflict(self: Instance, advert: Advert): boolean {
 
 function ownersRemark(self: Instance, advert: Advert, heard: Heard): readonly Action[] {
   if (!isOwnerConflict(self, advert) || self.said.has("owners")) return [];
-  const text =
-    `(${self.config.name}) Configured as owner (priority 255), but so is ${heard.source}`;
-  return [{ kind: "log", level: "error", text }];
+  return [remarkOn(self, { kind: "two-owners", peer: heard.source })];
 }
 
 /** Multicast loop is off, so an own advert comes back only over a loop in the network. */
 function echo(self: Instance): Step {
   if (self.said.has("echo")) return [self, []];
-  const text =
-    `(${self.config.name}) Hears its own adverts: a loop, or another node with its address`;
   const next = { ...self, said: new Set([...self.said, "echo"]) };
-  return [next, [{ kind: "log", level: "warning", text }]];
+  return [next, [remarkOn(self, { kind: "echo" })]];
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MILLISECOND, SECOND } from "../../net/mod.ts";
-import type { Cause, InstanceNews, TrackerWeight } from "../../notify/mod.ts";
+import type { Cause, InstanceNews, Remark, TrackerWeight } from "../../notify/mod.ts";
 import { type Action, inOrder } from "./action.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import { instanceConfig } from "../fixtures.ts";
@@ -86,8 +86,8 @@ function advert(source: string, priority: number, interval = SECOND): InstanceEv
   };
 }
 
-function log(text: string, level: "notice" | "error" | "warning" | "info" = "notice"): Action {
-  return { kind: "log", level, text: `(VI_1) ${text}` };
+function said(remark: Remark): Action {
+  return { kind: "news", news: { kind: "remark", name: "VI_1", remark } };
 }
 
 /** News of a change of state; the priority is 100 unless said. */
@@ -350,7 +350,7 @@ const TRANSITIONS: readonly Row[] = [
       activeAdverInterval: 100 * MILLISECOND,
     },
     actions: [
-      log("Following the master's advert interval 0.1 s, configured is 1", "info"),
+      said({ kind: "other-interval", theirs: 100 * MILLISECOND, ours: SECOND }),
       watch(8, 360_938, heardFrom(HIGHER, 150, 100 * MILLISECOND), 360_938),
     ],
   },
@@ -482,7 +482,7 @@ const TRANSITIONS: readonly Row[] = [
     event: advert(OWN, 100),
     next: MASTER,
     actions: [
-      log("Hears its own adverts: a loop, or another node with its address", "warning"),
+      said({ kind: "echo" }),
     ],
   },
   {
@@ -494,7 +494,7 @@ const TRANSITIONS: readonly Row[] = [
     next: { ...FRESH_MASTER, conflicts: 1 },
     actions: [
       ASSERT_NOW,
-      log(`Configured as owner (priority 255), but so is ${LOWER}`, "error"),
+      said({ kind: "two-owners", peer: LOWER }),
       BURST,
       REASSERT,
     ],
@@ -508,7 +508,7 @@ const TRANSITIONS: readonly Row[] = [
     next: { ...BACKUP, seq: 8, heard: heardFrom(HIGHER, 255) },
     actions: [
       { kind: "cease", farewell: false },
-      log(`Configured as owner (priority 255), but so is ${HIGHER}`, "error"),
+      said({ kind: "two-owners", peer: HIGHER }),
       move("master", "backup", stronger(HIGHER, 255), { priority: 255 }),
       RECONCILE,
       watch(8, 3_003_906, heardFrom(HIGHER, 255), 3_003_906),

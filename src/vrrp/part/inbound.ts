@@ -6,6 +6,8 @@ import type { ReceivedPacket } from "../event.ts";
 import { receive, sameAddresses } from "../packet/receive.ts";
 import type { Instance } from "../fsm/state.ts";
 import { count, type Counter, COUNTER_OF } from "../fsm/statistics.ts";
+import type { Remark } from "../../notify/mod.ts";
+import { remarkOn } from "../fsm/action.ts";
 import { replace, tell, type Turn } from "./turn.ts";
 
 /** Hands a packet to its instance. Foreign VRIDs and instances that take no part are ignored. */
@@ -17,23 +19,23 @@ export function onPacket(turn: Turn, packet: ReceivedPacket): void {
   const reception = receive(packet, { config: self.config, group });
   if (reception.kind === "dropped") {
     const { reason, detail } = reception;
-    const text = `Cannot use advert from ${packet.source}: ${detail}`;
+    const said = { kind: "advert-dropped", peer: packet.source, detail } as const;
     const counters: Counter[] = [COUNTER_OF[reason]];
     // keepalived counts an advert as received before it asks who sent it.
     if (reason === "unicast-source") counters.push("advert_rcvd");
-    record(turn, at, { counters, remark: { key: reason, text } });
+    record(turn, at, { counters, remark: { key: reason, said } });
     return;
   }
   const { advert } = reception;
   const foreign = addressesDiffer(self, packet, sameAddresses(advert, self.config));
-  const text = `Advert from ${packet.source} has other addresses than those configured`;
+  const said = { kind: "other-addresses", peer: packet.source } as const;
   record(turn, at, {
     counters: [
       "advert_rcvd",
       ...(advert.priority === 0 ? ["pri_zero_rcvd"] as const : []),
       ...(foreign ? ["addr_list_err"] as const : []),
     ],
-    remark: foreign ? { key: "addresses", text } : undefined,
+    remark: foreign ? { key: "addresses", said } : undefined,
   });
   const { source, destination, ttl, payload: bytes } = packet;
   const { priority, interval } = advert;
@@ -51,7 +53,7 @@ function addressesDiffer(self: Instance, packet: ReceivedPacket, same: boolean):
 interface Record {
   readonly counters: readonly Counter[];
   /** Said once per state, by its key. */
-  readonly remark: { readonly key: string; readonly text: string } | undefined;
+  readonly remark: { readonly key: string; readonly said: Remark } | undefined;
 }
 
 function record(turn: Turn, at: number, { counters, remark }: Record): void {
@@ -64,8 +66,7 @@ function record(turn: Turn, at: number, { counters, remark }: Record): void {
   }
   const next = { ...self, statistics, said: new Set([...self.said, remark.key]) };
   replace(turn, at, next);
-  const text = `(${self.config.name}) ${remark.text}`;
-  turn.wanted.push([next, { kind: "log", level: "warning", text }]);
+  turn.wanted.push([next, remarkOn(next, remark.said)]);
 }
 
 function reassertMates(turn: Turn, at: number): void {

@@ -9,6 +9,7 @@ import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../kerne
 import { withAddress, withLink } from "../kernel_facts.ts";
 import { withOwnOfAddress, withOwnOfLink } from "../own_address.ts";
 import { carrierKey } from "../virtual_address.ts";
+import { remarkOn } from "../fsm/action.ts";
 import { desiredAt } from "./desired.ts";
 import { firstSource } from "./footing.ts";
 import { listenWhereNeeded } from "./listening.ts";
@@ -142,11 +143,10 @@ function putBack(turn: Turn, address: Address, ifname: string): void {
       continue;
     }
     change(turn, [{ ifindex: address.ifindex, address }]);
-    const { name, garp } = self.config;
-    const text = `(${name}) Address ${address.address}/${address.prefixLength} was removed ` +
-      "by somebody else: puts it back";
-    turn.wanted.push([self, { kind: "log", level: "warning", text }]);
-    const announce = { kind: "announce", repeat: garp.masterRepeat } as const;
-    turn.wanted.push([self, { ...announce, only: [address.address] }]);
+    const { address: taken, prefixLength } = address;
+    const remark = { kind: "address-taken", address: taken, prefixLength } as const;
+    turn.wanted.push([self, remarkOn(self, remark)]);
+    const announce = { kind: "announce", repeat: self.config.garp.masterRepeat } as const;
+    turn.wanted.push([self, { ...announce, only: [taken] }]);
   }
 }

@@ -65,8 +65,6 @@ export function toEffects(
     }
     case "unwatch":
       return [{ kind: "unwatch", order }];
-    case "log":
-      return [{ kind: "log", level: action.level, from: "vrrp", text: action.text }];
     case "news":
       return [action];
     case "announce":

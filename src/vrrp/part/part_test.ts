@@ -69,8 +69,6 @@ function words(effects: readonly VrrpEffect[]): readonly string[] {
         return `unlisten ${effect.ifindex}`;
       case "news":
         return newsWord(effect.news);
-      case "log":
-        return effect.text;
       case "announce":
         return `announce ${effect.addresses.join(" ")} x${effect.repeat}`;
       case "run-script":

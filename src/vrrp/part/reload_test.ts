@@ -37,7 +37,7 @@ function reloaded(
 }
 
 function effectKinds(effects: readonly VrrpEffect[]): readonly string[] {
-  return effects.filter((each) => each.kind !== "log").map((each) => each.kind);
+  return effects.map((each) => each.kind);
 }
 
 Deno.test("reload() an equal configuration, changes nothing", () => {

@@ -161,7 +161,6 @@ function phaseOf(action: Action): Phase {
     case "transmit":
     case "cease":
       return "adverts";
-    case "log":
     case "news":
       return "words";
     case "reconcile":

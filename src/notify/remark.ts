@@ -1,0 +1,43 @@
+/** What is remarkable about an instance without being a change of it: its kinds, and their words. */
+
+import type { LogLine } from "../global/log.ts";
+import { type Ip, type Micros, SECOND, unreachable } from "../net/mod.ts";
+
+/** One remark. */
+export type Remark =
+  /** VRRPv3: the master adverts at another interval, which is followed. */
+  | { readonly kind: "other-interval"; readonly theirs: Micros; readonly ours: Micros }
+  /** Two nodes call themselves owner of the addresses. */
+  | { readonly kind: "two-owners"; readonly peer: Ip }
+  /** An own advert comes back. */
+  | { readonly kind: "echo" }
+  /** An advert was dropped; why, for a person. */
+  | { readonly kind: "advert-dropped"; readonly peer: Ip; readonly detail: string }
+  /** An advert has other addresses than those configured. */
+  | { readonly kind: "other-addresses"; readonly peer: Ip }
+  /** Somebody took an address from a master, which puts it back. */
+  | { readonly kind: "address-taken"; readonly address: Ip; readonly prefixLength: number };
+
+/** Severity and words. */
+export function remarkWords(remark: Remark): readonly [LogLine["level"], string] {
+  switch (remark.kind) {
+    case "other-interval": {
+      const [theirs, ours] = [remark.theirs / SECOND, remark.ours / SECOND];
+      return ["info", `Following the master's advert interval ${theirs} s, configured is ${ours}`];
+    }
+    case "two-owners":
+      return ["error", `Configured as owner (priority 255), but so is ${remark.peer}`];
+    case "echo":
+      return ["warning", "Hears its own adverts: a loop, or another node with its address"];
+    case "advert-dropped":
+      return ["warning", `Cannot use advert from ${remark.peer}: ${remark.detail}`];
+    case "other-addresses":
+      return ["warning", `Advert from ${remark.peer} has other addresses than those configured`];
+    case "address-taken": {
+      const address = `${remark.address}/${remark.prefixLength}`;
+      return ["warning", `Address ${address} was removed by somebody else: puts it back`];
+    }
+    default:
+      return unreachable(remark);
+  }
+}
