@@ -155,8 +155,10 @@ fn calls() -> Vec<Call> {
         },
         Call::Unwatch { order: 2 },
         Call::Counters,
-        Call::Links,
-        Call::Addresses,
+        Call::Follow {
+            interfaces: vec!["eth0".into()],
+            addresses: vec![VIP.into()],
+        },
         Call::AddressApply {
             ops: vec![
                 AddressOp::Add { address: address() },
@@ -269,10 +271,8 @@ fn replies() -> Vec<Reply> {
         CallResult::Applied {
             errnos: vec![0, 17],
         },
-        CallResult::Links {
+        CallResult::Followed {
             links: vec![link()],
-        },
-        CallResult::Addresses {
             addresses: vec![address()],
         },
         CallResult::IpvsInfo {
@@ -345,7 +345,6 @@ fn events() -> Vec<Event> {
             removed: false,
             ordered: true,
         },
-        Event::Overrun,
         Event::ChildLate { child: 5 },
         Event::ChildEnded {
             child: 5,

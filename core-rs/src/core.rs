@@ -99,8 +99,7 @@ impl Core {
                 Ok(())
             }
             Call::Counters => engine.count(id, probe.counts()),
-            Call::Links
-            | Call::Addresses
+            Call::Follow { .. }
             | Call::AddressApply { .. }
             | Call::Announce { .. }
             | Call::IpvsInfo

@@ -4,7 +4,7 @@
 //! `cargo test` fails when it differs), so both sides agree by construction. Packets do not pass
 //! through here: they are drained as bytes, see `record.rs`.
 //!
-//! Every call but [`Call::Log`] is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the
+//! Every call but [`Call::Log`] and quiet ones that are obeyed is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the
 //! JavaScript thread. Times are microseconds of `CLOCK_MONOTONIC`, the clock of `core_now`.
 
 use serde::{Deserialize, Serialize};
@@ -12,19 +12,24 @@ use std::net::{IpAddr, Ipv4Addr};
 #[cfg(test)]
 use ts_rs::TS;
 
+/// Bit of the number of a call nobody waits for.
+pub const QUIET: u32 = 1 << 31;
+
 /// One call from TypeScript, numbered by the caller.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS), ts(type = "{ id: number, } & Call"))]
 pub struct Request {
-    /// Chosen by the caller, returned in the reply.
+    /// Chosen by the caller, returned in the reply. With [`QUIET`] nobody waits for the reply: there
+    /// is none when it would be [`CallResult::Done`].
     pub id: u32,
     /// What to do.
     #[serde(flatten)]
     pub call: Call,
 }
 
-/// What the core can be asked. Orders and sockets are obeyed by the engine thread; `links` to
-/// `ipvs-apply` by the kernel thread, strictly in the order of the calls; probes by the probe
+/// What the core can be asked. Orders and sockets are obeyed by the engine thread; `follow` to
+/// `ipvs-set-timeouts` by the kernel thread, strictly in the order of the calls but that those about
+/// IPVS let others go first; probes by the probe
 /// thread; `children` to `notify` by the child thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
@@ -133,11 +138,16 @@ pub enum Call {
     },
     /// Asks for the counters of all orders.
     Counters,
-    /// Asks for all links. From the first such call on, changes are reported as [`Event::Link`].
-    Links,
-    /// Asks for all addresses. From the first such call on, changes are reported as
-    /// [`Event::Address`].
-    Addresses,
+    /// Asks for some links and their addresses, and to be told of their changes from now on by
+    /// [`Event::Link`] and [`Event::Address`]; of no others any more. A link that gets one of the
+    /// names or addresses later is told of, with all it carries, and from then on until it is gone.
+    /// Notifications that were lost are made good by what a dump shows.
+    Follow {
+        /// Names of links, whether they exist or not.
+        interfaces: Vec<String>,
+        /// Addresses whose link is followed whatever its name.
+        addresses: Vec<IpAddr>,
+    },
     /// Adds and deletes addresses, in order, in one send. Adding what exists and deleting what is
     /// absent succeed. A deletion never takes another address with it: what the kernel would
     /// delete along with the primary address of a subnet stays, whatever `promote_secondaries` is.
@@ -834,14 +844,11 @@ pub enum CallResult {
         /// In the order of the operations.
         errnos: Vec<i32>,
     },
-    /// All links.
-    Links {
+    /// What is followed, as it is.
+    Followed {
         /// The links.
         links: Vec<Link>,
-    },
-    /// All addresses.
-    Addresses {
-        /// The addresses.
+        /// Their addresses, in the kernel's order.
         addresses: Vec<Address>,
     },
     /// IPVS version and size.
@@ -952,8 +959,6 @@ pub enum Event {
         /// added by order and changed in some way is still that.
         ordered: bool,
     },
-    /// Netlink notifications were lost (`ENOBUFS`): dump again.
-    Overrun,
     /// The time of a child is over: its group was told to end.
     ChildLate {
         /// The child.

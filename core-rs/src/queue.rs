@@ -7,7 +7,7 @@
 //! orders and from the kernel's tables. Packets come from the network, so their share is bounded.
 
 use crate::error::Error;
-use crate::protocol::{CallResult, Event, Reply};
+use crate::protocol::{CallResult, Event, QUIET, Reply};
 use crate::record::{self, Kind, PacketHead};
 use crate::sink::Sink;
 use crate::sys::clock;
@@ -16,6 +16,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Most bytes of packets that wait: some 16,000 adverts.
 const PACKET_BYTES: usize = 1 << 20;
+
+/// Most bytes of one drain, but for a record that is longer: what is drained cannot be overtaken
+/// any more.
+const DRAINED_BYTES: usize = 16 << 10;
 
 /// Room that is kept when everything is drained.
 const KEPT_BYTES: usize = 2 << 20;
@@ -191,6 +195,9 @@ impl Queue {
 
 impl Sink for Queue {
     fn reply(&self, id: u32, result: CallResult) {
+        if id & QUIET != 0 && result == CallResult::Done {
+            return;
+        }
         self.json(Kind::Reply, &Reply { id, result }, false);
     }
 
@@ -207,7 +214,7 @@ fn copy(waiting: &[u8], out: &mut [u8]) -> Result<(usize, bool), Error> {
         let Some(next) = record::first_len(rest) else {
             break;
         };
-        if length + next > out.len() {
+        if length + next > out.len() || (length > 0 && length + next > DRAINED_BYTES) {
             break;
         }
         cut = record::continues(rest);
@@ -244,7 +251,7 @@ mod tests {
         let queue = Queue::default();
         queue.reply(1, CallResult::Done);
         queue.packet(&HEAD, 5, &[0x45; 40]);
-        queue.event(Event::Overrun);
+        queue.event(Event::ChildLate { child: 1 });
         let mut out = vec![0; 262_144];
         let length = queue.drain(&mut out).unwrap();
         let mut kinds = Vec::new();
@@ -255,6 +262,42 @@ mod tests {
         }
         assert_eq!(kinds, [1, 2, 3]);
         assert_eq!(queue.drain(&mut out).unwrap(), 0);
+    }
+
+    #[test]
+    fn queue_hands_over_a_little_at_a_time_but_a_long_record_whole() {
+        let queue = Queue::default();
+        for _ in 0..1_000 {
+            queue.packet(&HEAD, 5, &[0x45; 40]);
+        }
+        queue.packet(&HEAD, 5, &[0x45; 60_000]);
+        let mut out = vec![0; 262_144];
+        let drains: Vec<_> = std::iter::from_fn(|| match queue.drain(&mut out).unwrap() {
+            0 => None,
+            length => Some(length),
+        })
+        .collect();
+        let (long, short) = drains.split_last().unwrap();
+        assert!(
+            short.iter().all(|length| *length <= DRAINED_BYTES),
+            "{drains:?}"
+        );
+        assert_eq!(short.iter().sum::<usize>(), 1_000 * record::packet_len(40));
+        assert_eq!(*long, record::packet_len(60_000));
+    }
+
+    #[test]
+    fn reply_to_a_quiet_call_is_left_out_when_it_was_obeyed() {
+        let queue = Queue::default();
+        queue.reply(QUIET | 1, CallResult::Done);
+        assert!(queue.is_empty());
+        let failed = CallResult::Failed {
+            status: 8,
+            errno: 0,
+            message: String::new(),
+        };
+        queue.reply(QUIET | 1, failed);
+        assert!(!queue.is_empty());
     }
 
     #[test]
@@ -291,7 +334,7 @@ mod tests {
     fn queue_drains_urgent_events_first_and_knows_when_it_told_them() {
         let queue = Queue::default();
         queue.packet(&HEAD, 5, &[0x45; 40]);
-        queue.event(Event::Overrun);
+        queue.event(Event::ChildLate { child: 1 });
         let before = clock::now();
         queue.event(Event::Lapsed { order: 1 });
         queue.event(Event::Lapsed { order: 2 });
@@ -347,10 +390,13 @@ mod tests {
         for _ in 0..fits + 3 {
             queue.packet(&HEAD, 5, &[0x45; 1_000]);
         }
-        queue.event(Event::Overrun);
+        queue.event(Event::ChildLate { child: 1 });
         assert_eq!(queue.dropped(), 3);
         let mut out = vec![0; 2 * PACKET_BYTES];
-        let length = queue.drain(&mut out).unwrap();
+        let mut length = 0;
+        while !queue.is_empty() {
+            length += queue.drain(&mut out).unwrap();
+        }
         assert!(length > fits * record::packet_len(1_000));
         queue.packet(&HEAD, 5, &[0x45; 1_000]);
         assert_eq!(queue.dropped(), 3);

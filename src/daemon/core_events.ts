@@ -27,7 +27,6 @@ export function coreEvent(event: Event): WorldEvent | undefined {
     case "child-ended":
     case "signal":
     case "log-dropped":
-    case "overrun":
       return undefined;
   }
 }

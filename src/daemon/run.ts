@@ -1,19 +1,11 @@
 /** One run of the daemon: from the options to the exit code. */
 
-import {
-  type CallResult,
-  type Core,
-  holdSignals,
-  NativeError,
-  openCore,
-  STATUS,
-} from "../native/mod.ts";
+import { type Core, holdSignals, NativeError, openCore, STATUS } from "../native/mod.ts";
 import { type Micros, MILLISECOND, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { Config } from "../document/config.ts";
 import {
   DEFAULT_OPTIONS,
-  type KernelDump,
   newWorld,
   nextDeadline,
   type WorldEffect,
@@ -33,6 +25,7 @@ import {
   readFileOf,
 } from "./load_config.ts";
 import { closeLog, type Log, LogError, openLog } from "./log.ts";
+import { follow, followAnew } from "./following.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
 import { AlreadyRunningError, writePidFile } from "./pid_file.ts";
@@ -204,7 +197,7 @@ async function runWith(run: Run): Promise<number> {
   const exit = () => stopped.resolve(EXIT.ok);
   const outside = { core, children, log, claims, dispatch, exit };
 
-  const start = await kernelDump(core);
+  const start = await follow(core, loaded.parts, claims.left);
   if (signals.isStopWanted()) return EXIT.ok;
   dispatch({ kind: "start", ...start, left: claims.left });
   // A world that cannot begin is a bug, and was logged.
@@ -290,25 +283,6 @@ function childrenOptions({ config, accounts }: LoadedConfig, log: Log): Children
   return { accounts, guarded, log, ...(scriptUser === undefined ? {} : { scriptUser }) };
 }
 
-/** What the kernel holds now; changes after it are reported as events. */
-async function kernelDump(core: Core): Promise<KernelDump> {
-  const [links, addresses] = await Promise.all([
-    core.call({ call: "links" }),
-    core.call({ call: "addresses" }),
-  ]);
-  if (links.result === "links" && addresses.result === "addresses") {
-    const [major = 0, minor = 0] = system().release.split(".").map(Number);
-    const remembers = major > 5 || (major === 5 && minor >= 18);
-    return { links: links.links, addresses: addresses.addresses, ...(remembers && { remembers }) };
-  }
-  const reason = [links, addresses].map(messageOf).filter((text) => text !== "").join("; ");
-  throw new NotPermittedError(`Cannot read the kernel's interfaces: ${reason}`);
-}
-
-function messageOf(result: CallResult): string {
-  return result.result === "failed" ? result.message : "";
-}
-
 function listenToCore({ core, log }: Run, loop: Loop, children: Children): void {
   core.listen({
     turn: (deliver) => loop.turn(deliver),
@@ -317,9 +291,7 @@ function listenToCore({ core, log }: Run, loop: Loop, children: Children): void 
       const known = coreEvent(event);
       if (known !== undefined) loop.dispatch(known);
       else if (event.event === "child-late" || event.event === "child-ended") children.heard(event);
-      else if (event.event === "overrun") {
-        kernelDump(core).then((resync) => loop.dispatch({ kind: "resync", ...resync }));
-      } else if (event.event === "log-dropped") {
+      else if (event.event === "log-dropped") {
         const text = `Dropped ${event.count} log messages: nobody took them (${event.lane})`;
         log({ level: "warning", from: "core", text });
       } else if (event.event === "unseen") {
@@ -333,8 +305,9 @@ function listenToCore({ core, log }: Run, loop: Loop, children: Children): void 
     },
     // A farewell through an interface that just went down cannot be sent, and need not. What is asked of an order that has
     // lapsed meanwhile is not done, and why follows.
-    failed: (error, { call }) => {
-      const level = call === "cease" || error.status === STATUS.lapsed ? "info" : "error";
+    failed: (error) => {
+      const lapsed = error.status === STATUS.lapsed;
+      const level = error.call === "cease" || lapsed ? "info" : "error";
       log({ level, from: "core", text: error.message });
     },
   });
@@ -382,10 +355,12 @@ async function reload(
     log({ level: "error", from: "core", text });
     return;
   }
-  maskFiles(options, loaded.config);
-  children.configure(childrenOptions(loaded, log));
-  settle(loaded.config);
-  loop.dispatch({ kind: "reload", config: loaded.parts });
+  await followAnew({ core, loop }, loaded.parts, () => {
+    maskFiles(options, loaded.config);
+    children.configure(childrenOptions(loaded, log));
+    settle(loaded.config);
+    loop.dispatch({ kind: "reload", config: loaded.parts });
+  });
   status = statusText(loaded.parts);
   if (options.dumpConf) {
     logConfiguration(loop.world(), { core, log, global: loaded.config.global });

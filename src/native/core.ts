@@ -27,7 +27,7 @@ export interface CoreListener {
   /** A datagram no watch expected. */
   packet(packet: ReceivedPacket, at: Micros): void;
   /** A call nobody waits for, see {@linkcode Core.tell}, was not obeyed. */
-  failed(error: NativeError, call: Call): void;
+  failed(error: NativeError): void;
 }
 
 /** Takes the answer to one call. */
@@ -41,6 +41,9 @@ const CALL_BYTES = 65_536;
 
 /** Longest delivery before timers and signals get their turn, as far as one record allows: no flood must starve them. */
 const TURN: Micros = 5 * MILLISECOND;
+
+/** Numbers from here on are of calls nobody waits for (`protocol.rs`). */
+const QUIET = 2 ** 31;
 
 /** Time the doorbell gets to return, ms, before it is asked again. */
 const CLOSE_RETRY_MS = 1;
@@ -64,6 +67,8 @@ export class Core implements Disposable {
   readonly #encoded = new Uint8Array(CALL_BYTES);
   readonly #encoder = new TextEncoder();
   readonly #answers = new Map<number, Answer>();
+  /** Kinds of quiet calls, in the order of their numbers. */
+  readonly #quiet: Call["call"][] = [];
   readonly #onClosed: () => void;
   /** Absent when it is freed. */
   #handle: Pointer;
@@ -125,22 +130,26 @@ export class Core implements Disposable {
 
   /** Like {@linkcode Core.call}, but answers in order with events, not in a later microtask. */
   ask(call: Call, answer: Answer): void {
-    this.#lastId = (this.#lastId + 1) >>> 0;
+    this.#lastId = (this.#lastId + 1) % QUIET;
     const id = this.#lastId;
     this.#answers.set(id, answer);
     const status = this.#hand(JSON.stringify({ id, ...call }));
     if (status === 0) return;
     this.#answers.delete(id);
-    const message = `Cannot hand ${call.call} to the core: ${REASONS.get(status) ?? "refused"}`;
+    const { message } = refused(call, status);
     answer({ result: "failed", status, errno: 0, message }, this.now());
   }
 
-  /** Tells the core; only a failure is heard of, by {@linkcode CoreListener.failed}. */
+  /** Tells the core; only a failure is answered, and heard of by {@linkcode CoreListener.failed}. */
   tell(call: Call): void {
-    this.ask(call, (result) => {
-      const error = failureOf(call.call, result);
-      if (error !== undefined) this.#listener?.failed(error, call);
-    });
+    const status = this.#hand(JSON.stringify({ id: this.#quietId(call.call), ...call }));
+    if (status !== 0) this.#listener?.failed(refused(call, status));
+  }
+
+  /** One number for all quiet calls of a kind: all that is told of them is which kind failed. */
+  #quietId(call: Call["call"]): number {
+    const known = this.#quiet.indexOf(call);
+    return QUIET + (known < 0 ? this.#quiet.push(call) - 1 : known);
   }
 
   /** Hands over a call that is never answered. Once the core is closed it goes nowhere. */
@@ -266,7 +275,10 @@ export class Core implements Disposable {
 
   #deliver(record: CoreRecord): void {
     try {
-      if (record.kind === "reply") {
+      if (record.kind === "reply" && record.id >= QUIET) {
+        const error = failureOf(this.#quiet[record.id - QUIET] ?? "", record.result);
+        if (error !== undefined && !this.#closing) this.#listener?.failed(error);
+      } else if (record.kind === "reply") {
         const answer = this.#answers.get(record.id);
         this.#answers.delete(record.id);
         answer?.(record.result, record.at);
@@ -286,6 +298,11 @@ export class Core implements Disposable {
       report(error);
     }
   }
+}
+
+function refused({ call }: Call, status: number): NativeError {
+  const message = `Cannot hand ${call} to the core: ${REASONS.get(status) ?? "refused"}`;
+  return new NativeError(message, { call, status, errno: 0 });
 }
 
 /** Why the core does not take a call at all, by status. */

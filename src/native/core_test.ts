@@ -46,13 +46,12 @@ withCore("Core.call() with every harmless call is answered", async (core) => {
     { call: "unlisten", ifindex: 77 },
     { call: "send", ifindex: 77, packets: [] },
     { call: "counters" },
-    { call: "links" },
-    { call: "addresses" },
+    { call: "follow", interfaces: ["lo"], addresses: [] },
   ];
   const results = await Promise.all(calls.map((call) => core.call(call)));
   assert.deepEqual(
     results.map((result) => result.result),
-    ["done", "done", "done", "done", "failed", "counters", "links", "addresses"],
+    ["done", "done", "done", "done", "failed", "counters", "followed"],
   );
 });
 
@@ -93,10 +92,9 @@ withCore("Core.tell() that is not obeyed is heard of by the listener", async (co
   core.listen(listener({ failed: (...failure) => resolve(failure) }));
   core.tell({ call: "renew" });
   core.tell({ call: "send", ifindex: 77, packets: [] });
-  const [error, call] = await promise;
+  const [error] = await promise;
   assert.deepEqual([error.call, error.status, error.errno], ["send", 8, 0]);
   assert.equal(error.message, "no socket listens on interface 77");
-  assert.equal(call.call, "send");
 });
 
 withCore("Core, an answer that throws, delivers those after it", async (core) => {

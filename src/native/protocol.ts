@@ -7,8 +7,9 @@
 export type Request = { readonly id: number } & Call;
 
 /**
- * What the core can be asked. Orders and sockets are obeyed by the engine thread; `links` to
- * `ipvs-apply` by the kernel thread, strictly in the order of the calls; probes by the probe
+ * What the core can be asked. Orders and sockets are obeyed by the engine thread; `follow` to
+ * `ipvs-set-timeouts` by the kernel thread, strictly in the order of the calls but that those about
+ * IPVS let others go first; probes by the probe
  * thread; `children` to `notify` by the child thread.
  */
 export type Call =
@@ -106,8 +107,13 @@ export type Call =
     readonly order: number;
   }
   | { readonly call: "counters" }
-  | { readonly call: "links" }
-  | { readonly call: "addresses" }
+  | {
+    readonly call: "follow";
+    /** Names of links, whether they exist or not. */
+    readonly interfaces: readonly string[];
+    /** Addresses whose link is followed whatever its name. */
+    readonly addresses: readonly string[];
+  }
   | {
     readonly call: "address-apply";
     /** The operations. */
@@ -596,13 +602,10 @@ export type CallResult =
     readonly errnos: readonly number[];
   }
   | {
-    readonly result: "links";
+    readonly result: "followed";
     /** The links. */
     readonly links: readonly Link[];
-  }
-  | {
-    readonly result: "addresses";
-    /** The addresses. */
+    /** Their addresses, in the kernel's order. */
     readonly addresses: readonly Address[];
   }
   | {
@@ -702,7 +705,6 @@ export type Event =
      */
     readonly ordered: boolean;
   }
-  | { readonly event: "overrun" }
   | {
     readonly event: "child-late";
     /** The child. */

@@ -19,6 +19,7 @@ import {
   type WorldOptions,
 } from "../world/mod.ts";
 import { createCore } from "./core.ts";
+import { linkAt } from "../vrrp/mod.ts";
 import { createKernel, type VirtualKernel } from "./kernel.ts";
 import { isFor, type Lan, type LanPacket, type Port, readDatagram } from "./lan.ts";
 import type { Cancel, Timeline } from "./timeline.ts";
@@ -307,6 +308,18 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     dispatch({ kind: "start", links, addresses, remembers, left: claims });
   }
 
+  /** The core tells of what the configuration before did not speak of, as the shell lets it. */
+  function followAnew(): void {
+    const facts = world?.vrrp.kernel;
+    if (facts === undefined) return;
+    const fresh = kernel.links().filter(({ ifindex }) => linkAt(facts, ifindex) === undefined);
+    for (const link of fresh) dispatch({ kind: "link", link, removed: false });
+    for (const address of kernel.addresses()) {
+      if (!fresh.some(({ ifindex }) => ifindex === address.ifindex)) continue;
+      dispatch({ kind: "address", address, removed: false });
+    }
+  }
+
   function cutPower(): void {
     powered = false;
     kernel.clear();
@@ -334,6 +347,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     stop: () => dispatch({ kind: "shutdown" }),
     reload: (next) => {
       config = next;
+      followAnew();
       dispatch({ kind: "reload", config: next });
     },
     kill: end,

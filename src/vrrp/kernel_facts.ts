@@ -95,15 +95,20 @@ export function kernelFacts(
   return addresses.reduce((so, address) => withAddress(so, address, false), linked);
 }
 
-/** The same facts for another configuration. */
-export function withMeaning(facts: KernelFacts, meaning: Meaning): KernelFacts {
-  const addresses = sortedValues(facts.carried).flatMap(carriedInOrder);
-  return { ...kernelFacts(sortedValues(facts.byIndex), addresses, meaning), own: facts.own };
-}
-
-/** All links, by their index. */
-export function allLinks({ byIndex }: KernelFacts): readonly Link[] {
-  return sortedValues(byIndex);
+/** The same facts for another configuration, without the links that do not concern it. */
+export function withMeaning(
+  facts: KernelFacts,
+  meaning: Meaning,
+  interfaces: Iterable<string>,
+): KernelFacts {
+  const names = new Set(interfaces);
+  const links = sortedValues(facts.byIndex).filter(({ ifindex, ifname }) =>
+    names.has(ifname) ||
+    sortedValues(carriedBy(facts, ifindex).all)
+      .some(({ address }) => meaning.sources.has(address.address))
+  );
+  const addresses = links.flatMap(({ ifindex }) => carriedInOrder(carriedBy(facts, ifindex)));
+  return { ...kernelFacts(links, addresses, meaning), own: facts.own };
 }
 
 /** Facts after a link appeared, changed or vanished; the same object when nothing is new. */

@@ -16,7 +16,8 @@ export {
   untouchableAddresses,
 } from "./part/desired.ts";
 export { nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
-export { allLinks } from "./kernel_facts.ts";
+export { type Interest, interestOf } from "./part/directory.ts";
+export { linkAt } from "./kernel_facts.ts";
 export type { GroupState, VrrpPart } from "./part/part_state.ts";
 export { effectivePriority, type Instance, type VrrpState } from "./fsm/state.ts";
 export {

@@ -173,6 +173,18 @@ export function addressesApplied(
   return { ...rest, actual, managed, retry: backOff(retry, now) };
 }
 
+/** The table without addresses elsewhere that are not ours; the same table when there are none. */
+export function addressesWithin(
+  table: AddressTable,
+  isThere: (address: Address) => boolean,
+): AddressTable {
+  let { actual } = table;
+  for (const [key, address] of sortedEntries(actual)) {
+    if (!isThere(address) && !isManaged(table, key)) actual = withoutKey(actual, key);
+  }
+  return actual === table.actual ? table : { ...table, actual };
+}
+
 /** Takes a notification. Returns the same table when it tells nothing new. */
 export function addressNotified(
   table: AddressTable,

@@ -37,14 +37,12 @@ export type PartEvent =
 /** One event. `start` is the first. */
 export type WorldEvent =
   | PartEvent
-  /** The kernel's links and addresses, dumped once at the start. */
+  /** The kernel's links and addresses, dumped once at the start; changes of them follow as events. */
   | KernelDump & {
     readonly kind: "start";
     /** What a run before has claimed and not given back. */
     readonly left?: Claims;
   }
-  /** The same again, after notifications were lost. */
-  | KernelDump & { readonly kind: "resync" }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
   | AddressEvent
   /** Answer to `address-apply`: one errno per operation, 0 for success. */

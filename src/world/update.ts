@@ -10,12 +10,12 @@ import type { LvsEffect, ServerChange } from "../lvs/effect.ts";
 import { type LvsEvent, nextLvsDeadline, stepLvs } from "../lvs/mod.ts";
 import type { Micros } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
-import { sizeOf, sortedEntries, valueOf, withEntry, withoutKey } from "../persistent/mod.ts";
+import { sizeOf, valueOf, withEntry, withoutKey } from "../persistent/mod.ts";
 import type { AddressPlace, VrrpEffect } from "../vrrp/effect.ts";
 import {
   type AddressEvent,
-  allLinks,
   configuredAddresses,
+  linkAt,
   nextVrrpDeadline,
   stepVrrp,
   type VrrpEvent,
@@ -23,6 +23,7 @@ import {
 import { duePrecedence, precedenceOf, withBehind } from "./address_precedence.ts";
 import {
   addressesApplied,
+  addressesWithin,
   addressNotified,
   adopted,
   isManaged,
@@ -56,8 +57,6 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
   switch (event.kind) {
     case "start":
       return onStart(world, event, now);
-    case "resync":
-      return onResync(world, event, now);
     case "packet":
     case "expired":
     case "lapsed":
@@ -135,26 +134,19 @@ function onReload(
   const claims = { ...withLeft(claimsOfConfig(config), held), said };
   return chain(
     vrrpStep({ ...world, claims }, { kind: "reload", config: config.vrrp }, now),
+    (next) => [withoutStrangers(next), []],
     (next) => lvsStep(next, { kind: "reload", config: config.lvs }, now),
   );
 }
 
-/** After lost notifications: tells the parts every difference between what is known and what was dumped. */
-function onResync(world: World, dump: KernelDump, now: Micros): Update {
-  const indexes = new Set(dump.links.map((link) => link.ifindex));
-  const keys = new Set(dump.addresses.map(addressKey));
-  const events: readonly WorldEvent[] = [
-    ...allLinks(world.vrrp.kernel).filter((link) => !indexes.has(link.ifindex))
-      .map((link) => ({ kind: "link", link, removed: true } as const)),
-    ...dump.links.map((link) => ({ kind: "link", link, removed: false } as const)),
-    ...sortedEntries(world.addresses.actual).filter(([key]) => !keys.has(key))
-      .map(([, address]) => ({ kind: "address", address, removed: true } as const)),
-    ...dump.addresses.map((address) => ({ kind: "address", address, removed: false } as const)),
-  ];
-  return events.reduce<Update>((so, event) => chain(so, (next) => take(next, event, now)), [
-    world,
-    [],
-  ]);
+/** Without the addresses on links that concern nobody any more, but those to be deleted. */
+function withoutStrangers(world: World): World {
+  const { kernel } = world.vrrp;
+  const addresses = addressesWithin(
+    world.addresses,
+    ({ ifindex }) => linkAt(kernel, ifindex) !== undefined,
+  );
+  return addresses === world.addresses ? world : { ...world, addresses };
 }
 
 function onAddress(world: World, event: AddressEvent, now: Micros): Update {

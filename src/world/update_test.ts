@@ -297,10 +297,30 @@ Deno.test("update() shutdown, deletes our services and leaves them with -I", () 
   }
 });
 
-Deno.test("update() resync after lost notifications, tells what vanished", () => {
+Deno.test("update() reload that speaks of one interface only, deletes on the other what is ours and forgets the rest", () => {
   const it = master();
-  const effects = feed(it, { kind: "resync", links: LINKS, addresses: OWN });
-  assert.deepEqual([...operationsOf(effects)].sort(), ["add 172.16.1.99", "add 192.168.1.2"]);
+  const [stays] = PAIR.instances;
+  assert.ok(stays);
+  const config = { vrrp: vrrpConfig([stays]), lvs: NO_LVS };
+  const effects = feed(it, { kind: "reload", config });
+  assert.deepEqual(operationsOf(effects), ["delete 192.168.1.2"]);
+  const { addresses, vrrp } = it.world;
+  assert.deepEqual(sortedEntries(addresses.actual).map(([key]) => key), [
+    "2 172.16.1.134/24",
+    "2 172.16.1.99/32",
+  ]);
+  assert.deepEqual(sortedEntries(vrrp.kernel.byIndex).map(([ifindex]) => ifindex), [2]);
+});
+
+Deno.test("update() reload without an address on another interface, deletes it there", () => {
+  const virtual = { address: "192.168.1.2", prefixLength: 32, dev: "eth1" };
+  const [bare] = PAIR.instances;
+  assert.ok(bare);
+  const both = { ...bare, virtualAddresses: [...bare.virtualAddresses, virtual] };
+  const it = started({ vrrp: vrrpConfig([both]) });
+  assert.deepEqual(operationsOf(becomeMaster(it)), ["add 172.16.1.99", "add 192.168.1.2"]);
+  const effects = feed(it, { kind: "reload", config: { vrrp: vrrpConfig([bare]), lvs: NO_LVS } });
+  assert.deepEqual(operationsOf(effects), ["delete 192.168.1.2"]);
 });
 
 /** What the world thinks the kernel's IPVS table holds. */

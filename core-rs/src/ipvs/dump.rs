@@ -1,29 +1,21 @@
-//! The whole IPVS table.
+//! Reading the IPVS table.
 
 use super::attribute::Writer;
 use super::constants::{VERSION, command};
 use super::message::{destination, family_of, put_service_id, service};
 use crate::error::Error;
 use crate::netlink::socket::Conversation;
-use crate::protocol::{Destination, Service, ServiceTable};
+use crate::protocol::{Destination, Service};
 
-/// Reads all services, then the destinations of each.
-pub fn table(kernel: &mut Conversation, family: u16) -> Result<Vec<ServiceTable>, Error> {
-    let mut table = Vec::new();
+/// Reads all services.
+pub fn services(kernel: &mut Conversation, family: u16) -> Result<Vec<Service>, Error> {
     let ask = Writer::default().ask(family, command::GET_SERVICE, VERSION)?;
-    for body in kernel.dump("list IPVS services", &ask)? {
-        let service = service(body.as_ref())?;
-        let destinations = destinations(kernel, family, &service)?;
-        table.push(ServiceTable {
-            service,
-            destinations,
-        });
-    }
-    Ok(table)
+    let bodies = kernel.dump("list IPVS services", &ask)?;
+    bodies.iter().map(|body| service(body.as_ref())).collect()
 }
 
-/// Empty as well when the service has gone since it was listed.
-fn destinations(
+/// Reads the destinations of a service; none when it has gone since it was listed.
+pub fn destinations(
     kernel: &mut Conversation,
     family: u16,
     service: &Service,

@@ -12,9 +12,11 @@ use std::fmt::Write;
 use std::io::Cursor;
 
 /// All interfaces, by index, as the kernel last told them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Links {
     by_index: BTreeMap<u32, Link>,
+    /// Index by name.
+    by_name: BTreeMap<String, u32>,
 }
 
 impl Links {
@@ -27,13 +29,13 @@ impl Links {
             body,
         };
         let bodies = kernel.dump("list network interfaces", &ask)?;
-        let mut by_index = BTreeMap::new();
+        let mut all = Self::default();
         for body in bodies {
             if let Some(link) = decode(body.as_ref())? {
-                by_index.insert(link.ifindex, link);
+                all.enter(&link, false);
             }
         }
-        self.by_index = by_index;
+        *self = all;
         Ok(())
     }
 
@@ -42,18 +44,30 @@ impl Links {
         self.by_index.get(&ifindex)
     }
 
-    /// All interfaces, by index.
-    pub fn list(&self) -> Vec<Link> {
-        self.by_index.values().cloned().collect()
+    /// The interface with this name.
+    pub fn named(&self, name: &str) -> Option<&Link> {
+        self.get(*self.by_name.get(name)?)
     }
 
     /// Enters what a notification said; true when that was news. The kernel also notifies of
     /// matters that are not part of [`Link`].
     pub fn enter(&mut self, link: &Link, removed: bool) -> bool {
-        if removed {
-            return self.by_index.remove(&link.ifindex).is_some();
+        let before = if removed {
+            self.by_index.remove(&link.ifindex)
+        } else {
+            self.by_index.insert(link.ifindex, link.clone())
+        };
+        // A name that was given to another interface in the meantime is that one's.
+        if let Some(before) = &before
+            && self.by_name.get(&before.ifname) == Some(&link.ifindex)
+        {
+            self.by_name.remove(&before.ifname);
         }
-        self.by_index.insert(link.ifindex, link.clone()).as_ref() != Some(link)
+        if removed {
+            return before.is_some();
+        }
+        self.by_name.insert(link.ifname.clone(), link.ifindex);
+        before.as_ref() != Some(link)
     }
 }
 
@@ -180,6 +194,23 @@ mod tests {
         assert_eq!(links.get(7), Some(&down));
         assert!(links.enter(&down, true));
         assert!(!links.enter(&down, true));
-        assert!(links.list().is_empty());
+        assert_eq!((links.get(7), links.named("eth0")), (None, None));
+    }
+
+    #[test]
+    fn named_follows_renames_and_names_given_to_another() {
+        let mut links = Links::default();
+        let called = |ifindex, name: &str| Link {
+            ifindex,
+            ifname: name.into(),
+            ..expected()
+        };
+        links.enter(&called(7, "a"), false);
+        links.enter(&called(7, "b"), false);
+        assert_eq!(links.named("a"), None);
+        links.enter(&called(8, "a"), false);
+        links.enter(&called(8, "b"), false);
+        links.enter(&called(7, "b"), true);
+        assert_eq!(links.named("b").map(|link| link.ifindex), Some(8));
     }
 }

@@ -1,9 +1,11 @@
 //! The kernel thread: everything the kernel is told and tells over netlink, and announcements.
 //!
-//! It has a thread of its own because calls wait for the kernel, and because they are strictly
-//! executed in the order of submission: an address is there before it is announced.
+//! It has a thread of its own because calls wait for the kernel, and because they are executed
+//! strictly in the order of submission: an address is there before it is announced. Only calls about
+//! IPVS, which may be long, let others go first.
 
 pub mod address;
+mod follow;
 pub mod link;
 pub mod notify;
 mod ours;

@@ -4,7 +4,7 @@ use super::socket::{Message, messages};
 use super::{address, link};
 use crate::error::Error;
 use crate::protocol::{Address, Link};
-use crate::sys::netlink::descriptor;
+use crate::sys::netlink::{descriptor, force_receive_buffer};
 use neli::consts::rtnl::Rtm;
 use neli::consts::socket::{Msg, NlFamily};
 use neli::nl::NlPayload;
@@ -13,8 +13,9 @@ use neli::utils::Groups;
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// Wanted receive buffer; the kernel caps it at `net.core.rmem_max`.
-const RECEIVE_BUFFER: usize = 1 << 20;
+/// Wanted receive buffer: some 10,000 notifications. Without `CAP_NET_ADMIN` the kernel caps it at
+/// `net.core.rmem_max`.
+const RECEIVE_BUFFER: i32 = 8 << 20;
 
 /// Largest notification: an interface with many virtual functions.
 const RECEIVE_BYTES: usize = 64 << 10;
@@ -58,7 +59,9 @@ impl Notices {
         let open = || -> io::Result<NlSocket> {
             let groups = Groups::new_groups(&[libc::RTNLGRP_LINK]);
             let socket = NlSocket::connect(NlFamily::Route, None, groups)?;
-            socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+            if force_receive_buffer(&socket, RECEIVE_BUFFER).is_err() {
+                socket.set_recv_buffer_size(RECEIVE_BUFFER as usize)?;
+            }
             socket.nonblock()?;
             Ok(socket)
         };
@@ -82,10 +85,11 @@ impl Notices {
         Ok(())
     }
 
-    /// Takes everything that has come, without waiting. What cannot be read counts as lost.
-    pub fn take(&mut self) -> Vec<Notice> {
+    /// Takes what has come, at most about as many as said, without waiting. What cannot be read
+    /// counts as lost.
+    pub fn take(&mut self, most: usize) -> Vec<Notice> {
         let mut notices = Vec::new();
-        loop {
+        while notices.len() < most {
             match self.socket.recv(&mut self.received, Msg::DONTWAIT) {
                 Ok((len, _)) => {
                     let bytes = self.received.get(..len).unwrap_or_default();
@@ -106,6 +110,7 @@ impl Notices {
                 }
             }
         }
+        notices
     }
 }
 

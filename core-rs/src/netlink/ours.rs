@@ -107,6 +107,11 @@ impl Ours {
         }
     }
 
+    /// Whether it was added here, and by nobody else since.
+    pub fn is_ours(&self, address: &Address) -> bool {
+        self.added.get(&key(address)).is_some_and(|one| !one.taken)
+    }
+
     /// Whether it is known to be a secondary.
     pub fn is_secondary(&self, address: &Address) -> bool {
         self.added

@@ -17,8 +17,8 @@ use socket2::SockRef;
 use std::io::{self, Cursor, ErrorKind};
 use std::time::Duration;
 
-/// Most messages of one send. The kernel queues one acknowledgement each before the send returns;
-/// one that repeats the failed request takes less than 2 KiB of the socket's receive buffer.
+/// Most messages of one send. The kernel queues one answer for each that failed before the send
+/// returns; it repeats the request and takes less than 2 KiB of the socket's receive buffer.
 const BATCH_MESSAGES: usize = 96;
 
 /// Most bytes of one send, far below the default send buffer of 208 KiB.
@@ -45,7 +45,7 @@ pub type Message = Nlmsghdr<u16, Buffer>;
 pub struct Ask {
     /// Message type: `RTM_*`, or the number of a generic netlink family.
     pub kind: u16,
-    /// Flags beside `NLM_F_REQUEST` and `NLM_F_ACK`.
+    /// Flags beside `NLM_F_REQUEST` and, where it is wanted, `NLM_F_ACK`.
     pub flags: NlmF,
     /// The encoded body.
     pub body: Vec<u8>,
@@ -134,39 +134,41 @@ impl Conversation {
     fn batch(&mut self, asks: &[Ask]) -> Result<(Vec<u8>, u32, usize), Error> {
         let first = self.numbers(BATCH_MESSAGES as u32);
         let mut bytes = Vec::new();
-        let mut count = 0;
+        let (mut count, mut last) = (0, 0);
         for (ask, number) in asks.iter().take(BATCH_MESSAGES).zip(first..) {
-            let flags = NlmF::REQUEST | NlmF::ACK | ask.flags;
-            let encoded = encode(&message(ask, flags, number)?)?;
+            let encoded = encode(&message(ask, NlmF::REQUEST | ask.flags, number)?)?;
             if count > 0 && bytes.len() + encoded.len() > BATCH_BYTES {
                 break;
             }
+            last = bytes.len();
             bytes.extend_from_slice(&encoded);
             count += 1;
         }
+        acknowledged(&mut bytes, last);
         Ok((bytes, first, count))
     }
 
-    /// Sends one batch and collects its acknowledgements.
+    /// Sends one batch and collects its answers. The kernel carries it out in order and answers each
+    /// request that fails, so the acknowledgement of the last says that the others succeeded.
     fn exchange(&mut self, bytes: &[u8], first: u32, count: usize) -> io::Result<Vec<i32>> {
         self.send(bytes)?;
-        let mut errnos: Vec<Option<i32>> = vec![None; count];
-        let mut missing = count;
-        while missing > 0 {
+        let mut errnos = vec![0; count];
+        loop {
             for message in self.receive()? {
                 let (number, errno) = match message.nl_payload() {
                     NlPayload::Ack(ack) => (*ack.nlmsg().nl_seq(), 0),
                     NlPayload::Err(error) => (*error.nlmsg().nl_seq(), -error.error()),
                     _ => continue,
                 };
-                let slot = errnos.get_mut(number.wrapping_sub(first) as usize);
-                if let Some(slot @ None) = slot {
-                    *slot = Some(errno);
-                    missing -= 1;
+                let at = number.wrapping_sub(first) as usize;
+                if let Some(slot) = errnos.get_mut(at) {
+                    *slot = errno;
+                    if at + 1 == count {
+                        return Ok(errnos);
+                    }
                 }
             }
         }
-        Ok(errnos.into_iter().flatten().collect())
     }
 
     /// Collects the answers to one request, up to its acknowledgement or the end of the dump.
@@ -250,6 +252,17 @@ pub fn messages(bytes: &[u8]) -> io::Result<Vec<Message>> {
         messages.push(message);
     }
     Ok(messages)
+}
+
+/// Sets `NLM_F_ACK` in the message that begins at `start`.
+fn acknowledged(bytes: &mut [u8], start: usize) {
+    /// Of `nlmsg_flags` in `struct nlmsghdr`.
+    const FLAGS: usize = 6;
+    let place = bytes.get_mut(start + FLAGS..start + FLAGS + 2);
+    if let Some([low, high]) = place {
+        let flags = u16::from_ne_bytes([*low, *high]) | libc::NLM_F_ACK as u16;
+        [*low, *high] = flags.to_ne_bytes();
+    }
 }
 
 /// Encodes anything `neli` can encode.

@@ -1,12 +1,15 @@
-//! The loop of the kernel thread: what the kernel tells first, then one call, again.
+//! The loop of the kernel thread: what the kernel tells first, then one call or one step of a long
+//! one, again.
 
 use super::address;
+use super::follow::{Followed, Verdict};
 use super::link::Links;
 use super::notify::{Notice, Notices};
 use super::ours::{Doer, Ours};
 use super::socket::Conversation;
 use crate::error::Error;
 use crate::ipvs::Ipvs;
+use crate::ipvs::job::Job;
 use crate::protocol::{Address, AddressOp, Call, CallResult, Event};
 use crate::sink::Sink;
 use crate::socket::arp;
@@ -15,6 +18,8 @@ use crate::sys::packet::PacketSocket;
 use crate::sys::signal::{self, Executor};
 use crate::sys::wake::Wake;
 use neli::consts::socket::NlFamily;
+use std::any::Any;
+use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,8 +29,14 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Changes of addresses between two looks at the notifications: each causes one of about 1 KiB,
-/// and their receive buffer has 416 KiB by default.
+/// and their receive buffer may have no more than 416 KiB.
 const ADDRESSES_AT_ONCE: usize = 192;
+
+/// Notifications heard between two calls.
+const NOTICES_AT_ONCE: usize = 256;
+
+/// How long, ms, it takes until what could not be read is read again.
+const RETRY: i32 = 100;
 
 /// The running thread. Dropped, it executes what was submitted before and ends.
 #[derive(Debug)]
@@ -45,7 +56,7 @@ pub struct KernelHandle {
 enum Message {
     /// A call, with its number if somebody wants the reply.
     Call(Option<u32>, Call),
-    /// Everything before is done: somebody waits for that.
+    /// Everything before that does not let others go first is done: somebody waits for that.
     Settle(Sender<()>),
     /// The thread shall end.
     Stop,
@@ -85,12 +96,14 @@ impl Drop for KernelThread {
 }
 
 impl KernelHandle {
-    /// Queues a call. Calls are executed one after another, in the order of submission.
+    /// Queues a call. Calls are executed one after another, in the order of submission; those about
+    /// IPVS among themselves, and when nothing else waits.
     pub fn submit(&self, id: Option<u32>, call: Call) {
         self.put(Message::Call(id, call));
     }
 
-    /// Waits until every call submitted before is executed, at most for `limit`.
+    /// Waits until every call submitted before is executed, but those about IPVS, at most for
+    /// `limit`.
     pub fn settle(&self, limit: Duration) {
         let (done, settled) = channel();
         self.put(Message::Settle(done));
@@ -108,6 +121,12 @@ impl KernelHandle {
 struct Worker<S> {
     sink: S,
     messages: Receiver<Message>,
+    /// What goes first, in the order of submission.
+    urgent: VecDeque<Message>,
+    /// What lets others go first, in the order of submission.
+    jobs: VecDeque<(Option<u32>, Job)>,
+    /// There are no more messages.
+    closed: bool,
     wake: Arc<Wake>,
     epoll: Epoll,
     notices: Notices,
@@ -117,12 +136,11 @@ struct Worker<S> {
     packet: Option<PacketSocket>,
     links: Links,
     ours: Ours,
+    followed: Followed,
     /// Whether `links` is complete: it was read, and no notification was lost since.
     links_known: bool,
-    /// Whether somebody wants [`Event::Link`].
-    links_told: bool,
-    /// Whether somebody wants [`Event::Address`].
-    addresses_told: bool,
+    /// Notifications were lost: what is followed has to be read anew.
+    lost: bool,
 }
 
 impl<S: Sink> Worker<S> {
@@ -138,6 +156,9 @@ impl<S: Sink> Worker<S> {
         Ok(Self {
             sink,
             messages,
+            urgent: VecDeque::new(),
+            jobs: VecDeque::new(),
+            closed: false,
             wake,
             epoll,
             notices,
@@ -146,9 +167,9 @@ impl<S: Sink> Worker<S> {
             packet: None,
             links: Links::default(),
             ours: Ours::default(),
+            followed: Followed::default(),
             links_known: false,
-            links_told: false,
-            addresses_told: false,
+            lost: false,
         })
     }
 
@@ -156,14 +177,19 @@ impl<S: Sink> Worker<S> {
         let _enlisted = signal::executor(Executor::Kernel);
         let mut ready = Ready64::default();
         loop {
-            self.hear_all();
-            match self.messages.try_recv() {
-                Ok(Message::Call(id, call)) => self.execute(id, &call),
+            self.hear_some();
+            self.catch_up();
+            self.receive();
+            match self.urgent.pop_front() {
+                Some(Message::Call(id, call)) => self.execute(id, call),
                 // Fails when nobody waits any longer.
-                Ok(Message::Settle(done)) => drop(done.send(())),
-                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
-                Err(TryRecvError::Empty) => {
-                    if self.epoll.wait(&mut ready, -1).is_err() {
+                Some(Message::Settle(done)) => drop(done.send(())),
+                Some(Message::Stop) => {}
+                None if !self.jobs.is_empty() => self.work(),
+                None if self.closed => return,
+                None => {
+                    let wait = if self.lost { RETRY } else { -1 };
+                    if self.epoll.wait(&mut ready, wait).is_err() {
                         return;
                     }
                     self.wake.clear();
@@ -172,8 +198,26 @@ impl<S: Sink> Worker<S> {
         }
     }
 
-    fn hear_all(&mut self) {
-        for notice in self.notices.take() {
+    /// Puts what was submitted where it waits for its turn.
+    fn receive(&mut self) {
+        loop {
+            match self.messages.try_recv() {
+                Ok(Message::Call(id, call)) if Job::takes(&call) => {
+                    self.jobs.push_back((id, Job::of(call)));
+                }
+                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => {
+                    self.closed = true;
+                    return;
+                }
+                Ok(urgent) => self.urgent.push_back(urgent),
+                Err(TryRecvError::Empty) => return,
+            }
+        }
+    }
+
+    /// Hears part of what the kernel tells: however much that is, calls get their turn.
+    fn hear_some(&mut self) {
+        for notice in self.notices.take(NOTICES_AT_ONCE) {
             self.hear(notice, &[]);
         }
     }
@@ -182,8 +226,11 @@ impl<S: Sink> Worker<S> {
     fn hear(&mut self, notice: Notice, ops: &[AddressOp]) {
         match notice {
             Notice::Link { link, removed } => {
-                if self.links.enter(&link, removed) && self.links_told {
-                    self.sink.event(Event::Link { link, removed });
+                let news = self.links.enter(&link, removed);
+                match self.followed.link(&link, removed, news) {
+                    Verdict::Tell => self.sink.event(Event::Link { link, removed }),
+                    Verdict::Begin(ifindex) => self.follow_link(ifindex),
+                    Verdict::Nothing => {}
                 }
             }
             Notice::Address {
@@ -194,22 +241,60 @@ impl<S: Sink> Worker<S> {
             } => {
                 let doer = self.doer(&address, removed, (origin, ops));
                 let ordered = self.ours.enter(&address, removed, doer);
-                if self.addresses_told {
-                    self.sink.event(Event::Address {
+                match self.followed.address(&address, removed, ordered) {
+                    Verdict::Tell => self.sink.event(Event::Address {
                         address,
                         removed,
                         ordered,
-                    });
+                    }),
+                    Verdict::Begin(ifindex) => self.follow_link(ifindex),
+                    Verdict::Nothing => {}
                 }
             }
             Notice::Overrun => {
                 self.links_known = false;
-                self.ours.forget();
-                if self.links_told || self.addresses_told {
-                    self.sink.event(Event::Overrun);
-                }
+                self.lost = true;
             }
         }
+    }
+
+    /// A link got a name or an address that is followed: tells of it and of all it carries.
+    fn follow_link(&mut self, ifindex: u32) {
+        // What cannot be read now, such as in a storm of changes, is made good later.
+        let (Some(link), Ok(dump)) = (self.links.get(ifindex), address::list(&mut self.kernel))
+        else {
+            self.lost = true;
+            return;
+        };
+        for event in self.followed.begin_link(link, dump) {
+            self.sink.event(event);
+        }
+    }
+
+    /// Makes good what was not heard. What cannot be read in a storm of changes is read later.
+    fn catch_up(&mut self) {
+        if !self.lost {
+            return;
+        }
+        if self.followed.is_idle() {
+            self.lost = false;
+            return;
+        }
+        let before = self.links.clone();
+        let Ok(dump) = self
+            .read_links()
+            .and_then(|()| address::list(&mut self.kernel))
+        else {
+            self.links = before;
+            self.links_known = false;
+            return;
+        };
+        self.lost = false;
+        let is_ours = |address: &Address| self.ours.is_ours(address);
+        for event in self.followed.catch_up(&before, &self.links, dump, is_ours) {
+            self.sink.event(event);
+        }
+        self.ours.forget();
     }
 
     /// Who did what was told of an address. The kernel names the origin in IPv4 only, and tells of
@@ -224,50 +309,71 @@ impl<S: Sink> Worker<S> {
         }
     }
 
-    fn execute(&mut self, id: Option<u32>, call: &Call) {
+    fn execute(&mut self, id: Option<u32>, call: Call) {
         let result = catch_unwind(AssertUnwindSafe(|| self.call(call)));
-        let result = result.unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            Err(Error::Panic(text.unwrap_or_default()))
-        });
+        self.reply(id, result.unwrap_or_else(|panic| Err(panicked(&panic))));
+    }
+
+    /// Goes one step with the first job.
+    fn work(&mut self) {
+        let Some((id, mut job)) = self.jobs.pop_front() else {
+            return;
+        };
+        let step = catch_unwind(AssertUnwindSafe(|| self.ipvs.step(&mut job)));
+        match step.unwrap_or_else(|panic| Err(panicked(&panic))) {
+            Ok(None) => self.jobs.push_front((id, job)),
+            Ok(Some(result)) => self.reply(id, Ok(result)),
+            Err(error) => self.reply(id, Err(error)),
+        }
+    }
+
+    fn reply(&self, id: Option<u32>, result: Result<CallResult, Error>) {
         if let Some(id) = id {
             let result = result.unwrap_or_else(|error| error.result());
             self.sink.reply(id, result);
         }
     }
 
-    fn call(&mut self, call: &Call) -> Result<CallResult, Error> {
+    fn call(&mut self, call: Call) -> Result<CallResult, Error> {
         match call {
-            Call::Links => {
-                self.links_told = true;
-                self.read_links()?;
-                Ok(CallResult::Links {
-                    links: self.links.list(),
-                })
-            }
-            Call::Addresses => {
-                self.addresses_told = true;
-                self.notices.hear_addresses()?;
-                Ok(CallResult::Addresses {
-                    addresses: address::list(&mut self.kernel)?,
-                })
-            }
+            Call::Follow {
+                interfaces,
+                addresses,
+            } => self.follow(interfaces, addresses),
             Call::AddressApply { ops } => Ok(CallResult::Applied {
-                errnos: self.apply_addresses(ops)?,
+                errnos: self.apply_addresses(&ops)?,
             }),
             Call::Announce {
                 ifindex,
                 addresses,
                 repeat,
             } => {
-                self.announce(*ifindex, addresses, *repeat)?;
+                self.announce(ifindex, &addresses, repeat)?;
                 Ok(CallResult::Done)
             }
-            other => self.ipvs.call(other)?.ok_or_else(|| {
-                Error::Malformed("this call is not for the kernel thread".to_owned())
-            }),
+            _ => Err(Error::Malformed(
+                "this call is not for the kernel thread".to_owned(),
+            )),
         }
+    }
+
+    fn follow(
+        &mut self,
+        interfaces: Vec<String>,
+        addresses: Vec<IpAddr>,
+    ) -> Result<CallResult, Error> {
+        let idle = interfaces.is_empty() && addresses.is_empty();
+        let dump = if idle {
+            Vec::new()
+        } else {
+            self.notices.hear_addresses()?;
+            self.read_links()?;
+            address::list(&mut self.kernel)?
+        };
+        let (followed, links, addresses) =
+            Followed::begin(interfaces, addresses, &self.links, dump);
+        self.followed = followed;
+        Ok(CallResult::Followed { links, addresses })
     }
 
     /// Hears in between what the kernel tells of each change, so that nothing is lost.
@@ -278,7 +384,7 @@ impl<S: Sink> Worker<S> {
             let taken_along = self.hear_consequences(ops);
             if !taken_along.is_empty() {
                 address::put_back(&mut self.kernel, &taken_along)?;
-                self.hear_all();
+                self.hear_some();
             }
         }
         Ok(errnos)
@@ -290,7 +396,7 @@ impl<S: Sink> Worker<S> {
     fn hear_consequences(&mut self, ops: &[AddressOp]) -> Vec<Vec<u8>> {
         let us = self.kernel.port();
         let mut taken_along = Vec::new();
-        for notice in self.notices.take() {
+        for notice in self.notices.take(usize::MAX) {
             match &notice {
                 Notice::Address {
                     address,
@@ -326,6 +432,12 @@ impl<S: Sink> Worker<S> {
         self.links_known = true;
         Ok(())
     }
+}
+
+fn panicked(panic: &Box<dyn Any + Send>) -> Error {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    Error::Panic(text.unwrap_or_default())
 }
 
 fn is_named(ops: &[AddressOp], address: &Address) -> bool {

@@ -48,6 +48,23 @@ export function meaningIn({ bySource, virtual }: Directory): Meaning {
   return { sources: new Set(bySource.keys()), virtual };
 }
 
+/** Links, by name, and addresses, wherever they are, that a configuration speaks of; all others concern nobody. */
+export interface Interest {
+  readonly interfaces: readonly string[];
+  readonly addresses: readonly Ip[];
+}
+
+/** What the configuration that was indexed speaks of. */
+export function interestIn({ bySender, byInterface, byDevice, bySource }: Directory): Interest {
+  const interfaces = new Set([...bySender.keys(), ...byInterface.keys(), ...byDevice.keys()]);
+  return { interfaces: [...interfaces], addresses: [...bySource.keys()] };
+}
+
+/** What a configuration speaks of. */
+export function interestOf(config: VrrpConfig): Interest {
+  return interestIn(buildDirectory(config));
+}
+
 /** Key of `byVrid`: `eth0 51`, without a name for instances without interface. */
 export function vridKey(ifname: string | undefined, vrid: number): string {
   return `${ifname ?? ""} ${vrid}`;

@@ -6,7 +6,7 @@
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { isSameRouter, multicastGroup } from "../router_identity.ts";
 import { deadlinesOf } from "../../net/deadlines.ts";
-import { buildDirectory, type Directory, meaningIn, vridKey } from "./directory.ts";
+import { buildDirectory, type Directory, interestIn, meaningIn, vridKey } from "./directory.ts";
 import { sameValue } from "../../net/equal.ts";
 import { hearsOf } from "./hearing.ts";
 import type { GroupState, VrrpPart } from "./part_state.ts";
@@ -31,7 +31,11 @@ export function reload(turn: Turn, config: VrrpConfig): void {
   const kept = successors(before.config, config);
   const survives = new Set(kept.values());
   for (const at of before.instances.keys()) {
-    if (!survives.has(at)) tell(turn, at, { kind: "delete" });
+    if (survives.has(at)) continue;
+    const { config: old, state } = before.instances[at] ?? {};
+    // What it has is on links that may concern nobody from now on.
+    if (state?.kind === "master" && old) change(turn, placesOf(old, before.kernel));
+    tell(turn, at, { kind: "delete" });
   }
   const directory = buildDirectory(config);
   const { groupOf } = directory;
@@ -59,7 +63,9 @@ interface Adopted {
 function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted): void {
   const { part } = turn;
   const names = config.groups.map((group) => group.name);
-  const kernel = withOwnAddresses(withMeaning(part.kernel, meaningIn(directory)), directory);
+  const { interfaces } = interestIn(directory);
+  const known = withMeaning(part.kernel, meaningIn(directory), interfaces);
+  const kernel = withOwnAddresses(known, directory);
   if (kernel.own !== part.kernel.own) turn.changed = "all";
   turn.part = {
     ...part,
@@ -98,7 +104,7 @@ function groupStates(
   }));
 }
 
-function tellChanges(turn: Turn, old: Pick<VrrpPart, "config" | "directory">): void {
+function tellChanges(turn: Turn, old: VrrpPart): void {
   const before = old.config;
   const { config, directory } = turn.part;
   const instances = turn.part.instances.map((self, at) => ({
@@ -116,7 +122,7 @@ function tellChanges(turn: Turn, old: Pick<VrrpPart, "config" | "directory">): v
       multicastGroup(self.config, before) === multicastGroup(next.config, config) &&
       (self.state.kind !== "backup" || sameValue(hearsOf(self, old), hearsOf(next, turn.part)));
     if (same) continue;
-    if (self.state.kind === "master") change(turn, placesOf(self.config, turn.part.kernel));
+    if (self.state.kind === "master") change(turn, placesOf(self.config, old.kernel));
     tell(turn, at, { kind: "reconfigured", config: next.config, group, health });
   }
   refreshAll(turn);
