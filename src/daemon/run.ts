@@ -37,7 +37,6 @@ import {
   readTextFileSync,
   startVariables,
   stderr,
-  system,
   umask,
   variables,
   writeText,

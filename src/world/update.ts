@@ -36,7 +36,7 @@ import { chain, type Update } from "./chain.ts";
 import { NO_CLAIMS } from "./claims.ts";
 import { claimsOfConfig, withLeft } from "./claims_state.ts";
 import type { WorldEffect } from "./effect.ts";
-import type { KernelDump, WorldEvent } from "./event.ts";
+import type { WorldEvent } from "./event.ts";
 import { spread } from "./news.ts";
 import { leftOver, withClaimed } from "./left_over.ts";
 import { servicesApplied, servicesDue, servicesDumped, withOwned } from "./services.ts";
