@@ -208,7 +208,7 @@ ${settingText(await setting("deno task bench", ROUNDS))}
 
 ${markdownTable([["What", "Goal", "Time"], ...rows])}
 
-Before events were settled once a turn and where something changed (commit 13478f4, the same machine): one server fails 8.3 ms,
+Before events were settled once a turn and where something changed (commit 13478f4, this machine, wall time): one server fails 8.3 ms,
 2,000 at once 12.0 s, all become master 1.9 s, one foreign address 17 ms.
 `;
   await writeSection(section);
