@@ -247,6 +247,15 @@ export class Lab implements AsyncDisposable {
     await ipBatch([`link set dev ${port} master ${this.bridge(network)}`], this.netns("switch"));
   }
 
+  /** Makes an interface that was deleted in the host anew, with its cable plugged in; down and without addresses. */
+  async recreate(host: string, ifname: string): Promise<void> {
+    const port = this.#port(host, ifname);
+    const peer = `peer name ${ifname} netns ${this.netns(host)}`;
+    await ipBatch([`link add ${port} type veth ${peer}`], this.netns("switch"));
+    await this.rejoin(host, ifname);
+    await this.plug(host, ifname);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

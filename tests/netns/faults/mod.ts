@@ -1,0 +1,4 @@
+/** A run of random faults on a pair of nodes: the plan, the deeds, the verdict. */
+export * from "./judge.ts";
+export * from "./pair.ts";
+export * from "./plan.ts";
