@@ -8,7 +8,7 @@ export function fishCompletion(program: CommandShape): string {
   const lines = [
     "complete -c holdfast -f",
     ...[program, ...commands].flatMap((command) =>
-      command.options.flatMap((option) => optionLines(command, option))
+      command.options.flatMap((option) => optionLines(command, withoutClash(program, option)))
     ),
     ...commands.map(({ name, description }) =>
       `complete -c holdfast -n ${here("")} -a ${name} -d ${quote(description)}`
@@ -80,6 +80,18 @@ function specs({ options }: CommandShape): string {
     const names = [short?.slice(1), long?.slice(2)].filter((name) => name !== undefined);
     return `${names.join("/")}${value === undefined ? "" : value.optional ? "=?" : "="}`;
   }).map(quote).join(" ");
+}
+
+/**
+ * A letter that is a switch of a command and takes a value before any: fish, which asks for the place only afterwards, would take
+ * every word that begins with it for a row of switches. The name of the option is still offered.
+ */
+function withoutClash(program: CommandShape, option: OptionShape): OptionShape {
+  const clashes = option.value === undefined &&
+    program.options.some(({ short, value }) =>
+      short !== undefined && short === option.short && value !== undefined
+    );
+  return clashes && option.long !== undefined ? { ...option, short: undefined } : option;
 }
 
 function optionLines(command: CommandShape, option: OptionShape): readonly string[] {

@@ -68,13 +68,13 @@ const CASES: readonly Case[] = [
     shell: "zsh",
     name: "letters in a row, can be added to",
     line: "holdfast -nl",
-    answer: /^holdfast -nlC -nlD .*-nlt /,
+    answer: /^holdfast -nlA -nlB -nlC -nlD .*-nlt /,
   },
   {
     shell: "zsh",
     name: "a switch given by its letter, is not offered by its name",
     line: "holdfast -n --dont-",
-    answer: /^holdfast -n --dont-release-ipvs --dont-release-vrrp $/,
+    answer: /^holdfast -n --dont-release-ipvs --dont-release-vrrp --dont-respawn $/,
   },
   {
     shell: "zsh",
@@ -86,7 +86,7 @@ const CASES: readonly Case[] = [
     shell: "fish",
     name: "letters in a row, can be added to",
     line: "holdfast -nl",
-    answer: /^-nlC -nlD /,
+    answer: /^-nlA -nlB -nlb -nlC /,
   },
   {
     shell: "fish",

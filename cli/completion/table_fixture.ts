@@ -17,6 +17,7 @@ const COMMANDS = [
   "example",
   "explain",
   "fmt",
+  "genhash",
   "help",
   "install",
   "lsp",
