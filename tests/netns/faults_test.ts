@@ -86,6 +86,15 @@ function judgeOwn(watch: AddressWatch, { done }: Pair): void {
   }
 }
 
+/** A fault of the program itself, which it survives and tells as its own. */
+function judgeWords({ lives }: Pair): void {
+  const bug = /panicked|Uncaught|\b(Type|Range|Reference)Error\b|\bBUG\b/;
+  for (const { name, lines } of lives) {
+    const said = lines.find(({ text }) => bug.test(text));
+    assert.ok(said === undefined, `${name} said "${said?.text}"`);
+  }
+}
+
 /** Nobody but observers lives in the hosts, no address and no file is left. */
 async function judgeEnd({ lab, programs }: Pair): Promise<void> {
   for (const node of NODES) {
@@ -128,6 +137,7 @@ labTest(
       for (const step of steps(SEED, STEPS)) await perform(pair, step);
       const end = Date.now();
       await judgeEnd(pair);
+      judgeWords(pair);
       judgeOwn(watch, pair);
       const allowed = SHARED_MS * machine.slow() + 10 * machine.late();
       const free = [{ from: 0, to: begun }, ...excused(pair.done)];

@@ -34,7 +34,10 @@ export interface Done {
 /** The pair while a plan is carried out. */
 export interface Pair {
   readonly lab: Lab;
+  /** Those that run. */
   readonly programs: Map<NodeName, Program>;
+  /** All that ever ran. */
+  readonly lives: Program[];
   readonly done: Done[];
   state: State;
 }
@@ -82,12 +85,13 @@ async function startPairNode(pair: Pair, node: NodeName): Promise<void> {
     wrap: ["env", `TMPDIR=${lab.dir}/tmp`],
   });
   programs.set(node, program);
+  pair.lives.push(program);
   await program.seen(/STATE/, { limit: 30_000 });
 }
 
 /** Builds the hosts and starts both nodes. */
 export async function startPair(lab: Lab): Promise<Pair> {
-  const pair: Pair = { lab, programs: new Map(), done: [], state: START };
+  const pair: Pair = { lab, programs: new Map(), lives: [], done: [], state: START };
   await Deno.mkdir(`${lab.dir}/tmp`);
   for (const node of NODES) {
     await setScript(lab, node, "succeeds");
@@ -255,7 +259,7 @@ async function atRest(pair: Pair): Promise<void> {
       if (status !== undefined) throw new Error(`${name} (${node}) ended: ${output}`);
     }
     return await held(lab) === right.join(", ");
-  }, { limit: 20_000, explain: () => held(lab) });
+  }, { limit: 10_000, explain: () => held(lab) });
 }
 
 /** Does a step and waits until all has come to rest. */
