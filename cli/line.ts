@@ -33,6 +33,7 @@ const NO_CONFIG = 6;
 
 /** What to do first. */
 const FIRST_RUN = `Cannot start: there is no ${DEFAULT_FILE} yet
+  mkdir -p ${DEFAULT_FILE.slice(0, DEFAULT_FILE.lastIndexOf("/"))}
   holdfast example > ${DEFAULT_FILE}    then change the lines it marks
   holdfast check && holdfast    "holdfast --help" tells the rest
 `;

@@ -149,6 +149,15 @@ Deno.test("main() a misspelt subcommand, is told and no daemon is started", asyn
   ]);
 });
 
+Deno.test("main() help of what is no command, is told", async () => {
+  const { code, stdout, stderr } = await answer(holdfast, ["help", "nosuch"]);
+  assert.deepEqual([code, stdout, stderr], [
+    1,
+    "",
+    "Cannot tell how nosuch is used: there is no such command\n",
+  ]);
+});
+
 Deno.test("main() bad options, are told all and nothing is done", async () => {
   const { code, stdout, stderr } = await answer(holdfast, ["-zt", "-f", "@bad", "-S", "8"]);
   assert.deepEqual([code, stdout], [1, ""]);

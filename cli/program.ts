@@ -5,7 +5,8 @@
 
 import { Command, Option } from "commander";
 import { type DaemonOption, OPTIONS, type RunOptions } from "./options.ts";
-import { HELP, type Subcommand, SUBCOMMANDS } from "./subcommands.ts";
+import { HELP, isSubcommand, type Subcommand, SUBCOMMANDS } from "./subcommands.ts";
+import { stderr, writeText } from "../src/daemon/platform/mod.ts";
 
 /** Adds a command to the program; `finish` takes its exit code. */
 type AddCommand = (program: Command, finish: (code: number) => void) => void;
@@ -33,11 +34,15 @@ export async function runSubcommand(
   options: RunOptions,
 ): Promise<number> {
   let code = 0;
-  const program = newProgram();
-  const [name = ""] = words;
+  const [name = "", of] = words;
+  if (name === HELP && of !== undefined && !of.startsWith("-") && !isSubcommand(of)) {
+    writeText(stderr, `Cannot tell how ${of} is used: there is no such command\n`);
+    return 1;
+  }
+  const program = newProgram(name);
   for (const each of SUBCOMMANDS) {
     if (each !== name && !LISTING.includes(name)) continue;
-    (await COMMANDS[each]())(program, (of) => void (code = of));
+    (await COMMANDS[each]())(program, (its) => void (code = its));
   }
   // What subcommands take over from the options before their name, unless they have their own.
   program.setOptionValue("useFile", options.file);
@@ -47,8 +52,11 @@ export async function runSubcommand(
   return code;
 }
 
-function newProgram(): Command {
+function newProgram(name: string): Command {
   const program = new Command("holdfast")
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, `Cannot run ${name}: `)),
+    })
     .enablePositionalOptions()
     .helpCommand(`${HELP} [command]`, "tell how a command is used")
     .description("High availability and load balancing for LVS nodes, from a keepalived.conf")

@@ -9,7 +9,8 @@ export const EXAMPLES = {
   unicast: "the same where multicast does not pass, as in clouds",
   nat: "a pair of LVS directors in front of servers that have it as their gateway",
   dr: "a pair of LVS directors whose servers answer clients directly",
-  fnat: "a pair of LVS directors that needs nothing of its servers' routing",
+  fnat:
+    "a pair of LVS directors that needs nothing of its servers' routing; holdfast leaves such a service out so far",
 } as const;
 
 /** Name of an example. */

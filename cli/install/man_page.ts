@@ -50,12 +50,14 @@ const COMMANDS = [
   ["fmt [file]", "Gives a configuration its one layout."],
   ["explain keyword", "Tells what a keyword means, its range and default."],
   ["example [kind]", "Prints a commented configuration with this host's interfaces filled in."],
+  ["genhash", "Prints the digest of a page, as HTTP_GET compares it."],
   [
     "install, uninstall",
     "Puts the program, its service and its manual pages on this host, and takes them away.",
   ],
   ["completion shell", "Prints a completion script for bash, zsh or fish."],
   ["lsp", "Speaks the Language Server Protocol, for editors."],
+  ["trace [log]", "Names lines of the source in the stack traces of a log."],
 ] as const;
 
 const SIGNALS = [
@@ -72,7 +74,7 @@ const EXITS = [
   ["1", "A bad option, or something it cannot do without is missing."],
   ["4", "The configuration cannot be read; tested: it has an error that ends the daemon."],
   ["5", "Tested: the configuration has mistakes that are passed over."],
-  ["6", "Tested: scripts are not secure."],
+  ["6", "There is no configuration; tested: scripts are not secure."],
 ] as const;
 
 const FILES = [

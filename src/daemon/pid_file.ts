@@ -1,7 +1,9 @@
 /** The pid file: written at start, refused when its process still runs, removed at exit. */
 
 import {
+  isDenied,
   isMissing,
+  isSystemError,
   openSync,
   pid as ownPid,
   readTextFileSync,
@@ -9,6 +11,7 @@ import {
   statSync,
 } from "./platform/mod.ts";
 import { putLockedFile } from "./put_file.ts";
+import { sentence } from "./scripts/guard.ts";
 
 /** Another daemon holds the file. */
 export class AlreadyRunningError extends Error {
@@ -22,19 +25,38 @@ export class AlreadyRunningError extends Error {
   }
 }
 
+/** The file cannot be written. */
+export class PidFileError extends Error {
+  override readonly name = "PidFileError";
+  /** Whether somebody else, mostly root, could write it. */
+  readonly denied: boolean;
+
+  constructor(path: string, cause: Error) {
+    const denied = isDenied(cause);
+    const way = denied ? "; run it as root, or name a file it may write by -p" : "";
+    super(`Cannot write the pid file ${path}: ${reason(cause)}${way}`, { cause });
+    this.denied = denied;
+  }
+}
+
+/** What the system says, without the call and the temporary name that the runtime adds behind a colon. */
+function reason(cause: Error): string {
+  return sentence(cause.message.replace(/: \w+ '.*$/s, ""));
+}
+
 /** Path without `-p`: that of keepalived, which units and other programs look for. */
 export const DEFAULT_PID_FILE = "/run/keepalived.pid";
 
 /**
  * Writes this process's number and holds a lock on the file (flock(2)) until disposed. Throws {@linkcode AlreadyRunningError} while
- * another holds it. A number alone proves nothing: after a crash it may belong to anybody.
+ * another holds it, {@linkcode PidFileError} when it cannot be written. A number alone proves nothing: after a crash it may belong to anybody.
  */
 export function writePidFile(path: string): Disposable {
   const held = readPid(path);
   if (held !== undefined && held !== ownPid() && (isLocked(path) || isKeepalived(held))) {
     throw new AlreadyRunningError(path, held);
   }
-  const file = putLockedFile(path, `${ownPid()}\n`, { mode: 0o644 });
+  const file = put(path);
   let disposed = false;
   return {
     [Symbol.dispose]: () => {
@@ -44,6 +66,14 @@ export function writePidFile(path: string): Disposable {
       file[Symbol.dispose]();
     },
   };
+}
+
+function put(path: string): Disposable {
+  try {
+    return putLockedFile(path, `${ownPid()}\n`, { mode: 0o644 });
+  } catch (error) {
+    throw isSystemError(error) ? new PidFileError(path, error) : error;
+  }
 }
 
 /** The number in a pid file; `undefined` without a file or without a number in it. */

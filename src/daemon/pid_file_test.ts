@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AlreadyRunningError, readPid, writePidFile } from "./pid_file.ts";
+import { AlreadyRunningError, PidFileError, readPid, writePidFile } from "./pid_file.ts";
 
 async function inTemporaryFolder(body: (path: string) => void): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -51,3 +51,23 @@ Deno.test("writePidFile() a symbolic link at the path, is replaced and not follo
     using _file = writePidFile(path);
     assert.equal(Deno.readTextFileSync(`${path}.target`), "precious");
   }));
+
+Deno.test("writePidFile() a folder that is not there, is told with the path that was asked for", () =>
+  inTemporaryFolder((path) => {
+    assert.throws(
+      () => writePidFile(`${path}/x.pid`),
+      new PidFileError(`${path}/x.pid`, new Deno.errors.NotFound("No such file or directory")),
+    );
+  }));
+
+Deno.test("PidFileError denied, says who may", () => {
+  const cause = new Deno.errors.PermissionDenied(
+    "Permission denied (os error 13): open '/run/keepalived.pid.68e7'",
+  );
+  const error = new PidFileError("/run/keepalived.pid", cause);
+  assert.equal(error.denied, true);
+  assert.match(
+    error.message,
+    /^Cannot write the pid file \/run\/keepalived.pid: Permission denied; run it as root/,
+  );
+});

@@ -28,7 +28,7 @@ import { closeLog, type Log, LogError, openLog } from "./log.ts";
 import { follow, followAnew } from "./following.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
-import { AlreadyRunningError, writePidFile } from "./pid_file.ts";
+import { AlreadyRunningError, PidFileError, writePidFile } from "./pid_file.ts";
 import {
   isDenied,
   isSystemError,
@@ -97,8 +97,10 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   } catch (error) {
     if (error instanceof AlreadyRunningError) return failed(log, error, EXIT.fatal);
     if (error instanceof NotPermittedError) return failed(log, error, EXIT.permission);
+    if (error instanceof PidFileError) {
+      return failed(log, error, error.denied ? EXIT.permission : EXIT.fatal);
+    }
     if (!isSystemError(error)) throw error;
-    // A file that cannot be written, such as the pid file.
     return failed(log, error, isDenied(error) ? EXIT.permission : EXIT.fatal);
   } finally {
     await closeLog(core);
