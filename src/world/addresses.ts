@@ -39,14 +39,24 @@ export interface AddressTable {
   readonly managed: Keys;
   /** Operations ordered and not yet answered. */
   readonly pending: number;
+  /** What was ordered to be added since the last time that nothing was under way, by key. */
+  readonly adding: AddressesByKey;
   readonly retry?: Backoff;
   readonly precedence: Precedence;
 }
 
+const NOTHING: AddressesByKey = emptySorted(byText);
+
 /** The table as dumped; nothing in it is ours. */
 export function knownAddresses(dump: readonly Address[]): AddressTable {
   const actual = sortedFrom(byText, dump.map((address) => [addressKey(address), address]));
-  return { actual, managed: emptySorted(byText), pending: 0, precedence: NO_PRECEDENCE };
+  return {
+    actual,
+    managed: emptySorted(byText),
+    pending: 0,
+    adding: NOTHING,
+    precedence: NO_PRECEDENCE,
+  };
 }
 
 /** The table with what a run before has left behind made ours: known to be there and among `configured`. */
@@ -95,7 +105,19 @@ export function reconcileAddresses(
   const operations = diffAddresses(desired, found, (key) => valueOf(managed, key) === true);
   const table = managed === before.managed ? before : { ...before, managed };
   if (operations.length === 0) return [table, operations];
-  return [{ ...withOperations(table, operations), pending: table.pending + 1 }, operations];
+  return [addressesOrdered(withOperations(table, operations), operations), operations];
+}
+
+/** The table with operations on their way. */
+export function addressesOrdered(
+  table: AddressTable,
+  operations: readonly AddressOperation[],
+): AddressTable {
+  let { adding } = table;
+  for (const { op, address } of operations) {
+    if (op === "add") adding = withEntry(adding, addressKey(address), address);
+  }
+  return { ...table, adding, pending: table.pending + 1 };
 }
 
 /** What is there in some places, each once. */
@@ -161,16 +183,32 @@ export function addressesApplied(
   // A deletion that came too late changed nothing, and what it concerns was told before its answer.
   const failed = operations.filter((_, index) => ![0, ESTALE].includes(errnos[index] ?? 0));
   if (failed.length === 0) return rest;
-  let { actual, managed } = table;
+  let { actual, managed, adding } = table;
   for (const { op, address } of failed) {
     const key = addressKey(address);
-    if (op === "add") actual = withoutKey(actual, key);
-    else {
+    if (op === "add") {
+      actual = withoutKey(actual, key);
+      adding = withoutKey(adding, key);
+    } else {
       actual = withEntry(actual, key, address);
       managed = withEntry(managed, key, true);
     }
   }
-  return { ...rest, actual, managed, retry: backOff(retry, now) };
+  return { ...rest, actual, managed, adding, retry: backOff(retry, now) };
+}
+
+/**
+ * What was added, to be compared once more when nothing is under way any more. Until then the kernel told also of what had been before
+ * it was added, such as its removal by somebody else: what is there by our order is ours all the same.
+ */
+export function addressesArrived(table: AddressTable): readonly [AddressTable, readonly Address[]] {
+  if (table.pending > 0 || table.adding === NOTHING) return [table, []];
+  const added = sortedValues(table.adding);
+  const ours = added.filter((each) => {
+    const there = valueOf(table.actual, addressKey(each));
+    return there !== undefined && isMarked(there);
+  });
+  return [withManaged({ ...table, adding: NOTHING }, ours), added];
 }
 
 /** The table without addresses elsewhere that are not ours; the same table when there are none. */

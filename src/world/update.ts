@@ -23,6 +23,8 @@ import {
 import { duePrecedence, precedenceOf, withBehind } from "./address_precedence.ts";
 import {
   addressesApplied,
+  addressesArrived,
+  addressesOrdered,
   addressesWithin,
   addressNotified,
   adopted,
@@ -76,7 +78,7 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "address":
       return onAddress(world, event, now);
     case "addresses-applied":
-      return [{ ...world, addresses: addressesApplied(world.addresses, event, now) }, []];
+      return onAddressesApplied(world, event, now);
     case "ipvs-table": {
       const services = servicesDumped(world.services, event.services, now);
       return [withChangedServices({ ...world, services }, "all"), []];
@@ -164,6 +166,18 @@ function onAddress(world: World, event: AddressEvent, now: Micros): Update {
   );
 }
 
+/** What the kernel told meanwhile may be older than what it was ordered: only now it is known what came of that. */
+function onAddressesApplied(
+  world: World,
+  event: Extract<WorldEvent, { readonly kind: "addresses-applied" }>,
+  now: Micros,
+): Update {
+  const applied = addressesApplied(world.addresses, event, now);
+  const [addresses, arrived] = addressesArrived(applied);
+  const next = { ...world, addresses };
+  return [arrived.length === 0 ? next : withChangedAddresses(next, arrived.map(placeOf)), []];
+}
+
 /** Whether an address is, was or could be ours. */
 function isOurs({ addresses, vrrp }: World, address: Address): boolean {
   return vrrp.directory.virtual.has(address.address) || isManaged(addresses, addressKey(address));
@@ -178,7 +192,7 @@ function withPrecedence(world: World, behind: Address, now: Micros): Update {
   const [precedence, operations] = precedenceOf(world.addresses, behind, now);
   const addresses = { ...world.addresses, precedence };
   if (operations.length === 0) return [{ ...world, addresses }, []];
-  return [{ ...world, addresses: { ...addresses, pending: addresses.pending + 1 } }, [
+  return [{ ...world, addresses: addressesOrdered(addresses, operations) }, [
     { kind: "address-apply", operations },
   ]];
 }

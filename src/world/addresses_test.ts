@@ -1,0 +1,97 @@
+/** What the kernel tells while operations are under way, and what comes of it. */
+
+import assert from "node:assert/strict";
+import { SECOND } from "../net/micros.ts";
+import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
+import {
+  DEFAULT_OPTIONS,
+  newWorld,
+  settle,
+  take,
+  type World,
+  type WorldConfig,
+  type WorldEffect,
+  type WorldEvent,
+} from "./mod.ts";
+
+const NOW = 4 * SECOND;
+const BEFORE = addressOn(2, "172.16.1.99", 32);
+const AFTER = { ...BEFORE, label: "eth0:vip" };
+
+function configOf({ address, prefixLength, label }: typeof BEFORE): WorldConfig {
+  const named = label === undefined ? {} : { label };
+  const instance = instanceConfig({ virtualAddresses: [{ address, prefixLength, ...named }] });
+  return { vrrp: vrrpConfig([instance]), lvs: { virtualServers: [], flush: false } };
+}
+
+/** One turn of the loop: all events, then settled. */
+function turn(world: World, ...events: readonly WorldEvent[]): readonly [World, WorldEffect[]] {
+  const effects: WorldEffect[] = [];
+  let at = world;
+  for (const event of events) {
+    const [next, more] = take(at, event, NOW);
+    at = next;
+    effects.push(...more);
+  }
+  const [settled, last] = settle(at);
+  return [settled, [...effects, ...last]];
+}
+
+function operationsOf(effects: readonly WorldEffect[]) {
+  return effects.flatMap((effect) => effect.kind === "address-apply" ? effect.operations : []);
+}
+
+function words(effects: readonly WorldEffect[]): readonly string[] {
+  return operationsOf(effects).map(({ op, address }) => `${op} ${address.address}`);
+}
+
+/** The answer to what was ordered. */
+function answer(effects: readonly WorldEffect[]): WorldEvent {
+  const operations = operationsOf(effects);
+  return { kind: "addresses-applied", operations, errnos: operations.map(() => 0) };
+}
+
+/** A master that has its address. */
+function master(): World {
+  const begun = newWorld(configOf(BEFORE), DEFAULT_OPTIONS, 0);
+  const own = addressOn(2, "172.16.1.134");
+  const [started, effects] = turn(begun, {
+    kind: "start",
+    links: [ethernet(2, "eth0")],
+    addresses: [own],
+  });
+  const [watch] = effects.filter((effect) => effect.kind === "watch");
+  assert.ok(watch !== undefined);
+  const [won, ordered] = turn(started, { ...watch, kind: "expired" });
+  assert.deepEqual(words(ordered), ["add 172.16.1.99"]);
+  return turn(won, answer(ordered))[0];
+}
+
+for (const ordered of [false, true]) {
+  const doer = ordered ? "our order" : "somebody else";
+  for (const turns of ["one turn", "two turns"] as const) {
+    Deno.test(`settle() shutdown between a removal by ${doer} and our addition in ${turns}, deletes what was added`, () => {
+      const [reloaded, orders] = turn(master(), { kind: "reload", config: configOf(AFTER) });
+      assert.deepEqual(words(orders), ["delete 172.16.1.99", "add 172.16.1.99"]);
+      const first: readonly WorldEvent[] = [
+        { kind: "address", address: BEFORE, removed: true, ordered },
+        { kind: "shutdown" },
+      ];
+      const second: readonly WorldEvent[] = [
+        { kind: "address", address: AFTER, removed: false, ordered: true },
+        answer(orders),
+      ];
+      let world = reloaded;
+      let effects: readonly WorldEffect[];
+      if (turns === "two turns") {
+        [world, effects] = turn(world, ...first);
+        assert.deepEqual(words(effects), [], "what is not there need not go");
+        [world, effects] = turn(world, ...second);
+      } else [world, effects] = turn(world, ...first, ...second);
+      assert.deepEqual(words(effects), ["delete 172.16.1.99"]);
+      assert.equal(world.phase, "stopping");
+      [world] = turn(world, answer(effects));
+      assert.equal(world.phase, "stopped");
+    });
+  }
+}
