@@ -48,7 +48,7 @@ export function hostFacts(): HostFacts {
   const tables = new Map<NameTable, ReadonlySet<string>>();
   const accounts = parseAccounts(textOf("/etc/passwd"), textOf("/etc/group"));
   return {
-    interfaces: new Set(listDirectory("/sys/class/net") ?? []),
+    interfaces: new Set(interfaceNames(textOf("/proc/net/dev"))),
     hasProgram: (program) => programFault(program, undefined) === undefined,
     programFault: (program, { user, group } = {}) => {
       if (user === undefined) return programFault(program, undefined);
@@ -64,6 +64,14 @@ export function hostFacts(): HostFacts {
       return names.has(name);
     },
   };
+}
+
+/**
+ * Names in a table of proc_pid_net(5). It is that of the network namespace this runs in; `/sys` is that of the one it was
+ * mounted in, which `nsenter -n` leaves as it is.
+ */
+export function interfaceNames(table: string): readonly string[] {
+  return [...table.matchAll(/^ *(\S+): *\d/gm)].map(([, name = ""]) => name);
 }
 
 /** Whom a program is run as; absent: anybody. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hostFacts, systemFiles } from "./source_files.ts";
+import { hostFacts, interfaceNames, systemFiles } from "./source_files.ts";
 
 Deno.test("systemFiles() tells files, folders, executables, other things and nothing apart", async () => {
   const folder = await Deno.makeTempDir();
@@ -65,4 +65,31 @@ Deno.test("hostFacts() knows the loopback, the shell and root", () => {
   assert.ok(!facts.hasProgram("/etc/passwd") && !facts.hasProgram("no-such-program-anywhere"));
   assert.ok(facts.hasAccount("root") && facts.hasAccount("root", "root"));
   assert.ok(!facts.hasAccount("no such account") && !facts.hasAccount("root", "no such group"));
+});
+
+Deno.test("interfaceNames() the kernel's table, gives names also with a colon or long figures", () => {
+  const table = `Inter-|   Receive                |  Transmit
+ face |bytes    packets errs drop|bytes    packets errs drop
+    lo: 8640713   36819    0    0  8640713   36819    0    0
+eth0.100:1234567890 0 0 0 0 0 0 0
+ eth0:1:       0       0    0    0        0       0    0    0
+`;
+  assert.deepEqual(interfaceNames(table), ["lo", "eth0.100", "eth0:1"]);
+});
+
+Deno.test({
+  name:
+    "hostFacts() in another network namespace with /sys of the first, has its interfaces (needs root)",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    const module = new URL("./source_files.ts", import.meta.url).href;
+    const print = `console.log([...(await import("${module}")).hostFacts().interfaces].join())`;
+    const inside = 'ip link add hf-inside type bridge && exec "$0" eval --no-check "$1"';
+    const { code, stdout, stderr } = await new Deno.Command("unshare", {
+      args: ["-n", "sh", "-c", inside, Deno.execPath(), print],
+    }).output();
+    const text = new TextDecoder();
+    assert.equal(code, 0, text.decode(stderr));
+    assert.ok(text.decode(stdout).trim().split(",").includes("hf-inside"), text.decode(stdout));
+  },
 });
