@@ -38,6 +38,10 @@ const FIRST_RUN = `Cannot start: there is no ${DEFAULT_FILE} yet
   holdfast check && holdfast    "holdfast --help" tells the rest
 `;
 
+/** The process in the background has no terminal to say why. */
+const ENDED_AT_ONCE =
+  'Cannot start: the log says why, and "holdfast -n -l" with the same options on the terminal\n';
+
 /** What runs from its sources contains nothing. */
 const NO_LICENSES = "holdfast is under the Apache License, version 2.0: see LICENSE\n";
 
@@ -91,7 +95,10 @@ async function run(
   }
   if (options.configTest !== undefined) return (await parts.test()).runCheck(options);
   const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
-  if (!options.foreground && !isInBackground()) return await goToBackground({ args, pidFile });
+  if (!options.foreground && !isInBackground()) {
+    const code = await goToBackground({ args, pidFile });
+    return code === 0 ? code : print(stderr, ENDED_AT_ONCE, code);
+  }
   // What follows is much to load: a signal that comes meanwhile is not to end a daemon by its default.
   holdSignals();
   const { runDaemon } = await parts.daemon();

@@ -158,6 +158,12 @@ Deno.test("main() help of what is no command, is told", async () => {
   ]);
 });
 
+Deno.test("main() a start in the background that fails, is told on the terminal", async () => {
+  const { code, stdout, stderr } = await answer(holdfast, ["-f", "@ok", "-p", "@nope/x.pid"]);
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.match(stderr, /^Cannot start: the log says why, and "holdfast -n -l"/);
+});
+
 Deno.test("main() bad options, are told all and nothing is done", async () => {
   const { code, stdout, stderr } = await answer(holdfast, ["-zt", "-f", "@bad", "-S", "8"]);
   assert.deepEqual([code, stdout], [1, ""]);
