@@ -2,6 +2,7 @@
 
 import {
   isDenied,
+  isDiskFull,
   isMissing,
   isSystemError,
   openSync,
@@ -50,13 +51,15 @@ export const DEFAULT_PID_FILE = "/run/keepalived.pid";
 /**
  * Writes this process's number and holds a lock on the file (flock(2)) until disposed. Throws {@linkcode AlreadyRunningError} while
  * another holds it, {@linkcode PidFileError} when it cannot be written. A number alone proves nothing: after a crash it may belong to anybody.
+ * A full disk is said, and keeps nobody from running: the router matters more than its pid file.
  */
-export function writePidFile(path: string): Disposable {
+export function writePidFile(path: string, say: (text: string) => void): Disposable {
   const held = readPid(path);
   if (held !== undefined && held !== ownPid() && (isLocked(path) || isKeepalived(held))) {
     throw new AlreadyRunningError(path, held);
   }
-  const file = put(path);
+  const file = put(path, say);
+  if (file === undefined) return { [Symbol.dispose]: () => {} };
   let disposed = false;
   return {
     [Symbol.dispose]: () => {
@@ -68,11 +71,15 @@ export function writePidFile(path: string): Disposable {
   };
 }
 
-function put(path: string): Disposable {
+function put(path: string, say: (text: string) => void): Disposable | undefined {
   try {
     return putLockedFile(path, `${ownPid()}\n`, { mode: 0o644 });
   } catch (error) {
-    throw isSystemError(error) ? new PidFileError(path, error) : error;
+    if (!isSystemError(error)) throw error;
+    const unwritten = new PidFileError(path, error);
+    if (!isDiskFull(error)) throw unwritten;
+    say(`${unwritten.message}; this run has none there`);
+    return undefined;
   }
 }
 

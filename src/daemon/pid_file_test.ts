@@ -12,7 +12,7 @@ async function inTemporaryFolder(body: (path: string) => void): Promise<void> {
 
 Deno.test("writePidFile() writes this process, dispose removes", () =>
   inTemporaryFolder((path) => {
-    const file = writePidFile(path);
+    const file = writePidFile(path, assert.fail);
     assert.equal(readPid(path), Deno.pid);
     file[Symbol.dispose]();
     assert.equal(readPid(path), undefined);
@@ -24,14 +24,14 @@ Deno.test("writePidFile() the file of a running daemon, is refused and kept", ()
     Deno.writeTextFileSync(path, "1\n");
     using other = Deno.openSync(path, { read: true });
     other.lockSync(true);
-    assert.throws(() => writePidFile(path), AlreadyRunningError);
+    assert.throws(() => writePidFile(path, assert.fail), AlreadyRunningError);
     assert.equal(readPid(path), 1);
   }));
 
 Deno.test("writePidFile() a number that now belongs to another program, is replaced", () =>
   inTemporaryFolder((path) => {
     Deno.writeTextFileSync(path, "1\n");
-    using _file = writePidFile(path);
+    using _file = writePidFile(path, assert.fail);
     assert.equal(readPid(path), Deno.pid);
   }));
 
@@ -39,7 +39,7 @@ Deno.test("writePidFile() a stale file or garbage, is replaced", () =>
   inTemporaryFolder((path) => {
     for (const content of ["4194305\n", "garbage", ""]) {
       Deno.writeTextFileSync(path, content);
-      using _file = writePidFile(path);
+      using _file = writePidFile(path, assert.fail);
       assert.equal(readPid(path), Deno.pid);
     }
   }));
@@ -48,14 +48,14 @@ Deno.test("writePidFile() a symbolic link at the path, is replaced and not follo
   inTemporaryFolder((path) => {
     Deno.writeTextFileSync(`${path}.target`, "precious");
     Deno.symlinkSync(`${path}.target`, path);
-    using _file = writePidFile(path);
+    using _file = writePidFile(path, assert.fail);
     assert.equal(Deno.readTextFileSync(`${path}.target`), "precious");
   }));
 
 Deno.test("writePidFile() a folder that is not there, is told with the path that was asked for", () =>
   inTemporaryFolder((path) => {
     assert.throws(
-      () => writePidFile(`${path}/x.pid`),
+      () => writePidFile(`${path}/x.pid`, assert.fail),
       new PidFileError(`${path}/x.pid`, new Deno.errors.NotFound("No such file or directory")),
     );
   }));

@@ -92,7 +92,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   if (log === undefined) return EXIT.fatal;
   using _survivor = surviveBugs(log);
   try {
-    using _pidFile = writePidFile(options.pidFile);
+    using _pidFile = writePidFile(options.pidFile, warnBy(log));
     return await runWith({ core, log, options, signals });
   } catch (error) {
     if (error instanceof AlreadyRunningError) return failed(log, error, EXIT.fatal);
@@ -133,6 +133,10 @@ function sayAtStart(text: string): undefined {
   writeText(stderr, `${text}\n`);
 }
 
+function warnBy(log: Log): (text: string) => void {
+  return (text) => log({ level: "warning", from: "core", text });
+}
+
 function failed(log: Log, error: Error, code: number): number {
   log({ level: "error", from: "core", text: error.message });
   return code;
@@ -170,7 +174,7 @@ async function runWith(run: Run): Promise<number> {
   demandPrivileges(loaded.parts);
   if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
 
-  using _pidFiles = writePartPidFiles(options, loaded.parts);
+  using _pidFiles = writePartPidFiles(options, loaded.parts, log);
   for (const option of options.unmet) {
     log({ level: "warning", from: "core", text: `Cannot act on ${option} yet: it is left out` });
   }
@@ -235,6 +239,7 @@ async function runWith(run: Run): Promise<number> {
 function writePartPidFiles(
   { partPidFiles, parts, allParts }: DaemonOptions,
   { vrrp, lvs }: LoadedConfig["parts"],
+  log: Log,
 ): Disposable {
   const runs = {
     vrrp: parts !== "check" && (allParts || vrrp.instances.length > 0),
@@ -243,7 +248,7 @@ function writePartPidFiles(
   using files = new DisposableStack();
   for (const part of ["vrrp", "check"] as const) {
     const path = partPidFiles[part];
-    if (path !== undefined && runs[part]) files.use(writePidFile(path));
+    if (path !== undefined && runs[part]) files.use(writePidFile(path, warnBy(log)));
   }
   return files.move();
 }

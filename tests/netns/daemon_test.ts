@@ -236,6 +236,28 @@ labTest(
 );
 
 labTest(
+  "a full disk below the pid files, is said and holds up no start",
+  [],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const full = `${lab.dir}/full`;
+    await Deno.mkdir(full);
+    // `ip netns exec` gives it mounts of its own, which go with it.
+    const fill = `mount -t tmpfs -o size=4k full ${full} && head -c 4096 /dev/zero > ${full}/rest`;
+    const wrap = ["sh", "-c", `${fill} && exec "$@"`, "sh"];
+    const flags = ["-p", `${full}/main.pid`, "-r", `${full}/vrrp.pid`];
+    const plan = { kind: "holdfast", config: owner([VIP]), wrap, flags } as const;
+    const node = await startNode(lab, "node", plan);
+    for (const file of ["main", "vrrp"]) {
+      await node.seen(
+        new RegExp(`Cannot write the pid file ${full}/${file}\\.pid: .*no space left`, "i"),
+      );
+    }
+    await lab.owned(VIP, "node", { among: ["node", "peer"] });
+  },
+);
+
+labTest(
   "a missing configuration, a start is refused with 6 and -t ends with 0 (grammar.md §13)",
   [],
   async () => {

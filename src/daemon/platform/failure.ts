@@ -15,6 +15,12 @@ export function isDenied(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied;
 }
 
+/** The disk, or what this account may have of it, is full (ENOSPC, EDQUOT). */
+export function isDiskFull(error: unknown): error is Error {
+  return isSystemError(error) && "code" in error &&
+    (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
 /** The system refused a call, for whatever reason; the message says which. */
 export function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "code" in error;
