@@ -29,7 +29,8 @@ const NEWER = new Set(
 const ALIBABA = new Set(["laddr_group_name", "local_address_group", "syn_proxy"]);
 
 /** Findings about braces. */
-const BRACES = /Cannot find the "[{}]"|Cannot match this "}"|Cannot begin a block with this "{"/;
+const BRACES =
+  /Cannot find the "[{}]"|Cannot match this "}"|Cannot begin a block with (?:this "{"|"\(")/;
 
 /** All reasons, the first that applies counts. */
 export const DIFFERENCES: readonly Difference[] = [
@@ -66,7 +67,7 @@ export const DIFFERENCES: readonly Difference[] = [
     reason:
       "2.2.7 passes over any word behind it; 2.4 wants a boolean there, and so does holdfast.",
   }),
-  keyword("option words newer than 2.2.7", "use_vmac use_ipvlan weight user script_user", {
+  keyword("option words newer than 2.2.7", "use_vmac use_ipvlan weight", {
     codes: "5-0 0-2 5-2",
     reason:
       "name, group and netlink_notify_msg of use_vmac and use_ipvlan, the name behind use_vmac of an address, " +
@@ -87,6 +88,42 @@ export const DIFFERENCES: readonly Difference[] = [
     reason:
       "keepalived ends at the word that is missing in its own complaint; holdfast reports the second one.",
   }),
+  keyword("words behind a value, since 2.3 reported", "notification_email_from regex", {
+    codes: "0-5",
+    reason:
+      "2.2.7 passes over them; 2.4 reports them, and a regex without its word; so does holdfast.",
+  }),
+  keyword("limits of times in routes", "rtt rttvar rto_min", {
+    codes: "0-5",
+    reason: "2.2.7 takes any time; 2.4 wants 200 ms to 120 s, and so does holdfast.",
+  }),
+  {
+    title: "blocks that are empty",
+    reason:
+      "2.2.7 says nothing of a track_group without members and of a virtual_server of a group without real servers; 2.4 " +
+      "leaves them out and reports it, and so does holdfast.",
+    applies: ({ ours, theirs }) =>
+      theirs.code === 0 && ours.code === 5 &&
+      /Cannot use track_group .*: it has no group|Cannot set up virtual_server group .*: it has no real_server/
+        .test(ours.output),
+  },
+  {
+    title: "routes without an interface",
+    reason:
+      "2.2.7 reports that it cannot track a route without an interface; 2.4 does not, nor does holdfast.",
+    applies: ({ ours, theirs }) =>
+      theirs.code === 5 && ours.code === 0 &&
+      /cannot track route .* with no interface specified/.test(theirs.output),
+  },
+  {
+    title: "given twice in a file, since 2.3 reported",
+    reason:
+      "2.2.7 takes a path or a unicast peer twice without a word; 2.4 reports the second, and so does holdfast.",
+    applies: ({ ours, theirs }) =>
+      theirs.code === 0 && ours.code === 5 &&
+      /Cannot use (?:path|virtualhost|regex) twice|Cannot use peer \S+ in \S+: it is there already/
+        .test(ours.output),
+  },
   keyword("times with decimals", "interval timeout", {
     codes: "5-0",
     reason: "2.2.7 takes whole seconds for scripts; 2.4 takes milliseconds, and so does holdfast.",
@@ -205,7 +242,11 @@ function keyword(
     reason,
     applies: ({ variant, ours, theirs }) =>
       pairs.has(`${theirs.code}-${ours.code}`) &&
-      names.some((name) => concerns(variant, name)),
+      names.some((name) =>
+        concerns(variant, name) &&
+        // A whole file has many words: here holdfast must speak of this one.
+        (ours.code === 0 || isRow(variant) || ours.output.includes(name))
+      ),
   };
 }
 
@@ -223,11 +264,15 @@ function twice(
   };
 }
 
+/** Whether a variant is made for one keyword. */
+function isRow({ keyword }: Variant): boolean {
+  return !/ |^(brace|comments|tabs|CRLF|definitions|conditions|sequences)/.test(keyword);
+}
+
 /** Whether a variant is about a keyword, or keepalived and holdfast speak of it. */
-function concerns({ keyword, files, block }: Variant, name: string): boolean {
-  if (!/ |^(brace|comments|tabs|CRLF|definitions|conditions|sequences)/.test(keyword)) {
-    return keyword.includes(name);
-  }
+function concerns(variant: Variant, name: string): boolean {
+  const { keyword, files, block } = variant;
+  if (isRow(variant)) return keyword.includes(name);
   return block.startsWith("generator") || block.startsWith("seed") || block.startsWith("language")
     ? Object.values(files).some((text) => text.includes(name))
     : keyword.includes(name);
