@@ -76,8 +76,12 @@ Deno.test("install --dry-run, writes nothing", () =>
     assert.deepEqual(await filesUnder(root), []);
   }));
 
-Deno.test("install from the source tree, is refused", async () => {
-  const { code, stderr } = await holdfast(["install", "--dry-run"]);
-  assert.equal(code, 1);
-  assert.match(stderr, /Cannot install from the source tree/);
+Deno.test({
+  name: "install from the source tree, is refused",
+  ignore: Deno.env.has("HOLDFAST"), // an executable installs itself
+  fn: async () => {
+    const { code, stderr } = await holdfast(["install", "--dry-run"]);
+    assert.equal(code, 1);
+    assert.match(stderr, /Cannot install from the source tree/);
+  },
 });

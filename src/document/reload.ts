@@ -6,6 +6,7 @@
  */
 
 import type { Diagnostic, RuleName } from "../language/mod.ts";
+import { placeAt } from "../language/findings/place.ts";
 import type { RealServerConfig, VirtualServerConfig, VirtualServerName } from "../lvs/config.ts";
 import type { VirtualServerHeader } from "../lvs/keywords.ts";
 import type { VrrpInstanceConfig } from "../vrrp/config.ts";
@@ -42,10 +43,41 @@ export function reloadRefusal(
     return { why: `a block without its "}" in ${file}:${line}`, isUnfinished: true };
   }
   const gone = goneByMistake(running, next);
-  if (gone.length === 0) return undefined;
+  if (gone.length === 0) return cutOff(running, next);
   const shown = gone.slice(0, MAX_SHOWN).join(", ");
   const more = gone.length > MAX_SHOWN ? ` and ${gone.length - MAX_SHOWN} more` : "";
   return { why: `by its errors it lacks what runs: ${shown}${more}`, isUnfinished: false };
+}
+
+/** A file that ends in a word nobody knows and lacks something that runs: the rest of it may be to come. */
+function cutOff(
+  running: Pick<Config, "vrrp" | "lvs">,
+  next: BoundConfig,
+): ReloadRefusal | undefined {
+  const cut = lastWordOf(next);
+  if (cut === undefined || !lacksWhole(running, next.config)) return undefined;
+  const { file, line } = cut;
+  return { why: `nothing is known of the last line, ${file}:${line}`, isUnfinished: true };
+}
+
+/** An unknown word behind everything else: where a file that is being written may end just now. */
+function lastWordOf({ diagnostics, tree }: BoundConfig): Diagnostic | undefined {
+  const unknown = diagnostics.findLast(({ code, follows }) =>
+    code === "unknown-keyword" && follows !== true
+  );
+  if (unknown === undefined) return undefined;
+  let last = tree.at(-1);
+  for (let inner = last; inner !== undefined; inner = inner.children.at(-1)) last = inner;
+  const end = last && placeAt(last.line, 0);
+  return end?.file === unknown.file && end.line < unknown.line ? unknown : undefined;
+}
+
+/** Whether an instance or a virtual server that runs is not in what was read at all. */
+function lacksWhole(running: Pick<Config, "vrrp" | "lvs">, next: Config): boolean {
+  const instances = new Set(next.vrrp.instances.map(({ name }) => name));
+  const servers = new Set(next.lvs.virtualServers.map(({ name }) => labelOf(name)));
+  return running.vrrp.instances.some(({ name }) => !instances.has(name)) ||
+    running.lvs.virtualServers.some(({ name }) => !servers.has(labelOf(name)));
 }
 
 /** Things that are named. */

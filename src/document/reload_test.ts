@@ -51,6 +51,12 @@ const CASES: readonly (readonly [string, string, string | undefined])[] = [
     RUNNING.slice(0, RUNNING.indexOf("  protocol TCP")),
     'a block without its "}" in /k.conf:21 (unfinished)',
   ],
+  [
+    "a file cut off in the keyword of a block",
+    RUNNING.slice(0, RUNNING.indexOf("ance VI_2")),
+    "nothing is known of the last line, /k.conf:14 (unfinished)",
+  ],
+  ["an unknown word at the end, which loses nothing", `${RUNNING}vrrp_inst\n`, undefined],
   ["the same", RUNNING, undefined],
   ["everything taken out but what is global", "global_defs {\n  router_id lvs1\n}\n", undefined],
   ["an instance taken out", RUNNING.replace(/vrrp_instance VI_2[^]*?\n\}\n/, ""), undefined],
