@@ -31,10 +31,12 @@ const BAD_OPTION = 1;
 /** Exit code without a configuration (cli.tsv). */
 const NO_CONFIG = 6;
 
+/** Where it will be. */
+const DEFAULT_FOLDER = DEFAULT_FILE.slice(0, DEFAULT_FILE.lastIndexOf("/"));
+
 /** What to do first. */
 const FIRST_RUN = `Cannot start: there is no ${DEFAULT_FILE} yet
-  mkdir -p ${DEFAULT_FILE.slice(0, DEFAULT_FILE.lastIndexOf("/"))}
-  holdfast example > ${DEFAULT_FILE}    then change the lines it marks
+  mkdir -p ${DEFAULT_FOLDER} && holdfast example > ${DEFAULT_FILE}    then change the lines it marks
   holdfast check && holdfast    "holdfast --help" tells the rest
 `;
 
