@@ -6,6 +6,8 @@ import type { Address } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
 import { type Ip, SECOND } from "../net/mod.ts";
 import { passKey } from "./packet/auth.ts";
+import { startVrrp, stepVrrp } from "./part/part.ts";
+import type { VrrpPart } from "./part/part_state.ts";
 import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "./config.ts";
 
 /** keepalived's defaults with the password and VRID of the LVS-NAT document. */
@@ -121,4 +123,36 @@ const DEFAULT_INSTANCE: VrrpInstanceConfig = {
 /** What happened, by the effects of it. */
 export function newsOf(effects: readonly VrrpEffect[]): readonly VrrpNews[] {
   return effects.flatMap((effect) => effect.kind === "news" ? [effect.news] : []);
+}
+
+/** The pair of interfaces of the LVS-NAT document, and what they have. */
+export const LINKS = [ethernet(2, "eth0"), ethernet(3, "eth1")];
+export const ADDRESSES = [addressOn(2, "172.16.1.134"), addressOn(3, "192.168.1.131")];
+
+/** When the masters of {@linkcode masters} are told something. */
+export const NOW = 10 * SECOND;
+
+/** The inner one of the pair. */
+export const VI_2 = instanceConfig({
+  name: "VI_2",
+  interface: "eth1",
+  virtualAddresses: [{ address: "192.168.1.2", prefixLength: 32 }],
+});
+
+/** A part whose instances are all master. */
+export function masters(config: VrrpConfig): VrrpPart {
+  let part = startVrrp(config, 0);
+  [part] = stepVrrp(part, { kind: "start", links: LINKS, addresses: ADDRESSES }, 0);
+  for (const { order, seq } of part.instances) {
+    [part] = stepVrrp(part, { kind: "expired", order, seq }, 4 * SECOND);
+  }
+  return part;
+}
+
+/** What a new configuration makes of it. */
+export function reloaded(
+  part: VrrpPart,
+  config: VrrpConfig,
+): readonly [VrrpPart, readonly VrrpEffect[]] {
+  return stepVrrp(part, { kind: "reload", config }, NOW);
 }

@@ -4,37 +4,19 @@ import assert from "node:assert/strict";
 import { SECOND } from "../../net/mod.ts";
 import type { VrrpConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
-import { addressOn, ethernet, instanceConfig, newsOf, syncGroup, vrrpConfig } from "../fixtures.ts";
+import {
+  instanceConfig,
+  masters,
+  newsOf,
+  NOW,
+  reloaded,
+  syncGroup,
+  VI_2,
+  vrrpConfig,
+} from "../fixtures.ts";
 import { passKey } from "../packet/auth.ts";
 import { encodeAdvert } from "../packet/packet.ts";
-import { startVrrp, stepVrrp } from "./part.ts";
-import type { VrrpPart } from "./part_state.ts";
-
-const LINKS = [ethernet(2, "eth0"), ethernet(3, "eth1")];
-const ADDRESSES = [addressOn(2, "172.16.1.134"), addressOn(3, "192.168.1.131")];
-const NOW = 10 * SECOND;
-const VI_2 = instanceConfig({
-  name: "VI_2",
-  interface: "eth1",
-  virtualAddresses: [{ address: "192.168.1.2", prefixLength: 32 }],
-});
-
-/** A part whose instances are all master. */
-function masters(config: VrrpConfig): VrrpPart {
-  let part = startVrrp(config, 0);
-  [part] = stepVrrp(part, { kind: "start", links: LINKS, addresses: ADDRESSES }, 0);
-  for (const { order, seq } of part.instances) {
-    [part] = stepVrrp(part, { kind: "expired", order, seq }, 4 * SECOND);
-  }
-  return part;
-}
-
-function reloaded(
-  part: VrrpPart,
-  config: VrrpConfig,
-): readonly [VrrpPart, readonly VrrpEffect[]] {
-  return stepVrrp(part, { kind: "reload", config }, NOW);
-}
+import { stepVrrp } from "./part.ts";
 
 const VI_3 = instanceConfig({
   name: "VI_3",

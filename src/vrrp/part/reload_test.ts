@@ -1,40 +1,24 @@
 import assert from "node:assert/strict";
 import { SECOND } from "../../net/mod.ts";
 import { valueOf } from "../../persistent/mod.ts";
-import type { VirtualAddress, VrrpConfig } from "../config.ts";
+import type { VirtualAddress } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
-import { addressOn, ethernet, instanceConfig, newsOf, syncGroup, vrrpConfig } from "../fixtures.ts";
+import {
+  ADDRESSES,
+  instanceConfig,
+  LINKS,
+  masters,
+  newsOf,
+  NOW,
+  reloaded,
+  syncGroup,
+  VI_2,
+  vrrpConfig,
+} from "../fixtures.ts";
 import { fifoLine, tellingOf } from "../../notify/mod.ts";
 import { passKey } from "../packet/auth.ts";
 import { desiredAddresses } from "./desired.ts";
 import { startVrrp, stepVrrp } from "./part.ts";
-import type { VrrpPart } from "./part_state.ts";
-
-const LINKS = [ethernet(2, "eth0"), ethernet(3, "eth1")];
-const ADDRESSES = [addressOn(2, "172.16.1.134"), addressOn(3, "192.168.1.131")];
-const NOW = 10 * SECOND;
-const VI_2 = instanceConfig({
-  name: "VI_2",
-  interface: "eth1",
-  virtualAddresses: [{ address: "192.168.1.2", prefixLength: 32 }],
-});
-
-/** A part whose instances are all master. */
-function masters(config: VrrpConfig): VrrpPart {
-  let part = startVrrp(config, 0);
-  [part] = stepVrrp(part, { kind: "start", links: LINKS, addresses: ADDRESSES }, 0);
-  for (const { order, seq } of part.instances) {
-    [part] = stepVrrp(part, { kind: "expired", order, seq }, 4 * SECOND);
-  }
-  return part;
-}
-
-function reloaded(
-  part: VrrpPart,
-  config: VrrpConfig,
-): readonly [VrrpPart, readonly VrrpEffect[]] {
-  return stepVrrp(part, { kind: "reload", config }, NOW);
-}
 
 function effectKinds(effects: readonly VrrpEffect[]): readonly string[] {
   return effects.map((each) => each.kind);
