@@ -77,7 +77,8 @@ export async function cargoComponents(
   root: string,
   machine: string,
 ): Promise<readonly Component[]> {
-  const filter = ["--locked", "--offline", "--filter-platform", machine];
+  // What a build did not need, dev dependencies of others, may have to be fetched first.
+  const filter = ["--locked", "--filter-platform", machine];
   const args = ["metadata", "--format-version=1", ...filter];
   const { code, stdout, stderr } = await new Deno.Command("cargo", { args, cwd: root }).output();
   if (code !== 0) throw new Error(`cargo metadata: ${new TextDecoder().decode(stderr)}`);
