@@ -5,6 +5,20 @@ import type { Ip } from "../net/ip.ts";
 /** `RTPROT_KEEPALIVED` (`linux/rtnetlink.h`): said of an address by a virtual router that adds it. */
 export const VIRTUAL_ROUTER = 18;
 
+/** `IFA_F_*` (`linux/if_addr.h`): what can be asked of an address. By the words of ip-address(8). */
+export const ADDRESS_FLAG = {
+  /** IPv6: no detection of duplicates. */
+  nodad: 0x02,
+  /** IPv6: the home address of a mobile node (RFC 6275). */
+  home: 0x10,
+  /** IPv6: temporary addresses are made of it (RFC 8981). */
+  mngtmpaddr: 0x100,
+  /** No route to its network. */
+  noprefixroute: 0x200,
+  /** Multicast: its group is joined. */
+  autojoin: 0x400,
+} as const;
+
 /** One address. Identity: interface, address, prefix length, peer. */
 export interface Address {
   /** Interface index. */
@@ -21,6 +35,10 @@ export interface Address {
   readonly broadcast?: Ip;
   /** Other end of a point-to-point link (`IFA_ADDRESS`). */
   readonly peer?: Ip;
+  /** Sum of {@linkcode ADDRESS_FLAG}; absent: 0. IPv6 ones are added with `nodad` whether it is asked for or not. */
+  readonly flags?: number;
+  /** `ifa_prefered` of `IFA_CACHEINFO`, s: as long as new connections may use it; absent: forever. It is valid forever. */
+  readonly preferredLifetime?: number;
   /**
    * IPv6: detection of duplicates has not ended, or has found one (`IFA_F_TENTATIVE` without
    * `IFA_F_OPTIMISTIC`, `IFA_F_DADFAILED`): nothing can be sent from it. Told, never ordered.
