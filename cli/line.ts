@@ -16,6 +16,7 @@ import { DEFAULT_PID_FILE } from "../src/daemon/pid_file.ts";
 import {
   embeddedText,
   isMissing,
+  ownStartLine,
   statSync,
   stderr,
   stdout,
@@ -49,8 +50,8 @@ const NO_LICENSES = "holdfast is under the Apache License, version 2.0: see LICE
 
 /** Runs one command line and gives its exit code. Of the parts only the one it needs is loaded. */
 export async function runLine(words: readonly string[], parts: Parts): Promise<number> {
-  // keepalived: only as the first word; all others are options of genhash.
-  const args = /^(?:-T|--genhash)$/.test(words[0] ?? "") ? ["genhash", ...words.slice(1)] : words;
+  const called = calledName();
+  const args = genhashLine(called, words) ?? words;
   const { request, complaints } = readCommandLine(args, isSubcommand);
   for (const complaint of complaints) print(stderr, `${complaintText(complaint)}\n`);
   switch (request.kind) {
@@ -69,22 +70,40 @@ export async function runLine(words: readonly string[], parts: Parts): Promise<n
       return await (await parts.tools()).runSubcommand(request.words, request.options);
     }
     case "run":
-      if (request.ignored.length > 0 && !mayIgnore(request.ignored)) return BAD_OPTION;
+      if (request.ignored.length > 0 && !mayIgnore(request.ignored, { called, args })) return BAD_OPTION;
       return complaints.length > 0 ? BAD_OPTION : await run(request.options, args, parts);
   }
 }
 
-/** keepalived: passes over operands. A misspelt command is none: nobody wants it to start a daemon. */
-function mayIgnore(operands: readonly string[]): boolean {
+/** The name this program was called by. */
+function calledName(): string {
+  const { program } = ownStartLine();
+  return program.slice(program.lastIndexOf("/") + 1);
+}
+
+/** The command behind keepalived's ways to its genhash: the option as the first word (all others are genhash's), or a link of that name. */
+function genhashLine(called: string, words: readonly string[]): readonly string[] | undefined {
+  if (called === "genhash") return ["genhash", ...words];
+  return /^(?:-T|--genhash)$/.test(words[0] ?? "") ? ["genhash", ...words.slice(1)] : undefined;
+}
+
+/** keepalived: passes over operands. Who begins a line of holdfast with one has mistyped a command, and wants no daemon. */
+function mayIgnore(
+  operands: readonly string[],
+  { called, args }: { readonly called: string; readonly args: readonly string[] },
+): boolean {
   const [first = ""] = operands;
   const likely = likelySubcommand(first);
+  const mayBeIgnored = likely === undefined &&
+    (called.startsWith("keepalived") || first !== args[0]);
+  const instead = likely === undefined ? '"holdfast --help" lists them' : `did you mean ${likely}`;
   print(
     stderr,
-    likely === undefined
+    mayBeIgnored
       ? `Ignored arguments: ${operands.join(" ")}\n`
-      : `Cannot run ${first}: there is no such command, did you mean ${likely}\n`,
+      : `Cannot run ${first}: there is no such command, ${instead}\n`,
   );
-  return likely === undefined;
+  return mayBeIgnored;
 }
 
 async function run(
@@ -92,10 +111,8 @@ async function run(
   args: readonly string[],
   parts: Parts,
 ): Promise<number> {
-  if (args.length === 0 && isFirstRun(options.file)) {
-    return print(stderr, FIRST_RUN, NO_CONFIG);
-  }
   if (options.configTest !== undefined) return (await parts.test()).runCheck(options);
+  if (isFirstRun(options.file)) return print(stderr, FIRST_RUN, NO_CONFIG);
   const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
   if (!options.foreground && !isInBackground()) {
     const code = await goToBackground({ args, pidFile });
@@ -154,8 +171,9 @@ function print(to: Stream, text: string, code = 0): number {
   return code;
 }
 
-/** Whether nobody has written a configuration yet. Only then: a file that cannot be read is told by the reader. */
+/** Whether nobody has written a configuration yet. Only then: a file that was named, or cannot be read, is told by the reader. */
 function isFirstRun(file: string): boolean {
+  if (file !== DEFAULT_FILE) return false;
   try {
     statSync(file);
     return false;

@@ -149,6 +149,15 @@ Deno.test("main() a misspelt subcommand, is told and no daemon is started", asyn
   ]);
 });
 
+Deno.test("main() a line that begins with what is no command, is told and no daemon is started", async () => {
+  const { code, stdout, stderr } = await answer(holdfast, ["frobnicate", "-f", "@bad"]);
+  assert.deepEqual([code, stdout, stderr], [
+    1,
+    "",
+    'Cannot run frobnicate: there is no such command, "holdfast --help" lists them\n',
+  ]);
+});
+
 Deno.test("main() help of what is no command, is told", async () => {
   const { code, stdout, stderr } = await answer(holdfast, ["help", "nosuch"]);
   assert.deepEqual([code, stdout, stderr], [
@@ -239,16 +248,18 @@ Deno.test("main() -e and -i before check or after it, mean the same", async () =
   }
 });
 
-Deno.test({
-  name: "main() without a word and without a configuration, says what to do first",
-  ignore: isThere("/etc/keepalived/keepalived.conf"),
-  fn: async () => {
-    const { code, stdout, stderr } = await answer(holdfast, []);
-    assert.deepEqual([code, stdout], [6, ""]);
-    assert.equal(stderr.trimEnd().split("\n").length, 3);
-    assert.match(stderr, /holdfast example > /);
-  },
-});
+for (const line of [[], ["-n", "-l"], ["-D"]]) {
+  Deno.test({
+    name: `main() ${line.join(" ") || "without a word"}, without a configuration, says what to do first`,
+    ignore: isThere("/etc/keepalived/keepalived.conf"),
+    fn: async () => {
+      const { code, stdout, stderr } = await answer(holdfast, line);
+      assert.deepEqual([code, stdout], [6, ""]);
+      assert.equal(stderr.trimEnd().split("\n").length, 3);
+      assert.match(stderr, /holdfast example > /);
+    },
+  });
+}
 
 function isThere(path: string): boolean {
   try {

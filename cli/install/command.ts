@@ -114,7 +114,7 @@ function standing(path: string): Standing {
     if (info.isFile) {
       return { kind: "file", content: info.size < 2 ** 20 ? Deno.readTextFileSync(path) : "" };
     }
-    return { kind: "other" };
+    return { kind: info.isDirectory ? "folder" : "other" };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return { kind: "nothing" };
@@ -151,6 +151,8 @@ function told(step: Step): string {
       return `link ${step.path} to ${step.target}`;
     case "remove":
       return `remove ${step.path}`;
+    case "remove-folder":
+      return `remove ${step.path} if nothing is left in it`;
     case "keep":
       return `keep ${step.path}: ${step.why}`;
   }
@@ -173,9 +175,16 @@ async function take(step: Step, root: string, executable: string): Promise<void>
       return await Deno.symlink(step.target, `${root}${step.path}`);
     case "remove":
       return await Deno.remove(`${root}${step.path}`);
+    case "remove-folder":
+      return removeEmpty(`${root}${step.path}`);
     case "keep":
       return;
   }
+}
+
+/** What somebody else put there stays, and the folder with it. */
+function removeEmpty(folder: string): void {
+  if ([...Deno.readDirSync(folder)].length === 0) Deno.removeSync(folder);
 }
 
 /** Writes beside the place and renames: a running program goes on, and nobody sees half a file. */

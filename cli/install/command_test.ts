@@ -41,6 +41,7 @@ Deno.test("install and uninstall, leave nothing but what was changed", () =>
     assert.deepEqual(
       there,
       [
+        "/usr/bin/genhash 777",
         "/usr/sbin/holdfast 755",
         "/usr/sbin/keepalived 777",
         ...expected.map(({ path, mode }) => `${path} ${mode.toString(8)}`),
@@ -59,6 +60,7 @@ Deno.test("install and uninstall, leave nothing but what was changed", () =>
     const gone = await holdfast(["uninstall", "--root", root]);
     assert.equal(gone.code, 0, gone.stderr);
     assert.deepEqual(await filesUnder(root), ["/etc/default/holdfast 644"]);
+    await assert.rejects(Deno.stat(`${root}/usr/share/doc/holdfast`), Deno.errors.NotFound);
   }));
 
 Deno.test("install --dry-run, writes nothing", () =>

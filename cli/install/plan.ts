@@ -2,15 +2,24 @@
 
 import type { InstalledFile } from "./files.ts";
 
-/** The program's place, and the name by which scripts and exporters call keepalived. */
+/** The program's place. */
 export const PROGRAM = "/usr/sbin/holdfast";
-export const ALIAS = "/usr/sbin/keepalived";
+
+/** Names by which scripts and exporters call keepalived and its genhash, with what the links lead to. */
+export const ALIASES = [
+  { path: "/usr/sbin/keepalived", target: "holdfast" },
+  { path: "/usr/bin/genhash", target: "../sbin/holdfast" },
+] as const;
+
+/** Folders that only we have, the inner ones first. */
+export const FOLDERS = ["/usr/share/doc/holdfast/examples", "/usr/share/doc/holdfast"] as const;
 
 /** What stands at a path. */
 export type Standing =
   | { readonly kind: "nothing" }
   | { readonly kind: "file"; readonly content: string }
   | { readonly kind: "link"; readonly target: string }
+  | { readonly kind: "folder" }
   | { readonly kind: "other" };
 
 /** One step, in order. */
@@ -19,6 +28,8 @@ export type Step =
   | { readonly kind: "write"; readonly file: InstalledFile }
   | { readonly kind: "link"; readonly path: string; readonly target: string }
   | { readonly kind: "remove"; readonly path: string }
+  /** Removes a folder, unless something is in it. */
+  | { readonly kind: "remove-folder"; readonly path: string }
   | { readonly kind: "keep"; readonly path: string; readonly why: string };
 
 /** What shall be installed. */
@@ -33,30 +44,36 @@ export function planInstall(
   { files, asKeepalived }: Installation,
   at: (path: string) => Standing,
 ): readonly Step[] | string {
-  const alias = asKeepalived ? aliasSteps(at(ALIAS)) : [];
-  if (typeof alias === "string") return alias;
+  const aliases = (asKeepalived ? ALIASES : []).map((alias) => aliasSteps(alias, at(alias.path)));
+  const why = aliases.find((steps) => typeof steps === "string");
+  if (typeof why === "string") return why;
   return [
     { kind: "program", path: PROGRAM },
-    ...alias,
+    ...aliases.flatMap((steps) => typeof steps === "string" ? [] : steps),
     ...files.flatMap((file) => writeStep(file, at(file.path))),
   ];
 }
 
-function aliasSteps(standing: Standing): readonly Step[] | string {
+/** A name for the program. */
+type Alias = typeof ALIASES[number];
+
+function aliasSteps({ path, target }: Alias, standing: Standing): readonly Step[] | string {
   switch (standing.kind) {
     case "nothing":
-      return [{ kind: "link", path: ALIAS, target: "holdfast" }];
+      return [{ kind: "link", path, target }];
     case "link":
       if (isOurs(standing)) return [];
-      return `Cannot take the name ${ALIAS}: it is a link to ${standing.target}`;
+      return `Cannot take the name ${path}: it is a link to ${standing.target}`;
     case "file":
+    case "folder":
     case "other":
-      return `Cannot take the name ${ALIAS}: another program is there, remove its package first`;
+      return `Cannot take the name ${path}: another program is there, remove its package first`;
   }
 }
 
 function isOurs(standing: Standing): boolean {
-  return standing.kind === "link" && /^(?:\/usr\/sbin\/)?holdfast$/.test(standing.target);
+  return standing.kind === "link" &&
+    /^(?:(?:\.\.|\/usr)\/sbin\/)?holdfast$/.test(standing.target);
 }
 
 function writeStep(file: InstalledFile, standing: Standing): readonly Step[] {
@@ -80,9 +97,12 @@ export function planUninstall(
       ? [{ kind: "keep", path: file.path, why: "it was changed here" }]
       : [{ kind: "remove", path: file.path }];
   });
-  const alias: readonly Step[] = isOurs(at(ALIAS)) ? [{ kind: "remove", path: ALIAS }] : [];
-  const program: readonly Step[] = at(PROGRAM).kind === "nothing"
-    ? []
-    : [{ kind: "remove", path: PROGRAM }];
-  return [...written, ...alias, ...program];
+  const aliases = ALIASES.filter(({ path }) => isOurs(at(path)));
+  return [
+    ...written,
+    ...aliases.map(({ path }): Step => ({ kind: "remove", path })),
+    ...at(PROGRAM).kind === "nothing" ? [] : [{ kind: "remove", path: PROGRAM } as const],
+    ...FOLDERS.filter((path) => at(path).kind === "folder")
+      .map((path): Step => ({ kind: "remove-folder", path })),
+  ];
 }

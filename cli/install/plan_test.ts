@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { InstalledFile } from "./files.ts";
-import { ALIAS, planInstall, planUninstall, PROGRAM, type Standing, type Step } from "./plan.ts";
+import { ALIASES, FOLDERS, planInstall, planUninstall, PROGRAM, type Standing, type Step } from "./plan.ts";
 
+const [{ path: ALIAS }, { path: GENHASH }] = ALIASES;
 const UNIT: InstalledFile = { path: "/u", mode: 0o644, content: "unit", operators: false };
 const SETTINGS: InstalledFile = { path: "/s", mode: 0o644, content: "settings", operators: true };
 const FILES = [UNIT, SETTINGS];
@@ -15,15 +16,23 @@ const names = (steps: readonly Step[] | string) =>
     : steps.map((step) => `${step.kind} ${"file" in step ? step.file.path : step.path}`);
 
 const INSTALL = [
-  ["an empty host", {}, [`program ${PROGRAM}`, `link ${ALIAS}`, "write /u", "write /s"]],
+  ["an empty host", {}, [
+    `program ${PROGRAM}`,
+    `link ${ALIAS}`,
+    `link ${GENHASH}`,
+    "write /u",
+    "write /s",
+  ]],
   ["all there already", {
     [ALIAS]: { kind: "link", target: "holdfast" },
+    [GENHASH]: { kind: "link", target: "../sbin/holdfast" },
     "/u": file("unit"),
     "/s": file("settings"),
   }, [`program ${PROGRAM}`]],
   ["an older unit and changed settings", { "/u": file("old"), "/s": file("mine") }, [
     `program ${PROGRAM}`,
     `link ${ALIAS}`,
+    `link ${GENHASH}`,
     "write /u",
     "keep /s",
   ]],
@@ -55,7 +64,17 @@ const UNINSTALL = [
     [ALIAS]: { kind: "link", target: "holdfast" },
     "/u": file("unit"),
     "/s": file("settings"),
-  }, ["remove /u", "remove /s", `remove ${ALIAS}`, `remove ${PROGRAM}`]],
+    [GENHASH]: { kind: "link", target: "../sbin/holdfast" },
+    [FOLDERS[0]]: { kind: "folder" },
+    [FOLDERS[1]]: { kind: "folder" },
+  }, [
+    "remove /u",
+    "remove /s",
+    `remove ${ALIAS}`,
+    `remove ${GENHASH}`,
+    `remove ${PROGRAM}`,
+    ...FOLDERS.map((folder) => `remove-folder ${folder}`),
+  ]],
   ["changed settings and another keepalived", {
     [PROGRAM]: file(""),
     [ALIAS]: file(""),

@@ -26,6 +26,13 @@ export type LogCore = Pick<Core, "call" | "post">;
 /** A log that was asked for cannot be opened. */
 export class LogError extends Error {
   override readonly name = "LogError";
+  /** Error number of the system; 0: none. */
+  readonly errno: number;
+
+  constructor(message: string, errno: number) {
+    super(message);
+    this.errno = errno;
+  }
 }
 
 /** How long an end waits for the lanes, ms: a reader may never come. */
@@ -61,7 +68,9 @@ export async function openLog(core: LogCore, options: LogOptions): Promise<Log> 
       lane,
       ...(path === undefined ? {} : { path }),
     });
-    if (opened.result === "failed") throw new LogError(`Cannot log: ${opened.message}`);
+    if (opened.result === "failed") {
+      throw new LogError(`Cannot log: ${opened.message}`, opened.errno);
+    };
     sinks[lane] = (record) => core.post({ call: "log", lane, text: textOf(record) });
   };
   if (options.console) await open("console", lineOf);

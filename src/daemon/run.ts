@@ -56,6 +56,13 @@ const DEFAULT_UMASK = 0o177;
 /** How long scripts started at exit are waited for (cli.tsv "notify at exit"). */
 const LAST_SCRIPTS: Micros = 1 * SECOND;
 
+/** Too many open files. */
+const EMFILE = 24;
+
+/** keepalived does with 14; the runtime alone has about as many. */
+const TOO_FEW_FILES =
+  "Cannot start: it may open too few files, let it have 48 at least (LimitNOFILE=, ulimit -n)";
+
 /** How long a disk is waited for that is to forget what was ours, at exit. */
 const LAST_CLAIMS: Micros = 1 * SECOND;
 
@@ -114,7 +121,7 @@ function tryOpenCore(): Core | undefined {
     return openCore();
   } catch (error) {
     if (!(error instanceof NativeError)) throw error;
-    return sayAtStart(error.message);
+    return sayAtStart(error.errno === EMFILE ? TOO_FEW_FILES : error.message);
   }
 }
 
@@ -124,7 +131,7 @@ async function tryOpenLog(core: Core, options: DaemonOptions): Promise<Log | und
     return await openLog(core, options.log);
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
-    return sayAtStart(error.message);
+    return sayAtStart(error.errno === EMFILE ? TOO_FEW_FILES : error.message);
   }
 }
 

@@ -11,6 +11,9 @@ const WANTED: libc::rlim_t = 65_536;
 /// Most descriptors that work leaves for life: reading a configuration, writing a dump, logging.
 const RESERVE: libc::rlim_t = 64;
 
+/// Descriptors of a daemon that does nothing yet: those of its runtime, and ours.
+const IDLE: libc::rlim_t = 40;
+
 /// `RLIMIT_NOFILE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenFiles {
@@ -70,10 +73,16 @@ pub fn raise_open_files() {
 pub fn leave_some(fd: impl AsFd) -> io::Result<()> {
     let OpenFiles { soft, .. } = open_files()?;
     let number = u64::try_from(fd.as_fd().as_raw_fd()).unwrap_or(0);
-    if number >= soft.saturating_sub(RESERVE.min(soft / 4)) {
+    if number >= soft.saturating_sub(reserve(soft)) {
         return Err(io::Error::from_raw_os_error(libc::EMFILE));
     }
     Ok(())
+}
+
+/// What work leaves of a limit: a quarter of what is not in use anyway, so that under a narrow
+/// limit, which cannot be raised without privileges, something is left for work as well.
+fn reserve(soft: libc::rlim_t) -> libc::rlim_t {
+    RESERVE.min(soft.saturating_sub(IDLE) / 4)
 }
 
 #[cfg(test)]
@@ -82,6 +91,12 @@ mod tests {
     use super::*;
     use std::fs::File;
     use std::os::fd::OwnedFd;
+
+    #[test]
+    fn reserve_leaves_most_of_a_narrow_limit_to_work() {
+        assert_eq!([24, 40, 48, 64].map(reserve), [0, 0, 2, 6]);
+        assert_eq!([256, 1024, 65_536].map(reserve), [54, 64, 64]);
+    }
 
     #[test]
     fn leave_some_accepts_a_low_number_and_refuses_one_near_the_limit() {
