@@ -70,7 +70,9 @@ export async function runLine(words: readonly string[], parts: Parts): Promise<n
       return await (await parts.tools()).runSubcommand(request.words, request.options);
     }
     case "run":
-      if (request.ignored.length > 0 && !mayIgnore(request.ignored, { called, args })) return BAD_OPTION;
+      if (request.ignored.length > 0 && !mayIgnore(request.ignored, { called, args })) {
+        return BAD_OPTION;
+      }
       return complaints.length > 0 ? BAD_OPTION : await run(request.options, args, parts);
   }
 }

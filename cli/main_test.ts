@@ -250,7 +250,9 @@ Deno.test("main() -e and -i before check or after it, mean the same", async () =
 
 for (const line of [[], ["-n", "-l"], ["-D"]]) {
   Deno.test({
-    name: `main() ${line.join(" ") || "without a word"}, without a configuration, says what to do first`,
+    name: `main() ${
+      line.join(" ") || "without a word"
+    }, without a configuration, says what to do first`,
     ignore: isThere("/etc/keepalived/keepalived.conf"),
     fn: async () => {
       const { code, stdout, stderr } = await answer(holdfast, line);

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import type { InstalledFile } from "./files.ts";
-import { ALIASES, FOLDERS, planInstall, planUninstall, PROGRAM, type Standing, type Step } from "./plan.ts";
+import {
+  ALIASES,
+  FOLDERS,
+  planInstall,
+  planUninstall,
+  PROGRAM,
+  type Standing,
+  type Step,
+} from "./plan.ts";
 
 const [{ path: ALIAS }, { path: GENHASH }] = ALIASES;
 const UNIT: InstalledFile = { path: "/u", mode: 0o644, content: "unit", operators: false };

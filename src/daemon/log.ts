@@ -70,7 +70,7 @@ export async function openLog(core: LogCore, options: LogOptions): Promise<Log> 
     });
     if (opened.result === "failed") {
       throw new LogError(`Cannot log: ${opened.message}`, opened.errno);
-    };
+    }
     sinks[lane] = (record) => core.post({ call: "log", lane, text: textOf(record) });
   };
   if (options.console) await open("console", lineOf);

@@ -9,7 +9,7 @@ import type { Diagnostic, RuleName } from "../language/mod.ts";
 import { placeAt } from "../language/findings/place.ts";
 import type { RealServerConfig, VirtualServerConfig, VirtualServerName } from "../lvs/config.ts";
 import type { VirtualServerHeader } from "../lvs/keywords.ts";
-import type { VrrpInstanceConfig } from "../vrrp/config.ts";
+import type { VrrpConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
 import type { BoundConfig, Config } from "./config.ts";
 import { type Damage, damageOf, spotsOf } from "./damage.ts";
 import { nodesAt } from "./node_places.ts";
@@ -43,10 +43,56 @@ export function reloadRefusal(
     return { why: `a block without its "}" in ${file}:${line}`, isUnfinished: true };
   }
   const gone = goneByMistake(running, next);
-  if (gone.length === 0) return cutOff(running, next);
-  const shown = gone.slice(0, MAX_SHOWN).join(", ");
-  const more = gone.length > MAX_SHOWN ? ` and ${gone.length - MAX_SHOWN} more` : "";
-  return { why: `by its errors it lacks what runs: ${shown}${more}`, isUnfinished: false };
+  if (gone.length > 0) {
+    return { why: `by its errors it lacks what runs: ${listOf(gone)}`, isUnfinished: false };
+  }
+  const stopped = stoppedByMissing(running.vrrp, next);
+  if (stopped.length > 0) {
+    const why = `what runs would stop for want of an interface: ${listOf(stopped)}`;
+    return { why, isUnfinished: false };
+  }
+  return cutOff(running, next);
+}
+
+/** The first few of many. */
+function listOf(all: readonly string[]): string {
+  const more = all.length > MAX_SHOWN ? ` and ${all.length - MAX_SHOWN} more` : "";
+  return all.slice(0, MAX_SHOWN).join(", ") + more;
+}
+
+/**
+ * Interfaces that do not exist and that an instance which runs, or a member of its group, newly stands on: it would be in FAULT at
+ * once, and the group with it. `dynamic_interfaces` says that they come, and then they are in no finding.
+ */
+function stoppedByMissing(
+  running: VrrpConfig,
+  { config, diagnostics }: BoundConfig,
+): readonly string[] {
+  const missing = new Set(
+    diagnostics.flatMap(({ code, about }) =>
+      code === "interface-missing" && about?.kind === "interface" ? [about.name] : []
+    ),
+  );
+  if (missing.size === 0) return [];
+  const before = new Map(running.instances.map((each) => [each.name, each]));
+  const follows = new Set(
+    config.vrrp.groups.filter(({ members }) => members.some((name) => before.has(name)))
+      .flatMap(({ members }) => members),
+  );
+  return config.vrrp.instances.flatMap((instance) => {
+    const { name } = instance;
+    const old = before.get(name);
+    if (old === undefined && !follows.has(name)) return [];
+    const had = new Set(old === undefined ? [] : standsOn(old));
+    return standsOn(instance).filter((each) => missing.has(each) && !had.has(each))
+      .map((each) => `${each} of ${name}`);
+  });
+}
+
+/** Interfaces without which an instance is in FAULT. */
+function standsOn({ interface: own, trackInterfaces }: VrrpInstanceConfig): readonly string[] {
+  const tracked = trackInterfaces.filter(({ weight = 0 }) => weight === 0).map(({ name }) => name);
+  return [...new Set([...own === undefined ? [] : [own], ...tracked])];
 }
 
 /** A file that ends in a word nobody knows and lacks something that runs: the rest of it may be to come. */

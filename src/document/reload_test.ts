@@ -126,6 +126,53 @@ for (const [name, text, found] of CASES) {
   });
 }
 
+const HOST = {
+  interfaces: new Set(["eth0"]),
+  hasProgram: () => true,
+  programFault: () => undefined,
+  hasAccount: () => true,
+};
+const GROUP = "vrrp_sync_group G {\n  group {\n    VI_1\n    VI_2\n    VI_3\n  }\n}\n";
+const NEW = instanceText([], "VI_3").replace("51", "53").replace("10.0.0.1", "10.0.0.3");
+
+/** A change of what runs on a host that has eth0 only, and why it is refused. */
+const MISSING: readonly (readonly [string, string, string | undefined])[] = [
+  [
+    "an instance put on an interface that does not exist",
+    RUNNING.replace("eth0", "eth7"),
+    "what runs would stop for want of an interface: eth7 of VI_1",
+  ],
+  [
+    "an instance that is to follow one",
+    RUNNING.replace("  interface eth0", "  interface eth0\n  track_interface {\n    eth7\n  }"),
+    "what runs would stop for want of an interface: eth7 of VI_1",
+  ],
+  [
+    "a new member of a group on one",
+    RUNNING + NEW.replace("eth0", "eth7") + GROUP,
+    "what runs would stop for want of an interface: eth7 of VI_3",
+  ],
+  ["a new instance on one", RUNNING + NEW.replace("eth0", "eth7"), undefined],
+  [
+    "dynamic_interfaces with one",
+    RUNNING.replace("eth0", "eth7").replace("router_id lvs1", "dynamic_interfaces"),
+    undefined,
+  ],
+];
+
+for (const [name, text, found] of MISSING) {
+  Deno.test(`reloadRefusal() of ${name}, ${found === undefined ? "takes it" : "keeps what runs"}`, () => {
+    const next = readBound("/k.conf", memoryFiles({ "/k.conf": text }), { host: HOST });
+    assert.equal(reloadRefusal(bound(RUNNING).config, next)?.why, found);
+  });
+}
+
+Deno.test("reloadRefusal() of an interface that went away while it ran, takes it", () => {
+  const text = RUNNING.replace("eth0", "eth7");
+  const next = readBound("/k.conf", memoryFiles({ "/k.conf": text }), { host: HOST });
+  assert.equal(reloadRefusal(bound(text).config, next), undefined);
+});
+
 Deno.test("reloadRefusal() of an include that is gone, keeps what it held", () => {
   const rest = RUNNING.slice(RUNNING.indexOf("vrrp_instance VI_2"));
   const text = "global_defs {\n}\ninclude /conf.d/first.conf\n" + rest;
