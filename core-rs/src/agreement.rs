@@ -4,6 +4,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
+use crate::nft::sample;
 use crate::protocol::*;
 use crate::record::{self, Kind, PacketHead};
 use serde::{Serialize, de::DeserializeOwned};
@@ -169,6 +170,16 @@ fn calls() -> Vec<Call> {
             ifindex: 2,
             addresses: vec![VIP],
             repeat: 5,
+        },
+        Call::NftReplace {
+            table: sample::table(),
+        },
+        Call::NftRemove {
+            table: sample::table().id(),
+        },
+        Call::NftElements {
+            table: sample::table().id(),
+            changes: sample::changes(),
         },
         Call::IpvsInfo,
         Call::IpvsDump,
@@ -344,6 +355,9 @@ fn events() -> Vec<Event> {
             address: address(),
             removed: false,
             ordered: true,
+        },
+        Event::NftChanged {
+            table: sample::table().id(),
         },
         Event::ChildLate { child: 5 },
         Event::ChildEnded {

@@ -3,6 +3,10 @@
 
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used)]
 
+use crate::nft::value::{
+    Chain, ChainKind, Comparison, Element, ElementChange, Expression, Field, Hook, HookPoint, Rule,
+    Set, Source, Table, TableFamily, TableId, Type as NftType, Verdict,
+};
 use crate::protocol::*;
 use std::fmt::Write;
 use std::iter::Peekable;
@@ -39,7 +43,8 @@ pub fn generate() -> String {
     write_types!(
         Request Call Variable Account ChildExit LogLane Datagram Expected Hears Address AddressOp Link ServiceId Protocol Family Service
         Destination Forwarding ServiceTable IpvsOp IpvsTimeouts Probe Exchange HttpRequest Outcome
-        Failure HttpResponse BodyEnd Reply CallResult OrderCount Event
+        Failure HttpResponse BodyEnd TableId TableFamily Table Set Element ElementChange NftType
+        Chain Hook ChainKind HookPoint Rule Expression Source Comparison Verdict Field Reply CallResult OrderCount Event
     );
     write!(
         out,

@@ -102,6 +102,9 @@ impl Core {
             Call::Follow { .. }
             | Call::AddressApply { .. }
             | Call::Announce { .. }
+            | Call::NftReplace { .. }
+            | Call::NftRemove { .. }
+            | Call::NftElements { .. }
             | Call::IpvsInfo
             | Call::IpvsDump
             | Call::IpvsApply { .. }

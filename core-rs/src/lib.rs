@@ -16,6 +16,7 @@ pub mod file;
 pub mod ipvs;
 pub mod log;
 pub mod netlink;
+pub mod nft;
 pub mod probe;
 pub mod protocol;
 pub mod queue;

@@ -7,6 +7,7 @@
 //! Every call but [`Call::Log`] and quiet ones that are obeyed is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the
 //! JavaScript thread. Times are microseconds of `CLOCK_MONOTONIC`, the clock of `core_now`.
 
+use crate::nft::value::{ElementChange, Table, TableId};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr};
 #[cfg(test)]
@@ -165,6 +166,24 @@ pub enum Call {
         addresses: Vec<Ipv4Addr>,
         /// Messages per address.
         repeat: u32,
+    },
+    /// Puts a table of nftables in place, instead of whatever has its name, in one transaction. Whoever else
+    /// changes or removes it from then on is told of by [`Event::NftChanged`].
+    NftReplace {
+        /// The table as it shall be.
+        table: Table,
+    },
+    /// Removes a table of nftables. Idempotent.
+    NftRemove {
+        /// Which one.
+        table: TableId,
+    },
+    /// Changes what sets of a table hold, in one transaction.
+    NftElements {
+        /// The table.
+        table: TableId,
+        /// The changes.
+        changes: Vec<ElementChange>,
     },
     /// Asks for version and table size of IPVS; loads the module if need be.
     IpvsInfo,
@@ -958,6 +977,11 @@ pub enum Event {
         /// True when an operation or the lapse of an order did it, or nobody has since: what was
         /// added by order and changed in some way is still that.
         ordered: bool,
+    },
+    /// Somebody else has changed or removed a table of nftables that was put in place here, or that may be so.
+    NftChanged {
+        /// Which one.
+        table: TableId,
     },
     /// The time of a child is over: its group was told to end.
     ChildLate {

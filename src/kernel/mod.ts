@@ -9,3 +9,4 @@ export * from "./ipvs_diff.ts";
 export * from "./ipvs_model.ts";
 export * from "./ipvs_same.ts";
 export * from "./link.ts";
+export * from "./nft.ts";

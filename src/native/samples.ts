@@ -21,6 +21,9 @@ export const CALLS: readonly Call[] = [
   {"call":"follow","interfaces":["eth0"],"addresses":["10.23.8.80"]},
   {"call":"address-apply","ops":[{"op":"add","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","protocol":18,"secondary":true,"tentative":true}},{"op":"delete","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","protocol":18,"secondary":true,"tentative":true}}]},
   {"call":"announce","ifindex":2,"addresses":["10.23.8.80"],"repeat":5},
+  {"call":"nft-replace","table":{"family":"inet","name":"sample","sets":[{"name":"addresses","key":["ipv4-addr"],"intervals":true,"elements":[{"key":["10.0.0.1"]},{"key":["10.0.0.4-10.0.0.9"]},{"key":["10.0.0.10"]}]},{"name":"services","key":["ipv4-addr","inet-proto","inet-service"],"intervals":false,"elements":[{"key":["10.0.0.1","6","80"]}]},{"name":"spans","key":["ipv6-addr","inet-proto","inet-service"],"intervals":true,"elements":[{"key":["2001:db8::1-2001:db8::ff","6","80-90"]}]},{"name":"names","key":["ifname","ether-addr"],"intervals":false,"elements":[{"key":["lo","02:00:00:00:00:01"]}]},{"name":"locals","key":["integer"],"value":"ipv4-addr","intervals":false,"elements":[{"key":["0"],"value":"192.0.2.1"},{"key":["1"],"value":"192.0.2.7"}]},{"name":"marks","key":["ipv4-addr"],"value":"mark","intervals":false,"elements":[{"key":["10.0.0.1"],"value":"7"}]}],"chains":[{"name":"input","hook":{"kind":"filter","at":"input","priority":0},"rules":[{"comment":"adverts pass","does":[{"kind":"match","field":"l4proto","is":"eq","value":"112"},{"kind":"counter"},{"kind":"verdict","verdict":"accept"}]},{"does":[{"kind":"in","fields":["ip-daddr"],"set":"addresses","negated":false},{"kind":"verdict","verdict":"drop"}]},{"does":[{"kind":"in","fields":["ip6-daddr","l4proto","th-dport"],"set":"spans","negated":false},{"kind":"match","field":"ct-state","is":"ne","mask":65,"value":"0"},{"kind":"synproxy","mss":1460,"wscale":7,"timestamp":true,"sack":true}]},{"does":[{"kind":"match","field":"th-sport","is":"eq","value":"1024-65535"},{"kind":"verdict","verdict":"jump","chain":"other"}]}]},{"name":"other","rules":[{"does":[{"kind":"in","fields":["iifname","ether-saddr"],"set":"names","negated":true},{"kind":"verdict","verdict":"return"}]},{"does":[{"kind":"match","field":"iif","is":"eq","value":"1"},{"kind":"verdict","verdict":"accept"}]}]},{"name":"raw","hook":{"kind":"filter","at":"prerouting","priority":-300},"rules":[{"does":[{"kind":"in","fields":["ip-daddr","l4proto","th-dport"],"set":"services","negated":false},{"kind":"match","field":"tcp-flags","is":"eq","mask":23,"value":"2"},{"kind":"notrack"}]},{"does":[{"kind":"set-mark","to":{"from":"map","fields":["ip-daddr"],"map":"marks","of":"mark"}}]}]},{"name":"source","hook":{"kind":"nat","at":"postrouting","priority":100},"rules":[{"does":[{"kind":"match","field":"ct-original-ip-daddr","is":"eq","value":"10.0.0.1"},{"kind":"match","field":"ct-original-proto-dst","is":"eq","value":"80"},{"kind":"snat","to":{"from":"hash","fields":["ip-saddr","th-sport"],"modulus":2,"seed":1,"map":"locals","of":"ipv4-addr"}}]},{"does":[{"kind":"match","field":"ct-original-ip6-daddr","is":"eq","value":"2001:db8::1"},{"kind":"snat","to":{"from":"value","of":"ipv6-addr","value":"2001:db8::5-2001:db8::7"}}]},{"does":[{"kind":"match","field":"oifname","is":"eq","value":"lo"},{"kind":"masquerade"}]}]},{"name":"destination","hook":{"kind":"nat","at":"prerouting","priority":-100},"rules":[{"does":[{"kind":"match","field":"ip-daddr","is":"eq","value":"10.0.0.99"},{"kind":"dnat","to":{"from":"value","of":"ipv4-addr","value":"10.0.0.1"}}]}]}]}},
+  {"call":"nft-remove","table":{"family":"inet","name":"sample"}},
+  {"call":"nft-elements","table":{"family":"inet","name":"sample"},"changes":[{"set":{"name":"addresses","key":["ipv4-addr"],"intervals":true,"elements":[]},"add":[{"key":["10.0.1.0-10.0.1.255"]}],"delete":[{"key":["10.0.0.1"]},{"key":["10.9.9.9"]}]}]},
   {"call":"ipvs-info"},
   {"call":"ipvs-dump"},
   {"call":"ipvs-apply","ops":[{"op":"new-service","service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"}},{"op":"set-service","service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"}},{"op":"new-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"nat"},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"set-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"tunnel","tunnelType":1,"port":6080,"flags":1},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"delete-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"dr"},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"delete-service","id":{"kind":"fwmark","family":"inet","mark":9}}]},
@@ -62,6 +65,7 @@ export const EVENTS: readonly Event[] = [
   {"event":"send-failed","order":1,"errno":100},
   {"event":"link","link":{"ifindex":2,"ifname":"eth0","up":true,"running":true,"loopback":false,"arp":true,"multicast":true,"mac":"02:00:00:00:00:01","mtu":1500},"removed":true},
   {"event":"address","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","protocol":18,"secondary":true,"tentative":true},"removed":false,"ordered":true},
+  {"event":"nft-changed","table":{"family":"inet","name":"sample"}},
   {"event":"child-late","child":5},
   {"event":"child-ended","child":5,"exit":{"kind":"exited","code":3}},
   {"event":"child-ended","child":6,"exit":{"kind":"signalled","signal":15}},
@@ -113,16 +117,18 @@ export const STREAM =
   "322c2261646472657373223a2231302e32332e382e3830222c227072656669784c656e677468223a32342c226c616265" +
   "6c223a22657468303a31222c2273636f7065223a302c2262726f616463617374223a2231302e32332e382e323535222c" +
   "2270726f746f636f6c223a31382c227365636f6e64617279223a747275652c2274656e746174697665223a747275657d" +
-  "2c2272656d6f766564223a66616c73652c226f726465726564223a747275657d20000000030000001100000000000000" +
-  "7b226576656e74223a226368696c642d6c617465222c226368696c64223a357d43000000030000001200000000000000" +
-  "7b226576656e74223a226368696c642d656e646564222c226368696c64223a352c2265786974223a7b226b696e64223a" +
-  "22657869746564222c22636f6465223a337d7d0000000000490000000300000013000000000000007b226576656e7422" +
-  "3a226368696c642d656e646564222c226368696c64223a362c2265786974223a7b226b696e64223a227369676e616c6c" +
-  "6564222c227369676e616c223a31357d7d00000000000000440000000300000014000000000000007b226576656e7422" +
-  "3a226f7574636f6d65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22" +
-  "636f6e6e6563746564227d7d00000000a40000000300000015000000000000007b226576656e74223a226f7574636f6d" +
-  "65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22726573706f6e7365" +
-  "73222c22726573706f6e736573223a5b7b22737461747573223a3230302c22646967657374223a226434316438636439" +
-  "386630306232303465393830303939386563663834323765222c226c656e677468223a302c22656e64223a2263757422" +
-  "7d5d7d7d000000002c000000020000001600000000000000020000000a000001e0000012ff70000046c0001c00010000" +
-  "ff7000000a000001e0000012010101012105640000000000";
+  "2c2272656d6f766564223a66616c73652c226f726465726564223a747275657d41000000030000001100000000000000" +
+  "7b226576656e74223a226e66742d6368616e676564222c227461626c65223a7b2266616d696c79223a22696e6574222c" +
+  "226e616d65223a2273616d706c65227d7d00000000000000200000000300000012000000000000007b226576656e7422" +
+  "3a226368696c642d6c617465222c226368696c64223a357d430000000300000013000000000000007b226576656e7422" +
+  "3a226368696c642d656e646564222c226368696c64223a352c2265786974223a7b226b696e64223a2265786974656422" +
+  "2c22636f6465223a337d7d0000000000490000000300000014000000000000007b226576656e74223a226368696c642d" +
+  "656e646564222c226368696c64223a362c2265786974223a7b226b696e64223a227369676e616c6c6564222c22736967" +
+  "6e616c223a31357d7d00000000000000440000000300000015000000000000007b226576656e74223a226f7574636f6d" +
+  "65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22636f6e6e65637465" +
+  "64227d7d00000000a40000000300000016000000000000007b226576656e74223a226f7574636f6d65222c226f726465" +
+  "72223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22726573706f6e736573222c2272657370" +
+  "6f6e736573223a5b7b22737461747573223a3230302c22646967657374223a2264343164386364393866303062323034" +
+  "65393830303939386563663834323765222c226c656e677468223a302c22656e64223a22637574227d5d7d7d00000000" +
+  "2c000000020000001700000000000000020000000a000001e0000012ff70000046c0001c00010000ff7000000a000001" +
+  "e0000012010101012105640000000000";

@@ -31,6 +31,11 @@ impl Writer {
         Ok(())
     }
 
+    /// The attributes alone, encoded.
+    pub fn attributes(self) -> Result<Vec<u8>, Error> {
+        encode(&self.attributes)
+    }
+
     /// The body of a generic netlink message with these attributes.
     pub fn body(self, command: u8, version: u8) -> Result<Vec<u8>, Error> {
         let message = GenlmsghdrBuilder::default()

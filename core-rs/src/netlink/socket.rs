@@ -5,7 +5,8 @@
 //! simply passed over.
 
 use crate::error::Error;
-use crate::sys::netlink::descriptor;
+use crate::nft::constants as nft;
+use crate::sys::netlink::{descriptor, force_send_buffer};
 use neli::consts::nl::{NlmF, Nlmsg};
 use neli::consts::socket::{Msg, NlFamily};
 use neli::nl::{NlPayload, Nlmsghdr, NlmsghdrBuilder};
@@ -128,6 +129,64 @@ impl Conversation {
         Err(Error::netlink(act)(io::Error::from_raw_os_error(
             libc::EAGAIN,
         )))
+    }
+
+    /// Sends all requests in one transaction of nfnetlink: the kernel carries out all of them or none. The
+    /// first failure is told.
+    pub fn transact(&mut self, act: &str, asks: &[Ask]) -> Result<(), Error> {
+        let edge = |kind| Ask {
+            kind,
+            flags: NlmF::empty(),
+            // `struct nfgenmsg`; its last two bytes are the subsystem the transaction is for.
+            body: [&[0, 0][..], &nft::SUBSYSTEM.to_be_bytes()[..]].concat(),
+        };
+        let begin = self.numbers(asks.len() as u32 + 2);
+        let last = begin + asks.len() as u32;
+        let mut bytes = encode(&message(&edge(nft::BATCH_BEGIN), NlmF::REQUEST, begin)?)?;
+        for (ask, number) in asks.iter().zip(begin + 1..) {
+            let ack = if number == last {
+                NlmF::ACK
+            } else {
+                NlmF::empty()
+            };
+            let flags = NlmF::REQUEST | ack | ask.flags;
+            bytes.extend(encode(&message(ask, flags, number)?)?);
+        }
+        let end = message(&edge(nft::BATCH_END), NlmF::REQUEST, last + 1)?;
+        bytes.extend(encode(&end)?);
+        let room = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
+        if bytes.len() > BATCH_BYTES {
+            // Without the right to it the send itself says what is too long (EMSGSIZE).
+            let _ = force_send_buffer(&self.socket, room);
+        }
+        self.send(&bytes)
+            .and_then(|()| self.verdict(begin, last))
+            .map_err(Error::netlink(act))
+    }
+
+    /// Waits for the answer to the last request of a transaction; a failure of the whole is answered as one of
+    /// its begin.
+    fn verdict(&mut self, begin: u32, last: u32) -> io::Result<()> {
+        let mut failure = None;
+        loop {
+            for message in self.receive()? {
+                let (number, errno) = match message.nl_payload() {
+                    NlPayload::Ack(ack) => (*ack.nlmsg().nl_seq(), 0),
+                    NlPayload::Err(error) => (*error.nlmsg().nl_seq(), -error.error()),
+                    _ => continue,
+                };
+                if number < begin || number > last {
+                    continue;
+                }
+                if errno != 0 && failure.is_none() {
+                    failure = Some(errno);
+                }
+                if number == last || number == begin {
+                    return failure
+                        .map_or(Ok(()), |errno| Err(io::Error::from_raw_os_error(errno)));
+                }
+            }
+        }
     }
 
     /// Encodes as many requests as one send takes: the bytes, number of the first, how many.

@@ -10,6 +10,7 @@ use super::socket::Conversation;
 use crate::error::Error;
 use crate::ipvs::Ipvs;
 use crate::ipvs::job::Job;
+use crate::nft::Nft;
 use crate::protocol::{Address, AddressOp, Call, CallResult, Event};
 use crate::sink::Sink;
 use crate::socket::arp;
@@ -132,6 +133,9 @@ struct Worker<S> {
     notices: Notices,
     kernel: Conversation,
     ipvs: Ipvs,
+    nft: Nft,
+    /// Whether the loop is woken by what becomes of tables of nftables.
+    watches_nft: bool,
     /// Opened by the first announcement.
     packet: Option<PacketSocket>,
     links: Links,
@@ -164,6 +168,8 @@ impl<S: Sink> Worker<S> {
             notices,
             kernel: Conversation::open(NlFamily::Route)?,
             ipvs: Ipvs::default(),
+            nft: Nft::default(),
+            watches_nft: false,
             packet: None,
             links: Links::default(),
             ours: Ours::default(),
@@ -219,6 +225,9 @@ impl<S: Sink> Worker<S> {
     fn hear_some(&mut self) {
         for notice in self.notices.take(NOTICES_AT_ONCE) {
             self.hear(notice, &[]);
+        }
+        for table in self.nft.changed() {
+            self.sink.event(Event::NftChanged { table });
         }
     }
 
@@ -351,10 +360,25 @@ impl<S: Sink> Worker<S> {
                 self.announce(ifindex, &addresses, repeat)?;
                 Ok(CallResult::Done)
             }
+            call if Nft::takes(&call) => {
+                let result = self.nft.call(&call);
+                self.watch_nft()?;
+                result
+            }
             _ => Err(Error::Malformed(
                 "this call is not for the kernel thread".to_owned(),
             )),
         }
+    }
+
+    /// From the first table on the loop is woken by what becomes of it.
+    fn watch_nft(&mut self) -> Result<(), Error> {
+        if let (Some(notices), false) = (self.nft.notices(), self.watches_nft) {
+            let watched = self.epoll.add(notices, libc::EPOLLIN, 2);
+            watched.map_err(Error::system("watch nftables"))?;
+            self.watches_nft = true;
+        }
+        Ok(())
     }
 
     fn follow(
