@@ -18,6 +18,7 @@ export const PARTS: readonly {
   { name: "daemon", entry: "src/daemon/run.ts", node: false },
   { name: "tools", entry: "cli/tools.ts", node: true },
   { name: "reading", entry: "cli/lsp/reading_thread.ts", node: true },
+  { name: "reload", entry: "src/daemon/reading/thread.ts", node: false },
 ];
 
 /** The first module, which loads the others. */

@@ -17,15 +17,10 @@ import { coreEvent } from "./core_events.ts";
 import { type DumpRequest, logConfiguration, openDumps } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
 import { bugText, logBug, surviveBugs } from "./failures.ts";
-import {
-  loadConfig,
-  type LoadedConfig,
-  type LoadOptions,
-  partsOf,
-  readFileOf,
-} from "./load_config.ts";
+import { loadConfig, type LoadedConfig } from "./reading/load_config.ts";
+import type { LoadOptions } from "./reading/reading.ts";
 import { closeLog, type Log, LogError, openLog } from "./log.ts";
-import { follow, followAnew } from "./following.ts";
+import { follow } from "./following.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
 import { AlreadyRunningError, PidFileError, writePidFile } from "./pid_file.ts";
@@ -42,9 +37,9 @@ import {
   writeText,
 } from "./platform/mod.ts";
 import { type Capability, missingCapabilities, NotPermittedError } from "./privileges.ts";
-import { reread } from "./reread.ts";
+import { reload } from "./reload.ts";
 import { type Children, childrenCall, type ChildrenOptions, openChildren } from "./scripts/mod.ts";
-import { openServiceManager, type ServiceManager } from "./service_manager.ts";
+import { openServiceManager, type ServiceManager, statusText } from "./service_manager.ts";
 import { listenToSignals, type SignalRequest, type Signals } from "./signals.ts";
 
 /** Exit codes of cli.tsv that a run can end with by itself. */
@@ -164,10 +159,6 @@ interface Running extends Run {
   readonly manager: ServiceManager;
   /** Writes a dump. */
   dump(request: DumpRequest): void;
-  /** Configuration in force. */
-  settings(): Config;
-  /** Another one came into force. */
-  settle(config: Config): void;
   /** Ends the run without the world: closing the core says farewell and withdraws the addresses. */
   abandon(): void;
 }
@@ -217,7 +208,6 @@ async function runWith(run: Run): Promise<number> {
   listenToCore(run, loop, children);
   let config = loaded.config;
   const settings = () => config;
-  const settle = (next: Config) => void (config = next);
   const abandon = () => stopped.resolve(EXIT.bug);
   using manager = openServiceManager({
     core,
@@ -226,8 +216,13 @@ async function runWith(run: Run): Promise<number> {
     deadline: () => nextDeadline(loop.world()),
   });
   const dump = openDumps({ core, loop, log, global: () => config.global });
-  const running: Running = { ...run, loop, children, manager, dump, settings, settle, abandon };
-  const reloads = oneByOne(() => reload(running), (error) => {
+  const running: Running = { ...run, loop, children, manager, dump, abandon };
+  const take = (next: LoadedConfig) => {
+    maskFiles(options, next.config);
+    children.configure(childrenOptions(next, log));
+    config = next.config;
+  };
+  const reloads = oneByOne(() => reload({ ...running, settings, take }), (error) => {
     log({ level: "error", from: "core", text: `Cannot reload: ${bugText(error)}` });
   });
   manager.ready(statusText(loaded.parts));
@@ -263,13 +258,6 @@ function writePartPidFiles(
 /** Permission bits that no file of the daemon or its scripts gets; the command line goes before the configuration. */
 function maskFiles(options: DaemonOptions, { global }: Config): void {
   umask(options.umask ?? global.umask ?? DEFAULT_UMASK);
-}
-
-/** What runs, for people. */
-function statusText({ vrrp, lvs }: LoadedConfig["parts"]): string {
-  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
-  const instances = count(vrrp.instances.length, "virtual router");
-  return `Runs ${instances} and ${count(lvs.virtualServers.length, "virtual server")}`;
 }
 
 /** Throws for an account that may do none of what is configured. */
@@ -344,38 +332,5 @@ function onSignal(request: SignalRequest, context: Running, reloads: () => void)
       return context.dump(request);
     default:
       return unreachable(request);
-  }
-}
-
-/** Reads the file again and hands over the difference to make. What cannot be read, or lacks what runs by mistake, changes nothing. */
-async function reload(
-  { core, loop, children, log, manager, options, settings, settle }: Running,
-): Promise<void> {
-  const { file } = options;
-  log({ level: "notice", from: "core", text: `Reloading ${file}` });
-  manager.reloading();
-  // Whatever comes of it, the manager hears that the reload is over.
-  let status = "Runs with the configuration before a reload that failed";
-  using _told = { [Symbol.dispose]: () => manager.ready(status) };
-  const read = () => readFileOf(options);
-  const running = () => partsOf(settings(), options.parts);
-  const { bound, why } = await reread({ file, read, running, log, pause });
-  const loaded = await loadConfig(options, { core, log }, bound);
-  if (why !== undefined || loaded.refused !== 0) {
-    const text = `Cannot reload: ${
-      why ?? "a start with this configuration is refused"
-    }; what runs stays`;
-    log({ level: "error", from: "core", text });
-    return;
-  }
-  await followAnew({ core, loop }, loaded.parts, () => {
-    maskFiles(options, loaded.config);
-    children.configure(childrenOptions(loaded, log));
-    settle(loaded.config);
-    loop.dispatch({ kind: "reload", config: loaded.parts });
-  });
-  status = statusText(loaded.parts);
-  if (options.dumpConf) {
-    logConfiguration(loop.world(), { core, log, global: loaded.config.global });
   }
 }

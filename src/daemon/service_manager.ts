@@ -5,6 +5,7 @@
 
 import type { Core } from "../native/mod.ts";
 import type { Micros } from "../net/micros.ts";
+import type { WorldConfig } from "../world/mod.ts";
 import { clearTimer, setTimer, type Timer } from "./platform/mod.ts";
 
 /** Pause before a message is sent again that the manager had no room for, ms, and how often. */
@@ -82,4 +83,11 @@ export function watchdogInterval(
 /** A message has one assignment a line. */
 function oneLine(text: string): string {
   return text.replaceAll("\n", " ");
+}
+
+/** What runs, for people. */
+export function statusText({ vrrp, lvs }: WorldConfig): string {
+  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+  const instances = count(vrrp.instances.length, "virtual router");
+  return `Runs ${instances} and ${count(lvs.virtualServers.length, "virtual server")}`;
 }

@@ -185,6 +185,29 @@ labTest(
 );
 
 labTest(
+  "signals, SIGTERM while a large configuration is read again, ends it at once",
+  ["tcpdump", "tshark"],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    await using capture = await watched(lab);
+    const node = await startNode(lab, "node", { kind: "holdfast", config: CONFIG });
+    await lab.owned(VIP, "node");
+    await advertises(capture);
+    const server = "virtual_server 10.0.0.1 80 {\n  protocol TCP\n  qourum 1\n}\n";
+    await lab.file("node.conf", `${CONFIG}\n${server.repeat(30_000)}`);
+    await send(1, node.pid);
+    await node.seen(/Reloading/);
+    await send(15, node.pid);
+    const status = await node.end();
+    assert.deepEqual([status.code, status.signal], [0, null]);
+    assert.deepEqual(await lab.owners(VIP), []);
+    // Reading has a thread of its own, and nobody waits for it.
+    assert.equal(node.lines.some(({ text }) => text.includes("qourum")), false);
+    await until("it says farewell", async () => (await capture.adverts()).at(-1)?.priority === 0);
+  },
+);
+
+labTest(
   "signals, each that is an end, is one with a farewell and without an address left",
   ["tcpdump", "tshark"],
   async () => {

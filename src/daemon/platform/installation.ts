@@ -1,7 +1,7 @@
 /** What the one executable knows of itself; `cli/packed/boot.ts` finds it out. */
 
 /** Texts inside the executable: the parts of the program, what runs in threads, and what is only shown. */
-export type TextName = "line" | "test" | "daemon" | "tools" | "reading" | "licenses";
+export type TextName = "line" | "test" | "daemon" | "tools" | "reading" | "reload" | "licenses";
 
 /** The executable this process runs. */
 export interface Installation {

@@ -14,5 +14,6 @@ export * from "./process.ts";
 export * from "./signal.ts";
 export * from "./stream.ts";
 export * from "./temporary.ts";
+export * from "./thread.ts";
 export * from "./time.ts";
 export * from "./uncaught.ts";

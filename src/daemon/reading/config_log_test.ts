@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
-import { memoryFiles } from "../language/mod.ts";
-import type { LogLine } from "../global/log.ts";
-import { readConfig } from "../document/config.ts";
-import { logFindings, MAX_LINES } from "./config_log.ts";
+import { memoryFiles } from "../../language/mod.ts";
+import type { LogLine } from "../../global/log.ts";
+import { readConfig } from "../../document/config.ts";
+import { findingLines, MAX_LINES } from "./config_log.ts";
 
 function logged(text: string): readonly Pick<LogLine, "level" | "text">[] {
-  const lines: Pick<LogLine, "level" | "text">[] = [];
   const [, diagnostics] = readConfig("/k.conf", memoryFiles({ "/k.conf": text }));
-  logFindings((line) => void lines.push(line), diagnostics, "/k.conf");
-  return lines;
+  return findingLines(diagnostics, "/k.conf");
 }
 
-Deno.test("logFindings() of few, logs all in file order", () => {
+Deno.test("findingLines() of few, logs all in file order", () => {
   const text = "global_defs {\n  routerid a\n}\nvrrp_instance A {\n  pririty 1\n}\n";
   assert.deepEqual(logged(text).map(({ level, text }) => `${level} ${text.slice(0, 14)}`), [
     "error /k.conf:2:3: e",
@@ -22,7 +20,7 @@ Deno.test("logFindings() of few, logs all in file order", () => {
   ]);
 });
 
-Deno.test("logFindings() of a file that is nothing but mistakes, logs the errors and how many more there are", () => {
+Deno.test("findingLines() of a file that is nothing but mistakes, logs the errors and how many more there are", () => {
   // 60 errors among 4,000 notes.
   const text = Array.from(
     { length: 4_000 },

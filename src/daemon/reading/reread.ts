@@ -1,16 +1,16 @@
 /** Reading the configuration again: a file that is being written is waited for, one that would lose what runs by mistake is refused. */
 
-import type { BoundConfig } from "../document/config.ts";
-import { reloadRefusal } from "../document/reload.ts";
-import type { WorldConfig } from "../world/mod.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log.ts";
+import type { Reading } from "./reading.ts";
 
 /** What reading needs. */
 export interface RereadOptions {
   /** For the log. */
   readonly file: string;
-  readonly read: () => BoundConfig;
-  readonly running: () => WorldConfig;
+  /** Reads it, and judges it against what runs. */
+  readonly read: () => Promise<Reading>;
+  /** Whether it is still wanted. */
+  readonly isWanted: () => boolean;
   readonly log: Log;
   /** Resolves after so many ms. */
   readonly pause: (ms: number) => Promise<void>;
@@ -20,20 +20,14 @@ export interface RereadOptions {
 const AGAIN = 3;
 const AGAIN_MS = 1_000;
 
-/** What the file says now, and why it may not take the place of what runs. */
-export interface Reread {
-  readonly bound: BoundConfig;
-  readonly why: string | undefined;
-}
-
-/** Reads until the file seems whole, or it has been waited for long enough. */
+/** Reads until the file seems whole, it has been waited for long enough, or nobody wants it any more. */
 export async function reread(
-  { file, read, running, log, pause }: RereadOptions,
-): Promise<Reread> {
+  { file, read, isWanted, log, pause }: RereadOptions,
+): Promise<Reading> {
   for (let left = AGAIN;; left--) {
-    const bound = read();
-    const refusal = reloadRefusal(running(), bound);
-    if (refusal?.isUnfinished !== true || left === 0) return { bound, why: refusal?.why };
+    const reading = await read();
+    const { refusal } = reading;
+    if (refusal?.isUnfinished !== true || left === 0 || !isWanted()) return reading;
     if (left === AGAIN) {
       const text = `Waiting for the rest of ${file}: ${refusal.why}`;
       log({ level: "notice", from: "core", text });

@@ -1,24 +1,14 @@
 /** Reads the configuration for a run: file to parts, findings to the log, scripts checked. */
 
-import { startStatus } from "../language/mod.ts";
-import type { ScriptCommand } from "../global/config.ts";
-import { type BoundConfig, type Config, readBound } from "../document/config.ts";
-import type { WorldConfig } from "../world/mod.ts";
-import { commandsOf, withoutCommands } from "../document/commands/mod.ts";
-import type { Core } from "../native/mod.ts";
-import { type Accounts, insecurity, readAccounts } from "./scripts/mod.ts";
-import { logFindings, MAX_LINES } from "./config_log.ts";
-import type { Log } from "./log.ts";
-import { hostFacts, systemFiles } from "./source_files.ts";
-
-/** Which file, as what node, which parts. */
-export interface LoadOptions {
-  readonly file: string;
-  readonly configId?: string;
-  /** `-e`: every include problem counts. */
-  readonly allConfig: boolean;
-  readonly parts: "both" | "vrrp" | "check";
-}
+import type { ScriptCommand } from "../../global/config.ts";
+import type { Config } from "../../document/config.ts";
+import type { WorldConfig } from "../../world/mod.ts";
+import { commandsOf, withoutCommands } from "../../document/commands/mod.ts";
+import type { Core } from "../../native/mod.ts";
+import { type Accounts, insecurity, readAccounts } from "../scripts/mod.ts";
+import type { Log } from "../log.ts";
+import { MAX_LINES } from "./config_log.ts";
+import { type LoadOptions, readFile, type Reading } from "./reading.ts";
 
 /** What was read. */
 export interface LoadedConfig {
@@ -30,25 +20,19 @@ export interface LoadedConfig {
   readonly refused: number;
 }
 
-/** Reads the file for this machine. Never throws for what it says. */
-export function readFileOf({ file, configId, allConfig }: LoadOptions): BoundConfig {
-  const files = systemFiles(configId === undefined ? {} : { configId });
-  return readBound(file, files, { allConfig, host: hostFacts() });
-}
-
 /** Reads, tells what is found, drops what must not run. The last is what the file says, when that is known. */
 export async function loadConfig(
   options: LoadOptions,
   { core, log }: { readonly core: Pick<Core, "call">; readonly log: Log },
-  { config, diagnostics }: BoundConfig = readFileOf(options),
+  { config, lines, refused }: Reading = readFile(options),
 ): Promise<LoadedConfig> {
-  logFindings(log, diagnostics, options.file);
+  for (const line of lines) log(line);
   const accounts = readAccounts();
   const parts = partsOf(config, options.parts);
   const safe = config.global.enableScriptSecurity
     ? await withoutInsecure(parts, config, { core, accounts, log })
     : parts;
-  return { config, parts: safe, accounts, refused: startStatus(diagnostics) };
+  return { config, parts: safe, accounts, refused };
 }
 
 /** What of a configuration runs. */

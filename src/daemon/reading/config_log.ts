@@ -1,24 +1,28 @@
 /** What was found in a configuration, for the log: the worst of it, and how much more there is. */
 
-import { type Diagnostic, renderDiagnostic, toldOf } from "../language/mod.ts";
-import { isClosing } from "../language/findings/gather.ts";
-import type { LogLine } from "../global/log.ts";
-import type { Log } from "./log.ts";
+import { type Diagnostic, renderDiagnostic, toldOf } from "../../language/mod.ts";
+import { isClosing } from "../../language/findings/gather.ts";
+import type { LogLine } from "../../global/log.ts";
 
 /** Lines a reading may write: a log is read, and may be on a small disk. */
 export const MAX_LINES = 100;
 
-/** Logs findings in file order; of more than fit, errors come before warnings and notes. */
-export function logFindings(log: Log, diagnostics: readonly Diagnostic[], file: string): void {
+/** Findings in file order, as lines; of more than fit, errors come before warnings and notes. */
+export function findingLines(
+  diagnostics: readonly Diagnostic[],
+  file: string,
+): readonly Omit<LogLine, "kind">[] {
   const told = toldOf(diagnostics);
   const chosen = told.length <= MAX_LINES ? told : worstOf(told);
-  for (const diagnostic of chosen) {
-    log({ level: levelOf(diagnostic), from: "core", text: renderDiagnostic(diagnostic) });
-  }
+  const lines = chosen.map((diagnostic) => ({
+    level: levelOf(diagnostic),
+    from: "core",
+    text: renderDiagnostic(diagnostic),
+  } as const));
   const more = sum(told) - sum(chosen);
-  if (more === 0) return;
+  if (more === 0) return lines;
   const text = `${file}: ${more} more findings: holdfast check ${file} lists them`;
-  log({ level: "warning", from: "core", text });
+  return [...lines, { level: "warning", from: "core", text }];
 }
 
 function worstOf(told: readonly Diagnostic[]): readonly Diagnostic[] {
