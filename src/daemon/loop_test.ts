@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NOTHING_DECLARED } from "../track/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import { manyServers, REFUSED } from "../lvs/fixtures.ts";
 import { addressOn, ethernet, manyAddresses } from "../vrrp/fixtures.ts";
@@ -12,8 +13,9 @@ import {
 import { startLoop } from "./loop.ts";
 
 const EMPTY: WorldConfig = {
-  vrrp: { instances: [], groups: [], scripts: [], mcastGroup4: "224.0.0.18", startupDelay: 0 },
+  vrrp: { instances: [], groups: [], mcastGroup4: "224.0.0.18", startupDelay: 0 },
   lvs: { virtualServers: [], flush: false },
+  track: NOTHING_DECLARED,
 };
 
 const OWN = addressOn(2, "172.16.1.134");
@@ -113,7 +115,7 @@ function busyLoop(instances: number) {
   const clock = { now: SECOND };
   const done: { readonly at: number; readonly effect: WorldEffect }[] = [];
   const loop = startLoop({
-    world: newWorld({ vrrp, lvs }, DEFAULT_OPTIONS, 0),
+    world: newWorld({ vrrp, lvs, track: NOTHING_DECLARED }, DEFAULT_OPTIONS, 0),
     now: () => clock.now,
     carryOut: (effect) => void done.push({ at: clock.now, effect }),
     hearAll: () => assert.fail("nothing passed unseen"),

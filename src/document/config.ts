@@ -24,6 +24,10 @@ import type { GlobalDefs } from "../global/config.ts";
 import { readGlobal } from "../global/read.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import { readLvs } from "../lvs/read.ts";
+import type { TrackConfig } from "../track/config.ts";
+import { readTrack } from "../track/read.ts";
+import { trackerKey } from "../track/tracker.ts";
+import { followedBy } from "../vrrp/part/following.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
 import { readVrrp } from "../vrrp/read/read.ts";
 import {
@@ -49,6 +53,8 @@ export interface Config {
   readonly global: GlobalDefs;
   readonly vrrp: VrrpConfig;
   readonly lvs: LvsConfig;
+  /** What either may follow; of scripts those that somebody follows. */
+  readonly track: TrackConfig;
 }
 
 /** How to read. */
@@ -104,12 +110,14 @@ export function readBound(
   if (diagnostics.length === 0) lines = [];
   const global = readGlobal(lastValue(root.global_defs)?.body ?? {});
   const { host } = options;
+  const track = readTrack({ scripts: root.vrrp_script ?? [] });
   const vrrp = readVrrp({
     scripts: root.vrrp_script ?? [],
     instances: root.vrrp_instance ?? [],
     groups: root.vrrp_sync_group ?? [],
   }, {
     global,
+    track,
     ...(host && lastValue(root.global_defs)?.body.dynamic_interfaces === undefined &&
       { interfaces: host.interfaces }),
   });
@@ -134,13 +142,21 @@ export function readBound(
   }
   checkNames(tree, { names, diagnostics, report });
   const named = withNameHints(all(), { tree, interfaces: host?.interfaces });
-  const config = { global, vrrp, lvs };
+  const config = { global, vrrp, lvs, track: withoutIdle(track, vrrp) };
   return {
     config: host === undefined ? config : withoutLostCommands(config, { host, global }),
     root,
     tree,
     diagnostics: judged(named, { tree, lines }),
   };
+}
+
+/** keepalived: a script that nobody tracks never runs. */
+function withoutIdle(track: TrackConfig, vrrp: VrrpConfig): TrackConfig {
+  const followed = new Set(followedBy(vrrp).map(trackerKey));
+  const runs = ({ name }: { readonly name: string }) =>
+    followed.has(trackerKey({ kind: "script", name }));
+  return { ...track, scripts: track.scripts.filter(runs) };
 }
 
 /** Findings without secrets, in file order, each mistake told once. Without lines nothing was found before those of the tree. */

@@ -32,6 +32,13 @@ function read(text: string, host?: HostFacts): {
   };
 }
 
+/** What the first instance follows. */
+function tracksOf({ vrrp }: Config): readonly string[] | undefined {
+  return vrrp.instances[0]?.tracks.map(({ tracker: { kind, name }, weight }) =>
+    `${kind} ${name} ${weight}`
+  );
+}
+
 /** An instance whose own lines come first, from line 2 on. */
 function instance(
   lines: string,
@@ -276,11 +283,11 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
       lowerPrioRepeat: 3,
     },
   }, []],
-  ["an unknown script is not tracked", "track_script {\nnope\n}", "", { trackScripts: [] }, [
+  ["an unknown script is not tracked", "track_script {\nnope\n}", "", { tracks: [] }, [
     "3 unknown-name",
   ]],
   ["the own interface is tracked anyway", "track_interface {\neth0\neth1 weight -10\n}", "", {
-    trackInterfaces: [{ name: "eth1", weight: -10 }],
+    tracks: [{ tracker: { kind: "interface", name: "eth1" }, weight: -10, reverse: false }],
   }, ["3 conflict"]],
   [
     "interfaces of routes and rules, without those under no_track and of next hops",
@@ -292,7 +299,7 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
     [],
   ],
   ["a tracker's weight ends at 253", "track_interface {\neth1 weight 254\n}", "", {
-    trackInterfaces: [{ name: "eth1", weight: 253 }],
+    tracks: [{ tracker: { kind: "interface", name: "eth1" }, weight: 253, reverse: false }],
   }, ["3 out-of-range"]],
   ["a notify script given twice", 'notify_master "/bin/a x"\nnotify_master /bin/b', "", {
     notify: { notifyMaster: { argv: ["/bin/a", "x"] } },
@@ -594,20 +601,12 @@ Deno.test("readConfig() weights in a sync group, count only where it allows them
       "interface eth0\ntrack_script {\ns\n}\ntrack_interface {\neth1 weight 9\n}",
     );
   const without = read(`vrrp_sync_group G {\ngroup { V W }\n}\n${tracked}`);
-  assert.deepEqual(without.config.vrrp.instances[0]?.trackScripts, []);
-  assert.deepEqual(without.config.vrrp.instances[0]?.trackInterfaces, [{
-    name: "eth1",
-    weight: 0,
-  }]);
+  assert.deepEqual(tracksOf(without.config), ["interface eth1 0"]);
   assert.equal(without.exit, 5);
   const allowed = read(
     `vrrp_sync_group G {\nsync_group_tracking_weight\ngroup { V W }\n}\n${tracked}`,
   );
-  assert.deepEqual(allowed.config.vrrp.instances[0]?.trackScripts, [{ name: "s" }]);
-  assert.deepEqual(allowed.config.vrrp.instances[0]?.trackInterfaces, [{
-    name: "eth1",
-    weight: 9,
-  }]);
+  assert.deepEqual(tracksOf(allowed.config), ["interface eth1 9", "script s 5"]);
 });
 
 Deno.test("readConfig() vrrp_script, all fields and the words of an unquoted command", () => {
@@ -615,7 +614,7 @@ Deno.test("readConfig() vrrp_script, all fields and the words of an unquoted com
     "vrrp_script s {\nscript /bin/pidof -s x\ninterval 2.5\ntimeout 2\nweight -20 reverse\n" +
     "rise 3\nfall 4\ninit_fail\nuser root\n}\n";
   const { config, found } = read(script + instance("track_script {\ns weight 5\n}"));
-  assert.deepEqual(config.vrrp.scripts, [{
+  assert.deepEqual(config.track.scripts, [{
     name: "s",
     script: { argv: ["/bin/pidof", "-s", "x"], user: "root" },
     interval: 2_500_000,
@@ -626,7 +625,7 @@ Deno.test("readConfig() vrrp_script, all fields and the words of an unquoted com
     fall: 4,
     initFail: true,
   }]);
-  assert.deepEqual(config.vrrp.instances[0]?.trackScripts, [{ name: "s", weight: 5 }]);
+  assert.deepEqual(tracksOf(config), ["script s 5"]);
   assert.deepEqual(found, ["2 extra-word"]);
 });
 
@@ -697,7 +696,7 @@ for (const [name, lines, global, found, exit] of SCRIPTS) {
     assert.deepEqual(result.found, found, result.messages);
     assert.equal(result.exit, exit);
     const lost = exit === 5;
-    assert.deepEqual(result.config.vrrp.instances[0]?.trackScripts, lost ? [] : [{ name: "s" }]);
+    assert.deepEqual(tracksOf(result.config), lost ? [] : ["script s 0"]);
   });
 }
 
@@ -728,7 +727,7 @@ for (
     assert.equal(result.messages, `/x.conf:2:8: error: ${words}`);
     assert.equal(result.exit, exit);
     assert.deepEqual(new Set(asked), new Set([account]));
-    assert.deepEqual(result.config.vrrp.instances[0]?.trackScripts, []);
+    assert.deepEqual(tracksOf(result.config), []);
   });
 }
 

@@ -90,8 +90,10 @@ function stoppedByMissing(
 }
 
 /** Interfaces without which an instance is in FAULT. */
-function standsOn({ interface: own, trackInterfaces }: VrrpInstanceConfig): readonly string[] {
-  const tracked = trackInterfaces.filter(({ weight = 0 }) => weight === 0).map(({ name }) => name);
+function standsOn({ interface: own, tracks }: VrrpInstanceConfig): readonly string[] {
+  const tracked = tracks.flatMap(({ tracker, weight }) =>
+    tracker.kind === "interface" && weight === 0 ? [tracker.name] : []
+  );
   return [...new Set([...own === undefined ? [] : [own], ...tracked])];
 }
 

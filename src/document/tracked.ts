@@ -1,31 +1,23 @@
-/**
- * What instances and groups track that nothing acts on yet: files, processes and BFD sessions. It is judged as
- * keepalived does, like the scripts and interfaces that the VRRP part reads.
- */
+/** Weights of files and BFD sessions that cannot count where they stand, judged as keepalived does. */
 
 import { allValues, lastValue, tell, type Use } from "../language/mod.ts";
 import type { TrackEntry } from "../track/config.ts";
-import { readTrackEntries } from "../track/read.ts";
+import { firstEntries } from "../track/read.ts";
 import type { SyncGroupConfig } from "../vrrp/config.ts";
 import type { BoundRoot } from "./root_table.ts";
 
-/** Reports names tracked twice, and weights of members of a group that allows none. */
+/** Reports weights of members of a group that allows none. */
 export function checkTracked(root: BoundRoot, groups: readonly SyncGroupConfig[]): void {
   const groupOf = new Map(groups.flatMap((group) => group.members.map((name) => [name, group])));
   const weights = new Map([...fileWeights(root), ...sessionWeights(root)]);
   for (const { value: { header: name, body } } of root.vrrp_instance ?? []) {
-    const files = readTrackEntries(body.track_file);
-    const sessions = readTrackEntries(body.track_bfd);
-    readTrackEntries(body.track_process); // its weights keepalived allows
+    // Weights of processes keepalived allows.
+    const files = firstEntries(body.track_file);
+    const sessions = firstEntries(body.track_bfd);
     const group = groupOf.get(name);
     if (group === undefined || group.syncGroupTrackingWeight) continue;
     for (const entry of files) checkWeight(entry, FILES, { weights, name, group });
     for (const entry of sessions) checkWeight(entry, SESSIONS, { weights, name, group });
-  }
-  for (const { value: { body } } of root.vrrp_sync_group ?? []) {
-    for (const lists of [body.track_file, body.track_process, body.track_bfd]) {
-      readTrackEntries(lists);
-    }
   }
 }
 

@@ -44,9 +44,10 @@ const interfaces = (...entries: readonly string[]) => list("track_interface", ..
 const scripts = (...entries: readonly string[]) => list("track_script", ...entries);
 
 /** What is left of trackers, as `name weight`. */
-function trackers(of: Pick<Config["vrrp"]["groups"][number], "trackInterfaces" | "trackScripts">) {
-  return [...of.trackInterfaces, ...of.trackScripts]
-    .map(({ name, weight }) => weight === undefined ? name : `${name} ${weight}`);
+function trackers({ tracks }: Pick<Config["vrrp"]["groups"][number], "tracks">) {
+  return tracks.map(({ tracker: { name }, weight, inherited }) =>
+    inherited ? name : `${name} ${weight}`
+  );
 }
 
 const ROWS: readonly {

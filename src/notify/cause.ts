@@ -3,16 +3,16 @@
 import { type Ip, type Micros, SECOND, unreachable } from "../net/mod.ts";
 import { describeFaults, type FaultCause } from "./fault.ts";
 
-/** What a priority may depend on. */
+/** What a priority may depend on, as the part of the trackers names it: `script chk`. */
 export interface TrackerName {
-  readonly kind: "interface" | "script";
+  readonly kind: string;
   readonly name: string;
 }
 
 /** What a tracker adds to a priority; 0 for one that adds nothing any more. */
 export interface TrackerWeight {
   readonly tracker: TrackerName;
-  /** −253 to 253. */
+  /** −254 to 254. */
   readonly amount: number;
 }
 

@@ -5,8 +5,8 @@ import { type Cause, describeCause } from "./cause.ts";
 const PEER = "10.0.0.1";
 const STRONGER: Cause = { kind: "stronger-master", peer: PEER, priority: 150 };
 const FAULTS = [
-  { kind: "interface", ifname: "eth0", up: false },
-  { kind: "script", name: "chk", ok: false },
+  { kind: "tracker", tracker: { kind: "interface", name: "eth0" }, found: "is down" },
+  { kind: "tracker", tracker: { kind: "script", name: "chk" }, found: "failed" },
 ] as const;
 
 const WORDS: readonly (readonly [Cause, string])[] = [

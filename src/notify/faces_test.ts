@@ -13,7 +13,7 @@ const PEER = "10.0.0.1";
 const SILENCE: Cause = { kind: "silence", peer: PEER, during: 3_609_375 };
 const DOWN: Cause = {
   kind: "faults",
-  faults: [{ kind: "interface", ifname: "eth0", up: false }],
+  faults: [{ kind: "tracker", tracker: { kind: "interface", name: "eth0" }, found: "is down" }],
 };
 const SCRIPTS = {
   notifyMaster: { argv: ["/m.sh", "x y"], user: "nobody" },
@@ -48,9 +48,9 @@ function group(
   };
 }
 
-function tracker(kind: "interface" | "script", up: boolean, how?: string): News {
-  const name = { kind, name: "chk" };
-  return { kind: "tracker", tracker: name, up, ...(how === undefined ? {} : { how }) };
+function tracker(line?: string): News {
+  const tracker = { kind: "script", name: "chk" };
+  return { kind: "tracker", tracker, ...(line === undefined ? {} : { line }) };
 }
 
 const REAL = "[192.168.1.130]:tcp:80";
@@ -270,30 +270,9 @@ const FACES: readonly Row[] = [
     scripts: [],
   },
   {
-    name: "script that succeeds, is a line",
-    news: tracker("script", true, "exited with status 0"),
+    name: "tracker with a line, is that line",
+    news: tracker("VRRP_Script(chk) succeeded"),
     log: ["notice VRRP_Script(chk) succeeded"],
-    fifo: undefined,
-    scripts: [],
-  },
-  {
-    name: "script that fails, is a line with how it ended",
-    news: tracker("script", false, "exited with status 1"),
-    log: ["notice VRRP_Script(chk) failed (exited with status 1)"],
-    fifo: undefined,
-    scripts: [],
-  },
-  {
-    name: "script that fails nobody knows how, is a line",
-    news: tracker("script", false),
-    log: ["notice VRRP_Script(chk) failed"],
-    fifo: undefined,
-    scripts: [],
-  },
-  {
-    name: "script that takes too long, is a line",
-    news: tracker("script", false, "timed_out"),
-    log: ["notice VRRP_Script(chk) timed_out"],
     fifo: undefined,
     scripts: [],
   },
@@ -307,8 +286,8 @@ const FACES: readonly Row[] = [
     scripts: [],
   },
   {
-    name: "interface, is said of those that follow it",
-    news: tracker("interface", false),
+    name: "tracker without a line, is said of those that follow it",
+    news: tracker(),
     log: [],
     fifo: undefined,
     scripts: [],

@@ -4,10 +4,14 @@ import { type Ip, unreachable } from "../net/mod.ts";
 
 /** One cause. An instance may have several and leaves `fault` with the last. */
 export type FaultCause =
-  /** The interface adverts go through, or a tracked one, does not exist. */
+  /** The interface adverts go through does not exist. */
   | { readonly kind: "interface-missing"; readonly ifname: string }
-  /** An interface followed without weight is down, or up with `reverse`. */
-  | { readonly kind: "interface"; readonly ifname: string; readonly up: boolean }
+  /** Something followed without weight is not as it should be; what was found of it, for a person: `is down`. */
+  | {
+    readonly kind: "tracker";
+    readonly tracker: { readonly kind: string; readonly name: string };
+    readonly found: string;
+  }
   /** The interface has no address to send from. */
   | { readonly kind: "no-source-address"; readonly ifname: string }
   /** No interface has the address it is configured to send from, or that cannot be used yet. */
@@ -18,8 +22,6 @@ export type FaultCause =
   | { readonly kind: "own-address"; readonly ifname: string; readonly address: string }
   /** The socket for adverts could not be opened; it is tried again. */
   | { readonly kind: "socket"; readonly ifname: string; readonly reason: string }
-  /** A script followed without weight failed, or succeeded with `reverse`. */
-  | { readonly kind: "script"; readonly name: string; readonly ok: boolean }
   /** Another member of the sync group is in fault. */
   | { readonly kind: "group"; readonly member: string };
 
@@ -28,8 +30,8 @@ export function describeFault(cause: FaultCause): string {
   switch (cause.kind) {
     case "interface-missing":
       return `interface ${cause.ifname} does not exist`;
-    case "interface":
-      return `interface ${cause.ifname} is ${cause.up ? "up" : "down"}`;
+    case "tracker":
+      return `${cause.tracker.kind} ${cause.tracker.name} ${cause.found}`;
     case "no-source-address":
       return `no source address on ${cause.ifname}`;
     case "source-missing":
@@ -41,8 +43,6 @@ export function describeFault(cause: FaultCause): string {
         "with a priority below 255 it cannot be virtual";
     case "socket":
       return `no VRRP socket on ${cause.ifname}: ${cause.reason}`;
-    case "script":
-      return `script ${cause.name} ${cause.ok ? "succeeded" : "failed"}`;
     case "group":
       return `${cause.member} of the same sync group is in fault`;
     default:

@@ -3,7 +3,7 @@
 import type { LogLine } from "../global/log.ts";
 import { unreachable } from "../net/mod.ts";
 import { describeCause } from "./cause.ts";
-import type { GroupNews, InstanceNews, News, PriorityNews, TrackerNews } from "./news.ts";
+import type { GroupNews, InstanceNews, News, PriorityNews } from "./news.ts";
 import { remarkWords } from "./remark.ts";
 import { serverLines } from "./server_log.ts";
 import { stateWord } from "./state_word.ts";
@@ -22,7 +22,7 @@ export function logLines(news: News): readonly LogLine[] {
       return [vrrp(level, `(${news.name}) ${text}`)];
     }
     case "tracker":
-      return trackerLines(news);
+      return news.line === undefined ? [] : [vrrp("notice", news.line)];
     case "script-not-begun": {
       const rest = `${news.why}, its last result counts until it can`;
       return [vrrp("warning", `Cannot run script ${news.name}: ${rest}`)];
@@ -72,20 +72,6 @@ function groupLines(news: GroupNews): readonly LogLine[] {
 
 function priorityLine({ name, from, to }: PriorityNews): LogLine {
   return vrrp("notice", `(${name}) Changing effective priority from ${from} to ${to}`);
-}
-
-/** What becomes of an interface is said of those that follow it. */
-function trackerLines({ tracker, up, how }: TrackerNews): readonly LogLine[] {
-  switch (tracker.kind) {
-    case "interface":
-      return [];
-    case "script": {
-      const failed = how === "timed_out" ? how : how === undefined ? "failed" : `failed (${how})`;
-      return [vrrp("notice", `VRRP_Script(${tracker.name}) ${up ? "succeeded" : failed}`)];
-    }
-    default:
-      return unreachable(tracker.kind);
-  }
 }
 
 function vrrp(level: LogLine["level"], text: string): LogLine {

@@ -62,13 +62,12 @@ export interface RemarkNews {
   readonly remark: Remark;
 }
 
-/** A tracker came up or went down, as far as somebody follows it. */
+/** A tracker is otherwise than before, as far as somebody follows it. */
 export interface TrackerNews {
   readonly kind: "tracker";
   readonly tracker: TrackerName;
-  readonly up: boolean;
-  /** How its script ended, for a person: `exited with status 1`, `timed_out`. */
-  readonly how?: string;
+  /** In the words people search for, for the log; absent: whoever follows it says so. */
+  readonly line?: string;
 }
 
 /** This host cannot run a tracked script for the time being. */
@@ -83,7 +82,7 @@ export interface ScriptNotBegunNews {
 export type TrackNews = TrackerNews | ScriptNotBegunNews;
 
 /** What happens to virtual routers. */
-export type VrrpNews = InstanceNews | GroupNews | PriorityNews | RemarkNews | TrackNews;
+export type VrrpNews = InstanceNews | GroupNews | PriorityNews | RemarkNews;
 
 /** Everything that can happen. */
-export type News = VrrpNews | LvsNews;
+export type News = VrrpNews | TrackNews | LvsNews;

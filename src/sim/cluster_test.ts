@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
+import { NOTHING_DECLARED } from "../track/mod.ts";
 import fc from "fast-check";
 import { type Ip, type Micros, MILLISECOND, SECOND } from "../net/mod.ts";
-import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../vrrp/fixtures.ts";
-import type { VrrpConfig, VrrpInstanceConfig } from "../vrrp/mod.ts";
+import {
+  addressOn,
+  ethernet,
+  instanceConfig,
+  syncGroup,
+  tracksScript,
+  vrrpConfig,
+} from "../vrrp/fixtures.ts";
+import type { VrrpInstanceConfig } from "../vrrp/mod.ts";
+import type { Together } from "../vrrp/part/fixture.ts";
 import type { WorldOptions } from "../world/mod.ts";
 import { type Cluster, createCluster, longestGaps } from "./cluster.ts";
 import type { HostSpec } from "./host.ts";
@@ -27,12 +36,16 @@ function node(
 
 function nodeWith(
   octet: number,
-  vrrp: VrrpConfig,
+  vrrp: Together,
   options: Partial<WorldOptions> = {},
 ): HostSpec {
   return {
     name: `n${octet}`,
-    config: { vrrp, lvs: { virtualServers: [], flush: false } },
+    config: {
+      vrrp,
+      lvs: { virtualServers: [], flush: false },
+      track: { scripts: vrrp.scripts },
+    },
     options,
     interfaces: [
       {
@@ -274,7 +287,7 @@ Deno.test("cluster: a weaker script result, moves mastership by its weight", () 
     fall: 2,
     initFail: false,
   };
-  const tracking = instanceConfig({ trackScripts: [{ name: "chk" }] });
+  const tracking = instanceConfig({ tracks: [tracksScript("chk")] });
   const cluster = started([
     nodeWith(1, vrrpConfig([tracking], { scripts: [script] })),
     node(2, { priority: 90 }),
@@ -312,12 +325,20 @@ Deno.test("cluster: reload with an address more, adds it while the master keeps 
   cluster.run(10 * SECOND);
   const from = cluster.timeline.now();
   const more = ["172.16.1.99", "172.16.1.100"].map((address) => ({ address, prefixLength: 32 }));
-  const config = { vrrp: vrrpConfig([instanceConfig({ virtualAddresses: more })]), lvs: NO_LVS };
+  const config = {
+    vrrp: vrrpConfig([instanceConfig({ virtualAddresses: more })]),
+    lvs: NO_LVS,
+    track: NOTHING_DECLARED,
+  };
   cluster.host("n1").reload(config);
   cluster.run(10 * SECOND);
   assert.deepEqual(gaps(cluster, from), { none: 0, several: 0 });
   assert.equal(cluster.lan.ownerOf("lan", "172.16.1.100"), "n1");
-  cluster.host("n1").reload({ vrrp: vrrpConfig([instanceConfig()]), lvs: NO_LVS });
+  cluster.host("n1").reload({
+    vrrp: vrrpConfig([instanceConfig()]),
+    lvs: NO_LVS,
+    track: NOTHING_DECLARED,
+  });
   assert.ok(!cluster.host("n1").holds("172.16.1.100"));
   assert.deepEqual(gaps(cluster, from), { none: 0, several: 0 });
 });

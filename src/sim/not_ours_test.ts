@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { NOTHING_DECLARED } from "../track/mod.ts";
 import fc from "fast-check";
 import { type Address, addressKey } from "../kernel/address.ts";
 import { type Micros, MILLISECOND, SECOND } from "../net/mod.ts";
@@ -104,7 +105,11 @@ function configOf({ virtual, priority }: Plan, virtuals: typeof VIRTUAL): WorldC
     priority,
     virtualAddresses: virtuals[virtual % virtuals.length] ?? [],
   });
-  return { vrrp: vrrpConfig([instance]), lvs: { virtualServers: [], flush: false } };
+  return {
+    vrrp: vrrpConfig([instance]),
+    lvs: { virtualServers: [], flush: false },
+    track: NOTHING_DECLARED,
+  };
 }
 
 /** Two nodes, and which addresses each host has for its own. */

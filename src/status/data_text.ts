@@ -7,7 +7,7 @@
 
 import type { ScriptCommand } from "../global/config.ts";
 import { type Micros, MILLISECOND, SECOND } from "../net/micros.ts";
-import type { TrackEntry } from "../track/config.ts";
+import type { FollowedThing, TrackerKind } from "../track/mod.ts";
 import type { NotifyScripts } from "../notify/news.ts";
 import type { UnicastPeer, VirtualAddress, VrrpInstanceConfig } from "../vrrp/config.ts";
 import { addressText } from "./address_text.ts";
@@ -132,15 +132,15 @@ const SCRIPT_STATUS: Readonly<Record<ScriptStatusOf["status"], string>> = {
   down: "BAD",
 };
 
-function trackLines(config: {
-  readonly trackInterfaces: readonly TrackEntry[];
-  readonly trackScripts: readonly TrackEntry[];
-}): readonly string[] {
-  const text = ({ name, weight, reverse }: TrackEntry) =>
-    `${name}${weight === undefined ? "" : ` weight ${weight}`}${reverse ? " reverse" : ""}`;
+function trackLines(
+  { tracks }: { readonly tracks: readonly FollowedThing[] },
+): readonly string[] {
+  const of = (kind: TrackerKind) => tracks.filter(({ tracker }) => tracker.kind === kind);
+  const text = ({ tracker: { name }, weight, reverse, inherited }: FollowedThing) =>
+    inherited ? name : `${name} weight ${weight}${reverse ? " reverse" : ""}`;
   return [
-    ...list("Tracked interfaces :", config.trackInterfaces, text),
-    ...list("Tracked scripts :", config.trackScripts, text),
+    ...list("Tracked interfaces :", of("interface"), text),
+    ...list("Tracked scripts :", of("script"), text),
   ];
 }
 

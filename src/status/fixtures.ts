@@ -3,9 +3,16 @@
 import type { GlobalDefs } from "../global/config.ts";
 import { configOf, found, GOOD, REFUSED, SORRY, started, virtualServer } from "../lvs/fixtures.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
-import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../vrrp/fixtures.ts";
+import {
+  addressOn,
+  ethernet,
+  instanceConfig,
+  syncGroup,
+  tracksScript,
+  vrrpConfig,
+} from "../vrrp/fixtures.ts";
 import type { VrrpInstanceConfig } from "../vrrp/config.ts";
-import { startVrrp, stepVrrp, type VrrpPart } from "../vrrp/mod.ts";
+import { startTracking, stepTracking, type Tracking } from "../vrrp/part/fixture.ts";
 import { type Snapshot, snapshotOf } from "./snapshot.ts";
 
 const VI_1 = instanceConfig({
@@ -25,7 +32,7 @@ const VI_2 = instanceConfig({
   nopreempt: true,
   unicastSrcIp: "172.16.1.1",
   unicastPeers: [{ address: "172.16.1.2" }],
-  trackScripts: [{ name: "chk", weight: 0 }],
+  tracks: [tracksScript("chk", 0)],
   virtualAddresses: [{ address: "172.16.1.96", prefixLength: 32 }],
 });
 const CHK = {
@@ -63,25 +70,32 @@ export const GLOBAL: GlobalDefs = {
 };
 
 /** VI_1 is master since 4 s, VI_2 waits for its script. */
-function vrrpPart(): VrrpPart {
+function vrrpPart(): Tracking {
   const config = vrrpConfig([VI_1, VI_2], { groups: [syncGroup(["VI_1"])], scripts: [CHK] });
   const links = [ethernet(2, "eth0")];
   const addresses = [addressOn(2, "172.16.1.1")];
-  const [waiting, effects] = stepVrrp(startVrrp(config, 0), { kind: "start", links, addresses }, 0);
+  const [waiting, effects] = stepTracking(startTracking(config, 0), {
+    kind: "start",
+    links,
+    addresses,
+  }, 0);
   const watch = effects.find((effect) => effect.kind === "watch");
   if (watch?.kind !== "watch") throw new TypeError("Cannot find the watch of VI_1");
   const { order, seq } = watch;
-  return stepVrrp(waiting, { kind: "expired", order, seq }, 4 * SECOND)[0];
+  return stepTracking(waiting, { kind: "expired", order, seq }, 4 * SECOND)[0];
 }
 
 /** One look at a node with an instance that waits for the silence of another master. */
 export function waitingSnapshot(changes: Partial<VrrpInstanceConfig>): Snapshot {
   const links = [ethernet(2, "eth0")];
   const addresses = [addressOn(2, "172.16.1.1")];
-  const part = startVrrp(vrrpConfig([instanceConfig(changes)]), 0);
-  const [vrrp] = stepVrrp(part, { kind: "start", links, addresses }, 0);
+  const part = startTracking(vrrpConfig([instanceConfig(changes)]), 0);
+  const [vrrp] = stepTracking(part, { kind: "start", links, addresses }, 0);
   const clock = { now: SECOND, wall: 1795217177524548, utcOffset: 0 };
-  return snapshotOf({ vrrp, lvs: started(configOf()).part }, { clock, global: GLOBAL });
+  return snapshotOf({ vrrp, track: vrrp.beside, lvs: started(configOf()).part }, {
+    clock,
+    global: GLOBAL,
+  });
 }
 
 /** One look at that node, 5 s after its start, on the 20th of November 2026. */
@@ -91,5 +105,6 @@ export function exampleSnapshot(): Snapshot {
   found(lvs, 1, REFUSED);
   const now: Micros = 5 * SECOND;
   const clock = { now, wall: 1795217177524548, utcOffset: 0 };
-  return snapshotOf({ vrrp: vrrpPart(), lvs: lvs.part }, { clock, global: GLOBAL });
+  const vrrp = vrrpPart();
+  return snapshotOf({ vrrp, track: vrrp.beside, lvs: lvs.part }, { clock, global: GLOBAL });
 }

@@ -8,6 +8,7 @@
 
 import type { ScriptCommand } from "../global/config.ts";
 import { SECOND } from "../net/micros.ts";
+import type { FollowedThing, TrackerKind } from "../track/mod.ts";
 import { type Counter, KEEPALIVED_COUNTERS } from "../vrrp/mod.ts";
 import { addressText } from "./address_text.ts";
 import { commandText } from "./data_text.ts";
@@ -36,7 +37,7 @@ function dataOf(status: InstanceStatus, { scripts }: Pick<Snapshot, "scripts">) 
   const hasPassword = config.version === 2 && config.authentication !== undefined;
   const virtual = (addresses: typeof config.virtualAddresses) =>
     addresses.map((one) => addressText(one, { config, isSet: state === "MASTER" }));
-  const commands = config.trackScripts.flatMap(({ name }) =>
+  const commands = namesOf(config.tracks, "script").flatMap((name) =>
     scripts.filter((script) => script.config.name === name)
       .map((script) => words(script.config.script))
   );
@@ -80,7 +81,7 @@ function dataOf(status: InstanceStatus, { scripts }: Pick<Snapshot, "scripts">) 
     ...script("script", notify.notify),
     ...list("vips", virtual(config.virtualAddresses)),
     ...list("evips", virtual(config.excludedAddresses)),
-    ...list("track_ifp", config.trackInterfaces.map(({ name }) => name)),
+    ...list("track_ifp", namesOf(config.tracks, "interface")),
     ...list("track_script", commands),
     auth_type: bit(hasPassword),
     ...(hasPassword ? { auth_data: MASK } : {}),
@@ -114,4 +115,8 @@ function list(
   texts: readonly string[],
 ): Readonly<Record<string, readonly string[]>> {
   return texts.length === 0 ? {} : { [name]: texts };
+}
+
+function namesOf(tracks: readonly FollowedThing[], kind: TrackerKind): readonly string[] {
+  return tracks.flatMap(({ tracker }) => tracker.kind === kind ? [tracker.name] : []);
 }

@@ -17,6 +17,7 @@ import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import { valueOf } from "../persistent/mod.ts";
 import type { VrrpScriptConfig } from "../track/config.ts";
+import type { TrackPart } from "../track/part.ts";
 import type { ScriptStatus } from "../track/script.ts";
 import { describeFault } from "../notify/mod.ts";
 import type { SyncGroupConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
@@ -116,15 +117,15 @@ export interface RealServerStatus {
 
 /** Takes a look. */
 export function snapshotOf(
-  parts: { readonly vrrp: VrrpPart; readonly lvs: LvsPart },
+  parts: { readonly vrrp: VrrpPart; readonly lvs: LvsPart; readonly track: TrackPart },
   about: { readonly clock: WallClock; readonly global: GlobalDefs },
 ): Snapshot {
-  const { vrrp, lvs } = parts;
+  const { vrrp, lvs, track } = parts;
   return {
     ...about,
     instances: vrrp.instances.map((instance) => instanceStatus(instance, vrrp, about.clock)),
     groups: vrrp.config.groups.map((config) => groupStatus(config, vrrp)),
-    scripts: vrrp.config.scripts.flatMap(({ name }) => valueOf(vrrp.trackers.scripts, name) ?? [])
+    scripts: track.declared.scripts.flatMap(({ name }) => valueOf(track.scripts, name) ?? [])
       .map(({ config, status, run }) => ({
         config,
         status,
@@ -193,14 +194,12 @@ function groupStatus(config: SyncGroupConfig, { groups, instances }: VrrpPart): 
 }
 
 function followersOf(
-  { name, weight }: VrrpScriptConfig,
+  { name }: VrrpScriptConfig,
   part: VrrpPart,
 ): ScriptStatusOf["followers"] {
   return part.instances.flatMap(({ config }) =>
-    config.trackScripts.filter((entry) => entry.name === name).map((entry) => ({
-      instance: config.name,
-      weight: entry.weight ?? weight,
-    }))
+    config.tracks.filter(({ tracker }) => tracker.kind === "script" && tracker.name === name)
+      .map(({ weight }) => ({ instance: config.name, weight }))
   );
 }
 

@@ -2,18 +2,16 @@
 
 import type { ScriptCommand } from "../global/config.ts";
 import type { Micros } from "../net/micros.ts";
+import type { Weighing } from "./influence.ts";
 
 /** `vrrp_script`. */
-export interface VrrpScriptConfig {
+export interface VrrpScriptConfig extends Weighing {
   readonly name: string;
   readonly script: ScriptCommand;
   /** Time between starts, ≥ 1 ms. */
   readonly interval: Micros;
   /** After this a running script counts as failed and is ended; absent: `interval`. */
   readonly timeout?: Micros;
-  /** −253 to 253; 0: failure is FAULT. */
-  readonly weight: number;
-  readonly reverse: boolean;
   /** Successes in a row needed to come up, ≥ 1. */
   readonly rise: number;
   /** Failures in a row needed to go down, ≥ 1. */
@@ -21,11 +19,18 @@ export interface VrrpScriptConfig {
   readonly initFail: boolean;
 }
 
-/** An entry of `track_interface` or `track_script`: what is followed and what it does. */
+/** Everything that is declared for being followed. */
+export interface TrackConfig {
+  readonly scripts: readonly VrrpScriptConfig[];
+}
+
+/** Nothing is declared. */
+export const NOTHING_DECLARED: TrackConfig = { scripts: [] };
+
+/** An entry of `track_interface`, `track_script` and their like, as written. */
 export interface TrackEntry {
-  /** Interface or script. */
   readonly name: string;
-  /** Own weight; absent: that of the script, or 0 for an interface. */
+  /** Own weight; absent: that of its declaration, or 0 for an interface. */
   readonly weight?: number;
   readonly reverse?: boolean;
 }

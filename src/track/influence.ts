@@ -1,25 +1,26 @@
 /** What following something does to an instance: a change of priority, or a fault. */
 
-import { unreachable } from "../net/mod.ts";
-import type { FaultCause, TrackerName } from "../notify/mod.ts";
-import type { TrackerState } from "./tracker.ts";
+import type { FaultCause } from "../notify/mod.ts";
+import { findingOf, type Tracker, type TrackerState } from "./tracker.ts";
 
 /** How a tracker is followed. */
 export interface Weighing {
-  /** −253 to 253; 0: down is a fault. */
+  /** −254 to 254; 0: down is a fault. */
   readonly weight: number;
-  /** Swaps up and down. */
+  /** Swaps up and down; of a file the sign of what it adds. */
   readonly reverse: boolean;
 }
 
 /** A tracker that is followed, and how. */
 export interface FollowedThing extends Weighing {
-  readonly tracker: TrackerName;
+  readonly tracker: Tracker;
+  /** The weight is that of its declaration. */
+  readonly inherited?: true;
 }
 
 /** What a tracker in its state does to whoever follows it. */
 export interface Outcome {
-  readonly tracker: TrackerName;
+  readonly tracker: Tracker;
   /** Enough is known to begin. */
   readonly known: boolean;
   /** Added to the priority. */
@@ -29,32 +30,32 @@ export interface Outcome {
 }
 
 /** The outcome of following a tracker that is in this state. */
-export function outcomeOf({ tracker, ...how }: FollowedThing, state: TrackerState): Outcome {
+export function outcomeOf(
+  { tracker, weight, reverse }: FollowedThing,
+  state: TrackerState,
+): Outcome {
   // keepalived: only what can be a fault is waited for, a weight comes with its first result.
   if (state === "unknown") {
-    return { tracker, known: how.weight !== 0, amount: 0, fault: undefined };
+    return { tracker, known: weight !== 0 || !isAwaited(tracker), amount: 0, fault: undefined };
   }
-  const found = influenceOf({ up: state === "up", ...how });
+  const found = typeof state === "number"
+    ? influenceOfValue({ value: state, weight, reverse })
+    : influenceOf({ up: state === "up", weight, reverse });
   return found.kind === "fault"
     ? { tracker, known: true, amount: 0, fault: faultOf(tracker, state) }
     : { tracker, known: true, amount: found.amount, fault: undefined };
 }
 
-function faultOf({ kind, name }: TrackerName, state: TrackerState): FaultCause {
-  const up = state === "up";
-  switch (kind) {
-    case "interface":
-      return state === "missing"
-        ? { kind: "interface-missing", ifname: name }
-        : { kind: "interface", ifname: name, up };
-    case "script":
-      return { kind: "script", name, ok: up };
-    default:
-      return unreachable(kind);
-  }
+/** Nothing tells of BFD sessions yet: whoever waited for one would never begin. */
+function isAwaited({ kind }: Tracker): boolean {
+  return kind !== "bfd";
 }
 
-/** What comes of a tracker that is up or down. */
+function faultOf(tracker: Tracker, state: TrackerState): FaultCause {
+  return { kind: "tracker", tracker, found: findingOf(tracker, state) };
+}
+
+/** What comes of a tracker that is up or down, or of a number. */
 export type Influence =
   | { readonly kind: "fault" }
   /** Added to the priority; 0 for nothing. */
@@ -70,6 +71,21 @@ export function influenceOf(
   const good = up !== reverse;
   if (weight === 0) return good ? { kind: "weight", amount: 0 } : { kind: "fault" };
   return { kind: "weight", amount: (weight > 0) === good ? weight : 0 };
+}
+
+/** Least and most that a file adds to a priority (keepalived); less is a fault. */
+const [LEAST, MOST] = [-253, 253] as const;
+
+/** keepalived: a file adds its number times the weight; without weight a number other than 0 is a fault. */
+export function influenceOfValue(
+  { value, weight, reverse }: Weighing & { readonly value: number },
+): Influence {
+  if (weight === 0) {
+    return (value === 0) !== reverse ? { kind: "weight", amount: 0 } : { kind: "fault" };
+  }
+  const amount = value * weight * (reverse ? -1 : 1);
+  if (amount < LEAST) return { kind: "fault" };
+  return { kind: "weight", amount: Math.min(amount, MOST) + 0 };
 }
 
 /** Priority with all weights: an owner's never changes, others stay within 1 to 254. */

@@ -7,7 +7,6 @@ import type { Link } from "../kernel/link.ts";
 import { sameValue } from "../net/equal.ts";
 import { type Deadlines, deadlinesOf, earliest, whoIsDue, withDeadline } from "../net/deadlines.ts";
 import type { Micros } from "../net/mod.ts";
-import type { TrackerName } from "../notify/mod.ts";
 import {
   byText,
   type Sorted,
@@ -17,7 +16,7 @@ import {
   valueOf,
   withEntry,
 } from "../persistent/mod.ts";
-import type { VrrpScriptConfig } from "./config.ts";
+import type { TrackConfig } from "./config.ts";
 import type { TrackEffect } from "./effect.ts";
 import type { TrackEvent } from "./event.ts";
 import {
@@ -29,12 +28,19 @@ import {
   startScript,
   type TrackedScript,
 } from "./script.ts";
-import { interfaceState, trackerKey, type TrackerState } from "./tracker.ts";
+import {
+  interfaceState,
+  type Tracker,
+  trackerKey,
+  type TrackerState,
+  type TrackerStates,
+} from "./tracker.ts";
 
 /** The part. */
 export interface TrackPart {
   /** Everything that is followed, by {@linkcode trackerKey}. */
-  readonly states: Sorted<string, TrackerState>;
+  readonly states: TrackerStates;
+  readonly declared: TrackConfig;
   /** Scripts that are followed, by name; keepalived runs no others. */
   readonly scripts: Sorted<string, TrackedScript>;
   /** Starts of scripts, by name. */
@@ -50,15 +56,14 @@ export interface TrackStep {
   /** Carried out in order. */
   readonly effects: readonly TrackEffect[];
   /** Whose followers are to look. */
-  readonly changed: readonly TrackerName[];
+  readonly changed: readonly Tracker[];
 }
 
 /** What is followed. */
 export interface Followed {
   /** Each once or several times. */
-  readonly trackers: readonly TrackerName[];
-  /** All that are configured. */
-  readonly scripts: readonly VrrpScriptConfig[];
+  readonly trackers: readonly Tracker[];
+  readonly declared: TrackConfig;
   /** The interface of a name, as the kernel has it. */
   readonly link: (name: string) => Link | undefined;
 }
@@ -66,7 +71,7 @@ export interface Followed {
 /** The part at the start. Scripts are due at once. */
 export function startTrack(followed: Followed, now: Micros): TrackPart {
   const keys = new Set(followed.trackers.map(trackerKey));
-  const scripts = followed.scripts.filter(({ name }) =>
+  const scripts = followed.declared.scripts.filter(({ name }) =>
     keys.has(trackerKey({ kind: "script", name }))
   );
   return partOf(
@@ -92,7 +97,12 @@ export function reloadTrack(before: TrackPart, followed: Followed, now: Micros):
       ? []
       : [{ kind: "end-script", name, run }]
   );
-  return { part, effects, changed: [] };
+  const same = sameValue(before.declared, part.declared) && sameEntries(before.states, part.states);
+  return { part: same ? before : part, effects, changed: [] };
+}
+
+function sameEntries(one: TrackerStates, other: TrackerStates): boolean {
+  return sameValue(sortedEntries(one), sortedEntries(other));
 }
 
 /** When {@linkcode startDueScripts} is to be called next, if at all. */
@@ -133,12 +143,11 @@ export function stepTrack(before: TrackPart, event: TrackEvent, now: Micros): Tr
     return { part, effects: [], changed: [] };
   }
   const tracker = { kind: "script", name } as const;
-  const { ok: up, how } = event;
-  const news = { kind: "tracker", tracker, up, ...(how === undefined ? {} : { how }) } as const;
+  const news = { kind: "tracker", tracker, line: scriptLine(event) } as const;
   return { part, effects: [{ kind: "news", news }], changed: [tracker] };
 }
 
-/** Hears of the interface that has a name now. A name nobody follows changes nothing. */
+/** Hears of the interface that has a name now. A name nobody follows changes nothing; whoever follows it says what comes of it. */
 export function toldOfInterface(
   before: TrackPart,
   name: string,
@@ -149,17 +158,14 @@ export function toldOfInterface(
   const state = interfaceState(link);
   if (was === undefined || was === state) return { part: before, effects: [], changed: [] };
   const part = { ...before, states: withEntry(before.states, trackerKey(tracker), state) };
-  const up = state === "up";
-  const moved = up !== (was === "up");
-  return {
-    part,
-    effects: moved ? [{ kind: "news", news: { kind: "tracker", tracker, up } }] : [],
-    changed: [tracker],
-  };
+  return { part, effects: [], changed: [tracker] };
 }
 
 /** The part with all interfaces as they are, at a start: that is no news. */
-export function withInterfaces(before: TrackPart, { trackers, link }: Followed): TrackPart {
+export function withInterfaces(
+  before: TrackPart,
+  { trackers, link }: Pick<Followed, "trackers" | "link">,
+): TrackPart {
   return trackers.reduce<TrackPart>(
     (part, { kind, name }) =>
       kind === "interface" ? toldOfInterface(part, name, link(name)).part : part,
@@ -167,24 +173,28 @@ export function withInterfaces(before: TrackPart, { trackers, link }: Followed):
   );
 }
 
-/** What is known of a tracker; of one that is not followed nothing. */
-export function stateOf({ states }: Pick<TrackPart, "states">, tracker: TrackerName): TrackerState {
-  return valueOf(states, trackerKey(tracker)) ?? "unknown";
-}
-
 function partOf(
-  { trackers, link }: Followed,
+  { trackers, declared, link }: Followed,
   scripts: Sorted<string, TrackedScript>,
   lastRun: number,
 ): TrackPart {
-  const state = ({ kind, name }: TrackerName): TrackerState =>
+  const state = ({ kind, name }: Tracker): TrackerState =>
     kind === "interface" ? interfaceState(link(name)) : valueOf(scripts, name)?.status ?? "unknown";
   return {
+    declared,
     states: sortedFrom(byText, trackers.map((each) => [trackerKey(each), state(each)])),
     scripts,
     deadlines: deadlinesOf(sortedValues(scripts).map(({ config, dueAt }) => [config.name, dueAt])),
     lastRun,
   };
+}
+
+/** keepalived's words. */
+function scriptLine(
+  { name, ok, how }: Extract<TrackEvent, { readonly kind: "script-result" }>,
+): string {
+  const failed = how === "timed_out" ? how : how === undefined ? "failed" : `failed (${how})`;
+  return `VRRP_Script(${name}) ${ok ? "succeeded" : failed}`;
 }
 
 /** Another script in the place of one, and what it says in the map. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Link } from "../kernel/link.ts";
 import { type Micros, SECOND } from "../net/mod.ts";
-import { logLines, type TrackerName } from "../notify/mod.ts";
+import { logLines } from "../notify/mod.ts";
 import { sizeOf, sortedValues } from "../persistent/mod.ts";
 import type { VrrpScriptConfig } from "./config.ts";
 import type { TrackEffect } from "./effect.ts";
@@ -13,11 +13,11 @@ import {
   reloadTrack,
   startDueScripts,
   startTrack,
-  stateOf,
   stepTrack,
   toldOfInterface,
   type TrackPart,
 } from "./part.ts";
+import { stateOf as stateIn, type Tracker, type TrackerState } from "./tracker.ts";
 
 const CHK = { kind: "script", name: "chk" } as const;
 const ETH0 = { kind: "interface", name: "eth0" } as const;
@@ -49,10 +49,10 @@ function script(name: string, more: Partial<VrrpScriptConfig> = {}): VrrpScriptC
 }
 
 function followed(
-  trackers: readonly TrackerName[],
+  trackers: readonly Tracker[],
   scripts: readonly VrrpScriptConfig[] = [script("chk")],
 ): Followed {
-  return { trackers, scripts, link: () => undefined };
+  return { trackers, declared: { scripts }, link: () => undefined };
 }
 
 function words(effects: readonly TrackEffect[]): readonly string[] {
@@ -65,6 +65,10 @@ function words(effects: readonly TrackEffect[]): readonly string[] {
 
 function result(run: number, ok: boolean, how?: string): TrackEvent {
   return { kind: "script-result", name: "chk", run, ok, ...(how === undefined ? {} : { how }) };
+}
+
+function stateOf({ states }: TrackPart, tracker: Tracker): TrackerState {
+  return stateIn(states, tracker);
 }
 
 /** A part in which the script has begun. */
@@ -125,21 +129,27 @@ const LINKS: readonly {
   readonly name: string;
   readonly links: readonly (Link | undefined)[];
   readonly state: string;
-  readonly news: readonly string[];
+  /** What its followers are told of. */
+  readonly told: readonly string[];
 }[] = [
-  { name: "appears up", links: [UP], state: "up", news: ["up"] },
-  { name: "appears down, is no news", links: [DOWN], state: "down", news: [] },
-  { name: "goes down", links: [UP, DOWN], state: "down", news: ["up", "down"] },
-  { name: "vanishes while down, is no news", links: [DOWN, undefined], state: "missing", news: [] },
+  { name: "appears up", links: [UP], state: "up", told: ["up"] },
+  { name: "appears down", links: [DOWN], state: "down", told: ["down"] },
+  { name: "goes down", links: [UP, DOWN], state: "down", told: ["up", "down"] },
   {
-    name: "stays as it is, is no news",
+    name: "vanishes while down",
+    links: [DOWN, undefined],
+    state: "missing",
+    told: ["down", "missing"],
+  },
+  {
+    name: "stays as it is, is told once",
     links: [UP, { ...UP, mtu: 9000 }],
     state: "up",
-    news: ["up"],
+    told: ["up"],
   },
 ];
 
-for (const { name, links, state, news } of LINKS) {
+for (const { name, links, state, told } of LINKS) {
   Deno.test(`toldOfInterface() an interface that ${name}`, () => {
     let part = startTrack(followed([ETH0]), 0);
     const said: string[] = [];
@@ -147,13 +157,11 @@ for (const { name, links, state, news } of LINKS) {
       const step = toldOfInterface(part, "eth0", link);
       assert.equal(step.part === part, step.changed.length === 0);
       part = step.part;
-      for (const effect of step.effects) {
-        assert.ok(effect.kind === "news" && effect.news.kind === "tracker");
-        said.push(effect.news.up ? "up" : "down");
-      }
+      assert.deepEqual(step.effects, []);
+      for (const each of step.changed) said.push(`${stateOf(part, each)}`);
     }
     assert.equal(stateOf(part, ETH0), state);
-    assert.deepEqual(said, news);
+    assert.deepEqual(said, told);
   });
 }
 

@@ -5,7 +5,7 @@ import type { Family, Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { Secret } from "../net/secret.ts";
 import type { NotifyScripts } from "../notify/news.ts";
-import type { TrackEntry, VrrpScriptConfig } from "../track/config.ts";
+import type { FollowedThing } from "../track/influence.ts";
 
 /** An entry of `virtual_ipaddress` or `virtual_ipaddress_excluded`. */
 export interface VirtualAddress {
@@ -80,8 +80,8 @@ export interface VrrpInstanceConfig {
   /** Missed adverts before the master is presumed down, 1 to 100, default 3. */
   readonly downTimerAdverts: number;
   readonly garp: GarpSchedule;
-  readonly trackInterfaces: readonly TrackEntry[];
-  readonly trackScripts: readonly TrackEntry[];
+  /** What it follows by its `track_…` lists, each thing once. */
+  readonly tracks: readonly FollowedThing[];
   /** Interfaces that `virtual_routes` and `virtual_rules` name, without those under `no_track`. */
   readonly routeInterfaces: readonly string[];
   readonly notify: NotifyScripts;
@@ -92,8 +92,8 @@ export interface SyncGroupConfig {
   readonly name: string;
   /** Names of instances that exist, no instance in two groups. */
   readonly members: readonly string[];
-  readonly trackInterfaces: readonly TrackEntry[];
-  readonly trackScripts: readonly TrackEntry[];
+  /** What all members follow by the group's `track_…` lists, each thing once. */
+  readonly tracks: readonly FollowedThing[];
   readonly syncGroupTrackingWeight: boolean;
   readonly notify: NotifyScripts;
 }
@@ -102,7 +102,6 @@ export interface SyncGroupConfig {
 export interface VrrpConfig {
   readonly instances: readonly VrrpInstanceConfig[];
   readonly groups: readonly SyncGroupConfig[];
-  readonly scripts: readonly VrrpScriptConfig[];
   /** Group joined by IPv4 instances that name none. */
   readonly mcastGroup4: Ip;
   /** Time after the start of the program before instances take part. */

@@ -4,7 +4,6 @@ import type { Address } from "../kernel/address.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { VrrpNews } from "../notify/news.ts";
-import type { TrackEffect } from "../track/effect.ts";
 
 /** A complete IPv4 datagram (identification 0: the core stamps it) and where it goes. */
 export interface Datagram {
@@ -88,6 +87,5 @@ export type VrrpEffect =
     readonly addresses: readonly Ip[];
     readonly repeat: number;
   }
-  | TrackEffect
   /** Something happened: people are told at once, programs when the addresses are there. */
   | { readonly kind: "news"; readonly news: VrrpNews };

@@ -3,7 +3,7 @@
 import type { Address } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Ip } from "../net/ip.ts";
-import type { TrackEvent } from "../track/event.ts";
+import type { Tracker, TrackerStates } from "../track/tracker.ts";
 import type { VrrpConfig } from "./config.ts";
 
 /** An IPv4 datagram of protocol 112 or 51 as received. */
@@ -35,6 +35,7 @@ export type VrrpEvent =
     readonly kind: "start";
     readonly links: readonly Link[];
     readonly addresses: readonly Address[];
+    readonly trackers: TrackerStates;
   }
   | ReceivedPacket
   /** A watch saw no expected advert in time. */
@@ -45,7 +46,12 @@ export type VrrpEvent =
   | { readonly kind: "deadline" }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
   | AddressEvent
-  | TrackEvent
+  /** Trackers are otherwise than before; `trackers` is what is known of all. */
+  | {
+    readonly kind: "tracked";
+    readonly trackers: TrackerStates;
+    readonly changed: readonly Tracker[];
+  }
   /** Answer to `listen`. Without a failure the socket is open; who never answers is believed to. */
   | {
     readonly kind: "listen-result";
@@ -62,7 +68,7 @@ export type VrrpEvent =
   }
   /** The counters of all instances begin anew. */
   | { readonly kind: "clear-statistics" }
-  | { readonly kind: "reload"; readonly config: VrrpConfig }
+  | { readonly kind: "reload"; readonly config: VrrpConfig; readonly trackers: TrackerStates }
   | { readonly kind: "shutdown" };
 
 /** How often an order was carried out since it was first given. */

@@ -1,13 +1,20 @@
 /** Configurations and kernel facts for tests and simulations: seed values, single fields changed. */
 
-import type { VrrpNews } from "../notify/mod.ts";
+import type { TrackNews, VrrpNews } from "../notify/mod.ts";
 import type { VrrpEffect } from "./effect.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
 import { type Ip, SECOND } from "../net/mod.ts";
 import { passKey } from "./packet/auth.ts";
-import { startVrrp, stepVrrp } from "./part/part.ts";
-import type { VrrpPart } from "./part/part_state.ts";
+import type { TrackEffect } from "../track/effect.ts";
+import type { FollowedThing } from "../track/influence.ts";
+import {
+  startTracking,
+  stepTracking,
+  type Together,
+  type TogetherEffect,
+  type Tracking,
+} from "./part/fixture.ts";
 import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "./config.ts";
 
 /** keepalived's defaults with the password and VRID of the LVS-NAT document. */
@@ -18,8 +25,8 @@ export function instanceConfig(changes: Partial<VrrpInstanceConfig> = {}): VrrpI
 /** A configuration of these instances, in the default group, without delay. */
 export function vrrpConfig(
   instances: readonly VrrpInstanceConfig[],
-  changes: Partial<VrrpConfig> = {},
-): VrrpConfig {
+  changes: Partial<Together> = {},
+): Together {
   return {
     instances,
     groups: [],
@@ -28,6 +35,19 @@ export function vrrpConfig(
     startupDelay: 0,
     ...changes,
   };
+}
+
+/** An interface that is followed; without a weight its failure is a fault. */
+export function tracksInterface(name: string, weight = 0): FollowedThing {
+  return { tracker: { kind: "interface", name }, weight, reverse: false };
+}
+
+/** A script that is followed; without a weight its failure is a fault. */
+export function tracksScript(name: string, weight?: number): FollowedThing {
+  const tracker = { kind: "script", name } as const;
+  return weight === undefined
+    ? { tracker, weight: 0, reverse: false, inherited: true }
+    : { tracker, weight, reverse: false };
 }
 
 /** `instances` with `addresses` each, on eth0. */
@@ -51,8 +71,7 @@ export function syncGroup(
   return {
     name: "VG1",
     members,
-    trackInterfaces: [],
-    trackScripts: [],
+    tracks: [],
     syncGroupTrackingWeight: false,
     notify: {},
     ...changes,
@@ -114,14 +133,15 @@ const DEFAULT_INSTANCE: VrrpInstanceConfig = {
     lowerPrioDelay: 5 * SECOND,
     lowerPrioRepeat: 5,
   },
-  trackInterfaces: [],
-  trackScripts: [],
+  tracks: [],
   routeInterfaces: [],
   notify: {},
 };
 
 /** What happened, by the effects of it. */
-export function newsOf(effects: readonly VrrpEffect[]): readonly VrrpNews[] {
+export function newsOf(
+  effects: readonly (VrrpEffect | TrackEffect)[],
+): readonly (VrrpNews | TrackNews)[] {
   return effects.flatMap((effect) => effect.kind === "news" ? [effect.news] : []);
 }
 
@@ -140,19 +160,19 @@ export const VI_2 = instanceConfig({
 });
 
 /** A part whose instances are all master. */
-export function masters(config: VrrpConfig): VrrpPart {
-  let part = startVrrp(config, 0);
-  [part] = stepVrrp(part, { kind: "start", links: LINKS, addresses: ADDRESSES }, 0);
+export function masters(config: VrrpConfig): Tracking {
+  let part = startTracking(config, 0);
+  [part] = stepTracking(part, { kind: "start", links: LINKS, addresses: ADDRESSES }, 0);
   for (const { order, seq } of part.instances) {
-    [part] = stepVrrp(part, { kind: "expired", order, seq }, 4 * SECOND);
+    [part] = stepTracking(part, { kind: "expired", order, seq }, 4 * SECOND);
   }
   return part;
 }
 
 /** What a new configuration makes of it. */
 export function reloaded(
-  part: VrrpPart,
+  part: Tracking,
   config: VrrpConfig,
-): readonly [VrrpPart, readonly VrrpEffect[]] {
-  return stepVrrp(part, { kind: "reload", config }, NOW);
+): readonly [Tracking, readonly TogetherEffect[]] {
+  return stepTracking(part, { kind: "reload", config }, NOW);
 }

@@ -17,7 +17,8 @@ export {
 } from "./part/desired.ts";
 export { nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
 export { type Interest, interestOf } from "./part/directory.ts";
-export { linkAt } from "./kernel_facts.ts";
+export { followedBy } from "./part/following.ts";
+export { linkAt, linkNamed } from "./kernel_facts.ts";
 export type { GroupState, VrrpPart } from "./part/part_state.ts";
 export { effectivePriority, type Instance, type VrrpState } from "./fsm/state.ts";
 export {

@@ -1,6 +1,7 @@
 /** What the kernel tells while operations are under way, and what comes of it. */
 
 import assert from "node:assert/strict";
+import { NOTHING_DECLARED } from "../track/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
 import {
@@ -21,7 +22,11 @@ const AFTER = { ...BEFORE, label: "eth0:vip" };
 function configOf({ address, prefixLength, label }: typeof BEFORE): WorldConfig {
   const named = label === undefined ? {} : { label };
   const instance = instanceConfig({ virtualAddresses: [{ address, prefixLength, ...named }] });
-  return { vrrp: vrrpConfig([instance]), lvs: { virtualServers: [], flush: false } };
+  return {
+    vrrp: vrrpConfig([instance]),
+    lvs: { virtualServers: [], flush: false },
+    track: NOTHING_DECLARED,
+  };
 }
 
 /** One turn of the loop: all events, then settled. */

@@ -1,6 +1,7 @@
 /** No event costs more than what it changed: what it did not change is the same object afterwards, and nothing is ordered for it. */
 
 import assert from "node:assert/strict";
+import { NOTHING_DECLARED } from "../track/mod.ts";
 import { manyServers, REFUSED } from "../lvs/fixtures.ts";
 import { elementAt, elementsOf, valueOf } from "../persistent/mod.ts";
 import { SECOND } from "../net/micros.ts";
@@ -15,7 +16,12 @@ function after(world: World, ...events: readonly WorldEvent[]): World {
 }
 
 function started(config: Partial<Parameters<typeof newWorld>[0]>): World {
-  const whole = { vrrp: vrrpConfig([]), lvs: manyServers(0, 0), ...config };
+  const whole = {
+    vrrp: vrrpConfig([]),
+    lvs: manyServers(0, 0),
+    track: NOTHING_DECLARED,
+    ...config,
+  };
   const world = newWorld(whole, DEFAULT_OPTIONS, 0);
   return after(world, { kind: "start", links: LINKS, addresses: OWN }, {
     kind: "ipvs-table",

@@ -7,6 +7,7 @@ import type { Claims } from "./claims.ts";
 import type { LvsEffect } from "../lvs/effect.ts";
 import type { Micros } from "../net/micros.ts";
 import type { Telling } from "../notify/scripts.ts";
+import type { TrackEffect } from "../track/effect.ts";
 import type { VrrpEffect } from "../vrrp/effect.ts";
 
 /** Effects of the parts that the world turns into others. */
@@ -14,7 +15,7 @@ type Inner = "news" | "reconcile-addresses" | "reconcile-services" | "transmit";
 
 /** One effect. */
 export type WorldEffect =
-  | Exclude<VrrpEffect | LvsEffect, { readonly kind: Inner }>
+  | Exclude<VrrpEffect | LvsEffect | TrackEffect, { readonly kind: Inner }>
   | Extract<VrrpEffect, { readonly kind: "transmit" }> & { readonly lease: Micros }
   /** A line for the log. Parts say news, not lines. */
   | LogLine

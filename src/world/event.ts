@@ -6,13 +6,17 @@ import type { Link } from "../kernel/link.ts";
 import type { Claims } from "./claims.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import type { LvsEvent } from "../lvs/event.ts";
+import type { TrackConfig } from "../track/config.ts";
+import type { TrackEvent } from "../track/event.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
 import type { AddressEvent, VrrpEvent } from "../vrrp/event.ts";
 
-/** What the two parts are configured with. Empty lists for a part that does not run (`-P`, `-C`). */
+/** What the parts are configured with. Empty lists for a part that does not run (`-P`, `-C`). */
 export interface WorldConfig {
   readonly vrrp: VrrpConfig;
   readonly lvs: LvsConfig;
+  /** What either of them may follow. */
+  readonly track: TrackConfig;
 }
 
 /** Events that go to one part unchanged. */
@@ -24,14 +28,12 @@ export type PartEvent =
         | "packet"
         | "expired"
         | "lapsed"
-        | "script-result"
-        | "script-gone"
-        | "script-not-begun"
         | "listen-result"
         | "counters"
         | "clear-statistics";
     }
   >
+  | TrackEvent
   | Extract<LvsEvent, { readonly kind: "outcome" | "check-result" | "check-not-begun" }>;
 
 /** One event. `start` is the first. */

@@ -10,12 +10,24 @@ import type { LvsEffect, ServerChange } from "../lvs/effect.ts";
 import { type LvsEvent, nextLvsDeadline, stepLvs } from "../lvs/mod.ts";
 import type { Micros } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
+import {
+  nextTrackDeadline,
+  reloadTrack,
+  startDueScripts,
+  stepTrack,
+  toldOfInterface,
+  type TrackEvent,
+  type TrackStep,
+  withInterfaces,
+} from "../track/mod.ts";
 import { sizeOf, valueOf, withEntry, withoutKey } from "../persistent/mod.ts";
 import type { AddressPlace, VrrpEffect } from "../vrrp/effect.ts";
 import {
   type AddressEvent,
   configuredAddresses,
+  followedBy,
   linkAt,
+  linkNamed,
   nextVrrpDeadline,
   stepVrrp,
   type VrrpEvent,
@@ -40,6 +52,7 @@ import { claimsOfConfig, withLeft } from "./claims_state.ts";
 import type { WorldEffect } from "./effect.ts";
 import type { WorldEvent } from "./event.ts";
 import { spread } from "./news.ts";
+import { followedIn } from "./followed.ts";
 import { leftOver, withClaimed } from "./left_over.ts";
 import { servicesApplied, servicesDue, servicesDumped, withOwned } from "./services.ts";
 import { settle } from "./settle.ts";
@@ -62,9 +75,6 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "packet":
     case "expired":
     case "lapsed":
-    case "script-result":
-    case "script-gone":
-    case "script-not-begun":
     case "listen-result":
     case "counters":
     case "clear-statistics":
@@ -73,8 +83,12 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "check-result":
     case "check-not-begun":
       return lvsStep(world, event, now);
+    case "script-result":
+    case "script-gone":
+    case "script-not-begun":
+      return onTrackEvent(world, event, now);
     case "link":
-      return vrrpStep(world, event, now);
+      return onLink(world, event, now);
     case "address":
       return onAddress(world, event, now);
     case "addresses-applied":
@@ -112,11 +126,16 @@ function onStart(
   );
   const claims = { ...withLeft(world.claims, left), said: left };
   const services = withOwned(world.services, left.services);
-  const begun: World = { ...world, phase: "running", addresses, claims, services };
+  const named = new Map(links.map((link) => [link.ifname, link]));
+  const trackers = followedBy(world.vrrp.config);
+  const track = withInterfaces(world.track, { trackers, link: (name) => named.get(name) });
+  const begun: World = { ...world, phase: "running", track, addresses, claims, services };
+  const start = { kind: "start", links, addresses: dump, trackers: track.states } as const;
   return chain(
-    vrrpStep(begun, { kind: "start", links, addresses: dump }, now),
+    vrrpStep(begun, start, now),
     // Only now do interface names have indexes, so only now is it known which addresses could be ours.
     (next) => [withChangedAddresses(withLeftovers(next), "all"), []],
+    (next) => trackStep(next, startDueScripts(next.track, now), now),
     (next) => lvsStep(next, { kind: "start" }, now),
     (next) => [withChangedServices(next, "all"), []],
   );
@@ -134,9 +153,13 @@ function onReload(
 ): Update {
   const { held, said } = world.claims;
   const claims = { ...withLeft(claimsOfConfig(config), held), said };
+  const reloaded = reloadTrack(world.track, followedIn(config, world.vrrp), now);
+  const trackers = reloaded.part.states;
   return chain(
-    vrrpStep({ ...world, claims }, { kind: "reload", config: config.vrrp }, now),
+    trackStep({ ...world, claims }, reloaded, now),
+    (next) => vrrpStep(next, { kind: "reload", config: config.vrrp, trackers }, now),
     (next) => [withoutStrangers(next), []],
+    (next) => trackStep(next, startDueScripts(next.track, now), now),
     (next) => lvsStep(next, { kind: "reload", config: config.lvs }, now),
   );
 }
@@ -204,6 +227,10 @@ function onDeadline(world: World, now: Micros): Update {
     (next) =>
       due(nextVrrpDeadline(next.vrrp)) ? vrrpStep(next, { kind: "deadline" }, now) : [next, []],
     (next) =>
+      due(nextTrackDeadline(next.track))
+        ? trackStep(next, startDueScripts(next.track, now), now)
+        : [next, []],
+    (next) =>
       due(nextLvsDeadline(next.lvs)) ? lvsStep(next, { kind: "deadline" }, now) : [next, []],
     (next) => due(next.addresses.retry?.at) ? retryAddresses(next) : [next, []],
     ...duePrecedence(world.addresses.precedence, now).map((behind) => (next: World) =>
@@ -270,6 +297,44 @@ function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
     default:
       return [world, [effect]];
   }
+}
+
+/** The VRRP part hears of the link, then whoever follows the interfaces that have or had its name. */
+function onLink(
+  world: World,
+  event: Extract<WorldEvent, { readonly kind: "link" }>,
+  now: Micros,
+): Update {
+  const { ifname, ifindex } = event.link;
+  const before = linkAt(world.vrrp.kernel, ifindex)?.ifname ?? ifname;
+  return chain(
+    vrrpStep(world, event, now),
+    ...[...new Set([ifname, before])].map((name) => (next: World) =>
+      trackStep(next, toldOfInterface(next.track, name, linkNamed(next.vrrp.kernel, name)), now)
+    ),
+  );
+}
+
+/** At the end nobody waits for what a tracker finds. */
+function onTrackEvent(world: World, event: TrackEvent, now: Micros): Update {
+  if (world.phase !== "running") return [world, []];
+  return trackStep(world, stepTrack(world.track, event, now), now);
+}
+
+/** What trackers found is said, and those who follow them look. */
+function trackStep(before: World, { part, effects, changed }: TrackStep, now: Micros): Update {
+  const world = part === before.track ? before : { ...before, track: part };
+  return chain(
+    passed(
+      world,
+      effects,
+      (at, effect) => effect.kind === "news" ? spread(at, effect.news, now) : [at, [effect]],
+    ),
+    (next) =>
+      changed.length === 0
+        ? [next, []]
+        : vrrpStep(next, { kind: "tracked", trackers: part.states, changed }, now),
+  );
 }
 
 function lvsStep(world: World, event: LvsEvent, now: Micros): Update {

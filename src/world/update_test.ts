@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NOTHING_DECLARED } from "../track/mod.ts";
 import { type Address, VIRTUAL_ROUTER } from "../kernel/address.ts";
 import type { ServiceTable } from "../kernel/ipvs.ts";
 import { earlier, type Micros, SECOND } from "../net/micros.ts";
@@ -70,7 +71,7 @@ function driven(
   config: Partial<WorldConfig> = {},
   options: Partial<WorldOptions> = {},
 ): Driven {
-  const whole = { vrrp: vrrpConfig([]), lvs: NO_LVS, ...config };
+  const whole = { vrrp: vrrpConfig([]), lvs: NO_LVS, track: NOTHING_DECLARED, ...config };
   return { world: newWorld(whole, { ...DEFAULT_OPTIONS, ...options }, 0), now: 0, effects: [] };
 }
 
@@ -240,7 +241,10 @@ Deno.test("update() reload with the same configuration, orders nothing of kernel
   const it = master({ lvs: LVS });
   feed(it, { kind: "ipvs-table", services: [] });
   answerServices(it);
-  const effects = feed(it, { kind: "reload", config: { vrrp: PAIR, lvs: LVS } });
+  const effects = feed(it, {
+    kind: "reload",
+    config: { vrrp: PAIR, lvs: LVS, track: NOTHING_DECLARED },
+  });
   assert.deepEqual(kinds(effects).filter((kind) => kind !== "log"), []);
 });
 
@@ -301,7 +305,7 @@ Deno.test("update() reload that speaks of one interface only, deletes on the oth
   const it = master();
   const [stays] = PAIR.instances;
   assert.ok(stays);
-  const config = { vrrp: vrrpConfig([stays]), lvs: NO_LVS };
+  const config = { vrrp: vrrpConfig([stays]), lvs: NO_LVS, track: NOTHING_DECLARED };
   const effects = feed(it, { kind: "reload", config });
   assert.deepEqual(operationsOf(effects), ["delete 192.168.1.2"]);
   const { addresses, vrrp } = it.world;
@@ -319,7 +323,10 @@ Deno.test("update() reload without an address on another interface, deletes it t
   const both = { ...bare, virtualAddresses: [...bare.virtualAddresses, virtual] };
   const it = started({ vrrp: vrrpConfig([both]) });
   assert.deepEqual(operationsOf(becomeMaster(it)), ["add 172.16.1.99", "add 192.168.1.2"]);
-  const effects = feed(it, { kind: "reload", config: { vrrp: vrrpConfig([bare]), lvs: NO_LVS } });
+  const effects = feed(it, {
+    kind: "reload",
+    config: { vrrp: vrrpConfig([bare]), lvs: NO_LVS, track: NOTHING_DECLARED },
+  });
   assert.deepEqual(operationsOf(effects), ["delete 192.168.1.2"]);
 });
 

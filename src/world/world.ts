@@ -3,9 +3,11 @@
 import { type LvsPart, nextLvsDeadline, startLvs } from "../lvs/mod.ts";
 import { earlier, type Micros, SECOND } from "../net/micros.ts";
 import { byNumber, emptySorted, type Sorted } from "../persistent/mod.ts";
+import { nextTrackDeadline, startTrack, type TrackPart } from "../track/mod.ts";
 import { nextVrrpDeadline, startVrrp, type VrrpPart } from "../vrrp/mod.ts";
 import { type AddressTable, knownAddresses } from "./addresses.ts";
 import { claimsOfConfig, type ClaimsState } from "./claims_state.ts";
+import { followedIn } from "./followed.ts";
 import { nextPrecedenceDeadline } from "./address_precedence.ts";
 import type { WorldConfig } from "./event.ts";
 import { type Journal, NO_JOURNAL } from "./journal.ts";
@@ -38,6 +40,8 @@ export interface World {
   readonly phase: "starting" | "running" | "stopping" | "stopped";
   readonly vrrp: VrrpPart;
   readonly lvs: LvsPart;
+  /** What the parts follow. */
+  readonly track: TrackPart;
   readonly addresses: AddressTable;
   readonly services: ServicesState;
   readonly claims: ClaimsState;
@@ -53,10 +57,12 @@ export interface World {
 
 /** The world before its first event, which must be `start`. */
 export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros): World {
+  const vrrp = startVrrp(config.vrrp, now);
   return {
     options,
     phase: "starting",
-    vrrp: startVrrp(config.vrrp, now),
+    vrrp,
+    track: startTrack(followedIn(config, vrrp), now),
     lvs: startLvs(config.lvs, now),
     addresses: knownAddresses([]),
     services: unknownServices(config.lvs.flush),
@@ -77,6 +83,7 @@ export function nextDeadline(world: World): Micros | undefined {
   return [
     nextVrrpDeadline(world.vrrp),
     nextLvsDeadline(world.lvs),
+    world.phase === "running" ? nextTrackDeadline(world.track) : undefined,
     nextServicesDeadline(world.services),
     world.addresses.retry?.at,
     nextPrecedenceDeadline(world.addresses.precedence),

@@ -4,6 +4,7 @@ import type { Outcome } from "../../src/check/probe.ts";
 import type { Micros } from "../../src/net/micros.ts";
 import { SECOND } from "../../src/net/micros.ts";
 import { configOf } from "../../src/lvs/fixtures.ts";
+import { NOTHING_DECLARED } from "../../src/track/mod.ts";
 import { addressOn, ethernet, vrrpConfig } from "../../src/vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
@@ -42,7 +43,7 @@ export function started(config: Partial<WorldConfig>): Driven {
 
 /** A world before its start. */
 export function fresh(config: Partial<WorldConfig>): Driven {
-  const whole = { vrrp: vrrpConfig([]), lvs: configOf(), ...config };
+  const whole = { vrrp: vrrpConfig([]), lvs: configOf(), track: NOTHING_DECLARED, ...config };
   return {
     world: newWorld(whole, DEFAULT_OPTIONS, 0),
     now: SECOND,

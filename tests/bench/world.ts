@@ -4,6 +4,7 @@
  */
 
 import { GOOD, manyServers, REFUSED } from "../../src/lvs/fixtures.ts";
+import { NOTHING_DECLARED } from "../../src/track/mod.ts";
 import { addressOn, ethernet, manyAddresses } from "../../src/vrrp/fixtures.ts";
 import type { WorldEvent } from "../../src/world/mod.ts";
 import { cpuTime } from "./cpu_clock.ts";
@@ -171,7 +172,7 @@ const QUANTITIES: readonly Quantity<unknown>[] = [
   }),
 ];
 
-const EMPTY = { vrrp: manyAddresses(0, 0), lvs: manyServers(0, 0) };
+const EMPTY = { vrrp: manyAddresses(0, 0), lvs: manyServers(0, 0), track: NOTHING_DECLARED };
 
 function sample<T>({ prepare, run, each = 1 }: Quantity<T>): number {
   const prepared = prepare();

@@ -101,7 +101,9 @@ export function interfacesOf(files: readonly string[]): readonly string[] {
     const written = textOf(file).matchAll(/\b(?:interface|dev)\s+"?([A-Za-z][\w.-]*)/g);
     return [
       ...instances.flatMap((each) => each.interface ?? []),
-      ...instances.flatMap(({ trackInterfaces }) => trackInterfaces.map(({ name }) => name)),
+      ...instances.flatMap(({ tracks }) =>
+        tracks.flatMap(({ tracker }) => tracker.kind === "interface" ? [tracker.name] : [])
+      ),
       ...Array.from(written, ([, name]) => name ?? ""),
       ...Array.from(textOf(file).matchAll(/^\s*(eth\d+|ens\d+)\b/gm), ([, name]) => name ?? ""),
     ];

@@ -3,13 +3,14 @@
 import { configuredSource } from "../../src/vrrp/router_identity.ts";
 import type { ScriptCommand } from "../../src/global/config.ts";
 import { scopeText } from "../../src/status/address_text.ts";
-import type { TrackEntry } from "../../src/track/config.ts";
+import type { Config } from "../../src/document/config.ts";
+import type { FollowedThing, TrackerKind } from "../../src/track/mod.ts";
 import type { VirtualAddress, VrrpConfig, VrrpInstanceConfig } from "../../src/vrrp/config.ts";
 import { type DumpBlock, parseDump } from "./dump.ts";
 import type { Facts, Values } from "./values.ts";
 
 /** What holdfast makes of a configuration. */
-export function vrrpValues(config: VrrpConfig): Values {
+export function vrrpValues({ vrrp: config, track }: Pick<Config, "vrrp" | "track">): Values {
   const values = new Map<string, Facts>();
   for (const instance of config.instances) {
     values.set(`instance ${instance.name}`, instanceFacts(instance, config));
@@ -17,12 +18,12 @@ export function vrrpValues(config: VrrpConfig): Values {
   for (const group of config.groups) {
     values.set(`group ${group.name}`, {
       members: group.members.join(" "),
-      scripts: group.trackScripts.map((entry) => entryText(entry, config)).join(", "),
-      interfaces: group.trackInterfaces.map((entry) => entryText(entry, config)).join(", "),
+      scripts: tracksText("script", group.tracks),
+      interfaces: tracksText("interface", group.tracks),
       weights: `${group.syncGroupTrackingWeight}`,
     });
   }
-  for (const script of config.scripts) {
+  for (const script of track.scripts) {
     values.set(`script ${script.name}`, {
       command: commandText(script.script),
       interval: `${script.interval}`,
@@ -70,8 +71,8 @@ function instanceFacts(self: VrrpInstanceConfig, config: VrrpConfig): Facts {
     ).join(", "),
     "unicast ttl": unicast ? `${self.unicastTtl}` : "",
     "check source": unicast ? `${self.checkUnicastSrc}` : "",
-    interfaces: self.trackInterfaces.map((entry) => entryText(entry, config)).join(", "),
-    scripts: self.trackScripts.map((entry) => entryText(entry, config)).join(", "),
+    interfaces: tracksText("interface", self.tracks),
+    scripts: tracksText("script", self.tracks),
     "own interface": `${!self.dontTrackPrimary}`,
   };
 }
@@ -90,10 +91,10 @@ function addressText(address: VirtualAddress, self: VrrpInstanceConfig): string 
   return `${address.address}${length}${broadcast} dev ${dev} scope ${scope}${label}`;
 }
 
-function entryText(entry: TrackEntry, config: VrrpConfig): string {
-  const script = config.scripts.find(({ name }) => name === entry.name);
-  const weight = entry.weight ?? script?.weight ?? 0;
-  return `${entry.name} ${weightText(weight, entry.reverse ?? script?.reverse ?? false)}`;
+function tracksText(kind: TrackerKind, tracks: readonly FollowedThing[]): string {
+  return tracks.filter(({ tracker }) => tracker.kind === kind)
+    .map(({ tracker, weight, reverse }) => `${tracker.name} ${weightText(weight, reverse)}`)
+    .join(", ");
 }
 
 function weightText(weight: number, reverse: boolean): string {

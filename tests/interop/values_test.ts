@@ -14,7 +14,7 @@ labTest("values of VRRP are those of keepalived's dump, for golden cases and Deb
     part: "vrrp",
     files,
     interfaces: interfacesOf(files),
-    values: ({ vrrp }) => vrrpValues(vrrp),
+    values: (config) => vrrpValues(config),
     dumped: dumpedVrrpValues,
   });
   assert.ok(told >= 10 && fields >= 400, `${told} dumps with ${fields} fields`);

@@ -11,6 +11,7 @@ import {
   type HostSpec,
   recordTape,
 } from "../../src/sim/mod.ts";
+import { NOTHING_DECLARED } from "../../src/track/mod.ts";
 import {
   addressOn,
   ethernet,
@@ -33,7 +34,7 @@ interface Story {
 function node(octet: number, vrrp: VrrpConfig): HostSpec {
   return {
     name: `n${octet}`,
-    config: { vrrp, lvs: { virtualServers: [], flush: false } },
+    config: { vrrp, lvs: { virtualServers: [], flush: false }, track: NOTHING_DECLARED },
     interfaces: [
       {
         link: ethernet(2, "ens33"),

@@ -36,10 +36,11 @@ export async function loadConfig(
 }
 
 /** What of a configuration runs. */
-export function partsOf({ vrrp, lvs }: Config, which: LoadOptions["parts"]): WorldConfig {
+export function partsOf({ vrrp, lvs, track }: Config, which: LoadOptions["parts"]): WorldConfig {
   return {
-    vrrp: which === "check" ? { ...vrrp, instances: [], groups: [], scripts: [] } : vrrp,
+    vrrp: which === "check" ? { ...vrrp, instances: [], groups: [] } : vrrp,
     lvs: which === "vrrp" ? { ...lvs, virtualServers: [], flush: false } : lvs,
+    track,
   };
 }
 

@@ -19,7 +19,7 @@ export function withoutLostCommands<P extends Parts>(
   const isGone = ({ argv, user, group }: ScriptCommand) =>
     isMissing(argv[0] ?? "", host, user === undefined ? usual : { user, ...(group && { group }) });
   const watched = [
-    ...parts.vrrp.scripts.map(({ script }) => script),
+    ...parts.track.scripts.map(({ script }) => script),
     ...parts.lvs.virtualServers.flatMap(({ realServers }) =>
       realServers.flatMap(({ checkers }) =>
         checkers.flatMap((checker) => checker.kind === "misc" ? [checker.command] : [])

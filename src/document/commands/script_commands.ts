@@ -5,18 +5,21 @@ import type { ScriptCommand } from "../../global/config.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../../lvs/config.ts";
 import type { LvsConfig } from "../../lvs/config.ts";
 import type { NotifyScripts } from "../../notify/news.ts";
+import type { TrackConfig } from "../../track/config.ts";
+import type { FollowedThing } from "../../track/influence.ts";
 import type { VrrpConfig } from "../../vrrp/config.ts";
 
 /** The parts that run commands. */
 export interface Parts {
   readonly vrrp: VrrpConfig;
   readonly lvs: LvsConfig;
+  readonly track: TrackConfig;
 }
 
 /** Every command that may be run, in no particular order. */
-export function commandsOf({ vrrp, lvs }: Parts): readonly ScriptCommand[] {
+export function commandsOf({ vrrp, lvs, track }: Parts): readonly ScriptCommand[] {
   return [
-    ...vrrp.scripts.map(({ script }) => script),
+    ...track.scripts.map(({ script }) => script),
     ...[...vrrp.instances, ...vrrp.groups].flatMap(({ notify }) => notifyCommands(notify)),
     ...lvs.virtualServers.flatMap(serverCommands),
   ];
@@ -40,30 +43,35 @@ function serverCommands(server: VirtualServerConfig): readonly ScriptCommand[] {
  * does in keepalived; a checker goes as a whole.
  */
 export function withoutCommands(
-  { vrrp, lvs }: Parts,
+  { vrrp, lvs, track }: Parts,
   forbidden: ReadonlySet<ScriptCommand>,
 ): Parts {
-  if (forbidden.size === 0) return { vrrp, lvs };
+  if (forbidden.size === 0) return { vrrp, lvs, track };
   const lost = new Set(
-    vrrp.scripts.filter(({ script }) => forbidden.has(script)).map(({ name }) => name),
+    track.scripts.filter(({ script }) => forbidden.has(script)).map(({ name }) => name),
   );
-  const tracked = (entry: { readonly name: string }) => !lost.has(entry.name);
+  const tracked = ({ tracker }: FollowedThing) =>
+    tracker.kind !== "script" || !lost.has(tracker.name);
   const instances = vrrp.instances.map((instance) => ({
     ...instance,
     notify: kept(instance.notify, forbidden),
-    trackScripts: instance.trackScripts.filter(tracked),
+    tracks: instance.tracks.filter(tracked),
   }));
   const groups = vrrp.groups.map((group) => ({
     ...group,
     notify: kept(group.notify, forbidden),
-    trackScripts: group.trackScripts.filter(tracked),
+    tracks: group.tracks.filter(tracked),
   }));
-  const scripts = vrrp.scripts.filter(tracked);
+  const scripts = track.scripts.filter(({ name }) => !lost.has(name));
   const virtualServers = lvs.virtualServers.map((server) => ({
     ...kept(server, forbidden),
     realServers: server.realServers.map((real) => withoutRealCommands(real, forbidden)),
   }));
-  return { vrrp: { ...vrrp, instances, groups, scripts }, lvs: { ...lvs, virtualServers } };
+  return {
+    vrrp: { ...vrrp, instances, groups },
+    lvs: { ...lvs, virtualServers },
+    track: { ...track, scripts },
+  };
 }
 
 function withoutRealCommands(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ScriptCommand } from "../../global/config.ts";
 import { SECOND } from "../../net/micros.ts";
 import { realServer, TIMING, virtualServer } from "../../lvs/fixtures.ts";
-import { instanceConfig, syncGroup, vrrpConfig } from "../../vrrp/fixtures.ts";
+import { instanceConfig, syncGroup, tracksScript, vrrpConfig } from "../../vrrp/fixtures.ts";
 import { commandsOf, type Parts, withoutCommands } from "./script_commands.ts";
 
 const command = (name: string): ScriptCommand => ({ argv: [`/etc/${name}.sh`] });
@@ -28,20 +28,10 @@ const CONFIG: Parts = {
   vrrp: vrrpConfig(
     [instanceConfig({
       notify: { notifyMaster: MASTER, notifyDeleted: true },
-      trackScripts: [{ name: "s" }],
+      tracks: [tracksScript("s")],
     })],
     {
       groups: [syncGroup(["VI_1"], { notify: { notify: GROUP } })],
-      scripts: [{
-        name: "s",
-        script: CHECK,
-        interval: SECOND,
-        weight: 0,
-        reverse: false,
-        rise: 1,
-        fall: 1,
-        initFail: false,
-      }],
     },
   ),
   lvs: {
@@ -53,6 +43,18 @@ const CONFIG: Parts = {
     ],
     flush: false,
   },
+  track: {
+    scripts: [{
+      name: "s",
+      script: CHECK,
+      interval: SECOND,
+      weight: 0,
+      reverse: false,
+      rise: 1,
+      fall: 1,
+      initFail: false,
+    }],
+  },
 };
 
 Deno.test("commandsOf() finds the commands of every part", () => {
@@ -63,7 +65,7 @@ Deno.test("withoutCommands() of all, leaves no command and no tracking of a lost
   const config = withoutCommands(CONFIG, new Set(commandsOf(CONFIG)));
   assert.deepEqual(commandsOf(config), []);
   const [instance] = config.vrrp.instances;
-  assert.deepEqual(instance?.trackScripts, []);
+  assert.deepEqual(instance?.tracks, []);
   assert.deepEqual(instance?.notify, { notifyDeleted: true });
   assert.deepEqual(config.lvs.virtualServers[0]?.realServers[0]?.checkers, []);
 });

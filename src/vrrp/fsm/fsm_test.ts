@@ -33,7 +33,11 @@ const HEALTH: Health = {
   ifindex: 2,
   source: OWN,
 };
-const LINK_DOWN = { kind: "interface", ifname: "eth0", up: false } as const;
+const LINK_DOWN = {
+  kind: "tracker",
+  tracker: { kind: "interface", name: "eth0" },
+  found: "is down",
+} as const;
 
 const START: Cause = { kind: "start" };
 const DOWN_FAULT: Cause = { kind: "faults", faults: [LINK_DOWN] };
@@ -647,7 +651,14 @@ const TRANSITIONS: readonly Row[] = [
   },
   {
     name: "fault, another cause remains, stays in fault",
-    state: { kind: "fault", causes: [LINK_DOWN, { kind: "script", name: "chk", ok: false }] },
+    state: {
+      kind: "fault",
+      causes: [LINK_DOWN, {
+        kind: "tracker",
+        tracker: { kind: "script", name: "chk" },
+        found: "failed",
+      }],
+    },
     event: { kind: "health", health: { ...HEALTH, causes: [LINK_DOWN] } },
     next: { kind: "fault", causes: [LINK_DOWN] },
     actions: [],

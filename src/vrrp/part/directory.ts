@@ -80,7 +80,6 @@ export function buildDirectory(config: VrrpConfig): Directory {
     group.name,
     group.members.flatMap((name) => position.get(name) ?? []),
   ]));
-  const scripts = new Map(config.scripts.map((script) => [script.name, script]));
   const following: Following[] = [];
   const byVrid = new Map<string, number[]>();
   const byInterface = new Map<string, Set<number>>();
@@ -96,7 +95,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
     const concerned = members.get(group?.name ?? "") ?? [at];
     const key = vridKey(instance.interface, instance.virtualRouterId);
     byVrid.set(key, [...byVrid.get(key) ?? [], at]);
-    const followed = followingOf(instance, { group, scripts });
+    const followed = followingOf(instance, group);
     following.push(followed);
     if (instance.interface === undefined) roaming.push(at);
     else {

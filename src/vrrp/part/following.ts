@@ -1,10 +1,8 @@
-/** What an instance follows: its interfaces and scripts, those of its group, and what its addresses and routes need. */
+/** What an instance follows: what it says itself, what its group says, and what its addresses and routes need. */
 
-import type { TrackerName } from "../../notify/mod.ts";
-import type { TrackEntry, VrrpScriptConfig } from "../../track/config.ts";
 import type { FollowedThing } from "../../track/influence.ts";
-import { trackerKey } from "../../track/tracker.ts";
-import type { SyncGroupConfig, VrrpInstanceConfig } from "../config.ts";
+import { type Tracker, trackerKey } from "../../track/tracker.ts";
+import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { allAddresses, deviceOf } from "../virtual_address.ts";
 
 /** Everything followed, each thing once. */
@@ -13,33 +11,22 @@ export type Following = readonly FollowedThing[];
 /** What an instance of this configuration follows as a member of `group`. */
 export function followingOf(
   config: VrrpInstanceConfig,
-  { group, scripts }: {
-    readonly group: SyncGroupConfig | undefined;
-    /** Those declared, by name. */
-    readonly scripts: ReadonlyMap<string, VrrpScriptConfig>;
-  },
+  group: SyncGroupConfig | undefined,
 ): Following {
-  const script = (entry: TrackEntry): readonly FollowedThing[] => {
-    const known = scripts.get(entry.name);
-    if (known === undefined) return [];
-    const { name, weight } = entry;
-    return [followed("script", weight === undefined ? { ...known, name } : entry)];
-  };
-  const link = (entry: TrackEntry) => followed("interface", entry);
-  return eachOnce([
-    ...permitted(config.trackInterfaces.map(link), group),
-    ...neededInterfaces(config).map((name) => link({ name })),
-    ...(group?.trackInterfaces ?? []).map(link),
-    ...permitted(config.trackScripts.flatMap(script), group),
-    ...(group?.trackScripts ?? []).flatMap(script),
-  ]);
+  const needed = neededInterfaces(config).map((name): FollowedThing => ({
+    tracker: { kind: "interface", name },
+    weight: 0,
+    reverse: false,
+  }));
+  return eachOnce([...permitted(config.tracks, group), ...needed, ...group?.tracks ?? []]);
 }
 
-function followed(
-  kind: TrackerName["kind"],
-  { name, weight = 0, reverse = false }: TrackEntry,
-): FollowedThing {
-  return { tracker: { kind, name }, weight, reverse };
+/** Everything that the instances of a configuration follow, each thing once or several times. */
+export function followedBy({ instances, groups }: VrrpConfig): readonly Tracker[] {
+  const groupOf = new Map(groups.flatMap((group) => group.members.map((name) => [name, group])));
+  return instances.flatMap((each) =>
+    followingOf(each, groupOf.get(each.name)).map(({ tracker }) => tracker)
+  );
 }
 
 /**
@@ -62,7 +49,8 @@ function permitted(
   group: SyncGroupConfig | undefined,
 ): readonly FollowedThing[] {
   if (group === undefined || group.syncGroupTrackingWeight) return things;
-  return things.filter(({ weight }) => weight === 0);
+  // keepalived: but of processes.
+  return things.filter(({ weight, tracker }) => weight === 0 || tracker.kind === "process");
 }
 
 /** keepalived: of several ways to follow one thing that without weight counts, else the last. */

@@ -2,11 +2,22 @@ import assert from "node:assert/strict";
 import type { Link } from "../../kernel/link.ts";
 import { SECOND } from "../../net/mod.ts";
 import type { SyncGroupConfig, VirtualAddress, VrrpInstanceConfig } from "../config.ts";
-import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
+import {
+  addressOn,
+  ethernet,
+  instanceConfig,
+  syncGroup,
+  tracksInterface,
+  tracksScript,
+  vrrpConfig,
+} from "../fixtures.ts";
 import { followingOf } from "./following.ts";
 import { desiredAddresses } from "./desired.ts";
-import { startVrrp, stepVrrp } from "./part.ts";
-import type { VrrpPart } from "./part_state.ts";
+import {
+  startTracking as startVrrp,
+  stepTracking as stepVrrp,
+  type Tracking as VrrpPart,
+} from "./fixture.ts";
 
 const [ETH0, ETH1] = [ethernet(2, "eth0"), ethernet(3, "eth1")];
 const OWN: VirtualAddress = { address: "172.16.1.99", prefixLength: 32 };
@@ -14,26 +25,12 @@ const FAR: VirtualAddress = { address: "10.0.0.99", prefixLength: 24, dev: "eth1
 const CARRIED = { virtualAddresses: [OWN, FAR] };
 
 function following(config: Partial<VrrpInstanceConfig>, group?: SyncGroupConfig) {
-  const scripts = new Map(["s", "t"].map((name) => [name, {
-    name,
-    script: { argv: ["/bin/true"] },
-    interval: SECOND,
-    weight: name === "s" ? 0 : -7,
-    reverse: false,
-    rise: 1,
-    fall: 1,
-    initFail: false,
-  }]));
-  const found = followingOf(instanceConfig(config), { group, scripts });
-  return found.map(({ tracker, weight, reverse }) =>
+  return followingOf(instanceConfig(config), group).map(({ tracker, weight, reverse }) =>
     `${tracker.name} ${weight}${reverse ? " reverse" : ""}`
   );
 }
 
-const track = (name: string, weight?: number) => ({
-  name,
-  ...(weight !== undefined && { weight }),
-});
+const [track, script] = [tracksInterface, tracksScript];
 const group = (changes: Partial<SyncGroupConfig>) => syncGroup(["VI_1"], changes);
 
 const ROWS: readonly {
@@ -71,30 +68,29 @@ const ROWS: readonly {
   },
   {
     name: "a weight on what an address needs, the need counts",
-    config: { ...CARRIED, trackInterfaces: [track("eth1", -20)] },
+    config: { ...CARRIED, tracks: [track("eth1", -20)] },
     follows: ["eth1 0", "eth0 0"],
   },
   {
     name: "weights of a member and its group, that of the group",
-    config: { trackInterfaces: [track("eth1", -20)], trackScripts: [track("t")] },
+    config: { tracks: [track("eth1", -20), script("t", -7)] },
     group: group({
       syncGroupTrackingWeight: true,
-      trackInterfaces: [track("eth1", -30)],
-      trackScripts: [track("t", 4)],
+      tracks: [track("eth1", -30), script("t", 4)],
     }),
-    follows: ["eth1 -30", "eth0 0", "t 4"],
+    follows: ["eth1 -30", "t 4", "eth0 0"],
   },
   {
     name: "without weight in a member, with one in its group, without",
-    config: { trackInterfaces: [track("eth1")], trackScripts: [track("s")] },
-    group: group({ trackInterfaces: [track("eth1", -30)], trackScripts: [track("s", 4)] }),
-    follows: ["eth1 0", "eth0 0", "s 0"],
+    config: { tracks: [track("eth1"), script("s")] },
+    group: group({ tracks: [track("eth1", -30), script("s", 4)] }),
+    follows: ["eth1 0", "s 0", "eth0 0"],
   },
   {
     name: "weights of a member in a group without sync_group_tracking_weight, not at all",
-    config: { trackInterfaces: [track("eth1", -20)], trackScripts: [track("t"), track("s")] },
-    group: group({ trackInterfaces: [track("eth2", -30)] }),
-    follows: ["eth0 0", "eth2 -30", "s 0"],
+    config: { tracks: [track("eth1", -20), script("t", -7), script("s")] },
+    group: group({ tracks: [track("eth2", -30)] }),
+    follows: ["s 0", "eth0 0", "eth2 -30"],
   },
 ];
 

@@ -5,12 +5,22 @@ import fc from "fast-check";
 import { type Address, addressKey } from "../../kernel/address.ts";
 import type { Link } from "../../kernel/link.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
-import type { VrrpEvent } from "../event.ts";
 import { sortedEntries } from "../../persistent/mod.ts";
-import { addressOn, ethernet, instanceConfig, syncGroup, vrrpConfig } from "../fixtures.ts";
+import {
+  addressOn,
+  ethernet,
+  instanceConfig,
+  syncGroup,
+  tracksInterface,
+  vrrpConfig,
+} from "../fixtures.ts";
 import { sameHealth } from "../fsm/fsm.ts";
-import { startVrrp, stepVrrp } from "./part.ts";
-import type { VrrpPart } from "./part_state.ts";
+import {
+  startTracking as startVrrp,
+  stepTracking as stepVrrp,
+  type TogetherEvent as VrrpEvent,
+  type Tracking as VrrpPart,
+} from "./fixture.ts";
 import { healths } from "./refresh.ts";
 
 const NAMES = ["eth0", "eth1", "lan"];
@@ -37,7 +47,7 @@ const INSTANCES = [
   instance(0, {}),
   instance(1, { excludedAddresses: [{ address: "10.1.0.1", prefixLength: 24, dev: "eth1" }] }),
   instance(2, { ...PEERS, unicastSrcIp: "10.0.0.2" }),
-  instance(3, { mcastSrcIp: "10.0.0.3", trackInterfaces: [{ name: "lan", weight: -10 }] }),
+  instance(3, { mcastSrcIp: "10.0.0.3", tracks: [tracksInterface("lan", -10)] }),
   instance(4, { interface: "eth1", dontTrackPrimary: true, routeInterfaces: ["lan"] }),
   ROAMING,
 ];
@@ -47,7 +57,7 @@ const CONFIGS: readonly VrrpConfig[] = [
   vrrpConfig(INSTANCES),
   vrrpConfig(INSTANCES, { groups: [syncGroup(ALL.slice(2))] }),
   vrrpConfig(INSTANCES.slice(0, 3), {
-    groups: [syncGroup(ALL.slice(0, 2), { trackInterfaces: [{ name: "lan" }] })],
+    groups: [syncGroup(ALL.slice(0, 2), { tracks: [tracksInterface("lan")] })],
   }),
 ];
 

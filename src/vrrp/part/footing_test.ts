@@ -3,13 +3,16 @@ import type { Address } from "../../kernel/address.ts";
 import type { Link } from "../../kernel/link.ts";
 import { SECOND } from "../../net/mod.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
-import type { VrrpEffect } from "../effect.ts";
-import type { VrrpEvent } from "../event.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../fixtures.ts";
 import { kernelFacts } from "../kernel_facts.ts";
 import { footingOf } from "./footing.ts";
-import { startVrrp, stepVrrp } from "./part.ts";
-import type { VrrpPart } from "./part_state.ts";
+import {
+  startTracking as startVrrp,
+  stepTracking as stepVrrp,
+  type TogetherEffect as VrrpEffect,
+  type TogetherEvent as VrrpEvent,
+  type Tracking as VrrpPart,
+} from "./fixture.ts";
 
 const LO = ethernet(1, "lo", { loopback: true });
 const [ETH0, ETH1] = [ethernet(2, "eth0"), ethernet(3, "eth1")];
@@ -176,7 +179,8 @@ Deno.test("stepVrrp() unicast without interface, is in fault while the one it st
   const run = roaming([{ ...OTHER, ifindex: 3 }]);
   assert.equal(stateOf(run), "backup");
   const down = turns(run, { ...ETH1, running: false });
-  assert.deepEqual(faultsOf(down), [{ kind: "interface", ifname: "eth1", up: false }]);
+  const tracker = { kind: "interface", name: "eth1" };
+  assert.deepEqual(faultsOf(down), [{ kind: "tracker", tracker, found: "is down" }]);
   const renamed = turns(turns(down, ETH1), { ...ETH1, ifname: "lan1" });
   assert.equal(stateOf(renamed), "backup");
   assert.deepEqual(renamed.effects, [{ kind: "listen", ifindex: 3, ifname: "lan1", groups: [] }]);

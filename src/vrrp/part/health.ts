@@ -2,8 +2,7 @@
 
 import type { Link } from "../../kernel/link.ts";
 import { effectiveFrom, type FollowedThing, outcomeOf } from "../../track/influence.ts";
-import { stateOf, type TrackPart } from "../../track/part.ts";
-import { interfaceState } from "../../track/tracker.ts";
+import { interfaceState, stateOf, type TrackerStates } from "../../track/tracker.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { Directory } from "./directory.ts";
 import type { Following } from "./following.ts";
@@ -16,7 +15,7 @@ import type { Health } from "../fsm/state.ts";
 /** What health is computed from. */
 export interface Facts {
   readonly kernel: KernelFacts;
-  readonly trackers: TrackPart;
+  readonly trackers: TrackerStates;
   readonly directory: Directory;
   /** Why an interface has no socket, by its index. */
   readonly socketFailures: ReadonlyMap<number, { readonly reason: string }>;

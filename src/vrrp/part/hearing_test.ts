@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { type Ip, SECOND } from "../../net/mod.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
-import type { Hears, VrrpEffect } from "../effect.ts";
+import type { Hears } from "../effect.ts";
 import type { ReceivedPacket } from "../event.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../fixtures.ts";
 import { encodeAdvert } from "../packet/packet.ts";
-import { startVrrp, stepVrrp } from "./part.ts";
-import type { VrrpPart } from "./part_state.ts";
+import {
+  startTracking as startVrrp,
+  stepTracking as stepVrrp,
+  type TogetherEffect as VrrpEffect,
+  type Tracking as VrrpPart,
+} from "./fixture.ts";
 
 const [OWN, SECOND_OWN, PEER, OTHER_PEER] = [
   "172.16.1.134",

@@ -14,7 +14,6 @@ import { desiredAt } from "./desired.ts";
 import { firstSource } from "./footing.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { concernedBy, refresh } from "./refresh.ts";
-import { lookAtInterfaces } from "./trackers.ts";
 import { change, type Turn } from "./turn.ts";
 
 /** A link appeared, changed or vanished. */
@@ -34,7 +33,6 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
     : linked;
   turn.part = { ...turn.part, kernel };
   if (turn.part.phase !== "running") return;
-  lookAtInterfaces(turn, names);
   const { ifindex } = link;
   const sources = kernel.held === before.held
     ? []

@@ -2,8 +2,8 @@
 
 import { deadlinesOf, earliest, whoIsDue } from "../../net/deadlines.ts";
 import { earlier, type Micros, unreachable } from "../../net/mod.ts";
-import { byNumber, emptySorted } from "../../persistent/mod.ts";
-import { nextTrackDeadline, startTrack, withInterfaces } from "../../track/part.ts";
+import { byNumber, byText, emptySorted } from "../../persistent/mod.ts";
+import { trackerKey } from "../../track/tracker.ts";
 import type { VrrpConfig } from "../config.ts";
 import { countedBy } from "./core_counts.ts";
 import { buildDirectory, meaningIn } from "./directory.ts";
@@ -18,9 +18,8 @@ import { onAddress, onLink } from "./kernel_news.ts";
 import { listenWhereNeeded, nextListenRetry, onListenResult, retryListening } from "./listening.ts";
 import { withOwnAddresses } from "../own_address.ts";
 import type { VrrpPart } from "./part_state.ts";
-import { refreshAll } from "./refresh.ts";
+import { refresh, refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
-import { followedIn, onScript, startScripts } from "./trackers.ts";
 import { beginsAsBackup, groupNews, settleGroups } from "./sync_group.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
 
@@ -45,7 +44,7 @@ export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
     takesPartAt: config.startupDelay > 0 ? now + config.startupDelay : undefined,
     instances,
     groups: new Map(config.groups.map((group) => [group.name, "init"])),
-    trackers: startTrack(followedIn(config, directory, kernel), now),
+    trackers: emptySorted(byText),
     deadlines: deadlinesOf(instances.map((each) => [each.order, instanceDeadline(each)])),
     kernel,
     directory,
@@ -75,7 +74,6 @@ export function nextVrrpDeadline(part: VrrpPart): Micros | undefined {
   if (part.phase !== "running") return undefined;
   return [
     earliest(part.deadlines),
-    nextTrackDeadline(part.trackers),
     part.takesPartAt,
     nextListenRetry(part),
   ].reduce(earlier, undefined);
@@ -103,10 +101,8 @@ function handle(turn: Turn, event: VrrpEvent): void {
       return onLink(turn, event);
     case "address":
       return onAddress(turn, event);
-    case "script-result":
-    case "script-gone":
-    case "script-not-begun":
-      return onScript(turn, event);
+    case "tracked":
+      return onTracked(turn, event);
     case "listen-result":
       return onListenResult(turn, event);
     case "counters":
@@ -117,7 +113,7 @@ function handle(turn: Turn, event: VrrpEvent): void {
       }
       return;
     case "reload":
-      if (turn.part.phase === "running") return reload(turn, event.config);
+      if (turn.part.phase === "running") return reload(turn, event.config, event.trackers);
       turn.part = { ...startVrrp(event.config, turn.now), takesPartAt: turn.part.takesPartAt };
       return;
     case "shutdown":
@@ -132,16 +128,23 @@ function onStart(turn: Turn, event: VrrpEvent & { readonly kind: "start" }): voi
   const { directory } = turn.part;
   const found = kernelFacts(event.links, event.addresses, meaningIn(directory));
   const kernel = withOwnAddresses(found, directory);
-  const trackers = withInterfaces(
-    turn.part.trackers,
-    followedIn(turn.part.config, directory, kernel),
-  );
+  const { trackers } = event;
   turn.part = { ...turn.part, phase: "running", kernel, trackers };
   turn.changed = "all";
   listenWhereNeeded(turn);
   endStartupDelay(turn);
   refreshAll(turn);
-  startScripts(turn);
+}
+
+/** Whoever follows what changed looks at it anew. */
+function onTracked(
+  turn: Turn,
+  { trackers, changed }: VrrpEvent & { readonly kind: "tracked" },
+): void {
+  turn.part = { ...turn.part, trackers };
+  const { byTracker } = turn.part.directory;
+  const concerned = changed.flatMap((each) => byTracker.get(trackerKey(each)) ?? []);
+  if (concerned.length > 0) refresh(turn, concerned);
 }
 
 function onDeadline(turn: Turn): void {
@@ -152,7 +155,6 @@ function onDeadline(turn: Turn): void {
   }
   endStartupDelay(turn);
   retryListening(turn);
-  startScripts(turn);
 }
 
 function endStartupDelay(turn: Turn): void {

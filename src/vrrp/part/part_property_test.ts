@@ -2,15 +2,27 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { addressKey } from "../../kernel/address.ts";
 import { MILLISECOND, SECOND } from "../../net/mod.ts";
-import { describeCause, type VrrpNews } from "../../notify/mod.ts";
+import { describeCause, type News } from "../../notify/mod.ts";
 import type { VrrpConfig } from "../config.ts";
-import type { VrrpEffect } from "../effect.ts";
-import type { VrrpEvent } from "../event.ts";
-import { addressOn, ethernet, instanceConfig, newsOf, syncGroup, vrrpConfig } from "../fixtures.ts";
+import {
+  addressOn,
+  ethernet,
+  instanceConfig,
+  newsOf,
+  syncGroup,
+  tracksScript,
+  vrrpConfig,
+} from "../fixtures.ts";
 import { encodeAdvert } from "../packet/packet.ts";
 import { configuredAddresses, desiredAddresses } from "./desired.ts";
-import { nextVrrpDeadline, startVrrp, stepVrrp } from "./part.ts";
-import type { VrrpPart } from "./part_state.ts";
+import {
+  nextTogether as nextVrrpDeadline,
+  startTracking as startVrrp,
+  stepTracking as stepVrrp,
+  type TogetherEffect as VrrpEffect,
+  type TogetherEvent as VrrpEvent,
+  type Tracking as VrrpPart,
+} from "./fixture.ts";
 
 const SCRIPT = {
   name: "chk",
@@ -22,7 +34,7 @@ const SCRIPT = {
   fall: 1,
   initFail: false,
 };
-const ONE = instanceConfig({ trackScripts: [{ name: "chk" }] });
+const ONE = instanceConfig({ tracks: [tracksScript("chk")] });
 const TWO = instanceConfig({
   name: "VI_2",
   interface: "eth1",
@@ -87,7 +99,7 @@ Deno.test("stepVrrp() any events, every change of an instance and a group is sai
 
 /** The news of an instance lead without a gap from what it was to what it is; who did not move says nothing. */
 function assertSaid(
-  said: readonly VrrpNews[],
+  said: readonly News[],
   before: VrrpPart,
   after: VrrpPart,
   order: number,

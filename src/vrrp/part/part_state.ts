@@ -2,7 +2,7 @@
 
 import type { Ip, Micros } from "../../net/mod.ts";
 import type { Deadlines } from "../../net/deadlines.ts";
-import type { TrackPart } from "../../track/part.ts";
+import type { TrackerStates } from "../../track/tracker.ts";
 import type { VrrpConfig } from "../config.ts";
 import type { Sorted } from "../../persistent/mod.ts";
 import type { Directory } from "./directory.ts";
@@ -45,8 +45,9 @@ export interface VrrpPart {
   readonly instances: readonly Instance[];
   /** By name. */
   readonly groups: ReadonlyMap<string, GroupState>;
-  readonly trackers: TrackPart;
-  /** Of instances and scripts. */
+  /** What is known of everything that is followed, as it was told. */
+  readonly trackers: TrackerStates;
+  /** Of instances. */
   readonly deadlines: Deadlines<number>;
   readonly kernel: KernelFacts;
   readonly directory: Directory;

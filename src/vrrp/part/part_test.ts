@@ -1,16 +1,36 @@
 import assert from "node:assert/strict";
 import { VIRTUAL_ROUTER } from "../../kernel/address.ts";
 import { type Micros, SECOND, type Secret } from "../../net/mod.ts";
-import { describeCause, logLines, tellingOf, type VrrpNews } from "../../notify/mod.ts";
+import {
+  describeCause,
+  logLines,
+  tellingOf,
+  type TrackNews,
+  type VrrpNews,
+} from "../../notify/mod.ts";
 import { sizeOf } from "../../persistent/mod.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
-import type { VrrpEffect } from "../effect.ts";
-import type { ReceivedPacket, VrrpEvent } from "../event.ts";
-import { addressOn, ethernet, instanceConfig, newsOf, syncGroup, vrrpConfig } from "../fixtures.ts";
+import type { ReceivedPacket } from "../event.ts";
+import {
+  addressOn,
+  ethernet,
+  instanceConfig,
+  newsOf,
+  syncGroup,
+  tracksInterface,
+  tracksScript,
+  vrrpConfig,
+} from "../fixtures.ts";
 import { encodeAdvert } from "../packet/packet.ts";
 import { configuredAddresses, desiredAddresses, untouchableAddresses } from "./desired.ts";
-import { nextVrrpDeadline, startVrrp, stepVrrp } from "./part.ts";
-import type { VrrpPart } from "./part_state.ts";
+import {
+  nextTogether as nextVrrpDeadline,
+  startTracking as startVrrp,
+  stepTracking as stepVrrp,
+  type TogetherEffect as VrrpEffect,
+  type TogetherEvent as VrrpEvent,
+  type Tracking as VrrpPart,
+} from "./fixture.ts";
 
 const VI_1 = instanceConfig();
 const VI_GATEWAY = instanceConfig({
@@ -79,14 +99,14 @@ function words(effects: readonly VrrpEffect[]): readonly string[] {
   });
 }
 
-function newsWord(news: VrrpNews): string {
+function newsWord(news: TrackNews | VrrpNews): string {
   switch (news.kind) {
     case "instance":
     case "group":
     case "priority":
       return `${news.name} ${news.from}>${news.to}`;
     case "tracker":
-      return `${news.tracker.name} ${news.up ? "up" : "down"}`;
+      return news.line ?? news.tracker.name;
     default:
       return logLines(news).map(({ text }) => text).join();
   }
@@ -224,7 +244,6 @@ Deno.test("stepVrrp() link of one member down, the whole group says farewell and
   assert.deepEqual(words(effects), [
     "cease 1 farewell",
     "cease 2 farewell",
-    "eth1 down",
     "VI_1 master>fault",
     "VI_GATEWAY master>fault",
     "VG1 master>fault",
@@ -367,7 +386,7 @@ Deno.test("stepVrrp() interface missing, faults until it appears", () => {
     causesOf(gone.effects).includes("interface eth1 does not exist"),
   );
   const [linked, first] = stepVrrp(gone.part, { kind: "link", link: ETH1, removed: false }, 0);
-  assert.deepEqual(words(first), ["listen eth1 224.0.0.18", "eth1 up"]);
+  assert.deepEqual(words(first), ["listen eth1 224.0.0.18"]);
   assert.deepEqual(kinds(linked), ["fault"]);
   const address = addressOn(3, "192.168.1.131");
   const [part] = stepVrrp(linked, { kind: "address", address, removed: false }, 0);
@@ -426,22 +445,21 @@ Deno.test("stepVrrp() dont_track_primary, stays master when its interface goes d
 });
 
 Deno.test("stepVrrp() track_interface with weight, changes the advert in its place", () => {
-  const tracked = { name: "eth1", weight: -30 };
-  const config = vrrpConfig([instanceConfig({ trackInterfaces: [tracked] })]);
+  const tracked = tracksInterface("eth1", -30);
+  const config = vrrpConfig([instanceConfig({ tracks: [tracked] })]);
   const down: VrrpEvent = { kind: "link", link: { ...ETH1, running: false }, removed: false };
   const { part, effects } = after(config, START, [4 * SECOND, EXPIRED(1)], down);
   assert.equal(part.instances[0]?.health.priority, 70);
   assert.deepEqual(words(effects), [
     "transmit 1",
-    "eth1 down",
     "VI_1 100>70",
   ]);
 });
 
 Deno.test("stepVrrp() weights in a sync group, count only with sync_group_tracking_weight", () => {
-  const tracked = { name: "eth2", weight: -30 };
+  const tracked = tracksInterface("eth2", -30);
   const config = (syncGroupTrackingWeight: boolean) =>
-    vrrpConfig([instanceConfig({ trackInterfaces: [tracked] }), VI_GATEWAY], {
+    vrrpConfig([instanceConfig({ tracks: [tracked] }), VI_GATEWAY], {
       groups: [syncGroup(["VI_1", "VI_GATEWAY"], { syncGroupTrackingWeight })],
     });
   const priority = (on: boolean) => after(config(on), START).part.instances[0]?.health.priority;
@@ -450,7 +468,7 @@ Deno.test("stepVrrp() weights in a sync group, count only with sync_group_tracki
 
 Deno.test("stepVrrp() tracker of a group, faults every member", () => {
   const config = vrrpConfig([VI_1, VI_GATEWAY], {
-    groups: [syncGroup(["VI_1", "VI_GATEWAY"], { trackInterfaces: [{ name: "eth9" }] })],
+    groups: [syncGroup(["VI_1", "VI_GATEWAY"], { tracks: [tracksInterface("eth9")] })],
   });
   const { part } = after(config, START);
   assert.deepEqual(kinds(part), ["fault", "fault"]);
@@ -459,7 +477,7 @@ Deno.test("stepVrrp() tracker of a group, faults every member", () => {
 });
 
 Deno.test("stepVrrp() tracked script, is awaited, faults on failure, runs on its interval", () => {
-  const tracking = instanceConfig({ trackScripts: [{ name: "chk" }] });
+  const tracking = instanceConfig({ tracks: [tracksScript("chk")] });
   const config = vrrpConfig([tracking], { scripts: [SCRIPT] });
   const started = after(config, START);
   assert.deepEqual(kinds(started.part), ["init"]);
@@ -490,7 +508,7 @@ Deno.test("stepVrrp() tracked script, is awaited, faults on failure, runs on its
 
 Deno.test("stepVrrp() script with a weight, is not waited for: its result brings the weight", () => {
   const config = vrrpConfig(
-    [instanceConfig({ trackScripts: [{ name: "chk", weight: -20 }] })],
+    [instanceConfig({ tracks: [tracksScript("chk", -20)] })],
     { scripts: [SCRIPT] },
   );
   const started = after(config, START);
@@ -505,12 +523,12 @@ Deno.test("stepVrrp() script with a weight, is not waited for: its result brings
   } as const;
   const [down, effects] = stepVrrp(started.part, failure, SECOND);
   assert.equal(down.instances[0]?.health.priority, 80);
-  assert.equal(words(effects)[0], "chk down");
+  assert.equal(words(effects)[0], "VRRP_Script(chk) timed_out");
 });
 
 Deno.test("stepVrrp() results of a script, are said in keepalived's words, once per change", () => {
   const config = vrrpConfig(
-    [instanceConfig({ trackScripts: [{ name: "chk" }] })],
+    [instanceConfig({ tracks: [tracksScript("chk")] })],
     { scripts: [SCRIPT] },
   );
   const said = (...ends: readonly (readonly [ok: boolean, how: string])[]) => {
@@ -536,11 +554,11 @@ Deno.test("stepVrrp() results of a script, are said in keepalived's words, once 
 Deno.test("stepVrrp() a script nobody follows, is not run", () => {
   const started = after(vrrpConfig([VI_1], { scripts: [SCRIPT] }), START);
   assert.ok(!words(started.effects).includes("run chk"));
-  assert.equal(sizeOf(started.part.trackers.scripts), 0);
+  assert.equal(sizeOf(started.part.beside.scripts), 0);
 });
 
 Deno.test("stepVrrp() a run this host cannot begin, changes nothing and is said once", () => {
-  const tracking = instanceConfig({ trackScripts: [{ name: "chk" }] });
+  const tracking = instanceConfig({ tracks: [tracksScript("chk")] });
   let { part } = after(vrrpConfig([tracking], { scripts: [SCRIPT] }), START);
   [part] = stepVrrp(part, { kind: "script-result", name: "chk", run: 1, ok: true }, SECOND);
   const said: string[] = [];

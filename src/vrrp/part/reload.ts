@@ -1,10 +1,11 @@
 /**
  * A new configuration. Instances are the same when interface, family and VRID are; what did not change goes on
- * undisturbed, scripts keep their results.
+ * undisturbed.
  */
 
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { isSameRouter, multicastGroup } from "../router_identity.ts";
+import type { TrackerStates } from "../../track/tracker.ts";
 import { deadlinesOf } from "../../net/deadlines.ts";
 import { buildDirectory, type Directory, interestIn, meaningIn, vridKey } from "./directory.ts";
 import { sameValue } from "../../net/equal.ts";
@@ -14,7 +15,6 @@ import { listenWhereNeeded } from "./listening.ts";
 import { withMeaning } from "../kernel_facts.ts";
 import { withOwnAddresses } from "../own_address.ts";
 import { healths, refreshAll } from "./refresh.ts";
-import { followAnew, startScripts } from "./trackers.ts";
 import { instanceDeadline } from "../fsm/fsm.ts";
 import { type Instance, newInstance } from "../fsm/state.ts";
 import { change, placesOf, tell, type Turn } from "./turn.ts";
@@ -24,8 +24,9 @@ export function indexOrders(instances: readonly Instance[]): ReadonlyMap<number,
   return new Map(instances.map((instance, at) => [instance.order, at]));
 }
 
-/** Moves the part to a new configuration. An equal one changes nothing. */
-export function reload(turn: Turn, config: VrrpConfig): void {
+/** Moves the part to a new configuration. An equal one changes nothing but what is known of trackers. */
+export function reload(turn: Turn, config: VrrpConfig, trackers: TrackerStates): void {
+  if (trackers !== turn.part.trackers) turn.part = { ...turn.part, trackers };
   if (sameValue(turn.part.config, config)) return;
   const before = turn.part;
   const kept = successors(before.config, config);
@@ -78,7 +79,6 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
     groups: groupStates(part, { directory, instances, names }),
     deadlines: deadlinesOf(instances.map((each) => [each.order, instanceDeadline(each)])),
   };
-  followAnew(turn);
   for (const name of names) turn.groups.add(name);
   // Positions are new, and who was removed pulls nobody along.
   turn.lost.clear();
@@ -127,7 +127,6 @@ function tellChanges(turn: Turn, old: VrrpPart): void {
   }
   refreshAll(turn);
   listenWhereNeeded(turn);
-  startScripts(turn);
 }
 
 /**

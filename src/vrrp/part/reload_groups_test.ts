@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { SECOND } from "../../net/mod.ts";
 import type { VrrpConfig } from "../config.ts";
-import type { VrrpEffect } from "../effect.ts";
 import {
   instanceConfig,
   masters,
@@ -11,12 +10,13 @@ import {
   NOW,
   reloaded,
   syncGroup,
+  tracksScript,
   VI_2,
   vrrpConfig,
 } from "../fixtures.ts";
 import { passKey } from "../packet/auth.ts";
 import { encodeAdvert } from "../packet/packet.ts";
-import { stepVrrp } from "./part.ts";
+import { stepTracking as stepVrrp, type TogetherEffect as VrrpEffect } from "./fixture.ts";
 
 const VI_3 = instanceConfig({
   name: "VI_3",
@@ -43,7 +43,7 @@ const QUIET: readonly { readonly name: string; readonly config: VrrpConfig }[] =
   {
     name: "a member added that waits for a script",
     config: vrrpConfig(
-      [instanceConfig(), VI_2, { ...VI_3, trackScripts: [{ name: "chk" }] }],
+      [instanceConfig(), VI_2, { ...VI_3, tracks: [tracksScript("chk")] }],
       { groups: [syncGroup(["VI_1", "VI_2", "VI_3"])], scripts: [WAITING] },
     ),
   },

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { SECOND } from "../../net/mod.ts";
 import { valueOf } from "../../persistent/mod.ts";
 import type { VirtualAddress } from "../config.ts";
-import type { VrrpEffect } from "../effect.ts";
 import {
   ADDRESSES,
   instanceConfig,
@@ -12,13 +11,18 @@ import {
   NOW,
   reloaded,
   syncGroup,
+  tracksScript,
   VI_2,
   vrrpConfig,
 } from "../fixtures.ts";
 import { fifoLine, tellingOf } from "../../notify/mod.ts";
 import { passKey } from "../packet/auth.ts";
 import { desiredAddresses } from "./desired.ts";
-import { startVrrp, stepVrrp } from "./part.ts";
+import {
+  startTracking as startVrrp,
+  stepTracking as stepVrrp,
+  type TogetherEffect as VrrpEffect,
+} from "./fixture.ts";
 
 function effectKinds(effects: readonly VrrpEffect[]): readonly string[] {
   return effects.map((each) => each.kind);
@@ -137,7 +141,7 @@ Deno.test("reload() another command under the same name, or one gone and put bac
     fall: 1,
     initFail: false,
   });
-  const tracking = instanceConfig({ trackScripts: [{ name: "chk" }] });
+  const tracking = instanceConfig({ tracks: [tracksScript("chk")] });
   const config = (program: string) => vrrpConfig([tracking], { scripts: [script(program)] });
   const runs = (effects: readonly VrrpEffect[]) =>
     effects.flatMap((each) =>
@@ -153,7 +157,7 @@ Deno.test("reload() another command under the same name, or one gone and put bac
   const [stale] = stepVrrp(replaced, result(1, false), 0);
   assert.equal(stale, replaced);
   const [judged] = stepVrrp(replaced, result(2, true), 0);
-  assert.equal(valueOf(judged.trackers.scripts, "chk")?.status, "up");
+  assert.equal(valueOf(judged.beside.scripts, "chk")?.status, "up");
 
   const [gone, ended] = reloaded(part, vrrpConfig([instanceConfig()]));
   assert.deepEqual(runs(ended), ["end-script 1"]);
@@ -173,17 +177,17 @@ Deno.test("reload() scripts, keep their results, new ones start", () => {
     fall: 1,
     initFail: false,
   });
-  const tracking = instanceConfig({ trackScripts: [{ name: "old" }] });
+  const tracking = instanceConfig({ tracks: [tracksScript("old", 10)] });
   let part = startVrrp(vrrpConfig([tracking], { scripts: [script("old", SECOND)] }), 0);
   [part] = stepVrrp(part, { kind: "start", links: LINKS, addresses: ADDRESSES }, 0);
   [part] = stepVrrp(part, { kind: "script-result", name: "old", run: 1, ok: true }, 0);
   const [next, effects] = reloaded(
     part,
-    vrrpConfig([instanceConfig({ trackScripts: [{ name: "old" }, { name: "new" }] })], {
+    vrrpConfig([instanceConfig({ tracks: [tracksScript("old", 10), tracksScript("new", 10)] })], {
       scripts: [script("old", 30 * SECOND), script("new", SECOND)],
     }),
   );
-  assert.equal(valueOf(next.trackers.scripts, "old")?.status, "up");
+  assert.equal(valueOf(next.beside.scripts, "old")?.status, "up");
   assert.equal(next.instances[0]?.health.priority, 110);
   const runs = effects.flatMap((each) => each.kind === "run-script" ? [each.name] : []);
   assert.deepEqual(runs.includes("new"), true);

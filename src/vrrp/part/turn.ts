@@ -30,11 +30,9 @@ export interface Turn {
   readonly wanted: (readonly [Instance, Action])[];
   /** Where the kernel's addresses are to be compared with those desired. */
   changed: "all" | AddressPlace[];
-  /** News of trackers, before those of the instances that follow them. */
-  readonly trackNews: VrrpEffect[];
   /** News of sync groups, after those of members. */
   readonly groupNews: VrrpEffect[];
-  /** Scripts to be started and sockets to be closed, last. */
+  /** Sockets to be closed, last. */
   readonly after: VrrpEffect[];
   /** Sync groups with a member that was told something. */
   readonly groups: Set<string>;
@@ -55,7 +53,6 @@ export function newTurn(part: VrrpPart, now: Micros): Turn {
     before: [],
     wanted: [],
     changed: [],
-    trackNews: [],
     groupNews: [],
     after: [],
     groups: new Set(),
@@ -122,7 +119,6 @@ export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
   return [part, [
     ...turn.before,
     ...effects("adverts"),
-    ...turn.trackNews,
     ...effects("words"),
     ...turn.groupNews,
     ...(changed.length > 0 ? [{ kind: "reconcile-addresses", changed } as const] : []),

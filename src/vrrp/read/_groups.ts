@@ -1,12 +1,17 @@
 /** From `vrrp_sync_group` to groups of instances that run. */
 
-import { allValues, type Bound, tell, type Use } from "../../language/mod.ts";
-import type { TrackEntry } from "../../track/config.ts";
-import { readTrackEntries } from "../../track/read.ts";
+import { allValues, type Bound, type Phrase, tell, type Use } from "../../language/mod.ts";
+import type { FollowedThing } from "../../track/influence.ts";
+import { followedBy, readTrackEntries } from "../../track/read.ts";
+import type { TrackerKind } from "../../track/tracker.ts";
 import type { SyncGroupConfig, VrrpInstanceConfig } from "../config.ts";
 import type { InstanceContext } from "./_instance_subject.ts";
-import { declaredScripts, tellOfMissing } from "./_instance_tracking.ts";
-import { isWeighted } from "./_tracking_weights.ts";
+import {
+  DECLARED_KINDS,
+  declaredEntries,
+  followedAs,
+  tellOfMissing,
+} from "./_instance_tracking.ts";
 import type { VRRP_SYNC_GROUP } from "./keywords.ts";
 import { readNotify } from "./read_instance.ts";
 
@@ -17,9 +22,7 @@ export type BoundGroup = Bound<typeof VRRP_SYNC_GROUP>;
 export interface GroupContext extends InstanceContext {
   readonly instances: readonly VrrpInstanceConfig[];
   /** Names of all instances of the file, also of those that are left out. */
-  readonly declared: ReadonlySet<string>;
-  /** Weights of the scripts declared, by name. */
-  readonly weights: ReadonlyMap<string, number>;
+  readonly named: ReadonlySet<string>;
 }
 
 type GroupBlock = Use<{ readonly header: string; readonly body: BoundGroup }>;
@@ -38,8 +41,10 @@ export function readGroups(
     const group: SyncGroupConfig = {
       name,
       members,
-      trackInterfaces: groupInterfaces(block, running, context),
-      trackScripts: groupScripts(block, running, context),
+      tracks: [
+        ...groupInterfaces(block, running, context),
+        ...groupTrackers(block, running, context),
+      ],
       syncGroupTrackingWeight: body.sync_group_tracking_weight !== undefined,
       notify: readNotify(body),
     };
@@ -51,13 +56,13 @@ export function readGroups(
 function readMembers(
   block: GroupBlock,
   taken: Set<string>,
-  { instances, declared }: GroupContext,
+  { instances, named: written }: GroupContext,
 ): readonly string[] | undefined {
   const { header: name, body } = block.value;
   const runs = new Set(instances.map((each) => each.name));
   const named = allValues(body.group).flatMap(({ entries }) => entries).filter((entry) => {
     const member = entry.value;
-    const why = !declared.has(member)
+    const why = !written.has(member)
       ? "there is no such vrrp_instance"
       : taken.has(member)
       ? "it is in a group already"
@@ -96,13 +101,13 @@ function groupInterfaces(
   { value: { header: name, body } }: GroupBlock,
   members: readonly VrrpInstanceConfig[],
   context: GroupContext,
-): readonly TrackEntry[] {
+): readonly FollowedThing[] {
   return readTrackEntries(body.track_interface).map((entry) => {
     tellOfMissing(entry, name, context);
     const tracked = entry.value.name;
-    for (const { name: member, dontTrackPrimary, trackInterfaces, ...self } of members) {
+    for (const { name: member, dontTrackPrimary, tracks, ...self } of members) {
       const isOwn = self.interface === tracked && !dontTrackPrimary;
-      if (!isOwn && !trackInterfaces.some((each) => each.name === tracked)) continue;
+      if (!isOwn && !follows(tracks, "interface", tracked)) continue;
       const why = isOwn ? "it is its own interface" : "it tracks it itself";
       tell(
         entry,
@@ -111,52 +116,59 @@ function groupInterfaces(
         { hint: "remove it from the group or from the instance", keyword: true },
       );
     }
-    return withoutOwnersWeight(entry, { group: name, members });
+    return withoutOwnersWeight(entry, followedBy("interface", entry.value), { name, members });
   });
 }
 
 /** keepalived: a script that a member follows as well it only logs. */
-function groupScripts(
+function groupTrackers(
   { value: { header: name, body } }: GroupBlock,
   members: readonly VrrpInstanceConfig[],
   context: GroupContext,
-): readonly TrackEntry[] {
-  return declaredScripts(body.track_script, context, name).map((entry) => {
-    const tracked = entry.value.name;
-    for (const { name: member, trackScripts } of members) {
-      if (!trackScripts.some((each) => each.name === tracked)) continue;
-      tell(
-        entry,
-        "duplicate-name",
-        `Cannot track script ${tracked} in vrrp_sync_group ${name} for ${member}: it tracks it itself`,
-        {
-          hint: "remove it from the group or from the instance",
-          keyword: true,
-          status: undefined,
-        },
-      );
-    }
-    return withoutOwnersWeight(entry, { group: name, members, declared: context.weights });
-  });
+): readonly FollowedThing[] {
+  return DECLARED_KINDS.flatMap((kind) =>
+    declaredEntries(kind, { lists: body, context, owner: name }).map((entry) => {
+      const tracked = entry.value.name;
+      for (const { name: member, tracks } of members) {
+        if (!follows(tracks, kind, tracked)) continue;
+        tell(
+          entry,
+          "duplicate-name",
+          `Cannot track ${kind} ${tracked} in vrrp_sync_group ${name} for ${member}: it tracks it itself`,
+          {
+            hint: "remove it from the group or from the instance",
+            keyword: true,
+            status: undefined,
+          },
+        );
+      }
+      const thing = followedAs(kind, entry.value, context);
+      return withoutOwnersWeight(entry, thing, { name, members });
+    })
+  );
+}
+
+function follows(tracks: readonly FollowedThing[], kind: TrackerKind, name: string): boolean {
+  return tracks.some(({ tracker }) => tracker.kind === kind && tracker.name === name);
 }
 
 /** keepalived: what a group with an owner follows has no weight. */
 function withoutOwnersWeight(
-  entry: Use<TrackEntry>,
-  { group, members, declared }: {
-    readonly group: string;
+  entry: Phrase,
+  thing: FollowedThing,
+  { name, members }: {
+    readonly name: string;
     readonly members: readonly VrrpInstanceConfig[];
-    readonly declared?: ReadonlyMap<string, number>;
   },
-): TrackEntry {
+): FollowedThing {
   const owner = members.find(({ priority }) => priority === 255);
-  if (owner === undefined || !isWeighted(entry.value, declared)) return entry.value;
-  const { name } = entry.value;
+  if (owner === undefined || thing.weight === 0) return thing;
+  const { tracker } = thing;
   tell(
     entry,
     "conflict",
-    `Cannot weigh ${name} in vrrp_sync_group ${group}: ${owner.name} has priority 255, its failure is FAULT`,
+    `Cannot weigh ${tracker.name} in vrrp_sync_group ${name}: ${owner.name} has priority 255, its failure is FAULT`,
     { keyword: true },
   );
-  return { name, weight: 0 };
+  return { tracker, weight: 0, reverse: false };
 }

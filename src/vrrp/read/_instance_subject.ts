@@ -2,6 +2,7 @@
 
 import type { Bound, Phrase } from "../../language/mod.ts";
 import type { GlobalDefs } from "../../global/config.ts";
+import type { Declared } from "../../track/read.ts";
 import type { VRRP_INSTANCE } from "./keywords.ts";
 
 /** Rows of an instance, bound. */
@@ -10,8 +11,8 @@ export type BoundInstance = Bound<typeof VRRP_INSTANCE>;
 /** What an instance refers to. */
 export interface InstanceContext {
   readonly global: GlobalDefs;
-  /** Names of the scripts declared. */
-  readonly scripts: ReadonlySet<string>;
+  /** What can be tracked by name. */
+  readonly declared: Declared;
   /** Interfaces that exist; absent: not known here. */
   readonly interfaces?: ReadonlySet<string>;
 }

@@ -2,11 +2,40 @@
 
 import { tell, type Use } from "../../language/mod.ts";
 import type { TrackEntry } from "../../track/config.ts";
-import { readTrackEntries } from "../../track/read.ts";
+import type { FollowedThing } from "../../track/influence.ts";
+import { followedBy, readTrackEntries } from "../../track/read.ts";
+import { trackerKey, type TrackerKind } from "../../track/tracker.ts";
 import { entriesOf } from "./_instance_addresses.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
 
-export function trackedInterfaces(
+/** Everything that an instance lists. */
+export function readTracks(subject: Subject, own: string | undefined): readonly FollowedThing[] {
+  const { bound, name, context } = subject;
+  return [
+    ...trackedInterfaces(subject, own).map((entry) => followedBy("interface", entry)),
+    ...DECLARED_KINDS.flatMap((kind) =>
+      declaredEntries(kind, { lists: bound, context, owner: name }).map(({ value }) =>
+        followedAs(kind, value, context)
+      )
+    ),
+  ];
+}
+
+/** Kinds of trackers that are declared in blocks of their own. */
+export const DECLARED_KINDS = ["script", "file", "process", "bfd"] as const;
+
+type DeclaredKind = (typeof DECLARED_KINDS)[number];
+
+/** What an entry follows, with what its declaration says. */
+export function followedAs(
+  kind: TrackerKind,
+  entry: TrackEntry,
+  { declared }: Pick<InstanceContext, "declared">,
+): FollowedThing {
+  return followedBy(kind, entry, declared.get(trackerKey({ kind, name: entry.name })));
+}
+
+function trackedInterfaces(
   { bound, name, context }: Subject,
   own: string | undefined,
 ): readonly TrackEntry[] {
@@ -44,20 +73,25 @@ export function tellOfMissing(
   });
 }
 
-/** Scripts of a `track_script` that exist; the others are reported. */
-export function declaredScripts(
-  lists: BoundInstance["track_script"],
-  context: InstanceContext,
-  owner: string,
+/** Entries of one kind whose tracker is declared; of the others scripts are reported here, the rest with all references. */
+export function declaredEntries(
+  kind: DeclaredKind,
+  { lists, context: { declared }, owner }: {
+    readonly lists: Pick<BoundInstance, `track_${DeclaredKind}`>;
+    readonly context: Pick<InstanceContext, "declared">;
+    readonly owner: string;
+  },
 ): readonly Use<TrackEntry>[] {
-  return readTrackEntries(lists).filter((entry) => {
-    if (context.scripts.has(entry.value.name)) return true;
+  return readTrackEntries(lists[`track_${kind}`]).filter((entry) => {
     const { name } = entry.value;
-    tell(entry, "unknown-name", `Cannot track script ${name} in ${owner}: it is not declared`, {
-      severity: "error",
-      keyword: true,
-      about: { kind: "refers", blocks: ["vrrp_script"], name },
-    });
+    if (declared.has(trackerKey({ kind, name }))) return true;
+    if (kind === "script") {
+      tell(entry, "unknown-name", `Cannot track script ${name} in ${owner}: it is not declared`, {
+        severity: "error",
+        keyword: true,
+        about: { kind: "refers", blocks: ["vrrp_script"], name },
+      });
+    }
     return false;
   });
 }

@@ -2,9 +2,9 @@
 
 import { allValues, type Bound, lastUse, type Phrase, tell, type Use } from "../../language/mod.ts";
 import type { GlobalDefs } from "../../global/config.ts";
-import type { VrrpScriptConfig } from "../../track/config.ts";
+import type { TrackConfig, VrrpScriptConfig } from "../../track/config.ts";
 import type { VRRP_SCRIPT } from "../../track/keywords.ts";
-import { readVrrpScript } from "../../track/read.ts";
+import { declaredIn } from "../../track/read.ts";
 import { checkLinkNames } from "./_instance_companions.ts";
 import type { BoundInstance, InstanceContext } from "./_instance_subject.ts";
 import { type BoundGroup, readGroups } from "./_groups.ts";
@@ -29,16 +29,15 @@ export interface VrrpBlocks {
 /** Everything the VRRP part needs; what cannot run is reported and left out. */
 export function readVrrp(
   blocks: VrrpBlocks,
-  options: { readonly global: GlobalDefs; readonly interfaces?: ReadonlySet<string> },
+  { track, ...options }: {
+    readonly global: GlobalDefs;
+    readonly track: TrackConfig;
+    readonly interfaces?: ReadonlySet<string>;
+  },
 ): VrrpConfig {
   const { global } = options;
-  const scripts = blocks.scripts.flatMap(({ value }) =>
-    readVrrpScript(value.header, value.body) ?? []
-  );
-  const context: InstanceContext = {
-    ...options,
-    scripts: new Set(scripts.map(({ name }) => name)),
-  };
+  const declared = declaredIn(track);
+  const context: InstanceContext = { ...options, declared };
   const instances: VrrpInstanceConfig[] = [];
   const taken = new Map<string, VrrpInstanceConfig[]>();
   const { vrrpMcastGroup4: mcastGroup4 } = global;
@@ -50,24 +49,19 @@ export function readVrrp(
     }
   }
   checkLinkNames(blocks.instances.map(({ value }) => ({ name: value.header, bound: value.body })));
-  const weights = new Map(scripts.map(({ name, weight }) => [name, weight]));
   const groups = readGroups(blocks.groups, {
     ...context,
     instances,
-    declared: new Set(blocks.instances.map(({ value }) => value.header)),
-    weights,
+    named: new Set(blocks.instances.map(({ value }) => value.header)),
   });
-  const tracked = trackedScriptsOf({ instances, groups });
-  warnOfUnused(blocks, scripts, tracked);
+  warnOfUnused(blocks, track.scripts, trackedScriptsOf({ instances, groups }));
   return {
     instances: withoutIdleWeights(instances, {
       groups,
-      weights,
       // Of two blocks of one name the first counts.
       blocks: new Map(blocks.instances.toReversed().map((each) => [each.value.header, each])),
     }),
     groups,
-    scripts: scripts.filter(({ name }) => tracked.has(name)),
     mcastGroup4: global.vrrpMcastGroup4,
     startupDelay: global.vrrpStartupDelay,
   };
@@ -107,7 +101,9 @@ function trackedScriptsOf(
   { instances, groups }: Pick<VrrpConfig, "instances" | "groups">,
 ): ReadonlySet<string> {
   return new Set(
-    [...instances, ...groups].flatMap(({ trackScripts }) => trackScripts.map(({ name }) => name)),
+    [...instances, ...groups].flatMap(({ tracks }) =>
+      tracks.flatMap(({ tracker }) => tracker.kind === "script" ? [tracker.name] : [])
+    ),
   );
 }
 

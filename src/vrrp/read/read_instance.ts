@@ -22,7 +22,7 @@ import { checkCompanions, MAX_ADVERTISED } from "./_instance_companions.ts";
 import { advertInterval, preemptionOf, priorityAndState, versionOf } from "./_instance_election.ts";
 import { acceptsTraffic, advertising, garpSchedule } from "./_instance_strict.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
-import { declaredScripts, routeInterfaces, trackedInterfaces } from "./_instance_tracking.ts";
+import { readTracks, routeInterfaces } from "./_instance_tracking.ts";
 import type { NotifyScripts } from "../../notify/news.ts";
 import type { PassAuthentication, VrrpInstanceConfig } from "../config.ts";
 
@@ -76,8 +76,7 @@ export function readInstance(
     v3ChecksumAsV2: lastValue(bound.v3_checksum_as_v2) ?? global.v3ChecksumAsV2,
     ...advertising(subject, { priority }),
     garp: garpSchedule(subject),
-    trackInterfaces: trackedInterfaces(subject, own),
-    trackScripts: declaredScripts(bound.track_script, context, name).map(({ value }) => value),
+    tracks: readTracks(subject, own),
     routeInterfaces: routeInterfaces(bound),
     notify: {
       ...readNotify(bound),
