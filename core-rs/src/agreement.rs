@@ -96,6 +96,105 @@ const TIMEOUTS: IpvsTimeouts = IpvsTimeouts {
     udp: 300,
 };
 
+fn prefix(text: &str, prefix_length: u8) -> Prefix {
+    let address = text.parse().unwrap();
+    Prefix {
+        address,
+        prefix_length,
+    }
+}
+
+fn next_hop(encapsulation: Encapsulation) -> NextHop {
+    NextHop {
+        device: Some(2),
+        gateway: Some(REAL),
+        weight: Some(2),
+        onlink: true,
+        encapsulation: Some(encapsulation),
+        realms: Some(3),
+    }
+}
+
+fn route() -> Route {
+    let tunnel = Tunnel {
+        id: Some(7),
+        source: Some(VIP.into()),
+        destination: Some(REAL),
+        tos: Some(8),
+        ttl: Some(64),
+        flags: Some(1),
+    };
+    Route {
+        family: Family::Inet,
+        destination: prefix("10.0.0.0", 8),
+        source: Some(prefix("2001:db8::", 32)),
+        tos: Some(16),
+        table: 100,
+        priority: Some(20),
+        kind: 1,
+        scope: 0,
+        protocol: 18,
+        preferred_source: Some(VIP.into()),
+        next_hops: vec![
+            next_hop(Encapsulation::Mpls {
+                labels: vec![16, 17],
+            }),
+            next_hop(Encapsulation::Ip(tunnel.clone())),
+            next_hop(Encapsulation::Ip6(tunnel)),
+            next_hop(Encapsulation::Ila {
+                locator: "0123456789abcdef".into(),
+            }),
+        ],
+        metrics: vec![
+            RouteMetric {
+                metric: 2,
+                value: MetricValue::Number(1400),
+                locked: true,
+            },
+            RouteMetric {
+                metric: 16,
+                value: MetricValue::Name("cubic".into()),
+                locked: false,
+            },
+        ],
+        expires: Some(60),
+        preference: Some(3),
+        ttl_propagate: Some(true),
+        place: Some(RoutePlace::Append),
+    }
+}
+
+fn rule() -> PolicyRule {
+    let span = Span { from: 1, to: 1023 };
+    PolicyRule {
+        family: Family::Inet,
+        priority: 100,
+        action: 1,
+        table: Some(100),
+        target: Some(200),
+        l3mdev: true,
+        not: true,
+        source: Some(prefix("10.0.0.0", 8)),
+        destination: Some(prefix("192.0.2.0", 24)),
+        tos: Some(16),
+        mark: Some(Mark {
+            value: 1,
+            mask: 0xff,
+        }),
+        input_device: Some("eth0".into()),
+        output_device: Some("eth1".into()),
+        realms: Some(3),
+        tunnel_id: Some(7),
+        suppress_group: Some(1),
+        suppress_prefix_length: Some(0),
+        users: Some(span),
+        ip_protocol: Some(6),
+        source_ports: Some(span),
+        destination_ports: Some(span),
+        protocol: 18,
+    }
+}
+
 fn calls() -> Vec<Call> {
     let failed = Outcome::Failed {
         request: 0,
@@ -164,6 +263,18 @@ fn calls() -> Vec<Call> {
             ops: vec![
                 AddressOp::Add { address: address() },
                 AddressOp::Delete { address: address() },
+            ],
+        },
+        Call::KernelApply {
+            ops: vec![
+                KernelOp {
+                    op: Deed::Add,
+                    thing: Thing::Route(route()),
+                },
+                KernelOp {
+                    op: Deed::Delete,
+                    thing: Thing::Rule(rule()),
+                },
             ],
         },
         Call::Announce {
@@ -359,6 +470,22 @@ fn events() -> Vec<Event> {
         Event::NftChanged {
             table: sample::table().id(),
         },
+        Event::Shaken {
+            spot: Some(Spot::Route(RouteSpot {
+                family: Family::Inet,
+                table: 254,
+                destination: prefix("0.0.0.0", 0),
+                tos: 0,
+                priority: 0,
+            })),
+        },
+        Event::Shaken {
+            spot: Some(Spot::Rule(RuleSpot {
+                family: Family::Inet6,
+                priority: 100,
+            })),
+        },
+        Event::Shaken { spot: None },
         Event::ChildLate { child: 5 },
         Event::ChildEnded {
             child: 5,

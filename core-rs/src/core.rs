@@ -101,6 +101,7 @@ impl Core {
             Call::Counters => engine.count(id, probe.counts()),
             Call::Follow { .. }
             | Call::AddressApply { .. }
+            | Call::KernelApply { .. }
             | Call::Announce { .. }
             | Call::NftReplace { .. }
             | Call::NftRemove { .. }

@@ -7,11 +7,15 @@
 //! Every call but [`Call::Log`] and quiet ones that are obeyed is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the
 //! JavaScript thread. Times are microseconds of `CLOCK_MONOTONIC`, the clock of `core_now`.
 
+mod thing;
+
 use crate::nft::value::{ElementChange, Table, TableId};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr};
 #[cfg(test)]
 use ts_rs::TS;
+
+pub use thing::*;
 
 /// Bit of the number of a call nobody waits for.
 pub const QUIET: u32 = 1 << 31;
@@ -156,6 +160,12 @@ pub enum Call {
     AddressApply {
         /// The operations.
         ops: Vec<AddressOp>,
+    },
+    /// Adds and deletes other things of the kernel, in order. From the first route or rule on,
+    /// [`Event::Shaken`] tells where others have a hand in what was added.
+    KernelApply {
+        /// The operations.
+        ops: Vec<KernelOp>,
     },
     /// Sends gratuitous ARP for addresses of one interface (a request, broadcast, RFC 5227 §3 form
     /// of `wire.md` §4).
@@ -982,6 +992,14 @@ pub enum Event {
     NftChanged {
         /// Which one.
         table: TableId,
+    },
+    /// Something was done where a thing that was added by order is, by somebody else: it may be gone,
+    /// or not count any more.
+    Shaken {
+        /// Where; absent: notifications were lost, it may be anywhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        spot: Option<Spot>,
     },
     /// The time of a child is over: its group was told to end.
     ChildLate {

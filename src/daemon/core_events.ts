@@ -19,6 +19,8 @@ export function coreEvent(event: Event): WorldEvent | undefined {
         removed: event.removed,
         ordered: event.ordered,
       };
+    case "shaken":
+      return { kind: "things-shaken", ...(event.spot && { spot: event.spot }) };
     case "outcome":
       return { kind: "outcome", order: event.order, seq: event.seq, outcome: event.outcome };
     case "send-failed":

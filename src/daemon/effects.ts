@@ -1,6 +1,7 @@
 /** Carries out the effects of the world: the one exhaustive switch between decisions and the outside. */
 
 import { ESTALE } from "../kernel/address.ts";
+import { thingText } from "../kernel/thing_text.ts";
 import { toHex } from "../net/bytes.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { CallResult, Core, Expected } from "../native/mod.ts";
@@ -67,6 +68,8 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return core.tell({ call: "unprobe", order: effect.order });
     case "address-apply":
       return applyAddresses(effect, outside);
+    case "kernel-apply":
+      return applyThings(effect, outside);
     case "ipvs-dump":
       return dumpServices(outside);
     case "ipvs-apply":
@@ -125,8 +128,12 @@ function errnoText(errno: number): string {
     22: "EINVAL",
     93: "EPROTONOSUPPORT",
     97: "EAFNOSUPPORT",
+    95: "EOPNOTSUPP",
     99: "EADDRNOTAVAIL",
+    100: "ENETDOWN",
+    101: "ENETUNREACH",
     105: "ENOBUFS",
+    113: "EHOSTUNREACH",
   };
   return names[errno] ?? `error ${errno}`;
 }
@@ -144,6 +151,21 @@ function applyAddresses(
       if (![0, ENODEV, ESTALE].includes(errno)) complain(outside, what, errnoText(errno));
     }
     outside.dispatch({ kind: "addresses-applied", operations, errnos });
+  });
+}
+
+function applyThings(
+  { operations }: Extract<WorldEffect, { readonly kind: "kernel-apply" }>,
+  outside: Outside,
+): void {
+  outside.core.ask({ call: "kernel-apply", ops: operations }, (result) => {
+    const errnos = errnosOf(result, operations.length);
+    for (const [index, operation] of operations.entries()) {
+      const errno = errnos[index] ?? 0;
+      if (errno === 0) continue;
+      complain(outside, `${operation.op} ${thingText(operation)}`, errnoText(errno));
+    }
+    outside.dispatch({ kind: "kernel-applied", operations, errnos });
   });
 }
 

@@ -120,6 +120,11 @@ export type Call =
     readonly ops: readonly AddressOp[];
   }
   | {
+    readonly call: "kernel-apply";
+    /** The operations. */
+    readonly ops: readonly KernelOp[];
+  }
+  | {
     readonly call: "announce";
     /** Interface index. */
     readonly ifindex: number;
@@ -365,6 +370,212 @@ export type AddressOp =
     /** What to delete. */
     readonly address: Address;
   };
+
+/** One operation. Adding what exists and deleting what is absent succeed. */
+export type KernelOp = { readonly op: "add" | "delete" } & Thing;
+
+/** A thing of one kind. */
+export type Thing =
+  | { readonly kind: "route"; readonly value: Route }
+  | { readonly kind: "rule"; readonly value: PolicyRule };
+
+/** An address with the length of its network. */
+export type Prefix = {
+  /** The address. */
+  readonly address: string;
+  /** Prefix length. */
+  readonly prefixLength: number;
+};
+
+/** A route (`linux/rtnetlink.h`). */
+export type Route = {
+  /** Of its addresses. */
+  readonly family: Family;
+  /** `RTA_DST`. */
+  readonly destination: Prefix;
+  /** `RTA_SRC`, IPv6 only. */
+  readonly source?: Prefix;
+  /** `rtm_tos`. */
+  readonly tos?: number;
+  /** `RTA_TABLE`. */
+  readonly table: number;
+  /** `RTA_PRIORITY`. */
+  readonly priority?: number;
+  /** `RTN_*`. */
+  readonly type: number;
+  /** `RT_SCOPE_*`. */
+  readonly scope: number;
+  /** `RTPROT_*`. */
+  readonly protocol: number;
+  /** `RTA_PREFSRC`. */
+  readonly preferredSource?: string;
+  /** One, several (`RTA_MULTIPATH`) or none. */
+  readonly nextHops: readonly NextHop[];
+  /** `RTA_METRICS`. */
+  readonly metrics?: readonly RouteMetric[];
+  /** `RTA_EXPIRES`, s. */
+  readonly expires?: number;
+  /** `RTA_PREF`. */
+  readonly preference?: number;
+  /** `RTA_TTL_PROPAGATE`. */
+  readonly ttlPropagate?: boolean;
+  /** Among equal ones; absent: before them. */
+  readonly place?: RoutePlace;
+};
+
+/** Where a route is put among those of the same place. */
+export type RoutePlace = "add" | "append";
+
+/** One way of a route. */
+export type NextHop = {
+  /** `RTA_OIF`. */
+  readonly device?: number;
+  /** `RTA_GATEWAY`, or `RTA_VIA` when it is of another family than the route. */
+  readonly gateway?: string;
+  /** 1 to 256; absent: 1. */
+  readonly weight?: number;
+  /** `RTNH_F_ONLINK`. */
+  readonly onlink?: boolean;
+  /** What packets are wrapped in. */
+  readonly encapsulation?: Encapsulation;
+  /** `RTA_FLOW`. */
+  readonly realms?: number;
+};
+
+/** Encapsulation of what goes one way (`linux/lwtunnel.h`). */
+export type Encapsulation =
+  | {
+    readonly kind: "mpls";
+    /** Outermost first, 20 bits each. */
+    readonly labels: readonly number[];
+  }
+  | { readonly kind: "ip" } & Tunnel
+  | { readonly kind: "ip6" } & Tunnel
+  | {
+    readonly kind: "ila";
+    /** 16 hexadecimal digits. */
+    readonly locator: string;
+  };
+
+/** The outer header of a tunnel. */
+export type Tunnel = {
+  /** Tunnel key. */
+  readonly id?: number;
+  /** Outer source. */
+  readonly source?: string;
+  /** Outer destination. */
+  readonly destination?: string;
+  /** Type of service or traffic class. */
+  readonly tos?: number;
+  /** Time to live or hop limit. */
+  readonly ttl?: number;
+  /** `TUNNEL_*`. */
+  readonly flags?: number;
+};
+
+/** One metric of a route. */
+export type RouteMetric = {
+  /** `RTAX_*`, 2 to 31. */
+  readonly metric: number;
+  /** Its value. */
+  readonly value: MetricValue;
+  /** `RTAX_LOCK`. */
+  readonly locked?: boolean;
+};
+
+/** The value of a metric. */
+export type MetricValue = number | string;
+
+/** A rule of policy routing (`linux/fib_rules.h`). */
+export type PolicyRule = {
+  /** Of the packets it is for. */
+  readonly family: Family;
+  /** `FRA_PRIORITY`. */
+  readonly priority: number;
+  /** `FR_ACT_*`. */
+  readonly action: number;
+  /** `FRA_TABLE`. */
+  readonly table?: number;
+  /** `FRA_GOTO`. */
+  readonly target?: number;
+  /** `FRA_L3MDEV`. */
+  readonly l3mdev?: boolean;
+  /** `FIB_RULE_INVERT`. */
+  readonly not?: boolean;
+  /** `FRA_SRC`. */
+  readonly source?: Prefix;
+  /** `FRA_DST`. */
+  readonly destination?: Prefix;
+  /** `tos` of the header. */
+  readonly tos?: number;
+  /** `FRA_FWMARK` and `FRA_FWMASK`. */
+  readonly mark?: Mark;
+  /** `FRA_IIFNAME`. */
+  readonly inputDevice?: string;
+  /** `FRA_OIFNAME`. */
+  readonly outputDevice?: string;
+  /** `FRA_FLOW`. */
+  readonly realms?: number;
+  /** `FRA_TUN_ID`. */
+  readonly tunnelId?: number;
+  /** `FRA_SUPPRESS_IFGROUP`. */
+  readonly suppressGroup?: number;
+  /** `FRA_SUPPRESS_PREFIXLEN`. */
+  readonly suppressPrefixLength?: number;
+  /** `FRA_UID_RANGE`. */
+  readonly users?: Span;
+  /** `FRA_IP_PROTO`. */
+  readonly ipProtocol?: number;
+  /** `FRA_SPORT_RANGE`. */
+  readonly sourcePorts?: Span;
+  /** `FRA_DPORT_RANGE`. */
+  readonly destinationPorts?: Span;
+  /** `FRA_PROTOCOL`. */
+  readonly protocol: number;
+};
+
+/** A mark under a mask. */
+export type Mark = {
+  /** What the mark is. */
+  readonly value: number;
+  /** Bits that count. */
+  readonly mask: number;
+};
+
+/** Numbers from one to another, both included. */
+export type Span = {
+  /** The first. */
+  readonly from: number;
+  /** The last. */
+  readonly to: number;
+};
+
+/** A place that things share: as much as is told of what happened there. */
+export type Spot =
+  | { readonly kind: "route"; readonly value: RouteSpot }
+  | { readonly kind: "rule"; readonly value: RuleSpot };
+
+/** What the kernel looks for first among routes. */
+export type RouteSpot = {
+  /** Family. */
+  readonly family: Family;
+  /** Table. */
+  readonly table: number;
+  /** Destination. */
+  readonly destination: Prefix;
+  /** Type of service, IPv4; 0 in IPv6. */
+  readonly tos: number;
+  /** Metric, the kernel's own when none was asked for. */
+  readonly priority: number;
+};
+
+/** Where a rule stands among the others. */
+export type RuleSpot = {
+  /** Family. */
+  readonly family: Family;
+  /** Priority. */
+  readonly priority: number;
+};
 
 /** A network interface. */
 export type Link = {
@@ -961,6 +1172,11 @@ export type Event =
     readonly event: "nft-changed";
     /** Which one. */
     readonly table: NftTableId;
+  }
+  | {
+    readonly event: "shaken";
+    /** Where; absent: notifications were lost, it may be anywhere. */
+    readonly spot?: Spot;
   }
   | {
     readonly event: "child-late";

@@ -243,6 +243,13 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
           dispatch({ kind: "addresses-applied", operations, errnos });
         });
       }
+      case "kernel-apply": {
+        const { operations } = effect;
+        return ordered(
+          () => kernel.applyThings(operations),
+          (errnos) => dispatch({ kind: "kernel-applied", operations, errnos }),
+        );
+      }
       case "run-script": {
         const { name, run } = effect;
         timeline.at(timeline.now() + SCRIPT_TIME, () => {
@@ -280,11 +287,18 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     operations: readonly AddressOperation[],
     answer: (errnos: readonly number[]) => void = () => {},
   ): void {
-    if (latency === undefined) return answer(kernel.apply(operations));
+    ordered(() => kernel.apply(operations), answer);
+  }
+
+  function ordered(
+    apply: () => readonly number[],
+    answer: (errnos: readonly number[]) => void,
+  ): void {
+    if (latency === undefined) return answer(apply());
     const during = life;
     carriedOutAt = Math.max(carriedOutAt, timeline.now() + latency());
     timeline.at(carriedOutAt, () => {
-      if (life === during) answer(kernel.apply(operations));
+      if (life === during) answer(apply());
     });
   }
 

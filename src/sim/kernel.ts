@@ -11,14 +11,19 @@ import {
   isMarked,
   VIRTUAL_ROUTER,
 } from "../kernel/address.ts";
+import { type KernelOperation, sameThing, spotOf, type Thing, thingKey } from "../kernel/thing.ts";
 import type { Link } from "../kernel/link.ts";
+import type { NextHop, Route } from "../kernel/route.ts";
 import { familyOf, networkOf } from "../net/mod.ts";
 import type { WorldEvent } from "../world/mod.ts";
 
-const [EEXIST, ENODEV] = [17, 19];
+const [EEXIST, ENODEV, EINVAL, ENETDOWN] = [17, 19, 22, 100];
 
-/** What is told of links and addresses. */
-export type KernelNews = Extract<WorldEvent, { readonly kind: "link" | "address" }>;
+/** What is told of links, addresses, and where others have a hand in routes and rules. */
+export type KernelNews = Extract<
+  WorldEvent,
+  { readonly kind: "link" | "address" | "things-shaken" }
+>;
 
 /** The kernel of one host. What changes is told at once, whoever does it. */
 export interface VirtualKernel {
@@ -28,6 +33,12 @@ export interface VirtualKernel {
   addresses(): readonly Address[];
   /** Carries out what the core is ordered; one `errno` each. */
   apply(operations: readonly AddressOperation[]): readonly number[];
+  /** What of routes and rules is there, by key. */
+  things(): ReadonlyMap<string, Thing>;
+  /** Carries out what the core is ordered; one `errno` each. */
+  applyThings(operations: readonly KernelOperation[]): readonly number[];
+  /** Somebody else deletes a route or rule. */
+  takeThing(key: string): void;
   /** `ip address add` of somebody else; false when it is there. */
   add(address: Address): boolean;
   /** `ip address del` of somebody else. */
@@ -58,6 +69,7 @@ export function createKernel(
   const links = new Map(initial.map((link) => [link.ifindex, link]));
   const promoting = new Set<number>();
   let table: readonly Address[] = [];
+  const things = new Map<string, Thing>();
   /** What the core knows of addresses it added: whether they still are ours, or somebody else has added them anew. */
   const known = new Map<string, "ours" | "taken">();
   /** Before, nobody listens. */
@@ -106,6 +118,9 @@ export function createKernel(
     const lost = promotes ? [] : followers;
     table = table.filter((each) => each !== found && !lost.includes(each));
     for (const each of lost) notify(each, true, false);
+    dropRoutes(({ preferredSource }) =>
+      [found, ...lost].some(({ address }) => address === preferredSource)
+    );
     if (byOrder) known.delete(key);
     notify(found, true, byOrder);
     const [heir] = promotes ? followers : [];
@@ -129,7 +144,40 @@ export function createKernel(
     return 0;
   }
 
+  /** Without a word, as the kernel does in IPv4, go routes through an interface or with an address that went. */
+  function dropRoutes(isMeant: (route: Route) => boolean): void {
+    for (const [key, { kind, value }] of things) {
+      if (kind === "route" && isMeant(value)) things.delete(key);
+    }
+  }
+
+  function obeyThing({ op, ...thing }: KernelOperation): number {
+    if (op === "delete") {
+      const there = things.get(thingKey(thing));
+      if (there !== undefined && sameThing(thing, there)) things.delete(thingKey(thing));
+      return 0;
+    }
+    if (thing.kind === "route") {
+      const { nextHops, preferredSource } = thing.value;
+      const isUp = ({ device }: NextHop) => device === undefined || links.get(device)?.up === true;
+      if (!nextHops.every(isUp)) return ENETDOWN;
+      const isThere = preferredSource === undefined ||
+        table.some(({ address }) => address === preferredSource);
+      if (!isThere) return EINVAL;
+    }
+    things.set(thingKey(thing), thing);
+    return 0;
+  }
+
   return {
+    things: () => things,
+    applyThings: (operations) => operations.map(obeyThing),
+    takeThing: (key) => {
+      const thing = things.get(key);
+      if (thing === undefined) return;
+      things.delete(key);
+      tell({ kind: "things-shaken", spot: spotOf(thing) });
+    },
     links: () => [...links.values()],
     addresses: () => table.map(told),
     apply: (operations) => operations.map(obey),
@@ -145,6 +193,7 @@ export function createKernel(
       links.set(link.ifindex, link);
       tell({ kind: "link", link, removed: false });
       if (link.up) return;
+      dropRoutes(({ nextHops }) => nextHops.some(({ device }) => device === link.ifindex));
       for (const each of table) {
         if (each.ifindex === link.ifindex && familyOf(each.address) === "inet6") {
           take(each, false, false);
@@ -160,12 +209,14 @@ export function createKernel(
       table = table.filter((each) => each.ifindex !== ifindex);
       links.delete(ifindex);
       promoting.delete(ifindex);
+      dropRoutes(({ nextHops }) => nextHops.some(({ device }) => device === ifindex));
       for (const each of gone) notify(each, true, false);
       tell({ kind: "link", link: down, removed: true });
     },
     forget: () => known.clear(),
     clear: () => {
       table = [];
+      things.clear();
     },
   };
 }

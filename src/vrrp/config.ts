@@ -1,6 +1,8 @@
 /** `vrrp_instance` and `vrrp_sync_group` as configured, after defaults. */
 
 import type { GarpSchedule } from "../global/config.ts";
+import type { Route } from "../kernel/route.ts";
+import type { Rule } from "../kernel/rule.ts";
 import type { Family, Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { Secret } from "../net/secret.ts";
@@ -40,6 +42,24 @@ export interface PassAuthentication {
   readonly key: Secret;
 }
 
+/** What may be said of a route or rule beside what it is. */
+export interface Tracking {
+  /** Its loss is no fault. */
+  readonly noTrack?: true;
+  /** `track_group`: instances that follow this group fail with it. */
+  readonly trackGroup?: string;
+}
+
+/** An entry of `virtual_routes` or `static_routes`, its interfaces by name. */
+export interface ConfiguredRoute extends Tracking {
+  readonly route: Route<string>;
+}
+
+/** An entry of `virtual_rules` or `static_rules`. */
+export interface ConfiguredRule extends Tracking {
+  readonly rule: Rule;
+}
+
 /** One virtual router. */
 export interface VrrpInstanceConfig {
   readonly name: string;
@@ -60,6 +80,10 @@ export interface VrrpInstanceConfig {
   readonly authentication?: PassAuthentication;
   readonly virtualAddresses: readonly VirtualAddress[];
   readonly excludedAddresses: readonly VirtualAddress[];
+  /** Present while it is master; absent: none. */
+  readonly virtualRoutes?: readonly ConfiguredRoute[];
+  /** Present while it is master; absent: none. */
+  readonly virtualRules?: readonly ConfiguredRule[];
   readonly mcastSrcIp?: Ip;
   readonly unicastSrcIp?: Ip;
   /** Group of this instance; absent: the global one. */
@@ -102,6 +126,10 @@ export interface SyncGroupConfig {
 export interface VrrpConfig {
   readonly instances: readonly VrrpInstanceConfig[];
   readonly groups: readonly SyncGroupConfig[];
+  /** Present as long as the daemon runs; absent: none. */
+  readonly staticRoutes?: readonly ConfiguredRoute[];
+  /** Present as long as the daemon runs; absent: none. */
+  readonly staticRules?: readonly ConfiguredRule[];
   /** Group joined by IPv4 instances that name none. */
   readonly mcastGroup4: Ip;
   /** Time after the start of the program before instances take part. */

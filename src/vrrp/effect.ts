@@ -80,6 +80,8 @@ export type VrrpEffect =
   | { readonly kind: "unwatch"; readonly order: number }
   /** Bring the kernel's addresses to `desiredAddresses`, before the effects that follow: where they may have changed. */
   | { readonly kind: "reconcile-addresses"; readonly changed: "all" | readonly AddressPlace[] }
+  /** Bring other things of the kernel to what `desiredThing` says, around the addresses: by key, where they may have changed. */
+  | { readonly kind: "reconcile-things"; readonly changed: "all" | readonly string[] }
   /** Gratuitous ARP, after the addresses are there. */
   | {
     readonly kind: "announce";

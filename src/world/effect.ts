@@ -2,6 +2,7 @@
 
 import type { LogLine } from "../global/log.ts";
 import type { AddressOperation } from "../kernel/address.ts";
+import type { KernelOperation } from "../kernel/thing.ts";
 import type { IpvsOperation } from "../kernel/ipvs.ts";
 import type { Claims } from "./claims.ts";
 import type { LvsEffect } from "../lvs/effect.ts";
@@ -11,7 +12,12 @@ import type { TrackEffect } from "../track/effect.ts";
 import type { VrrpEffect } from "../vrrp/effect.ts";
 
 /** Effects of the parts that the world turns into others. */
-type Inner = "news" | "reconcile-addresses" | "reconcile-services" | "transmit";
+type Inner =
+  | "news"
+  | "reconcile-addresses"
+  | "reconcile-things"
+  | "reconcile-services"
+  | "transmit";
 
 /** One effect. */
 export type WorldEffect =
@@ -27,6 +33,8 @@ export type WorldEffect =
   | { readonly kind: "renew" }
   /** Answered by `addresses-applied`. */
   | { readonly kind: "address-apply"; readonly operations: readonly AddressOperation[] }
+  /** Change other things of the kernel, in this order. Answered by `kernel-applied`. */
+  | { readonly kind: "kernel-apply"; readonly operations: readonly KernelOperation[] }
   /** Answered by `ipvs-table`. */
   | { readonly kind: "ipvs-dump" }
   /** Answered by `ipvs-applied`. */

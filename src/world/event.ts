@@ -2,6 +2,7 @@
 
 import type { Address, AddressOperation } from "../kernel/address.ts";
 import type { IpvsOperation, ServiceTable } from "../kernel/ipvs.ts";
+import type { KernelOperation, Spot } from "../kernel/thing.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Claims } from "./claims.ts";
 import type { LvsConfig } from "../lvs/config.ts";
@@ -53,6 +54,14 @@ export type WorldEvent =
     readonly operations: readonly AddressOperation[];
     readonly errnos: readonly number[];
   }
+  /** Answer to `kernel-apply`: one errno per operation, 0 for success. */
+  | {
+    readonly kind: "kernel-applied";
+    readonly operations: readonly KernelOperation[];
+    readonly errnos: readonly number[];
+  }
+  /** Somebody else did something where routes or rules of ours are; without a place: somewhere, and what was not heard. */
+  | { readonly kind: "things-shaken"; readonly spot?: Spot }
   /** Answer to `ipvs-dump`; absent services: IPVS could not be asked. */
   | { readonly kind: "ipvs-table"; readonly services?: readonly ServiceTable[] }
   /** Answer to `ipvs-apply`. */

@@ -4,6 +4,7 @@
  */
 
 import type { Address } from "../kernel/address.ts";
+import type { KernelOperation } from "../kernel/thing.ts";
 import { desiredOf, desiredServices } from "../lvs/mod.ts";
 import { listed } from "../persistent/mod.ts";
 import {
@@ -19,21 +20,31 @@ import { chain, type Update } from "./chain.ts";
 import { claimed, givenUp } from "./claiming.ts";
 import type { WorldEffect } from "./effect.ts";
 import { reconcileServices, type Wanted } from "./services.ts";
+import { plannedThings, stillHeld } from "./things.ts";
 import { SETTLED, type Unsettled } from "./unsettled.ts";
 import type { World } from "./world.ts";
 
 /** Orders what leads from the kernel as it is to the world as it is. Nothing for a world that is settled. */
 export function settle(world: World): Update {
-  const { addresses, services, behindAddresses, tellOfAddresses, tellOfServices } = world.unsettled;
-  if (world.unsettled === SETTLED) return finished(claimed(world));
+  const { unsettled } = world;
+  const { addresses, services, behindAddresses, tellOfAddresses, tellOfServices } = unsettled;
+  if (unsettled === SETTLED) return finished(claimed(world));
+  const shaken = stillHeld({ ...world, unsettled: SETTLED }, unsettled);
+  const [planned, { leaving, coming }] = plannedThings(...shaken);
   return finished(chain(
-    claimed({ ...world, unsettled: SETTLED }),
+    claimed(planned),
+    (next) => [next, applied(leaving)],
     (next) => addresses === undefined ? [next, []] : reconciledAddresses(next, addresses),
+    (next) => [next, applied(coming)],
     (next) => [next, stillTrue(next, listed(behindAddresses))],
     (next) => [next, listed(tellOfAddresses)],
     (next) => services === undefined ? [next, []] : reconciledServices(next, services),
     (next) => [next, listed(tellOfServices)],
   ));
+}
+
+function applied(operations: readonly KernelOperation[]): readonly WorldEffect[] {
+  return operations.length === 0 ? [] : [{ kind: "kernel-apply", operations }];
 }
 
 /** Without the announcements of addresses that came and went again before they were ordered. */
@@ -49,7 +60,8 @@ function stillTrue(world: World, effects: readonly WorldEffect[]): readonly Worl
 /** Gives up claims to what has gone, and lets the process end when it is stopping and the kernel has answered everything. */
 function finished(update: Update): Update {
   return chain(update, givingUp, (world) => {
-    const idle = world.addresses.pending === 0 && world.services.pending === 0;
+    const { addresses, things, services } = world;
+    const idle = addresses.pending === 0 && things.pending === 0 && services.pending === 0;
     if (world.phase !== "stopping" || !idle) return [world, []];
     return [{ ...world, phase: "stopped" }, [{ kind: "exit" }]];
   });

@@ -12,6 +12,10 @@ import type { WorldEffect } from "./effect.ts";
 export interface Unsettled {
   /** Where the addresses may have to change. */
   readonly addresses: "all" | List<AddressPlace>;
+  /** Keys of other things of the kernel that may have to change. */
+  readonly things: "all" | List<string>;
+  /** Addresses that went, with which the kernel drops routes without a word. */
+  readonly lost: List<AddressPlace>;
   /** Where the IPVS table may have to change. */
   readonly services: "all" | List<ServerChange>;
   /** Gratuitous ARP that comes behind the addresses. */
@@ -25,6 +29,8 @@ export interface Unsettled {
 /** Nothing was asked. */
 export const SETTLED: Unsettled = {
   addresses: undefined,
+  things: undefined,
+  lost: undefined,
   services: undefined,
   behindAddresses: undefined,
   tellOfAddresses: undefined,
@@ -37,6 +43,16 @@ export function withAddresses(
   changed: "all" | readonly AddressPlace[],
 ): Unsettled {
   return { ...before, addresses: more(before.addresses, changed) };
+}
+
+/** With more of the other things to be looked at. */
+export function withThings(before: Unsettled, changed: "all" | readonly string[]): Unsettled {
+  return { ...before, things: more(before.things, changed) };
+}
+
+/** With an address that went. */
+export function withLost(before: Unsettled, place: AddressPlace): Unsettled {
+  return { ...before, lost: appended(before.lost, place) };
 }
 
 /** With more of the services to be looked at. */

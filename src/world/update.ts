@@ -56,6 +56,14 @@ import { followedIn } from "./followed.ts";
 import { leftOver, withClaimed } from "./left_over.ts";
 import { servicesApplied, servicesDue, servicesDumped, withOwned } from "./services.ts";
 import { settle } from "./settle.ts";
+import {
+  onKernelApplied,
+  withChangedThings,
+  withDueThings,
+  withLostAddress,
+  withoutThingsOn,
+  withTakenThings,
+} from "./things.ts";
 import { behindAddresses, withAddresses, withServices } from "./unsettled.ts";
 import type { World } from "./world.ts";
 
@@ -88,11 +96,15 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "script-not-begun":
       return onTrackEvent(world, event, now);
     case "link":
-      return onLink(world, event, now);
+      return onLink(withoutThingsOn(world, event), event, now);
     case "address":
       return onAddress(world, event, now);
     case "addresses-applied":
       return onAddressesApplied(world, event, now);
+    case "kernel-applied":
+      return onKernelApplied(world, event, now);
+    case "things-shaken":
+      return [withTakenThings(world, event, now), []];
     case "ipvs-table": {
       const services = servicesDumped(world.services, event.services, now);
       return [withChangedServices({ ...world, services }, "all"), []];
@@ -178,7 +190,10 @@ function onAddress(world: World, event: AddressEvent, now: Micros): Update {
   const addresses = addressNotified(world.addresses, event);
   // What was ordered is news only to the VRRP part.
   if (addresses === world.addresses) return vrrpStep(world, event, now);
-  const noticed = { ...world, addresses: withBehind(addresses, event, now) };
+  const noticed = withLostAddress(
+    { ...world, addresses: withBehind(addresses, event, now) },
+    event,
+  );
   // Half of what is under way, such as the deletion before an addition, asks for nothing.
   const underWay = event.ordered === true && addresses.pending > 0;
   const asks = !underWay && isOurs(noticed, event.address);
@@ -233,6 +248,7 @@ function onDeadline(world: World, now: Micros): Update {
     (next) =>
       due(nextLvsDeadline(next.lvs)) ? lvsStep(next, { kind: "deadline" }, now) : [next, []],
     (next) => due(next.addresses.retry?.at) ? retryAddresses(next) : [next, []],
+    (next) => [withDueThings(next, now), []],
     ...duePrecedence(world.addresses.precedence, now).map((behind) => (next: World) =>
       withPrecedence(next, behind, now)
     ),
@@ -264,7 +280,7 @@ function onShutdown(world: World, now: Micros): Update {
   if (world.phase === "stopping" || world.phase === "stopped") return [world, []];
   return chain(
     vrrpStep(
-      withChangedAddresses({ ...world, phase: "stopping" }, "all"),
+      withChangedThings(withChangedAddresses({ ...world, phase: "stopping" }, "all"), "all"),
       { kind: "shutdown" },
       now,
     ),
@@ -283,6 +299,8 @@ function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
   switch (effect.kind) {
     case "reconcile-addresses":
       return [withChangedAddresses(world, effect.changed), []];
+    case "reconcile-things":
+      return [withChangedThings(world, effect.changed), []];
     case "announce": {
       const { unsettled } = world;
       if (unsettled.addresses === undefined) return [world, [effect]];

@@ -6,6 +6,7 @@ import { byNumber, emptySorted, type Sorted } from "../persistent/mod.ts";
 import { nextTrackDeadline, startTrack, type TrackPart } from "../track/mod.ts";
 import { nextVrrpDeadline, startVrrp, type VrrpPart } from "../vrrp/mod.ts";
 import { type AddressTable, knownAddresses } from "./addresses.ts";
+import { nextThingDeadline, NO_THINGS, type ThingTable } from "../kernel/thing_table.ts";
 import { claimsOfConfig, type ClaimsState } from "./claims_state.ts";
 import { followedIn } from "./followed.ts";
 import { nextPrecedenceDeadline } from "./address_precedence.ts";
@@ -43,6 +44,8 @@ export interface World {
   /** What the parts follow. */
   readonly track: TrackPart;
   readonly addresses: AddressTable;
+  /** Routes and rules. */
+  readonly things: ThingTable;
   readonly services: ServicesState;
   readonly claims: ClaimsState;
   /** Numbers of the transmissions under way, whose leases have to be renewed. */
@@ -65,6 +68,7 @@ export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros
     track: startTrack(followedIn(config, vrrp), now),
     lvs: startLvs(config.lvs, now),
     addresses: knownAddresses([]),
+    things: NO_THINGS,
     services: unknownServices(config.lvs.flush),
     claims: claimsOfConfig(config),
     leased: emptySorted(byNumber),
@@ -86,6 +90,7 @@ export function nextDeadline(world: World): Micros | undefined {
     world.phase === "running" ? nextTrackDeadline(world.track) : undefined,
     nextServicesDeadline(world.services),
     world.addresses.retry?.at,
+    nextThingDeadline(world.things),
     nextPrecedenceDeadline(world.addresses.precedence),
   ].reduce(earlier, undefined);
 }

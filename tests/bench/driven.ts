@@ -76,6 +76,9 @@ export function answer(driven: Driven): void {
     else if (effect.kind === "ipvs-apply") {
       const { operations } = effect;
       answers.push({ kind: "ipvs-applied", operations, errnos: operations.map(() => 0) });
+    } else if (effect.kind === "kernel-apply") {
+      const { operations } = effect;
+      answers.push({ kind: "kernel-applied", operations, errnos: operations.map(() => 0) });
     } else if (effect.kind === "address-apply") {
       const { operations } = effect;
       answers.push({ kind: "addresses-applied", operations, errnos: operations.map(() => 0) });

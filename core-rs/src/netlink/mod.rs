@@ -5,11 +5,15 @@
 //! IPVS, which may be long, let others go first.
 
 pub mod address;
+mod apply;
+mod attribute;
 mod follow;
 pub mod link;
 pub mod notify;
 mod ours;
 mod promotion;
+mod route;
+mod rule;
 pub mod socket;
 pub mod thread;
 

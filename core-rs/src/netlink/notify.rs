@@ -1,9 +1,9 @@
 //! What the kernel tells unasked: changes of interfaces and addresses.
 
 use super::socket::{Message, messages};
-use super::{address, link};
+use super::{address, link, route, rule};
 use crate::error::Error;
-use crate::protocol::{Address, Link};
+use crate::protocol::{Address, Link, Spot};
 use crate::sys::netlink::{descriptor, force_receive_buffer};
 use neli::consts::rtnl::Rtm;
 use neli::consts::socket::{Msg, NlFamily};
@@ -42,6 +42,13 @@ pub enum Notice {
         /// The message as it came: with it what is gone can be put back whole.
         body: Vec<u8>,
     },
+    /// Of routes or rules.
+    Spot {
+        /// Where something happened.
+        spot: Spot,
+        /// Number of the socket whose request did it (`nlmsg_pid`); 0 for the kernel itself.
+        origin: u32,
+    },
     /// The receive buffer was full; any number of notifications is lost.
     Overrun,
 }
@@ -50,6 +57,8 @@ pub enum Notice {
 pub struct Notices {
     socket: NlSocket,
     addresses: bool,
+    routes: bool,
+    rules: bool,
     received: Vec<u8>,
 }
 
@@ -69,6 +78,8 @@ impl Notices {
         Ok(Self {
             socket,
             addresses: false,
+            routes: false,
+            rules: false,
             received: vec![0; RECEIVE_BYTES],
         })
     }
@@ -81,6 +92,29 @@ impl Notices {
                 .add_mcast_membership(Groups::new_groups(&groups))
                 .map_err(Error::netlink("subscribe to addresses"))?;
             self.addresses = true;
+        }
+        Ok(())
+    }
+
+    /// Subscribes to what happens in places like this one. Idempotent.
+    pub fn hear_of(&mut self, spot: &Spot) -> Result<(), Error> {
+        let (heard, act, groups) = match spot {
+            Spot::Route(_) => (
+                &mut self.routes,
+                "subscribe to routes",
+                [libc::RTNLGRP_IPV4_ROUTE, libc::RTNLGRP_IPV6_ROUTE],
+            ),
+            Spot::Rule(_) => (
+                &mut self.rules,
+                "subscribe to rules",
+                [libc::RTNLGRP_IPV4_RULE, libc::RTNLGRP_IPV6_RULE],
+            ),
+        };
+        if !*heard {
+            self.socket
+                .add_mcast_membership(Groups::new_groups(&groups))
+                .map_err(Error::netlink(act))?;
+            *heard = true;
         }
         Ok(())
     }
@@ -128,6 +162,15 @@ fn decode(message: &Message) -> Result<Option<Notice>, Error> {
     let NlPayload::Payload(body) = message.nl_payload() else {
         return Ok(None);
     };
+    let spot = match *message.nl_type() {
+        libc::RTM_NEWROUTE | libc::RTM_DELROUTE => route::decode(body.as_ref()).map(Spot::Route),
+        libc::RTM_NEWRULE | libc::RTM_DELRULE => rule::decode(body.as_ref()).map(Spot::Rule),
+        _ => None,
+    };
+    if let Some(spot) = spot {
+        let origin = *message.nl_pid();
+        return Ok(Some(Notice::Spot { spot, origin }));
+    }
     let kind = Rtm::from(*message.nl_type());
     let removed = matches!(kind, Rtm::Dellink | Rtm::Deladdr);
     Ok(match kind {

@@ -8,6 +8,7 @@
 //!
 //! By netlink, not by `/proc/sys`, which is read-only in many containers and not of the same send.
 
+use super::attribute::find;
 use super::ours::Ours;
 use super::socket::{Ask, Conversation, encode};
 use crate::error::Error;
@@ -103,27 +104,11 @@ fn says_promote(bytes: &[u8]) -> Option<bool> {
     let message = Ifinfomsg::from_bytes_with_input(&mut Cursor::new(bytes), bytes.len()).ok()?;
     let attributes = message.rtattrs().get_attr_handle();
     let families = attributes.get_attribute(Ifla::AfSpec)?.rta_payload();
-    let inet = nested(families.as_ref(), libc::AF_INET as u16)?;
-    let settings = nested(inet, IFLA_INET_CONF)?;
+    let inet = find(families.as_ref(), libc::AF_INET as u16)?;
+    let settings = find(inet, IFLA_INET_CONF)?;
     let at = usize::from(PROMOTE_SECONDARIES - 1) * size_of::<u32>();
     let value = settings.get(at..)?.first_chunk()?;
     Some(u32::from_ne_bytes(*value) != 0)
-}
-
-/// The payload of the attribute `kind` among those in `bytes`.
-fn nested(bytes: &[u8], kind: u16) -> Option<&[u8]> {
-    /// Bits of the type that are flags (`NLA_F_NESTED`, `NLA_F_NET_BYTEORDER`).
-    const FLAGS: u16 = 0xc000;
-    let mut rest = bytes;
-    loop {
-        let (head, _) = rest.split_first_chunk::<4>()?;
-        let [l0, l1, k0, k1] = *head;
-        let length = usize::from(u16::from_ne_bytes([l0, l1]));
-        if u16::from_ne_bytes([k0, k1]) & !FLAGS == kind {
-            return rest.get(4..length);
-        }
-        rest = rest.get(length.max(4).next_multiple_of(4)..)?;
-    }
 }
 
 /// Asks for a value of `promote_secondaries`.

@@ -2,6 +2,7 @@
 //! one, again.
 
 use super::address;
+use super::apply::{self, Placed};
 use super::follow::{Followed, Verdict};
 use super::link::Links;
 use super::notify::{Notice, Notices};
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::ipvs::Ipvs;
 use crate::ipvs::job::Job;
 use crate::nft::Nft;
-use crate::protocol::{Address, AddressOp, Call, CallResult, Event};
+use crate::protocol::{Address, AddressOp, Call, CallResult, Event, KernelOp};
 use crate::sink::Sink;
 use crate::socket::arp;
 use crate::sys::epoll::{Epoll, Ready64};
@@ -32,6 +33,9 @@ use std::time::Duration;
 /// Changes of addresses between two looks at the notifications: each causes one of about 1 KiB,
 /// and their receive buffer may have no more than 416 KiB.
 const ADDRESSES_AT_ONCE: usize = 192;
+
+/// Changes of other things between two looks at the notifications.
+const THINGS_AT_ONCE: usize = 192;
 
 /// Notifications heard between two calls.
 const NOTICES_AT_ONCE: usize = 256;
@@ -140,6 +144,7 @@ struct Worker<S> {
     packet: Option<PacketSocket>,
     links: Links,
     ours: Ours,
+    placed: Placed,
     followed: Followed,
     /// Whether `links` is complete: it was read, and no notification was lost since.
     links_known: bool,
@@ -173,6 +178,7 @@ impl<S: Sink> Worker<S> {
             packet: None,
             links: Links::default(),
             ours: Ours::default(),
+            placed: Placed::default(),
             followed: Followed::default(),
             links_known: false,
             lost: false,
@@ -260,6 +266,11 @@ impl<S: Sink> Worker<S> {
                     Verdict::Nothing => {}
                 }
             }
+            Notice::Spot { spot, origin } => {
+                if origin != self.kernel.port() && self.placed.has(&spot) {
+                    self.sink.event(Event::Shaken { spot: Some(spot) });
+                }
+            }
             Notice::Overrun => {
                 self.links_known = false;
                 self.lost = true;
@@ -287,6 +298,7 @@ impl<S: Sink> Worker<S> {
         }
         if self.followed.is_idle() {
             self.lost = false;
+            self.shaken_anywhere();
             return;
         }
         let before = self.links.clone();
@@ -299,11 +311,19 @@ impl<S: Sink> Worker<S> {
             return;
         };
         self.lost = false;
+        self.shaken_anywhere();
         let is_ours = |address: &Address| self.ours.is_ours(address);
         for event in self.followed.catch_up(&before, &self.links, dump, is_ours) {
             self.sink.event(event);
         }
         self.ours.forget();
+    }
+
+    /// What others did to routes and rules was not heard.
+    fn shaken_anywhere(&self) {
+        if !self.placed.is_empty() {
+            self.sink.event(Event::Shaken { spot: None });
+        }
     }
 
     /// Who did what was told of an address. The kernel names the origin in IPv4 only, and tells of
@@ -351,6 +371,9 @@ impl<S: Sink> Worker<S> {
             } => self.follow(interfaces, addresses),
             Call::AddressApply { ops } => Ok(CallResult::Applied {
                 errnos: self.apply_addresses(&ops)?,
+            }),
+            Call::KernelApply { ops } => Ok(CallResult::Applied {
+                errnos: self.apply_things(&ops)?,
             }),
             Call::Announce {
                 ifindex,
@@ -410,6 +433,16 @@ impl<S: Sink> Worker<S> {
                 address::put_back(&mut self.kernel, &taken_along)?;
                 self.hear_some();
             }
+        }
+        Ok(errnos)
+    }
+
+    fn apply_things(&mut self, ops: &[KernelOp]) -> Result<Vec<i32>, Error> {
+        let mut errnos = Vec::with_capacity(ops.len());
+        for ops in ops.chunks(THINGS_AT_ONCE) {
+            let with = (ops, &mut self.placed);
+            errnos.extend(apply::apply(&mut self.kernel, &mut self.notices, with)?);
+            self.hear_some();
         }
         Ok(errnos)
     }

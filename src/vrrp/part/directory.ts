@@ -39,6 +39,8 @@ export interface Directory {
   readonly groupOf: ReadonlyMap<string, SyncGroupConfig>;
   /** Sync groups by name. */
   readonly groups: ReadonlyMap<string, SyncGroupConfig>;
+  /** Names of interfaces through which routes lead. */
+  readonly ways: ReadonlySet<string>;
   /** Every address that could be ours; none of them is a source of adverts. */
   readonly virtual: ReadonlySet<Ip>;
 }
@@ -55,8 +57,15 @@ export interface Interest {
 }
 
 /** What the configuration that was indexed speaks of. */
-export function interestIn({ bySender, byInterface, byDevice, bySource }: Directory): Interest {
-  const interfaces = new Set([...bySender.keys(), ...byInterface.keys(), ...byDevice.keys()]);
+export function interestIn(
+  { bySender, byInterface, byDevice, bySource, ways }: Directory,
+): Interest {
+  const interfaces = new Set([
+    ...bySender.keys(),
+    ...byInterface.keys(),
+    ...byDevice.keys(),
+    ...ways,
+  ]);
   return { interfaces: [...interfaces], addresses: [...bySource.keys()] };
 }
 
@@ -132,8 +141,14 @@ export function buildDirectory(config: VrrpConfig): Directory {
     members,
     groupOf,
     groups: new Map(config.groups.map((group) => [group.name, group])),
+    ways: new Set(devicesOfRoutes(config)),
     virtual,
   };
+}
+
+function devicesOfRoutes({ instances, staticRoutes = [] }: VrrpConfig): readonly string[] {
+  const routes = [...staticRoutes, ...instances.flatMap(({ virtualRoutes = [] }) => virtualRoutes)];
+  return routes.flatMap(({ route }) => route.nextHops.flatMap(({ device }) => device ?? []));
 }
 
 function addAll(map: Map<string, Set<number>>, key: string, positions: Positions): void {

@@ -14,6 +14,7 @@ import { desiredAt } from "./desired.ts";
 import { firstSource } from "./footing.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { concernedBy, refresh } from "./refresh.ts";
+import { speaksOfThings } from "./things.ts";
 import { change, type Turn } from "./turn.ts";
 
 /** A link appeared, changed or vanished. */
@@ -33,6 +34,8 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
     : linked;
   turn.part = { ...turn.part, kernel };
   if (turn.part.phase !== "running") return;
+  // What goes this way comes and goes with it.
+  if (speaksOfThings(turn.part.config)) turn.changedThings = "all";
   const { ifindex } = link;
   const sources = kernel.held === before.held
     ? []

@@ -21,6 +21,7 @@ import type { VrrpPart } from "./part_state.ts";
 import { refresh, refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
 import { beginsAsBackup, groupNews, settleGroups } from "./sync_group.ts";
+import { speaksOfThings } from "./things.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
 
 /** The part before `start`. `now` begins the start-up delay. */
@@ -131,6 +132,7 @@ function onStart(turn: Turn, event: VrrpEvent & { readonly kind: "start" }): voi
   const { trackers } = event;
   turn.part = { ...turn.part, phase: "running", kernel, trackers };
   turn.changed = "all";
+  if (speaksOfThings(turn.part.config)) turn.changedThings = "all";
   listenWhereNeeded(turn);
   endStartupDelay(turn);
   refreshAll(turn);

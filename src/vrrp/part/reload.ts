@@ -17,7 +17,8 @@ import { withOwnAddresses } from "../own_address.ts";
 import { healths, refreshAll } from "./refresh.ts";
 import { instanceDeadline } from "../fsm/fsm.ts";
 import { type Instance, newInstance } from "../fsm/state.ts";
-import { change, placesOf, tell, type Turn } from "./turn.ts";
+import { thingKeysOf } from "./things.ts";
+import { change, changeThings, placesOf, tell, type Turn } from "./turn.ts";
 
 /** Positions by the number of the orders. */
 export function indexOrders(instances: readonly Instance[]): ReadonlyMap<number, number> {
@@ -35,7 +36,10 @@ export function reload(turn: Turn, config: VrrpConfig, trackers: TrackerStates):
     if (survives.has(at)) continue;
     const { config: old, state } = before.instances[at] ?? {};
     // What it has is on links that may concern nobody from now on.
-    if (state?.kind === "master" && old) change(turn, placesOf(old, before.kernel));
+    if (state?.kind === "master" && old) {
+      change(turn, placesOf(old, before.kernel));
+      changeThings(turn, thingKeysOf(old, before.kernel));
+    }
     tell(turn, at, { kind: "delete" });
   }
   const directory = buildDirectory(config);
@@ -79,11 +83,18 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
     groups: groupStates(part, { directory, instances, names }),
     deadlines: deadlinesOf(instances.map((each) => [each.order, instanceDeadline(each)])),
   };
+  if (!sameStatics(part.config, config)) turn.changedThings = "all";
   for (const name of names) turn.groups.add(name);
   // Positions are new, and who was removed pulls nobody along.
   turn.lost.clear();
   turn.moved.clear();
   turn.told.clear();
+}
+
+/** Whether nothing changes of what stands whatever the states. */
+function sameStatics(before: VrrpConfig, after: VrrpConfig): boolean {
+  return sameValue(before.staticRoutes, after.staticRoutes) &&
+    sameValue(before.staticRules, after.staticRules);
 }
 
 /** States of the groups so far. One under another name, but of the same instances, is the same one. */
@@ -122,7 +133,10 @@ function tellChanges(turn: Turn, old: VrrpPart): void {
       multicastGroup(self.config, before) === multicastGroup(next.config, config) &&
       (self.state.kind !== "backup" || sameValue(hearsOf(self, old), hearsOf(next, turn.part)));
     if (same) continue;
-    if (self.state.kind === "master") change(turn, placesOf(self.config, old.kernel));
+    if (self.state.kind === "master") {
+      change(turn, placesOf(self.config, old.kernel));
+      changeThings(turn, thingKeysOf(self.config, old.kernel));
+    }
     tell(turn, at, { kind: "reconfigured", config: next.config, group, health });
   }
   refreshAll(turn);

@@ -16,6 +16,7 @@ import { withDeadline } from "../../net/deadlines.ts";
 import { desiredAt } from "./desired.ts";
 import { toEffects } from "./orders.ts";
 import type { VrrpPart } from "./part_state.ts";
+import { thingKeysOf } from "./things.ts";
 import type { Instance } from "../fsm/state.ts";
 
 /** A step under way. */
@@ -30,6 +31,8 @@ export interface Turn {
   readonly wanted: (readonly [Instance, Action])[];
   /** Where the kernel's addresses are to be compared with those desired. */
   changed: "all" | AddressPlace[];
+  /** Keys of other things of the kernel to be compared with those desired. */
+  changedThings: "all" | string[];
   /** News of sync groups, after those of members. */
   readonly groupNews: VrrpEffect[];
   /** Sockets to be closed, last. */
@@ -53,6 +56,7 @@ export function newTurn(part: VrrpPart, now: Micros): Turn {
     before: [],
     wanted: [],
     changed: [],
+    changedThings: [],
     groupNews: [],
     after: [],
     groups: new Set(),
@@ -80,6 +84,11 @@ export function replace(turn: Turn, at: number, instance: Instance): void {
 /** Notes where the kernel's addresses may have to change. */
 export function change(turn: Turn, places: readonly AddressPlace[]): void {
   if (turn.changed !== "all") turn.changed.push(...places);
+}
+
+/** Notes which other things of the kernel may have to change, by key. */
+export function changeThings(turn: Turn, keys: readonly string[]): void {
+  if (turn.changedThings !== "all") turn.changedThings.push(...keys);
 }
 
 /** Tells one instance of an event. Returns what it wants. */
@@ -114,14 +123,18 @@ export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
   );
   for (const [, config] of positions.toSorted(([a], [b]) => a - b)) {
     change(turn, placesOf(config, part.kernel));
+    changeThings(turn, thingKeysOf(config, part.kernel));
   }
-  const { changed } = turn;
+  const { changed, changedThings } = turn;
   return [part, [
     ...turn.before,
     ...effects("adverts"),
     ...effects("words"),
     ...turn.groupNews,
     ...(changed.length > 0 ? [{ kind: "reconcile-addresses", changed } as const] : []),
+    ...(changedThings.length > 0
+      ? [{ kind: "reconcile-things", changed: changedThings } as const]
+      : []),
     ...inRounds(effects("announcements")),
     ...effects("timers"),
     ...turn.after,

@@ -1,0 +1,92 @@
+//! Attributes of routing messages as bytes: lists of length, number and payload.
+
+/// Written one after another.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Attributes {
+    bytes: Vec<u8>,
+}
+
+/// `NLA_F_NESTED`.
+const NESTED: u16 = 1 << 15;
+
+/// Bits of the type that are flags (`NLA_F_NESTED`, `NLA_F_NET_BYTEORDER`).
+const FLAGS: u16 = 0xc000;
+
+impl Attributes {
+    /// Appends an attribute. One that is longer than its length can say is cut: nothing here is.
+    pub fn put(&mut self, kind: u16, payload: &[u8]) {
+        let payload = payload.get(..MOST).unwrap_or(payload);
+        let length = u16::try_from(4 + payload.len()).unwrap_or(u16::MAX);
+        self.bytes.extend(length.to_ne_bytes());
+        self.bytes.extend(kind.to_ne_bytes());
+        self.bytes.extend(payload);
+        self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
+    }
+
+    /// Appends a number in the order of this machine.
+    pub fn put_u32(&mut self, kind: u16, number: u32) {
+        self.put(kind, &number.to_ne_bytes());
+    }
+
+    /// Appends a text with its zero.
+    pub fn put_text(&mut self, kind: u16, text: &str) {
+        self.put(kind, &[text.as_bytes(), &[0]].concat());
+    }
+
+    /// Appends an attribute that is a list of attributes.
+    pub fn nest(&mut self, kind: u16, inner: &Self) {
+        self.put(kind | NESTED, &inner.bytes);
+    }
+
+    /// What was written.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Longest payload.
+const MOST: usize = 0xfff0;
+
+/// The payload of the attribute `kind` among those in `bytes`.
+pub fn find(bytes: &[u8], kind: u16) -> Option<&[u8]> {
+    let mut rest = bytes;
+    loop {
+        let (head, _) = rest.split_first_chunk::<4>()?;
+        let [l0, l1, k0, k1] = *head;
+        let length = usize::from(u16::from_ne_bytes([l0, l1]));
+        if u16::from_ne_bytes([k0, k1]) & !FLAGS == kind {
+            return rest.get(4..length);
+        }
+        rest = rest.get(length.max(4).next_multiple_of(4)..)?;
+    }
+}
+
+/// The same as a number in the order of this machine.
+pub fn find_u32(bytes: &[u8], kind: u16) -> Option<u32> {
+    Some(u32::from_ne_bytes(*find(bytes, kind)?.first_chunk()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn find_reads_what_put_wrote() {
+        let mut inner = Attributes::default();
+        inner.put(3, &[7]);
+        let mut all = Attributes::default();
+        all.put_text(1, "eth0");
+        all.nest(2, &inner);
+        all.put_u32(4, 9);
+        assert_eq!(all.as_bytes().len(), 12 + 12 + 8);
+        let found = |kind| find(all.as_bytes(), kind);
+        assert_eq!(found(1), Some(b"eth0\0".as_slice()));
+        assert_eq!(
+            found(2).and_then(|list| find(list, 3)),
+            Some([7].as_slice())
+        );
+        assert_eq!(find_u32(all.as_bytes(), 4), Some(9));
+        assert_eq!(found(5), None);
+        assert_eq!(find(&[9, 0, 1, 0, 1], 1), None, "cut short");
+    }
+}
