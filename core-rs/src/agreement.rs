@@ -278,9 +278,19 @@ fn calls() -> Vec<Call> {
             ],
         },
         Call::Announce {
-            ifindex: 2,
-            addresses: vec![VIP],
-            repeat: 5,
+            places: vec![Announcement {
+                ifindex: 2,
+                addresses: vec![VIP.into()],
+                repeat: 5,
+                arp_pace: Some(Pace {
+                    interval: 10_000,
+                    lane: Lane::Group { number: 1 },
+                }),
+                na_pace: Some(Pace {
+                    interval: 10_000,
+                    lane: Lane::Interface { ifindex: 2 },
+                }),
+            }],
         },
         Call::NftReplace {
             table: sample::table(),
@@ -430,6 +440,7 @@ fn link() -> Link {
         multicast: true,
         mac: "02:00:00:00:00:01".into(),
         mtu: 1500,
+        broadcast: Vec::new(),
     }
 }
 
@@ -456,6 +467,11 @@ fn events() -> Vec<Event> {
         Event::Unseen { time: 5_000_000 },
         Event::SendFailed {
             order: 1,
+            errno: 100,
+        },
+        Event::SendResumed { order: 1 },
+        Event::AnnounceFailed {
+            ifname: "eth0".into(),
             errno: 100,
         },
         Event::Link {

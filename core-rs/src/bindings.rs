@@ -43,7 +43,7 @@ pub fn generate() -> String {
     write_types!(
         Request Call Variable Account ChildExit LogLane Datagram Expected Hears Address AddressOp KernelOp Thing
         Prefix Route RoutePlace NextHop Encapsulation Tunnel
-        RouteMetric MetricValue PolicyRule Mark Span Spot RouteSpot RuleSpot Link ServiceId Protocol Family Service
+        RouteMetric MetricValue PolicyRule Mark Span Spot RouteSpot RuleSpot Announcement Pace Lane Link ServiceId Protocol Family Service
         Destination Forwarding ServiceTable IpvsOp IpvsTimeouts Probe Exchange HttpRequest Outcome
         Failure HttpResponse BodyEnd TableId TableFamily Table Set Element ElementChange NftType
         Chain Hook ChainKind HookPoint Rule Expression Source Comparison Verdict Field Reply CallResult OrderCount Event

@@ -5,6 +5,7 @@
 pub mod abi;
 #[cfg(test)]
 mod agreement;
+pub mod announce;
 pub mod bell;
 #[cfg(test)]
 mod bindings;

@@ -167,15 +167,13 @@ pub enum Call {
         /// The operations.
         ops: Vec<KernelOp>,
     },
-    /// Sends gratuitous ARP for addresses of one interface (a request, broadcast, RFC 5227 §3 form
-    /// of `wire.md` §4).
+    /// Sends gratuitous ARP and unsolicited neighbour advertisements (the forms of `wire.md` §4),
+    /// when the calls before are carried out: every address once, then all again, at the pace of
+    /// their interfaces. Answered before they leave. What is asked for again while it waits is sent
+    /// as often as the larger of both says; an address that is deleted is not announced any more.
     Announce {
-        /// Interface index.
-        ifindex: u32,
-        /// Addresses to announce, in order.
-        addresses: Vec<Ipv4Addr>,
-        /// Messages per address.
-        repeat: u32,
+        /// What is announced where, in order.
+        places: Vec<Announcement>,
     },
     /// Puts a table of nftables in place, instead of whatever has its name, in one transaction. Whoever else
     /// changes or removes it from then on is told of by [`Event::NftChanged`].
@@ -419,6 +417,56 @@ pub struct Hears {
     pub sources: Vec<Ipv4Addr>,
 }
 
+/// Addresses to be announced on one interface. None is where nobody could hear: on the loopback
+/// interface, and IPv4 where ARP is not spoken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Announcement {
+    /// Interface index.
+    pub ifindex: u32,
+    /// Addresses of both families, in order.
+    pub addresses: Vec<IpAddr>,
+    /// Messages per address.
+    pub repeat: u32,
+    /// Pace of gratuitous ARP; absent: as fast as they go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub arp_pace: Option<Pace>,
+    /// Pace of neighbour advertisements; absent: as fast as they go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub na_pace: Option<Pace>,
+}
+
+/// Shortest time between two announcements of one lane and family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct Pace {
+    /// The time, µs.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub interval: u64,
+    /// Who shares it.
+    pub lane: Lane,
+}
+
+/// Interfaces whose announcements share a pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Lane {
+    /// What is sent through one interface, by it or by a link above it.
+    Interface {
+        /// Its index.
+        ifindex: u32,
+    },
+    /// A group of interfaces.
+    Group {
+        /// Its number.
+        number: u32,
+    },
+}
+
 /// `RTPROT_KEEPALIVED` (`linux/rtnetlink.h`): who adds addresses for a virtual router.
 pub const VIRTUAL_ROUTER: u8 = 18;
 
@@ -520,6 +568,10 @@ pub struct Link {
     pub mac: String,
     /// MTU, bytes.
     pub mtu: u32,
+    /// Hardware address of everybody on the link (`IFLA_BROADCAST`). Of no use outside the core.
+    #[serde(skip)]
+    #[cfg_attr(test, ts(skip))]
+    pub broadcast: Vec<u8>,
 }
 
 /// Identity of an IPVS service.
@@ -559,7 +611,7 @@ pub enum Protocol {
 }
 
 /// Address family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
@@ -968,6 +1020,18 @@ pub enum Event {
     SendFailed {
         /// Number of the order.
         order: u32,
+        /// Why.
+        errno: i32,
+    },
+    /// The first transmission since [`Event::SendFailed`] has left.
+    SendResumed {
+        /// Number of the order.
+        order: u32,
+    },
+    /// Announcements through an interface fail; reported once until one leaves again.
+    AnnounceFailed {
+        /// Interface name.
+        ifname: String,
         /// Why.
         errno: i32,
     },

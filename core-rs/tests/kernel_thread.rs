@@ -13,10 +13,13 @@ mod common;
 use common::{ear, in_namespace, is_inside, run};
 use holdfast_core::netlink::KernelThread;
 use holdfast_core::netlink::notify::{Notice, Notices};
-use holdfast_core::protocol::{Address, AddressOp, Call, CallResult, Event, Link};
+use holdfast_core::protocol::{
+    Address, AddressOp, Announcement, Call, CallResult, Event, Lane, Link, Pace,
+};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::Read;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::{Duration, Instant};
 
 #[test]
 fn kernel_thread_in_a_namespace() {
@@ -182,11 +185,17 @@ fn links_addresses_and_announcements() {
     let heard = Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(0x0608))).unwrap();
     heard.set_read_timeout(Some(common::LIMIT)).unwrap();
     let announced = [Ipv4Addr::new(10, 9, 0, 1), Ipv4Addr::new(10, 9, 1, 1)];
-    let call = Call::Announce {
-        ifindex: v0.ifindex,
-        addresses: announced.to_vec(),
-        repeat: 2,
+    let announcement = |ifindex, repeat| Announcement {
+        ifindex,
+        addresses: announced.map(IpAddr::V4).to_vec(),
+        repeat,
+        arp_pace: None,
+        na_pace: None,
     };
+    let announce = |place: Announcement| Call::Announce {
+        places: vec![place],
+    };
+    let call = announce(announcement(v0.ifindex, 2));
     assert_eq!(ear.call(&kernel, call), CallResult::Done);
     let mut targets = Vec::new();
     while targets.len() < 4 {
@@ -203,16 +212,71 @@ fn links_addresses_and_announcements() {
     // Where there is no ARP nothing is sent, and that is no failure; nor is there an interface 9999.
     run("ip link set v0 arp off");
     for (ifindex, done) in [(v0.ifindex, true), (1, true), (9999, false)] {
-        let call = Call::Announce {
-            ifindex,
-            addresses: announced.to_vec(),
-            repeat: 1,
-        };
-        let result = ear.call(&kernel, call);
+        let result = ear.call(&kernel, announce(announcement(ifindex, 1)));
         assert_eq!(result == CallResult::Done, done, "{result:?}");
     }
     heard.set_nonblocking(true).unwrap();
     assert!((&heard).read(&mut [0; 128]).is_err());
+
+    run("ip link set v0 arp on");
+
+    // At a pace: the kernel thread goes on meanwhile, and what is deleted is not announced any more.
+    heard.set_nonblocking(false).unwrap();
+    let paced = Announcement {
+        arp_pace: Some(Pace {
+            interval: 100_000,
+            lane: Lane::Interface {
+                ifindex: v0.ifindex,
+            },
+        }),
+        ..announcement(v0.ifindex, 2)
+    };
+    let before = Instant::now();
+    assert_eq!(ear.call(&kernel, announce(paced)), CallResult::Done);
+    let gone = vec![delete(&first)];
+    let result = ear.call(&kernel, Call::AddressApply { ops: gone });
+    assert_eq!(errnos(result), [0]);
+    let mut targets = Vec::new();
+    while targets
+        .iter()
+        .filter(|target| **target == announced[1])
+        .count()
+        < 2
+    {
+        let mut frame = [0; 128];
+        (&heard).read_exact(&mut frame[..42]).unwrap();
+        targets.push(Ipv4Addr::new(frame[38], frame[39], frame[40], frame[41]));
+    }
+    assert!(
+        targets
+            .iter()
+            .filter(|target| **target == announced[0])
+            .count()
+            <= 1
+    );
+    let pauses = u32::try_from(targets.len()).unwrap() - 1;
+    assert!(before.elapsed() >= Duration::from_millis(100) * pauses);
+
+    // IPv6, as the other end hears it: from the address itself, whatever the kernel thinks of it.
+    let ipv6 = Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(0xdd86))).unwrap();
+    ipv6.set_read_timeout(Some(common::LIMIT)).unwrap();
+    let neighbor = Announcement {
+        addresses: vec![third.address],
+        ..announcement(v0.ifindex, 1)
+    };
+    assert_eq!(ear.call(&kernel, announce(neighbor)), CallResult::Done);
+    loop {
+        let mut frame = [0; 128];
+        let length = (&ipv6).read(&mut frame).unwrap();
+        // The kernel has neighbours of its own to ask.
+        if frame[54] != 136 || frame[58] & 0x20 == 0 {
+            continue;
+        }
+        assert_eq!(length, 86);
+        assert_eq!(&frame[..6], b"\x33\x33\x00\x00\x00\x01");
+        assert_eq!(&frame[80..86], b"\x02\x00\x5e\x00\x00\x01");
+        break;
+    }
 
     // Deletion, of the absent too.
     let gone = [

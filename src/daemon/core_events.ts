@@ -24,6 +24,10 @@ export function coreEvent(event: Event): WorldEvent | undefined {
     case "outcome":
       return { kind: "outcome", order: event.order, seq: event.seq, outcome: event.outcome };
     case "send-failed":
+      return { kind: "sending", order: event.order, errno: event.errno };
+    case "send-resumed":
+      return { kind: "sending", order: event.order, errno: 0 };
+    case "announce-failed":
     case "unseen":
     case "child-late":
     case "child-ended":

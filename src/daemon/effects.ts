@@ -3,6 +3,7 @@
 import { ESTALE } from "../kernel/address.ts";
 import { thingText } from "../kernel/thing_text.ts";
 import { toHex } from "../net/bytes.ts";
+import { errnoText } from "../net/errno.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { CallResult, Core, Expected } from "../native/mod.ts";
 import type { Datagram, ExpectedAdvert } from "../vrrp/effect.ts";
@@ -114,29 +115,6 @@ function complain({ log }: Outside, act: string, reason: string): void {
 }
 
 const ENODEV = 19;
-
-/** Name of an error number as far as operators need it. */
-function errnoText(errno: number): string {
-  const names: Readonly<Record<number, string>> = {
-    1: "EPERM",
-    2: "ENOENT",
-    3: "ESRCH",
-    13: "EACCES",
-    16: "EBUSY",
-    17: "EEXIST",
-    19: "ENODEV",
-    22: "EINVAL",
-    93: "EPROTONOSUPPORT",
-    97: "EAFNOSUPPORT",
-    95: "EOPNOTSUPP",
-    99: "EADDRNOTAVAIL",
-    100: "ENETDOWN",
-    101: "ENETUNREACH",
-    105: "ENOBUFS",
-    113: "EHOSTUNREACH",
-  };
-  return names[errno] ?? `error ${errno}`;
-}
 
 function applyAddresses(
   { operations }: Extract<WorldEffect, { readonly kind: "address-apply" }>,

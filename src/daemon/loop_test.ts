@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import { manyServers, REFUSED } from "../lvs/fixtures.ts";
-import { addressOn, ethernet, manyAddresses } from "../vrrp/fixtures.ts";
+import { addressOn, ethernet, manyAddresses, vrrpConfig } from "../vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
   newWorld,
@@ -13,7 +13,7 @@ import {
 import { startLoop } from "./loop.ts";
 
 const EMPTY: WorldConfig = {
-  vrrp: { instances: [], groups: [], mcastGroup4: "224.0.0.18", startupDelay: 0 },
+  vrrp: vrrpConfig([]),
   lvs: { virtualServers: [], flush: false },
   track: NOTHING_DECLARED,
 };

@@ -1,5 +1,6 @@
 /** One run of the daemon: from the options to the exit code. */
 
+import { errnoText } from "../net/errno.ts";
 import { type Core, holdSignals, NativeError, openCore, STATUS } from "../native/mod.ts";
 import { type Micros, MILLISECOND, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
@@ -299,8 +300,8 @@ function listenToCore({ core, log }: Run, loop: Loop, children: Children): void 
         const time = (event.time / SECOND).toFixed(1);
         const text = `Did not run for ${time} s: stopped, starved, or the machine stood still`;
         log({ level: "warning", from: "core", text });
-      } else if (event.event === "send-failed") {
-        const text = `Cannot send adverts (order ${event.order}): errno ${event.errno}`;
+      } else if (event.event === "announce-failed") {
+        const text = `Cannot announce addresses on ${event.ifname}: ${errnoText(event.errno)}`;
         log({ level: "error", from: "vrrp", text });
       }
     },

@@ -39,7 +39,7 @@ import {
   withoutLostCommands,
 } from "./commands/mod.ts";
 import { oneOfEach } from "./consequences.ts";
-import { checkGarpGroups } from "./garp_groups.ts";
+import { readGarpGroups } from "./garp_groups.ts";
 import { checkHostNames } from "./host_names.ts";
 import { withNameHints } from "./name_hints.ts";
 import { checkNotRun } from "./not_run_checkers.ts";
@@ -111,7 +111,9 @@ export function readBound(
   const global = readGlobal(lastValue(root.global_defs)?.body ?? {});
   const { host } = options;
   const track = readTrack({ scripts: root.vrrp_script ?? [] });
+  const garpGroups = readGarpGroups(root.garp_group);
   const vrrp = readVrrp({
+    garpGroups,
     scripts: root.vrrp_script ?? [],
     instances: root.vrrp_instance ?? [],
     groups: root.vrrp_sync_group ?? [],
@@ -128,7 +130,6 @@ export function readBound(
   }, global);
   checkSessions(root.bfd_instance ?? []);
   checkNotRun(root);
-  checkGarpGroups(root.garp_group);
   checkReferences(root, tree);
   checkTracked(root, vrrp.groups);
   if (host !== undefined) {

@@ -36,6 +36,24 @@ export interface GarpSchedule {
   readonly lowerPrioDelay: Micros;
   /** Messages per address after a weaker master was heard; 0: none. */
   readonly lowerPrioRepeat: number;
+  /** Periodic messages on interfaces that adverts do not go through (`garp_extra_if`); absent: none. */
+  readonly extra?: ExtraAnnouncement;
+}
+
+/** One message per address and interval, so that switches go on knowing where the addresses are. */
+export interface ExtraAnnouncement {
+  /** 1 s to a day. */
+  readonly interval: Micros;
+  /** Also on interfaces that have no virtual MAC address. */
+  readonly all: boolean;
+}
+
+/** Shortest time between two messages, for each family by itself; absent: as fast as they go. */
+export interface AnnouncePace {
+  /** `garp_interval`. */
+  readonly arp?: Micros;
+  /** `gna_interval`. */
+  readonly na?: Micros;
 }
 
 /** Settings of the whole daemon. */
@@ -65,6 +83,8 @@ export interface GlobalDefs {
   readonly vrrpOwnerIgnoreAdverts: boolean;
   readonly v3ChecksumAsV2: boolean;
   readonly garp: GarpSchedule;
+  /** Of every interface that is in no `garp_group`. */
+  readonly pace: AnnouncePace;
   /** Flush the IPVS table at start. */
   readonly lvsFlush: boolean;
   readonly checkerLogAllFailures: boolean;

@@ -50,7 +50,6 @@ export const extraInterfaces = (
 ): ValueKeyword<{ readonly all: boolean; readonly interval: Micros }> =>
   custom({
     missing: "reported",
-    ...later,
     text,
     build: "VMAC",
     args: `[all] <seconds ${min} to 86400>`,
@@ -596,13 +595,11 @@ export const GLOBAL_DEFS = {
     text: "Missed advert intervals before a backup assumes the master is gone",
   }),
   vrrp_garp_interval: seconds({
-    ...later,
     min: 0.000001,
     default: "0",
     text: "Minimum spacing of gratuitous ARPs on one interface",
   }),
   vrrp_gna_interval: seconds({
-    ...later,
     min: 0.000001,
     default: "0",
     text: "Minimum spacing of unsolicited neighbour advertisements on one interface",

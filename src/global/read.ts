@@ -1,8 +1,8 @@
 /** From the rows of `global_defs` to its values. */
 
 import { allValues, type Bound, lastValue } from "../language/mod.ts";
-import { SECOND } from "../net/micros.ts";
-import type { GarpSchedule, GlobalDefs, ScriptCommand } from "./config.ts";
+import { type Micros, SECOND } from "../net/micros.ts";
+import type { AnnouncePace, GarpSchedule, GlobalDefs, ScriptCommand } from "./config.ts";
 import type { GLOBAL_DEFS } from "./keywords.ts";
 import type { ScriptWords } from "../language/rows/script.ts";
 
@@ -41,6 +41,10 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
     vrrpOwnerIgnoreAdverts: lastValue(bound.vrrp_owner_ignore_adverts) ?? false,
     v3ChecksumAsV2: lastValue(bound.v3_checksum_as_v2) ?? false,
     garp: readGarp(bound),
+    pace: announcePace({
+      arp: lastValue(bound.vrrp_garp_interval),
+      na: lastValue(bound.vrrp_gna_interval),
+    }),
     lvsFlush: lastValue(bound.lvs_flush) ?? false,
     checkerLogAllFailures: lastValue(bound.checker_log_all_failures) ?? false,
     defaultInterface: lastValue(bound.default_interface) ?? "eth0",
@@ -58,7 +62,9 @@ function readGarp(bound: BoundGlobal): GarpSchedule {
   const least = lastValue(bound.vrrp_min_garp) ?? false;
   const masterDelay = lastValue(bound.vrrp_garp_master_delay) ?? (least ? 0 : 5 * SECOND);
   const masterRepeat = lastValue(bound.vrrp_garp_master_repeat) ?? (least ? 1 : 5);
+  const extra = lastValue(bound.vrrp_garp_extra_if);
   return {
+    ...(extra !== undefined && { extra }),
     masterDelay,
     masterRepeat,
     masterRefresh: lastValue(bound.vrrp_garp_master_refresh) ?? 0,
@@ -66,4 +72,11 @@ function readGarp(bound: BoundGlobal): GarpSchedule {
     lowerPrioDelay: lastValue(bound.vrrp_garp_lower_prio_delay) ?? masterDelay,
     lowerPrioRepeat: lastValue(bound.vrrp_garp_lower_prio_repeat) ?? masterRepeat,
   };
+}
+
+/** A pace of what is written. */
+export function announcePace(
+  { arp, na }: { readonly arp: Micros | undefined; readonly na: Micros | undefined },
+): AnnouncePace {
+  return { ...(arp !== undefined && { arp }), ...(na !== undefined && { na }) };
 }

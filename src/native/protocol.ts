@@ -126,12 +126,8 @@ export type Call =
   }
   | {
     readonly call: "announce";
-    /** Interface index. */
-    readonly ifindex: number;
-    /** Addresses to announce, in order. */
-    readonly addresses: readonly string[];
-    /** Messages per address. */
-    readonly repeat: number;
+    /** What is announced where, in order. */
+    readonly places: readonly Announcement[];
   }
   | {
     readonly call: "nft-replace";
@@ -576,6 +572,44 @@ export type RuleSpot = {
   /** Priority. */
   readonly priority: number;
 };
+
+/**
+ * Addresses to be announced on one interface. None is where nobody could hear: on the loopback
+ * interface, and IPv4 where ARP is not spoken.
+ */
+export type Announcement = {
+  /** Interface index. */
+  readonly ifindex: number;
+  /** Addresses of both families, in order. */
+  readonly addresses: readonly string[];
+  /** Messages per address. */
+  readonly repeat: number;
+  /** Pace of gratuitous ARP; absent: as fast as they go. */
+  readonly arpPace?: Pace;
+  /** Pace of neighbour advertisements; absent: as fast as they go. */
+  readonly naPace?: Pace;
+};
+
+/** Shortest time between two announcements of one lane and family. */
+export type Pace = {
+  /** The time, µs. */
+  readonly interval: number;
+  /** Who shares it. */
+  readonly lane: Lane;
+};
+
+/** Interfaces whose announcements share a pace. */
+export type Lane =
+  | {
+    readonly kind: "interface";
+    /** Its index. */
+    readonly ifindex: number;
+  }
+  | {
+    readonly kind: "group";
+    /** Its number. */
+    readonly number: number;
+  };
 
 /** A network interface. */
 export type Link = {
@@ -1146,6 +1180,18 @@ export type Event =
     readonly event: "send-failed";
     /** Number of the order. */
     readonly order: number;
+    /** Why. */
+    readonly errno: number;
+  }
+  | {
+    readonly event: "send-resumed";
+    /** Number of the order. */
+    readonly order: number;
+  }
+  | {
+    readonly event: "announce-failed";
+    /** Interface name. */
+    readonly ifname: string;
     /** Why. */
     readonly errno: number;
   }

@@ -21,7 +21,7 @@ export const CALLS: readonly Call[] = [
   {"call":"follow","interfaces":["eth0"],"addresses":["10.23.8.80"]},
   {"call":"address-apply","ops":[{"op":"add","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","protocol":18,"secondary":true,"tentative":true}},{"op":"delete","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","protocol":18,"secondary":true,"tentative":true}}]},
   {"call":"kernel-apply","ops":[{"op":"add","kind":"route","value":{"family":"inet","destination":{"address":"10.0.0.0","prefixLength":8},"source":{"address":"2001:db8::","prefixLength":32},"tos":16,"table":100,"priority":20,"type":1,"scope":0,"protocol":18,"preferredSource":"10.23.8.80","nextHops":[{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"mpls","labels":[16,17]},"realms":3},{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"ip","id":7,"source":"10.23.8.80","destination":"192.168.1.10","tos":8,"ttl":64,"flags":1},"realms":3},{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"ip6","id":7,"source":"10.23.8.80","destination":"192.168.1.10","tos":8,"ttl":64,"flags":1},"realms":3},{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"ila","locator":"0123456789abcdef"},"realms":3}],"metrics":[{"metric":2,"value":1400,"locked":true},{"metric":16,"value":"cubic"}],"expires":60,"preference":3,"ttlPropagate":true,"place":"append"}},{"op":"delete","kind":"rule","value":{"family":"inet","priority":100,"action":1,"table":100,"target":200,"l3mdev":true,"not":true,"source":{"address":"10.0.0.0","prefixLength":8},"destination":{"address":"192.0.2.0","prefixLength":24},"tos":16,"mark":{"value":1,"mask":255},"inputDevice":"eth0","outputDevice":"eth1","realms":3,"tunnelId":7,"suppressGroup":1,"suppressPrefixLength":0,"users":{"from":1,"to":1023},"ipProtocol":6,"sourcePorts":{"from":1,"to":1023},"destinationPorts":{"from":1,"to":1023},"protocol":18}}]},
-  {"call":"announce","ifindex":2,"addresses":["10.23.8.80"],"repeat":5},
+  {"call":"announce","places":[{"ifindex":2,"addresses":["10.23.8.80"],"repeat":5,"arpPace":{"interval":10000,"lane":{"kind":"group","number":1}},"naPace":{"interval":10000,"lane":{"kind":"interface","ifindex":2}}}]},
   {"call":"nft-replace","table":{"family":"inet","name":"sample","sets":[{"name":"addresses","key":["ipv4-addr"],"intervals":true,"elements":[{"key":["10.0.0.1"]},{"key":["10.0.0.4-10.0.0.9"]},{"key":["10.0.0.10"]}]},{"name":"services","key":["ipv4-addr","inet-proto","inet-service"],"intervals":false,"elements":[{"key":["10.0.0.1","6","80"]}]},{"name":"spans","key":["ipv6-addr","inet-proto","inet-service"],"intervals":true,"elements":[{"key":["2001:db8::1-2001:db8::ff","6","80-90"]}]},{"name":"names","key":["ifname","ether-addr"],"intervals":false,"elements":[{"key":["lo","02:00:00:00:00:01"]}]},{"name":"locals","key":["integer"],"value":"ipv4-addr","intervals":false,"elements":[{"key":["0"],"value":"192.0.2.1"},{"key":["1"],"value":"192.0.2.7"}]},{"name":"marks","key":["ipv4-addr"],"value":"mark","intervals":false,"elements":[{"key":["10.0.0.1"],"value":"7"}]}],"chains":[{"name":"input","hook":{"kind":"filter","at":"input","priority":0},"rules":[{"comment":"adverts pass","does":[{"kind":"match","field":"l4proto","is":"eq","value":"112"},{"kind":"counter"},{"kind":"verdict","verdict":"accept"}]},{"does":[{"kind":"in","fields":["ip-daddr"],"set":"addresses","negated":false},{"kind":"verdict","verdict":"drop"}]},{"does":[{"kind":"in","fields":["ip6-daddr","l4proto","th-dport"],"set":"spans","negated":false},{"kind":"match","field":"ct-state","is":"ne","mask":65,"value":"0"},{"kind":"synproxy","mss":1460,"wscale":7,"timestamp":true,"sack":true}]},{"does":[{"kind":"match","field":"th-sport","is":"eq","value":"1024-65535"},{"kind":"verdict","verdict":"jump","chain":"other"}]}]},{"name":"other","rules":[{"does":[{"kind":"in","fields":["iifname","ether-saddr"],"set":"names","negated":true},{"kind":"verdict","verdict":"return"}]},{"does":[{"kind":"match","field":"iif","is":"eq","value":"1"},{"kind":"verdict","verdict":"accept"}]}]},{"name":"raw","hook":{"kind":"filter","at":"prerouting","priority":-300},"rules":[{"does":[{"kind":"in","fields":["ip-daddr","l4proto","th-dport"],"set":"services","negated":false},{"kind":"match","field":"tcp-flags","is":"eq","mask":23,"value":"2"},{"kind":"notrack"}]},{"does":[{"kind":"set-mark","to":{"from":"map","fields":["ip-daddr"],"map":"marks","of":"mark"}}]}]},{"name":"source","hook":{"kind":"nat","at":"postrouting","priority":100},"rules":[{"does":[{"kind":"match","field":"ct-original-ip-daddr","is":"eq","value":"10.0.0.1"},{"kind":"match","field":"ct-original-proto-dst","is":"eq","value":"80"},{"kind":"snat","to":{"from":"hash","fields":["ip-saddr","th-sport"],"modulus":2,"seed":1,"map":"locals","of":"ipv4-addr"}}]},{"does":[{"kind":"match","field":"ct-original-ip6-daddr","is":"eq","value":"2001:db8::1"},{"kind":"snat","to":{"from":"value","of":"ipv6-addr","value":"2001:db8::5-2001:db8::7"}}]},{"does":[{"kind":"match","field":"oifname","is":"eq","value":"lo"},{"kind":"masquerade"}]}]},{"name":"destination","hook":{"kind":"nat","at":"prerouting","priority":-100},"rules":[{"does":[{"kind":"match","field":"ip-daddr","is":"eq","value":"10.0.0.99"},{"kind":"dnat","to":{"from":"value","of":"ipv4-addr","value":"10.0.0.1"}}]}]}]}},
   {"call":"nft-remove","table":{"family":"inet","name":"sample"}},
   {"call":"nft-elements","table":{"family":"inet","name":"sample"},"changes":[{"set":{"name":"addresses","key":["ipv4-addr"],"intervals":true,"elements":[]},"add":[{"key":["10.0.1.0-10.0.1.255"]}],"delete":[{"key":["10.0.0.1"]},{"key":["10.9.9.9"]}]}]},
@@ -64,6 +64,8 @@ export const EVENTS: readonly Event[] = [
   {"event":"signal","number":15},
   {"event":"unseen","time":5000000},
   {"event":"send-failed","order":1,"errno":100},
+  {"event":"send-resumed","order":1},
+  {"event":"announce-failed","ifname":"eth0","errno":100},
   {"event":"link","link":{"ifindex":2,"ifname":"eth0","up":true,"running":true,"loopback":false,"arp":true,"multicast":true,"mac":"02:00:00:00:00:01","mtu":1500},"removed":true},
   {"event":"address","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","protocol":18,"secondary":true,"tentative":true},"removed":false,"ordered":true},
   {"event":"nft-changed","table":{"family":"inet","name":"sample"}},
@@ -112,33 +114,36 @@ export const STREAM =
   "22636f756e74223a31327d00000000001e000000030000000c000000000000007b226576656e74223a227369676e616c" +
   "222c226e756d626572223a31357d000021000000030000000d000000000000007b226576656e74223a22756e7365656e" +
   "222c2274696d65223a353030303030307d000000000000002d000000030000000e000000000000007b226576656e7422" +
-  "3a2273656e642d6661696c6564222c226f72646572223a312c226572726e6f223a3130307d000000af00000003000000" +
-  "0f000000000000007b226576656e74223a226c696e6b222c226c696e6b223a7b226966696e646578223a322c2269666e" +
-  "616d65223a2265746830222c227570223a747275652c2272756e6e696e67223a747275652c226c6f6f706261636b223a" +
-  "66616c73652c22617270223a747275652c226d756c746963617374223a747275652c226d6163223a2230323a30303a30" +
-  "303a30303a30303a3031222c226d7475223a313530307d2c2272656d6f766564223a747275657d00d800000003000000" +
-  "10000000000000007b226576656e74223a2261646472657373222c2261646472657373223a7b226966696e646578223a" +
-  "322c2261646472657373223a2231302e32332e382e3830222c227072656669784c656e677468223a32342c226c616265" +
-  "6c223a22657468303a31222c2273636f7065223a302c2262726f616463617374223a2231302e32332e382e323535222c" +
-  "2270726f746f636f6c223a31382c227365636f6e64617279223a747275652c2274656e746174697665223a747275657d" +
-  "2c2272656d6f766564223a66616c73652c226f726465726564223a747275657d41000000030000001100000000000000" +
-  "7b226576656e74223a226e66742d6368616e676564222c227461626c65223a7b2266616d696c79223a22696e6574222c" +
-  "226e616d65223a2273616d706c65227d7d000000000000009a0000000300000012000000000000007b226576656e7422" +
-  "3a227368616b656e222c2273706f74223a7b226b696e64223a22726f757465222c2276616c7565223a7b2266616d696c" +
-  "79223a22696e6574222c227461626c65223a3235342c2264657374696e6174696f6e223a7b2261646472657373223a22" +
-  "302e302e302e30222c227072656669784c656e677468223a307d2c22746f73223a302c227072696f72697479223a307d" +
-  "7d7d000000000000530000000300000013000000000000007b226576656e74223a227368616b656e222c2273706f7422" +
-  "3a7b226b696e64223a2272756c65222c2276616c7565223a7b2266616d696c79223a22696e657436222c227072696f72" +
-  "697479223a3130307d7d7d0000000000120000000300000014000000000000007b226576656e74223a227368616b656e" +
-  "227d000000000000200000000300000015000000000000007b226576656e74223a226368696c642d6c617465222c2263" +
-  "68696c64223a357d430000000300000016000000000000007b226576656e74223a226368696c642d656e646564222c22" +
-  "6368696c64223a352c2265786974223a7b226b696e64223a22657869746564222c22636f6465223a337d7d0000000000" +
-  "490000000300000017000000000000007b226576656e74223a226368696c642d656e646564222c226368696c64223a36" +
-  "2c2265786974223a7b226b696e64223a227369676e616c6c6564222c227369676e616c223a31357d7d00000000000000" +
-  "440000000300000018000000000000007b226576656e74223a226f7574636f6d65222c226f72646572223a332c227365" +
-  "71223a312c226f7574636f6d65223a7b226b696e64223a22636f6e6e6563746564227d7d00000000a400000003000000" +
-  "19000000000000007b226576656e74223a226f7574636f6d65222c226f72646572223a332c22736571223a312c226f75" +
-  "74636f6d65223a7b226b696e64223a22726573706f6e736573222c22726573706f6e736573223a5b7b22737461747573" +
-  "223a3230302c22646967657374223a226434316438636439386630306232303465393830303939386563663834323765" +
-  "222c226c656e677468223a302c22656e64223a22637574227d5d7d7d000000002c000000020000001a00000000000000" +
-  "020000000a000001e0000012ff70000046c0001c00010000ff7000000a000001e0000012010101012105640000000000";
+  "3a2273656e642d6661696c6564222c226f72646572223a312c226572726e6f223a3130307d0000002200000003000000" +
+  "0f000000000000007b226576656e74223a2273656e642d726573756d6564222c226f72646572223a317d000000000000" +
+  "370000000300000010000000000000007b226576656e74223a22616e6e6f756e63652d6661696c6564222c2269666e61" +
+  "6d65223a2265746830222c226572726e6f223a3130307d00af0000000300000011000000000000007b226576656e7422" +
+  "3a226c696e6b222c226c696e6b223a7b226966696e646578223a322c2269666e616d65223a2265746830222c22757022" +
+  "3a747275652c2272756e6e696e67223a747275652c226c6f6f706261636b223a66616c73652c22617270223a74727565" +
+  "2c226d756c746963617374223a747275652c226d6163223a2230323a30303a30303a30303a30303a3031222c226d7475" +
+  "223a313530307d2c2272656d6f766564223a747275657d00d80000000300000012000000000000007b226576656e7422" +
+  "3a2261646472657373222c2261646472657373223a7b226966696e646578223a322c2261646472657373223a2231302e" +
+  "32332e382e3830222c227072656669784c656e677468223a32342c226c6162656c223a22657468303a31222c2273636f" +
+  "7065223a302c2262726f616463617374223a2231302e32332e382e323535222c2270726f746f636f6c223a31382c2273" +
+  "65636f6e64617279223a747275652c2274656e746174697665223a747275657d2c2272656d6f766564223a66616c7365" +
+  "2c226f726465726564223a747275657d410000000300000013000000000000007b226576656e74223a226e66742d6368" +
+  "616e676564222c227461626c65223a7b2266616d696c79223a22696e6574222c226e616d65223a2273616d706c65227d" +
+  "7d000000000000009a0000000300000014000000000000007b226576656e74223a227368616b656e222c2273706f7422" +
+  "3a7b226b696e64223a22726f757465222c2276616c7565223a7b2266616d696c79223a22696e6574222c227461626c65" +
+  "223a3235342c2264657374696e6174696f6e223a7b2261646472657373223a22302e302e302e30222c22707265666978" +
+  "4c656e677468223a307d2c22746f73223a302c227072696f72697479223a307d7d7d0000000000005300000003000000" +
+  "15000000000000007b226576656e74223a227368616b656e222c2273706f74223a7b226b696e64223a2272756c65222c" +
+  "2276616c7565223a7b2266616d696c79223a22696e657436222c227072696f72697479223a3130307d7d7d0000000000" +
+  "120000000300000016000000000000007b226576656e74223a227368616b656e227d0000000000002000000003000000" +
+  "17000000000000007b226576656e74223a226368696c642d6c617465222c226368696c64223a357d4300000003000000" +
+  "18000000000000007b226576656e74223a226368696c642d656e646564222c226368696c64223a352c2265786974223a" +
+  "7b226b696e64223a22657869746564222c22636f6465223a337d7d000000000049000000030000001900000000000000" +
+  "7b226576656e74223a226368696c642d656e646564222c226368696c64223a362c2265786974223a7b226b696e64223a" +
+  "227369676e616c6c6564222c227369676e616c223a31357d7d0000000000000044000000030000001a00000000000000" +
+  "7b226576656e74223a226f7574636f6d65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b" +
+  "226b696e64223a22636f6e6e6563746564227d7d00000000a4000000030000001b000000000000007b226576656e7422" +
+  "3a226f7574636f6d65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22" +
+  "726573706f6e736573222c22726573706f6e736573223a5b7b22737461747573223a3230302c22646967657374223a22" +
+  "6434316438636439386630306232303465393830303939386563663834323765222c226c656e677468223a302c22656e" +
+  "64223a22637574227d5d7d7d000000002c000000020000001c00000000000000020000000a000001e0000012ff700000" +
+  "46c0001c00010000ff7000000a000001e0000012010101012105640000000000";

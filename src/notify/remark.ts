@@ -1,6 +1,7 @@
 /** What is remarkable about an instance without being a change of it: its kinds, and their words. */
 
 import type { LogLine } from "../global/log.ts";
+import { errnoText } from "../net/errno.ts";
 import { type Ip, type Micros, SECOND, unreachable } from "../net/mod.ts";
 
 /** One remark. */
@@ -15,6 +16,8 @@ export type Remark =
   | { readonly kind: "advert-dropped"; readonly peer: Ip; readonly detail: string }
   /** An advert has other addresses than those configured. */
   | { readonly kind: "other-addresses"; readonly peer: Ip }
+  /** Its adverts cannot be sent, or, with `errno` 0, can again. */
+  | { readonly kind: "sending"; readonly errno: number }
   /** Somebody took an address from a master, which puts it back. */
   | { readonly kind: "address-taken"; readonly address: Ip; readonly prefixLength: number };
 
@@ -33,6 +36,10 @@ export function remarkWords(remark: Remark): readonly [LogLine["level"], string]
       return ["warning", `Cannot use advert from ${remark.peer}: ${remark.detail}`];
     case "other-addresses":
       return ["warning", `Advert from ${remark.peer} has other addresses than those configured`];
+    case "sending":
+      return remark.errno === 0
+        ? ["notice", "Can send adverts again: announces its addresses anew"]
+        : ["error", `Cannot send adverts: ${errnoText(remark.errno)}${whyOf(remark.errno)}`];
     case "address-taken": {
       const address = `${remark.address}/${remark.prefixLength}`;
       return ["warning", `Address ${address} was removed by somebody else: puts it back`];
@@ -40,4 +47,11 @@ export function remarkWords(remark: Remark): readonly [LogLine["level"], string]
     default:
       return unreachable(remark);
   }
+}
+
+/** `EPERM`: what a packet filter answers when it drops what a host sends. */
+const REFUSED = 1;
+
+function whyOf(errno: number): string {
+  return errno === REFUSED ? ", a packet filter of this host drops them" : "";
 }

@@ -233,8 +233,10 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       case "unwatch":
         return core.obey(effect);
       case "announce": {
-        const port = ports.get(effect.ifindex);
-        if (port !== undefined) { for (const each of effect.addresses) lan.announce(port, each); }
+        for (const { ifindex, addresses } of effect.places) {
+          const port = ports.get(ifindex);
+          if (port !== undefined) { for (const each of addresses) lan.announce(port, each); }
+        }
         return;
       }
       case "address-apply": {

@@ -64,6 +64,7 @@ export const GLOBAL: GlobalDefs = {
   vrrpOwnerIgnoreAdverts: false,
   v3ChecksumAsV2: false,
   garp: VI_1.garp,
+  pace: {},
   lvsFlush: false,
   checkerLogAllFailures: false,
   defaultInterface: "eth0",

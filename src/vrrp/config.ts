@@ -1,6 +1,6 @@
 /** `vrrp_instance` and `vrrp_sync_group` as configured, after defaults. */
 
-import type { GarpSchedule } from "../global/config.ts";
+import type { AnnouncePace, GarpSchedule } from "../global/config.ts";
 import type { Route } from "../kernel/route.ts";
 import type { Rule } from "../kernel/rule.ts";
 import type { Family, Ip } from "../net/ip.ts";
@@ -122,6 +122,12 @@ export interface SyncGroupConfig {
   readonly notify: NotifyScripts;
 }
 
+/** `garp_group`: interfaces that share a pace. */
+export interface GarpGroup extends AnnouncePace {
+  /** Names; none is in two groups. */
+  readonly interfaces: readonly string[];
+}
+
 /** Everything the VRRP part is configured with. */
 export interface VrrpConfig {
   readonly instances: readonly VrrpInstanceConfig[];
@@ -132,6 +138,9 @@ export interface VrrpConfig {
   readonly staticRules?: readonly ConfiguredRule[];
   /** Group joined by IPv4 instances that name none. */
   readonly mcastGroup4: Ip;
+  /** Pace of announcements on interfaces without a group. */
+  readonly pace: AnnouncePace;
+  readonly garpGroups: readonly GarpGroup[];
   /** Time after the start of the program before instances take part. */
   readonly startupDelay: Micros;
 }

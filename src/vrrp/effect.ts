@@ -35,6 +35,25 @@ export interface AddressPlace {
   readonly address?: Address;
 }
 
+/** Addresses to be announced on one interface; see `Announcement` in the core's protocol. */
+export interface Announcement {
+  readonly ifindex: number;
+  readonly addresses: readonly Ip[];
+  /** Messages per address. */
+  readonly repeat: number;
+  /** Absent: as fast as they go. */
+  readonly arpPace?: Pace;
+  readonly naPace?: Pace;
+}
+
+/** Shortest time between two messages of one lane. */
+export interface Pace {
+  readonly interval: Micros;
+  readonly lane:
+    | { readonly kind: "interface"; readonly ifindex: number }
+    | { readonly kind: "group"; readonly number: number };
+}
+
 /** One effect. */
 export type VrrpEffect =
   /** Open the raw socket of an interface with exactly these groups. Idempotent; `listen-result`. */
@@ -82,12 +101,7 @@ export type VrrpEffect =
   | { readonly kind: "reconcile-addresses"; readonly changed: "all" | readonly AddressPlace[] }
   /** Bring other things of the kernel to what `desiredThing` says, around the addresses: by key, where they may have changed. */
   | { readonly kind: "reconcile-things"; readonly changed: "all" | readonly string[] }
-  /** Gratuitous ARP, after the addresses are there. */
-  | {
-    readonly kind: "announce";
-    readonly ifindex: number;
-    readonly addresses: readonly Ip[];
-    readonly repeat: number;
-  }
+  /** Gratuitous ARP and unsolicited neighbour advertisements, after the addresses are there. */
+  | { readonly kind: "announce"; readonly places: readonly Announcement[] }
   /** Something happened: people are told at once, programs when the addresses are there. */
   | { readonly kind: "news"; readonly news: VrrpNews };

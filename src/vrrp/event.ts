@@ -42,6 +42,8 @@ export type VrrpEvent =
   | { readonly kind: "expired"; readonly order: number; readonly seq: number }
   /** The core gave up mastership for a loop that did not renew its lease. */
   | { readonly kind: "lapsed"; readonly order: number }
+  /** An advert could not be sent, with its `errno`; 0: the first since then has left. */
+  | { readonly kind: "sending"; readonly order: number; readonly errno: number }
   /** `now` has reached `nextDeadline`. */
   | { readonly kind: "deadline" }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }

@@ -32,6 +32,8 @@ export function vrrpConfig(
     groups: [],
     scripts: [],
     mcastGroup4: "224.0.0.18",
+    pace: {},
+    garpGroups: [],
     startupDelay: 0,
     ...changes,
   };

@@ -29,6 +29,7 @@ export type PartEvent =
         | "packet"
         | "expired"
         | "lapsed"
+        | "sending"
         | "listen-result"
         | "counters"
         | "clear-statistics";

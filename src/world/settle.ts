@@ -6,6 +6,7 @@
 import type { Address } from "../kernel/address.ts";
 import type { KernelOperation } from "../kernel/thing.ts";
 import { desiredOf, desiredServices } from "../lvs/mod.ts";
+import type { Ip } from "../net/mod.ts";
 import { listed } from "../persistent/mod.ts";
 import {
   configuredAddresses,
@@ -51,9 +52,12 @@ function applied(operations: readonly KernelOperation[]): readonly WorldEffect[]
 function stillTrue(world: World, effects: readonly WorldEffect[]): readonly WorldEffect[] {
   return effects.flatMap((effect): readonly WorldEffect[] => {
     if (effect.kind !== "announce") return [effect];
-    const { ifindex, addresses } = effect;
-    const left = addresses.filter((address) => mayAnnounce(world.vrrp, ifindex, address));
-    return left.length === 0 ? [] : [{ ...effect, addresses: left }];
+    const places = effect.places.flatMap((place) => {
+      const may = (address: Ip) => mayAnnounce(world.vrrp, place.ifindex, address);
+      const addresses = place.addresses.filter(may);
+      return addresses.length === 0 ? [] : [{ ...place, addresses }];
+    });
+    return places.length === 0 ? [] : [{ ...effect, places }];
   });
 }
 

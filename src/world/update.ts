@@ -83,6 +83,7 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "packet":
     case "expired":
     case "lapsed":
+    case "sending":
     case "listen-result":
     case "counters":
     case "clear-statistics":

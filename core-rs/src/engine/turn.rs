@@ -361,13 +361,14 @@ fn send(socket: Option<&VrrpSocket>, packets: &[Outgoing]) -> io::Result<()> {
     result
 }
 
-/// Reports a failure that follows a success.
+/// Reports a failure that follows a success, and a success that follows a failure.
 fn report(queue: &Queue, order: u32, standing: &mut Standing, sent: &io::Result<()>) {
     match sent {
         Err(error) if !standing.failing => {
             let errno = error.raw_os_error().unwrap_or(0);
             queue.event(Event::SendFailed { order, errno });
         }
+        Ok(()) if standing.failing => queue.event(Event::SendResumed { order }),
         _ => {}
     }
     standing.failing = sent.is_err();

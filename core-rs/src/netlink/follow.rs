@@ -213,6 +213,7 @@ mod tests {
             multicast: true,
             mac: String::new(),
             mtu: 1500,
+            broadcast: Vec::new(),
         }
     }
 

@@ -110,6 +110,7 @@ pub fn decode(bytes: &[u8]) -> Result<Option<Link>, Error> {
         multicast: flags.contains(Iff::MULTICAST),
         mac: mac_text(attribute(Ifla::Address).unwrap_or_default()),
         mtu: mtu.map_or(0, u32::from_ne_bytes),
+        broadcast: attribute(Ifla::Broadcast).unwrap_or_default().to_vec(),
     }))
 }
 
@@ -160,6 +161,7 @@ mod tests {
             multicast: false,
             mac: "02:00:5e:10:ff:01".into(),
             mtu: 1500,
+            broadcast: Vec::new(),
         }
     }
 

@@ -8,22 +8,23 @@ use super::link::Links;
 use super::notify::{Notice, Notices};
 use super::ours::{Doer, Ours};
 use super::socket::Conversation;
+use crate::announce::Announcer;
 use crate::error::Error;
 use crate::ipvs::Ipvs;
 use crate::ipvs::job::Job;
 use crate::nft::Nft;
-use crate::protocol::{Address, AddressOp, Call, CallResult, Event, KernelOp};
+use crate::protocol::{Address, AddressOp, Announcement, Call, CallResult, Event, KernelOp};
 use crate::sink::Sink;
-use crate::socket::arp;
+use crate::sys::clock;
 use crate::sys::epoll::{Epoll, Ready64};
-use crate::sys::packet::PacketSocket;
 use crate::sys::signal::{self, Executor};
+use crate::sys::timer::Timer;
 use crate::sys::wake::Wake;
 use neli::consts::socket::NlFamily;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -140,8 +141,9 @@ struct Worker<S> {
     nft: Nft,
     /// Whether the loop is woken by what becomes of tables of nftables.
     watches_nft: bool,
-    /// Opened by the first announcement.
-    packet: Option<PacketSocket>,
+    announcer: Announcer,
+    /// Set to when the next announcement may leave.
+    timer: Timer,
     links: Links,
     ours: Ours,
     placed: Placed,
@@ -155,13 +157,14 @@ struct Worker<S> {
 impl<S: Sink> Worker<S> {
     fn new(sink: S, messages: Receiver<Message>, wake: Arc<Wake>) -> Result<Self, Error> {
         let notices = Notices::open()?;
-        let watch = || -> io::Result<Epoll> {
-            let epoll = Epoll::new()?;
+        let watch = || -> io::Result<(Epoll, Timer)> {
+            let (epoll, timer) = (Epoll::new()?, Timer::new()?);
             epoll.add(wake.as_ref(), libc::EPOLLIN, 0)?;
             epoll.add(&notices, libc::EPOLLIN, 1)?;
-            Ok(epoll)
+            epoll.add(&timer, libc::EPOLLIN, 2)?;
+            Ok((epoll, timer))
         };
-        let epoll = watch().map_err(Error::system("watch the kernel's notifications"))?;
+        let (epoll, timer) = watch().map_err(Error::system("watch the kernel's notifications"))?;
         Ok(Self {
             sink,
             messages,
@@ -175,7 +178,8 @@ impl<S: Sink> Worker<S> {
             ipvs: Ipvs::default(),
             nft: Nft::default(),
             watches_nft: false,
-            packet: None,
+            announcer: Announcer::default(),
+            timer,
             links: Links::default(),
             ours: Ours::default(),
             placed: Placed::default(),
@@ -197,9 +201,12 @@ impl<S: Sink> Worker<S> {
                 // Fails when nobody waits any longer.
                 Some(Message::Settle(done)) => drop(done.send(())),
                 Some(Message::Stop) => {}
+                None if self.announces() => {}
                 None if !self.jobs.is_empty() => self.work(),
                 None if self.closed => return,
                 None => {
+                    // What is late for want of a timer is sent with whatever comes next.
+                    let _ = self.timer.set(self.announcer.next_at());
                     let wait = if self.lost { RETRY } else { -1 };
                     if self.epoll.wait(&mut ready, wait).is_err() {
                         return;
@@ -343,6 +350,16 @@ impl<S: Sink> Worker<S> {
         self.reply(id, result.unwrap_or_else(|panic| Err(panicked(&panic))));
     }
 
+    /// Sends announcements that are due; false when there are none.
+    fn announces(&mut self) -> bool {
+        let now = clock::now();
+        if self.announcer.next_at().is_none_or(|at| at > now) {
+            return false;
+        }
+        self.announcer.send_some(&self.links, &self.sink, now);
+        true
+    }
+
     /// Goes one step with the first job.
     fn work(&mut self) {
         let Some((id, mut job)) = self.jobs.pop_front() else {
@@ -375,12 +392,8 @@ impl<S: Sink> Worker<S> {
             Call::KernelApply { ops } => Ok(CallResult::Applied {
                 errnos: self.apply_things(&ops)?,
             }),
-            Call::Announce {
-                ifindex,
-                addresses,
-                repeat,
-            } => {
-                self.announce(ifindex, &addresses, repeat)?;
+            Call::Announce { places } => {
+                self.announce(&places)?;
                 Ok(CallResult::Done)
             }
             call if Nft::takes(&call) => {
@@ -427,6 +440,11 @@ impl<S: Sink> Worker<S> {
     fn apply_addresses(&mut self, ops: &[AddressOp]) -> Result<Vec<i32>, Error> {
         let mut errnos = Vec::with_capacity(ops.len());
         for ops in ops.chunks(ADDRESSES_AT_ONCE) {
+            for op in ops {
+                if let AddressOp::Delete { address } = op {
+                    self.announcer.forget(address.ifindex, address.address);
+                }
+            }
             errnos.extend(address::apply(&mut self.kernel, ops, &mut self.ours)?);
             let taken_along = self.hear_consequences(ops);
             if !taken_along.is_empty() {
@@ -468,20 +486,25 @@ impl<S: Sink> Worker<S> {
         taken_along
     }
 
-    fn announce(&mut self, ifindex: u32, addresses: &[Ipv4Addr], repeat: u32) -> Result<(), Error> {
+    /// Takes all that can be announced; the first that cannot be is told.
+    fn announce(&mut self, places: &[Announcement]) -> Result<(), Error> {
         if !self.links_known {
             self.read_links()?;
         }
-        let link = self.links.get(ifindex).ok_or_else(|| {
-            let interface = format!("interface {ifindex}");
-            let source = io::Error::from_raw_os_error(libc::ENODEV);
-            Error::socket("announce an address", &interface)(source)
-        })?;
-        let socket = match self.packet.take() {
-            Some(socket) => socket,
-            None => PacketSocket::open().map_err(Error::system("open a packet socket"))?,
-        };
-        arp::announce(self.packet.insert(socket), link, addresses, repeat)
+        let mut result = Ok(());
+        for place in places {
+            let Announcement { ifindex, .. } = place;
+            let entered = match self.links.get(*ifindex) {
+                Some(link) => self.announcer.enter(link, place),
+                None => {
+                    let interface = format!("interface {ifindex}");
+                    let source = io::Error::from_raw_os_error(libc::ENODEV);
+                    Err(Error::socket("announce an address", &interface)(source))
+                }
+            };
+            result = result.and(entered);
+        }
+        result
     }
 
     fn read_links(&mut self) -> Result<(), Error> {

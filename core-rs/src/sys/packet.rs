@@ -1,7 +1,25 @@
 //! Sending link-layer frames.
 
-use socket2::{Domain, SockAddr, Socket, Type};
+use super::{check, length_of};
+use socket2::{Domain, Socket, Type};
 use std::io;
+use std::os::fd::AsRawFd;
+
+/// Longest hardware address: InfiniBand's, behind the end of what `sockaddr_ll` declares.
+const HARDWARE: usize = 20;
+
+/// A frame without its link-layer header, which the kernel makes as the link needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Interface it leaves through.
+    pub ifindex: u32,
+    /// Protocol of its body.
+    pub ethertype: u16,
+    /// Hardware address it goes to, at most 20 octets.
+    pub to: Vec<u8>,
+    /// All behind the header.
+    pub body: Vec<u8>,
+}
 
 /// An `AF_PACKET` socket that only sends: protocol 0 receives nothing.
 #[derive(Debug)]
@@ -10,38 +28,83 @@ pub struct PacketSocket(Socket);
 impl PacketSocket {
     /// Opens the socket; needs `CAP_NET_RAW`.
     pub fn open() -> io::Result<Self> {
-        Ok(Self(Socket::new(Domain::PACKET, Type::RAW, None)?))
+        Ok(Self(Socket::new(Domain::PACKET, Type::DGRAM, None)?))
     }
 
-    /// Sends a frame, link-layer header included, through an interface.
-    pub fn send(&self, ifindex: u32, ethertype: u16, frame: &[u8]) -> io::Result<()> {
-        self.0
-            .send_to(frame, &address(ifindex, ethertype)?)
-            .map(drop)
+    /// Sends frames in order, in one system call, without waiting for room. Returns how many have
+    /// left; an error says why the first did not.
+    pub fn send(&self, frames: &[Frame]) -> io::Result<usize> {
+        if frames.is_empty() {
+            return Ok(0);
+        }
+        let mut addresses: Vec<_> = frames.iter().map(Address::of).collect();
+        let mut bodies: Vec<_> = frames
+            .iter()
+            .map(|frame| libc::iovec {
+                iov_base: frame.body.as_ptr().cast_mut().cast(),
+                iov_len: frame.body.len(),
+            })
+            .collect();
+        let mut messages: Vec<_> = addresses
+            .iter_mut()
+            .zip(&mut bodies)
+            .map(|(address, body)| {
+                // SAFETY: a header of zeros says that there is nothing.
+                let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
+                header.msg_name = std::ptr::from_mut(address).cast();
+                header.msg_namelen = length_of::<Address>();
+                header.msg_iov = body;
+                header.msg_iovlen = 1;
+                libc::mmsghdr {
+                    msg_hdr: header,
+                    msg_len: 0,
+                }
+            })
+            .collect();
+        let count = libc::c_uint::try_from(messages.len()).unwrap_or(libc::c_uint::MAX);
+        // SAFETY: `messages` are writable for `count` entries, which point to addresses and bodies
+        // that live until the call returns and are only read.
+        let sent = check(unsafe {
+            libc::sendmmsg(
+                self.0.as_raw_fd(),
+                messages.as_mut_ptr(),
+                count,
+                libc::MSG_DONTWAIT,
+            )
+        })?;
+        Ok(usize::try_from(sent).unwrap_or(0))
     }
 }
 
-/// `sockaddr_ll` (`packet(7)`): for sending only family, protocol and interface matter.
-fn address(ifindex: u32, ethertype: u16) -> io::Result<SockAddr> {
-    let ifindex = i32::try_from(ifindex).map_err(|_| io::ErrorKind::InvalidInput)?;
-    // SAFETY: the closure initialises a `sockaddr_ll` at the start of the storage, which is larger
-    // and suitably aligned, and sets the length to its size.
-    let ((), address) = unsafe {
-        SockAddr::try_init(|storage, length| {
-            storage
-                .cast::<libc::sockaddr_ll>()
-                .write(libc::sockaddr_ll {
-                    sll_family: libc::AF_PACKET as u16,
-                    sll_protocol: ethertype.to_be(),
-                    sll_ifindex: ifindex,
-                    sll_hatype: 0,
-                    sll_pkttype: 0,
-                    sll_halen: 0,
-                    sll_addr: [0; 8],
-                });
-            *length = size_of::<libc::sockaddr_ll>() as libc::socklen_t;
-            Ok(())
-        })
-    }?;
-    Ok(address)
+/// `sockaddr_ll` (`packet(7)`) with room for every hardware address.
+#[repr(C)]
+struct Address {
+    head: libc::sockaddr_ll,
+    /// What of the hardware address does not fit into the eight bytes of `sll_addr` before.
+    rest: [u8; HARDWARE - 8],
 }
+
+impl Address {
+    fn of(frame: &Frame) -> Self {
+        let mut octets = [0; HARDWARE];
+        for (place, octet) in octets.iter_mut().zip(&frame.to) {
+            *place = *octet;
+        }
+        let [a, b, c, d, e, f, g, h, rest @ ..] = octets;
+        Self {
+            head: libc::sockaddr_ll {
+                sll_family: libc::AF_PACKET as u16,
+                sll_protocol: frame.ethertype.to_be(),
+                // No interface has a number that does not fit: the kernel refuses it.
+                sll_ifindex: i32::try_from(frame.ifindex).unwrap_or(-1),
+                sll_hatype: 0,
+                sll_pkttype: 0,
+                sll_halen: u8::try_from(frame.to.len().min(HARDWARE)).unwrap_or(0),
+                sll_addr: [a, b, c, d, e, f, g, h],
+            },
+            rest,
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Address>() == size_of::<libc::sockaddr_ll>() + HARDWARE - 8);

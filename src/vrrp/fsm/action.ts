@@ -20,8 +20,15 @@ export type Action =
   | { readonly kind: "advert" }
   | { readonly kind: "news"; readonly news: VrrpNews }
   | { readonly kind: "reconcile" }
-  /** Gratuitous ARP for all addresses, or for these only. */
-  | { readonly kind: "announce"; readonly repeat: number; readonly only?: readonly Ip[] }
+  /** Gratuitous ARP and NA for all addresses, or for some only. */
+  | {
+    readonly kind: "announce";
+    readonly repeat: number;
+    /** These; absent: all. */
+    readonly only?: readonly Ip[];
+    /** Only on the interface of this index, or where `garp_extra_if` wants it; absent: everywhere. */
+    readonly on?: number | "extra";
+  }
   | {
     readonly kind: "watch";
     readonly seq: number;

@@ -5,11 +5,20 @@
  * of operations of `action.ts`; an instance that did not change is returned itself.
  */
 
-import { type Ip, type Micros, unreachable } from "../../net/mod.ts";
+import { earlier, type Ip, type Micros, unreachable } from "../../net/mod.ts";
 import { type Cause, sameFaults, type TrackerWeight } from "../../notify/mod.ts";
 import { type Action, inOrder, type Step } from "./action.ts";
 import { onAdvert, reassert } from "./fsm_advert.ts";
-import { becomeMaster, begin, enterBackup, enterFault, leave, rewatch } from "./fsm_move.ts";
+import {
+  becomeMaster,
+  begin,
+  enterBackup,
+  enterFault,
+  leave,
+  periods,
+  rewatch,
+  secondBurst,
+} from "./fsm_move.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { Advert } from "../packet/packet.ts";
 import {
@@ -18,6 +27,7 @@ import {
   type Health,
   type Heard,
   type Instance,
+  type MasterState,
 } from "./state.ts";
 import { acceptable, downInterval } from "./election.ts";
 import { allAddresses, deviceOf } from "../virtual_address.ts";
@@ -44,6 +54,8 @@ export type InstanceEvent =
   | { readonly kind: "demote"; readonly cause: Cause }
   /** Another master of the sync group met a weaker one. */
   | { readonly kind: "reassert" }
+  /** What it sent was not on the wire for a while, at least on the interface `on`, and is again. */
+  | { readonly kind: "audible"; readonly on?: number }
   | { readonly kind: "lapsed" }
   | { readonly kind: "shutdown" }
   /** A reload removed the instance. */
@@ -73,6 +85,8 @@ function move(self: Instance, event: InstanceEvent, now: Micros): Step {
       return onDemote(self, event.cause, now);
     case "reassert":
       return self.state.kind === "master" ? reassert(self, self.state, now) : [self, []];
+    case "audible":
+      return onAudible(self, event.on, now);
     case "lapsed":
       return onLapsed(self, now);
     case "shutdown":
@@ -88,9 +102,7 @@ function move(self: Instance, event: InstanceEvent, now: Micros): Step {
 export function instanceDeadline(self: Instance): Micros | undefined {
   const { state } = self;
   if (state.kind === "master") {
-    const { burst, refreshAt } = state;
-    if (burst === undefined) return refreshAt;
-    return refreshAt === undefined ? burst.at : Math.min(burst.at, refreshAt);
+    return [state.burst?.at, state.refreshAt, state.extraAt].reduce(earlier, undefined);
   }
   // A weaker master is expected only until preempt_delay ends; then its adverts must be reported.
   return state.kind === "backup" && state.heard !== undefined ? state.preemptAt : undefined;
@@ -131,7 +143,13 @@ function onDeadline(self: Instance, now: Micros): Step {
     actions.push({ kind: "announce", repeat: config.garp.masterRefreshRepeat });
     refreshAt = now + config.garp.masterRefresh;
   }
-  return [{ ...self, state: { ...state, burst, refreshAt } }, actions];
+  let next: MasterState = { ...state, burst, refreshAt };
+  if (state.extraAt !== undefined && state.extraAt <= now) {
+    actions.push({ kind: "announce", repeat: 1, on: "extra" });
+    const { extraAt } = periods(config.garp, now);
+    if (extraAt !== undefined) next = { ...next, extraAt };
+  }
+  return [{ ...self, state: next }, actions];
 }
 
 const START = { kind: "start" } as const;
@@ -189,7 +207,14 @@ function onReconfigured(
   const only = addedAddresses(before.config, config);
   const actions: Action[] = [{ kind: "transmit", immediately: true }, { kind: "reconcile" }];
   if (only.length > 0) actions.push({ kind: "announce", repeat, only });
-  return [{ ...self, health }, actions];
+  if (self.state.kind !== "master" || sameValue(before.config.garp, config.garp)) {
+    return [{ ...self, health }, actions];
+  }
+  const { kind, burst, conflicts } = self.state;
+  return [
+    { ...self, health, state: { kind, burst, conflicts, ...periods(config.garp, now) } },
+    actions,
+  ];
 }
 
 /** What counts as an equal advert may have changed: the next one is judged anew. */
@@ -233,6 +258,21 @@ function changedWeights(before: Health, after: Health): readonly TrackerWeight[]
   const gone = before.weights.filter((each) => !now.has(key(each)))
     .map(({ tracker }) => ({ tracker, amount: 0 }));
   return [...after.weights.filter((each) => then.get(key(each)) !== each.amount), ...gone];
+}
+
+/**
+ * Not keepalived, whose clients wait for their ARP caches to expire: others may have answered for the addresses meanwhile, so
+ * everybody is told anew, as by a new master.
+ */
+function onAudible(self: Instance, on: number | undefined, now: Micros): Step {
+  const { state, config: { garp }, health } = self;
+  if (state.kind !== "master") return [self, []];
+  const actions: Action[] = on === undefined
+    ? [{ kind: "announce", repeat: garp.masterRepeat }]
+    : [{ kind: "announce", repeat: garp.masterRepeat, on }];
+  // Who may be master in its place is to hear of it at once.
+  if (on === health.ifindex) actions.push({ kind: "transmit", immediately: true });
+  return [{ ...self, state: { ...state, burst: secondBurst(garp, now) } }, actions];
 }
 
 function onPromote(self: Instance, now: Micros): Step {

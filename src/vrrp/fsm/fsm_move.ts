@@ -1,10 +1,17 @@
 /** The moves between states. Each says everything it wants done, in the order of operations. */
 
+import type { GarpSchedule } from "../../global/config.ts";
 import type { Micros } from "../../net/mod.ts";
 import type { Action, Step } from "./action.ts";
 import type { Cause, InstanceNews } from "../../notify/mod.ts";
 import { downInterval } from "./election.ts";
-import { type BackupState, effectivePriority, type Heard, type Instance } from "./state.ts";
+import {
+  type BackupState,
+  effectivePriority,
+  type Heard,
+  type Instance,
+  type MasterState,
+} from "./state.ts";
 import { count } from "./statistics.ts";
 import { skewTime } from "./timers.ts";
 
@@ -40,9 +47,9 @@ export function becomeMaster(before: Instance, cause: Cause, now: Micros): Step 
     ...entered(self, now),
     state: {
       kind: "master",
-      burst: garp.masterDelay > 0 ? { at: now + garp.masterDelay, repeat } : undefined,
-      refreshAt: garp.masterRefresh > 0 ? now + garp.masterRefresh : undefined,
+      burst: secondBurst(garp, now),
       conflicts: 0,
+      ...periods(garp, now),
     },
     statistics: count(self.statistics, "become_master"),
   };
@@ -52,6 +59,25 @@ export function becomeMaster(before: Instance, cause: Cause, now: Micros): Step 
     { kind: "reconcile" },
     { kind: "announce", repeat },
   ]];
+}
+
+/** The burst that follows a first one, for those that did not hear it. */
+export function secondBurst(
+  { masterDelay, masterRepeat: repeat }: GarpSchedule,
+  now: Micros,
+): MasterState["burst"] {
+  return masterDelay > 0 ? { at: now + masterDelay, repeat } : undefined;
+}
+
+/** When what a master announces from time to time is due first. */
+export function periods(
+  { masterRefresh, extra }: Pick<GarpSchedule, "masterRefresh" | "extra">,
+  now: Micros,
+): Pick<MasterState, "refreshAt" | "extraAt"> {
+  return {
+    refreshAt: masterRefresh > 0 ? now + masterRefresh : undefined,
+    ...(extra !== undefined && { extraAt: now + extra.interval }),
+  };
 }
 
 /** How an instance comes to be backup. */

@@ -526,6 +526,21 @@ const TRANSITIONS: readonly Row[] = [
     actions: [BURST],
   },
   {
+    name: "master with garp_extra_if, its interval over, announces there and sets the next",
+    config: { garp: { ...instanceConfig().garp, extra: { interval: 9 * SECOND, all: true } } },
+    state: { ...MASTER, burst: undefined, extraAt: NOW },
+    event: { kind: "deadline" },
+    next: { ...MASTER, burst: undefined, extraAt: NOW + 9 * SECOND },
+    actions: [{ kind: "announce", repeat: 1, on: "extra" }],
+  },
+  {
+    name: "master, on the wire again where it was not, announces as a new one",
+    state: { ...MASTER, burst: undefined },
+    event: { kind: "audible", on: 9 },
+    next: { ...MASTER, burst: { at: NOW + 5 * SECOND, repeat: 5 } },
+    actions: [{ kind: "announce", repeat: 5, on: 9 }],
+  },
+  {
     name: "master with garp_master_refresh, refresh due, announces and sets the next",
     config: { garp: { ...instanceConfig().garp, masterRefresh: 30 * SECOND } },
     state: { ...MASTER, refreshAt: NOW },

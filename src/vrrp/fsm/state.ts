@@ -52,6 +52,8 @@ export interface MasterState {
   readonly burst: { readonly at: Micros; readonly repeat: number } | undefined;
   /** Next periodic announcement. */
   readonly refreshAt: Micros | undefined;
+  /** Next announcement on the interfaces of `garp_extra_if`; absent: none. */
+  readonly extraAt?: Micros;
   /** Adverts of another owner answered so far. */
   readonly conflicts: number;
 }

@@ -15,7 +15,7 @@ import { firstSource } from "./footing.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { concernedBy, refresh } from "./refresh.ts";
 import { speaksOfThings } from "./things.ts";
-import { change, type Turn } from "./turn.ts";
+import { change, tell, type Turn } from "./turn.ts";
 
 /** A link appeared, changed or vanished. */
 export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" }): void {
@@ -55,9 +55,25 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
     if (from?.ifindex !== to?.ifindex) {
       placeAnew(turn, directory.byDevice.get(name) ?? [], placesOf([name], before, kernel));
     }
+    if (
+      from !== undefined && to?.ifindex === from.ifindex && isAudible(to) && !sameWire(from, to)
+    ) {
+      for (const at of directory.byDevice.get(name) ?? []) {
+        tell(turn, at, { kind: "audible", on: to.ifindex });
+      }
+    }
     // Down, an interface has no IPv6 addresses.
     if (from?.up === false && to?.up === true) change(turn, [{ ifindex: to.ifindex }]);
   }
+}
+
+function isAudible({ up, running }: Link): boolean {
+  return up && running;
+}
+
+/** Whether who heard the one before knows where to reach this one. */
+function sameWire(before: Link, after: Link): boolean {
+  return isAudible(before) && before.mac === after.mac;
 }
 
 /** Indexes of the interfaces that have or had these names. */

@@ -1,20 +1,18 @@
 /** Actions of an instance as effects: packets, interface numbers and commands filled in. */
 
-import type { Address } from "../../kernel/address.ts";
-import type { Link } from "../../kernel/link.ts";
-import { familyOf, type Ip, unreachable } from "../../net/mod.ts";
+import { unreachable } from "../../net/mod.ts";
 import type { Action } from "../fsm/action.ts";
 import type { VrrpConfig } from "../config.ts";
 import { multicastGroup } from "../router_identity.ts";
+import { announcements } from "./announcements.ts";
 import { desiredAt } from "./desired.ts";
 import type { Directory } from "./directory.ts";
 import { hearsOf } from "./hearing.ts";
 import type { Datagram, ExpectedAdvert, VrrpEffect } from "../effect.ts";
 import { encodeIpv4 } from "../packet/ipv4.ts";
-import { type KernelFacts, linkAt, linkNamed } from "../kernel_facts.ts";
+import type { KernelFacts } from "../kernel_facts.ts";
 import { encodeAdvert } from "../packet/packet.ts";
 import { effectivePriority, type Heard, type Instance } from "../fsm/state.ts";
-import { allAddresses, deviceOf } from "../virtual_address.ts";
 
 /** What the translation needs besides the instance. */
 export interface Surroundings {
@@ -68,7 +66,7 @@ export function toEffects(
     case "news":
       return [action];
     case "announce":
-      return announcements(self, around, action);
+      return [{ kind: "announce", places: announcements(self, around, action) }];
     // Of the part as a whole.
     case "reconcile":
     case "reassert-group":
@@ -109,35 +107,4 @@ function adverts(self: Instance, priority: number, around: Surroundings): readon
 
 function expected({ source, destination, ttl, bytes }: Heard): ExpectedAdvert {
   return { source, destination, ttl, bytes };
-}
-
-/** Gratuitous ARP by interface, in configuration order; none where ARP is not spoken. */
-function announcements(
-  self: Instance,
-  { kernel }: Surroundings,
-  { repeat, only }: { readonly repeat: number; readonly only?: readonly Ip[] },
-): readonly VrrpEffect[] {
-  if (repeat === 0) return [];
-  const wanted = (ip: Ip) => familyOf(ip) === "inet" && (only === undefined || only.includes(ip));
-  const byInterface = new Map<number, Address["address"][]>();
-  const add = (link: Link | undefined, ip: Ip) => {
-    if (link === undefined || !link.arp || link.loopback || !wanted(ip)) return;
-    byInterface.set(link.ifindex, [...byInterface.get(link.ifindex) ?? [], ip]);
-  };
-  const virtual = allAddresses(self.config);
-  for (const each of virtual) {
-    add(linkNamed(kernel, deviceOf(each, self.config)), each.address);
-  }
-  // An address that is not virtual can only be that which adverts come from.
-  for (const ip of only ?? []) {
-    if (!virtual.some((each) => each.address === ip)) {
-      add(linkAt(kernel, self.health.ifindex ?? 0), ip);
-    }
-  }
-  return [...byInterface].map(([ifindex, addresses]) => ({
-    kind: "announce",
-    ifindex,
-    addresses,
-    repeat,
-  }));
 }

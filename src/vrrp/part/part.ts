@@ -9,6 +9,7 @@ import { countedBy } from "./core_counts.ts";
 import { buildDirectory, meaningIn } from "./directory.ts";
 import type { VrrpEffect } from "../effect.ts";
 import type { OrderCount, VrrpEvent } from "../event.ts";
+import { remarkOn } from "../fsm/action.ts";
 import { instanceDeadline } from "../fsm/fsm.ts";
 import { newInstance } from "../fsm/state.ts";
 import { NO_STATISTICS } from "../fsm/statistics.ts";
@@ -96,6 +97,8 @@ function handle(turn: Turn, event: VrrpEvent): void {
       if (at !== undefined) tell(turn, at, { kind: "lapsed" });
       return;
     }
+    case "sending":
+      return onSending(turn, event);
     case "deadline":
       return onDeadline(turn);
     case "link":
@@ -147,6 +150,18 @@ function onTracked(
   const { byTracker } = turn.part.directory;
   const concerned = changed.flatMap((each) => byTracker.get(trackerKey(each)) ?? []);
   if (concerned.length > 0) refresh(turn, concerned);
+}
+
+/** Who could not be heard says again what it has. */
+function onSending(
+  turn: Turn,
+  { order, errno }: Extract<VrrpEvent, { readonly kind: "sending" }>,
+): void {
+  const at = turn.part.byOrder.get(order);
+  const self = at === undefined ? undefined : turn.part.instances[at];
+  if (at === undefined || self?.state.kind !== "master") return;
+  if (errno === 0) tell(turn, at, { kind: "audible" });
+  turn.wanted.push([self, remarkOn(self, { kind: "sending", errno })]);
 }
 
 function onDeadline(turn: Turn): void {

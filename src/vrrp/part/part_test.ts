@@ -9,6 +9,7 @@ import {
   type VrrpNews,
 } from "../../notify/mod.ts";
 import { sizeOf } from "../../persistent/mod.ts";
+import type { Link } from "../../kernel/link.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import type { ReceivedPacket } from "../event.ts";
 import {
@@ -90,7 +91,9 @@ function words(effects: readonly VrrpEffect[]): readonly string[] {
       case "news":
         return newsWord(effect.news);
       case "announce":
-        return `announce ${effect.addresses.join(" ")} x${effect.repeat}`;
+        return effect.places.map(({ ifindex, addresses, repeat }) =>
+          `announce on ${ifindex} ${addresses.join(" ")} x${repeat}`
+        ).join();
       case "run-script":
         return `run ${effect.name}`;
       default:
@@ -171,10 +174,7 @@ Deno.test("stepVrrp() both timers of a sync group expire, both addresses come in
     "VI_1 backup>master",
     "VG1 backup>master",
     "reconcile-addresses",
-    "announce 192.168.1.2 x1",
-    "announce 172.16.1.99 x1",
-    "announce 192.168.1.2 x4",
-    "announce 172.16.1.99 x4",
+    "announce on 3 192.168.1.2 x5,announce on 2 172.16.1.99 x5",
   ]);
   assert.deepEqual(
     desiredAddresses(part).map((each) => `${each.address} ${each.ifindex}`),
@@ -228,10 +228,7 @@ Deno.test("stepVrrp() a master of a group meets a weaker one, all masters of the
   assert.deepEqual(words(effects), [
     "transmit 1 now",
     "transmit 2 now",
-    "announce 172.16.1.99 x1",
-    "announce 192.168.1.2 x1",
-    "announce 172.16.1.99 x4",
-    "announce 192.168.1.2 x4",
+    "announce on 2 172.16.1.99 x5,announce on 3 192.168.1.2 x5",
   ]);
 });
 
@@ -604,7 +601,7 @@ Deno.test("stepVrrp() two instances of one VRID on an interface, the packet find
   assert.deepEqual(part.instances.map((each) => each.statistics.advert_rcvd), [0, 1]);
 });
 
-Deno.test("stepVrrp() garp for addresses on several interfaces, goes out on each that speaks ARP", () => {
+Deno.test("stepVrrp() announcements for several interfaces, go out on each that speaks ARP, as one", () => {
   const config = vrrpConfig([instanceConfig({
     excludedAddresses: [
       { address: "192.168.1.2", prefixLength: 32, dev: "eth1" },
@@ -616,10 +613,7 @@ Deno.test("stepVrrp() garp for addresses on several interfaces, goes out on each
   const start = { kind: "start", links: [...LINKS, lo], addresses: ADDRESSES } as const;
   const { part, effects } = after(config, start, [4 * SECOND, EXPIRED(1)]);
   assert.deepEqual(words(effects).filter((each) => each.startsWith("announce")), [
-    "announce 172.16.1.99 x1",
-    "announce 192.168.1.2 x1",
-    "announce 172.16.1.99 x4",
-    "announce 192.168.1.2 x4",
+    "announce on 2 172.16.1.99 2001:db8::1 x5,announce on 3 192.168.1.2 x5",
   ]);
   assert.equal(desiredAddresses(part).length, 4);
 });
@@ -720,7 +714,7 @@ Deno.test("stepVrrp() address somebody removed from a master, is said, put back 
   assert.deepEqual(words(effects), [
     "(VI_1) Address 172.16.1.99/32 was removed by somebody else: puts it back",
     "reconcile-addresses",
-    "announce 172.16.1.99 x5",
+    "announce on 2 172.16.1.99 x5",
   ]);
   const replaced = { ...removal, ordered: true };
   assert.deepEqual(words(stepVrrp(present, replaced, 5 * SECOND)[1]), []);
@@ -749,4 +743,31 @@ Deno.test("stepVrrp() address that goes with its interface, was removed by nobod
   assert.deepEqual(words(again), ["transmit 1", "reconcile-addresses"]);
   const [transmit] = again.filter((each) => each.kind === "transmit");
   assert.deepEqual(transmit?.withdraw.map((each) => each.ifindex), [9]);
+});
+
+Deno.test("stepVrrp() cable of a master out and in, or another MAC, announces there anew (dont_track_primary)", () => {
+  const config = vrrpConfig([instanceConfig({ dontTrackPrimary: true })]);
+  const { part } = after(config, START, [4 * SECOND, EXPIRED(1)]);
+  const link = (changes: Partial<Link>) =>
+    ({ kind: "link", link: ethernet(2, "eth0", changes), removed: false }) as const;
+  const [out, quiet] = stepVrrp(part, link({ running: false }), 5 * SECOND);
+  assert.deepEqual(words(quiet), []);
+  const [back, effects] = stepVrrp(out, link({}), 6 * SECOND);
+  assert.deepEqual(words(effects), ["transmit 1 now", "announce on 2 172.16.1.99 x5"]);
+  const [, moved] = stepVrrp(back, link({ mac: "02:00:00:00:00:99" }), 7 * SECOND);
+  assert.deepEqual(words(moved), ["transmit 1 now", "announce on 2 172.16.1.99 x5"]);
+});
+
+Deno.test("stepVrrp() adverts of a master that could not leave and can again, are said and all is announced anew", () => {
+  const { part } = after(vrrpConfig([instanceConfig()]), START, [4 * SECOND, EXPIRED(1)]);
+  const sending = (errno: number) => ({ kind: "sending", order: 1, errno }) as const;
+  const [failing, said] = stepVrrp(part, sending(1), 5 * SECOND);
+  assert.deepEqual(words(said), [
+    "(VI_1) Cannot send adverts: EPERM, a packet filter of this host drops them",
+  ]);
+  const [, effects] = stepVrrp(failing, sending(0), 6 * SECOND);
+  assert.deepEqual(words(effects), [
+    "(VI_1) Can send adverts again: announces its addresses anew",
+    "announce on 2 172.16.1.99 x5",
+  ]);
 });

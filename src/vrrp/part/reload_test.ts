@@ -54,7 +54,7 @@ Deno.test("reload() an address added and one removed, announces the one, drops t
   const [next, effects] = reloaded(part, vrrpConfig([instanceConfig({ virtualAddresses })]));
   assert.deepEqual(effectKinds(effects), ["transmit", "reconcile-addresses", "announce"]);
   const announce = effects.find((each) => each.kind === "announce");
-  assert.deepEqual(announce?.addresses, ["172.16.1.100"]);
+  assert.deepEqual(announce?.places.map(({ addresses }) => addresses), [["172.16.1.100"]]);
   assert.deepEqual(desiredAddresses(next).map((each) => each.address), ["172.16.1.100"]);
 });
 
@@ -64,7 +64,9 @@ Deno.test("reload() an address on another interface or with another prefix, is a
   const announced = (changes: Partial<VirtualAddress>) => {
     const config = vrrpConfig([instanceConfig({ virtualAddresses: [{ ...vip, ...changes }] })]);
     const [, effects] = reloaded(part, config);
-    return effects.flatMap((each) => each.kind === "announce" ? [each.ifindex] : []);
+    return effects.flatMap((each) =>
+      each.kind === "announce" ? each.places.map(({ ifindex }) => ifindex) : []
+    );
   };
   assert.deepEqual(announced({ dev: "eth1" }), [3]);
   assert.deepEqual(announced({ prefixLength: 24 }), [2]);

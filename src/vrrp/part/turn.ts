@@ -135,7 +135,7 @@ export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
     ...(changedThings.length > 0
       ? [{ kind: "reconcile-things", changed: changedThings } as const]
       : []),
-    ...inRounds(effects("announcements")),
+    ...asOne(effects("announcements")),
     ...effects("timers"),
     ...turn.after,
   ]];
@@ -148,17 +148,12 @@ export function placesOf(config: VrrpInstanceConfig, kernel: KernelFacts): reado
 }
 
 /**
- * Every interface is told once before any is told again. Of a pair of addresses with real servers between them, one that is
- * announced later still leads to the old master, and with it the answers to whatever came in by the other.
+ * Announced together every interface is told once before any is told again. Of a pair of addresses with real servers between
+ * them, one that is announced later still leads to the old master, and with it the answers to whatever came in by the other.
  */
-function inRounds(effects: readonly VrrpEffect[]): readonly VrrpEffect[] {
-  const announcements = effects.filter((effect) => effect.kind === "announce");
-  if (announcements.length < 2) return announcements;
-  return [
-    ...announcements.map((effect) => ({ ...effect, repeat: 1 })),
-    ...announcements.filter(({ repeat }) => repeat > 1)
-      .map((effect) => ({ ...effect, repeat: effect.repeat - 1 })),
-  ];
+function asOne(effects: readonly VrrpEffect[]): readonly VrrpEffect[] {
+  const places = effects.flatMap((effect) => effect.kind === "announce" ? effect.places : []);
+  return places.length === 0 ? [] : [{ kind: "announce", places }];
 }
 
 /** Where the effects of the part as a whole come in between those of the instances. */

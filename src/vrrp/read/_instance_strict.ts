@@ -95,7 +95,10 @@ export function garpSchedule(subject: Subject): GarpSchedule {
   for (const use of [lastUse(bound.garp_lower_prio_repeat), lastUse(bound.garp_lower_prio_delay)]) {
     if (strict && use !== undefined && use.value !== 0) forbid(subject, use);
   }
+  const extra = lastValue(bound.garp_extra_if) ?? garp.extra;
   return {
+    // keepalived: 0 s switches off what is global.
+    ...(extra !== undefined && extra.interval > 0 && { extra }),
     masterDelay: lastValue(bound.garp_master_delay) ?? garp.masterDelay,
     masterRepeat: lastValue(bound.garp_master_repeat) ?? garp.masterRepeat,
     masterRefresh: lastValue(bound.garp_master_refresh) ?? garp.masterRefresh,

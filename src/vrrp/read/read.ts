@@ -11,7 +11,7 @@ import { type BoundGroup, readGroups } from "./_groups.ts";
 import { withoutIdleWeights } from "./_tracking_weights.ts";
 import type { Ip } from "../../net/mod.ts";
 import { isSameRouter, multicastGroup } from "../router_identity.ts";
-import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
+import type { GarpGroup, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { readInstance } from "./read_instance.ts";
 
 /** A named block, bound. */
@@ -21,6 +21,7 @@ export type { BoundGroup } from "./_groups.ts";
 
 /** VRRP blocks of a file. */
 export interface VrrpBlocks {
+  readonly garpGroups: readonly GarpGroup[];
   readonly scripts: readonly NamedBlock<Bound<typeof VRRP_SCRIPT>>[];
   readonly instances: readonly NamedBlock<BoundInstance>[];
   readonly groups: readonly NamedBlock<BoundGroup>[];
@@ -63,6 +64,8 @@ export function readVrrp(
     }),
     groups,
     mcastGroup4: global.vrrpMcastGroup4,
+    pace: global.pace,
+    garpGroups: blocks.garpGroups,
     startupDelay: global.vrrpStartupDelay,
   };
 }
