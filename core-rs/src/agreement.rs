@@ -224,6 +224,11 @@ fn calls() -> Vec<Call> {
             lease: 3_000_000,
             farewell: vec![datagram()],
             withdraw: vec![address()],
+            keep: 1_100_000,
+        },
+        Call::Guard {
+            name: "/run/keepalived.pid".into(),
+            console: false,
         },
         Call::Cease {
             order: 1,
@@ -459,6 +464,7 @@ fn events() -> Vec<Event> {
     vec![
         Event::Expired { order: 2, seq: 1 },
         Event::Lapsed { order: 1 },
+        Event::GuardianEnded { replaced: true },
         Event::LogDropped {
             lane: LogLane::Console,
             count: 12,

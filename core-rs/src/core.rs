@@ -5,6 +5,7 @@ use crate::child::ChildThread;
 use crate::engine::thread::{EngineThread, Will};
 use crate::error::Error;
 use crate::file;
+use crate::guardian::GuardianThread;
 use crate::log::LogLanes;
 use crate::netlink::KernelThread;
 use crate::probe::ProbeThread;
@@ -24,9 +25,11 @@ pub struct Core {
     bell: Option<Bell>,
 }
 
-/// In the order in which they end: the engine's last will needs the kernel thread.
+/// In the order in which they end: the engine's last will needs the kernel thread, and the guardian
+/// is left when that is on its way.
 struct Threads {
     engine: EngineThread,
+    guardian: GuardianThread,
     kernel: KernelThread,
     probe: ProbeThread,
     child: ChildThread,
@@ -42,7 +45,8 @@ impl Core {
         let kernel = KernelThread::spawn(queue.clone())?;
         let probe = ProbeThread::spawn(queue.clone())?;
         let child = ChildThread::spawn(queue.clone())?;
-        let engine = EngineThread::spawn(queue.clone(), will(&kernel))?;
+        let guardian = GuardianThread::spawn(queue.clone())?;
+        let engine = EngineThread::spawn(queue.clone(), will(&kernel, &guardian))?;
         let bell = ring
             .map(|ring| Bell::spawn(queue.clone(), ring))
             .transpose()?;
@@ -50,6 +54,7 @@ impl Core {
             queue,
             threads: Some(Threads {
                 engine,
+                guardian,
                 kernel,
                 probe,
                 child,
@@ -67,6 +72,7 @@ impl Core {
         let gone = Error::Gone { thread: "every" };
         let Threads {
             engine,
+            guardian,
             kernel,
             probe,
             child,
@@ -82,6 +88,10 @@ impl Core {
             | Call::Send { .. }
             | Call::Watch { .. }
             | Call::Unwatch { .. } => engine.submit(id, call),
+            Call::Guard { name, console } => {
+                guardian.handle().guard(id, name, console);
+                Ok(())
+            }
             Call::LogOpen { lane, path } => {
                 logs.open(id, lane, path, &self.queue);
                 Ok(())
@@ -150,8 +160,9 @@ impl Core {
 }
 
 /// The kernel thread does what an order that lapses leaves to it.
-fn will(kernel: &KernelThread) -> Will {
+fn will(kernel: &KernelThread, guardian: &GuardianThread) -> Will {
     let (withdraws, withdrawn) = (kernel.handle(), kernel.handle());
+    let guardian = guardian.handle();
     Will {
         withdraw: Box::new(move |ops| {
             if !ops.is_empty() {
@@ -159,6 +170,10 @@ fn will(kernel: &KernelThread) -> Will {
             }
         }),
         withdrawn: Box::new(move || withdrawn.settle(SETTLE)),
+        entrust: Box::new(move |order, testament| match testament {
+            Some(testament) => guardian.will(order, testament),
+            None => guardian.revoke(order),
+        }),
     }
 }
 

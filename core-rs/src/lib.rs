@@ -14,6 +14,7 @@ pub mod core;
 pub mod engine;
 pub mod error;
 pub mod file;
+pub mod guardian;
 pub mod ipvs;
 pub mod log;
 pub mod netlink;

@@ -35,7 +35,7 @@ pub struct Request {
 /// What the core can be asked. Orders and sockets are obeyed by the engine thread; `follow` to
 /// `ipvs-set-timeouts` by the kernel thread, strictly in the order of the calls but that those about
 /// IPVS let others go first; probes by the probe
-/// thread; `children` to `notify` by the child thread.
+/// thread; `children` to `notify` by the child thread; `guard` by the thread of the wills.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(
@@ -87,6 +87,19 @@ pub enum Call {
         farewell: Vec<Datagram>,
         /// Addresses deleted when the order lapses, after the farewell.
         withdraw: Vec<Address>,
+        /// How long, µs, they may stay after the farewell when this process dies without a word,
+        /// unless a successor is heard before. 0: nobody cares for that.
+        #[cfg_attr(test, ts(type = "number"))]
+        keep: u64,
+    },
+    /// Starts the guardian, which carries out the last wills of the orders when this process dies
+    /// without goodbye. Answered when the guardian of a daemon that died before has done its work;
+    /// refused where no program may be executed from memory.
+    Guard {
+        /// Names the daemon among all of this network namespace: its pid file.
+        name: String,
+        /// Whether the guardian may say what it does on standard error; to syslog it does anyway.
+        console: bool,
     },
     /// Ends a transmission, with its farewell or silently. Idempotent.
     Cease {
@@ -995,6 +1008,11 @@ pub enum Event {
     Lapsed {
         /// Number of the order.
         order: u32,
+    },
+    /// The guardian ended before this process; whether another one took its place.
+    GuardianEnded {
+        /// It did, and knows every will.
+        replaced: bool,
     },
     /// Messages of a lane were dropped because nobody took them; it has caught up now.
     LogDropped {

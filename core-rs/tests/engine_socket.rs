@@ -62,6 +62,7 @@ impl Lab {
         let will = Will {
             withdraw: Box::new(move |ops| sender.send(ops).unwrap()),
             withdrawn: Box::new(|| {}),
+            entrust: Box::new(|_, _| {}),
         };
         Self {
             engine: EngineThread::spawn(queue.clone(), will).unwrap(),
@@ -101,6 +102,7 @@ impl Lab {
             lease,
             farewell: vec![advert(0)],
             withdraw: vec![vip(self.v0)],
+            keep: 0,
         }
     }
 
@@ -364,6 +366,7 @@ test!(
             Will {
                 withdraw: Box::new(move |ops| sender.send(ops).unwrap()),
                 withdrawn: Box::new(|| {}),
+                entrust: Box::new(|_, _| {}),
             }
         })
         .unwrap();

@@ -63,7 +63,7 @@ impl Lab {
             socket
         };
         let mut lab = Self {
-            engine: Engine::new(queue.clone(), withdraw),
+            engine: Engine::new(queue.clone(), withdraw, Box::new(|_, _| {})),
             queue,
             epoll: Epoll::new().unwrap(),
             peer: socket(v0, "v0"),
@@ -120,6 +120,7 @@ impl Lab {
             lease: LEASE,
             farewell: vec![advert(2, 5, 0)],
             withdraw: vec![vip(ifindex)],
+            keep: 0,
         };
         self.call(transmit, posted, now);
     }

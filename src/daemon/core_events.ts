@@ -33,6 +33,7 @@ export function coreEvent(event: Event): WorldEvent | undefined {
     case "child-ended":
     case "signal":
     case "log-dropped":
+    case "guardian-ended":
       return undefined;
   }
 }

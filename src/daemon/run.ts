@@ -22,6 +22,7 @@ import { loadConfig, type LoadedConfig } from "./reading/load_config.ts";
 import type { LoadOptions } from "./reading/reading.ts";
 import { closeLog, type Log, LogError, openLog } from "./log.ts";
 import { follow } from "./following.ts";
+import { guardianEnded, startGuardian } from "./guardian.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
 import { AlreadyRunningError, PidFileError, writePidFile } from "./pid_file.ts";
@@ -201,6 +202,10 @@ async function runWith(run: Run): Promise<number> {
   const exit = () => stopped.resolve(EXIT.ok);
   const outside = { core, children, log, claims, dispatch, exit };
 
+  if (options.parts !== "check") {
+    const { pidFile, log: { console } } = options;
+    await startGuardian(core, log, { pidFile, console });
+  }
   const start = await follow(core, loaded.parts, claims.left);
   if (signals.isStopWanted()) return EXIT.ok;
   dispatch({ kind: "start", ...start, left: claims.left });
@@ -296,7 +301,8 @@ function listenToCore({ core, log }: Run, loop: Loop, children: Children): void 
       else if (event.event === "log-dropped") {
         const text = `Dropped ${event.count} log messages: nobody took them (${event.lane})`;
         log({ level: "warning", from: "core", text });
-      } else if (event.event === "unseen") {
+      } else if (event.event === "guardian-ended") guardianEnded(event.replaced, log);
+      else if (event.event === "unseen") {
         const time = (event.time / SECOND).toFixed(1);
         const text = `Did not run for ${time} s: stopped, starved, or the machine stood still`;
         log({ level: "warning", from: "core", text });

@@ -10,7 +10,7 @@ export type Request = { readonly id: number } & Call;
  * What the core can be asked. Orders and sockets are obeyed by the engine thread; `follow` to
  * `ipvs-set-timeouts` by the kernel thread, strictly in the order of the calls but that those about
  * IPVS let others go first; probes by the probe
- * thread; `children` to `notify` by the child thread.
+ * thread; `children` to `notify` by the child thread; `guard` by the thread of the wills.
  */
 export type Call =
   | {
@@ -56,6 +56,18 @@ export type Call =
     readonly farewell: readonly Datagram[];
     /** Addresses deleted when the order lapses, after the farewell. */
     readonly withdraw: readonly Address[];
+    /**
+     * How long, µs, they may stay after the farewell when this process dies without a word,
+     * unless a successor is heard before. 0: nobody cares for that.
+     */
+    readonly keep: number;
+  }
+  | {
+    readonly call: "guard";
+    /** Names the daemon among all of this network namespace: its pid file. */
+    readonly name: string;
+    /** Whether the guardian may say what it does on standard error; to syslog it does anyway. */
+    readonly console: boolean;
   }
   | {
     readonly call: "cease";
@@ -1158,6 +1170,11 @@ export type Event =
     readonly event: "lapsed";
     /** Number of the order. */
     readonly order: number;
+  }
+  | {
+    readonly event: "guardian-ended";
+    /** It did, and knows every will. */
+    readonly replaced: boolean;
   }
   | {
     readonly event: "log-dropped";

@@ -51,6 +51,7 @@ function transmit(
     lease: 10 * SECOND,
     farewell: [datagram(0)],
     withdraw: [{ ifindex: 2, address: "10.0.0.9", prefixLength: 32, scope: 0 }],
+    keep: SECOND,
     ...changes,
   };
 }

@@ -76,6 +76,8 @@ export type VrrpEffect =
     readonly farewell: readonly Datagram[];
     /** Deleted by the core when the lease lapses. */
     readonly withdraw: readonly Address[];
+    /** How long the guardian leaves them for want of a successor when this process dies. */
+    readonly keep: Micros;
   }
   | { readonly kind: "cease"; readonly order: number; readonly farewell: boolean }
   /** Send once. */

@@ -34,6 +34,7 @@ const { result } = await core.call({
   lease: 60_000_000,
   farewell: [datagram(FAREWELL_PDU)],
   withdraw: [vip],
+  keep: 0,
 });
 say(`master ${result}`);
 

@@ -57,6 +57,7 @@ function becomeMaster(): void {
     lease: LEASE,
     farewell: [datagram(FAREWELL)],
     withdraw: [vip],
+    keep: 0,
   };
   core.ask(transmit, ({ result }) => say(`master ${result}`));
 }

@@ -1,6 +1,6 @@
 //! The thread of the engine: waits for packets, calls and deadlines.
 
-use super::turn::{Engine, Posted, Withdraw};
+use super::turn::{Engine, Entrust, Posted, Withdraw};
 use crate::error::Error;
 use crate::protocol::{Call, Event, OrderCount};
 use crate::queue::Queue;
@@ -54,7 +54,7 @@ impl EngineThread {
             .map_err(Error::system("set up epoll"))?;
         let (sender, receiver) = channel();
         let mut body = Body {
-            engine: Engine::new(queue.clone(), will.withdraw),
+            engine: Engine::new(queue.clone(), will.withdraw, will.entrust),
             withdrawn: will.withdrawn,
             queue,
             epoll,
@@ -112,6 +112,8 @@ pub struct Will {
     pub withdraw: Withdraw,
     /// Waits until all that is asked for is deleted, but not for ever.
     pub withdrawn: Withdrawn,
+    /// Does the same when this process dies without a word.
+    pub entrust: Entrust,
 }
 
 /// Returns when everything that was to be withdrawn is, or cannot be.

@@ -171,11 +171,14 @@ impl Transmissions {
         Some(order)
     }
 
-    /// Ends every order of an interface.
-    pub fn end_of(&mut self, ifindex: u32) {
-        self.standing
-            .retain(|_, standing| standing.order.ifindex != ifindex);
+    /// Ends every order of an interface; returns their numbers.
+    pub fn end_of(&mut self, ifindex: u32) -> Vec<u32> {
+        let of = |standing: &Standing| standing.order.ifindex == ifindex;
+        let ended = self.standing.iter().filter(|(_, standing)| of(standing));
+        let ended = ended.map(|(number, _)| *number).collect();
+        self.standing.retain(|_, standing| !of(standing));
         self.index.retain(|(of, _), _| *of != ifindex);
+        ended
     }
 
     /// Begins every lease anew that had not ended when this was asked for, at `posted`: a renewal

@@ -5,6 +5,7 @@ use super::packet::{Outgoing, Pattern, parse, vrid_of};
 use super::transmit::{self, Due, Standing, Transmissions};
 use super::watch::{self, Watches};
 use crate::error::Error;
+use crate::guardian::Testament;
 use crate::protocol::{Address, AddressOp, Call, CallResult, Event, OrderCount, VIRTUAL_ROUTER};
 use crate::queue::Queue;
 use crate::record::PacketHead;
@@ -24,10 +25,14 @@ const SHORTEST: u64 = 1_000;
 /// Deletes addresses whose order lapsed; the kernel thread does it.
 pub type Withdraw = Box<dyn Fn(Vec<AddressOp>) + Send>;
 
+/// Tells the guardian what an order leaves behind; nothing when it leaves nothing.
+pub type Entrust = Box<dyn Fn(u32, Option<Testament>) + Send>;
+
 /// Sockets and standing orders.
 pub struct Engine {
     queue: Queue,
     withdraw: Withdraw,
+    entrust: Entrust,
     sockets: BTreeMap<u32, VrrpSocket>,
     transmissions: Transmissions,
     watches: Watches,
@@ -52,10 +57,11 @@ pub struct Posted {
 
 impl Engine {
     /// An engine without sockets and orders.
-    pub fn new(queue: Queue, withdraw: Withdraw) -> Self {
+    pub fn new(queue: Queue, withdraw: Withdraw, entrust: Entrust) -> Self {
         Self {
             queue,
             withdraw,
+            entrust,
             sockets: BTreeMap::new(),
             transmissions: Transmissions::default(),
             watches: Watches::default(),
@@ -180,6 +186,7 @@ impl Engine {
         let Self {
             queue,
             withdraw,
+            entrust,
             sockets,
             lapsed,
             ..
@@ -201,6 +208,7 @@ impl Engine {
                     queue.event(Event::Lapsed { order: number });
                     lapsed.insert(number, queue.told().urgent);
                     withdraw(deletions(&standing.order.withdraw));
+                    entrust(number, None);
                     sent.is_ok()
                 }
             }
@@ -245,7 +253,9 @@ impl Engine {
                 socket.set_groups(&groups)
             }
             Call::Unlisten { ifindex } => {
-                self.transmissions.end_of(ifindex);
+                for order in self.transmissions.end_of(ifindex) {
+                    (self.entrust)(order, None);
+                }
                 self.watches.end_of(ifindex);
                 self.sockets.remove(&ifindex);
                 Ok(())
@@ -259,6 +269,7 @@ impl Engine {
                 lease,
                 farewell,
                 withdraw,
+                keep,
             } => {
                 self.socket(ifindex)?;
                 if self.is_ignorant(order, posted) {
@@ -275,13 +286,18 @@ impl Engine {
                     farewell: Outgoing::read_all(&farewell)?,
                     withdraw,
                 };
+                (self.entrust)(order, testament(&transmission, keep));
                 self.transmissions.give(order, transmission, now);
                 Ok(())
             }
-            Call::Cease { order, farewell } => match self.transmissions.cease(order) {
-                Some(ended) if farewell => self.send(ended.ifindex, &ended.farewell),
-                _ => Ok(()),
-            },
+            Call::Cease { order, farewell } => {
+                let ended = self.transmissions.cease(order);
+                (self.entrust)(order, None);
+                match ended {
+                    Some(ended) if farewell => self.send(ended.ifindex, &ended.farewell),
+                    _ => Ok(()),
+                }
+            }
             Call::Renew => {
                 self.transmissions.renew(posted);
                 Ok(())
@@ -372,6 +388,20 @@ fn report(queue: &Queue, order: u32, standing: &mut Standing, sent: &io::Result<
         _ => {}
     }
     standing.failing = sent.is_err();
+}
+
+/// What the guardian does for an order in its place, unless nobody cares for that.
+fn testament(order: &transmit::Order, keep: u64) -> Option<Testament> {
+    let first = parse(order.packets.first()?.bytes())?;
+    let datagram = |packet: &Outgoing| (packet.destination.into(), packet.bytes().to_vec());
+    (keep > 0).then_some(Testament {
+        ifindex: order.ifindex,
+        vrid: vrid_of(&first)?,
+        source: first.get_source().into(),
+        keep,
+        farewells: order.farewell.iter().map(datagram).collect(),
+        withdraw: order.withdraw.clone(),
+    })
 }
 
 /// Deletions of what is ours, unless it has become somebody else's.

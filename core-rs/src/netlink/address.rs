@@ -106,6 +106,15 @@ fn ask(op: &AddressOp) -> Result<Ask, Error> {
     })
 }
 
+/// What deletes an address.
+pub fn deletion(address: &Address) -> Result<Ask, Error> {
+    Ok(Ask {
+        kind: Rtm::Deladdr.into(),
+        flags: NlmF::empty(),
+        body: encode(&message(address, true)?)?,
+    })
+}
+
 /// Composes the body. For a deletion it has the identity only: the kernel would also compare the
 /// label.
 fn message(address: &Address, deleting: bool) -> Result<Ifaddrmsg, Error> {

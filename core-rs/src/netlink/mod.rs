@@ -16,5 +16,6 @@ mod route;
 mod rule;
 pub mod socket;
 pub mod thread;
+pub mod withdrawal;
 
 pub use thread::{KernelHandle, KernelThread};

@@ -83,7 +83,7 @@ pub fn apply_sheltered(
 }
 
 /// Whether the interface promotes by itself; true of one without IPv4.
-fn promotes(kernel: &mut Conversation, ifindex: u32) -> Result<bool, Error> {
+pub fn promotes(kernel: &mut Conversation, ifindex: u32) -> Result<bool, Error> {
     let mut attributes = RtBuffer::new();
     attributes.push(attribute(
         Ifla::from(IFLA_EXT_MASK),
@@ -112,7 +112,7 @@ fn says_promote(bytes: &[u8]) -> Option<bool> {
 }
 
 /// Asks for a value of `promote_secondaries`.
-fn set(ifindex: u32, on: bool) -> Result<Ask, Error> {
+pub fn set(ifindex: u32, on: bool) -> Result<Ask, Error> {
     let setting = packed(PROMOTE_SECONDARIES, &u32::from(on).to_ne_bytes());
     let inet = packed(libc::AF_INET as u16, &packed(IFLA_INET_CONF, &setting));
     let mut attributes = RtBuffer::new();

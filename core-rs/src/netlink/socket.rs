@@ -336,7 +336,8 @@ pub fn encode(value: &impl ToBytes) -> Result<Vec<u8>, Error> {
     Ok(cursor.into_inner())
 }
 
-fn message(ask: &Ask, flags: NlmF, number: u32) -> Result<Message, Error> {
+/// A request with its header.
+pub fn message(ask: &Ask, flags: NlmF, number: u32) -> Result<Message, Error> {
     NlmsghdrBuilder::default()
         .nl_type(ask.kind)
         .nl_flags(flags)

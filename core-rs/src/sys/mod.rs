@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod epoll;
 pub mod limits;
+pub mod memory_file;
 pub mod netlink;
 pub mod output;
 pub mod packet;

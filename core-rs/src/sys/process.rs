@@ -6,10 +6,12 @@
 //! and the signal at the death of the parent.
 
 use super::limits::OpenFiles;
-use super::{check, own};
+use super::memory_file::MemoryFile;
+use super::{check, length_of, own};
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_void};
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::ptr;
 
 /// Bytes of the stack of a child until it executes its program.
@@ -57,18 +59,38 @@ pub enum Exit {
     Signal(i32),
 }
 
+/// What the three standard streams of a process are.
+#[derive(Debug)]
+pub struct StandardStreams<'a> {
+    /// What it reads from.
+    pub input: BorrowedFd<'a>,
+    /// What it writes to.
+    pub output: BorrowedFd<'a>,
+    /// Where it complains.
+    pub error: BorrowedFd<'a>,
+}
+
 /// What the child finds in the memory it borrows.
 struct Borrowed {
-    path: *const c_char,
+    program: Program,
     argv: *const *const c_char,
     by_shell: *const *const c_char,
     environment: *const *const c_char,
     account: Option<(u32, u32)>,
     open_files: Option<libc::rlimit>,
-    null: c_int,
-    parent: c_int,
+    standard: [c_int; 3],
+    /// Whom it does not outlive.
+    parent: Option<c_int>,
     /// `errno` of the step that failed; 0: the program was executed.
     failed: c_int,
+}
+
+/// The file that is executed.
+#[derive(Clone, Copy)]
+enum Program {
+    Path(*const c_char),
+    /// A file in memory.
+    Open(c_int),
 }
 
 /// Starts a program. An error is that of the first step that failed, up to executing the program.
@@ -78,8 +100,9 @@ pub fn start(how: &Start<'_>) -> io::Result<Process> {
     // What has no "#!" is meant for a shell (execvp(3)).
     let by_shell = pointers([c"/bin/sh", how.path].into_iter().chain(rest));
     let environment = pointers(how.environment.iter().map(CString::as_c_str));
-    let mut borrowed = Borrowed {
-        path: how.path.as_ptr(),
+    let null = how.null.as_raw_fd();
+    begin(Borrowed {
+        program: Program::Path(how.path.as_ptr()),
         argv: argv.as_ptr(),
         by_shell: by_shell.as_ptr(),
         environment: environment.as_ptr(),
@@ -88,11 +111,37 @@ pub fn start(how: &Start<'_>) -> io::Result<Process> {
             rlim_cur: limit.soft,
             rlim_max: limit.hard,
         }),
-        null: how.null.as_raw_fd(),
+        standard: [null; 3],
         // SAFETY: cannot fail.
-        parent: unsafe { libc::getpid() },
+        parent: Some(unsafe { libc::getpid() }),
         failed: 0,
-    };
+    })
+}
+
+/// Starts a program that is in memory, as this account and without environment; it goes on when
+/// this process ends.
+pub fn start_to_outlive(
+    program: &MemoryFile,
+    argv: &[CString],
+    streams: &StandardStreams<'_>,
+) -> io::Result<Process> {
+    let argv = pointers(argv.iter().map(CString::as_c_str));
+    let nothing = pointers([].into_iter());
+    begin(Borrowed {
+        program: Program::Open(program.as_fd().as_raw_fd()),
+        argv: argv.as_ptr(),
+        by_shell: nothing.as_ptr(),
+        environment: nothing.as_ptr(),
+        account: None,
+        open_files: None,
+        standard: [&streams.input, &streams.output, &streams.error].map(AsRawFd::as_raw_fd),
+        parent: None,
+        failed: 0,
+    })
+}
+
+/// What is borrowed outlives this call.
+fn begin(mut borrowed: Borrowed) -> io::Result<Process> {
     let process = without_signals(|| clone(&mut borrowed))?;
     if borrowed.failed == 0 {
         return Ok(process);
@@ -161,7 +210,7 @@ extern "C" fn in_child(data: *mut c_void) -> c_int {
     unsafe { libc::_exit(127) }
 }
 
-fn prepare(borrowed: &Borrowed) -> io::Result<()> {
+fn prepare(borrowed: &mut Borrowed) -> io::Result<()> {
     let action = [0u8; SIGNAL_ACTION];
     for signal in 1..=SIGNALS {
         // The default for all, those of the C library and ignored ones too; two cannot be set.
@@ -179,10 +228,10 @@ fn prepare(borrowed: &Borrowed) -> io::Result<()> {
     // SAFETY: plain system calls; the descriptors are those of this child, a copy.
     unsafe {
         check(libc::setsid())?;
-        for standard in 0..=2 {
-            check(libc::dup2(borrowed.null, standard))?;
+        for (number, stream) in (0..).zip(borrowed.standard) {
+            check(libc::dup2(stream, number))?;
         }
-        close_from(3);
+        close_from(3, &mut borrowed.program)?;
         if let Some(limit) = &borrowed.open_files {
             check(libc::setrlimit(libc::RLIMIT_NOFILE, limit))?;
         }
@@ -193,9 +242,11 @@ fn prepare(borrowed: &Borrowed) -> io::Result<()> {
             raw(libc::syscall(libc::SYS_setresuid, uid, uid, uid))?;
         }
         // After the account, whose change resets it.
-        check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM))?;
-        if libc::getppid() != borrowed.parent {
-            return Err(io::Error::from_raw_os_error(libc::ESRCH));
+        if let Some(parent) = borrowed.parent {
+            check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM))?;
+            if libc::getppid() != parent {
+                return Err(io::Error::from_raw_os_error(libc::ESRCH));
+            }
         }
         let none = [0u8; SIGNAL_SET];
         raw(libc::syscall(
@@ -208,25 +259,50 @@ fn prepare(borrowed: &Borrowed) -> io::Result<()> {
     }
 }
 
-/// Closes every descriptor from `first` on: `close_range(2)`, or one by one before Linux 5.9.
-unsafe fn close_from(first: c_int) {
+/// Closes every descriptor from `first` on but that of the program, which takes the number `first`:
+/// `close_range(2)`, or one by one before Linux 5.9.
+unsafe fn close_from(first: c_int, program: &mut Program) -> io::Result<()> {
     // SAFETY: nothing of the child uses them any more.
     unsafe {
-        if libc::syscall(libc::SYS_close_range, first, c_int::MAX, 0) == 0 {
-            return;
+        let mut rest = first;
+        if let Program::Open(fd) = program {
+            if *fd != first {
+                check(libc::dup3(*fd, first, libc::O_CLOEXEC))?;
+                *fd = first;
+            }
+            rest = first + 1;
+        }
+        if libc::syscall(libc::SYS_close_range, rest, c_int::MAX, 0) == 0 {
+            return Ok(());
         }
         let most = libc::sysconf(libc::_SC_OPEN_MAX);
-        for fd in first..c_int::try_from(most).unwrap_or(1024) {
+        for fd in rest..c_int::try_from(most).unwrap_or(1024) {
             libc::close(fd);
         }
     }
+    Ok(())
 }
 
 /// Returns only with an error.
 fn execute(borrowed: &Borrowed) -> io::Result<()> {
     // SAFETY: the strings and their arrays are the parent's, which waits.
     unsafe {
-        libc::execve(borrowed.path, borrowed.argv, borrowed.environment);
+        match borrowed.program {
+            Program::Path(path) => libc::execve(path, borrowed.argv, borrowed.environment),
+            Program::Open(fd) => {
+                let (argv, environment) = (borrowed.argv, borrowed.environment);
+                let flags = libc::AT_EMPTY_PATH;
+                libc::syscall(
+                    libc::SYS_execveat,
+                    fd,
+                    c"".as_ptr(),
+                    argv,
+                    environment,
+                    flags,
+                );
+                return Err(io::Error::last_os_error());
+            }
+        };
         let error = io::Error::last_os_error();
         if error.raw_os_error() != Some(libc::ENOEXEC) {
             return Err(error);
@@ -285,6 +361,34 @@ pub fn signal_group(group: i32, signal: c_int) {
         // SAFETY: no memory is involved.
         unsafe { libc::kill(-group, signal) };
     }
+}
+
+/// Ends a process at once. One that has ended is no error.
+pub fn kill(process: &Process) {
+    let handle = process.handle.as_raw_fd();
+    // SAFETY: an open descriptor of a process, no further memory.
+    unsafe {
+        let none = ptr::null::<c_void>();
+        libc::syscall(libc::SYS_pidfd_send_signal, handle, libc::SIGKILL, none, 0)
+    };
+}
+
+/// Whether whoever is at the other end of a local connection acts as this user, or as root.
+pub fn is_of_this_user_or_root(stream: &UnixStream) -> bool {
+    // SAFETY: zeroes are a valid `ucred`.
+    let mut peer: libc::ucred = unsafe { std::mem::zeroed() };
+    let mut length = length_of::<libc::ucred>();
+    // SAFETY: writable for the length given; the descriptor is open.
+    let known = check(unsafe {
+        libc::getsockopt(
+            stream.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_PEERCRED,
+            (&raw mut peer).cast(),
+            &mut length,
+        )
+    });
+    known.is_ok() && [0, own_account().0].contains(&peer.uid)
 }
 
 /// User and group this process acts as.

@@ -1,6 +1,9 @@
 /** Timer arithmetic, in one place so that the status cannot disagree with failover. */
 
-import { type Micros, SECOND } from "../../net/mod.ts";
+import { type Micros, MILLISECOND, SECOND } from "../../net/mod.ts";
+
+/** What a backup may need beyond its timers until it has announced itself. */
+const TAKING_OVER: Micros = 100 * MILLISECOND;
 
 /** What the timers depend on. */
 export interface TimerParameters {
@@ -25,4 +28,9 @@ export function skewTime(parameters: Omit<TimerParameters, "downTimerAdverts">):
 /** Active_Down_Interval (RFC 9568 §6.1); its factor 3 is configurable, `down_timer_adverts`. */
 export function masterDownInterval(parameters: TimerParameters): Micros {
   return parameters.downTimerAdverts * parameters.interval + skewTime(parameters);
+}
+
+/** How long after a farewell a backup of any priority has surely taken over, if there is one. */
+export function successionTime(version: 2 | 3, interval: Micros): Micros {
+  return skewTime({ version, priority: 1, interval }) + TAKING_OVER;
 }

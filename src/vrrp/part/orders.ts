@@ -13,6 +13,7 @@ import { encodeIpv4 } from "../packet/ipv4.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
 import { encodeAdvert } from "../packet/packet.ts";
 import { effectivePriority, type Heard, type Instance } from "../fsm/state.ts";
+import { successionTime } from "../fsm/timers.ts";
 
 /** What the translation needs besides the instance. */
 export interface Surroundings {
@@ -40,6 +41,7 @@ export function toEffects(
         immediately: action.immediately,
         farewell: adverts(self, 0, around),
         withdraw: [...desiredAt(self.config, around.kernel).values()],
+        keep: successionTime(self.config.version, self.config.advertInt),
       }];
     case "cease":
       return [{ kind: "cease", order, farewell: action.farewell }];

@@ -1,0 +1,147 @@
+//! What the daemon tells its guardian, one message a datagram: a kind, then the fields in order.
+//! Numbers are in the byte order of the machine, both ends are one file. Compiled into both.
+
+/// Longest message: one request is a few hundred bytes.
+pub const LONGEST: usize = 8 << 10;
+
+/// What the guardian is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Message {
+    /// Begins the will of an order: what belongs to it follows, up to [`Message::Sealed`], and then
+    /// replaces the one before.
+    Will(Heading),
+    /// A datagram to be sent when the daemon dies.
+    Farewell {
+        /// Where it goes.
+        destination: Ip,
+        /// IPv4: with its header. IPv6: what follows the header.
+        bytes: Vec<u8>,
+    },
+    /// A thing in the kernel that goes when the successor has announced itself.
+    Withdraw {
+        /// The address it is, whose announcement by another host ends the wait for this thing.
+        address: Option<Ip>,
+        /// Complete netlink messages (`rtnetlink(7)`), sent in one go.
+        request: Vec<u8>,
+    },
+    /// The will that was begun is complete and holds.
+    Sealed,
+    /// The will of an order holds no more.
+    Revoked {
+        /// Number of the order.
+        order: u32,
+    },
+    /// The daemon ends with everything done.
+    Goodbye,
+}
+
+/// Whose will it is, and how it is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heading {
+    /// Number of the order.
+    pub order: u32,
+    /// Interface of the virtual router.
+    pub ifindex: u32,
+    /// Virtual router, whose next master is waited for.
+    pub vrid: u8,
+    /// From where farewells are sent; only IPv6 needs it.
+    pub source: Ip,
+    /// How long things may stay for want of a successor, µs.
+    pub keep: u64,
+}
+
+/// An address of either family.
+pub type Ip = std::net::IpAddr;
+
+impl Message {
+    /// The datagram.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(64);
+        match self {
+            Self::Will(heading) => {
+                out.push(1);
+                out.extend(heading.order.to_ne_bytes());
+                out.extend(heading.ifindex.to_ne_bytes());
+                out.push(heading.vrid);
+                put_address(&mut out, Some(heading.source));
+                out.extend(heading.keep.to_ne_bytes());
+            }
+            Self::Farewell { destination, bytes } => {
+                out.push(2);
+                put_address(&mut out, Some(*destination));
+                out.extend(bytes);
+            }
+            Self::Withdraw { address, request } => {
+                out.push(3);
+                put_address(&mut out, *address);
+                out.extend(request);
+            }
+            Self::Sealed => out.push(4),
+            Self::Revoked { order } => {
+                out.push(5);
+                out.extend(order.to_ne_bytes());
+            }
+            Self::Goodbye => out.push(6),
+        }
+        out
+    }
+
+    /// Reads a datagram; `None` when it is none of these.
+    pub fn decode(datagram: &[u8]) -> Option<Self> {
+        let mut rest = datagram;
+        let message = match take(&mut rest)? {
+            [1] => Self::Will(Heading {
+                order: u32::from_ne_bytes(take(&mut rest)?),
+                ifindex: u32::from_ne_bytes(take(&mut rest)?),
+                vrid: u8::from_ne_bytes(take(&mut rest)?),
+                source: take_address(&mut rest)??,
+                keep: u64::from_ne_bytes(take(&mut rest)?),
+            }),
+            [2] => Self::Farewell {
+                destination: take_address(&mut rest)??,
+                bytes: std::mem::take(&mut rest).to_vec(),
+            },
+            [3] => Self::Withdraw {
+                address: take_address(&mut rest)?,
+                request: std::mem::take(&mut rest).to_vec(),
+            },
+            [4] => Self::Sealed,
+            [5] => Self::Revoked {
+                order: u32::from_ne_bytes(take(&mut rest)?),
+            },
+            [6] => Self::Goodbye,
+            _ => return None,
+        };
+        rest.is_empty().then_some(message)
+    }
+}
+
+/// Length of the address, then its bytes.
+fn put_address(out: &mut Vec<u8>, address: Option<Ip>) {
+    match address {
+        None => out.push(0),
+        Some(Ip::V4(address)) => {
+            out.push(4);
+            out.extend(address.octets());
+        }
+        Some(Ip::V6(address)) => {
+            out.push(16);
+            out.extend(address.octets());
+        }
+    }
+}
+
+fn take_address(rest: &mut &[u8]) -> Option<Option<Ip>> {
+    match take(rest)? {
+        [0] => Some(None),
+        [4] => take::<4>(rest).map(|octets| Some(Ip::from(octets))),
+        [16] => take::<16>(rest).map(|octets| Some(Ip::from(octets))),
+        _ => None,
+    }
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, tail) = rest.split_first_chunk()?;
+    *rest = tail;
+    Some(*head)
+}

@@ -1,0 +1,68 @@
+//! What the guardian says in the log: to the local syslog, and where the daemon's console went.
+
+use super::system::can_complain;
+use std::io::{self, Write};
+use std::os::unix::net::UnixDatagram;
+
+/// What was done; said once at each step.
+#[derive(Debug, Default)]
+pub struct Report {
+    withdrawn: usize,
+    /// What went wrong, said once for each act.
+    failed: Vec<&'static str>,
+}
+
+impl Report {
+    /// The daemon is dead and the farewells are sent.
+    pub fn farewells(&self, wills: usize) {
+        say(&format!(
+            "The daemon ended without goodbye: sent the farewells of {wills} virtual {}, what it held stays until a successor is heard",
+            if wills == 1 { "router" } else { "routers" }
+        ));
+    }
+
+    /// One thing was withdrawn.
+    pub fn withdrew(&mut self) {
+        self.withdrawn += 1;
+    }
+
+    /// Everything is done.
+    pub fn withdrawn(&self, succeeded: usize) {
+        let heard = match succeeded {
+            0 => "no successor was heard in time".into(),
+            1 => "a successor was heard".into(),
+            _ => format!("{succeeded} successors were heard"),
+        };
+        say(&format!(
+            "Withdrew what was held, {} in all; {heard}",
+            self.withdrawn
+        ));
+    }
+
+    /// Something went wrong.
+    pub fn failed(&mut self, act: &'static str, error: &io::Error) {
+        if !self.failed.contains(&act) {
+            self.failed.push(act);
+            say(&format!("Cannot {act}: {error}"));
+        }
+    }
+}
+
+/// Neither waits for a reader.
+fn say(text: &str) {
+    /// Facility daemon, severity warning (RFC 3164 §4.1.1).
+    const PRIORITY: u8 = 3 << 3 | 4;
+    let own = std::process::id();
+    if let Ok(syslog) = UnixDatagram::unbound() {
+        let _ = syslog.set_nonblocking(true);
+        let _ = syslog.send_to(
+            format!("<{PRIORITY}>holdfast-guardian[{own}]: {text}").as_bytes(),
+            "/dev/log",
+        );
+    }
+    // The core gives it a console only where the daemon logs to one. A line is shorter than what a
+    // pipe that is writable takes.
+    if can_complain() {
+        let _ = io::stderr().write_all(format!("holdfast-guardian[{own}]: {text}\n").as_bytes());
+    }
+}

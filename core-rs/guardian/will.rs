@@ -1,0 +1,229 @@
+//! The last wills, and how far each has been carried out. Knows no clock, socket or kernel.
+
+use super::message::{Heading, Ip, Message};
+use std::collections::BTreeMap;
+
+/// How long, µs, a successor that was heard has to announce each address. Its advert leaves before
+/// it adds the first one.
+const ANNOUNCING: u64 = 100_000;
+
+/// What one order leaves behind.
+#[derive(Debug, Clone)]
+pub struct Will {
+    /// Whose it is.
+    pub heading: Heading,
+    /// What is sent at once.
+    pub farewells: Vec<(Ip, Vec<u8>)>,
+    /// What goes, the last one first.
+    withdrawals: Vec<(Option<Ip>, Vec<u8>)>,
+}
+
+/// All that hold, by order, and the one that is being told.
+#[derive(Debug, Default)]
+pub struct Wills {
+    sealed: BTreeMap<u32, Will>,
+    told: Option<Will>,
+}
+
+impl Wills {
+    /// Takes a message. One that does not follow from those before changes nothing.
+    pub fn enter(&mut self, message: Message) {
+        match message {
+            Message::Will(heading) => {
+                self.told = Some(Will {
+                    heading,
+                    farewells: Vec::new(),
+                    withdrawals: Vec::new(),
+                });
+            }
+            Message::Farewell { destination, bytes } => {
+                if let Some(told) = &mut self.told {
+                    told.farewells.push((destination, bytes));
+                }
+            }
+            Message::Withdraw { address, request } => {
+                if let Some(told) = &mut self.told {
+                    told.withdrawals.push((address, request));
+                }
+            }
+            Message::Sealed => {
+                if let Some(told) = self.told.take() {
+                    self.sealed.insert(told.heading.order, told);
+                }
+            }
+            Message::Revoked { order } => drop(self.sealed.remove(&order)),
+            Message::Goodbye => self.sealed.clear(),
+        }
+    }
+
+    /// Those that hold when the daemon has died at `now`.
+    pub fn open(self, now: u64) -> Execution {
+        let begun = |will: Will| Begun {
+            until: now.saturating_add(will.heading.keep),
+            succeeded: false,
+            will,
+        };
+        Execution(self.sealed.into_values().map(begun).collect())
+    }
+}
+
+/// Wills that are being carried out.
+#[derive(Debug)]
+pub struct Execution(Vec<Begun>);
+
+#[derive(Debug)]
+struct Begun {
+    will: Will,
+    /// When what is left goes.
+    until: u64,
+    succeeded: bool,
+}
+
+impl Execution {
+    /// Every will.
+    pub fn wills(&self) -> impl Iterator<Item = &Will> {
+        self.0.iter().map(|begun| &begun.will)
+    }
+
+    /// An advert of another master, not a farewell, was heard.
+    pub fn heard(&mut self, ifindex: u32, vrid: u8, now: u64) {
+        for begun in &mut self.0 {
+            let Heading {
+                ifindex: on,
+                vrid: of,
+                ..
+            } = begun.will.heading;
+            if (on, of) == (ifindex, vrid) && !begun.succeeded {
+                begun.succeeded = true;
+                begun.until = begun.until.min(now.saturating_add(ANNOUNCING));
+            }
+        }
+    }
+
+    /// Another host has announced an address: requests to withdraw it here.
+    pub fn announced(&mut self, address: Ip) -> Vec<Vec<u8>> {
+        let mut requests = Vec::new();
+        for begun in &mut self.0 {
+            let mut kept = Vec::with_capacity(begun.will.withdrawals.len());
+            for (of, request) in begun.will.withdrawals.drain(..) {
+                match of == Some(address) {
+                    true => requests.push(request),
+                    false => kept.push((of, request)),
+                }
+            }
+            begun.will.withdrawals = kept;
+        }
+        requests
+    }
+
+    /// Somebody else has removed an address: it is not to be removed again, whoever adds it.
+    pub fn removed(&mut self, address: Ip) {
+        for begun in &mut self.0 {
+            let withdrawals = &mut begun.will.withdrawals;
+            withdrawals.retain(|(of, _)| *of != Some(address));
+        }
+    }
+
+    /// Requests to withdraw what has waited long enough by `now`.
+    pub fn due(&mut self, now: u64) -> Vec<Vec<u8>> {
+        let mut requests = Vec::new();
+        for begun in self.0.iter_mut().filter(|begun| begun.until <= now) {
+            let withdrawals = begun.will.withdrawals.drain(..).rev();
+            requests.extend(withdrawals.map(|(_, request)| request));
+        }
+        requests
+    }
+
+    /// When something is due; `None` when all is done.
+    pub fn deadline(&self) -> Option<u64> {
+        let waiting = self.0.iter();
+        let waiting = waiting.filter(|begun| !begun.will.withdrawals.is_empty());
+        waiting.map(|begun| begun.until).min()
+    }
+
+    /// How many of the wills saw their successor.
+    pub fn succeeded(&self) -> usize {
+        self.0.iter().filter(|begun| begun.succeeded).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VIP: Ip = Ip::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
+    const OTHER: Ip = Ip::V4(std::net::Ipv4Addr::new(10, 0, 0, 2));
+
+    fn told(wills: &mut Wills, order: u32, vrid: u8) {
+        wills.enter(Message::Will(Heading {
+            order,
+            ifindex: 2,
+            vrid,
+            source: VIP,
+            keep: 1_000_000,
+        }));
+        for (address, request) in [
+            (Some(VIP), vec![1]),
+            (Some(OTHER), vec![2]),
+            (None, vec![3]),
+        ] {
+            wills.enter(Message::Withdraw { address, request });
+        }
+        wills.enter(Message::Sealed);
+    }
+
+    #[test]
+    fn will_that_is_not_sealed_does_not_replace_the_one_before() {
+        let mut wills = Wills::default();
+        told(&mut wills, 1, 51);
+        wills.enter(Message::Will(Heading {
+            order: 1,
+            ifindex: 2,
+            vrid: 51,
+            source: VIP,
+            keep: 0,
+        }));
+        assert_eq!(wills.open(0).due(1_000_000), [[3], [2], [1]]);
+    }
+
+    #[test]
+    fn nothing_is_withdrawn_before_a_successor_or_the_limit() {
+        let mut wills = Wills::default();
+        told(&mut wills, 1, 51);
+        let mut execution = wills.open(5);
+        assert!(execution.due(1_000_004).is_empty());
+        assert_eq!(execution.due(1_000_005).len(), 3);
+        assert_eq!(execution.deadline(), None);
+    }
+
+    #[test]
+    fn what_the_successor_announces_goes_at_once_and_the_rest_soon() {
+        let mut wills = Wills::default();
+        told(&mut wills, 1, 51);
+        let mut execution = wills.open(0);
+        execution.heard(2, 52, 10);
+        assert_eq!(execution.succeeded(), 0, "another virtual router");
+        execution.heard(2, 51, 10);
+        assert_eq!(execution.announced(VIP), [[1]]);
+        assert_eq!(execution.deadline(), Some(10 + ANNOUNCING));
+        assert_eq!(execution.due(10 + ANNOUNCING), [[3], [2]]);
+    }
+
+    #[test]
+    fn what_somebody_else_removed_is_left_alone() {
+        let mut wills = Wills::default();
+        told(&mut wills, 1, 51);
+        let mut execution = wills.open(0);
+        execution.removed(VIP);
+        assert_eq!(execution.due(1_000_000), [[3], [2]]);
+    }
+
+    #[test]
+    fn what_is_revoked_is_not_carried_out() {
+        let mut wills = Wills::default();
+        told(&mut wills, 1, 51);
+        told(&mut wills, 2, 52);
+        wills.enter(Message::Revoked { order: 1 });
+        assert_eq!(wills.open(0).wills().count(), 1);
+    }
+}

@@ -1,0 +1,54 @@
+//! A will in the guardian's words: datagrams and netlink messages as they are sent.
+
+use super::message::{Heading, LONGEST, Message};
+use crate::error::Error;
+use crate::netlink::socket::Conversation;
+use crate::netlink::withdrawal;
+use crate::protocol::Address;
+use std::net::IpAddr;
+
+/// What an order leaves behind when the daemon dies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Testament {
+    /// Interface of the virtual router.
+    pub ifindex: u32,
+    /// Virtual router.
+    pub vrid: u8,
+    /// From where the farewell is sent.
+    pub source: IpAddr,
+    /// How long things may stay for want of a successor, µs.
+    pub keep: u64,
+    /// Destinations and datagrams: IPv4 with header, IPv6 without.
+    pub farewells: Vec<(IpAddr, Vec<u8>)>,
+    /// What goes.
+    pub withdraw: Vec<Address>,
+}
+
+/// The messages that tell a will.
+pub fn tell(
+    order: u32,
+    testament: &Testament,
+    kernel: &mut Conversation,
+) -> Result<Vec<Message>, Error> {
+    let mut messages = vec![Message::Will(Heading {
+        order,
+        ifindex: testament.ifindex,
+        vrid: testament.vrid,
+        source: testament.source,
+        keep: testament.keep,
+    })];
+    let farewells = testament.farewells.iter();
+    messages.extend(farewells.map(|(destination, bytes)| Message::Farewell {
+        destination: *destination,
+        bytes: bytes.clone(),
+    }));
+    let requests = withdrawal::requests(kernel, &testament.withdraw)?;
+    let withdrawn = testament.withdraw.iter().zip(requests);
+    messages.extend(withdrawn.map(|(address, request)| Message::Withdraw {
+        address: Some(address.address),
+        request,
+    }));
+    messages.push(Message::Sealed);
+    messages.retain(|message| message.encode().len() <= LONGEST);
+    Ok(messages)
+}

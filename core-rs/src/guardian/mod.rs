@@ -1,0 +1,13 @@
+//! The guardian seen from the daemon: its program is started from memory, told the last wills, and
+//! started again when it ends. What it does stands in `core-rs/guardian/`.
+
+// The program itself uses the other half.
+mod compose;
+#[allow(dead_code)]
+#[path = "../../guardian/message.rs"]
+mod message;
+mod start;
+pub mod thread;
+
+pub use compose::Testament;
+pub use thread::{GuardianHandle, GuardianThread};
