@@ -75,8 +75,8 @@ fn tunnel() -> Forwarding {
     }
 }
 
-fn probe(exchange: Exchange) -> Probe {
-    Probe {
+fn probe(exchange: Exchange) -> Box<Probe> {
+    Box::new(Probe {
         address: REAL,
         port: 80,
         source: Some(VIP.into()),
@@ -85,7 +85,7 @@ fn probe(exchange: Exchange) -> Probe {
         fwmark: Some(7),
         timeout: 3_000_000,
         exchange,
-    }
+    })
 }
 
 const ACCOUNT: Account = Account { uid: 33, gid: 33 };
@@ -350,6 +350,65 @@ fn calls() -> Vec<Call> {
             delay: 100_000,
             interval: 0,
             expect: None,
+        },
+        Call::Probe {
+            order: 5,
+            seq: 1,
+            probe: probe(Exchange::Smtp {
+                hello: "HELO a.example\r\n".into(),
+                limit: 60_000_000,
+            }),
+            delay: 0,
+            interval: 6_000_000,
+            expect: Some(Outcome::Replies {
+                codes: vec![220, 250, 221],
+            }),
+        },
+        Call::Probe {
+            order: 6,
+            seq: 1,
+            probe: probe(Exchange::Dns {
+                hex: "0000010000010000000000000000060001".into(),
+            }),
+            delay: 0,
+            interval: 6_000_000,
+            expect: Some(Outcome::Answer { code: 0 }),
+        },
+        Call::Probe {
+            order: 7,
+            seq: 1,
+            probe: probe(Exchange::Datagram {
+                hex: "6b6165".into(),
+                pattern: Some(BytePattern {
+                    hex: "a50f".into(),
+                    mask: "f0ff".into(),
+                }),
+            }),
+            delay: 0,
+            interval: 6_000_000,
+            expect: Some(Outcome::Datagram {
+                length: 2,
+                matches: true,
+            }),
+        },
+        Call::Probe {
+            order: 8,
+            seq: 1,
+            probe: probe(Exchange::Datagram {
+                hex: String::new(),
+                pattern: None,
+            }),
+            delay: 0,
+            interval: 6_000_000,
+            expect: Some(Outcome::Silent),
+        },
+        Call::Probe {
+            order: 9,
+            seq: 1,
+            probe: probe(Exchange::Ping),
+            delay: 0,
+            interval: 6_000_000,
+            expect: Some(Outcome::Echoed),
         },
         Call::Unprobe { order: 3 },
         Call::Children {

@@ -230,7 +230,7 @@ pub enum Call {
         /// Returned in [`Event::Outcome`].
         seq: u32,
         /// What to do.
-        probe: Probe,
+        probe: Box<Probe>,
         /// Time from now to the first start, µs.
         #[cfg_attr(test, ts(type = "number"))]
         delay: u64,
@@ -799,7 +799,7 @@ pub struct Probe {
     pub exchange: Exchange,
 }
 
-/// What a probe says once connected.
+/// What a probe says, and over what. The target's port is of no meaning to a ping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -815,6 +815,42 @@ pub enum Exchange {
         #[cfg_attr(test, ts(type = "number"))]
         limit: u64,
     },
+    /// Waits for a greeting, says hello, then quits, each when the reply before completed (2xx).
+    Smtp {
+        /// The line said after the greeting, without its end.
+        hello: String,
+        /// Most time from the connection to the last reply, µs.
+        #[cfg_attr(test, ts(type = "number"))]
+        limit: u64,
+    },
+    /// Sends a DNS query over UDP and waits for its answer; what answers something else is not heard.
+    Dns {
+        /// The query message, hexadecimal; the core puts a number of its own into its first two
+        /// bytes.
+        hex: String,
+    },
+    /// Sends a UDP datagram and listens until the time is up.
+    Datagram {
+        /// What is sent, hexadecimal.
+        hex: String,
+        /// What the beginning of a reply is compared with, as far as it goes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        pattern: Option<BytePattern>,
+    },
+    /// Sends an ICMP echo request and waits for its reply.
+    Ping,
+}
+
+/// Bytes of which only some bits count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct BytePattern {
+    /// The bytes, hexadecimal.
+    pub hex: String,
+    /// Which of their bits count, hexadecimal, as many bytes.
+    pub mask: String,
 }
 
 /// One HTTP GET.
@@ -838,6 +874,28 @@ pub enum Outcome {
         /// One per request, in order.
         responses: Vec<HttpResponse>,
     },
+    /// The replies of an SMTP server, up to the first that was none of completion (2xx); the last may
+    /// be missing when the server closed instead.
+    Replies {
+        /// Their codes, 100 to 999, in order.
+        codes: Vec<u16>,
+    },
+    /// The answer to a DNS query.
+    Answer {
+        /// Its response code (RFC 1035 §4.1.1), 0 to 15.
+        code: u8,
+    },
+    /// A datagram came back.
+    Datagram {
+        /// Its length, bytes.
+        length: u32,
+        /// Whether it agrees with the pattern; true without one.
+        matches: bool,
+    },
+    /// The time is up, and neither a datagram nor an error came.
+    Silent,
+    /// The echo reply came.
+    Echoed,
     /// No answer.
     Failed {
         /// Index of the request that failed; 0 for a connect.
@@ -866,9 +924,9 @@ pub enum Failure {
     ReadTimeout,
     /// The response goes on and on: its limit is over.
     ResponseTimeout,
-    /// What came is not HTTP.
+    /// What came is not of the protocol.
     Malformed,
-    /// The head of the response is longer than 16 KiB.
+    /// The head of the response, or a reply, is longer than 16 KiB.
     HeadTooLong,
 }
 

@@ -50,7 +50,7 @@ fn orders_count_what_is_expected_and_report_what_is_not() {
     let order = |seq, expect| Call::Probe {
         order: 3,
         seq,
-        probe: connect(target),
+        probe: Box::new(connect(target)),
         delay: 0,
         interval: 2_000,
         expect: Some(expect),
@@ -87,10 +87,10 @@ fn orders_start_after_their_delay_and_never_overlap() {
     let call = Call::Probe {
         order: 1,
         seq: 1,
-        probe: Probe {
+        probe: Box::new(Probe {
             timeout: 30_000,
             ..get(target, &["/"])
-        },
+        }),
         delay: 40_000,
         interval: 10_000,
         expect: None,
@@ -147,7 +147,7 @@ fn orders_by_the_hundred_are_all_carried_out() {
         let call = Call::Probe {
             order,
             seq: 1,
-            probe: get(target, &["/"]),
+            probe: Box::new(get(target, &["/"])),
             delay: u64::from(order) * 100,
             interval: 100_000,
             expect: Some(Outcome::Responses {

@@ -4,27 +4,20 @@ import { type Bound, lastUse, lastValue, tell } from "../language/mod.ts";
 import { familyOf, type Ip } from "../net/ip.ts";
 import type { CHECKERS, CONNECT, UDP_CHECK } from "./keywords.ts";
 
-/** Kinds whose connection the checks' own reader looks at. */
-type ReadKind = "TCP_CHECK" | "HTTP_GET";
-
-/** Kinds that connect and are not acted on yet. */
-const UNREAD = ["SSL_GET", "DNS_CHECK", "PING_CHECK", "UDP_CHECK"] as const;
-
 /** Reports what does not go together in the checkers of a real server. */
 export function checkCompanions(bound: Bound<typeof CHECKERS>, server: Ip): void {
-  for (const kind of ["TCP_CHECK", "HTTP_GET"] satisfies readonly ReadKind[]) {
+  for (const kind of ["TCP_CHECK", "HTTP_GET", "DNS_CHECK", "PING_CHECK", "UDP_CHECK"] as const) {
     for (const { value } of bound[kind] ?? []) checkLinkLocal(value.body);
   }
-  for (const kind of UNREAD) {
-    for (const { value } of bound[kind] ?? []) checkConnection(value.body, server);
-  }
+  for (const { value } of bound.SSL_GET ?? []) checkConnection(value.body, server);
   for (const { value } of bound.SMTP_CHECK ?? []) {
-    checkLinkLocal(value.body); // keepalived: looks at bindto in its hosts only
-    for (const host of value.body.host ?? []) checkConnection(host.value.body, server);
+    checkLinkLocal(value.body);
+    for (const host of value.body.host ?? []) checkLinkLocal(host.value.body);
   }
   for (const { value } of bound.UDP_CHECK ?? []) checkReplyLength(value.body);
 }
 
+/** Of a kind that is not acted on yet, whose reader does not look. */
 function checkConnection(bound: Bound<typeof CONNECT>, server: Ip): void {
   checkLinkLocal(bound);
   const address = lastValue(bound.connect_ip) ?? server;

@@ -41,6 +41,37 @@ export interface UrlConfig {
   readonly virtualhost?: string;
 }
 
+/** Query types a DNS_CHECK knows. */
+export const DNS_TYPES = [
+  "A",
+  "NS",
+  "CNAME",
+  "SOA",
+  "MX",
+  "TXT",
+  "AAAA",
+  "RRSIG",
+  "DNSKEY",
+] as const;
+
+/** One of them. */
+export type DnsType = typeof DNS_TYPES[number];
+
+/** The reply a UDP_CHECK wants. */
+export interface ReplyConfig {
+  /** Bytes it begins with, of which the bits of the mask count; as far as both go. */
+  readonly pattern?: MaskedBytes;
+  /** Bytes, 0 to 65535. */
+  readonly minLength: number;
+  readonly maxLength: number;
+}
+
+/** Bytes of which only some bits count: both hexadecimal, of the same length. */
+export interface MaskedBytes {
+  readonly hex: string;
+  readonly mask: string;
+}
+
 /** One checker of one real server. */
 export type CheckerConfig =
   | { readonly kind: "tcp"; readonly timing: CheckerTiming; readonly connect: ConnectOptions }
@@ -51,6 +82,31 @@ export type CheckerConfig =
     readonly httpProtocol: "1.0" | "1.0c" | "1.1";
     readonly urls: readonly UrlConfig[];
   }
+  | {
+    readonly kind: "smtp";
+    readonly timing: CheckerTiming;
+    readonly connect: ConnectOptions;
+    /** Name said with HELO. */
+    readonly heloName: string;
+  }
+  | {
+    readonly kind: "dns";
+    readonly timing: CheckerTiming;
+    readonly connect: ConnectOptions;
+    readonly type: DnsType;
+    /** Domain asked for, `.` for the root; each label 1 to 63 bytes, together at most 254. */
+    readonly name: string;
+  }
+  | {
+    readonly kind: "udp";
+    readonly timing: CheckerTiming;
+    readonly connect: ConnectOptions;
+    /** What is sent, hexadecimal, two digits a byte. */
+    readonly payload: string;
+    /** What must come back; absent: nothing need. */
+    readonly reply?: ReplyConfig;
+  }
+  | { readonly kind: "ping"; readonly timing: CheckerTiming; readonly connect: ConnectOptions }
   | {
     readonly kind: "misc";
     readonly timing: CheckerTiming;

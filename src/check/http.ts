@@ -7,11 +7,10 @@
  */
 
 import { familyOf } from "../net/ip.ts";
-import { type Micros, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { CheckerConfig, ConnectOptions, UrlConfig } from "./config.ts";
 import type { HttpResponse, Outcome, Probe } from "./probe.ts";
-import { connectionProbe } from "./tcp.ts";
+import { connectionProbe, exchangeLimit } from "./tcp.ts";
 import { failureText, GOOD, type Verdict } from "./verdict.ts";
 
 /** The `HTTP_GET` member of the checker union. */
@@ -23,16 +22,9 @@ export type HttpTarget = Pick<HttpChecker, "connect" | "httpProtocol" | "urls">;
 /** One GET per url. */
 export function httpProbe(checker: HttpTarget): Probe {
   const requests = checker.urls.map((url) => ({ head: requestHead(checker, url) }));
-  const limit = Math.max(LEAST_LIMIT, RESPONSE_TIMEOUTS * checker.connect.timeout);
+  const limit = exchangeLimit(checker.connect);
   return connectionProbe(checker.connect, { kind: "http", requests, limit });
 }
-
-/**
- * Most time for a response as a whole: so many times `connect_timeout`, and never less than the other. keepalived: there is none, a
- * response that goes on for ever keeps a server in service for ever.
- */
-const RESPONSE_TIMEOUTS = 10;
-const LEAST_LIMIT: Micros = 60 * SECOND;
 
 /**
  * The request head for one url, to the byte what keepalived sends: `1.0C` and `1.1` ask for the connection

@@ -23,6 +23,7 @@ import {
   word,
 } from "../language/mod.ts";
 import { sliceLine } from "../language/findings/place.ts";
+import { DNS_TYPES } from "./config.ts";
 import { scriptAccount, weightRow } from "../track/keywords.ts";
 
 const later = { acts: false } as const;
@@ -286,7 +287,7 @@ export const SMTP_CHECK = {
 export const DNS_CHECK = {
   ...CONNECT,
   ...TIMING,
-  type: choice(["A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA", "RRSIG", "DNSKEY"], {
+  type: choice(DNS_TYPES, {
     anyCase: true,
     default: "SOA",
     text: "Query type",
@@ -298,8 +299,17 @@ export const DNS_CHECK = {
     args: "<domain>",
     read: (args) => {
       const name = needWord(args, "a domain");
-      if (name === undefined || !/^\.[^.]|\.\./.test(name.text)) return name?.text;
-      return refuse(args, name, "a label between dots is empty");
+      if (name === undefined) return undefined;
+      if (/^\.[^.]|\.\./.test(name.text)) {
+        return refuse(args, name, "a label between dots is empty");
+      }
+      // RFC 1035 §2.3.4, with the length byte of each label and of the root.
+      const lengths = name.text.split(".").map((label) => new TextEncoder().encode(label).length);
+      if (lengths.some((length) => length > 63)) {
+        return refuse(args, name, "a label is over 63 bytes");
+      }
+      const total = lengths.reduce((sum, length) => sum + (length === 0 ? 0 : length + 1), 1);
+      return total > 255 ? refuse(args, name, "a domain is over 255 bytes") : name.text;
     },
   }),
 } satisfies Table;
@@ -352,15 +362,13 @@ export const CHECKERS = {
   }),
   SSL_GET: block(SSL_GET, { requires: ["url"], ...later, text: "Like HTTP_GET over TLS" }),
   TCP_CHECK: block(TCP_CHECK, { text: "Succeeds if a TCP connection can be made" }),
-  SMTP_CHECK: block(SMTP_CHECK, { ...later, text: "Holds a short SMTP dialogue" }),
+  SMTP_CHECK: block(SMTP_CHECK, { text: "Holds a short SMTP dialogue" }),
   DNS_CHECK: block(DNS_CHECK, {
-    ...later,
     text: "Sends a DNS query and expects an answer without error",
   }),
   MISC_CHECK: block(MISC_CHECK, { requires: ["misc_path"], text: "Runs an external command" }),
-  PING_CHECK: block(TCP_CHECK, { ...later, text: "Sends ICMP echo requests" }),
+  PING_CHECK: block(TCP_CHECK, { text: "Sends ICMP echo requests" }),
   UDP_CHECK: block(UDP_CHECK, {
-    ...later,
     text: "Sends a UDP datagram and watches for an error or reply",
   }),
   FILE_CHECK: block(FILE_CHECK, {

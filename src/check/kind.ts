@@ -2,9 +2,13 @@
 
 import { unreachable } from "../net/unreachable.ts";
 import type { CheckerConfig } from "./config.ts";
+import { dnsProbe, judgeDns } from "./dns.ts";
 import { httpProbe, judgeHttp } from "./http.ts";
+import { judgePing, pingProbe } from "./ping.ts";
 import type { HttpResponse, Outcome, Probe } from "./probe.ts";
+import { judgeSmtp, smtpProbe } from "./smtp.ts";
 import { judgeTcp, tcpProbe } from "./tcp.ts";
+import { judgeUdp, udpProbe } from "./udp.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A checker that the core carries out by itself. */
@@ -17,6 +21,14 @@ export function checkerName(config: CheckerConfig): string {
       return "TCP_CHECK";
     case "http":
       return "HTTP_CHECK";
+    case "smtp":
+      return "SMTP_CHECK";
+    case "dns":
+      return "DNS_CHECK";
+    case "udp":
+      return "UDP_CHECK";
+    case "ping":
+      return "PING_CHECK";
     case "misc":
       return "MISC_CHECK";
     default:
@@ -31,6 +43,14 @@ export function probeOf(config: ProbedChecker): Probe {
       return tcpProbe(config.connect);
     case "http":
       return httpProbe(config);
+    case "smtp":
+      return smtpProbe(config);
+    case "dns":
+      return dnsProbe(config);
+    case "udp":
+      return udpProbe(config);
+    case "ping":
+      return pingProbe(config.connect);
     default:
       return unreachable(config);
   }
@@ -43,6 +63,14 @@ export function judgeOutcome(config: ProbedChecker, outcome: Outcome): Verdict {
       return judgeTcp(outcome);
     case "http":
       return judgeHttp(config, outcome);
+    case "smtp":
+      return judgeSmtp(outcome);
+    case "dns":
+      return judgeDns(outcome);
+    case "udp":
+      return judgeUdp(config, outcome);
+    case "ping":
+      return judgePing(outcome);
     default:
       return unreachable(config);
   }
@@ -56,6 +84,16 @@ export function sameOutcome(a: Outcome | undefined, b: Outcome | undefined): boo
       return b.kind === "connected";
     case "responses":
       return b.kind === "responses" && sameResponses(a.responses, b.responses);
+    case "replies":
+      return b.kind === "replies" && a.codes.length === b.codes.length &&
+        a.codes.every((code, index) => code === b.codes[index]);
+    case "answer":
+      return b.kind === "answer" && a.code === b.code;
+    case "datagram":
+      return b.kind === "datagram" && a.length === b.length && a.matches === b.matches;
+    case "silent":
+    case "echoed":
+      return a.kind === b.kind;
     case "failed":
       return b.kind === "failed" && a.request === b.request && a.failure === b.failure &&
         a.errno === b.errno;

@@ -5,9 +5,13 @@
 
 export * from "./checker.ts";
 export * from "./config.ts";
+export * from "./dns.ts";
 export * from "./http.ts";
 export * from "./kind.ts";
 export * from "./misc.ts";
+export * from "./ping.ts";
 export * from "./probe.ts";
+export * from "./smtp.ts";
 export * from "./tcp.ts";
+export * from "./udp.ts";
 export * from "./verdict.ts";

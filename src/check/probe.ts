@@ -20,7 +20,24 @@ export interface Probe {
       readonly requests: readonly { readonly head: string }[];
       /** Most time from a connection to the end of the response over it. */
       readonly limit: Micros;
-    };
+    }
+    | {
+      readonly kind: "smtp";
+      /** The whole line. */
+      readonly hello: string;
+      /** Most time from the connection to the last reply. */
+      readonly limit: Micros;
+    }
+    | {
+      readonly kind: "dns"; /** The query message, its number left to the core. */
+      readonly hex: string;
+    }
+    | {
+      readonly kind: "datagram";
+      readonly hex: string;
+      readonly pattern?: { readonly hex: string; readonly mask: string };
+    }
+    | { readonly kind: "ping" };
 }
 
 /** Where a probe failed. */
@@ -51,6 +68,15 @@ export type BodyEnd = "complete" | "cut" | "malformed" | "too-long";
 export type Outcome =
   | { readonly kind: "connected" }
   | { readonly kind: "responses"; readonly responses: readonly HttpResponse[] }
+  /** Replies of an SMTP server, up to the first that was not 2xx; after quit it may hang up without one. */
+  | { readonly kind: "replies"; readonly codes: readonly number[] }
+  /** Response code of a DNS answer. */
+  | { readonly kind: "answer"; readonly code: number }
+  /** A datagram came back, and agrees with the pattern if there is one. */
+  | { readonly kind: "datagram"; readonly length: number; readonly matches: boolean }
+  /** Neither a datagram nor an error came in time. */
+  | { readonly kind: "silent" }
+  | { readonly kind: "echoed" }
   | {
     readonly kind: "failed";
     /** Index of the request that failed; 0 for a connect. */

@@ -5,7 +5,18 @@ import { scriptCommand } from "../global/read.ts";
 import { familyOf, type Ip } from "../net/ip.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import type { CheckerConfig, CheckerTiming, ConnectOptions, UrlConfig } from "./config.ts";
-import type { CHECKERS, CONNECT, HTTP_GET, MISC_CHECK, TIMING, URL_BLOCK } from "./keywords.ts";
+import type {
+  CHECKERS,
+  CONNECT,
+  DNS_CHECK,
+  HTTP_GET,
+  MISC_CHECK,
+  SMTP_CHECK,
+  TIMING,
+  UDP_CHECK,
+  URL_BLOCK,
+} from "./keywords.ts";
+import { maskedBytes, USUAL_PAYLOAD } from "./udp.ts";
 
 /** What the real server, its virtual server and `global_defs` say for all checkers of a server. */
 export interface CheckerDefaults {
@@ -36,6 +47,14 @@ export function readCheckers(
       connect: readConnect(value.body, defaults),
     })),
     ...(bound.HTTP_GET ?? []).flatMap((use) => readHttp(use, defaults) ?? []),
+    ...(bound.SMTP_CHECK ?? []).flatMap((use) => readSmtp(use, defaults)),
+    ...(bound.DNS_CHECK ?? []).map((use) => readDns(use, defaults)),
+    ...(bound.UDP_CHECK ?? []).map((use) => readUdp(use, defaults)),
+    ...(bound.PING_CHECK ?? []).map(({ value }): CheckerConfig => ({
+      kind: "ping",
+      timing: readTiming(value.body, defaults, { retry: 1, delayBeforeRetry: SECOND }),
+      connect: readConnect(value.body, defaults),
+    })),
     ...(bound.MISC_CHECK ?? []).flatMap((use) => readMisc(use, defaults) ?? []),
   ];
 }
@@ -75,6 +94,59 @@ function readUrl(
   };
 }
 
+/** keepalived: the check itself, and one more for each `host` of it. */
+function readSmtp(
+  use: BoundBlock<typeof SMTP_CHECK>,
+  defaults: CheckerDefaults,
+): readonly CheckerConfig[] {
+  const { body } = use.value;
+  const heloName = lastValue(body.helo_name) ?? "smtpchecker.keepalived.org";
+  const own = { retry: 1, delayBeforeRetry: SECOND };
+  const timing = readTiming(body, defaults, own);
+  const connect = readConnect(body, defaults);
+  const hosts = (body.host ?? []).map(({ value }): CheckerConfig => {
+    const inherited = { ...defaults, ...timing, connectTimeout: connect.timeout };
+    return {
+      kind: "smtp",
+      timing: readTiming(value.body, inherited, own),
+      connect: readConnect(value.body, inherited),
+      heloName,
+    };
+  });
+  return [{ kind: "smtp", timing, connect, heloName }, ...hosts];
+}
+
+function readDns(use: BoundBlock<typeof DNS_CHECK>, defaults: CheckerDefaults): CheckerConfig {
+  const { body } = use.value;
+  return {
+    kind: "dns",
+    timing: readTiming(body, defaults, { retry: 3, delayBeforeRetry: undefined }),
+    connect: readConnect(body, defaults),
+    type: lastValue(body.type) ?? "SOA",
+    name: lastValue(body.name) ?? ".",
+  };
+}
+
+function readUdp(use: BoundBlock<typeof UDP_CHECK>, defaults: CheckerDefaults): CheckerConfig {
+  const { body } = use.value;
+  const payload = lastValue(body.payload);
+  const wanted = lastValue(body.require_reply);
+  const pattern = wanted === undefined ? undefined : maskedBytes(wanted);
+  return {
+    kind: "udp",
+    timing: readTiming(body, defaults, { retry: 1, delayBeforeRetry: SECOND }),
+    connect: readConnect(body, defaults),
+    payload: payload === undefined ? USUAL_PAYLOAD : maskedBytes(payload).hex,
+    ...(pattern !== undefined && {
+      reply: {
+        ...(pattern.hex !== "" && { pattern }),
+        minLength: lastValue(body.min_reply_length) ?? 0,
+        maxLength: lastValue(body.max_reply_length) ?? 255,
+      },
+    }),
+  };
+}
+
 function readMisc(
   use: BoundBlock<typeof MISC_CHECK>,
   defaults: CheckerDefaults,
@@ -95,7 +167,11 @@ function readMisc(
 function readTiming(
   bound: Bound<typeof TIMING>,
   defaults: CheckerDefaults,
-  own: { readonly retry: number; readonly delayBeforeRetry: Micros },
+  own: {
+    readonly retry: number;
+    /** Absent: as long as between checks. */
+    readonly delayBeforeRetry: Micros | undefined;
+  },
 ): CheckerTiming {
   const delayLoop = lastValue(bound.delay_loop) ?? defaults.delayLoop;
   return {
@@ -103,7 +179,7 @@ function readTiming(
     warmup: lastValue(bound.warmup) ?? defaults.warmup ?? delayLoop,
     retry: lastValue(bound.retry) ?? defaults.retry ?? own.retry,
     delayBeforeRetry: lastValue(bound.delay_before_retry) ?? defaults.delayBeforeRetry ??
-      own.delayBeforeRetry,
+      own.delayBeforeRetry ?? delayLoop,
     alpha: lastValue(bound.alpha) ?? defaults.alpha,
     logAllFailures: lastValue(bound.log_all_failures) ?? defaults.logAllFailures,
   };

@@ -1,5 +1,6 @@
 /** `TCP_CHECK`: good when a connection can be made. */
 
+import { type Micros, SECOND } from "../net/micros.ts";
 import type { ConnectOptions } from "./config.ts";
 import type { Outcome, Probe } from "./probe.ts";
 import { failureText, GOOD, type Verdict } from "./verdict.ts";
@@ -17,6 +18,17 @@ export function connectionProbe(connect: ConnectOptions, exchange: Probe["exchan
     exchange,
   };
 }
+
+/**
+ * Most time for what is said over one connection: so many times `connect_timeout`, and never less than the other. keepalived: there
+ * is none, a response that goes on for ever keeps a server in service for ever.
+ */
+export function exchangeLimit({ timeout }: ConnectOptions): Micros {
+  return Math.max(LEAST_LIMIT, LIMIT_TIMEOUTS * timeout);
+}
+
+const LIMIT_TIMEOUTS = 10;
+const LEAST_LIMIT: Micros = 60 * SECOND;
 
 /** A connect, nothing said. */
 export function tcpProbe(connect: ConnectOptions): Probe {

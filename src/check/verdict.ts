@@ -25,7 +25,20 @@ export const GOOD: Verdict = { good: true };
 export function failureText(outcome: Extract<Outcome, { readonly kind: "failed" }>): string {
   const { errno } = outcome;
   const text = stageText(outcome.failure);
-  return errno === 0 ? text : `${text}: ${ERRNO_TEXT[errno] ?? `errno ${errno}`}`;
+  return errno === 0 ? text : `${text}: ${errnoText(errno)}`;
+}
+
+/** The same of a probe that asks by one datagram. */
+export function datagramFailureText(
+  outcome: Extract<Outcome, { readonly kind: "failed" }>,
+): string {
+  const { errno, failure } = outcome;
+  if (failure === "read") return `cannot be reached${errno === 0 ? "" : `: ${errnoText(errno)}`}`;
+  return failure === "read-timeout" ? "no answer in time" : failureText(outcome);
+}
+
+function errnoText(errno: number): string {
+  return ERRNO_TEXT[errno] ?? `errno ${errno}`;
 }
 
 function stageText(failure: ProbeFailure): string {

@@ -794,7 +794,7 @@ export type Probe = {
   readonly exchange: Exchange;
 };
 
-/** What a probe says once connected. */
+/** What a probe says, and over what. The target's port is of no meaning to a ping. */
 export type Exchange =
   | { readonly kind: "connect" }
   | {
@@ -803,7 +803,30 @@ export type Exchange =
     readonly requests: readonly HttpRequest[];
     /** Most time from a connection to the end of the response over it, µs. */
     readonly limit: number;
-  };
+  }
+  | {
+    readonly kind: "smtp";
+    /** The line said after the greeting, without its end. */
+    readonly hello: string;
+    /** Most time from the connection to the last reply, µs. */
+    readonly limit: number;
+  }
+  | {
+    readonly kind: "dns";
+    /**
+     * The query message, hexadecimal; the core puts a number of its own into its first two
+     * bytes.
+     */
+    readonly hex: string;
+  }
+  | {
+    readonly kind: "datagram";
+    /** What is sent, hexadecimal. */
+    readonly hex: string;
+    /** What the beginning of a reply is compared with, as far as it goes. */
+    readonly pattern?: BytePattern;
+  }
+  | { readonly kind: "ping" };
 
 /** One HTTP GET. */
 export type HttpRequest = {
@@ -820,6 +843,25 @@ export type Outcome =
     readonly responses: readonly HttpResponse[];
   }
   | {
+    readonly kind: "replies";
+    /** Their codes, 100 to 999, in order. */
+    readonly codes: readonly number[];
+  }
+  | {
+    readonly kind: "answer";
+    /** Its response code (RFC 1035 §4.1.1), 0 to 15. */
+    readonly code: number;
+  }
+  | {
+    readonly kind: "datagram";
+    /** Its length, bytes. */
+    readonly length: number;
+    /** Whether it agrees with the pattern; true without one. */
+    readonly matches: boolean;
+  }
+  | { readonly kind: "silent" }
+  | { readonly kind: "echoed" }
+  | {
     readonly kind: "failed";
     /** Index of the request that failed; 0 for a connect. */
     readonly request: number;
@@ -828,6 +870,14 @@ export type Outcome =
     /** `errno`, 0 if none applies. */
     readonly errno: number;
   };
+
+/** Bytes of which only some bits count. */
+export type BytePattern = {
+  /** The bytes, hexadecimal. */
+  readonly hex: string;
+  /** Which of their bits count, hexadecimal, as many bytes. */
+  readonly mask: string;
+};
 
 /** Where a probe failed. */
 export type Failure =

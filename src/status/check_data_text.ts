@@ -131,6 +131,32 @@ function methodLines(config: CheckerConfig): readonly string[] {
           ...statusCodes.map(([from, to]) => `       ${from === to ? from : `${from}-${to}`}`),
         ]),
       ];
+    case "smtp":
+      return [
+        ...connectLines(config.connect),
+        "   Keepalive method = SMTP_CHECK",
+        `   helo = ${config.heloName}`,
+      ];
+    case "dns":
+      return [
+        ...connectLines(config.connect),
+        "   Keepalive method = DNS_CHECK",
+        `   Type = ${config.type}`,
+        `   Name = ${config.name}`,
+      ];
+    case "udp":
+      return [
+        ...connectLines(config.connect),
+        "   Keepalive method = UDP_CHECK",
+        `   payload len = ${config.payload.length / 2}`,
+        ...(config.reply === undefined ? ["   Require reply = no"] : [
+          "   Require reply = yes",
+          `   Min reply length = ${config.reply.minLength}`,
+          `   Max reply length = ${config.reply.maxLength}`,
+        ]),
+      ];
+    case "ping":
+      return [...connectLines(config.connect), "   Keepalive method = PING_CHECK"];
     case "misc":
       return [
         "   Keepalive method = MISC_CHECK",

@@ -94,7 +94,8 @@ pub fn vrid_of(packet: &Ipv4Packet<'_>) -> Option<u8> {
     packet.payload().get(1).copied()
 }
 
-fn from_hex(text: &str) -> Option<Vec<u8>> {
+/// Bytes of hexadecimal text.
+pub fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: &u8| char::from(*byte).to_digit(16);
     let pairs = text.as_bytes().chunks(2);
     let bytes = pairs.map(|pair| match pair {

@@ -1,9 +1,10 @@
-//! The socket of a probe: made, bound and on its way to being connected.
+//! The socket of a probe: made, bound, and connected or on its way to be.
 
+use super::attempt::Failed;
 use crate::protocol::{Failure, Probe};
-use crate::sys::limits;
 use crate::sys::output::is_writable;
-use socket2::{Domain, SockAddr, Socket, Type};
+use crate::sys::{datagram, limits};
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io::{self, Read};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -11,13 +12,77 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 const DRAIN_BYTES: usize = 16 << 10;
 
 /// Begins to connect, without waiting. The socket becomes writable when that is decided.
-pub fn begin(probe: &Probe) -> Result<Socket, (Failure, i32)> {
-    let target = SockAddr::from(SocketAddr::new(probe.address, probe.port));
-    let socket = make(probe).map_err(|error| (Failure::Local, errno(&error)))?;
+pub fn begin(probe: &Probe) -> Result<Socket, Failed> {
+    let socket =
+        make(probe, Type::STREAM, None).map_err(|error| (Failure::Local, errno(&error)))?;
+    connect(&socket, probe, probe.port)?;
+    Ok(socket)
+}
+
+/// A UDP socket that speaks with the target only, and hears of every error.
+pub fn begin_datagram(probe: &Probe) -> Result<Socket, Failed> {
+    let socket = make(probe, Type::DGRAM, None).map_err(|error| (Failure::Local, errno(&error)))?;
+    connect(&socket, probe, probe.port)?;
+    hear_errors(&socket, probe)?;
+    Ok(socket)
+}
+
+/// What stands before a message that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Headers {
+    /// Nothing.
+    None,
+    /// The IPv4 header.
+    Ipv4,
+}
+
+impl Headers {
+    /// The message after them.
+    pub fn skip(self, message: &[u8]) -> Option<&[u8]> {
+        match self {
+            Self::None => Some(message),
+            Self::Ipv4 => {
+                let words = message.first()? & 0x0f;
+                message.get(usize::from(words) * 4..)
+            }
+        }
+    }
+}
+
+/// A socket for ICMP echo: the kernel's own kind, which gives each socket its own replies, where
+/// `net.ipv4.ping_group_range` allows it; else a raw one, which hears those of others too.
+pub fn begin_echo(probe: &Probe) -> Result<(Socket, Headers), Failed> {
+    let protocol = match probe.address {
+        IpAddr::V4(_) => Protocol::ICMPV4,
+        IpAddr::V6(_) => Protocol::ICMPV6,
+    };
+    let raw_headers = match probe.address {
+        IpAddr::V4(_) => Headers::Ipv4,
+        IpAddr::V6(_) => Headers::None,
+    };
+    let (socket, headers) = match make(probe, Type::DGRAM, Some(protocol)) {
+        Err(error) if error.raw_os_error() == Some(libc::EACCES) => {
+            (make(probe, Type::RAW, Some(protocol)), raw_headers)
+        }
+        made => (made, Headers::None),
+    };
+    let socket = socket.map_err(|error| (Failure::Local, errno(&error)))?;
+    connect(&socket, probe, 0)?;
+    hear_errors(&socket, probe)?;
+    Ok((socket, headers))
+}
+
+fn hear_errors(socket: &Socket, probe: &Probe) -> Result<(), Failed> {
+    let heard = datagram::hear_errors(socket, probe.address);
+    heard.map_err(|error| (Failure::Local, errno(&error)))
+}
+
+fn connect(socket: &Socket, probe: &Probe, port: u16) -> Result<(), Failed> {
+    let target = SockAddr::from(SocketAddr::new(probe.address, port));
     match socket.connect(&target) {
-        Ok(()) => Ok(socket),
+        Ok(()) => Ok(()),
         Err(error) => match error.raw_os_error() {
-            Some(libc::EINPROGRESS) => Ok(socket),
+            Some(libc::EINPROGRESS) => Ok(()),
             // No free local port, no memory: the target has nothing to do with it.
             Some(own @ (libc::EADDRNOTAVAIL | libc::EAGAIN | libc::ENOMEM | libc::ENOBUFS)) => {
                 Err((Failure::Local, own))
@@ -27,12 +92,12 @@ pub fn begin(probe: &Probe) -> Result<Socket, (Failure, i32)> {
     }
 }
 
-fn make(probe: &Probe) -> io::Result<Socket> {
+fn make(probe: &Probe, kind: Type, protocol: Option<Protocol>) -> io::Result<Socket> {
     let domain = match probe.address {
         IpAddr::V4(_) => Domain::IPV4,
         IpAddr::V6(_) => Domain::IPV6,
     };
-    let socket = Socket::new(domain, Type::STREAM.nonblocking(), None)?;
+    let socket = Socket::new(domain, kind.nonblocking(), protocol)?;
     limits::leave_some(&socket)?;
     if let Some(ifname) = &probe.ifname {
         socket.bind_device(Some(ifname.as_bytes()))?;
@@ -40,16 +105,19 @@ fn make(probe: &Probe) -> io::Result<Socket> {
     if let Some(mark) = probe.fwmark {
         socket.set_mark(mark)?;
     }
-    if probe.source.is_some() || probe.source_port.is_some() {
-        // The last connection from this port lingers in TIME_WAIT.
-        socket.set_reuse_address(true)?;
+    // The port of an echo is its identifier, which the kernel chooses.
+    let source_port = probe.source_port.filter(|_| protocol.is_none());
+    if probe.source.is_some() || source_port.is_some() {
+        if kind == Type::STREAM {
+            // The last connection from this port lingers in TIME_WAIT.
+            socket.set_reuse_address(true)?;
+        }
         let any = match probe.address {
             IpAddr::V4(_) => IpAddr::from(Ipv4Addr::UNSPECIFIED),
             IpAddr::V6(_) => IpAddr::from(Ipv6Addr::UNSPECIFIED),
         };
         let source = probe.source.unwrap_or(any);
-        let port = probe.source_port.unwrap_or(0);
-        socket.bind(&SocketAddr::new(source, port).into())?;
+        socket.bind(&SocketAddr::new(source, source_port.unwrap_or(0)).into())?;
     }
     Ok(socket)
 }

@@ -126,7 +126,7 @@ impl ProbeHandle {
 /// A standing order.
 struct Order {
     seq: u32,
-    probe: Probe,
+    probe: Box<Probe>,
     /// µs between starts; 0: once.
     interval: u64,
     expect: Option<Outcome>,

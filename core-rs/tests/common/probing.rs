@@ -63,7 +63,7 @@ pub fn once(order: u32, probe: Probe) -> Call {
     Call::Probe {
         order,
         seq: order * 10,
-        probe,
+        probe: Box::new(probe),
         delay: 0,
         interval: 0,
         expect: None,
