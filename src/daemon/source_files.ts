@@ -3,7 +3,7 @@
 import type { FileContent, SourceFiles } from "../language/mod.ts";
 import { MAX_FILE_BYTES } from "../language/source/text.ts";
 import type { HostFacts, ProgramFault } from "../document/commands/mod.ts";
-import type { NameTable } from "../route/route_values.ts";
+import { routeNamesOf } from "./route_names.ts";
 import { parseAccounts, runsAs } from "./scripts/accounts.ts";
 import {
   cwd,
@@ -29,23 +29,8 @@ export function systemFiles(options: { readonly configId?: string } = {}): Sourc
   };
 }
 
-/** Names in a table of iproute2, or of `/etc/protocols`: `<number> <name>` and `<name> <number>`. */
-function routeNames(table: NameTable): ReadonlySet<string> {
-  const files = table === "protocols"
-    ? ["/etc/protocols"]
-    : ["/etc", "/usr/share", "/usr/lib"].map((folder) => `${folder}/iproute2/${table}`);
-  const folders = files.map((file) => `${file}.d`);
-  const more = folders.flatMap((folder) =>
-    (listDirectory(folder) ?? []).filter((name) => name.endsWith(".conf"))
-      .map((name) => `${folder}/${name}`)
-  );
-  const lines = [...files, ...more].flatMap((file) => textOf(file).split("\n"));
-  return new Set(lines.flatMap((line) => line.split("#", 1)[0]?.split(/[ \t]+/) ?? []));
-}
-
 /** This machine as a configuration is checked against it. */
 export function hostFacts(): HostFacts {
-  const tables = new Map<NameTable, ReadonlySet<string>>();
   const accounts = parseAccounts(textOf("/etc/passwd"), textOf("/etc/group"));
   return {
     interfaces: new Set(interfaceNames(textOf("/proc/net/dev"))),
@@ -58,11 +43,7 @@ export function hostFacts(): HostFacts {
     },
     hasAccount: (user, group) =>
       accounts.users.has(user) && (group === undefined || accounts.groups.has(group)),
-    hasRouteName: (table, name) => {
-      const names = tables.get(table) ?? routeNames(table);
-      tables.set(table, names);
-      return names.has(name);
-    },
+    routeNames: (folders) => routeNamesOf({ text: textOf, list: listDirectory }, folders),
   };
 }
 

@@ -29,6 +29,8 @@ import { readTrack } from "../track/read.ts";
 import { trackerKey } from "../track/tracker.ts";
 import { followedBy } from "../vrrp/part/following.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
+import { kernelNames } from "../route/config.ts";
+import { numbersBy } from "../route/numbers.ts";
 import { readVrrp } from "../vrrp/read/read.ts";
 import {
   type Account,
@@ -40,6 +42,7 @@ import {
 } from "./commands/mod.ts";
 import { oneOfEach } from "./consequences.ts";
 import { readGarpGroups } from "./garp_groups.ts";
+import { automaticPriorities } from "./rule_priorities.ts";
 import { checkHostNames } from "./host_names.ts";
 import { withNameHints } from "./name_hints.ts";
 import { checkNotRun } from "./not_run_checkers.ts";
@@ -112,14 +115,24 @@ export function readBound(
   const { host } = options;
   const track = readTrack({ scripts: root.vrrp_script ?? [] });
   const garpGroups = readGarpGroups(root.garp_group);
+  const { iprouteUsrDir: usr, iprouteEtcDir: etc } = global;
+  const routeNames = host?.routeNames?.({
+    ...(usr !== undefined && { usr }),
+    ...(etc !== undefined && { etc }),
+  });
   const vrrp = readVrrp({
     garpGroups,
     scripts: root.vrrp_script ?? [],
     instances: root.vrrp_instance ?? [],
     groups: root.vrrp_sync_group ?? [],
+    statics: root,
   }, {
     global,
     track,
+    routes: {
+      number: numbersBy(routeNames ?? kernelNames),
+      priorities: automaticPriorities(root, tree),
+    },
     ...(host && lastValue(root.global_defs)?.body.dynamic_interfaces === undefined &&
       { interfaces: host.interfaces }),
   });
@@ -133,7 +146,7 @@ export function readBound(
   checkReferences(root, tree);
   checkTracked(root, vrrp.groups);
   if (host !== undefined) {
-    checkHostNames(root, host);
+    checkHostNames(root, { host, names: routeNames });
     const vrrpRuns = root.vrrp_instance !== undefined &&
       !diagnostics.some(({ code, status }) => code === "interface-missing" && status === "warning");
     checkCommands(commandUsesOf(root), { host, global, vrrpRuns });

@@ -1,4 +1,4 @@
-/** What only the machine knows of names in blocks that nothing acts on yet: interfaces and iproute2's tables. */
+/** What only the machine knows of names: interfaces, and those of iproute2's tables, without which an entry is left out. */
 
 import {
   allValues,
@@ -9,17 +9,21 @@ import {
   type Use,
 } from "../language/mod.ts";
 import type { Word } from "../language/source/words.ts";
-import type { RouteEntry } from "../route/route_entry.ts";
+import type { RouteNames } from "../route/config.ts";
+import type { Written } from "../route/written.ts";
 import type { HostFacts } from "./commands/mod.ts";
 import type { ROOT } from "./root_table.ts";
 
 type Root = Bound<typeof ROOT>;
 
 /** Reports what this machine does not have. */
-export function checkHostNames(root: Root, host: HostFacts): void {
+export function checkHostNames(
+  root: Root,
+  { host, names }: { readonly host: HostFacts; readonly names: RouteNames | undefined },
+): void {
   const { interfaces } = host;
   for (const { value } of routeLists(root)) {
-    for (const entry of value.entries) checkRoute(entry, host);
+    for (const entry of value.entries) checkRoute(entry, { host, names });
   }
   const devs = [
     ...allValues(root.static_ipaddress),
@@ -44,7 +48,9 @@ export function checkHostNames(root: Root, host: HostFacts): void {
   }
 }
 
-function routeLists(root: Root): readonly Use<{ readonly entries: readonly Use<RouteEntry>[] }>[] {
+function routeLists(
+  root: Root,
+): readonly Use<{ readonly entries: readonly Use<Written<unknown>>[] }>[] {
   return [
     ...root.static_routes ?? [],
     ...root.static_rules ?? [],
@@ -55,10 +61,13 @@ function routeLists(root: Root): readonly Use<{ readonly entries: readonly Use<R
   ];
 }
 
-function checkRoute(use: Use<RouteEntry>, host: HostFacts): void {
+function checkRoute(
+  use: Use<Written<unknown>>,
+  { host, names }: { readonly host: HostFacts; readonly names: RouteNames | undefined },
+): void {
   for (const word of use.value.interfaces) checkInterface(use, word, host);
   for (const { table, word } of use.value.names) {
-    if (host.hasRouteName === undefined || host.hasRouteName(table, word.text)) continue;
+    if (names === undefined || names(table, word.text) !== undefined) continue;
     complain(use, word, {
       severity: "error",
       code: "unknown-name",

@@ -16,7 +16,7 @@ import {
 } from "../language/mod.ts";
 import type { Line } from "../language/findings/place.ts";
 import { complain } from "../language/mod.ts";
-import type { RouteEntry } from "../route/route_entry.ts";
+import type { Written } from "../route/written.ts";
 import type { ROOT } from "./root_table.ts";
 
 type Root = Bound<typeof ROOT>;
@@ -128,7 +128,7 @@ function groupReferences(root: Root): readonly Reference[] {
   return [...routes, ...addresses];
 }
 
-function groupOfRoute(entry: Use<RouteEntry>, block: Line): readonly Reference[] {
+function groupOfRoute(entry: Use<Written<unknown>>, block: Line): readonly Reference[] {
   const { trackGroup } = entry.value;
   return trackGroup === undefined ? [] : [groupReference(entry, trackGroup, block)];
 }

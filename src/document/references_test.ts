@@ -10,7 +10,8 @@ function read(text: string, interfaces?: readonly string[]): readonly [readonly 
         interfaces: new Set(interfaces),
         hasProgram: () => true,
         hasAccount: () => true,
-        hasRouteName: (table: string, name: string) => table === "rt_tables" && name === "main",
+        routeNames: () => (table: string, name: string) =>
+          table === "rt_tables" && name === "main" ? 254 : undefined,
       },
     }),
   });

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { exitStatus, memoryFiles } from "../language/mod.ts";
+import { exitStatus, memoryFiles, type Use } from "../language/mod.ts";
+import type { Written } from "../route/written.ts";
 import { readBound } from "./config.ts";
+
+type Lists = readonly Use<{ readonly entries: readonly Use<Written<unknown>>[] }>[];
 
 /** Codes found in one route or rule of an instance, the exit code, and what is read of it. */
 function read(list: "virtual_routes" | "virtual_rules", entry: string): {
@@ -12,7 +15,8 @@ function read(list: "virtual_routes" | "virtual_rules", entry: string): {
   const text = `vrrp_instance V {\n${list} {\n${entry}\n}\ninterface eth0\nvirtual_router_id 1\n` +
     "virtual_ipaddress {\n10.0.0.1\n}\n}\n";
   const { root, diagnostics } = readBound("/x.conf", memoryFiles({ "/x.conf": text }));
-  const lists = root.vrrp_instance?.[0]?.value.body[list] ?? [];
+  const body = root.vrrp_instance?.[0]?.value.body;
+  const lists: Lists = body?.[list] ?? [];
   const entries = lists.flatMap(({ value }) => value.entries);
   return {
     found: diagnostics.filter(({ severity }) => severity !== "info").map(({ code }) => code),

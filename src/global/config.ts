@@ -88,6 +88,9 @@ export interface GlobalDefs {
   /** Flush the IPVS table at start. */
   readonly lvsFlush: boolean;
   readonly checkerLogAllFailures: boolean;
+  /** Folders of iproute2's name tables; absent: those of the system. */
+  readonly iprouteUsrDir?: string;
+  readonly iprouteEtcDir?: string;
   /** Interface of VIPs that name none, `eth0`. */
   readonly defaultInterface: string;
 }

@@ -16,6 +16,8 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
   const server = lastValue(bound.smtp_server);
   const user = lastValue(bound.script_user);
   const umask = lastValue(bound.umask);
+  const usr = lastValue(bound.iproute_usr_dir);
+  const etc = lastValue(bound.iproute_etc_dir);
   return {
     ...(router !== undefined && { routerId: router }),
     notificationEmail: allValues(bound.notification_email)
@@ -47,6 +49,8 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
     }),
     lvsFlush: lastValue(bound.lvs_flush) ?? false,
     checkerLogAllFailures: lastValue(bound.checker_log_all_failures) ?? false,
+    ...(usr !== undefined && { iprouteUsrDir: usr }),
+    ...(etc !== undefined && { iprouteEtcDir: etc }),
     defaultInterface: lastValue(bound.default_interface) ?? "eth0",
   };
 }

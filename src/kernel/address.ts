@@ -35,7 +35,7 @@ export interface Address {
   readonly broadcast?: Ip;
   /** Other end of a point-to-point link (`IFA_ADDRESS`). */
   readonly peer?: Ip;
-  /** Sum of {@linkcode ADDRESS_FLAG}; absent: 0. IPv6 ones are added with `nodad` whether it is asked for or not. */
+  /** Sum of {@linkcode ADDRESS_FLAG}; absent: 0. */
   readonly flags?: number;
   /** `ifa_prefered` of `IFA_CACHEINFO`, s: as long as new connections may use it; absent: forever. It is valid forever. */
   readonly preferredLifetime?: number;

@@ -12,53 +12,48 @@ import {
   UINT32,
   type ValueKeyword,
 } from "../language/mod.ts";
-import { integerOf } from "../language/rows/values.ts";
+import { METRIC, type Prefix } from "../kernel/route.ts";
+import type { Span } from "../kernel/rule.ts";
+import { integerOf, type Network, readChoice } from "../language/rows/values.ts";
 import type { Range } from "../language/rows/table.ts";
 import type { Word } from "../language/source/words.ts";
 import { type Family, familyOf, type Ip, parseIp } from "../net/ip.ts";
+import type { NameTable } from "./config.ts";
+import type { MachineWords, Named, RouteFields, Said, WrittenRealms } from "./written.ts";
 
-/** Files of iproute2 that give numbers names. */
-export type NameTable =
-  | "rt_dsfield"
-  | "rt_protos"
-  | "rt_realms"
-  | "rt_scopes"
-  | "rt_tables"
-  | "group"
-  | "protocols";
+/** A row of a route or rule, which says something of the entry: {@linkcode Said}. */
+export type RouteRow<F> = ValueKeyword<Said<F>>;
 
-/** Part of an entry that was read. */
-export interface RoutePart {
-  /** Of the addresses in it. */
-  readonly family?: Family;
-  /** Words that only the machine can judge. */
-  readonly interfaces?: readonly Word[];
-  readonly names?: readonly { readonly table: NameTable; readonly word: Word }[];
-  readonly number?: number;
+/** How a value is said of an entry: `(priority) => ({ priority })`. */
+interface To<V, F> {
+  readonly to: (value: V) => F;
 }
 
-/** A row of a route or rule. */
-export type RouteRow = ValueKeyword<RoutePart>;
-
 /** An interface. */
-export function device(facts: Facts): RouteRow {
+export function device<F>({ to, ...facts }: Facts & To<string, F>): RouteRow<F> {
   return custom({
     ...facts,
     args: "<interface>",
     read: (args) => {
       const word = needWord(args, "an interface");
-      return word && { interfaces: [word] };
+      return word && { interfaces: [word], fields: to(word.text) };
     },
   });
 }
 
 /** A word on its own. */
-export function mark(facts: Facts): RouteRow {
-  return custom({ ...facts, args: "", read: () => ({}) });
+export function mark<F>(
+  { says, family, ...facts }: Facts & { readonly says: F; readonly family?: Family },
+): RouteRow<F> {
+  return custom({
+    ...facts,
+    args: "",
+    read: () => ({ fields: says, ...(family && { family }) }),
+  });
 }
 
 /** A whole number; C's notation too where iproute2 has it. */
-export function count(facts: Facts & Partial<Range>): RouteRow {
+export function count<F>({ to, ...facts }: Facts & Partial<Range> & To<number, F>): RouteRow<F> {
   const range = { min: facts.min ?? 0, max: facts.max ?? UINT32, junk: "refused" } as const;
   return custom({
     ...facts,
@@ -67,64 +62,91 @@ export function count(facts: Facts & Partial<Range>): RouteRow {
     read: (args) => {
       const word = needWord(args, "a number");
       const number = word && integerOf(args, word, range);
-      return number === undefined ? undefined : { number };
+      return number === undefined ? undefined : { fields: to(number) };
     },
   });
 }
 
 /** A number, or a name that a file of iproute2 gives it. */
-export function named(table: NameTable, max: number, facts: Facts): RouteRow {
+export function named<F>(
+  table: NameTable,
+  max: number,
+  { to, ...facts }: Facts & To<Named, F>,
+): RouteRow<F> {
   return custom({
     ...facts,
     args: `<name>|<number 0 to ${max}>`,
     read: (args) => {
       const word = needWord(args, "a name or number");
-      return word && namedOf(args, word, { table, max });
+      const named = word && namedOf(args, word, { table, max });
+      return word && named !== undefined
+        ? { fields: to(named), names: namesOf(word, named) }
+        : undefined;
     },
   });
 }
 
 /** `[<from>/]<to>`. */
-export function realms(facts: Facts): RouteRow {
+export function realms<F>({ to, ...facts }: Facts & To<WrittenRealms, F>): RouteRow<F> {
   return custom({
     ...facts,
     args: "[<from>/]<to>",
     read: (args) => {
       const word = needWord(args, "realms");
       if (word === undefined) return undefined;
-      const parts = word.text.split("/").map((text) =>
-        namedOf(args, { ...word, text }, { table: "rt_realms", max: 255 })
-      );
+      const words = word.text.split("/").map((text) => ({ ...word, text }));
+      const parts = words.map((each) => namedOf(args, each, { table: "rt_realms", max: 255 }));
       if (parts.length > 2) return refuse(args, word, "must be one realm or two");
-      if (parts.includes(undefined)) return undefined;
-      return { names: parts.flatMap((part) => part?.names ?? []) };
+      const [first, second] = parts;
+      if (first === undefined || parts.includes(undefined)) return undefined;
+      return {
+        names: words.flatMap((each, index) => namesOf(each, parts[index] ?? 0)),
+        fields: to(second === undefined ? { to: first } : { from: first, to: second }),
+      };
     },
   });
 }
 
-/** An address, with a prefix length where `prefix` says so; `words` stand for addresses. */
-export function network(
-  facts: Facts & {
-    readonly prefix?: boolean;
-    readonly words?: readonly string[];
-    /** A family may stand before it. */
-    readonly family?: boolean;
-  },
-): RouteRow {
-  const { prefix = false, words = [], family = false } = facts;
+/** An address, before which its family may stand where `family` says so. */
+export function address<F>(
+  { to, ...facts }: Facts & To<Ip, F> & { readonly family?: boolean },
+): RouteRow<F> {
+  const { family = false } = facts;
   return custom({
     ...facts,
-    args: `${family ? "[inet|inet6] " : ""}<address>${prefix ? "[/<length>]" : ""}`,
+    args: `${family ? "[inet|inet6] " : ""}<address>`,
     read: (args) => {
       const first = peekWord(args)?.text;
       if (family && (first === "inet" || first === "inet6")) nextWord(args);
       const word = needWord(args, "an address");
-      if (word === undefined) return undefined;
-      if (words.includes(word.text)) return {};
-      const address = prefix ? networkOf(args, word)?.address : plainAddress(args, word);
-      return address === undefined ? undefined : { family: familyOf(address) };
+      const address = word && plainAddress(args, word);
+      return address && { family: familyOf(address), fields: to(address) };
     },
   });
+}
+
+/** An address with an optional prefix length, or a word for all of them. */
+export function network<F>(
+  { to, words = [], ...facts }: Facts & To<Prefix | "default", F> & {
+    readonly words?: readonly string[];
+  },
+): RouteRow<F> {
+  return custom({
+    ...facts,
+    args: "<address>[/<length>]",
+    read: (args) => {
+      const word = needWord(args, "an address");
+      if (word === undefined) return undefined;
+      if (words.includes(word.text)) return { fields: to("default") };
+      const network = networkOf(args, word);
+      return network && { family: familyOf(network.address), fields: to(prefixOf(network)) };
+    },
+  });
+}
+
+/** The network of an address; alone it is one of a single address. */
+export function prefixOf({ address, prefixLength }: Network): Prefix {
+  return { address, prefixLength: prefixLength ?? (familyOf(address) === "inet" ? 32 : 128) };
 }
 
 /** The address a word is, without a prefix length. */
@@ -133,15 +155,23 @@ export function plainAddress(args: Args, word: Word): Ip | undefined {
     refuse(args, word, "must be an address", { code: "not-an-address" });
 }
 
+/** A metric without `lock`. */
+export function plainMetric(
+  name: keyof typeof METRIC,
+  facts: Facts & Partial<Range>,
+): RouteRow<RouteFields> {
+  return count({ ...facts, to: (value) => ({ metrics: [{ metric: METRIC[name], value }] }) });
+}
+
 /** `[lock] <number>`. */
-export function metric(text: string): RouteRow {
+export function metric(name: keyof typeof METRIC, text: string): RouteRow<RouteFields> {
   return custom({
     text,
     args: "[lock] <number>",
     read: (args) => {
-      const word = lockable(args, "a number");
+      const [word, locked] = lockable(args, "a number");
       const number = word && integerOf(args, word, { min: 0, max: UINT32, junk: "refused" });
-      return number === undefined ? undefined : { number };
+      return number === undefined ? undefined : metricSaid(name, number, locked);
     },
   });
 }
@@ -150,12 +180,16 @@ export function metric(text: string): RouteRow {
 const ROUTE_TIME = { min: 200, max: 120_000 } as const;
 
 /** `[lock] <time>`; without a unit it counts in `parts` of a millisecond, as the kernel does. */
-export function metricTime(text: string, parts: number): RouteRow {
+export function metricTime(
+  name: keyof typeof METRIC,
+  text: string,
+  parts: number,
+): RouteRow<RouteFields> {
   return custom({
     text,
     args: `[lock] <time 0.2 to 120s>s|<time>ms|<1/${parts} milliseconds>`,
     read: (args) => {
-      const word = lockable(args, "a time");
+      const [word, locked] = lockable(args, "a time");
       if (word === undefined) return undefined;
       const [, number, unit] = /^(\d+\.?)(ms|)$/.exec(word.text) ??
         /^(\d+(?:\.\d*)?)(s)$/.exec(word.text) ?? [];
@@ -170,64 +204,117 @@ export function metricTime(text: string, parts: number): RouteRow {
       if (used !== ms) {
         refuse(args, word, `must be 200ms to 120s, ${used}ms is used`, { code: "out-of-range" });
       }
-      return {};
+      return metricSaid(name, Math.trunc(used * parts), locked);
     },
   });
 }
 
 /** `[lock] <name>`. */
-export function metricName(text: string): RouteRow {
+export function metricName(name: keyof typeof METRIC, text: string): RouteRow<RouteFields> {
   return custom({
     text,
     args: "[lock] <name>",
-    read: (args) => lockable(args, "a name") && {},
+    read: (args) => {
+      const [word, locked] = lockable(args, "a name");
+      return word && metricSaid(name, word.text, locked);
+    },
   });
 }
 
-/** `<a>-<b>`. */
-export function span(text: string): RouteRow {
+function metricSaid(
+  name: keyof typeof METRIC,
+  value: number | string,
+  locked: boolean,
+): Said<RouteFields> {
+  return { fields: { metrics: [{ metric: METRIC[name], value, ...(locked && { locked }) }] } };
+}
+
+/** One of some words, each of which says something. */
+export function choiceOf<F>(says: Readonly<Record<string, F>>, facts: Facts): RouteRow<F> {
+  const values = Object.keys(says);
   return custom({
-    text,
+    ...facts,
+    args: values.join("|"),
+    values,
+    read: (args) => {
+      const chosen = readChoice(args, values);
+      const fields = chosen === undefined ? undefined : says[chosen];
+      return fields === undefined ? undefined : { fields };
+    },
+  });
+}
+
+/** `ICMPV6_ROUTER_PREF_*` (RFC 4191 §2.1) by the words of ip-route(8). */
+const PREFERENCES: Readonly<Record<string, number>> = { medium: 0, high: 1, low: 3 };
+
+/** Takes the preference of an IPv6 route. */
+export function readPreference(args: Args): Said<RouteFields> | undefined {
+  const word = needWord(args, "low, medium, high or a number");
+  if (word === undefined) return undefined;
+  const preference = Object.hasOwn(PREFERENCES, word.text)
+    ? PREFERENCES[word.text]
+    : integerOf(args, word, { min: 0, max: 255, junk: "refused" });
+  return preference === undefined ? undefined : { fields: { preference } };
+}
+
+/** `<a>-<b>`. */
+export function span<F>({ to, ...facts }: Facts & To<Span, F>): RouteRow<F> {
+  return custom({
+    ...facts,
     args: "<a>-<b>",
     read: (args) => {
       const value = needWord(args, "a range");
-      if (value === undefined || /^\d+-\d+$/.test(value.text)) return value && {};
+      const [, from, until] = /^(\d+)-(\d+)$/.exec(value?.text ?? "") ?? [];
+      if (value === undefined || from !== undefined) {
+        return value && { fields: to({ from: Number(from), to: Number(until) }) };
+      }
       return refuse(args, value, "must be a range like 1-2");
     },
   });
 }
 
-/** `<number>[/<mask>]`. */
-export function masked(text: string): RouteRow {
+/** `<number>[/<mask>]`; without one every bit counts. */
+export function masked<F>(
+  { to, ...facts }: Facts & To<{ readonly value: number; readonly mask: number }, F>,
+): RouteRow<F> {
   const number = "(0[xX][0-9a-fA-F]{1,8}|\\d{1,10})";
-  const pattern = new RegExp(`^${number}(/${number})?$`);
+  const pattern = new RegExp(`^${number}(?:/${number})?$`);
   return custom({
-    text,
+    ...facts,
     args: "<number>[/<mask>]",
     read: (args) => {
-      const value = needWord(args, "a number");
-      if (value === undefined || pattern.test(value.text)) return value && {};
-      return refuse(args, value, "must be a number, optionally with a mask");
+      const word = needWord(args, "a number");
+      if (word === undefined) return undefined;
+      const [, value, mask] = pattern.exec(word.text) ?? [];
+      if (value === undefined) {
+        return refuse(args, word, "must be a number, optionally with a mask");
+      }
+      return { fields: to({ value: Number(value), mask: Number(mask ?? UINT32) }) };
     },
   });
 }
 
-function lockable(args: Args, what: string): Word | undefined {
-  if (peekWord(args)?.text === "lock") nextWord(args);
-  return needWord(args, what);
+function lockable(args: Args, what: string): readonly [Word | undefined, boolean] {
+  const locked = peekWord(args)?.text === "lock";
+  if (locked) nextWord(args);
+  return [needWord(args, what), locked];
+}
+
+function namesOf(word: Word, named: Named): NonNullable<MachineWords["names"]> {
+  return typeof named === "number" ? [] : [{ table: named.table, word }];
 }
 
 function namedOf(
   args: Args,
   word: Word,
   { table, max }: { readonly table: NameTable; readonly max: number },
-): RoutePart | undefined {
+): Named | undefined {
   if (/^(0[xX][0-9a-fA-F]+|\d+)$/.test(word.text)) {
     const number = Number(word.text);
     return number <= max
-      ? { number }
+      ? number
       : refuse(args, word, `must be a name or 0 to ${max}`, { code: "out-of-range" });
   }
-  if (/^[A-Za-z_][\w.-]*$/.test(word.text)) return { names: [{ table, word }] };
+  if (/^[A-Za-z_][\w.-]*$/.test(word.text)) return { table, name: word.text };
   return refuse(args, word, `must be a name or 0 to ${max}`);
 }

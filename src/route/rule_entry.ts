@@ -2,45 +2,28 @@
 
 import { type Args, complainOfLine, nextWord, refuse, rowOf, type Table } from "../language/mod.ts";
 import type { Word } from "../language/source/words.ts";
-import {
-  emptyDraft,
-  type EntryDraft,
-  entryOf,
-  isForeign,
-  type RouteEntry,
-  skipRest,
-  takePart,
-  unknownOption,
-  warnOfGroup,
-  warnOfProtocol,
-} from "./route_entry.ts";
-import type { RoutePart } from "./route_values.ts";
+import { type Draft, emptyDraft, entryOf, readOption, skipRest, take } from "./entry.ts";
+import type { RuleFields, WrittenRule } from "./written.ts";
 
 const ACTIONS = ["table", "nop", "goto", "blackhole", "prohibit", "unreachable", "l3mdev"];
 
 /** A rule while it is read. */
-interface RuleDraft extends EntryDraft {
-  action: string | undefined;
-  preference: number | undefined;
-  target: number | undefined;
+interface RuleDraft extends Draft<RuleFields> {
+  /** Word of its action. */
+  done: string | undefined;
 }
 
 /** Reads a rule; `undefined` when it cannot be used, which is reported. */
-export function readRule(args: Args, options: Table): RouteEntry | undefined {
-  const words = args.words.slice(args.at).map(({ text }) => text);
-  const draft: RuleDraft = {
-    ...emptyDraft(),
-    action: undefined,
-    preference: undefined,
-    target: undefined,
-  };
+export function readRule(args: Args, options: Table): WrittenRule | undefined {
+  const draft: RuleDraft = { ...emptyDraft<RuleFields>("rule", options, {}), done: undefined };
   for (let word = nextWord(args); word !== undefined; word = nextWord(args)) {
-    if (!readOption(args, word, { draft, options })) return skipRest(args);
+    if (!readRuleOption(args, word, draft)) return skipRest(args);
   }
-  const why = draft.action === undefined
+  const { priority, target } = draft.fields;
+  const why = draft.done === undefined
     ? "it says nothing to do, such as a table"
-    : draft.target !== undefined && (draft.preference ?? 0) >= draft.target
-    ? `its goto ${draft.target} is not behind its preference ${draft.preference ?? 0}`
+    : target !== undefined && (priority ?? 0) >= target
+    ? `its goto ${target} is not behind its preference ${priority ?? 0}`
     : undefined;
   if (why !== undefined) {
     complainOfLine(args, {
@@ -51,7 +34,7 @@ export function readRule(args: Args, options: Table): RouteEntry | undefined {
     });
     return undefined;
   }
-  if (draft.preference === undefined) {
+  if (priority === undefined) {
     complainOfLine(args, {
       severity: "warning",
       code: "default-used",
@@ -59,61 +42,27 @@ export function readRule(args: Args, options: Table): RouteEntry | undefined {
       status: "general",
     });
   }
-  warnOfGroup(args, draft, "rule");
-  if (!draft.seen.has("no_track") && isForeign(draft.seen)) warnOfProtocol(args, "rule");
-  return entryOf(words, draft);
+  return entryOf(args, draft);
 }
 
-function readOption(
-  args: Args,
-  word: Word,
-  { draft, options }: { readonly draft: RuleDraft; readonly options: Table },
-): boolean {
-  const row = rowOf(options, word.text);
+function readRuleOption(args: Args, word: Word, draft: RuleDraft): boolean {
+  const said = readOption(args, word, draft);
+  if (said === undefined) return false;
+  const row = rowOf(draft.options, word.text);
   const name = row?.kind === "alias" ? row.of : word.text;
-  const target = row?.kind === "alias" ? rowOf(options, row.of) : row;
-  if (target?.kind !== "value") {
-    unknownOption(args, word, options);
-    return false;
+  if (ACTIONS.includes(name)) {
+    if (draft.done !== undefined) {
+      refuse(args, word, "", {
+        code: "conflict",
+        message: `Cannot use ${word.text} in this rule: it has ${draft.done} already`,
+      });
+      return false;
+    }
+    if (said.fields.table === 0) {
+      refuse(args, word, "", { code: "out-of-range", message: "Cannot look into table 0" });
+      return false;
+    }
+    draft.done = word.text;
   }
-  const option: Args = { ...args, name: word.text, missing: target.missing };
-  const value = target.read(option);
-  args.at = option.at;
-  if (value === undefined) return false;
-  const part: RoutePart = name === "inet" || name === "inet6"
-    ? { family: name }
-    : typeof value === "object"
-    ? value as RoutePart
-    : {};
-  if (ACTIONS.includes(name) && !takeAction(args, word, { name, part, draft })) return false;
-  draft.seen.add(name);
-  if (name === "protocol") draft.seen.add(`protocol ${args.words[args.at - 1]?.text}`);
-  if (name === "preference") draft.preference = part.number;
-  if (name === "track_group") draft.trackGroup = args.words[args.at - 1];
-  return takePart(args, word, { part, draft, what: "rule" });
-}
-
-function takeAction(
-  args: Args,
-  word: Word,
-  { name, part, draft }: {
-    readonly name: string;
-    readonly part: RoutePart;
-    readonly draft: RuleDraft;
-  },
-): boolean {
-  if (draft.action !== undefined) {
-    refuse(args, word, "", {
-      code: "conflict",
-      message: `Cannot use ${word.text} in this rule: it has ${draft.action} already`,
-    });
-    return false;
-  }
-  if (name === "table" && part.number === 0) {
-    refuse(args, word, "", { code: "out-of-range", message: "Cannot look into table 0" });
-    return false;
-  }
-  draft.action = word.text;
-  if (name === "goto") draft.target = part.number;
-  return true;
+  return take(args, word, { said, draft });
 }

@@ -11,6 +11,7 @@ import type { FollowedThing, TrackerKind } from "../track/mod.ts";
 import type { NotifyScripts } from "../notify/news.ts";
 import type { UnicastPeer, VirtualAddress, VrrpInstanceConfig } from "../vrrp/config.ts";
 import { addressText } from "./address_text.ts";
+import { routeText, ruleText } from "./route_text.ts";
 import { globalLines } from "./global_text.ts";
 import type { GroupStatus, InstanceStatus, ScriptStatusOf, Snapshot } from "./snapshot.ts";
 import { calendarText, epochText } from "./wall_time.ts";
@@ -20,6 +21,7 @@ export function dataText(snapshot: Snapshot): string {
   const { instances, groups, scripts, clock, global } = snapshot;
   return [
     ...globalLines(global),
+    ...staticLines(snapshot.statics),
     "------< VRRP Topology >------",
     ...instances.flatMap((instance) => instanceLines(instance, clock.utcOffset)),
     ...(groups.length === 0 ? [] : ["------< VRRP Sync groups >------"]),
@@ -27,6 +29,24 @@ export function dataText(snapshot: Snapshot): string {
     ...(scripts.length === 0 ? [] : ["------< VRRP Scripts >------"]),
     ...scripts.flatMap(scriptLines),
   ].map((line) => `${line}\n`).join("");
+}
+
+/** keepalived: a section for each kind there is something of. */
+function staticLines(
+  { staticAddresses, staticRoutes, staticRules }: Snapshot["statics"],
+): readonly string[] {
+  const texts: readonly (readonly [string, readonly string[]])[] = [
+    ["Addresses", staticAddresses.map((one) => addressText(one, { config: {}, isSet: true }))],
+    ["Routes", staticRoutes.map(routeText)],
+    ["Rules", staticRules.map(ruleText)],
+  ];
+  return texts.flatMap(([title, lines]) =>
+    lines.length === 0 ? [] : [`------< Static ${title} >------`, ...lines.map(entryLine)]
+  );
+}
+
+function entryLine(text: string): string {
+  return `     ${text}`;
 }
 
 function instanceLines(status: InstanceStatus, utcOffset: number): readonly string[] {
@@ -70,6 +90,8 @@ function instanceLines(status: InstanceStatus, utcOffset: number): readonly stri
     ...addressLines("Virtual IP", config.virtualAddresses, status),
     ...addressLines("Virtual IP Excluded", config.excludedAddresses, status),
     ...list("Unicast Peer :", config.unicastPeers, peerText),
+    ...list("Virtual Routes :", config.virtualRoutes, routeText),
+    ...list("Virtual Rules :", config.virtualRules, ruleText),
     ...trackLines(config),
     ...notifyLines(config.notify),
   ];
@@ -172,7 +194,7 @@ function list<T>(
   items: readonly T[],
   text: (item: T) => string,
 ): readonly string[] {
-  return items.length === 0 ? [] : [`   ${heading}`, ...items.map((item) => `     ${text(item)}`)];
+  return items.length === 0 ? [] : [`   ${heading}`, ...items.map((item) => entryLine(text(item)))];
 }
 
 function intervalText({ version, advertInt }: VrrpInstanceConfig): string {

@@ -1,7 +1,7 @@
 /**
  * `keepalived.json` (SIGRTMIN+2): the instances in the shape that VyOS and exporters parse (cli.tsv
  * "json", version 1): an array of `{ data, stats }`. Fields that say what is not there are left out as
- * in keepalived: routes, rules, empty lists, scripts not set.
+ * in keepalived: empty lists, scripts not set.
  *
  * keepalived: shows the password, which is masked here.
  */
@@ -11,6 +11,7 @@ import { SECOND } from "../net/micros.ts";
 import type { FollowedThing, TrackerKind } from "../track/mod.ts";
 import { type Counter, KEEPALIVED_COUNTERS } from "../vrrp/mod.ts";
 import { addressText } from "./address_text.ts";
+import { routeText, ruleText } from "./route_text.ts";
 import { commandText } from "./data_text.ts";
 import type { InstanceStatus, Snapshot, StateName } from "./snapshot.ts";
 
@@ -82,6 +83,8 @@ function dataOf(status: InstanceStatus, { scripts }: Pick<Snapshot, "scripts">) 
     ...list("vips", virtual(config.virtualAddresses)),
     ...list("evips", virtual(config.excludedAddresses)),
     ...list("track_ifp", namesOf(config.tracks, "interface")),
+    ...list("vroutes", config.virtualRoutes.map(routeText)),
+    ...list("vrules", config.virtualRules.map(ruleText)),
     ...list("track_script", commands),
     auth_type: bit(hasPassword),
     ...(hasPassword ? { auth_data: MASK } : {}),

@@ -20,7 +20,7 @@ import type { VrrpScriptConfig } from "../track/config.ts";
 import type { TrackPart } from "../track/part.ts";
 import type { ScriptStatus } from "../track/script.ts";
 import { describeFault } from "../notify/mod.ts";
-import type { SyncGroupConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
+import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
 import {
   effectivePriority,
   type GroupState,
@@ -50,6 +50,7 @@ export interface Snapshot {
   readonly instances: readonly InstanceStatus[];
   readonly groups: readonly GroupStatus[];
   readonly scripts: readonly ScriptStatusOf[];
+  readonly statics: Pick<VrrpConfig, "staticAddresses" | "staticRoutes" | "staticRules">;
   readonly virtualServers: readonly VirtualServerStatus[];
 }
 
@@ -132,6 +133,7 @@ export function snapshotOf(
         running: run !== undefined,
         followers: followersOf(config, vrrp),
       })),
+    statics: vrrp.config,
     virtualServers: virtualServersOf(lvs).map((one) => ({
       config: one.config,
       label: one.label,

@@ -1,15 +1,14 @@
 /** `vrrp_instance` and `vrrp_sync_group` as configured, after defaults. */
 
 import type { AnnouncePace, GarpSchedule } from "../global/config.ts";
-import type { Route } from "../kernel/route.ts";
-import type { Rule } from "../kernel/rule.ts";
 import type { Family, Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { Secret } from "../net/secret.ts";
+import type { ConfiguredRoute, ConfiguredRule } from "../route/config.ts";
 import type { NotifyScripts } from "../notify/news.ts";
 import type { FollowedThing } from "../track/influence.ts";
 
-/** An entry of `virtual_ipaddress` or `virtual_ipaddress_excluded`. */
+/** An entry of `virtual_ipaddress`, `virtual_ipaddress_excluded` or `static_ipaddress`. */
 export interface VirtualAddress {
   readonly address: Ip;
   /** 0 to 32 or 128; 32 or 128 when not written. */
@@ -22,6 +21,10 @@ export interface VirtualAddress {
   readonly scope?: number;
   readonly broadcast?: Ip | "+" | "-";
   readonly peer?: Ip;
+  /** Sum of `ADDRESS_FLAG`; absent: none. IPv6 ones have `nodad`, unless `-nodad` is written. */
+  readonly flags?: number;
+  /** s; absent: forever. Of IPv6 ones only. */
+  readonly preferredLifetime?: number;
   /** `no_track`: its interface may go without a fault. */
   readonly noTrack?: true;
 }
@@ -40,24 +43,6 @@ export interface PassAuthentication {
   readonly kind: "pass";
   /** The 8 bytes on the wire: truncated or zero-padded UTF-8. */
   readonly key: Secret;
-}
-
-/** What may be said of a route or rule beside what it is. */
-export interface Tracking {
-  /** Its loss is no fault. */
-  readonly noTrack?: true;
-  /** `track_group`: instances that follow this group fail with it. */
-  readonly trackGroup?: string;
-}
-
-/** An entry of `virtual_routes` or `static_routes`, its interfaces by name. */
-export interface ConfiguredRoute extends Tracking {
-  readonly route: Route<string>;
-}
-
-/** An entry of `virtual_rules` or `static_rules`. */
-export interface ConfiguredRule extends Tracking {
-  readonly rule: Rule;
 }
 
 /** One virtual router. */
@@ -80,10 +65,10 @@ export interface VrrpInstanceConfig {
   readonly authentication?: PassAuthentication;
   readonly virtualAddresses: readonly VirtualAddress[];
   readonly excludedAddresses: readonly VirtualAddress[];
-  /** Present while it is master; absent: none. */
-  readonly virtualRoutes?: readonly ConfiguredRoute[];
-  /** Present while it is master; absent: none. */
-  readonly virtualRules?: readonly ConfiguredRule[];
+  /** Present while it is master. */
+  readonly virtualRoutes: readonly ConfiguredRoute[];
+  /** Present while it is master. */
+  readonly virtualRules: readonly ConfiguredRule[];
   readonly mcastSrcIp?: Ip;
   readonly unicastSrcIp?: Ip;
   /** Group of this instance; absent: the global one. */
@@ -128,14 +113,29 @@ export interface GarpGroup extends AnnouncePace {
   readonly interfaces: readonly string[];
 }
 
+/** An entry of `static_ipaddress`. */
+export interface StaticAddress extends VirtualAddress {
+  readonly dev: string;
+  /** `track_group` whose members are in fault while it is missing. */
+  readonly trackGroup?: string;
+}
+
+/** `track_group`: instances that something static concerns. */
+export interface TrackGroupConfig {
+  readonly name: string;
+  /** Names of instances that exist. */
+  readonly members: readonly string[];
+}
+
 /** Everything the VRRP part is configured with. */
 export interface VrrpConfig {
+  /** `static_*`: there from start to end, whatever the state of instances. */
+  readonly staticAddresses: readonly StaticAddress[];
+  readonly staticRoutes: readonly ConfiguredRoute[];
+  readonly staticRules: readonly ConfiguredRule[];
+  readonly trackGroups: readonly TrackGroupConfig[];
   readonly instances: readonly VrrpInstanceConfig[];
   readonly groups: readonly SyncGroupConfig[];
-  /** Present as long as the daemon runs; absent: none. */
-  readonly staticRoutes?: readonly ConfiguredRoute[];
-  /** Present as long as the daemon runs; absent: none. */
-  readonly staticRules?: readonly ConfiguredRule[];
   /** Group joined by IPv4 instances that name none. */
   readonly mcastGroup4: Ip;
   /** Pace of announcements on interfaces without a group. */

@@ -35,6 +35,10 @@ export function vrrpConfig(
     pace: {},
     garpGroups: [],
     startupDelay: 0,
+    staticAddresses: [],
+    staticRoutes: [],
+    staticRules: [],
+    trackGroups: [],
     ...changes,
   };
 }
@@ -136,6 +140,8 @@ const DEFAULT_INSTANCE: VrrpInstanceConfig = {
     lowerPrioRepeat: 5,
   },
   tracks: [],
+  virtualRoutes: [],
+  virtualRules: [],
   routeInterfaces: [],
   notify: {},
 };

@@ -15,7 +15,10 @@ export function allAddresses(config: VrrpInstanceConfig): readonly VirtualAddres
 }
 
 /** Name of the interface that carries an address; an instance without interface has none that names none. */
-export function deviceOf(virtual: VirtualAddress, config: VrrpInstanceConfig): string | undefined {
+export function deviceOf(
+  virtual: VirtualAddress,
+  config: Pick<VrrpInstanceConfig, "interface">,
+): string | undefined {
   return virtual.dev ?? config.interface;
 }
 
@@ -48,7 +51,7 @@ export function kernelAddress(
 }
 
 function toKernel(virtual: VirtualAddress, ifindex: number): Address {
-  const { address, prefixLength, label, peer } = virtual;
+  const { address, prefixLength, label, peer, flags, preferredLifetime } = virtual;
   const broadcast = broadcastOf(virtual);
   return {
     ifindex,
@@ -58,11 +61,13 @@ function toKernel(virtual: VirtualAddress, ifindex: number): Address {
     ...(label === undefined ? {} : { label }),
     ...(broadcast === undefined ? {} : { broadcast }),
     ...(peer === undefined ? {} : { peer }),
+    ...(flags === undefined ? {} : { flags }),
+    ...(preferredLifetime === undefined ? {} : { preferredLifetime }),
   };
 }
 
 /** `+` sets the host bits, `-` clears them (`ip-address(8)`). */
-function broadcastOf({ address, prefixLength, broadcast }: VirtualAddress): Ip | undefined {
+export function broadcastOf({ address, prefixLength, broadcast }: VirtualAddress): Ip | undefined {
   if (broadcast !== "+" && broadcast !== "-") return broadcast;
   if (familyOf(address) !== "inet") return undefined;
   const bytes = ipBytes(address).map((byte, index) => {

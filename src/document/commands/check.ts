@@ -3,7 +3,7 @@
 import { programOf, type ScriptWords, type Status, tell, type Use } from "../../language/mod.ts";
 import { DEFAULT_SCRIPT_ACCOUNT, type GlobalDefs } from "../../global/config.ts";
 import type { CommandUse } from "./uses.ts";
-import type { NameTable } from "../../route/route_values.ts";
+import type { NameFolders, RouteNames } from "../../route/config.ts";
 
 /** What is known of the machine a configuration is read for. */
 export interface HostFacts {
@@ -15,8 +15,8 @@ export interface HostFacts {
   readonly programFault?: (program: string, account?: Account) => ProgramFault | undefined;
   /** Whether an account, and a group if given, exist. */
   readonly hasAccount: (user: string, group?: string) => boolean;
-  /** Whether a table of iproute2 has a name; absent: not known. */
-  readonly hasRouteName?: (table: NameTable, name: string) => boolean;
+  /** The names of iproute2's files; absent: not known. */
+  readonly routeNames?: (folders: NameFolders) => RouteNames;
 }
 
 /** Why a program cannot be run: there is none, or what is there is none. */

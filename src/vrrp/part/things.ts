@@ -2,7 +2,8 @@
 
 import type { Route } from "../../kernel/route.ts";
 import { type Thing, thingKey } from "../../kernel/thing.ts";
-import type { ConfiguredRoute, ConfiguredRule, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
+import type { ConfiguredRoute, ConfiguredRule } from "../../route/config.ts";
+import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { type KernelFacts, linkNamed } from "../kernel_facts.ts";
 import type { VrrpPart } from "./part_state.ts";
 

@@ -3,6 +3,8 @@
 import type { Bound, Phrase } from "../../language/mod.ts";
 import type { GlobalDefs } from "../../global/config.ts";
 import type { Declared } from "../../track/read.ts";
+import type { Numbers } from "../../route/numbers.ts";
+import type { WrittenRule } from "../../route/written.ts";
 import type { VRRP_INSTANCE } from "./keywords.ts";
 
 /** Rows of an instance, bound. */
@@ -15,6 +17,14 @@ export interface InstanceContext {
   readonly declared: Declared;
   /** Interfaces that exist; absent: not known here. */
   readonly interfaces?: ReadonlySet<string>;
+  readonly routes: RouteContext;
+}
+
+/** What routes and rules as written need to become those of the kernel. */
+export interface RouteContext {
+  readonly number: Numbers;
+  /** Of the rules that name none. */
+  readonly priorities: ReadonlyMap<WrittenRule, number>;
 }
 
 /** The block's own line, and what to say of it. */

@@ -18,18 +18,18 @@ import {
   rowOf,
   type Table,
   UINT32,
+  type Use,
   word,
 } from "../../language/mod.ts";
 import { encodeText } from "../../language/source/text.ts";
 import { integerOf, type Network } from "../../language/rows/values.ts";
-import { familyOf, type Ip, parseIp } from "../../net/ip.ts";
-import type { VirtualAddress } from "../config.ts";
+import { ADDRESS_FLAG } from "../../kernel/address.ts";
+import { SCOPE } from "../../kernel/route.ts";
+import { type Family, familyOf, type Ip, parseIp } from "../../net/ip.ts";
+import type { StaticAddress, VirtualAddress } from "../config.ts";
 
 const later = { acts: false } as const;
 const reported = { missing: "reported" } as const;
-
-/** `RT_SCOPE_*` by the names keepalived knows. */
-const SCOPES = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
 
 const broadcast = custom({
   ...reported,
@@ -60,9 +60,9 @@ export const ADDRESS_OPTIONS = {
     read: (args) => {
       const value = needWord(args, "a scope");
       if (value === undefined) return undefined;
-      if (Object.hasOwn(SCOPES, value.text)) return SCOPES[value.text as keyof typeof SCOPES];
+      if (Object.hasOwn(SCOPE, value.text)) return SCOPE[value.text as keyof typeof SCOPE];
       if (/^\d+$/.test(value.text)) return integerOf(args, value, { min: 0, max: 255 });
-      return refuse(args, value, `must be one of ${Object.keys(SCOPES).join(", ")}`, {
+      return refuse(args, value, `must be one of ${Object.keys(SCOPE).join(", ")}`, {
         code: "not-a-choice",
       });
     },
@@ -82,19 +82,19 @@ export const ADDRESS_OPTIONS = {
         refuse(args, value, "must be an address", { code: "not-an-address" });
     },
   }),
-  home: flag({ ...later, text: "Marks an IPv6 address as Mobile IPv6 home address" }),
-  "-nodad": flag({ ...later, text: "Skips duplicate address detection for an IPv6 address" }),
+  home: flag({ text: "Marks an IPv6 address as Mobile IPv6 home address" }),
+  "-nodad": flag({
+    text: "Lets the kernel look for duplicates of an IPv6 address, which it does not do otherwise",
+  }),
   mngtmpaddr: flag({
-    ...later,
     text: "Kernel manages temporary IPv6 addresses derived from this one",
   }),
-  noprefixroute: flag({ ...later, text: "Suppresses the kernel's automatic prefix route" }),
-  autojoin: flag({ ...later, text: "Joins the group on-link when the address is multicast" }),
+  noprefixroute: flag({ text: "Suppresses the kernel's automatic prefix route" }),
+  autojoin: flag({ text: "Joins the group on-link when the address is multicast" }),
   no_track: flag({ text: "The interface that carries this address is not followed" }),
   preferred_lft: custom({
-    ...later,
     ...reported,
-    text: "Preferred lifetime of the address",
+    text: "Preferred lifetime of an IPv6 address, for which new connections may use it",
     default: "forever; 0 for an IPv6 /128",
     args: "<seconds>|forever|0",
     read: (args) => {
@@ -125,7 +125,6 @@ export const STATIC_ADDRESS_OPTIONS = {
   ...ADDRESS_OPTIONS,
   track_group: word({
     twice: "first",
-    ...later,
     ...reported,
     text: "Losing this address faults the members of the group",
   }),
@@ -145,7 +144,7 @@ const addressList = (
     ...facts,
     entryArgs,
     options,
-    entry: (args): VirtualAddress | undefined => {
+    entry: (args): (VirtualAddress & Pick<StaticAddress, "trackGroup">) | undefined => {
       const first = needWord(args, "an address");
       const network = first && networkOf(args, first);
       if (first === undefined || network === undefined) {
@@ -180,10 +179,41 @@ const addressList = (
         ...(scope !== undefined && { scope }),
         ...(brd !== undefined && { broadcast: brd }),
         ...(peer !== undefined && { peer }),
+        ...propertiesOf(bound, { ...network, family }),
+        ...groupOf(bound),
         ...(bound.no_track !== undefined && { noTrack: true }),
       };
     },
   });
+
+/** Flags and lifetime. keepalived: without a word of it IPv6 /128 are deprecated, so that no connection chooses them for its source. */
+function propertiesOf(
+  bound: Bound<typeof ADDRESS_OPTIONS>,
+  { family, prefixLength = 128 }: Pick<Network, "prefixLength"> & { readonly family: Family },
+): Pick<VirtualAddress, "flags" | "preferredLifetime"> {
+  const detects = family === "inet" || bound["-nodad"] !== undefined;
+  const flags = (detects ? 0 : ADDRESS_FLAG.nodad) +
+    FLAG_WORDS.filter((word) => bound[word] !== undefined).reduce(
+      (sum, word) => sum + ADDRESS_FLAG[word],
+      0,
+    );
+  const preferred = bound.preferred_lft?.at(-1)?.value ?? (prefixLength === 128 ? 0 : "forever");
+  return {
+    ...(flags !== 0 && { flags }),
+    ...(family === "inet6" && typeof preferred === "number" && { preferredLifetime: preferred }),
+  };
+}
+
+/** Options that are flags of the kernel by the same name. */
+const FLAG_WORDS = ["home", "mngtmpaddr", "noprefixroute", "autojoin"] as const;
+
+/** Of a static address. */
+function groupOf(
+  bound: Bound<typeof ADDRESS_OPTIONS> & { readonly track_group?: readonly Use<string>[] },
+): { readonly trackGroup?: string } {
+  const group = bound.track_group?.at(-1)?.value;
+  return group === undefined ? {} : { trackGroup: group };
+}
 
 /** keepalived: an address whose dev, label or brd cannot be read is left out. */
 function lacksValue(args: Args, bound: Bound<typeof ADDRESS_OPTIONS>): boolean {

@@ -6,7 +6,8 @@ import type { TrackConfig, VrrpScriptConfig } from "../../track/config.ts";
 import type { VRRP_SCRIPT } from "../../track/keywords.ts";
 import { declaredIn } from "../../track/read.ts";
 import { checkLinkNames } from "./_instance_companions.ts";
-import type { BoundInstance, InstanceContext } from "./_instance_subject.ts";
+import type { BoundInstance, InstanceContext, RouteContext } from "./_instance_subject.ts";
+import { readStatics, readTrackGroups, type StaticBlocks } from "./_statics.ts";
 import { type BoundGroup, readGroups } from "./_groups.ts";
 import { withoutIdleWeights } from "./_tracking_weights.ts";
 import type { Ip } from "../../net/mod.ts";
@@ -25,6 +26,7 @@ export interface VrrpBlocks {
   readonly scripts: readonly NamedBlock<Bound<typeof VRRP_SCRIPT>>[];
   readonly instances: readonly NamedBlock<BoundInstance>[];
   readonly groups: readonly NamedBlock<BoundGroup>[];
+  readonly statics: StaticBlocks;
 }
 
 /** Everything the VRRP part needs; what cannot run is reported and left out. */
@@ -34,6 +36,7 @@ export function readVrrp(
     readonly global: GlobalDefs;
     readonly track: TrackConfig;
     readonly interfaces?: ReadonlySet<string>;
+    readonly routes: RouteContext;
   },
 ): VrrpConfig {
   const { global } = options;
@@ -63,6 +66,8 @@ export function readVrrp(
       blocks: new Map(blocks.instances.toReversed().map((each) => [each.value.header, each])),
     }),
     groups,
+    ...readStatics(blocks.statics, options),
+    trackGroups: readTrackGroups(blocks.statics, new Set(instances.map(({ name }) => name))),
     mcastGroup4: global.vrrpMcastGroup4,
     pace: global.pace,
     garpGroups: blocks.garpGroups,

@@ -23,6 +23,7 @@ import { advertInterval, preemptionOf, priorityAndState, versionOf } from "./_in
 import { acceptsTraffic, advertising, garpSchedule } from "./_instance_strict.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
 import { readTracks, routeInterfaces } from "./_instance_tracking.ts";
+import { routesOf, rulesOf } from "./_routes.ts";
 import type { NotifyScripts } from "../../notify/news.ts";
 import type { PassAuthentication, VrrpInstanceConfig } from "../config.ts";
 
@@ -77,6 +78,8 @@ export function readInstance(
     ...advertising(subject, { priority }),
     garp: garpSchedule(subject),
     tracks: readTracks(subject, own),
+    virtualRoutes: routesOf(bound.virtual_routes, context.routes),
+    virtualRules: rulesOf(bound.virtual_rules, context.routes),
     routeInterfaces: routeInterfaces(bound),
     notify: {
       ...readNotify(bound),
