@@ -24,6 +24,8 @@ fn address() -> Address {
         scope: 0,
         broadcast: Some(Ipv4Addr::new(10, 23, 8, 255).into()),
         peer: None,
+        flags: 0x200,
+        preferred_lifetime: Some(60),
         protocol: Some(18),
         secondary: true,
         tentative: true,

@@ -508,6 +508,17 @@ pub struct Address {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub peer: Option<IpAddr>,
+    /// What is asked of it, a sum of `IFA_F_NODAD` (2), `IFA_F_HOMEADDRESS` (0x10),
+    /// `IFA_F_MANAGETEMPADDR` (0x100), `IFA_F_NOPREFIXROUTE` (0x200), `IFA_F_MCAUTOJOIN` (0x400). Of
+    /// other flags nothing is told and nothing obeyed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(test, ts(optional, as = "Option<u32>"))]
+    pub flags: u32,
+    /// `ifa_prefered` (`IFA_CACHEINFO`), s: how long new connections use it; absent: forever. It is
+    /// valid forever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub preferred_lifetime: Option<u32>,
     /// Who added it (`IFA_PROTO`, since Linux 5.18): 18 (`RTPROT_KEEPALIVED`) for virtual routers,
     /// which is what every addition says; 1 to 3 for the kernel; absent when nobody said. In a
     /// deletion 18: taken for ours.
@@ -534,6 +545,11 @@ impl Address {
             && self.prefix_length == other.prefix_length
             && self.peer == other.peer
     }
+}
+
+/// For fields that are absent when 0.
+fn is_zero(value: &u32) -> bool {
+    *value == 0
 }
 
 /// For fields that are absent when false.

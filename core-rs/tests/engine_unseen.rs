@@ -194,6 +194,8 @@ fn vip(ifindex: u32) -> Address {
         scope: 0,
         broadcast: None,
         peer: None,
+        flags: 0,
+        preferred_lifetime: None,
         protocol: None,
         secondary: false,
         tentative: false,

@@ -40,6 +40,8 @@ fn address(ifindex: u32, text: &str, prefix_length: u8) -> Address {
         scope: 0,
         broadcast: None,
         peer: None,
+        flags: 0,
+        preferred_lifetime: None,
         protocol: None,
         secondary: false,
         tentative: false,

@@ -50,10 +50,19 @@ function firstByKey(addresses: readonly Address[]): ReadonlyMap<string, Address>
  * addresses and a scope that follows from the address, so what was asked for there does not count.
  */
 export function sameAddress(want: Address, found: Address): boolean {
-  if (peerOf(want) !== peerOf(found)) return false;
-  if (familyOf(want.address) === "inet6") return true;
+  if (peerOf(want) !== peerOf(found) || (want.flags ?? 0) !== (found.flags ?? 0)) return false;
+  if (familyOf(want.address) === "inet6") return sameLifetime(want, found);
   return want.scope === found.scope && want.broadcast === found.broadcast &&
     (want.label === undefined ? isDefaultLabel(found.label) : want.label === found.label);
+}
+
+/** A time that passes is what was asked for whatever is left of it. */
+function sameLifetime(
+  { preferredLifetime: want }: Address,
+  { preferredLifetime: found }: Address,
+): boolean {
+  if (want === undefined || found === undefined) return want === found;
+  return want > 0 || found === 0;
 }
 
 /** The kernel reports the address itself as the peer where there is none. */

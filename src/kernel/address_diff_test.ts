@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Address, addressKey } from "./address.ts";
+import { type Address, ADDRESS_FLAG, addressKey } from "./address.ts";
 import { diffAddresses, sameAddress } from "./address_diff.ts";
 import { applyAddressOperations } from "./address_model.ts";
 
 const VIP: Address = { ifindex: 2, address: "172.16.1.99", prefixLength: 32, scope: 0 };
+const IPV6: Address = { ifindex: 2, address: "2001:db8::1", prefixLength: 64, scope: 0 };
 const KEY = addressKey(VIP);
 
 const CASES: readonly {
@@ -78,6 +79,30 @@ const CASES: readonly {
     desired: [{ ifindex: 2, address: "fe80::1", prefixLength: 64, scope: 0 }],
     actual: [{ ifindex: 2, address: "fe80::1", prefixLength: 64, scope: 253 }],
     operations: [],
+  },
+  {
+    name: "IPv6 lifetime that passes, is left alone",
+    desired: [{ ...IPV6, preferredLifetime: 100 }],
+    actual: [{ ...IPV6, preferredLifetime: 3 }],
+    operations: [],
+  },
+  {
+    name: "a deprecated IPv6 address that should be preferred, is deleted and added",
+    desired: [IPV6],
+    actual: [{ ...IPV6, preferredLifetime: 0 }],
+    operations: [
+      { op: "delete", address: { ...IPV6, preferredLifetime: 0 } },
+      { op: "add", address: IPV6 },
+    ],
+  },
+  {
+    name: "other flags, is deleted and added",
+    desired: [{ ...VIP, flags: ADDRESS_FLAG.noprefixroute }],
+    actual: [VIP],
+    operations: [
+      { op: "delete", address: VIP },
+      { op: "add", address: { ...VIP, flags: ADDRESS_FLAG.noprefixroute } },
+    ],
   },
 ];
 

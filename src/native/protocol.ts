@@ -349,6 +349,17 @@ export type Address = {
   /** `IFA_ADDRESS` when it differs from the local address: the peer of a point-to-point link. */
   readonly peer?: string;
   /**
+   * What is asked of it, a sum of `IFA_F_NODAD` (2), `IFA_F_HOMEADDRESS` (0x10),
+   * `IFA_F_MANAGETEMPADDR` (0x100), `IFA_F_NOPREFIXROUTE` (0x200), `IFA_F_MCAUTOJOIN` (0x400). Of
+   * other flags nothing is told and nothing obeyed.
+   */
+  readonly flags?: number;
+  /**
+   * `ifa_prefered` (`IFA_CACHEINFO`), s: how long new connections use it; absent: forever. It is
+   * valid forever.
+   */
+  readonly preferredLifetime?: number;
+  /**
    * Who added it (`IFA_PROTO`, since Linux 5.18): 18 (`RTPROT_KEEPALIVED`) for virtual routers,
    * which is what every addition says; 1 to 3 for the kernel; absent when nobody said. In a
    * deletion 18: taken for ours.

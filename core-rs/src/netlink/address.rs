@@ -17,6 +17,13 @@ use std::net::IpAddr;
 /// `IFA_PROTO` (`linux/if_addr.h`): who added an address. Kernels before 5.18 pass it over.
 const IFA_PROTO: u16 = 11;
 
+/// `IFA_F_*` that can be asked for: `NODAD`, `HOMEADDRESS`, `MANAGETEMPADDR`, `NOPREFIXROUTE`,
+/// `MCAUTOJOIN`.
+const ASKED: u32 = 0x02 | 0x10 | 0x100 | 0x200 | 0x400;
+
+/// `INFINITY_LIFE_TIME` of `struct ifa_cacheinfo` (`linux/if_addr.h`).
+const FOREVER: u32 = u32::MAX;
+
 /// Reads all addresses, IPv4 and IPv6.
 pub fn list(kernel: &mut Conversation) -> Result<Vec<Address>, Error> {
     let mut addresses = Vec::new();
@@ -130,17 +137,22 @@ fn message(address: &Address, deleting: bool) -> Result<Ifaddrmsg, Error> {
             attributes.push(attribute(Ifa::Label, label.clone())?);
         }
         attributes.push(attribute(Ifa::from(IFA_PROTO), VIRTUAL_ROUTER)?);
+        let flags = address.flags & ASKED;
+        if flags != 0 {
+            attributes.push(attribute(Ifa::Flags, flags)?);
+        }
+        if let Some(preferred) = address.preferred_lifetime {
+            attributes.push(attribute(Ifa::Cacheinfo, lifetimes(preferred))?);
+        }
     }
-    let (family, flags) = match address.address {
-        IpAddr::V4(_) => (RtAddrFamily::Inet, IfaF::empty()),
-        // A virtual address is elected by VRRP: detecting its duplicate, still held by the
-        // master of a moment ago, would only keep it from being used.
-        IpAddr::V6(_) => (RtAddrFamily::Inet6, IfaF::NODAD),
+    let family = match address.address {
+        IpAddr::V4(_) => RtAddrFamily::Inet,
+        IpAddr::V6(_) => RtAddrFamily::Inet6,
     };
     IfaddrmsgBuilder::default()
         .ifa_family(family)
         .ifa_prefixlen(address.prefix_length)
-        .ifa_flags(flags)
+        .ifa_flags(IfaF::empty())
         .ifa_scope(RtScope::from(address.scope))
         .ifa_index(address.ifindex)
         .rtattrs(attributes)
@@ -154,6 +166,13 @@ fn attribute<P: Size + ToBytes>(kind: Ifa, payload: P) -> Result<Rtattr<Ifa, Buf
         .rta_payload(payload)
         .build()
         .map_err(foreign)
+}
+
+/// `struct ifa_cacheinfo` of an address that is valid forever: preferred, valid, and two times that
+/// only the kernel tells.
+fn lifetimes(preferred: u32) -> Buffer {
+    let fields = [preferred, FOREVER, 0, 0].map(u32::to_ne_bytes);
+    Buffer::from(fields.concat())
 }
 
 fn octets(address: IpAddr) -> Buffer {
@@ -194,6 +213,10 @@ pub fn decode(bytes: &[u8]) -> Result<Option<Address>, Error> {
         broadcast: ip(Ifa::Broadcast),
         peer: remote.filter(|remote| *remote != address),
         protocol: attribute(Ifa::from(IFA_PROTO)).and_then(|bytes| bytes.first().copied()),
+        flags: attribute(Ifa::Flags).and_then(word).unwrap_or(0) & ASKED,
+        preferred_lifetime: attribute(Ifa::Cacheinfo)
+            .and_then(word)
+            .filter(|preferred| address.is_ipv6() && *preferred != FOREVER),
         secondary: address.is_ipv4() && message.ifa_flags().contains(IfaF::SECONDARY),
         tentative: address.is_ipv6() && is_tentative(*message.ifa_flags()),
     }))
@@ -204,6 +227,12 @@ pub fn decode(bytes: &[u8]) -> Result<Option<Address>, Error> {
 fn is_tentative(flags: IfaF) -> bool {
     let waits = flags.contains(IfaF::TENTATIVE) && !flags.contains(IfaF::OPTIMISTIC);
     waits || flags.contains(IfaF::DADFAILED)
+}
+
+/// The first 32 bits.
+fn word(bytes: &[u8]) -> Option<u32> {
+    let (word, _) = bytes.split_first_chunk::<4>()?;
+    Some(u32::from_ne_bytes(*word))
 }
 
 fn ip_of(bytes: &[u8]) -> Option<IpAddr> {
@@ -226,6 +255,8 @@ mod tests {
             scope: 0,
             broadcast: None,
             peer: None,
+            flags: 0,
+            preferred_lifetime: None,
             protocol: None,
             secondary: false,
             tentative: false,
@@ -286,6 +317,15 @@ mod tests {
             },
             address("2001:db8::1", 64),
             Address {
+                flags: 0x0212,
+                preferred_lifetime: Some(0),
+                ..address("2001:db8::1", 128)
+            },
+            Address {
+                flags: 0x0400,
+                ..address("239.1.1.1", 32)
+            },
+            Address {
                 scope: 253,
                 ..address("169.254.0.1", 16)
             },
@@ -338,6 +378,20 @@ mod tests {
         let found = [0x80, 0xc0, 0xc4, 0x88].map(|flags| tentative(0x0a, flags));
         assert_eq!(found, [false, true, false, true]);
         assert!(!tentative(0x02, 0xc0));
+    }
+
+    /// Body sent by `ip -6 addr add 2001:db8::1/64 dev eth0 nodad home preferred_lft 100`, attributes
+    /// in our order and without `IFA_PROTO`.
+    #[test]
+    fn decode_tells_flags_and_lifetime() {
+        let mut body = vec![0x0a, 64, 0x12, 0, 2, 0, 0, 0, 20, 0, 1, 0];
+        let ip: std::net::Ipv6Addr = "2001:db8::1".parse().unwrap();
+        body.extend_from_slice(&ip.octets());
+        body.extend([8, 0, 8, 0, 0x92, 0x02, 0, 0]); // IFA_FLAGS, with PERMANENT
+        body.extend([20, 0, 6, 0, 100, 0, 0, 0]); // IFA_CACHEINFO
+        body.extend([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let told = decode(&body).unwrap().unwrap();
+        assert_eq!((told.flags, told.preferred_lifetime), (0x0212, Some(100)));
     }
 
     #[test]

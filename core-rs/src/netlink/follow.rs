@@ -234,6 +234,8 @@ mod tests {
             scope: 0,
             broadcast: None,
             peer: None,
+            flags: 0,
+            preferred_lifetime: None,
             protocol: None,
             secondary: false,
             tentative: false,
