@@ -149,7 +149,9 @@ fn routes_are_what_was_ordered() {
     let ops = vec![operation("delete", "route", ROUTES[0].0, &links)];
     assert_eq!(errnos(&ear, &kernel, ops), [0]);
     assert!(run("ip route get 192.0.2.1").contains("via 10.9.1.2"));
-    let exclusive = ROUTES[0].0.replace(r#""table""#, r#""place":"add","table""#);
+    let exclusive = ROUTES[0]
+        .0
+        .replace(r#""table""#, r#""place":"add","table""#);
     let ops = vec![operation("add", "route", &exclusive, &links)];
     assert_eq!(errnos(&ear, &kernel, ops), [libc::EEXIST]);
 }
@@ -197,7 +199,11 @@ fn rules_are_what_was_ordered() {
     let shown = words(&both("rule"));
     for (_, text) in RULES {
         assert!(shown.contains(&words(text)), "{text}\n{shown}");
-        assert_eq!(shown.matches(&words(text)).count(), 1, "{text} once\n{shown}");
+        assert_eq!(
+            shown.matches(&words(text)).count(),
+            1,
+            "{text} once\n{shown}"
+        );
     }
     assert_eq!(errnos(&ear, &kernel, all("delete")), fine);
     assert_eq!(errnos(&ear, &kernel, all("delete")), fine, "they are gone");

@@ -17,3 +17,4 @@ export * from "./rule.ts";
 export * from "./rule_resource.ts";
 export * from "./thing.ts";
 export * from "./thing_table.ts";
+export * from "./thing_text.ts";

@@ -212,6 +212,11 @@ export function thingsTaken(
   return [table, again];
 }
 
+/** Keys of all that is held. */
+export function heldKeys({ held }: ThingTable): readonly string[] {
+  return sortedEntries(held).map(([key]) => key);
+}
+
 /** Keys of all that is held in the place whose keys begin with `prefix`. */
 export function heldAt({ held }: ThingTable, prefix: string): readonly string[] {
   const keys: string[] = [];

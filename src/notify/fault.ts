@@ -22,6 +22,8 @@ export type FaultCause =
   | { readonly kind: "own-address"; readonly ifname: string; readonly address: string }
   /** The socket for adverts could not be opened; it is tried again. */
   | { readonly kind: "socket"; readonly ifname: string; readonly reason: string }
+  /** Something of it that somebody took out of the kernel cannot be put back; what and why, for a person. It is tried again. */
+  | { readonly kind: "lost"; readonly what: string; readonly why: string }
   /** Another member of the sync group is in fault. */
   | { readonly kind: "group"; readonly member: string };
 
@@ -43,6 +45,8 @@ export function describeFault(cause: FaultCause): string {
         "with a priority below 255 it cannot be virtual";
     case "socket":
       return `no VRRP socket on ${cause.ifname}: ${cause.reason}`;
+    case "lost":
+      return `${cause.what} was removed by somebody else and cannot be put back: ${cause.why}`;
     case "group":
       return `${cause.member} of the same sync group is in fault`;
     default:

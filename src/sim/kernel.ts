@@ -37,6 +37,8 @@ export interface VirtualKernel {
   things(): ReadonlyMap<string, Thing>;
   /** Carries out what the core is ordered; one `errno` each. */
   applyThings(operations: readonly KernelOperation[]): readonly number[];
+  /** From now on the kernel refuses to add a thing with this `errno`; 0: not any more. */
+  refuse(key: string, errno: number): void;
   /** Somebody else deletes a route or rule. */
   takeThing(key: string): void;
   /** `ip address add` of somebody else; false when it is there. */
@@ -70,6 +72,7 @@ export function createKernel(
   const promoting = new Set<number>();
   let table: readonly Address[] = [];
   const things = new Map<string, Thing>();
+  const refused = new Map<string, number>();
   /** What the core knows of addresses it added: whether they still are ours, or somebody else has added them anew. */
   const known = new Map<string, "ours" | "taken">();
   /** Before, nobody listens. */
@@ -157,6 +160,8 @@ export function createKernel(
       if (there !== undefined && sameThing(thing, there)) things.delete(thingKey(thing));
       return 0;
     }
+    const refusal = refused.get(thingKey(thing)) ?? 0;
+    if (refusal !== 0) return refusal;
     if (thing.kind === "route") {
       const { nextHops, preferredSource } = thing.value;
       const isUp = ({ device }: NextHop) => device === undefined || links.get(device)?.up === true;
@@ -172,6 +177,7 @@ export function createKernel(
   return {
     things: () => things,
     applyThings: (operations) => operations.map(obeyThing),
+    refuse: (key, errno) => void refused.set(key, errno),
     takeThing: (key) => {
       const thing = things.get(key);
       if (thing === undefined) return;

@@ -54,6 +54,8 @@ export type VrrpEvent =
     readonly trackers: TrackerStates;
     readonly changed: readonly Tracker[];
   }
+  /** What somebody took out of the kernel and cannot be put back, by key of the thing: why, for a person. All there is. */
+  | { readonly kind: "lost"; readonly lost: ReadonlyMap<string, string> }
   /** Answer to `listen`. Without a failure the socket is open; who never answers is believed to. */
   | {
     readonly kind: "listen-result";

@@ -15,7 +15,15 @@ export {
   mayAnnounce,
   untouchableAddresses,
 } from "./part/desired.ts";
-export { configuredThings, desiredThing, holdersOf, speaksOfThings } from "./part/things.ts";
+export {
+  configuredThings,
+  desiredThing,
+  holdersOf,
+  type NamedThing,
+  namedThings,
+  placedThing,
+  speaksOfThings,
+} from "./part/things.ts";
 export { nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
 export { type Interest, interestOf } from "./part/directory.ts";
 export { followedBy } from "./part/following.ts";

@@ -1,5 +1,6 @@
 /** What is said of claims as the world goes on. */
 
+import { sizeOf } from "../persistent/mod.ts";
 import type { Update } from "./chain.ts";
 import { claimKey, type Claims, isCovered } from "./claims.ts";
 import type { WorldEffect } from "./effect.ts";
@@ -20,19 +21,27 @@ export function claimed(world: World): Update {
 
 /** Gives up what has gone. */
 export function givenUp(world: World): World {
-  const { claims, addresses, services, options } = world;
+  const { claims, addresses, things, services, options } = world;
   if (!claims.surplus && world.phase !== "stopping") return world;
-  if (addresses.pending > 0 || services.pending > 0) return world;
-  const failed = { addresses: addresses.retry, services: services.retry };
+  if (addresses.pending > 0 || things.pending > 0 || services.pending > 0) return world;
+  const failed = {
+    addresses: addresses.retry,
+    things: sizeOf(things.failed) > 0,
+    services: services.retry,
+  };
   if (world.phase !== "stopping") {
-    if (failed.addresses !== undefined || failed.services !== undefined) return world;
+    const some = failed.addresses !== undefined || failed.things ||
+      failed.services !== undefined;
+    if (some) return world;
     return { ...world, claims: { ...claims, held: claims.configured, surplus: false } };
   }
   const keeps = {
     addresses: options.keepAddresses || failed.addresses !== undefined,
+    things: options.keepAddresses || failed.things,
     services: options.keepServices || failed.services !== undefined,
   };
   const held: Claims = {
+    ...(keeps.things && claims.held.things !== undefined ? { things: claims.held.things } : {}),
     addresses: keeps.addresses ? claims.held.addresses : [],
     services: keeps.services ? claims.held.services : [],
   };

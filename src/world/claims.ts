@@ -5,6 +5,7 @@
 
 import { type Address, addressOf } from "../kernel/address.ts";
 import { type ServiceId, serviceKey } from "../kernel/ipvs.ts";
+import type { NamedThing } from "../vrrp/mod.ts";
 
 /** An address by the name of its interface, whose number does not outlive it. */
 export interface AddressClaim extends Pick<Address, "address" | "prefixLength" | "peer"> {
@@ -13,6 +14,8 @@ export interface AddressClaim extends Pick<Address, "address" | "prefixLength" |
 
 /** What one daemon may have put into the kernel. */
 export interface Claims {
+  /** Absent: none. */
+  readonly things?: readonly NamedThing[];
   readonly addresses: readonly AddressClaim[];
   readonly services: readonly ServiceId[];
 }
@@ -22,7 +25,9 @@ export const NO_CLAIMS: Claims = { addresses: [], services: [] };
 
 /** Both, each once. */
 export function together(a: Claims, b: Claims): Claims {
+  const things = [...byKey([...a.things ?? [], ...b.things ?? []], thingClaimKey).values()];
   return {
+    ...(things.length === 0 ? {} : { things }),
     addresses: [...byKey([...a.addresses, ...b.addresses], claimKey).values()],
     services: [...byKey([...a.services, ...b.services], serviceKey).values()],
   };
@@ -31,13 +36,19 @@ export function together(a: Claims, b: Claims): Claims {
 /** Whether `all` has nothing that `some` has not. */
 export function isCovered(all: Claims, some: Claims): boolean {
   const [addresses, services] = [byKey(some.addresses, claimKey), byKey(some.services, serviceKey)];
-  return all.addresses.every((each) => addresses.has(claimKey(each))) &&
+  const things = byKey(some.things ?? [], thingClaimKey);
+  return (all.things ?? []).every((each) => things.has(thingClaimKey(each))) &&
+    all.addresses.every((each) => addresses.has(claimKey(each))) &&
     all.services.every((each) => services.has(serviceKey(each)));
 }
 
 /** What identifies a claim, also as one of an interface's own. */
 export function claimKey(claim: AddressClaim): string {
   return `${claim.interface} ${addressOf({ ...claim, ifindex: 0, scope: 0 })}`;
+}
+
+function thingClaimKey(claim: NamedThing): string {
+  return JSON.stringify(claim);
 }
 
 function byKey<T>(list: readonly T[], key: (one: T) => string): ReadonlyMap<string, T> {

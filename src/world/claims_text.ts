@@ -5,7 +5,10 @@
 
 import { parseIp } from "../net/ip.ts";
 import type { IpvsProtocol, ServiceId } from "../kernel/ipvs.ts";
+import type { NamedThing } from "../vrrp/mod.ts";
 import type { AddressClaim, Claims } from "./claims.ts";
+
+const UINT32 = 2 ** 32 - 1;
 
 /** First member of the file; another number is another format. */
 const VERSION = 1;
@@ -31,9 +34,11 @@ export function parseClaims(text: string, life: KernelLife): Claims | string | u
   if (whole.boot !== life.boot || whole.namespace !== life.namespace) return undefined;
   const addresses = listOf(whole.addresses, addressClaim);
   const services = listOf(whole.services, serviceId);
+  const things = listOf(whole.things ?? [], thingClaim);
+  if (things === undefined) return "its routes and rules are not those of Linux";
   if (addresses === undefined) return "its addresses are not those of interfaces";
   if (services === undefined) return "its services are not those of IPVS";
-  return { addresses, services };
+  return { ...(things.length === 0 ? {} : { things }), addresses, services };
 }
 
 function parsed(text: string): unknown {
@@ -69,12 +74,27 @@ function addressClaim(value: unknown): AddressClaim | undefined {
   return { interface: ifname, address, prefixLength, ...(peer === undefined ? {} : { peer }) };
 }
 
+/** As much of a route or rule as tells that it is one; the core reads all of it. */
+function thingClaim(value: unknown): NamedThing | undefined {
+  if (!isRecord(value) || !isRecord(value.value)) return undefined;
+  const { kind, value: { family, priority } } = value;
+  if (family !== "inet" && family !== "inet6") return undefined;
+  if (kind === "rule" && isWhole(priority, 0, UINT32)) return value as unknown as NamedThing;
+  const { destination, table, nextHops } = value.value;
+  if (kind !== "route" || !isRecord(destination) || !Array.isArray(nextHops)) return undefined;
+  if (ip(destination.address) === undefined || !isWhole(destination.prefixLength, 0, 128)) {
+    return undefined;
+  }
+  if (!nextHops.every(isRecord) || !isWhole(table, 0, UINT32)) return undefined;
+  return value as unknown as NamedThing;
+}
+
 function serviceId(value: unknown): ServiceId | undefined {
   if (!isRecord(value)) return undefined;
   const { kind, protocol, port, family, mark } = value;
   if (kind === "fwmark") {
     if (family !== "inet" && family !== "inet6") return undefined;
-    return isWhole(mark, 1, 2 ** 32 - 1) ? { kind, family, mark } : undefined;
+    return isWhole(mark, 1, UINT32) ? { kind, family, mark } : undefined;
   }
   const address = ip(value.address);
   if (kind !== "address" || address === undefined || !isProtocol(protocol)) return undefined;

@@ -2,7 +2,7 @@
 
 import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
-import { allAddresses, deviceOf } from "../vrrp/mod.ts";
+import { allAddresses, deviceOf, namedThings } from "../vrrp/mod.ts";
 import type { AddressClaim, Claims } from "./claims.ts";
 import type { KernelDump, WorldConfig } from "./event.ts";
 
@@ -21,7 +21,9 @@ export function claimsOf({ vrrp, lvs }: WorldConfig): Claims {
       }];
     })
   );
-  return { addresses, services: lvs.virtualServers.flatMap(({ services }) => services) };
+  const things = namedThings(vrrp);
+  const services = lvs.virtualServers.flatMap((each) => each.services);
+  return { ...(things.length === 0 ? {} : { things }), addresses, services };
 }
 
 /**

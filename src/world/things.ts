@@ -3,25 +3,31 @@
  * wanted and what is held.
  */
 
+import { errnoText } from "../net/errno.ts";
 import { restsOn } from "../kernel/route_resource.ts";
-import { spotPrefixOf, type Thing, thingKey } from "../kernel/thing.ts";
+import { sameThing, spotPrefixOf as spotOf, type Thing, thingKey } from "../kernel/thing.ts";
 import {
   heldAt,
+  heldKeys,
   heldWhere,
   reconcileThings,
   retriedAtOnce,
   type ThingPlan,
+  thingsAdopted,
   thingsApplied,
   thingsDue,
   thingsForgotten,
   thingsTaken,
   type ThingTable,
 } from "../kernel/thing_table.ts";
+import { thingText } from "../kernel/thing_text.ts";
+import type { LogLine } from "../global/log.ts";
 import type { Micros } from "../net/micros.ts";
-import { listed, sortedEntries } from "../persistent/mod.ts";
+import { listed, valueOf } from "../persistent/mod.ts";
 import type { AddressEvent } from "../vrrp/event.ts";
-import { configuredThings, desiredThing } from "../vrrp/mod.ts";
+import { configuredThings, desiredThing, namedThings, placedThing } from "../vrrp/mod.ts";
 import type { Update } from "./chain.ts";
+import type { Claims } from "./claims.ts";
 import type { WorldEvent } from "./event.ts";
 import { type Unsettled, withLost, withThings } from "./unsettled.ts";
 import type { World } from "./world.ts";
@@ -45,9 +51,21 @@ function keepsThings({ phase, options }: World): boolean {
 
 function allKeys({ things, vrrp }: World): readonly string[] {
   return [
-    ...sortedEntries(things.held).map(([key]) => key),
+    ...heldKeys(things),
     ...configuredThings(vrrp).map((each) => thingKey(each)),
   ];
+}
+
+/** What a run before may have left is ours: it goes, unless it is wanted. */
+export function withThingsLeft(world: World, { things: claimed = [] }: Claims): World {
+  const left = [...claimed, ...namedThings(world.vrrp.config)];
+  if (left.length === 0) return world;
+  const things = left.flatMap((each) => placedThing(each, world.vrrp) ?? []).filter((each) => {
+    // What is wanted as it is is added again, whether it is there or not.
+    const want = desiredThing(world.vrrp, thingKey(each));
+    return want === undefined || !sameThing(want, each);
+  });
+  return withChangedThings(withTable(world, thingsAdopted(world.things, things)), "all");
 }
 
 /** Without the routes that went with addresses, and what is to be looked at with those. */
@@ -102,33 +120,62 @@ export function withTakenThings(
   world: World,
   { spot }: Extract<WorldEvent, { readonly kind: "things-shaken" }>,
   now: Micros,
-): World {
-  // What goes by itself when its time has come stays away.
-  const stays = (thing: Thing) => thing.kind !== "route" || thing.value.expires === undefined;
+): Update {
+  const found = spot === undefined ? heldKeys(world.things) : heldAt(world.things, spotOf(spot));
+  const [ended, gone] = [false, true].map((lasts) =>
+    found.filter((key) => lastsFor(valueOf(world.things.held, key)) === lasts)
+  );
+  const before = thingsForgotten(world.things, ended ?? []);
   if (spot === undefined) {
-    const keys = heldWhere(world.things, stays);
-    return withChangedThings(withTable(world, thingsForgotten(world.things, keys)), keys);
+    const things = thingsForgotten(before, gone ?? []);
+    return [withChangedThings(withTable(world, things), gone ?? []), []];
   }
-  const [things, keys] = thingsTaken(world.things, heldAt(world.things, spotPrefixOf(spot)), now);
-  return keys.length === 0
-    ? withTable(world, things)
-    : withChangedThings(withTable(world, things), keys);
+  const [things, keys] = thingsTaken(before, gone ?? [], now);
+  if (keys.length === 0) return [withTable(world, things), []];
+  const lines = keys.flatMap((key): readonly LogLine[] => {
+    const thing = valueOf(before.held, key);
+    // Once, however often it happens within a second.
+    if (thing === undefined || valueOf(things.taken, key)?.times !== 1) return [];
+    const text = `Puts back what somebody else removed or put another before: ${thingText(thing)}`;
+    return [{ kind: "log", level: "warning", from: "vrrp", text }];
+  });
+  return [withChangedThings(withTable(world, things), keys), lines];
 }
 
-/** The answer to an order. */
-export function onKernelApplied(
+/** Whether it stays until somebody takes it away: a route may end by itself. */
+function lastsFor(thing: Thing | undefined): boolean {
+  return thing?.kind !== "route" || thing.value.expires === undefined;
+}
+
+/** Things that cannot be put back, by key: why. */
+export type Lost = ReadonlyMap<string, string>;
+
+/** The answer to an order. What was taken away and cannot be put back is lost to who has it: then all there is of that is given. */
+export function withAppliedThings(
   world: World,
   event: Extract<WorldEvent, { readonly kind: "kernel-applied" }>,
   now: Micros,
-): Update {
-  const [things] = thingsApplied(world.things, event, now);
-  return [withTable(world, things), []];
+): readonly [World, Lost | undefined] {
+  const [things, failures] = thingsApplied(world.things, event, now);
+  const next = withTable(world, things);
+  const { lost: before } = world.vrrp;
+  const lost = new Map(before);
+  for (const { thing, op, errno, lost: wasTaken } of failures) {
+    if (op === "add" && wasTaken) lost.set(thingKey(thing), errnoText(errno));
+  }
+  return [next, lost.size === before.size ? undefined : lost];
 }
 
-/** What waited for its retry is tried again. */
-export function withDueThings(world: World, now: Micros): World {
+/** What waited for its retry is tried again; who lost it may take part again: then what is left of that is given. */
+export function withDueThings(world: World, now: Micros): readonly [World, Lost | undefined] {
   const [things, keys] = thingsDue(world.things, now);
-  return keys.length === 0 ? world : withChangedThings(withTable(world, things), keys);
+  if (keys.length === 0) return [world, undefined];
+  const next = withChangedThings(withTable(world, things), keys);
+  const { lost } = world.vrrp;
+  if (!keys.some((key) => lost.has(key))) return [next, undefined];
+  const left = new Map(lost);
+  for (const key of keys) left.delete(key);
+  return [next, left];
 }
 
 /** With more of the things to be looked at. */

@@ -57,12 +57,14 @@ import { leftOver, withClaimed } from "./left_over.ts";
 import { servicesApplied, servicesDue, servicesDumped, withOwned } from "./services.ts";
 import { settle } from "./settle.ts";
 import {
-  onKernelApplied,
+  type Lost,
+  withAppliedThings,
   withChangedThings,
   withDueThings,
   withLostAddress,
   withoutThingsOn,
   withTakenThings,
+  withThingsLeft,
 } from "./things.ts";
 import { behindAddresses, withAddresses, withServices } from "./unsettled.ts";
 import type { World } from "./world.ts";
@@ -103,9 +105,9 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "addresses-applied":
       return onAddressesApplied(world, event, now);
     case "kernel-applied":
-      return onKernelApplied(world, event, now);
+      return losing(withAppliedThings(world, event, now), now);
     case "things-shaken":
-      return [withTakenThings(world, event, now), []];
+      return withTakenThings(world, event, now);
     case "ipvs-table": {
       const services = servicesDumped(world.services, event.services, now);
       return [withChangedServices({ ...world, services }, "all"), []];
@@ -148,6 +150,7 @@ function onStart(
     vrrpStep(begun, start, now),
     // Only now do interface names have indexes, so only now is it known which addresses could be ours.
     (next) => [withChangedAddresses(withLeftovers(next), "all"), []],
+    (next) => [withThingsLeft(next, left), []],
     (next) => trackStep(next, startDueScripts(next.track, now), now),
     (next) => lvsStep(next, { kind: "start" }, now),
     (next) => [withChangedServices(next, "all"), []],
@@ -249,7 +252,7 @@ function onDeadline(world: World, now: Micros): Update {
     (next) =>
       due(nextLvsDeadline(next.lvs)) ? lvsStep(next, { kind: "deadline" }, now) : [next, []],
     (next) => due(next.addresses.retry?.at) ? retryAddresses(next) : [next, []],
-    (next) => [withDueThings(next, now), []],
+    (next) => losing(withDueThings(next, now), now),
     ...duePrecedence(world.addresses.precedence, now).map((behind) => (next: World) =>
       withPrecedence(next, behind, now)
     ),
@@ -387,6 +390,11 @@ function lvsEffect(world: World, effect: LvsEffect, now: Micros): Update {
     default:
       return [world, [effect]];
   }
+}
+
+/** Who has things of the kernel is told what of them cannot be put back, when that has changed. */
+function losing([world, lost]: readonly [World, Lost | undefined], now: Micros): Update {
+  return lost === undefined ? [world, []] : vrrpStep(world, { kind: "lost", lost }, now);
 }
 
 function withChangedAddresses(world: World, changed: Where): World {

@@ -146,8 +146,8 @@ export function buildDirectory(config: VrrpConfig): Directory {
   };
 }
 
-function devicesOfRoutes({ instances, staticRoutes = [] }: VrrpConfig): readonly string[] {
-  const routes = [...staticRoutes, ...instances.flatMap(({ virtualRoutes = [] }) => virtualRoutes)];
+function devicesOfRoutes({ instances, staticRoutes }: VrrpConfig): readonly string[] {
+  const routes = [...staticRoutes, ...instances.flatMap(({ virtualRoutes }) => virtualRoutes)];
   return routes.flatMap(({ route }) => route.nextHops.flatMap(({ device }) => device ?? []));
 }
 

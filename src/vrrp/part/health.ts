@@ -9,6 +9,7 @@ import type { Following } from "./following.ts";
 import { describeFault, type FaultCause } from "../../notify/mod.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
 import { footingOf } from "./footing.ts";
+import { lostOf } from "./things.ts";
 import { refusedAddresses } from "../own_address.ts";
 import type { Health } from "../fsm/state.ts";
 
@@ -19,6 +20,8 @@ export interface Facts {
   readonly directory: Directory;
   /** Why an interface has no socket, by its index. */
   readonly socketFailures: ReadonlyMap<number, { readonly reason: string }>;
+  /** Things of the kernel that cannot be put back, by key: why. */
+  readonly lost: ReadonlyMap<string, string>;
   /** The start-up delay is over. */
   readonly started: boolean;
 }
@@ -46,6 +49,7 @@ export function ownHealth(
     ...(link === undefined || failure === undefined
       ? []
       : [{ kind: "socket", ifname: link.ifname, reason: failure.reason } as const]),
+    ...lostOf(config, facts),
     ...trackers.flatMap((each) => each.fault ?? []),
   ];
   return {

@@ -22,7 +22,7 @@ import type { VrrpPart } from "./part_state.ts";
 import { refresh, refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
 import { beginsAsBackup, groupNews, settleGroups } from "./sync_group.ts";
-import { speaksOfThings } from "./things.ts";
+import { holdersOf, speaksOfThings } from "./things.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
 
 /** The part before `start`. `now` begins the start-up delay. */
@@ -54,6 +54,7 @@ export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
     nextOrder: instances.length + 1,
     listening: emptySorted(byNumber),
     socketFailures: new Map(),
+    lost: new Map(),
     coreCounts: new Map(),
   };
 }
@@ -107,6 +108,12 @@ function handle(turn: Turn, event: VrrpEvent): void {
       return onAddress(turn, event);
     case "tracked":
       return onTracked(turn, event);
+    case "lost": {
+      const before = turn.part.lost;
+      turn.part = { ...turn.part, lost: event.lost };
+      const keys = [...before.keys(), ...event.lost.keys()];
+      return refresh(turn, keys.flatMap((key) => holdersOf(turn.part, key)));
+    }
     case "listen-result":
       return onListenResult(turn, event);
     case "counters":

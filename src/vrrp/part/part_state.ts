@@ -58,6 +58,8 @@ export interface VrrpPart {
   readonly listening: Sorted<number, Listening>;
   /** By interface index. */
   readonly socketFailures: ReadonlyMap<number, SocketFailure>;
+  /** Things of the kernel that cannot be put back, by key: why. */
+  readonly lost: ReadonlyMap<string, string>;
   /** By order. */
   readonly coreCounts: ReadonlyMap<number, CoreCounts>;
 }

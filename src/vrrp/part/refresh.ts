@@ -43,6 +43,7 @@ export function healths(
     trackers: part.trackers,
     directory: part.directory,
     socketFailures: part.socketFailures,
+    lost: part.lost,
     started: part.phase === "running" && part.takesPartAt === undefined,
   };
   const followingAt = (at: number) => part.directory.following[at] ?? NOTHING;

@@ -1,7 +1,10 @@
 /** Routes and rules that should be in the kernel: those of masters, and the static ones. */
 
 import type { Route } from "../../kernel/route.ts";
+import type { Rule } from "../../kernel/rule.ts";
 import { type Thing, thingKey } from "../../kernel/thing.ts";
+import { thingText } from "../../kernel/thing_text.ts";
+import type { FaultCause } from "../../notify/mod.ts";
 import type { ConfiguredRoute, ConfiguredRule } from "../../route/config.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { type KernelFacts, linkNamed } from "../kernel_facts.ts";
@@ -42,20 +45,64 @@ export function holdersOf(part: VrrpPart, key: string): readonly number[] {
   return holders === undefined || holders === "always" ? [] : holders;
 }
 
+/** A route or rule, its interfaces by name. */
+export type NamedThing =
+  | { readonly kind: "route"; readonly value: Route<string> }
+  | { readonly kind: "rule"; readonly value: Rule };
+
+/** Everything a configuration may put into the kernel, whatever the states and links. */
+export function namedThings(
+  { instances, staticRoutes, staticRules }: VrrpConfig,
+): readonly NamedThing[] {
+  const of = (
+    routes: readonly ConfiguredRoute[],
+    rules: readonly ConfiguredRule[],
+  ): readonly NamedThing[] => [
+    ...routes.map(({ route: value }) => ({ kind: "route", value }) as const),
+    ...rules.map(({ rule: value }) => ({ kind: "rule", value }) as const),
+  ];
+  return [
+    ...of(staticRoutes, staticRules),
+    ...instances.flatMap(({ virtualRoutes, virtualRules }) => of(virtualRoutes, virtualRules)),
+  ];
+}
+
+/** A thing with its interfaces by index; none while one of them is not there or down, when the kernel would refuse it. */
+export function placedThing(
+  named: NamedThing,
+  { kernel }: Pick<VrrpPart, "kernel">,
+): Thing | undefined {
+  if (named.kind === "rule") return named;
+  const value = placed(named.value, kernel);
+  return value && { kind: "route", value };
+}
+
 /** Keys of what an instance has, or would have. */
 export function thingKeysOf(config: VrrpInstanceConfig, kernel: KernelFacts): readonly string[] {
-  const { virtualRoutes, virtualRules } = config;
-  if (virtualRoutes === undefined && virtualRules === undefined) return [];
-  return thingsOf({ routes: virtualRoutes, rules: virtualRules }, kernel).map((each) =>
-    thingKey(each)
-  );
+  return ownThings(config, kernel).map(({ thing }) => thingKey(thing));
+}
+
+/** Why an instance cannot be master: what it may not be without is gone for good. */
+export function lostOf(
+  config: VrrpInstanceConfig,
+  { kernel, lost }: {
+    readonly kernel: KernelFacts;
+    readonly lost: ReadonlyMap<string, string>;
+  },
+): readonly FaultCause[] {
+  if (lost.size === 0) return [];
+  return ownThings(config, kernel).flatMap(({ thing, tracked }): readonly FaultCause[] => {
+    const why = tracked ? lost.get(thingKey(thing)) : undefined;
+    return why === undefined ? [] : [{ kind: "lost", what: thingText(thing), why }];
+  });
 }
 
 /** Whether a configuration speaks of anything of this kind. */
 export function speaksOfThings({ instances, staticRoutes, staticRules }: VrrpConfig): boolean {
-  const some = (list: readonly unknown[] | undefined) => list !== undefined && list.length > 0;
-  return some(staticRoutes) || some(staticRules) ||
-    instances.some(({ virtualRoutes, virtualRules }) => some(virtualRoutes) || some(virtualRules));
+  return staticRoutes.length > 0 || staticRules.length > 0 ||
+    instances.some(({ virtualRoutes, virtualRules }) =>
+      virtualRoutes.length > 0 || virtualRules.length > 0
+    );
 }
 
 function wishesOf({ config, kernel }: VrrpPart): ReadonlyMap<string, Wish> {
@@ -63,11 +110,11 @@ function wishesOf({ config, kernel }: VrrpPart): ReadonlyMap<string, Wish> {
   if (known?.byName === kernel.byName) return known.wishes;
   const wishes = new Map<string, Wish>();
   const { staticRoutes, staticRules } = config;
-  for (const thing of thingsOf({ routes: staticRoutes, rules: staticRules }, kernel)) {
+  for (const { thing } of thingsOf({ routes: staticRoutes, rules: staticRules }, kernel)) {
     wishes.set(thingKey(thing), { thing, holders: "always" });
   }
-  for (const [at, { virtualRoutes, virtualRules }] of config.instances.entries()) {
-    for (const thing of thingsOf({ routes: virtualRoutes, rules: virtualRules }, kernel)) {
+  for (const [at, instance] of config.instances.entries()) {
+    for (const { thing } of ownThings(instance, kernel)) {
       const key = thingKey(thing);
       const before = wishes.get(key);
       if (before?.holders === "always") continue;
@@ -83,19 +130,36 @@ function wishesOf({ config, kernel }: VrrpPart): ReadonlyMap<string, Wish> {
 
 const remembered = new WeakMap<VrrpConfig, Index>();
 
+/** A thing, and whether who has it may not be without. */
+interface Tracked {
+  readonly thing: Thing;
+  readonly tracked: boolean;
+}
+
+function ownThings(
+  { virtualRoutes, virtualRules }: VrrpInstanceConfig,
+  kernel: KernelFacts,
+): readonly Tracked[] {
+  return thingsOf({ routes: virtualRoutes, rules: virtualRules }, kernel);
+}
+
 function thingsOf(
-  { routes = [], rules = [] }: {
-    readonly routes: readonly ConfiguredRoute[] | undefined;
-    readonly rules: readonly ConfiguredRule[] | undefined;
+  { routes, rules }: {
+    readonly routes: readonly ConfiguredRoute[];
+    readonly rules: readonly ConfiguredRule[];
   },
   kernel: KernelFacts,
-): readonly Thing[] {
+): readonly Tracked[] {
   return [
-    ...routes.flatMap(({ route }): readonly Thing[] => {
+    ...routes.flatMap(({ route, noTrack }): readonly Tracked[] => {
       const value = placed(route, kernel);
-      return value === undefined ? [] : [{ kind: "route", value }];
+      const tracked = noTrack !== true;
+      return value === undefined ? [] : [{ thing: { kind: "route", value }, tracked }];
     }),
-    ...rules.map(({ rule }): Thing => ({ kind: "rule", value: rule })),
+    ...rules.map(({ rule, noTrack }): Tracked => ({
+      thing: { kind: "rule", value: rule },
+      tracked: noTrack !== true,
+    })),
   ];
 }
 
