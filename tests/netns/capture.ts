@@ -65,6 +65,16 @@ export class Capture implements AsyncDisposable {
     );
   }
 
+  /** Some fields of the packets so far that pass a filter, both in tshark's language; several values of one are joined by commas. */
+  async fields(filter: string, fields: readonly string[]): Promise<readonly (readonly string[])[]> {
+    const { stdout } = await run([
+      "tshark",
+      ...["-r", this.#file, "-Y", filter, "-T", "fields", "-E", "separator=;"],
+      ...fields.flatMap((field) => ["-e", field]),
+    ]);
+    return stdout.split("\n").filter((line) => line !== "").map((line) => line.split(";"));
+  }
+
   /** The adverts so far, decoded by tshark. */
   async adverts(): Promise<readonly Advert[]> {
     const fields = [

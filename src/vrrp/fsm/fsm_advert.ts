@@ -115,13 +115,18 @@ function onAdvertAsMaster(self: Instance, state: MasterState, input: Timed): Ste
   }
 }
 
-/** To backup, without an advert of priority 0: the stronger master is there. */
+/**
+ * To backup, without an advert of priority 0: the stronger master is there.
+ *
+ * Not keepalived, which does it with `higher_prio_send_advert` only: a last advert says that there were two masters. Which of them hears
+ * of the other first after a partition is chance; if it is this one, the stronger would never know, and clients that have learnt this
+ * one's address would be served by nobody until they ask again, half a minute later.
+ */
 function beaten(before: Instance, { advert, heard, now }: Timed): Step {
-  const { higherPrioSendAdvert } = before.config;
-  const last: readonly Action[] = higherPrioSendAdvert ? [{ kind: "advert" }] : [];
-  const self = higherPrioSendAdvert
-    ? { ...before, statistics: count(before.statistics, "advert_sent") }
-    : before;
+  const { higherPrioSendAdvert, strict } = before.config;
+  const says = higherPrioSendAdvert || !strict;
+  const last: readonly Action[] = says ? [{ kind: "advert" }] : [];
+  const self = says ? { ...before, statistics: count(before.statistics, "advert_sent") } : before;
   const { source: peer, priority } = heard;
   const cause: Cause = { kind: "stronger-master", peer, priority };
   const [next, actions] = enterBackup(self, { cause, heard }, now);

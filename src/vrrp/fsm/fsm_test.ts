@@ -413,7 +413,22 @@ const TRANSITIONS: readonly Row[] = [
     actions: [ASSERT_NOW],
   },
   {
-    name: "master, stronger advert, goes to backup without farewell (RFC 9568 §6.4.3)",
+    name:
+      "master, stronger advert, goes to backup with a last advert and no farewell (RFC 9568 §6.4.3)",
+    state: MASTER,
+    event: advert(LOWER, 150),
+    next: { ...BACKUP, seq: 8, heard: heardFrom(LOWER, 150) },
+    actions: [
+      { kind: "advert" },
+      { kind: "cease", farewell: false },
+      move("master", "backup", stronger(LOWER, 150)),
+      RECONCILE,
+      watch(8, DOWN, heardFrom(LOWER, 150)),
+    ],
+  },
+  {
+    name: "master in strict mode, stronger advert, goes to backup without a word (RFC 9568 §6.4.3)",
+    config: { strict: true },
     state: MASTER,
     event: advert(LOWER, 150),
     next: { ...BACKUP, seq: 8, heard: heardFrom(LOWER, 150) },
@@ -425,8 +440,8 @@ const TRANSITIONS: readonly Row[] = [
     ],
   },
   {
-    name: "master with higher_prio_send_advert, stronger advert, sends one last advert first",
-    config: { higherPrioSendAdvert: true },
+    name: "master with higher_prio_send_advert in strict mode, sends one last advert first",
+    config: { higherPrioSendAdvert: true, strict: true },
     state: MASTER,
     event: advert(LOWER, 150),
     next: { ...BACKUP, seq: 8, heard: heardFrom(LOWER, 150) },
@@ -444,6 +459,7 @@ const TRANSITIONS: readonly Row[] = [
     event: advert(HIGHER, 100),
     next: { ...BACKUP, seq: 8, heard: heardFrom(HIGHER, 100) },
     actions: [
+      { kind: "advert" },
       { kind: "cease", farewell: false },
       move("master", "backup", stronger(HIGHER, 100)),
       RECONCILE,
@@ -511,6 +527,7 @@ const TRANSITIONS: readonly Row[] = [
     event: advert(HIGHER, 255),
     next: { ...BACKUP, seq: 8, heard: heardFrom(HIGHER, 255) },
     actions: [
+      { kind: "advert" },
       { kind: "cease", farewell: false },
       said({ kind: "two-owners", peer: HIGHER }),
       move("master", "backup", stronger(HIGHER, 255), { priority: 255 }),

@@ -206,6 +206,7 @@ Deno.test("stepVrrp() a member of a master group is beaten, pulls the other alon
   const [part, effects] = stepVrrp(masters.part, advert(150), 5 * SECOND);
   assert.deepEqual(kinds(part), ["backup", "backup"]);
   assert.deepEqual(words(effects), [
+    "send",
     "cease 1",
     "cease 2",
     "VI_1 master>backup",
