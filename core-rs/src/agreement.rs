@@ -434,6 +434,41 @@ fn calls() -> Vec<Call> {
             grace: 2_000_000,
         },
         Call::EndChild { child: 5 },
+        Call::FollowFiles {
+            files: vec![
+                FollowedFile {
+                    path: "/run/load".into(),
+                    init: None,
+                },
+                FollowedFile {
+                    path: "/run/weight".into(),
+                    init: Some(FileBeginning {
+                        text: "5\n".into(),
+                        overwrite: true,
+                    }),
+                },
+            ],
+        },
+        Call::FollowProcesses {
+            patterns: vec![
+                ProcessPattern {
+                    name: "web".into(),
+                    command: "nginx".into(),
+                    arguments: None,
+                    arguments_match: ArgumentMatch::Exact,
+                    full_command: false,
+                },
+                ProcessPattern {
+                    name: "proxy".into(),
+                    command: "/usr/sbin/haproxy".into(),
+                    arguments: Some(vec!["-f".into()]),
+                    arguments_match: ArgumentMatch::Initial,
+                    full_command: true,
+                },
+            ],
+            receive_buffer: Some(1_000_000),
+            force: true,
+        },
         Call::PutFile {
             path: "/tmp/keepalived.data".into(),
             text: "Grüße ✓".into(),
@@ -526,6 +561,14 @@ fn events() -> Vec<Event> {
         Event::Expired { order: 2, seq: 1 },
         Event::Lapsed { order: 1 },
         Event::GuardianEnded { replaced: true },
+        Event::FileChanged {
+            path: "/run/load".into(),
+            content: Some("5\n".into()),
+        },
+        Event::ProcessCount {
+            name: "web".into(),
+            count: 3,
+        },
         Event::LogDropped {
             lane: LogLane::Console,
             count: 12,

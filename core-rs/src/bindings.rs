@@ -41,7 +41,7 @@ pub fn generate() -> String {
         ($($name:ident)*) => { $(write_type::<$name>(&mut out, &config);)* };
     }
     write_types!(
-        Request Call Variable Account ChildExit LogLane Datagram Expected Hears Address AddressOp KernelOp Thing
+        Request Call Variable FollowedFile FileBeginning ProcessPattern ArgumentMatch Account ChildExit LogLane Datagram Expected Hears Address AddressOp KernelOp Thing
         Prefix Route RoutePlace NextHop Encapsulation Tunnel
         RouteMetric MetricValue PolicyRule Mark Span Spot RouteSpot RuleSpot Announcement Pace Lane Link ServiceId Protocol Family Service
         Destination Forwarding ServiceTable IpvsOp IpvsTimeouts Probe Exchange HttpRequest Outcome

@@ -12,6 +12,7 @@ use crate::probe::ProbeThread;
 use crate::protocol::{Call, Request};
 use crate::queue::Queue;
 use crate::sys::limits;
+use crate::track::TrackThread;
 use std::time::Duration;
 
 /// How long a process that is about to end waits for the kernel to delete its addresses.
@@ -33,6 +34,7 @@ struct Threads {
     kernel: KernelThread,
     probe: ProbeThread,
     child: ChildThread,
+    track: TrackThread,
     logs: LogLanes,
 }
 
@@ -45,6 +47,7 @@ impl Core {
         let kernel = KernelThread::spawn(queue.clone())?;
         let probe = ProbeThread::spawn(queue.clone())?;
         let child = ChildThread::spawn(queue.clone())?;
+        let track = TrackThread::spawn(queue.clone())?;
         let guardian = GuardianThread::spawn(queue.clone())?;
         let engine = EngineThread::spawn(queue.clone(), will(&kernel, &guardian))?;
         let bell = ring
@@ -58,6 +61,7 @@ impl Core {
                 kernel,
                 probe,
                 child,
+                track,
                 logs: LogLanes::default(),
             }),
             bell,
@@ -76,6 +80,7 @@ impl Core {
             kernel,
             probe,
             child,
+            track,
             logs,
         } = self.threads.as_ref().ok_or(gone)?;
         match call {
@@ -126,6 +131,10 @@ impl Core {
             }
             Call::Probe { .. } | Call::Unprobe { .. } => {
                 probe.submit(Some(id), call);
+                Ok(())
+            }
+            Call::FollowFiles { .. } | Call::FollowProcesses { .. } => {
+                track.submit(id, call);
                 Ok(())
             }
             Call::Children { .. }

@@ -27,3 +27,4 @@ pub mod schedule;
 pub mod sink;
 pub mod socket;
 pub mod sys;
+pub mod track;

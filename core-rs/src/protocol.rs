@@ -35,7 +35,8 @@ pub struct Request {
 /// What the core can be asked. Orders and sockets are obeyed by the engine thread; `follow` to
 /// `ipvs-set-timeouts` by the kernel thread, strictly in the order of the calls but that those about
 /// IPVS let others go first; probes by the probe
-/// thread; `children` to `notify` by the child thread; `guard` by the thread of the wills.
+/// thread; `children` to `notify` by the child thread; `follow-files` and `follow-processes` by the
+/// tracker thread; `guard` by the thread of the wills.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(
@@ -317,6 +318,24 @@ pub enum Call {
         /// Permission bits, less the umask.
         mode: u32,
     },
+    /// Follows files from now on, in place of those before, and tells what each holds at once and whenever that changes:
+    /// [`Event::FileChanged`].
+    FollowFiles {
+        /// The files, each once.
+        files: Vec<FollowedFile>,
+    },
+    /// Counts processes from now on, in place of those before, and tells each count at once and whenever it changes:
+    /// [`Event::ProcessCount`]. Failure: the kernel does not tell of processes here, and they are counted once a second.
+    FollowProcesses {
+        /// Which processes, each name once.
+        patterns: Vec<ProcessPattern>,
+        /// `SO_RCVBUF` of the socket the kernel tells by, bytes; absent: room for a thousand processes a millisecond.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        receive_buffer: Option<u32>,
+        /// Beyond `net.core.rmem_max`.
+        force: bool,
+    },
     /// Opens a log lane, in place of one before. It has a thread of its own: nothing else waits for
     /// its reader.
     LogOpen {
@@ -341,6 +360,61 @@ pub enum Call {
         /// Which one.
         lane: LogLane,
     },
+}
+
+/// A file that is followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct FollowedFile {
+    /// Its path.
+    pub path: String,
+    /// What it is made with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub init: Option<FileBeginning>,
+}
+
+/// What a file is made with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct FileBeginning {
+    /// What it holds.
+    pub text: String,
+    /// In place of what is there.
+    pub overwrite: bool,
+}
+
+/// Processes that are counted as one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ProcessPattern {
+    /// Returned in [`Event::ProcessCount`].
+    pub name: String,
+    /// The name the kernel has of it (`/proc/PID/comm`, of which it keeps 15 bytes), or with one of the following the first word
+    /// of its command line.
+    pub command: String,
+    /// What must follow in the command line; absent: anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub arguments: Option<Vec<String>>,
+    /// How it must.
+    pub arguments_match: ArgumentMatch,
+    /// `command` is of the command line.
+    pub full_command: bool,
+}
+
+/// How arguments must match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "lowercase")]
+pub enum ArgumentMatch {
+    /// These and no others.
+    Exact,
+    /// These are the first.
+    Partial,
+    /// These are the first, the last of which may go on.
+    Initial,
 }
 
 /// A variable of the environment.
@@ -1168,6 +1242,22 @@ pub enum Event {
         child: u32,
         /// How.
         exit: ChildExit,
+    },
+    /// A file that is followed holds something else.
+    FileChanged {
+        /// Its path.
+        path: String,
+        /// Its first 128 bytes; absent: there is no such file, or it cannot be read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        content: Option<String>,
+    },
+    /// There are more or fewer processes of those that are counted.
+    ProcessCount {
+        /// Name of the pattern.
+        name: String,
+        /// How many run.
+        count: u32,
     },
     /// A probe ended otherwise than expected.
     Outcome {

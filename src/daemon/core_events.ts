@@ -23,6 +23,12 @@ export function coreEvent(event: Event): WorldEvent | undefined {
       return { kind: "things-shaken", ...(event.spot && { spot: event.spot }) };
     case "outcome":
       return { kind: "outcome", order: event.order, seq: event.seq, outcome: event.outcome };
+    case "file-changed": {
+      const { path, content } = event;
+      return { kind: "file-changed", path, ...(content !== undefined && { content }) };
+    }
+    case "process-count":
+      return { kind: "process-count", name: event.name, count: event.count };
     case "send-failed":
       return { kind: "sending", order: event.order, errno: event.errno };
     case "send-resumed":

@@ -8,7 +8,7 @@ import { unreachable } from "../net/unreachable.ts";
 import type { CallResult, Core, Expected } from "../native/mod.ts";
 import type { Datagram, ExpectedAdvert } from "../vrrp/effect.ts";
 import type { WorldEffect, WorldEvent } from "../world/mod.ts";
-import type { Children, ScriptNews } from "./scripts/mod.ts";
+import { type Children, type ScriptNews, sentence } from "./scripts/mod.ts";
 import type { ClaimsFile } from "./claims_file.ts";
 import type { Log } from "./log.ts";
 
@@ -77,6 +77,10 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return applyServices(effect, outside);
     case "run-script":
       return runTracked(effect, outside);
+    case "follow-files":
+      return core.tell({ call: "follow-files", files: [...effect.files] });
+    case "follow-processes":
+      return followProcesses(effect, outside);
     case "run-check":
       return runCheck(effect, outside);
     case "end-script":
@@ -213,6 +217,27 @@ function runTracked(
     }
   };
   children.ask({ command, timeout, key: scriptKey(run), hear });
+}
+
+/** Where the kernel does not tell of processes, as in containers, the core looks by itself. */
+function followProcesses(
+  { processes, buffer }: Extract<WorldEffect, { readonly kind: "follow-processes" }>,
+  { core, log }: Outside,
+): void {
+  const patterns = processes.map(({ name, command, argumentsMatch, fullCommand, ...rest }) => ({
+    name,
+    command,
+    ...(rest.arguments !== undefined && { arguments: [...rest.arguments] }),
+    argumentsMatch,
+    fullCommand,
+  }));
+  const receiveBuffer = buffer.size === undefined ? {} : { receiveBuffer: buffer.size };
+  const { force } = buffer;
+  core.ask({ call: "follow-processes", patterns, ...receiveBuffer, force }, (result) => {
+    if (result.result !== "failed") return;
+    const text = `${sentence(result.message)}: tracked processes are counted once a second`;
+    log({ level: "warning", from: "vrrp", text });
+  });
 }
 
 function runCheck(

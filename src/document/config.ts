@@ -2,6 +2,7 @@
 
 import { checkSessions } from "../bfd/companions.ts";
 import {
+  allValues,
   bindTable,
   buildTree,
   type DefinedNames,
@@ -25,7 +26,7 @@ import { readGlobal } from "../global/read.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import { readLvs } from "../lvs/read.ts";
 import type { TrackConfig } from "../track/config.ts";
-import { readTrack } from "../track/read.ts";
+import { declaredIn, readTrack } from "../track/read.ts";
 import { trackerKey } from "../track/tracker.ts";
 import { followedBy } from "../vrrp/part/following.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
@@ -113,7 +114,13 @@ export function readBound(
   if (diagnostics.length === 0) lines = [];
   const global = readGlobal(lastValue(root.global_defs)?.body ?? {});
   const { host } = options;
-  const track = readTrack({ scripts: root.vrrp_script ?? [] });
+  const track = readTrack({
+    scripts: root.vrrp_script ?? [],
+    files: [...root.track_file ?? [], ...root.vrrp_track_file ?? []],
+    processes: root.vrrp_track_process ?? [],
+    delays: root.interface_up_down_delays ?? [],
+    processBuffer: global.processBuffer,
+  });
   const garpGroups = readGarpGroups(root.garp_group);
   const { iprouteUsrDir: usr, iprouteEtcDir: etc } = global;
   const routeNames = host?.routeNames?.({
@@ -133,6 +140,7 @@ export function readBound(
       number: numbersBy(routeNames ?? kernelNames),
       priorities: automaticPriorities(root, tree),
     },
+    declared: declaredIn(track, sessionsOf(root)),
     ...(host && lastValue(root.global_defs)?.body.dynamic_interfaces === undefined &&
       { interfaces: host.interfaces }),
   });
@@ -163,6 +171,15 @@ export function readBound(
     tree,
     diagnostics: judged(named, { tree, lines }),
   };
+}
+
+/** BFD sessions, as they are followed by who does not say how. */
+function sessionsOf(root: BoundRoot) {
+  return allValues(root.bfd_instance).map(({ header: name, body }) => ({
+    name,
+    weight: lastValue(body.weight)?.weight ?? 0,
+    reverse: lastValue(body.weight)?.reverse ?? false,
+  }));
 }
 
 /** keepalived: a script that nobody tracks never runs. */

@@ -103,18 +103,15 @@ export const ROOT = {
   }),
   vrrp_track_process: namedBlock(VRRP_TRACK_PROCESS, {
     requires: ["process"],
-    ...later,
     build: "track-process",
     text: "Declares a tracker of running processes",
   }),
   track_file: namedBlock(TRACK_FILE, {
     requires: ["file"],
-    ...later,
     text: "Declares a file whose number adjusts priorities or server weights",
   }),
   vrrp_track_file: namedBlock(TRACK_FILE, {
     requires: ["file"],
-    ...later,
     text: "Old name of track_file",
   }),
   bfd_instance: namedBlock(BFD_INSTANCE, {

@@ -87,6 +87,13 @@ export interface GlobalDefs {
   readonly pace: AnnouncePace;
   /** Flush the IPVS table at start. */
   readonly lvsFlush: boolean;
+  /** Receive buffer of the socket the kernel tells of processes by. */
+  readonly processBuffer: {
+    /** Bytes; absent: plenty. */
+    readonly size?: number;
+    /** Beyond what the kernel allows to others. */
+    readonly force: boolean;
+  };
   readonly checkerLogAllFailures: boolean;
   /** Folders of iproute2's name tables; absent: those of the system. */
   readonly iprouteUsrDir?: string;

@@ -163,22 +163,29 @@ const receiveBuffers = <const P extends string>(
   part: P,
   of: string,
   build?: string,
-): Readonly<Record<`${P}_rcv_bufs${"" | "_force"}`, Keyword>> =>
+  acts = false,
+): Readonly<
+  & Record<`${P}_rcv_bufs`, ValueKeyword<number>>
+  & Record<`${P}_rcv_bufs_force`, ValueKeyword<boolean>>
+> =>
   ({
     [`${part}_rcv_bufs`]: integer({
       junk: "refused",
       missing: "reported",
-      ...later,
+      ...(!acts && later),
       ...(build && { build }),
       default: "the kernel's",
       text: `Receive buffer size of ${of}, bytes`,
     }),
     [`${part}_rcv_bufs_force`]: toggle({
-      ...later,
+      ...(!acts && later),
       ...(build && { build }),
       text: `Exceeds the system buffer limit for ${of}`,
     }),
-  }) as Readonly<Record<`${P}_rcv_bufs${"" | "_force"}`, Keyword>>;
+  }) as Readonly<
+    & Record<`${P}_rcv_bufs`, ValueKeyword<number>>
+    & Record<`${P}_rcv_bufs_force`, ValueKeyword<boolean>>
+  >;
 
 /** Connection timeouts of IPVS, s. */
 interface LvsTimeouts {
@@ -791,7 +798,7 @@ export const GLOBAL_DEFS = {
   ...receiveBuffers("vrrp_netlink_monitor", "the VRRP netlink event socket"),
   ...receiveBuffers("lvs_netlink_cmd", "the checker's netlink command socket", LVS),
   ...receiveBuffers("lvs_netlink_monitor", "the checker's netlink event socket", LVS),
-  ...receiveBuffers("process_monitor", "the process event socket", "track-process"),
+  ...receiveBuffers("process_monitor", "the process event socket", "track-process", true),
   rs_init_notifies: toggle({
     ...later,
     build: LVS,

@@ -47,12 +47,19 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
       arp: lastValue(bound.vrrp_garp_interval),
       na: lastValue(bound.vrrp_gna_interval),
     }),
+    processBuffer: readProcessBuffer(bound),
     lvsFlush: lastValue(bound.lvs_flush) ?? false,
     checkerLogAllFailures: lastValue(bound.checker_log_all_failures) ?? false,
     ...(usr !== undefined && { iprouteUsrDir: usr }),
     ...(etc !== undefined && { iprouteEtcDir: etc }),
     defaultInterface: lastValue(bound.default_interface) ?? "eth0",
   };
+}
+
+function readProcessBuffer(bound: BoundGlobal): GlobalDefs["processBuffer"] {
+  const size = lastValue(bound.process_monitor_rcv_bufs);
+  const force = lastValue(bound.process_monitor_rcv_bufs_force) ?? false;
+  return { ...(size !== undefined && { size }), force };
 }
 
 /** A command as the daemon runs it. */

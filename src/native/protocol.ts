@@ -10,7 +10,8 @@ export type Request = { readonly id: number } & Call;
  * What the core can be asked. Orders and sockets are obeyed by the engine thread; `follow` to
  * `ipvs-set-timeouts` by the kernel thread, strictly in the order of the calls but that those about
  * IPVS let others go first; probes by the probe
- * thread; `children` to `notify` by the child thread; `guard` by the thread of the wills.
+ * thread; `children` to `notify` by the child thread; `follow-files` and `follow-processes` by the
+ * tracker thread; `guard` by the thread of the wills.
  */
 export type Call =
   | {
@@ -253,6 +254,20 @@ export type Call =
     readonly mode: number;
   }
   | {
+    readonly call: "follow-files";
+    /** The files, each once. */
+    readonly files: readonly FollowedFile[];
+  }
+  | {
+    readonly call: "follow-processes";
+    /** Which processes, each name once. */
+    readonly patterns: readonly ProcessPattern[];
+    /** `SO_RCVBUF` of the socket the kernel tells by, bytes; absent: room for a thousand processes a millisecond. */
+    readonly receiveBuffer?: number;
+    /** Beyond `net.core.rmem_max`. */
+    readonly force: boolean;
+  }
+  | {
     readonly call: "log-open";
     /** Which one. */
     readonly lane: LogLane;
@@ -279,6 +294,42 @@ export type Variable = {
   /** Its value. */
   readonly value: string;
 };
+
+/** A file that is followed. */
+export type FollowedFile = {
+  /** Its path. */
+  readonly path: string;
+  /** What it is made with. */
+  readonly init?: FileBeginning;
+};
+
+/** What a file is made with. */
+export type FileBeginning = {
+  /** What it holds. */
+  readonly text: string;
+  /** In place of what is there. */
+  readonly overwrite: boolean;
+};
+
+/** Processes that are counted as one. */
+export type ProcessPattern = {
+  /** Returned in `Event::ProcessCount`. */
+  readonly name: string;
+  /**
+   * The name the kernel has of it (`/proc/PID/comm`, of which it keeps 15 bytes), or with one of the following the first word
+   * of its command line.
+   */
+  readonly command: string;
+  /** What must follow in the command line; absent: anything. */
+  readonly arguments?: readonly string[];
+  /** How it must. */
+  readonly argumentsMatch: ArgumentMatch;
+  /** `command` is of the command line. */
+  readonly fullCommand: boolean;
+};
+
+/** How arguments must match. */
+export type ArgumentMatch = "exact" | "partial" | "initial";
 
 /** Who runs a child. It is in no other group. */
 export type Account = {
@@ -1313,6 +1364,20 @@ export type Event =
     readonly child: number;
     /** How. */
     readonly exit: ChildExit;
+  }
+  | {
+    readonly event: "file-changed";
+    /** Its path. */
+    readonly path: string;
+    /** Its first 128 bytes; absent: there is no such file, or it cannot be read. */
+    readonly content?: string;
+  }
+  | {
+    readonly event: "process-count";
+    /** Name of the pattern. */
+    readonly name: string;
+    /** How many run. */
+    readonly count: number;
   }
   | {
     readonly event: "outcome";

@@ -44,7 +44,7 @@ function nodeWith(
     config: {
       vrrp,
       lvs: { virtualServers: [], flush: false },
-      track: { scripts: vrrp.scripts },
+      track: { ...NOTHING_DECLARED, scripts: vrrp.scripts },
     },
     options,
     interfaces: [

@@ -259,6 +259,14 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
         });
         return;
       }
+      case "follow-files":
+        for (const { path } of effect.files) dispatch({ kind: "file-changed", path });
+        return;
+      case "follow-processes":
+        for (const { name } of effect.processes) {
+          dispatch({ kind: "process-count", name, count: 1 });
+        }
+        return;
       case "ipvs-dump":
         return dispatch({ kind: "ipvs-table", services: [] });
       case "ipvs-apply": {

@@ -66,6 +66,7 @@ export const GLOBAL: GlobalDefs = {
   garp: VI_1.garp,
   pace: {},
   lvsFlush: false,
+  processBuffer: { force: false },
   checkerLogAllFailures: false,
   defaultInterface: "eth0",
 };

@@ -19,13 +19,65 @@ export interface VrrpScriptConfig extends Weighing {
   readonly initFail: boolean;
 }
 
+/** `track_file`: the number in it, times the weight, is added to a priority. */
+export interface TrackFileConfig extends Weighing {
+  readonly name: string;
+  readonly path: string;
+  /** `init_file`: what it is made with. */
+  readonly init?: { readonly value: number; readonly overwrite: boolean };
+}
+
+/** `vrrp_track_process`. */
+export interface TrackProcessConfig extends Weighing {
+  readonly name: string;
+  /** Name of the process, of which the kernel keeps 15 bytes; the first word of its command line with one of the following. */
+  readonly command: string;
+  /** What must follow in the command line; absent: anything. */
+  readonly arguments?: readonly string[];
+  readonly argumentsMatch: "exact" | "partial" | "initial";
+  readonly fullCommand: boolean;
+  /** Fewest processes, ≥ 1, unless `quorumMax` is 0. */
+  readonly quorum: number;
+  /** Most processes. */
+  readonly quorumMax?: number;
+  /** Time until a change is believed that came with more processes. */
+  readonly forkDelay: Micros;
+  /** Time until a change is believed that came with fewer. */
+  readonly terminateDelay: Micros;
+}
+
+/** An entry of `interface_up_down_delays`. */
+export interface LinkDelays {
+  readonly ifname: string;
+  /** Until it is believed that the interface is down, and that it is up. */
+  readonly down: Micros;
+  readonly up: Micros;
+}
+
 /** Everything that is declared for being followed. */
 export interface TrackConfig {
   readonly scripts: readonly VrrpScriptConfig[];
+  readonly files: readonly TrackFileConfig[];
+  readonly processes: readonly TrackProcessConfig[];
+  /** Of the socket the kernel tells of processes by. */
+  readonly processBuffer: {
+    /** Bytes; absent: plenty. */
+    readonly size?: number;
+    /** Beyond what the kernel allows to others. */
+    readonly force: boolean;
+  };
+  /** Of interfaces whose changes are not believed at once, each once. */
+  readonly linkDelays: readonly LinkDelays[];
 }
 
 /** Nothing is declared. */
-export const NOTHING_DECLARED: TrackConfig = { scripts: [] };
+export const NOTHING_DECLARED: TrackConfig = {
+  scripts: [],
+  files: [],
+  processes: [],
+  processBuffer: { force: false },
+  linkDelays: [],
+};
 
 /** An entry of `track_interface`, `track_script` and their like, as written. */
 export interface TrackEntry {

@@ -3,6 +3,7 @@
 import type { ScriptCommand } from "../global/config.ts";
 import type { Micros } from "../net/mod.ts";
 import type { TrackNews } from "../notify/mod.ts";
+import type { TrackProcessConfig } from "./config.ts";
 
 /** One effect. */
 export type TrackEffect =
@@ -17,4 +18,19 @@ export type TrackEffect =
   }
   /** End a run whose result nobody waits for. */
   | { readonly kind: "end-script"; readonly name: string; readonly run: number }
+  /** Follow these files and no others: each is told at once by `file-changed`, and when it changes. */
+  | {
+    readonly kind: "follow-files";
+    readonly files: readonly {
+      readonly path: string;
+      /** What it is made with. */
+      readonly init?: { readonly text: string; readonly overwrite: boolean };
+    }[];
+  }
+  /** Count these processes and no others: each is told at once by `process-count`, and when it changes. */
+  | {
+    readonly kind: "follow-processes";
+    readonly processes: readonly TrackProcessConfig[];
+    readonly buffer: { readonly size?: number; readonly force: boolean };
+  }
   | { readonly kind: "news"; readonly news: TrackNews };

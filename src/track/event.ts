@@ -1,7 +1,7 @@
 /** What can happen to trackers. */
 
-/** One event. Links are told by `toldOfInterface`: who follows the kernel has them already. */
-export type TrackEvent =
+/** What becomes of a run of a script. */
+export type ScriptEvent =
   /** A tracked script ended, or ran out of time (not ok). */
   | {
     readonly kind: "script-result";
@@ -24,3 +24,11 @@ export type TrackEvent =
     /** For a person: `too many open files`. */
     readonly why: string;
   };
+
+/** One event. Links are told by `toldOfInterface`: who follows the kernel has them already. */
+export type TrackEvent =
+  | ScriptEvent
+  /** A file that is followed holds this; absent content: there is none, or it cannot be read. */
+  | { readonly kind: "file-changed"; readonly path: string; readonly content?: string }
+  /** So many of the processes that are followed as `name` run. */
+  | { readonly kind: "process-count"; readonly name: string; readonly count: number };

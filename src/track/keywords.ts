@@ -138,12 +138,10 @@ export const TRACK_LISTS = {
   track_interface: trackList("interface", { text: "Interfaces whose state this follows" }),
   track_script: trackList("script", { text: "Declared scripts whose result this follows" }),
   track_file: trackList("file", {
-    ...later,
     limit: 254,
     text: "Declared track_file objects whose value this follows",
   }),
   track_process: trackList("process", {
-    ...later,
     limit: 254,
     build: "track-process",
     text: "Declared process trackers this follows",
@@ -168,7 +166,7 @@ export const scriptAccount = custom({
 });
 
 const delay = (text: string) =>
-  seconds({ ...later, build: "track-process", min: 0.000001, max: 3600, default: "0", text });
+  seconds({ build: "track-process", min: 0.000001, max: 3600, default: "0", text });
 
 /** Rows of `vrrp_script`. */
 export const VRRP_SCRIPT = {

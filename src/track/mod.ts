@@ -1,6 +1,6 @@
 /**
- * Trackers: interfaces and scripts that are followed, one map of what is known of them, and what following them does to a priority.
- * Another kind of tracker is another source for the map.
+ * Trackers: whatever is followed (interfaces, scripts, files, processes), one map of what is known of it, and what following it does to a
+ * priority. Another kind of tracker is another source for the map.
  */
 
 export * from "./config.ts";
@@ -8,5 +8,6 @@ export * from "./effect.ts";
 export * from "./event.ts";
 export * from "./influence.ts";
 export * from "./part.ts";
+export * from "./step.ts";
 export type { ScriptStatus, TrackedScript } from "./script.ts";
 export * from "./tracker.ts";

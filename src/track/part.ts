@@ -4,8 +4,8 @@
  */
 
 import type { Link } from "../kernel/link.ts";
+import { type Deadlines, deadlinesOf, earliest } from "../net/deadlines.ts";
 import { sameValue } from "../net/equal.ts";
-import { type Deadlines, deadlinesOf, earliest, whoIsDue, withDeadline } from "../net/deadlines.ts";
 import type { Micros } from "../net/mod.ts";
 import {
   byText,
@@ -14,36 +14,34 @@ import {
   sortedFrom,
   sortedValues,
   valueOf,
-  withEntry,
 } from "../persistent/mod.ts";
-import type { TrackConfig } from "./config.ts";
+import type { TrackConfig, TrackFileConfig, TrackProcessConfig } from "./config.ts";
+import type { Debounced } from "./debounce.ts";
 import type { TrackEffect } from "./effect.ts";
-import type { TrackEvent } from "./event.ts";
-import {
-  newScript,
-  onScriptGone,
-  onScriptNotBegun,
-  onScriptResult,
-  reloadScript,
-  startScript,
-  type TrackedScript,
-} from "./script.ts";
+import { newProcess, reloadProcess, type TrackedProcess } from "./process.ts";
+import { newScript, reloadScript, type TrackedScript } from "./script.ts";
 import {
   interfaceState,
+  stateOf,
   type Tracker,
   trackerKey,
+  type TrackerKind,
   type TrackerState,
   type TrackerStates,
 } from "./tracker.ts";
 
-/** The part. */
+/** The part. Everything is by name. */
 export interface TrackPart {
   /** Everything that is followed, by {@linkcode trackerKey}. */
   readonly states: TrackerStates;
   readonly declared: TrackConfig;
-  /** Scripts that are followed, by name; keepalived runs no others. */
+  /** Scripts that are followed; keepalived runs no others. */
   readonly scripts: Sorted<string, TrackedScript>;
-  /** Starts of scripts, by name. */
+  readonly files: Sorted<string, TrackFileConfig>;
+  readonly processes: Sorted<string, TrackedProcess>;
+  /** Interfaces that are followed and not believed at once. */
+  readonly debounced: Sorted<string, Debounced>;
+  /** Starts of scripts, ends of delays: by {@linkcode trackerKey}. */
   readonly deadlines: Deadlines<string>;
   /** Number of the run of a script that began last. */
   readonly lastRun: number;
@@ -70,155 +68,168 @@ export interface Followed {
 
 /** The part at the start. Scripts are due at once. */
 export function startTrack(followed: Followed, now: Micros): TrackPart {
-  const keys = new Set(followed.trackers.map(trackerKey));
-  const scripts = followed.declared.scripts.filter(({ name }) =>
-    keys.has(trackerKey({ kind: "script", name }))
-  );
-  return partOf(
-    followed,
-    sortedFrom(byText, scripts.map((script) => [script.name, newScript(script, now)])),
-    0,
-  );
+  const { declared, trackers } = followed;
+  const { scripts, files, processes, linkDelays } = declared;
+  const keys = new Set(trackers.map(trackerKey));
+  const followedOf = <T>(kind: TrackerKind, all: readonly T[], nameOf: (one: T) => string) =>
+    all.filter((one) => keys.has(trackerKey({ kind, name: nameOf(one) })));
+  const named = ({ name }: { readonly name: string }) => name;
+  return partOf(followed, {
+    scripts: byName(followedOf("script", scripts, named), named, (each) => newScript(each, now)),
+    files: byName(followedOf("file", files, named), named, (each) => each),
+    processes: byName(followedOf("process", processes, named), named, newProcess),
+    debounced: byName(
+      followedOf("interface", linkDelays, ({ ifname }) => ifname),
+      ({ ifname }) => ifname,
+      (delays) => ({ delays, believed: interfaceState(followed.link(delays.ifname)) }),
+    ),
+    states: sortedFrom(byText, []),
+    lastRun: 0,
+  });
 }
 
-/** The part after a reload: what is known of a script stays known, runs that nobody waits for are ended. */
+/** What is to be done outside so that the part hears of what it follows. */
+export function beginTrack(part: TrackPart): TrackStep {
+  return { part, effects: followOutside(undefined, part), changed: [] };
+}
+
+/** The part after a reload: what is known stays known, runs that nobody waits for are ended. */
 export function reloadTrack(before: TrackPart, followed: Followed, now: Micros): TrackStep {
-  const fresh = startTrack(followed, now).scripts;
-  const scripts = sortedEntries(fresh).map(([name, script]): readonly [string, TrackedScript] => {
-    const known = valueOf(before.scripts, name);
-    if (known === undefined) return [name, script];
-    if (sameValue(known.config, script.config)) return [name, known];
+  const fresh = startTrack(followed, now);
+  const scripts = kept(fresh.scripts, before.scripts, (script, known) => {
+    if (sameValue(known.config, script.config)) return known;
     const sameCommand = sameValue(known.config.script, script.config.script);
-    return [name, reloadScript(known, script.config, { sameCommand, now })];
+    return reloadScript(known, script.config, { sameCommand, now });
   });
-  const part = partOf(followed, sortedFrom(byText, scripts), before.lastRun);
-  const effects = sortedEntries(before.scripts).flatMap(([name, { run }]): readonly TrackEffect[] =>
+  const processes = kept(fresh.processes, before.processes, ({ config }, known) => {
+    if (sameValue(known.config, config)) return known;
+    return samePattern(known, config) ? reloadProcess(known, config) : newProcess(config);
+  });
+  const debounced = kept(fresh.debounced, before.debounced, ({ delays }, known) => ({
+    ...known,
+    delays,
+  }));
+  const { states, lastRun } = before;
+  const part = partOf(followed, { ...fresh, scripts, processes, debounced, states, lastRun });
+  const ends = sortedEntries(before.scripts).flatMap(([name, { run }]): readonly TrackEffect[] =>
     run === undefined || valueOf(part.scripts, name)?.run === run
       ? []
       : [{ kind: "end-script", name, run }]
   );
+  const effects = [...ends, ...followOutside(before, part)];
   const same = sameValue(before.declared, part.declared) && sameEntries(before.states, part.states);
   return { part: same ? before : part, effects, changed: [] };
+}
+
+/** When {@linkcode stepDueTrackers} is to be called next, if at all. */
+export function nextTrackDeadline({ deadlines }: TrackPart): Micros | undefined {
+  return earliest(deadlines);
+}
+
+type Kept = Pick<
+  TrackPart,
+  "scripts" | "files" | "processes" | "debounced" | "states" | "lastRun"
+>;
+
+/** `states` are those so far: what a file holds is known from there only. */
+function partOf({ trackers, declared, link }: Followed, so: Kept): TrackPart {
+  const state = (tracker: Tracker): TrackerState => {
+    const { kind, name } = tracker;
+    switch (kind) {
+      case "interface":
+        return valueOf(so.debounced, name)?.believed ?? interfaceState(link(name));
+      case "script":
+        return valueOf(so.scripts, name)?.status ?? "unknown";
+      case "process":
+        return valueOf(so.processes, name)?.status ?? "unknown";
+      case "file":
+      case "bfd":
+      case "group":
+        return stateOf(so.states, tracker);
+    }
+  };
+  const dues = [
+    ...sortedEntries(so.scripts).map(([name, { dueAt }]) => due("script", name, dueAt)),
+    ...sortedEntries(so.processes).map(([name, { movesAt }]) => due("process", name, movesAt)),
+    ...sortedEntries(so.debounced).map(([name, { coming }]) => due("interface", name, coming?.at)),
+  ];
+  return {
+    ...so,
+    declared,
+    states: sortedFrom(byText, trackers.map((each) => [trackerKey(each), state(each)])),
+    deadlines: deadlinesOf(dues),
+  };
+}
+
+function due(kind: TrackerKind, name: string, at: Micros | undefined) {
+  return [trackerKey({ kind, name }), at] as const;
+}
+
+function byName<C, T>(
+  configs: readonly C[],
+  nameOf: (config: C) => string,
+  make: (config: C) => T,
+): Sorted<string, T> {
+  return sortedFrom(byText, configs.map((config) => [nameOf(config), make(config)]));
+}
+
+/** With what is known of each in its place. */
+function kept<T>(
+  fresh: Sorted<string, T>,
+  before: Sorted<string, T>,
+  keep: (fresh: T, known: T) => T,
+): Sorted<string, T> {
+  return sortedFrom(
+    byText,
+    sortedEntries(fresh).map(([name, each]) => {
+      const known = valueOf(before, name);
+      return [name, known === undefined ? each : keep(each, known)];
+    }),
+  );
 }
 
 function sameEntries(one: TrackerStates, other: TrackerStates): boolean {
   return sameValue(sortedEntries(one), sortedEntries(other));
 }
 
-/** When {@linkcode startDueScripts} is to be called next, if at all. */
-export function nextTrackDeadline({ deadlines }: TrackPart): Micros | undefined {
-  return earliest(deadlines);
+function valuesOf<T>(map: Sorted<string, T> | undefined): readonly T[] {
+  return map === undefined ? [] : sortedValues(map);
 }
 
-/** Starts the scripts that are due; their results come as events. */
-export function startDueScripts(before: TrackPart, now: Micros): TrackStep {
-  let part = before;
-  const effects: TrackEffect[] = [];
-  for (const name of whoIsDue(before.deadlines, now)) {
-    const script = valueOf(part.scripts, name);
-    if (script === undefined) continue;
-    const run = part.lastRun + 1;
-    const [next, verdict] = startScript(script, run, now);
-    part = withScript(part, name, next);
-    if (verdict === "wait") continue;
-    part = { ...part, lastRun: run };
-    const { script: command, interval, timeout = interval } = script.config;
-    effects.push({ kind: "run-script", name, run, command, timeout });
-  }
-  return { part, effects, changed: [] };
+/** Whether the same processes are counted. */
+function samePattern({ config }: TrackedProcess, next: TrackProcessConfig): boolean {
+  return sameValue(patternOf(config), patternOf(next));
 }
 
-/** Hears of a run. One that is not under way any more, since a reload for example, changes nothing. */
-export function stepTrack(before: TrackPart, event: TrackEvent, now: Micros): TrackStep {
-  const { name, run } = event;
-  const script = valueOf(before.scripts, name);
-  if (script === undefined || script.run !== run) return { part: before, effects: [], changed: [] };
-  const after = heard(script, event, now);
-  const part = withScript(before, name, after);
-  if (event.kind === "script-not-begun" && script.notBegun === 0) {
-    const news = { kind: "script-not-begun", name, why: event.why } as const;
-    return { part, effects: [{ kind: "news", news }], changed: [] };
-  }
-  if (after.status === script.status || event.kind !== "script-result") {
-    return { part, effects: [], changed: [] };
-  }
-  const tracker = { kind: "script", name } as const;
-  const news = { kind: "tracker", tracker, line: scriptLine(event) } as const;
-  return { part, effects: [{ kind: "news", news }], changed: [tracker] };
+function patternOf({ command, argumentsMatch, fullCommand, ...rest }: TrackProcessConfig) {
+  return { command, arguments: rest.arguments, argumentsMatch, fullCommand };
 }
 
-/** Hears of the interface that has a name now. A name nobody follows changes nothing; whoever follows it says what comes of it. */
-export function toldOfInterface(
-  before: TrackPart,
-  name: string,
-  link: Link | undefined,
-): TrackStep {
-  const tracker = { kind: "interface", name } as const;
-  const was = valueOf(before.states, trackerKey(tracker));
-  const state = interfaceState(link);
-  if (was === undefined || was === state) return { part: before, effects: [], changed: [] };
-  const part = { ...before, states: withEntry(before.states, trackerKey(tracker), state) };
-  return { part, effects: [], changed: [tracker] };
+/** Files and processes are followed outside as long as somebody follows them here. */
+function followOutside(
+  before: TrackPart | undefined,
+  { files, processes, declared: { processBuffer: buffer } }: TrackPart,
+): readonly TrackEffect[] {
+  const [had, has] = [valuesOf(before?.files), valuesOf(files)];
+  const [counted, counts] = [valuesOf(before?.processes), valuesOf(processes)];
+  const configs = (all: readonly TrackedProcess[]) => all.map(({ config }) => config);
+  const known = new Set(had.map(({ path }) => path));
+  return [
+    ...(sameValue(had, has) ? [] : [{ kind: "follow-files", files: pathsOf(has, known) } as const]),
+    ...(sameValue(configs(counted), configs(counts)) &&
+        (counts.length === 0 || sameValue(before?.declared.processBuffer, buffer))
+      ? []
+      : [{ kind: "follow-processes", processes: configs(counts), buffer } as const]),
+  ];
 }
 
-/** The part with all interfaces as they are, at a start: that is no news. */
-export function withInterfaces(
-  before: TrackPart,
-  { trackers, link }: Pick<Followed, "trackers" | "link">,
-): TrackPart {
-  return trackers.reduce<TrackPart>(
-    (part, { kind, name }) =>
-      kind === "interface" ? toldOfInterface(part, name, link(name)).part : part,
-    before,
-  );
-}
-
-function partOf(
-  { trackers, declared, link }: Followed,
-  scripts: Sorted<string, TrackedScript>,
-  lastRun: number,
-): TrackPart {
-  const state = ({ kind, name }: Tracker): TrackerState =>
-    kind === "interface" ? interfaceState(link(name)) : valueOf(scripts, name)?.status ?? "unknown";
-  return {
-    declared,
-    states: sortedFrom(byText, trackers.map((each) => [trackerKey(each), state(each)])),
-    scripts,
-    deadlines: deadlinesOf(sortedValues(scripts).map(({ config, dueAt }) => [config.name, dueAt])),
-    lastRun,
-  };
-}
-
-/** keepalived's words. */
-function scriptLine(
-  { name, ok, how }: Extract<TrackEvent, { readonly kind: "script-result" }>,
-): string {
-  const failed = how === "timed_out" ? how : how === undefined ? "failed" : `failed (${how})`;
-  return `VRRP_Script(${name}) ${ok ? "succeeded" : failed}`;
-}
-
-/** Another script in the place of one, and what it says in the map. */
-function withScript(part: TrackPart, name: string, script: TrackedScript): TrackPart {
-  const before = valueOf(part.scripts, name);
-  if (before === script) return part;
-  const key = trackerKey({ kind: "script", name });
-  return {
-    ...part,
-    scripts: withEntry(part.scripts, name, script),
-    states: before?.status === script.status
-      ? part.states
-      : withEntry(part.states, key, script.status),
-    deadlines: withDeadline(part.deadlines, name, { from: before?.dueAt, to: script.dueAt }),
-  };
-}
-
-function heard(script: TrackedScript, event: TrackEvent, now: Micros): TrackedScript {
-  switch (event.kind) {
-    case "script-result":
-      return onScriptResult(script, event.ok, event.alive);
-    case "script-gone":
-      return onScriptGone(script);
-    case "script-not-begun":
-      return onScriptNotBegun(script, now);
-  }
+/** Each path once; a file that was followed before is not made anew. */
+function pathsOf(files: readonly TrackFileConfig[], known: ReadonlySet<string>) {
+  const first = new Map(files.toReversed().map((file) => [file.path, file]));
+  return [...first.values()].map(({ path, init }) => ({
+    path,
+    ...(init !== undefined && !known.has(path) && {
+      init: { text: `${init.value}\n`, overwrite: init.overwrite },
+    }),
+  }));
 }

@@ -4,19 +4,17 @@ import type { Link } from "../kernel/link.ts";
 import { type Micros, SECOND } from "../net/mod.ts";
 import { logLines } from "../notify/mod.ts";
 import { sizeOf, sortedValues } from "../persistent/mod.ts";
-import type { VrrpScriptConfig } from "./config.ts";
+import { NOTHING_DECLARED, type VrrpScriptConfig } from "./config.ts";
 import type { TrackEffect } from "./effect.ts";
 import type { TrackEvent } from "./event.ts";
 import {
   type Followed,
   nextTrackDeadline,
   reloadTrack,
-  startDueScripts,
   startTrack,
-  stepTrack,
-  toldOfInterface,
   type TrackPart,
 } from "./part.ts";
+import { stepDueTrackers, stepTrack, toldOfInterface } from "./step.ts";
 import { stateOf as stateIn, type Tracker, type TrackerState } from "./tracker.ts";
 
 const CHK = { kind: "script", name: "chk" } as const;
@@ -52,14 +50,16 @@ function followed(
   trackers: readonly Tracker[],
   scripts: readonly VrrpScriptConfig[] = [script("chk")],
 ): Followed {
-  return { trackers, declared: { scripts }, link: () => undefined };
+  return { trackers, declared: { ...NOTHING_DECLARED, scripts }, link: () => undefined };
 }
 
 function words(effects: readonly TrackEffect[]): readonly string[] {
   return effects.flatMap((effect) =>
     effect.kind === "news"
       ? logLines(effect.news).map(({ text }) => text)
-      : [`${effect.kind} ${effect.name} ${effect.run}`]
+      : effect.kind === "run-script" || effect.kind === "end-script"
+      ? [`${effect.kind} ${effect.name} ${effect.run}`]
+      : [effect.kind]
   );
 }
 
@@ -73,20 +73,20 @@ function stateOf({ states }: TrackPart, tracker: Tracker): TrackerState {
 
 /** A part in which the script has begun. */
 function running(): TrackPart {
-  return startDueScripts(startTrack(followed([CHK, ETH0]), 0), 0).part;
+  return stepDueTrackers(startTrack(followed([CHK, ETH0]), 0), 0).part;
 }
 
 Deno.test("startTrack() scripts nobody follows, are not known and not run", () => {
   const part = startTrack(followed([ETH0]), 0);
   assert.equal(sizeOf(part.scripts), 0);
-  assert.deepEqual(startDueScripts(part, 0), { part, effects: [], changed: [] });
+  assert.deepEqual(stepDueTrackers(part, 0), { part, effects: [], changed: [] });
 });
 
 Deno.test("startTrack() what is followed twice, is one tracker that begins at once", () => {
   const part = startTrack(followed([CHK, ETH0, CHK, ETH0]), 0);
   assert.deepEqual([stateOf(part, CHK), stateOf(part, ETH0)], ["unknown", "missing"]);
   assert.equal(sizeOf(part.states), 2);
-  const { part: next, effects } = startDueScripts(part, 0);
+  const { part: next, effects } = stepDueTrackers(part, 0);
   assert.deepEqual(words(effects), ["run-script chk 1"]);
   assert.equal(nextTrackDeadline(next), 2 * SECOND);
 });
@@ -95,10 +95,10 @@ Deno.test("stepTrack() results, are told by name and said once per change", () =
   const up = stepTrack(running(), result(1, true, "exited with status 0"), SECOND);
   assert.equal(stateOf(up.part, CHK), "up");
   assert.deepEqual([words(up.effects), up.changed], [["VRRP_Script(chk) succeeded"], [CHK]]);
-  const again = startDueScripts(up.part, 2 * SECOND);
+  const again = stepDueTrackers(up.part, 2 * SECOND);
   const same = stepTrack(again.part, result(2, true), 3 * SECOND);
   assert.deepEqual([same.effects, same.changed], [[], []]);
-  const third = startDueScripts(same.part, 4 * SECOND);
+  const third = stepDueTrackers(same.part, 4 * SECOND);
   const down = stepTrack(third.part, result(3, false, "exited with status 1"), 5 * SECOND);
   assert.equal(stateOf(down.part, CHK), "down");
   assert.deepEqual(words(down.effects), ["VRRP_Script(chk) failed (exited with status 1)"]);
@@ -120,7 +120,7 @@ Deno.test("stepTrack() a run this host cannot begin, is said once and changes no
     "Cannot run script chk: out of memory, its last result counts until it can",
   ]);
   assert.equal(stateOf(first.part, CHK), "unknown");
-  const again = startDueScripts(first.part, 2 * SECOND);
+  const again = stepDueTrackers(first.part, 2 * SECOND);
   const second = stepTrack(again.part, { ...event, run: 2 }, 2 * SECOND);
   assert.deepEqual([second.effects, second.changed], [[], []]);
 });
@@ -154,7 +154,7 @@ for (const { name, links, state, told } of LINKS) {
     let part = startTrack(followed([ETH0]), 0);
     const said: string[] = [];
     for (const link of links) {
-      const step = toldOfInterface(part, "eth0", link);
+      const step = toldOfInterface(part, "eth0", { link, now: 0 });
       assert.equal(step.part === part, step.changed.length === 0);
       part = step.part;
       assert.deepEqual(step.effects, []);
@@ -167,12 +167,12 @@ for (const { name, links, state, told } of LINKS) {
 
 Deno.test("toldOfInterface() an interface nobody follows, is not remembered", () => {
   const part = startTrack(followed([CHK]), 0);
-  assert.equal(toldOfInterface(part, "eth0", UP).part, part);
+  assert.equal(toldOfInterface(part, "eth0", { link: UP, now: 0 }).part, part);
 });
 
 Deno.test("reloadTrack() a script that is the same, keeps its result and its run", () => {
   const { part } = stepTrack(running(), result(1, true), SECOND);
-  const again = startDueScripts(part, 2 * SECOND).part;
+  const again = stepDueTrackers(part, 2 * SECOND).part;
   const { part: next, effects } = reloadTrack(again, followed([CHK]), 3 * SECOND);
   assert.equal(stateOf(next, CHK), "up");
   assert.deepEqual(effects, []);
@@ -211,7 +211,7 @@ Deno.test("the map any events, says of every script what its machine says, and i
       now += SECOND;
       const before = stateOf(part, CHK);
       const step = each.kind === "due"
-        ? startDueScripts(part, now)
+        ? stepDueTrackers(part, now)
         : each.kind === "reload"
         ? reloadTrack(part, all, now)
         : stepTrack(part, each, now);

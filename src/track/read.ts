@@ -1,33 +1,71 @@
 /** From rows to what is tracked. */
 
-import { type Bound, complainOfLine, lastValue, type Use } from "../language/mod.ts";
+import {
+  allValues,
+  type Bound,
+  complainOfLine,
+  lastValue,
+  type Table,
+  type Use,
+} from "../language/mod.ts";
 import { scriptCommand } from "../global/read.ts";
-import { SECOND } from "../net/micros.ts";
-import type { TrackConfig, TrackEntry, VrrpScriptConfig } from "./config.ts";
+import { type Micros, SECOND } from "../net/micros.ts";
+import type {
+  TrackConfig,
+  TrackEntry,
+  TrackFileConfig,
+  TrackProcessConfig,
+  VrrpScriptConfig,
+} from "./config.ts";
 import type { FollowedThing, Weighing } from "./influence.ts";
-import type { VRRP_SCRIPT } from "./keywords.ts";
+import type { TRACK_FILE, VRRP_SCRIPT, VRRP_TRACK_PROCESS } from "./keywords.ts";
 import { trackerKey, type TrackerKind } from "./tracker.ts";
 
 /** What is declared, and how it is followed by who does not say: by {@linkcode trackerKey}. */
 export type Declared = ReadonlyMap<string, Weighing>;
 
-/** Blocks that declare trackers. */
+type Named<T extends Table> = readonly Use<{ readonly header: string; readonly body: Bound<T> }>[];
+
+/** Blocks that declare trackers, and what `global_defs` says of them. */
 export interface TrackBlocks {
-  readonly scripts: readonly Use<
-    { readonly header: string; readonly body: Bound<typeof VRRP_SCRIPT> }
-  >[];
+  readonly scripts: Named<typeof VRRP_SCRIPT>;
+  readonly files: Named<typeof TRACK_FILE>;
+  readonly processes: Named<typeof VRRP_TRACK_PROCESS>;
+  readonly delays: readonly Use<{
+    readonly entries: readonly Use<
+      { readonly dev: string; readonly down: Micros; readonly up: Micros }
+    >[];
+  }>[];
+  readonly processBuffer: TrackConfig["processBuffer"];
 }
 
 /** Everything that is declared. */
 export function readTrack(blocks: TrackBlocks): TrackConfig {
+  const delays = allValues(blocks.delays).flatMap(({ entries }) => allValues(entries));
   return {
     scripts: blocks.scripts.flatMap(({ value }) => readVrrpScript(value.header, value.body) ?? []),
+    files: blocks.files.flatMap(({ value }) => readFile(value.header, value.body) ?? []),
+    processes: blocks.processes.flatMap(({ value }) => readProcess(value.header, value.body) ?? []),
+    processBuffer: blocks.processBuffer,
+    // Of several for one interface the last counts.
+    linkDelays: [...new Map(delays.map(({ dev, down, up }) => [dev, { ifname: dev, down, up }]))
+      .values()],
   };
 }
 
 /** How each declared tracker is followed by who does not say. */
-export function declaredIn({ scripts }: TrackConfig): Declared {
-  return new Map(scripts.map((each) => [trackerKey({ kind: "script", name: each.name }), each]));
+export function declaredIn(
+  { scripts, files, processes }: TrackConfig,
+  sessions: readonly (Weighing & { readonly name: string })[],
+): Declared {
+  const of = (kind: TrackerKind, all: readonly (Weighing & { readonly name: string })[]) =>
+    all.map((each) => [trackerKey({ kind, name: each.name }), each] as const);
+  return new Map([
+    ...of("script", scripts),
+    ...of("file", files),
+    ...of("process", processes),
+    ...of("bfd", sessions),
+  ]);
 }
 
 /** What an entry follows, and how; an interface is not declared. */
@@ -62,6 +100,48 @@ export function readVrrpScript(
     rise: lastValue(bound.rise) ?? 1,
     fall: lastValue(bound.fall) ?? 1,
     initFail: lastValue(bound.init_fail) ?? false,
+  };
+}
+
+/** A `track_file`; the binder left out those without a path. */
+function readFile(name: string, bound: Bound<typeof TRACK_FILE>): TrackFileConfig | undefined {
+  const path = lastValue(bound.file);
+  if (path === undefined) return undefined;
+  const weight = lastValue(bound.weight);
+  const init = lastValue(bound.init_file);
+  return {
+    name,
+    path,
+    weight: weight?.weight ?? 1,
+    reverse: weight?.reverse ?? false,
+    ...(init !== undefined && { init }),
+  };
+}
+
+/** A `vrrp_track_process`; the binder left out those without a command. */
+function readProcess(
+  name: string,
+  bound: Bound<typeof VRRP_TRACK_PROCESS>,
+): TrackProcessConfig | undefined {
+  const [command, ...rest] = lastValue(bound.process) ?? [];
+  if (command === undefined) return undefined;
+  const weight = lastValue(bound.weight);
+  const match = lastValue(bound.param_match);
+  const quorumMax = lastValue(bound.quorum_max);
+  const delay = lastValue(bound.delay) ?? 0;
+  return {
+    name,
+    command,
+    // keepalived: with param_match no argument means that there must be none.
+    ...((rest.length > 0 || match !== undefined) && { arguments: rest }),
+    argumentsMatch: rest.length === 0 ? "exact" : match ?? "exact",
+    fullCommand: lastValue(bound.full_command) ?? false,
+    weight: weight?.weight ?? 0,
+    reverse: weight?.reverse ?? false,
+    quorum: lastValue(bound.quorum) ?? (quorumMax === 0 ? 0 : 1),
+    ...(quorumMax !== undefined && { quorumMax }),
+    forkDelay: lastValue(bound.fork_delay) ?? delay,
+    terminateDelay: lastValue(bound.terminate_delay) ?? delay,
   };
 }
 

@@ -28,6 +28,12 @@ export function trackerKey({ kind, name }: Tracker): string {
   return `${kind} ${name}`;
 }
 
+/** The tracker of a key. */
+export function trackerOf(key: string): Tracker {
+  const [kind = ""] = key.split(" ", 1);
+  return { kind: kind as TrackerKind, name: key.slice(kind.length + 1) };
+}
+
 /** What is known of a tracker; of one that is not followed nothing. */
 export function stateOf(states: TrackerStates, tracker: Tracker): TrackerState {
   return valueOf(states, trackerKey(tracker)) ?? "unknown";

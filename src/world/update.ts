@@ -11,9 +11,10 @@ import { type LvsEvent, nextLvsDeadline, stepLvs } from "../lvs/mod.ts";
 import type { Micros } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import {
+  beginTrack,
   nextTrackDeadline,
   reloadTrack,
-  startDueScripts,
+  stepDueTrackers,
   stepTrack,
   toldOfInterface,
   type TrackEvent,
@@ -97,6 +98,8 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "script-result":
     case "script-gone":
     case "script-not-begun":
+    case "file-changed":
+    case "process-count":
       return onTrackEvent(world, event, now);
     case "link":
       return onLink(withoutThingsOn(world, event), event, now);
@@ -148,10 +151,11 @@ function onStart(
   const start = { kind: "start", links, addresses: dump, trackers: track.states } as const;
   return chain(
     vrrpStep(begun, start, now),
+    (next) => trackStep(next, beginTrack(next.track), now),
     // Only now do interface names have indexes, so only now is it known which addresses could be ours.
     (next) => [withChangedAddresses(withLeftovers(next), "all"), []],
     (next) => [withThingsLeft(next, left), []],
-    (next) => trackStep(next, startDueScripts(next.track, now), now),
+    (next) => trackStep(next, stepDueTrackers(next.track, now), now),
     (next) => lvsStep(next, { kind: "start" }, now),
     (next) => [withChangedServices(next, "all"), []],
   );
@@ -175,7 +179,7 @@ function onReload(
     trackStep({ ...world, claims }, reloaded, now),
     (next) => vrrpStep(next, { kind: "reload", config: config.vrrp, trackers }, now),
     (next) => [withoutStrangers(next), []],
-    (next) => trackStep(next, startDueScripts(next.track, now), now),
+    (next) => trackStep(next, stepDueTrackers(next.track, now), now),
     (next) => lvsStep(next, { kind: "reload", config: config.lvs }, now),
   );
 }
@@ -247,7 +251,7 @@ function onDeadline(world: World, now: Micros): Update {
       due(nextVrrpDeadline(next.vrrp)) ? vrrpStep(next, { kind: "deadline" }, now) : [next, []],
     (next) =>
       due(nextTrackDeadline(next.track))
-        ? trackStep(next, startDueScripts(next.track, now), now)
+        ? trackStep(next, stepDueTrackers(next.track, now), now)
         : [next, []],
     (next) =>
       due(nextLvsDeadline(next.lvs)) ? lvsStep(next, { kind: "deadline" }, now) : [next, []],
@@ -332,7 +336,11 @@ function onLink(
   return chain(
     vrrpStep(world, event, now),
     ...[...new Set([ifname, before])].map((name) => (next: World) =>
-      trackStep(next, toldOfInterface(next.track, name, linkNamed(next.vrrp.kernel, name)), now)
+      trackStep(
+        next,
+        toldOfInterface(next.track, name, { link: linkNamed(next.vrrp.kernel, name), now }),
+        now,
+      )
     ),
   );
 }

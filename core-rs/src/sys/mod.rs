@@ -4,6 +4,7 @@
 #![allow(unsafe_code)]
 
 pub mod clock;
+pub mod connector;
 pub mod datagram;
 pub mod epoll;
 pub mod limits;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ScriptCommand } from "../../global/config.ts";
+import { NOTHING_DECLARED } from "../../track/mod.ts";
 import { SECOND } from "../../net/micros.ts";
 import { realServer, TIMING, virtualServer } from "../../lvs/fixtures.ts";
 import { instanceConfig, syncGroup, tracksScript, vrrpConfig } from "../../vrrp/fixtures.ts";
@@ -44,6 +45,7 @@ const CONFIG: Parts = {
     flush: false,
   },
   track: {
+    ...NOTHING_DECLARED,
     scripts: [{
       name: "s",
       script: CHECK,

@@ -4,18 +4,16 @@ import { earlier, type Micros } from "../../net/mod.ts";
 import type { VrrpScriptConfig } from "../../track/config.ts";
 import type { TrackEffect } from "../../track/effect.ts";
 import type { TrackEvent } from "../../track/event.ts";
+import { NOTHING_DECLARED } from "../../track/config.ts";
 import {
   type Followed,
   nextTrackDeadline,
   reloadTrack,
-  startDueScripts,
   startTrack,
-  stepTrack,
-  toldOfInterface,
   type TrackPart,
   type TrackStep,
-  withInterfaces,
 } from "../../track/part.ts";
+import { stepDueTrackers, stepTrack, toldOfInterface, withInterfaces } from "../../track/step.ts";
 import type { VrrpConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
 import type { VrrpEvent } from "../event.ts";
@@ -64,14 +62,14 @@ export function stepTracking(
       const trackers = followedBy(part.config);
       steps.beside = withInterfaces(part.beside, { trackers, link: (name) => named.get(name) });
       steps.vrrp({ ...event, trackers: steps.beside.states });
-      steps.track(startDueScripts(steps.beside, now));
+      steps.track(stepDueTrackers(steps.beside, now));
       break;
     }
     case "reload":
       if (ends) break;
       steps.track(reloadTrack(part.beside, followedIn(event.config, part), now));
       steps.vrrp({ ...event, trackers: steps.beside.states });
-      steps.track(startDueScripts(steps.beside, now));
+      steps.track(stepDueTrackers(steps.beside, now));
       break;
     case "link": {
       const { ifname, ifindex } = event.link;
@@ -79,17 +77,21 @@ export function stepTracking(
       steps.vrrp(event);
       for (const name of new Set([ifname, before])) {
         if (steps.part.phase !== "running") break;
-        steps.track(toldOfInterface(steps.beside, name, linkNamed(steps.part.kernel, name)));
+        steps.track(
+          toldOfInterface(steps.beside, name, { link: linkNamed(steps.part.kernel, name), now }),
+        );
       }
       break;
     }
     case "deadline":
       steps.vrrp(event);
-      if (steps.part.phase === "running") steps.track(startDueScripts(steps.beside, now));
+      if (steps.part.phase === "running") steps.track(stepDueTrackers(steps.beside, now));
       break;
     case "script-result":
     case "script-gone":
     case "script-not-begun":
+    case "file-changed":
+    case "process-count":
       if (!ends) steps.track(stepTrack(part.beside, event, now));
       break;
     default:
@@ -108,7 +110,7 @@ function followedIn(config: VrrpConfig, { kernel }: Pick<VrrpPart, "kernel">): F
   const { scripts = [] } = config as Partial<Together>;
   return {
     trackers: followedBy(config),
-    declared: { scripts },
+    declared: { ...NOTHING_DECLARED, scripts },
     link: (name) => linkNamed(kernel, name),
   };
 }

@@ -610,7 +610,6 @@ export const linkbeatInterfaces = list({
 
 /** Row of `interface_up_down_delays`. */
 export const interfaceDelays = list({
-  ...later,
   text: "Delays before a link loss or link return is believed",
   entryArgs: "<interface> [<down seconds 0 to 255> [<up seconds 0 to 255>]]",
   entry: (args) => {

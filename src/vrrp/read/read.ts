@@ -4,7 +4,7 @@ import { allValues, type Bound, lastUse, type Phrase, tell, type Use } from "../
 import type { GlobalDefs } from "../../global/config.ts";
 import type { TrackConfig, VrrpScriptConfig } from "../../track/config.ts";
 import type { VRRP_SCRIPT } from "../../track/keywords.ts";
-import { declaredIn } from "../../track/read.ts";
+import type { Declared } from "../../track/read.ts";
 import { checkLinkNames } from "./_instance_companions.ts";
 import type { BoundInstance, InstanceContext, RouteContext } from "./_instance_subject.ts";
 import { readStatics, readTrackGroups, type StaticBlocks } from "./_statics.ts";
@@ -32,15 +32,15 @@ export interface VrrpBlocks {
 /** Everything the VRRP part needs; what cannot run is reported and left out. */
 export function readVrrp(
   blocks: VrrpBlocks,
-  { track, ...options }: {
+  { track, declared, ...options }: {
     readonly global: GlobalDefs;
     readonly track: TrackConfig;
+    readonly declared: Declared;
     readonly interfaces?: ReadonlySet<string>;
     readonly routes: RouteContext;
   },
 ): VrrpConfig {
   const { global } = options;
-  const declared = declaredIn(track);
   const context: InstanceContext = { ...options, declared };
   const instances: VrrpInstanceConfig[] = [];
   const taken = new Map<string, VrrpInstanceConfig[]>();
