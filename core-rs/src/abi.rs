@@ -34,22 +34,24 @@ pub struct RecordHeader {
     pub time: u64,
 }
 
-/// What the payload of a packet begins with; the datagram follows.
+/// What the payload of a packet begins with; what follows the IP header follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct PacketHeader {
     /// Interface it came in on, native endian.
     pub ifindex: u32,
-    /// Source address.
-    pub source: [u8; 4],
-    /// Destination address.
-    pub destination: [u8; 4],
-    /// Time to live it arrived with.
+    /// Time to live or hop limit it arrived with.
     pub ttl: u8,
     /// IP protocol.
     pub protocol: u8,
-    /// 0.
-    pub reserved: u16,
+    /// Number of a `Judgement`.
+    pub judgement: u8,
+    /// 4 or 6: of IPv4 addresses the first four bytes count.
+    pub family: u8,
+    /// Source address.
+    pub source: [u8; 16],
+    /// Destination address.
+    pub destination: [u8; 16],
 }
 
 const _: () = assert!(size_of::<RecordHeader>() == record::HEADER);
@@ -57,10 +59,12 @@ const _: () = assert!(offset_of!(RecordHeader, kind) == 4);
 const _: () = assert!(offset_of!(RecordHeader, flags) == 5);
 const _: () = assert!(offset_of!(RecordHeader, time) == 8);
 const _: () = assert!(size_of::<PacketHeader>() == record::PACKET_HEAD);
-const _: () = assert!(offset_of!(PacketHeader, source) == 4);
-const _: () = assert!(offset_of!(PacketHeader, destination) == 8);
-const _: () = assert!(offset_of!(PacketHeader, ttl) == 12);
-const _: () = assert!(offset_of!(PacketHeader, protocol) == 13);
+const _: () = assert!(offset_of!(PacketHeader, ttl) == 4);
+const _: () = assert!(offset_of!(PacketHeader, protocol) == 5);
+const _: () = assert!(offset_of!(PacketHeader, judgement) == 6);
+const _: () = assert!(offset_of!(PacketHeader, family) == 7);
+const _: () = assert!(offset_of!(PacketHeader, source) == 8);
+const _: () = assert!(offset_of!(PacketHeader, destination) == 24);
 const _: () = assert!(record::LONGEST <= 262_144, "a record fits the drain buffer");
 
 /// The version of everything in this file; to be compared before anything else is called.

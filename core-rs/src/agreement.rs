@@ -32,10 +32,85 @@ fn address() -> Address {
     }
 }
 
-fn datagram() -> Datagram {
-    Datagram {
-        destination: Ipv4Addr::new(224, 0, 0, 18),
-        hex: "45c0001400000000ff7000000a170850e0000012".into(),
+fn group() -> IpAddr {
+    Ipv4Addr::new(224, 0, 0, 18).into()
+}
+
+fn key() -> Key {
+    Key("5ec2e7".into())
+}
+
+fn template(cover: Cover, seal: Option<Seal>) -> Template {
+    Template {
+        channel: Channel::Vrrp4,
+        source: VIP.into(),
+        destinations: vec![group()],
+        ttl: 255,
+        hex: "2133640001010000".into(),
+        checksum: Some(Checksum { at: 6, cover }),
+        seal,
+    }
+}
+
+fn templates() -> Vec<Template> {
+    let ah = Seal::Ah {
+        key: key(),
+        covers_ttl: true,
+    };
+    let trailer = Seal::Trailer { id: 7, key: key() };
+    let old = Cover::PseudoTo {
+        destination: group(),
+    };
+    vec![
+        template(Cover::Plain, None),
+        template(Cover::Pseudo, Some(ah)),
+        template(old, Some(trailer)),
+    ]
+}
+
+fn watch(proof: Proof) -> Call {
+    Call::Watch {
+        order: 2,
+        seq: 1,
+        ifindex: 2,
+        tags: vec![Tag {
+            channel: Channel::Vrrp4,
+            at: 1,
+            size: 1,
+            value: 51,
+        }],
+        verify: Some(Box::new(Verify::Vrrp {
+            version: 2,
+            interval: Some(1),
+            ttl: Some(255),
+            proof,
+            covers: vec![Cover::Plain],
+            group: Some(group()),
+            deaf: false,
+            peers: Some(vec![Peer {
+                address: VIP.into(),
+                min_ttl: 254,
+                max_ttl: 255,
+            }]),
+            lesser: Some(Lesser {
+                from: 1,
+                below: 100,
+                source: Some(VIP.into()),
+                every: 100_000,
+            }),
+        })),
+        expect: Some(Expected {
+            source: VIP.into(),
+            destination: group(),
+            ttl: 255,
+            hex: "2133".into(),
+        }),
+        hears: Some(Hears {
+            destination: group(),
+            sources: vec![VIP.into()],
+        }),
+        timeout: Some(3_609_375),
+        rearm: Some(3_609_375),
     }
 }
 
@@ -213,18 +288,19 @@ fn calls() -> Vec<Call> {
         Call::Listen {
             ifindex: 2,
             ifname: "eth0".into(),
-            groups: vec![Ipv4Addr::new(224, 0, 0, 18)],
+            channels: vec![Channel::Vrrp4, Channel::Ah4, Channel::Vrrp6],
+            groups: vec![group()],
             receive_buffer: Some(65_536),
         },
         Call::Unlisten { ifindex: 2 },
         Call::Transmit {
             order: 1,
             ifindex: 2,
-            packets: vec![datagram()],
+            packets: templates(),
             interval: 1_000_000,
             immediately: true,
             lease: 3_000_000,
-            farewell: vec![datagram()],
+            farewell: templates(),
             withdraw: vec![address()],
             keep: 1_100_000,
         },
@@ -239,27 +315,21 @@ fn calls() -> Vec<Call> {
         Call::Renew,
         Call::Settle,
         Call::Send {
+            order: 1,
             ifindex: 2,
-            packets: vec![datagram()],
+            packets: templates(),
         },
-        Call::Watch {
-            order: 2,
-            seq: 1,
-            ifindex: 2,
-            vrid: 51,
-            expect: Some(Expected {
-                source: VIP,
-                destination: Ipv4Addr::new(224, 0, 0, 18),
-                ttl: 255,
-                hex: "2133".into(),
-            }),
-            hears: Some(Hears {
-                destination: Ipv4Addr::new(224, 0, 0, 18),
-                sources: vec![VIP],
-            }),
-            timeout: Some(3_609_375),
-            rearm: 3_609_375,
-        },
+        watch(Proof::None),
+        watch(Proof::Pass { key: key() }),
+        watch(Proof::Ah {
+            key: key(),
+            covers_ttl: true,
+        }),
+        watch(Proof::Trailer {
+            keys: vec![TrailerKey { id: 7, key: key() }],
+            window: Some(5),
+            lenient: true,
+        }),
         Call::Unwatch { order: 2 },
         Call::Counters,
         Call::Follow {
@@ -521,7 +591,16 @@ fn replies() -> Vec<Reply> {
         CallResult::IpvsTimeouts { timeouts: TIMEOUTS },
         CallResult::Counters {
             transmissions: vec![count],
-            watches: vec![],
+            watches: vec![WatchCount {
+                order: 1,
+                count: 7,
+                lesser: 2,
+                resigned: 1,
+                dropped: vec![DropCount {
+                    judgement: Judgement::Checksum,
+                    count: 9,
+                }],
+            }],
             probes: vec![count],
             dropped_packets: 3,
         },
@@ -626,7 +705,8 @@ fn events() -> Vec<Event> {
     ]
 }
 
-/// Every reply and event, then a packet with options in its header. The times count up from 1.
+/// Every reply and event, then an IPv4 packet, then an IPv6 packet with each judgement. The times count
+/// up from 1.
 fn stream() -> Vec<u8> {
     let mut out = Vec::new();
     let mut times = 1..;
@@ -641,14 +721,22 @@ fn stream() -> Vec<u8> {
     }
     let head = PacketHead {
         ifindex: 2,
-        source: Ipv4Addr::new(10, 0, 0, 1),
-        destination: Ipv4Addr::new(224, 0, 0, 18),
+        source: Ipv4Addr::new(10, 0, 0, 1).into(),
+        destination: group(),
         ttl: 255,
         protocol: 112,
+        judgement: Judgement::Unjudged,
     };
-    let mut datagram = vec![0x46, 0xc0, 0, 28, 0, 1, 0, 0, 255, 112, 0, 0];
-    datagram.extend([10, 0, 0, 1, 224, 0, 0, 18, 1, 1, 1, 1, 0x21, 5, 100, 0]);
-    record::push_packet(&mut out, &head, time(), &datagram);
+    record::push_packet(&mut out, &head, time(), &[0x21, 5, 100, 0]);
+    for judgement in Judgement::ALL {
+        let head = PacketHead {
+            source: "fe80::1".parse().unwrap(),
+            destination: "ff02::12".parse().unwrap(),
+            judgement,
+            ..head
+        };
+        record::push_packet(&mut out, &head, time(), &[0x31, 5, 100, 0]);
+    }
     out
 }
 
@@ -677,7 +765,7 @@ import type { Call, Event, Reply } from \"./protocol.ts\";
     let hex = hex.join("\" +\n  \"");
     writeln!(
         out,
-        "\n/** All replies, all events, then a packet, as drained; the times count up from 1. */\n\
+        "\n/** All replies, all events, an IPv4 packet, an IPv6 packet with each judgement, as drained; the times count up from 1. */\n\
          export const STREAM =\n  \"{hex}\";"
     )
     .unwrap();

@@ -41,13 +41,13 @@ pub fn generate() -> String {
         ($($name:ident)*) => { $(write_type::<$name>(&mut out, &config);)* };
     }
     write_types!(
-        Request Call Variable FollowedFile FileBeginning ProcessPattern ArgumentMatch Account ChildExit LogLane Datagram Expected Hears Address AddressOp KernelOp Thing
+        Request Call Variable FollowedFile FileBeginning ProcessPattern ArgumentMatch Account ChildExit LogLane Key Channel Template Checksum Cover Seal Tag Expected Hears Verify Proof TrailerKey Peer Lesser Judgement DropCount Address AddressOp KernelOp Thing
         Prefix Route RoutePlace NextHop Encapsulation Tunnel
         RouteMetric MetricValue PolicyRule Mark Span Spot RouteSpot RuleSpot Announcement Pace Lane Link ServiceId Protocol Family Service
         Destination Forwarding ServiceTable IpvsOp IpvsTimeouts Probe Exchange HttpRequest Outcome
         BytePattern
         Failure HttpResponse BodyEnd TableId TableFamily Table Set Element ElementChange NftType
-        Chain Hook ChainKind HookPoint Rule Expression Source Comparison Verdict Field Reply CallResult OrderCount Event
+        Chain Hook ChainKind HookPoint Rule Expression Source Comparison Verdict Field Reply CallResult OrderCount WatchCount Event
     );
     write!(
         out,

@@ -221,7 +221,7 @@ mod tests {
         core.call(br#"{"id":7,"call":"renew"}"#).unwrap();
         core.call(br#"{"id":8,"call":"cease","order":1,"farewell":true}"#)
             .unwrap();
-        core.call(br#"{"id":9,"call":"send","ifindex":9,"packets":[]}"#)
+        core.call(br#"{"id":9,"call":"watch","order":1,"seq":1,"ifindex":9,"tags":[]}"#)
             .unwrap();
         assert!(!core.stop(), "three answers are left");
         let answers = drained(&core);

@@ -53,11 +53,11 @@ pub enum Error {
         /// Interface index.
         ifindex: u32,
     },
-    /// Bytes that should be an IPv4 datagram are not.
-    #[error("not an IPv4 datagram to {destination}: {reason}")]
+    /// A template that cannot be composed.
+    #[error("cannot make a datagram to {destination}: {reason}")]
     Datagram {
         /// Where it should go.
-        destination: std::net::Ipv4Addr,
+        destination: std::net::IpAddr,
         /// What is wrong.
         reason: &'static str,
     },

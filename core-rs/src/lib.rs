@@ -28,3 +28,4 @@ pub mod sink;
 pub mod socket;
 pub mod sys;
 pub mod track;
+pub mod wire;

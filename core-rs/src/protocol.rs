@@ -11,10 +11,11 @@ mod thing;
 
 use crate::nft::value::{ElementChange, Table, TableId};
 use serde::{Deserialize, Serialize};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 #[cfg(test)]
 use ts_rs::TS;
 
+pub use crate::wire::*;
 pub use thing::*;
 
 /// Bit of the number of a call nobody waits for.
@@ -45,21 +46,23 @@ pub struct Request {
     rename_all_fields = "camelCase"
 )]
 pub enum Call {
-    /// Opens the raw VRRP socket of an interface, or changes its group memberships to exactly
-    /// `groups`. Idempotent.
+    /// Opens the raw sockets of an interface and closes others it had, and changes their group
+    /// memberships to exactly `groups`. Idempotent.
     Listen {
-        /// Interface index; the socket is bound to this device.
+        /// Interface index; the sockets are bound to this device.
         ifindex: u32,
         /// Interface name, for `SO_BINDTODEVICE` and messages.
         ifname: String,
-        /// Multicast groups to be joined; empty for unicast only.
-        groups: Vec<Ipv4Addr>,
+        /// Which sockets.
+        channels: Vec<Channel>,
+        /// Multicast groups to be joined, each by the sockets of its family; empty for unicast only.
+        groups: Vec<IpAddr>,
         /// `SO_RCVBUF`; the kernel's default when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         receive_buffer: Option<u32>,
     },
-    /// Closes the socket of an interface. Orders that use it end without farewell. Idempotent.
+    /// Closes the sockets of an interface. Orders that use it end without farewell. Idempotent.
     Unlisten {
         /// Interface index.
         ifindex: u32,
@@ -69,11 +72,10 @@ pub enum Call {
     Transmit {
         /// Number of the order, chosen by the caller.
         order: u32,
-        /// Interface whose socket is used; it must be listening.
+        /// Interface whose sockets are used; they must be listening.
         ifindex: u32,
-        /// Complete IPv4 datagrams (header included), one per destination. The core stamps
-        /// identification, nothing else.
-        packets: Vec<Datagram>,
+        /// What is sent.
+        packets: Vec<Template>,
         /// Time between transmissions, µs.
         #[cfg_attr(test, ts(type = "number"))]
         interval: u64,
@@ -85,7 +87,7 @@ pub enum Call {
         #[cfg_attr(test, ts(type = "number"))]
         lease: u64,
         /// Sent once when the order lapses or ceases with farewell: adverts of priority 0.
-        farewell: Vec<Datagram>,
+        farewell: Vec<Template>,
         /// Addresses deleted when the order lapses, after the farewell.
         withdraw: Vec<Address>,
         /// How long, µs, they may stay after the farewell when this process dies without a word,
@@ -115,13 +117,17 @@ pub enum Call {
     Settle,
     /// Sends datagrams once.
     Send {
-        /// Interface whose socket is used.
+        /// Order in whose name: its numbers are used.
+        order: u32,
+        /// Interface whose sockets are used.
         ifindex: u32,
-        /// Complete IPv4 datagrams.
-        packets: Vec<Datagram>,
+        /// What is sent.
+        packets: Vec<Template>,
     },
-    /// Standing order of a backup: report when no expected advert has come for `timeout`. Replaces
-    /// an order with the same number.
+    /// Standing order to listen: what arrives is verified, and of what is wrong the first of a kind is
+    /// reported, the others are counted; of what nobody watches the first with its VRID. With
+    /// `rearm` also: report when no expected datagram has come for `timeout`. Replaces an order with
+    /// the same number.
     Watch {
         /// Number of the order.
         order: u32,
@@ -129,15 +135,19 @@ pub enum Call {
         seq: u32,
         /// Interface on which adverts arrive.
         ifindex: u32,
-        /// Virtual router that is watched, 1 to 255.
-        vrid: u8,
-        /// The advert that re-arms the deadline and is not reported. Absent: none does, every
-        /// packet is reported.
+        /// Datagrams it is about: those with one of these tags.
+        tags: Vec<Tag>,
+        /// How they are verified; absent: not at all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        verify: Option<Box<Verify>>,
+        /// The datagram that re-arms the deadline and is not reported. Absent: none does, everything
+        /// that is not wrong is reported.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         expect: Option<Expected>,
-        /// Which adverts with that VRID are for it, where several orders have the same interface
-        /// and VRID. Absent: all.
+        /// Which datagrams with that tag are for it, where several orders have the same interface
+        /// and tag. Absent: all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         hears: Option<Hears>,
@@ -146,9 +156,11 @@ pub enum Call {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional, type = "number"))]
         timeout: Option<u64>,
-        /// What an expected advert sets the deadline to, µs after its arrival.
-        #[cfg_attr(test, ts(type = "number"))]
-        rearm: u64,
+        /// What an expected datagram sets the deadline to, µs after its arrival. Absent: there is no
+        /// deadline.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional, type = "number"))]
+        rearm: Option<u64>,
     },
     /// Ends a watch. Idempotent.
     Unwatch {
@@ -465,43 +477,6 @@ pub enum LogLane {
     File,
     /// The local syslog.
     Syslog,
-}
-
-/// An IPv4 datagram and where it goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Datagram {
-    /// Destination for the routing decision; equal to the header's.
-    pub destination: Ipv4Addr,
-    /// The whole datagram, hexadecimal.
-    pub hex: String,
-}
-
-/// The advert a backup expects.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Expected {
-    /// Source address it comes from.
-    pub source: Ipv4Addr,
-    /// Destination address it goes to.
-    pub destination: Ipv4Addr,
-    /// Time to live it must have (255; for unicast what the last one had).
-    pub ttl: u8,
-    /// IPv4 payload: the VRRP PDU, hexadecimal.
-    pub hex: String,
-}
-
-/// Adverts that are for one of several virtual routers with one VRID on one interface.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Hears {
-    /// Group, or address it is sent to.
-    pub destination: Ipv4Addr,
-    /// Who may send it; nobody named: anybody.
-    pub sources: Vec<Ipv4Addr>,
 }
 
 /// Addresses to be announced on one interface. None is where nobody could hear: on the loopback
@@ -1114,8 +1089,8 @@ pub enum CallResult {
     Counters {
         /// Per transmission.
         transmissions: Vec<OrderCount>,
-        /// Per watch: adverts that equalled the expected one.
-        watches: Vec<OrderCount>,
+        /// Per watch: what was not reported.
+        watches: Vec<WatchCount>,
         /// Per probe: outcomes that equalled the expected one.
         probes: Vec<OrderCount>,
         /// Received packets dropped since the start because too many waited to be drained.
@@ -1136,6 +1111,25 @@ pub struct OrderCount {
     pub count: u64,
 }
 
+/// What a watch saw without a word since it was first given; like [`OrderCount`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct WatchCount {
+    /// Number of the order.
+    pub order: u32,
+    /// Datagrams that equalled the expected one.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub count: u64,
+    /// Lesser ones.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub lesser: u64,
+    /// Those of them with priority 0.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub resigned: u64,
+    /// What was wrong.
+    pub dropped: Vec<DropCount>,
+}
+
 /// What the core reports by itself. Received packets come as bytes instead, see `record.rs`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
@@ -1145,7 +1139,7 @@ pub struct OrderCount {
     rename_all_fields = "camelCase"
 )]
 pub enum Event {
-    /// A watch saw no expected advert in time. The watch has ended.
+    /// A watch saw no expected datagram in time. It has no deadline and expects nothing any more.
     Expired {
         /// Number of the order.
         order: u32,

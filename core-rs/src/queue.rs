@@ -76,16 +76,16 @@ pub enum Wanted {
 }
 
 impl Queue {
-    /// Queues a received datagram, or counts it as dropped.
-    pub fn packet(&self, head: &PacketHead, time: u64, datagram: &[u8]) {
-        let length = record::packet_len(datagram.len());
+    /// Queues what follows the IP header of a received datagram, or counts it as dropped.
+    pub fn packet(&self, head: &PacketHead, time: u64, payload: &[u8]) {
+        let length = record::packet_len(payload.len());
         self.push(|state| {
             if state.packet_bytes + length > PACKET_BYTES {
                 state.dropped += 1;
                 return;
             }
             state.packet_bytes += length;
-            record::push_packet(&mut state.records, head, time, datagram);
+            record::push_packet(&mut state.records, head, time, payload);
         });
     }
 
@@ -236,14 +236,16 @@ fn copy(waiting: &[u8], out: &mut [u8]) -> Result<(usize, bool), Error> {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use std::net::Ipv4Addr;
+    use crate::wire::Judgement;
+    use std::net::{IpAddr, Ipv4Addr};
 
     const HEAD: PacketHead = PacketHead {
         ifindex: 3,
-        source: Ipv4Addr::LOCALHOST,
-        destination: Ipv4Addr::LOCALHOST,
+        source: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        destination: IpAddr::V4(Ipv4Addr::LOCALHOST),
         ttl: 1,
         protocol: 112,
+        judgement: Judgement::Unjudged,
     };
 
     #[test]
@@ -305,10 +307,10 @@ mod tests {
         let queue = Queue::default();
         queue.packet(&HEAD, 5, &[0x45; 40]);
         queue.packet(&HEAD, 5, &[0x45; 40]);
-        let mut out = [0; 100];
-        assert_eq!(queue.drain(&mut out).unwrap(), 72);
-        assert!(queue.drain(&mut out[..71]).is_err());
-        assert_eq!(queue.drain(&mut out).unwrap(), 72);
+        let mut out = [0; 120];
+        assert_eq!(queue.drain(&mut out).unwrap(), 96);
+        assert!(queue.drain(&mut out[..95]).is_err());
+        assert_eq!(queue.drain(&mut out).unwrap(), 96);
         assert_eq!(queue.drain(&mut out).unwrap(), 0);
     }
 
@@ -316,7 +318,7 @@ mod tests {
     fn queue_rings_once_until_it_is_drained_to_the_end() {
         let queue = Queue::default();
         let due = |queue: &Queue| std::mem::take(&mut queue.lock().due);
-        let mut out = [0; 80];
+        let mut out = [0; 100];
         queue.packet(&HEAD, 5, &[0x45; 40]);
         assert!(due(&queue));
         queue.packet(&HEAD, 5, &[0x45; 40]);

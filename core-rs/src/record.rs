@@ -10,18 +10,19 @@
 //! `length` counts the payload only; `time` is when it happened, µs of `CLOCK_MONOTONIC`. JSON that
 //! is longer than [`PIECE`] continues in the next record of the same kind; packets are never cut.
 
-use std::net::Ipv4Addr;
+use crate::wire::Judgement;
+use std::net::IpAddr;
 
 /// Bytes of a record's header; `abi.rs` has the layout.
 pub const HEADER: usize = 16;
 
-/// Bytes before the datagram in the payload of a packet; `abi.rs` has the layout.
-pub const PACKET_HEAD: usize = 16;
+/// Bytes before what follows the IP header in the payload of a packet; `abi.rs` has the layout.
+pub const PACKET_HEAD: usize = 40;
 
 /// Longest payload of JSON in one record. A multiple of 8.
 pub const PIECE: usize = 65_536;
 
-/// Longest record: a packet with the longest IPv4 datagram.
+/// Longest record: a packet with the longest payload.
 pub const LONGEST: usize = HEADER + PACKET_HEAD + 65_536;
 
 /// Flag of a payload that continues in the next record.
@@ -45,13 +46,15 @@ pub struct PacketHead {
     /// Interface it came in on.
     pub ifindex: u32,
     /// Source address of its header.
-    pub source: Ipv4Addr,
+    pub source: IpAddr,
     /// Destination address of its header.
-    pub destination: Ipv4Addr,
-    /// Time to live it arrived with.
+    pub destination: IpAddr,
+    /// Time to live or hop limit it arrived with.
     pub ttl: u8,
-    /// IP protocol: 112.
+    /// IP protocol: 112 or 51.
     pub protocol: u8,
+    /// What verification found.
+    pub judgement: Judgement,
 }
 
 /// Appends JSON, cut into records.
@@ -69,18 +72,31 @@ pub fn push_json(out: &mut Vec<u8>, kind: Kind, time: u64, json: &[u8]) {
     }
 }
 
-/// Appends a packet: one record of [`packet_len`] bytes.
-pub fn push_packet(out: &mut Vec<u8>, head: &PacketHead, time: u64, datagram: &[u8]) {
-    push_header(out, PACKET_HEAD + datagram.len(), (Kind::Packet, 0), time);
+/// Appends a packet, of which `payload` follows the IP header: one record of [`packet_len`] bytes.
+pub fn push_packet(out: &mut Vec<u8>, head: &PacketHead, time: u64, payload: &[u8]) {
+    push_header(out, PACKET_HEAD + payload.len(), (Kind::Packet, 0), time);
     out.extend_from_slice(&head.ifindex.to_ne_bytes());
-    out.extend_from_slice(&head.source.octets());
-    out.extend_from_slice(&head.destination.octets());
-    out.extend_from_slice(&[head.ttl, head.protocol, 0, 0]);
-    out.extend_from_slice(datagram);
+    let family = if head.source.is_ipv4() { 4 } else { 6 };
+    out.extend_from_slice(&[head.ttl, head.protocol, head.judgement as u8, family]);
+    for address in [head.source, head.destination] {
+        out.extend_from_slice(&octets(address));
+    }
+    out.extend_from_slice(payload);
     pad(out);
 }
 
-/// Bytes of the record of a datagram of `length` bytes.
+/// IPv4 addresses stand in the first four bytes.
+fn octets(address: IpAddr) -> [u8; 16] {
+    match address {
+        IpAddr::V4(address) => {
+            let [a, b, c, d] = address.octets();
+            [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        }
+        IpAddr::V6(address) => address.octets(),
+    }
+}
+
+/// Bytes of the record of a payload of `length` bytes.
 pub fn packet_len(length: usize) -> usize {
     HEADER + PACKET_HEAD + length.next_multiple_of(8)
 }
@@ -131,10 +147,11 @@ mod tests {
     fn push_packet_is_as_long_as_announced() {
         let head = PacketHead {
             ifindex: 7,
-            source: Ipv4Addr::new(10, 0, 0, 1),
-            destination: Ipv4Addr::new(224, 0, 0, 18),
+            source: std::net::Ipv4Addr::new(10, 0, 0, 1).into(),
+            destination: "ff02::12".parse().unwrap(),
             ttl: 255,
             protocol: 112,
+            judgement: Judgement::Admitted,
         };
         for length in [20, 39, 40, 65_535] {
             let mut out = Vec::new();

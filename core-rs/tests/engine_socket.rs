@@ -12,7 +12,7 @@ mod common;
 
 use common::{LIMIT, cable, in_namespace, is_inside, run};
 use holdfast_core::engine::thread::{EngineThread, Will};
-use holdfast_core::protocol::{Address, AddressOp, Call, Datagram, Expected};
+use holdfast_core::protocol::{Address, AddressOp, Call, Channel, Expected, Tag, Template};
 use holdfast_core::queue::Queue;
 use std::net::Ipv4Addr;
 use std::sync::mpsc::{Receiver, channel};
@@ -29,10 +29,15 @@ fn pdu(priority: u8) -> String {
     format!("2105{priority:02x}01010100000a0909090000000000000000")
 }
 
-fn advert(priority: u8) -> Datagram {
-    Datagram {
-        destination: GROUP,
-        hex: format!("45c0002800000000ff7000000a000001e0000012{}", pdu(priority)),
+fn advert(priority: u8) -> Template {
+    Template {
+        channel: Channel::Vrrp4,
+        source: SOURCE.into(),
+        destinations: vec![GROUP.into()],
+        ttl: 255,
+        hex: pdu(priority),
+        checksum: None,
+        seal: None,
     }
 }
 
@@ -80,14 +85,41 @@ impl Lab {
         let mut lab = Self::new();
         assert_eq!(lab.call(lab.listen("v0", &[])), "done");
         assert_eq!(lab.call(lab.listen("v1", &[GROUP])), "done");
+        assert_eq!(lab.call(lab.ear()), "done");
         lab
+    }
+
+    /// A watch that reports everything.
+    fn ear(&self) -> Call {
+        let Call::Watch {
+            order,
+            seq,
+            ifindex,
+            tags,
+            ..
+        } = self.watch(0, None, NEVER)
+        else {
+            unreachable!()
+        };
+        Call::Watch {
+            order,
+            seq,
+            ifindex,
+            tags,
+            verify: None,
+            expect: None,
+            hears: None,
+            timeout: None,
+            rearm: None,
+        }
     }
 
     fn listen(&self, ifname: &str, groups: &[Ipv4Addr]) -> Call {
         Call::Listen {
             ifindex: if ifname == "v0" { self.v0 } else { self.v1 },
             ifname: ifname.into(),
-            groups: groups.to_vec(),
+            channels: vec![Channel::Vrrp4],
+            groups: groups.iter().copied().map(Into::into).collect(),
             receive_buffer: None,
         }
     }
@@ -111,16 +143,22 @@ impl Lab {
             order: 7,
             seq,
             ifindex: self.v1,
-            vrid: 5,
+            tags: vec![Tag {
+                channel: Channel::Vrrp4,
+                at: 1,
+                size: 1,
+                value: 5,
+            }],
+            verify: None,
             expect: Some(Expected {
-                source: SOURCE,
-                destination: GROUP,
+                source: SOURCE.into(),
+                destination: GROUP.into(),
                 ttl: 255,
                 hex: pdu(100),
             }),
             hears: None,
             timeout,
-            rearm,
+            rearm: Some(rearm),
         }
     }
 
@@ -168,6 +206,7 @@ impl Lab {
 
     fn send(&mut self, priority: u8) {
         let call = Call::Send {
+            order: 9,
             ifindex: self.v0,
             packets: vec![advert(priority)],
         };
@@ -192,8 +231,8 @@ impl Lab {
                     Ipv4Addr::from(octets)
                 };
                 let ifindex = u32::from_ne_bytes(payload[..4].try_into().unwrap());
-                let (ttl, protocol, priority) = (payload[12], payload[13], payload[16 + 22]);
-                Heard::Packet(ifindex, address(4), address(8), ttl, protocol, priority)
+                let (ttl, protocol, priority) = (payload[4], payload[5], payload[40 + 2]);
+                Heard::Packet(ifindex, address(8), address(24), ttl, protocol, priority)
             } else {
                 Heard::Json(String::from_utf8(payload.to_vec()).unwrap())
             });
@@ -249,6 +288,7 @@ test!(
         let group =
             |name: &str| run(&format!("ip maddress show dev {name}")).contains("224.0.0.18");
         assert!(group("v0") && !group("v1"));
+        assert_eq!(lab.call(lab.ear()), "done");
         lab.send(1);
         assert_eq!(lab.call(lab.listen("v1", &[GROUP])), "done");
         assert!(group("v1"));
@@ -279,7 +319,8 @@ test!(
         let call = Call::Listen {
             ifindex: 99,
             ifname: "v9".into(),
-            groups: vec![GROUP],
+            channels: vec![Channel::Vrrp4],
+            groups: vec![GROUP.into()],
             receive_buffer: None,
         };
         let failure = lab.call(call);
@@ -317,7 +358,7 @@ test!(
                 .split("\"watches\":[{\"order\":7,\"count\":")
                 .nth(1)
                 .unwrap();
-            tail.split('}').next().unwrap().parse::<u32>().unwrap()
+            tail.split(',').next().unwrap().parse::<u32>().unwrap()
         };
         while seen(&counts(&mut lab)) < 10 {
             assert!(start.elapsed() < LIMIT, "no ten adverts");

@@ -11,9 +11,9 @@
 mod common;
 
 use common::{LIMIT, cable, in_namespace, is_inside};
-use holdfast_core::engine::packet::Outgoing;
+use holdfast_core::engine::outgoing::Outgoing;
 use holdfast_core::engine::turn::{Engine, Posted};
-use holdfast_core::protocol::{Address, AddressOp, Call, Datagram, Expected};
+use holdfast_core::protocol::{Address, AddressOp, Call, Channel, Expected, Tag, Template};
 use holdfast_core::queue::Queue;
 use holdfast_core::socket::vrrp::VrrpSocket;
 use holdfast_core::sys::epoll::Epoll;
@@ -32,11 +32,24 @@ fn pdu(vrid: u8, priority: u8) -> String {
 }
 
 /// From 10.0.0.1, the peer, or 10.0.0.2.
-fn advert(host: u8, vrid: u8, priority: u8) -> Datagram {
-    let pdu = pdu(vrid, priority);
-    Datagram {
-        destination: GROUP,
-        hex: format!("45c0002800000000ff7000000a0000{host:02x}e0000012{pdu}"),
+fn advert(host: u8, vrid: u8, priority: u8) -> Template {
+    Template {
+        channel: Channel::Vrrp4,
+        source: Ipv4Addr::new(10, 0, 0, host).into(),
+        destinations: vec![GROUP.into()],
+        ttl: 255,
+        hex: pdu(vrid, priority),
+        checksum: None,
+        seal: None,
+    }
+}
+
+fn tag(vrid: u8) -> Tag {
+    Tag {
+        channel: Channel::Vrrp4,
+        at: 1,
+        size: 1,
+        value: vrid.into(),
     }
 }
 
@@ -58,8 +71,8 @@ impl Lab {
         let (sender, withdrawn) = channel();
         let withdraw = Box::new(move |ops| sender.send(ops).unwrap());
         let socket = |ifindex, ifname| {
-            let mut socket = VrrpSocket::open(ifindex, ifname).unwrap();
-            socket.set_groups(&[GROUP]).unwrap();
+            let mut socket = VrrpSocket::open(ifindex, ifname, Channel::Vrrp4).unwrap();
+            socket.set_groups(&[GROUP.into()]).unwrap();
             socket
         };
         let mut lab = Self {
@@ -74,7 +87,8 @@ impl Lab {
         let listen = Call::Listen {
             ifindex: v1,
             ifname: "v1".into(),
-            groups: vec![GROUP],
+            channels: vec![Channel::Vrrp4],
+            groups: vec![GROUP.into()],
             receive_buffer: Some(1 << 20),
         };
         lab.call(listen, START, START);
@@ -95,22 +109,36 @@ impl Lab {
             order,
             seq: 1,
             ifindex: self.v1,
-            vrid,
+            tags: vec![tag(vrid)],
+            verify: None,
             expect: Some(Expected {
-                source: Ipv4Addr::new(10, 0, 0, 1),
-                destination: GROUP,
+                source: Ipv4Addr::new(10, 0, 0, 1).into(),
+                destination: GROUP.into(),
                 ttl: 255,
                 hex: pdu(vrid, 100),
             }),
             hears: None,
             timeout: Some(3 * S),
-            rearm: 3 * S,
+            rearm: Some(3 * S),
         };
         self.call(watch, START, START);
     }
 
+    /// Ours hears what others say as master.
     fn transmit(&mut self, posted: u64, now: u64) {
         let ifindex = self.v1;
+        let watch = Call::Watch {
+            order: 1,
+            seq: 2,
+            ifindex,
+            tags: vec![tag(5)],
+            verify: None,
+            expect: None,
+            hears: None,
+            timeout: None,
+            rearm: None,
+        };
+        self.call(watch, posted, now);
         let transmit = Call::Transmit {
             order: 1,
             ifindex,
@@ -126,9 +154,8 @@ impl Lab {
     }
 
     fn send(&self, vrid: u8, priority: u8) {
-        for packet in Outgoing::read_all(&[advert(1, vrid, priority)]).unwrap() {
-            self.peer.send(&packet).unwrap();
-        }
+        let packets = Outgoing::compose_all(&[advert(1, vrid, priority)], 1).unwrap();
+        self.peer.send(&packets, |result| result.unwrap());
     }
 
     /// Waits until so many packets of the peer have arrived at our end.
@@ -174,8 +201,8 @@ impl Lab {
 fn received(socket: &VrrpSocket, count: usize) -> Vec<u8> {
     let (start, mut seen, mut buffer) = (Instant::now(), Vec::new(), [0; 1_500]);
     loop {
-        while socket.receive(&mut buffer).is_some() {
-            seen.push(buffer[22]);
+        while let Some(packet) = socket.receive(&mut buffer) {
+            seen.push(packet.payload[2]);
         }
         if seen.len() >= count {
             return seen;

@@ -2,15 +2,14 @@
 
 import { ESTALE } from "../kernel/address.ts";
 import { thingText } from "../kernel/thing_text.ts";
-import { toHex } from "../net/bytes.ts";
 import { errnoText } from "../net/errno.ts";
 import { unreachable } from "../net/unreachable.ts";
-import type { CallResult, Core, Expected } from "../native/mod.ts";
-import type { Datagram, ExpectedAdvert } from "../vrrp/effect.ts";
+import type { CallResult, Core } from "../native/mod.ts";
 import type { WorldEffect, WorldEvent } from "../world/mod.ts";
 import { type Children, type ScriptNews, sentence } from "./scripts/mod.ts";
 import type { ClaimsFile } from "./claims_file.ts";
 import type { Log } from "./log.ts";
+import { expectedCall, templateCall, verifyCall } from "./wire_calls.ts";
 
 /** What effects are carried out with. */
 export interface Outside {
@@ -40,21 +39,22 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return core.tell({
         call: "transmit",
         ...without(effect),
-        packets: effect.packets.map(wireDatagram),
-        farewell: effect.farewell.map(wireDatagram),
+        packets: effect.packets.map(templateCall),
+        farewell: effect.farewell.map(templateCall),
       });
     case "cease":
       return core.tell({ call: "cease", order: effect.order, farewell: effect.farewell });
     case "send": {
-      const packets = effect.packets.map(wireDatagram);
-      return core.tell({ call: "send", ifindex: effect.ifindex, packets });
+      const packets = effect.packets.map(templateCall);
+      return core.tell({ call: "send", order: effect.order, ifindex: effect.ifindex, packets });
     }
     case "watch": {
-      const { expect, ...watch } = without(effect);
+      const { expect, verify, ...watch } = without(effect);
       return core.tell({
         call: "watch",
         ...watch,
-        ...(expect && { expect: expected(expect) }),
+        verify: verifyCall(verify),
+        ...(expect && { expect: expectedCall(expect) }),
       });
     }
     case "unwatch":
@@ -104,14 +104,6 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
 function without<E extends { readonly kind: string }>(effect: E): Omit<E, "kind"> {
   const { kind: _kind, ...rest } = effect;
   return rest;
-}
-
-function expected({ bytes, ...rest }: ExpectedAdvert): Expected {
-  return { ...rest, hex: toHex(bytes) };
-}
-
-function wireDatagram({ destination, bytes }: Datagram): { destination: string; hex: string } {
-  return { destination, hex: toHex(bytes) };
 }
 
 function complain({ log }: Outside, act: string, reason: string): void {

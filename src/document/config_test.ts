@@ -547,14 +547,12 @@ const WHICH: readonly (readonly [string, string, readonly string[], readonly str
     "13 unknown-keyword",
     "12 duplicate-name",
   ]],
-  ["AH is not run otherwise", instance("authentication {\nauth_type AH\nauth_pass x\n}"), [], [
-    "1 not-acted-on",
-  ]],
+  ["AH", instance("authentication {\nauth_type AH\nauth_pass x\n}"), ["V"], []],
   [
-    "IPv6 is not run yet",
+    "IPv6",
     "vrrp_instance V {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n2001:db8::1\n}\n}\n",
+    ["V"],
     [],
-    ["1 not-acted-on"],
   ],
 ];
 

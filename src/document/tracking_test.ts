@@ -131,22 +131,25 @@ for (const { name, text, shown, exit, follows } of ROWS) {
   });
 }
 
-const SIX = instance("B", 52).replace("10.0.0.52/24", "2001:db8::1/64");
+const LEFT_OUT = instance("B", 52).replace(
+  "{\n",
+  "{\nauth_hmac {\nkey 1 file:/k\nactive_key 1\n}\n",
+);
 
 for (
   const { name, text, members, shown, exit } of [
     {
       name: "a member that is left out, which keepalived runs",
-      text: instance("A", 51) + SIX + group([]),
+      text: instance("A", 51) + LEFT_OUT + group([]),
       members: ["A"],
-      shown: ["8 warning not-acted-on"],
+      shown: ["8 warning not-acted-on", "9 info not-acted-on"],
       exit: 0,
     },
     {
       name: "members that are all left out",
-      text: SIX + group([], "B"),
+      text: LEFT_OUT + group([], "B"),
       members: [],
-      shown: ["1 warning not-acted-on", "8 warning incomplete"],
+      shown: ["1 warning not-acted-on", "2 info not-acted-on", "11 warning incomplete"],
       exit: 5,
     },
     {

@@ -44,7 +44,7 @@ withCore("Core.call() with every harmless call is answered", async (core) => {
     { call: "cease", order: 1, farewell: true },
     { call: "unwatch", order: 1 },
     { call: "unlisten", ifindex: 77 },
-    { call: "send", ifindex: 77, packets: [] },
+    { call: "send", order: 1, ifindex: 77, packets: [] },
     { call: "counters" },
     { call: "follow", interfaces: ["lo"], addresses: [] },
   ];
@@ -78,8 +78,9 @@ withCore("Core.call() longer than the call buffer arrives", async (core) => {
     message: "Cannot hand log-open to the core: it is malformed",
   });
   const hex = "00".repeat(200_000);
-  const packets = [{ destination: "10.0.0.1", hex }];
-  const refused = await core.call({ call: "send", ifindex: 77, packets });
+  const [source, destinations] = ["10.0.0.1", ["10.0.0.2"]];
+  const packets = [{ channel: "vrrp4", source, destinations, ttl: 255, hex }] as const;
+  const refused = await core.call({ call: "send", order: 1, ifindex: 77, packets });
   assert.equal(
     refused.result === "failed" && refused.status,
     9,
@@ -91,7 +92,7 @@ withCore("Core.tell() that is not obeyed is heard of by the listener", async (co
   const { promise, resolve } = Promise.withResolvers<Parameters<CoreListener["failed"]>>();
   core.listen(listener({ failed: (...failure) => resolve(failure) }));
   core.tell({ call: "renew" });
-  core.tell({ call: "send", ifindex: 77, packets: [] });
+  core.tell({ call: "send", order: 1, ifindex: 77, packets: [] });
   const [error] = await promise;
   assert.deepEqual([error.call, error.status, error.errno], ["send", 8, 0]);
   assert.equal(error.message, "no socket listens on interface 77");

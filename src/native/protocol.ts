@@ -16,11 +16,13 @@ export type Request = { readonly id: number } & Call;
 export type Call =
   | {
     readonly call: "listen";
-    /** Interface index; the socket is bound to this device. */
+    /** Interface index; the sockets are bound to this device. */
     readonly ifindex: number;
     /** Interface name, for `SO_BINDTODEVICE` and messages. */
     readonly ifname: string;
-    /** Multicast groups to be joined; empty for unicast only. */
+    /** Which sockets. */
+    readonly channels: readonly Channel[];
+    /** Multicast groups to be joined, each by the sockets of its family; empty for unicast only. */
     readonly groups: readonly string[];
     /** `SO_RCVBUF`; the kernel's default when absent. */
     readonly receiveBuffer?: number;
@@ -34,13 +36,10 @@ export type Call =
     readonly call: "transmit";
     /** Number of the order, chosen by the caller. */
     readonly order: number;
-    /** Interface whose socket is used; it must be listening. */
+    /** Interface whose sockets are used; they must be listening. */
     readonly ifindex: number;
-    /**
-     * Complete IPv4 datagrams (header included), one per destination. The core stamps
-     * identification, nothing else.
-     */
-    readonly packets: readonly Datagram[];
+    /** What is sent. */
+    readonly packets: readonly Template[];
     /** Time between transmissions, µs. */
     readonly interval: number;
     /**
@@ -54,7 +53,7 @@ export type Call =
      */
     readonly lease: number;
     /** Sent once when the order lapses or ceases with farewell: adverts of priority 0. */
-    readonly farewell: readonly Datagram[];
+    readonly farewell: readonly Template[];
     /** Addresses deleted when the order lapses, after the farewell. */
     readonly withdraw: readonly Address[];
     /**
@@ -81,10 +80,12 @@ export type Call =
   | { readonly call: "settle" }
   | {
     readonly call: "send";
-    /** Interface whose socket is used. */
+    /** Order in whose name: its numbers are used. */
+    readonly order: number;
+    /** Interface whose sockets are used. */
     readonly ifindex: number;
-    /** Complete IPv4 datagrams. */
-    readonly packets: readonly Datagram[];
+    /** What is sent. */
+    readonly packets: readonly Template[];
   }
   | {
     readonly call: "watch";
@@ -94,16 +95,18 @@ export type Call =
     readonly seq: number;
     /** Interface on which adverts arrive. */
     readonly ifindex: number;
-    /** Virtual router that is watched, 1 to 255. */
-    readonly vrid: number;
+    /** Datagrams it is about: those with one of these tags. */
+    readonly tags: readonly Tag[];
+    /** How they are verified; absent: not at all. */
+    readonly verify?: Verify;
     /**
-     * The advert that re-arms the deadline and is not reported. Absent: none does, every
-     * packet is reported.
+     * The datagram that re-arms the deadline and is not reported. Absent: none does, everything
+     * that is not wrong is reported.
      */
     readonly expect?: Expected;
     /**
-     * Which adverts with that VRID are for it, where several orders have the same interface
-     * and VRID. Absent: all.
+     * Which datagrams with that tag are for it, where several orders have the same interface
+     * and tag. Absent: all.
      */
     readonly hears?: Hears;
     /**
@@ -111,8 +114,11 @@ export type Call =
      * without one there is none until the first expected advert.
      */
     readonly timeout?: number;
-    /** What an expected advert sets the deadline to, µs after its arrival. */
-    readonly rearm: number;
+    /**
+     * What an expected datagram sets the deadline to, µs after its arrival. Absent: there is no
+     * deadline.
+     */
+    readonly rearm?: number;
   }
   | {
     readonly call: "unwatch";
@@ -355,32 +361,208 @@ export type ChildExit =
 /** Where log messages go. */
 export type LogLane = "console" | "file" | "syslog";
 
-/** An IPv4 datagram and where it goes. */
-export type Datagram = {
-  /** Destination for the routing decision; equal to the header's. */
-  readonly destination: string;
-  /** The whole datagram, hexadecimal. */
+/** A key or password, hexadecimal. It is never printed. */
+export type Key = string;
+
+/** A raw socket of an interface: IP version and protocol. */
+export type Channel = "vrrp4" | "ah4" | "vrrp6";
+
+/**
+ * What is sent: one payload to one or several destinations. The core composes the IP header: TOS or
+ * traffic class 0xc0 (internetwork control), no fragments, IPv4 identification counted up by order.
+ */
+export type Template = {
+  /** Socket it leaves by. */
+  readonly channel: Channel;
+  /** Source address. */
+  readonly source: string;
+  /** Destinations, of the same family; one datagram each. */
+  readonly destinations: readonly string[];
+  /** Time to live or hop limit. */
+  readonly ttl: number;
+  /** What follows the IP header and a seal in front, hexadecimal. */
   readonly hex: string;
+  /** What of the payload is a checksum; absent: nothing. */
+  readonly checksum?: Checksum;
+  /** What the core adds to every transmission. */
+  readonly seal?: Seal;
 };
 
-/** The advert a backup expects. */
+/** An internet checksum (RFC 1071) within a payload. */
+export type Checksum = {
+  /** Offset of its two bytes in the payload. */
+  readonly at: number;
+  /** What it covers besides the payload. */
+  readonly cover: Cover;
+};
+
+/** What a checksum covers besides the payload. */
+export type Cover =
+  | { readonly kind: "plain" }
+  | { readonly kind: "pseudo" }
+  | {
+    readonly kind: "pseudo-to";
+    /** That destination. */
+    readonly destination: string;
+  };
+
+/** What the core adds to every transmission: a number that never repeats, and proof of the sender. */
+export type Seal =
+  | {
+    readonly kind: "ah";
+    /** The key. */
+    readonly key: Key;
+    /** Whether the time to live is covered too. */
+    readonly coversTtl: boolean;
+  }
+  | {
+    readonly kind: "trailer";
+    /** Number of the key. */
+    readonly id: number;
+    /** The key, 32 to 64 bytes. */
+    readonly key: Key;
+  };
+
+/** Which datagrams of a socket an order is about: those that have a value at an offset. */
+export type Tag = {
+  /** Socket they arrive on. */
+  readonly channel: Channel;
+  /** Offset in what follows the IP header. */
+  readonly at: number;
+  /** How many bytes the value has, 1 to 4; in network order. */
+  readonly size: number;
+  /** The value. */
+  readonly value: number;
+};
+
+/** The datagram that re-arms a deadline and is not reported. */
 export type Expected = {
   /** Source address it comes from. */
   readonly source: string;
   /** Destination address it goes to. */
   readonly destination: string;
-  /** Time to live it must have (255; for unicast what the last one had). */
+  /** Time to live or hop limit it must have. */
   readonly ttl: number;
-  /** IPv4 payload: the VRRP PDU, hexadecimal. */
+  /** What it says, hexadecimal, without what seals it. */
   readonly hex: string;
 };
 
-/** Adverts that are for one of several virtual routers with one VRID on one interface. */
+/** Datagrams that are for one of several orders with one tag on one interface. */
 export type Hears = {
   /** Group, or address it is sent to. */
   readonly destination: string;
   /** Who may send it; nobody named: anybody. */
   readonly sources: readonly string[];
+};
+
+/** How what arrives is verified, before anything else is made of it. */
+export type Verify = {
+  readonly kind: "vrrp";
+  /** Protocol version, 2 or 3. */
+  readonly version: number;
+  /** VRRPv2: the interval it must have, seconds. */
+  readonly interval?: number;
+  /** Time to live or hop limit it must have; absent: any. */
+  readonly ttl?: number;
+  /** Proof of the sender. */
+  readonly proof: Proof;
+  /** Checksums that are right; none: any is. */
+  readonly covers: readonly Cover[];
+  /** Group it must be sent to; absent: no group at all. */
+  readonly group?: string;
+  /** Nothing is heeded: the owner of the addresses is deaf. */
+  readonly deaf: boolean;
+  /** Who may send it; absent: anybody. */
+  readonly peers?: readonly Peer[];
+  /** Adverts that are told of once in a while only. */
+  readonly lesser?: Lesser;
+};
+
+/** How an advert proves who sent it. */
+export type Proof =
+  | { readonly kind: "none" }
+  | {
+    readonly kind: "pass";
+    /** The password. */
+    readonly key: Key;
+  }
+  | {
+    readonly kind: "ah";
+    /** The key. */
+    readonly key: Key;
+    /** Whether the time to live is covered too. */
+    readonly coversTtl: boolean;
+  }
+  | {
+    readonly kind: "trailer";
+    /** Keys that are valid. */
+    readonly keys: readonly TrailerKey[];
+    /** Largest difference of the clocks, s; absent: not looked at. */
+    readonly window?: number;
+    /** Whether an advert without a trailer is accepted. */
+    readonly lenient: boolean;
+  };
+
+/** A key of trailers. */
+export type TrailerKey = {
+  /** Its number, 1 to 255. */
+  readonly id: number;
+  /** The key. */
+  readonly key: Key;
+};
+
+/** Somebody who may send. */
+export type Peer = {
+  /** Its address. */
+  readonly address: string;
+  /** Smallest time to live. */
+  readonly minTtl: number;
+  /** Largest. */
+  readonly maxTtl: number;
+};
+
+/** Adverts of a weaker router: each is answered in the same way, so not every one is told of. */
+export type Lesser = {
+  /** Priorities from this on. */
+  readonly from: number;
+  /** To below this, and this one from a smaller source address than `source`. */
+  readonly below: number;
+  /** Own source address; absent: only what is below. */
+  readonly source?: string;
+  /** One is told of in this time, µs; the others are counted. */
+  readonly every: number;
+};
+
+/** What verification found. Its number stands in the record of a packet. */
+export type Judgement =
+  | "unjudged"
+  | "admitted"
+  | "authentication-header"
+  | "length"
+  | "ttl"
+  | "version"
+  | "auth-type"
+  | "auth-mismatch"
+  | "auth-failure"
+  | "interval"
+  | "type"
+  | "checksum"
+  | "destination"
+  | "owner"
+  | "unicast-source"
+  | "trailer-missing"
+  | "trailer-malformed"
+  | "trailer-stale"
+  | "trailer-unknown-key"
+  | "trailer-forged"
+  | "trailer-replayed";
+
+/** How many datagrams were dropped for one reason. */
+export type DropCount = {
+  /** The reason. */
+  readonly judgement: Judgement;
+  /** How many, without those that were reported. */
+  readonly count: number;
 };
 
 /** An address of an interface. Identity: interface, address, prefix length, peer. */
@@ -1250,8 +1432,8 @@ export type CallResult =
     readonly result: "counters";
     /** Per transmission. */
     readonly transmissions: readonly OrderCount[];
-    /** Per watch: adverts that equalled the expected one. */
-    readonly watches: readonly OrderCount[];
+    /** Per watch: what was not reported. */
+    readonly watches: readonly WatchCount[];
     /** Per probe: outcomes that equalled the expected one. */
     readonly probes: readonly OrderCount[];
     /** Received packets dropped since the start because too many waited to be drained. */
@@ -1267,6 +1449,20 @@ export type OrderCount = {
   readonly order: number;
   /** How often. */
   readonly count: number;
+};
+
+/** What a watch saw without a word since it was first given; like `OrderCount`. */
+export type WatchCount = {
+  /** Number of the order. */
+  readonly order: number;
+  /** Datagrams that equalled the expected one. */
+  readonly count: number;
+  /** Lesser ones. */
+  readonly lesser: number;
+  /** Those of them with priority 0. */
+  readonly resigned: number;
+  /** What was wrong. */
+  readonly dropped: readonly DropCount[];
 };
 
 /** What the core reports by itself. Received packets come as bytes instead, see `record.rs`. */

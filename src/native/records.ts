@@ -14,7 +14,8 @@
  */
 
 import type { Micros } from "../net/micros.ts";
-import type { CallResult, Event, Reply } from "./protocol.ts";
+import { type Ip, ipFromBytes } from "../net/ip.ts";
+import type { CallResult, Event, Judgement, Reply } from "./protocol.ts";
 
 /** One thing the core has to tell; `at` is when it happened. */
 export type CoreRecord =
@@ -30,12 +31,15 @@ export type CoreRecord =
 /** A received datagram that no watch expected. */
 export interface ReceivedPacket {
   readonly ifindex: number;
-  /** Addresses of the IP header, dotted. */
-  readonly source: string;
-  readonly destination: string;
+  /** Addresses of the IP header. */
+  readonly source: Ip;
+  readonly destination: Ip;
+  /** Time to live or hop limit. */
   readonly ttl: number;
-  /** IP protocol: 112, VRRP. */
+  /** IP protocol: 112, VRRP, or 51, an authentication header. */
   readonly protocol: number;
+  /** What the core found when it verified it. */
+  readonly judgement: Judgement;
   /** What follows the IP header, to the end by its total length. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
@@ -44,7 +48,7 @@ export interface ReceivedPacket {
 export type Carry = readonly Uint8Array<ArrayBuffer>[];
 
 const HEADER = 16;
-const PACKET_HEADER = 16;
+const PACKET_HEADER = 40;
 const CONTINUES = 1;
 const REPLY = 1;
 const PACKET = 2;
@@ -108,19 +112,52 @@ function decodeRecord(
   }
 }
 
+/**
+ * ```text
+ *  0         4     5          6           7        8        24            40
+ * +---------+-----+----------+-----------+--------+--------+-------------+---------+
+ * | ifindex | TTL | protocol | judgement | family | source | destination | payload |
+ * +---------+-----+----------+-----------+--------+--------+-------------+---------+
+ * ```
+ */
 function decodePacket(bytes: Uint8Array<ArrayBuffer>): ReceivedPacket {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = (view.getUint8(PACKET_HEADER) & 0x0f) * 4;
-  const totalLength = view.getUint16(PACKET_HEADER + 2);
+  const length = view.getUint8(7) === 4 ? 4 : 16;
   return {
     ifindex: view.getUint32(0, LITTLE_ENDIAN),
-    source: bytes.subarray(4, 8).join("."),
-    destination: bytes.subarray(8, 12).join("."),
-    ttl: view.getUint8(12),
-    protocol: view.getUint8(13),
-    payload: bytes.slice(PACKET_HEADER + headerLength, PACKET_HEADER + totalLength),
+    source: ipFromBytes(bytes.subarray(8, 8 + length)),
+    destination: ipFromBytes(bytes.subarray(24, 24 + length)),
+    ttl: view.getUint8(4),
+    protocol: view.getUint8(5),
+    judgement: JUDGEMENTS[view.getUint8(6)] ?? "unjudged",
+    payload: bytes.slice(PACKET_HEADER),
   };
 }
+
+/** By their numbers (`core-rs/src/wire/judgement.rs`). */
+const JUDGEMENTS = [
+  "unjudged",
+  "admitted",
+  "authentication-header",
+  "length",
+  "ttl",
+  "version",
+  "auth-type",
+  "auth-mismatch",
+  "auth-failure",
+  "interval",
+  "type",
+  "checksum",
+  "destination",
+  "owner",
+  "unicast-source",
+  "trailer-missing",
+  "trailer-malformed",
+  "trailer-stale",
+  "trailer-unknown-key",
+  "trailer-forged",
+  "trailer-replayed",
+] as const satisfies readonly Judgement[];
 
 /** JSON of the types of `protocol.ts`, which are generated from those it was written with. */
 function parseJson(last: Uint8Array<ArrayBuffer>, pieces: Carry): unknown {

@@ -3,6 +3,29 @@ import { fromHex } from "../net/bytes.ts";
 import { type Carry, type CoreRecord, readRecords } from "./records.ts";
 import { EVENTS, REPLIES, STREAM } from "./samples.ts";
 
+/** What the core can find wrong, by its numbers. */
+const DROPS = [
+  "authentication-header",
+  "length",
+  "ttl",
+  "version",
+  "auth-type",
+  "auth-mismatch",
+  "auth-failure",
+  "interval",
+  "type",
+  "checksum",
+  "destination",
+  "owner",
+  "unicast-source",
+  "trailer-missing",
+  "trailer-malformed",
+  "trailer-stale",
+  "trailer-unknown-key",
+  "trailer-forged",
+  "trailer-replayed",
+] as const;
+
 Deno.test("readRecords() of the stream the core wrote gives every sample in order", () => {
   const [records, carry] = decoded(fromHex(STREAM));
   const expected: CoreRecord[] = [];
@@ -16,9 +39,16 @@ Deno.test("readRecords() of the stream the core wrote gives every sample in orde
     destination: "224.0.0.18",
     ttl: 255,
     protocol: 112,
+    judgement: "unjudged",
     payload: fromHex("21056400"),
-  };
+  } as const;
   expected.push({ kind: "packet", at: expected.length + 1, packet });
+  for (const judgement of ["unjudged", "admitted", ...DROPS] as const) {
+    const addresses = { source: "fe80::1", destination: "ff02::12" };
+    const payload = fromHex("31056400");
+    const v6 = { ...packet, ...addresses, judgement, payload };
+    expected.push({ kind: "packet", at: expected.length + 1, packet: v6 });
+  }
   assert.deepEqual(records, expected);
   assert.deepEqual(carry, []);
 });

@@ -8,15 +8,18 @@ import type { Call, Event, Reply } from "./protocol.ts";
 
 /** Every call. */
 export const CALLS: readonly Call[] = [
-  {"call":"listen","ifindex":2,"ifname":"eth0","groups":["224.0.0.18"],"receiveBuffer":65536},
+  {"call":"listen","ifindex":2,"ifname":"eth0","channels":["vrrp4","ah4","vrrp6"],"groups":["224.0.0.18"],"receiveBuffer":65536},
   {"call":"unlisten","ifindex":2},
-  {"call":"transmit","order":1,"ifindex":2,"packets":[{"destination":"224.0.0.18","hex":"45c0001400000000ff7000000a170850e0000012"}],"interval":1000000,"immediately":true,"lease":3000000,"farewell":[{"destination":"224.0.0.18","hex":"45c0001400000000ff7000000a170850e0000012"}],"withdraw":[{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","flags":512,"preferredLifetime":60,"protocol":18,"secondary":true,"tentative":true}],"keep":1100000},
+  {"call":"transmit","order":1,"ifindex":2,"packets":[{"channel":"vrrp4","source":"10.23.8.80","destinations":["224.0.0.18"],"ttl":255,"hex":"2133640001010000","checksum":{"at":6,"cover":{"kind":"plain"}}},{"channel":"vrrp4","source":"10.23.8.80","destinations":["224.0.0.18"],"ttl":255,"hex":"2133640001010000","checksum":{"at":6,"cover":{"kind":"pseudo"}},"seal":{"kind":"ah","key":"5ec2e7","coversTtl":true}},{"channel":"vrrp4","source":"10.23.8.80","destinations":["224.0.0.18"],"ttl":255,"hex":"2133640001010000","checksum":{"at":6,"cover":{"kind":"pseudo-to","destination":"224.0.0.18"}},"seal":{"kind":"trailer","id":7,"key":"5ec2e7"}}],"interval":1000000,"immediately":true,"lease":3000000,"farewell":[{"channel":"vrrp4","source":"10.23.8.80","destinations":["224.0.0.18"],"ttl":255,"hex":"2133640001010000","checksum":{"at":6,"cover":{"kind":"plain"}}},{"channel":"vrrp4","source":"10.23.8.80","destinations":["224.0.0.18"],"ttl":255,"hex":"2133640001010000","checksum":{"at":6,"cover":{"kind":"pseudo"}},"seal":{"kind":"ah","key":"5ec2e7","coversTtl":true}},{"channel":"vrrp4","source":"10.23.8.80","destinations":["224.0.0.18"],"ttl":255,"hex":"2133640001010000","checksum":{"at":6,"cover":{"kind":"pseudo-to","destination":"224.0.0.18"}},"seal":{"kind":"trailer","id":7,"key":"5ec2e7"}}],"withdraw":[{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","flags":512,"preferredLifetime":60,"protocol":18,"secondary":true,"tentative":true}],"keep":1100000},
   {"call":"guard","name":"/run/keepalived.pid","console":false},
   {"call":"cease","order":1,"farewell":true},
   {"call":"renew"},
   {"call":"settle"},
-  {"call":"send","ifindex":2,"packets":[{"destination":"224.0.0.18","hex":"45c0001400000000ff7000000a170850e0000012"}]},
-  {"call":"watch","order":2,"seq":1,"ifindex":2,"vrid":51,"expect":{"source":"10.23.8.80","destination":"224.0.0.18","ttl":255,"hex":"2133"},"hears":{"destination":"224.0.0.18","sources":["10.23.8.80"]},"timeout":3609375,"rearm":3609375},
+  {"call":"send","order":1,"ifindex":2,"packets":[{"channel":"vrrp4","source":"10.23.8.80","destinations":["224.0.0.18"],"ttl":255,"hex":"2133640001010000","checksum":{"at":6,"cover":{"kind":"plain"}}},{"channel":"vrrp4","source":"10.23.8.80","destinations":["224.0.0.18"],"ttl":255,"hex":"2133640001010000","checksum":{"at":6,"cover":{"kind":"pseudo"}},"seal":{"kind":"ah","key":"5ec2e7","coversTtl":true}},{"channel":"vrrp4","source":"10.23.8.80","destinations":["224.0.0.18"],"ttl":255,"hex":"2133640001010000","checksum":{"at":6,"cover":{"kind":"pseudo-to","destination":"224.0.0.18"}},"seal":{"kind":"trailer","id":7,"key":"5ec2e7"}}]},
+  {"call":"watch","order":2,"seq":1,"ifindex":2,"tags":[{"channel":"vrrp4","at":1,"size":1,"value":51}],"verify":{"kind":"vrrp","version":2,"interval":1,"ttl":255,"proof":{"kind":"none"},"covers":[{"kind":"plain"}],"group":"224.0.0.18","deaf":false,"peers":[{"address":"10.23.8.80","minTtl":254,"maxTtl":255}],"lesser":{"from":1,"below":100,"source":"10.23.8.80","every":100000}},"expect":{"source":"10.23.8.80","destination":"224.0.0.18","ttl":255,"hex":"2133"},"hears":{"destination":"224.0.0.18","sources":["10.23.8.80"]},"timeout":3609375,"rearm":3609375},
+  {"call":"watch","order":2,"seq":1,"ifindex":2,"tags":[{"channel":"vrrp4","at":1,"size":1,"value":51}],"verify":{"kind":"vrrp","version":2,"interval":1,"ttl":255,"proof":{"kind":"pass","key":"5ec2e7"},"covers":[{"kind":"plain"}],"group":"224.0.0.18","deaf":false,"peers":[{"address":"10.23.8.80","minTtl":254,"maxTtl":255}],"lesser":{"from":1,"below":100,"source":"10.23.8.80","every":100000}},"expect":{"source":"10.23.8.80","destination":"224.0.0.18","ttl":255,"hex":"2133"},"hears":{"destination":"224.0.0.18","sources":["10.23.8.80"]},"timeout":3609375,"rearm":3609375},
+  {"call":"watch","order":2,"seq":1,"ifindex":2,"tags":[{"channel":"vrrp4","at":1,"size":1,"value":51}],"verify":{"kind":"vrrp","version":2,"interval":1,"ttl":255,"proof":{"kind":"ah","key":"5ec2e7","coversTtl":true},"covers":[{"kind":"plain"}],"group":"224.0.0.18","deaf":false,"peers":[{"address":"10.23.8.80","minTtl":254,"maxTtl":255}],"lesser":{"from":1,"below":100,"source":"10.23.8.80","every":100000}},"expect":{"source":"10.23.8.80","destination":"224.0.0.18","ttl":255,"hex":"2133"},"hears":{"destination":"224.0.0.18","sources":["10.23.8.80"]},"timeout":3609375,"rearm":3609375},
+  {"call":"watch","order":2,"seq":1,"ifindex":2,"tags":[{"channel":"vrrp4","at":1,"size":1,"value":51}],"verify":{"kind":"vrrp","version":2,"interval":1,"ttl":255,"proof":{"kind":"trailer","keys":[{"id":7,"key":"5ec2e7"}],"window":5,"lenient":true},"covers":[{"kind":"plain"}],"group":"224.0.0.18","deaf":false,"peers":[{"address":"10.23.8.80","minTtl":254,"maxTtl":255}],"lesser":{"from":1,"below":100,"source":"10.23.8.80","every":100000}},"expect":{"source":"10.23.8.80","destination":"224.0.0.18","ttl":255,"hex":"2133"},"hears":{"destination":"224.0.0.18","sources":["10.23.8.80"]},"timeout":3609375,"rearm":3609375},
   {"call":"unwatch","order":2},
   {"call":"counters"},
   {"call":"follow","interfaces":["eth0"],"addresses":["10.23.8.80"]},
@@ -61,7 +64,7 @@ export const REPLIES: readonly Reply[] = [
   {"id":5,"result":"ipvs-info","version":66049,"tableSize":4096},
   {"id":6,"result":"ipvs-table","services":[{"service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"},"destinations":[{"address":"192.168.1.10","port":80,"forwarding":{"method":"local"},"weight":3,"upperThreshold":0,"lowerThreshold":0}]}]},
   {"id":7,"result":"ipvs-timeouts","timeouts":{"tcp":900,"tcpFin":120,"udp":300}},
-  {"id":8,"result":"counters","transmissions":[{"order":1,"count":7}],"watches":[],"probes":[{"order":1,"count":7}],"droppedPackets":3},
+  {"id":8,"result":"counters","transmissions":[{"order":1,"count":7}],"watches":[{"order":1,"count":7,"lesser":2,"resigned":1,"dropped":[{"judgement":"checksum","count":9}]}],"probes":[{"order":1,"count":7}],"droppedPackets":3},
 ];
 
 /** Every event. */
@@ -90,7 +93,7 @@ export const EVENTS: readonly Event[] = [
   {"event":"outcome","order":3,"seq":1,"outcome":{"kind":"responses","responses":[{"status":200,"digest":"d41d8cd98f00b204e9800998ecf8427e","length":0,"end":"cut"}]}},
 ];
 
-/** All replies, all events, then a packet, as drained; the times count up from 1. */
+/** All replies, all events, an IPv4 packet, an IPv6 packet with each judgement, as drained; the times count up from 1. */
 export const STREAM =
   "180000000100000001000000000000007b226964223a312c22726573756c74223a22646f6e65227d5d00000001000000" +
   "02000000000000007b226964223a322c22726573756c74223a226661696c6564222c22737461747573223a382c226572" +
@@ -116,10 +119,12 @@ export const STREAM =
   "69676874223a332c2275707065725468726573686f6c64223a302c226c6f7765725468726573686f6c64223a307d5d7d" +
   "5d7d0000000000004f0000000100000007000000000000007b226964223a372c22726573756c74223a22697076732d74" +
   "696d656f757473222c2274696d656f757473223a7b22746370223a3930302c2274637046696e223a3132302c22756470" +
-  "223a3330307d7d00850000000100000008000000000000007b226964223a382c22726573756c74223a22636f756e7465" +
+  "223a3330307d7d00e10000000100000008000000000000007b226964223a382c22726573756c74223a22636f756e7465" +
   "7273222c227472616e736d697373696f6e73223a5b7b226f72646572223a312c22636f756e74223a377d5d2c22776174" +
-  "63686573223a5b5d2c2270726f626573223a5b7b226f72646572223a312c22636f756e74223a377d5d2c2264726f7070" +
-  "65645061636b657473223a337d000000250000000300000009000000000000007b226576656e74223a22657870697265" +
+  "63686573223a5b7b226f72646572223a312c22636f756e74223a372c226c6573736572223a322c2272657369676e6564" +
+  "223a312c2264726f70706564223a5b7b226a756467656d656e74223a22636865636b73756d222c22636f756e74223a39" +
+  "7d5d7d5d2c2270726f626573223a5b7b226f72646572223a312c22636f756e74223a377d5d2c2264726f707065645061" +
+  "636b657473223a337d00000000000000250000000300000009000000000000007b226576656e74223a22657870697265" +
   "64222c226f72646572223a322c22736571223a317d0000001c000000030000000a000000000000007b226576656e7422" +
   "3a226c6170736564222c226f72646572223a317d000000002a000000030000000b000000000000007b226576656e7422" +
   "3a22677561726469616e2d656e646564222c227265706c61636564223a747275657d0000000000003b00000003000000" +
@@ -162,5 +167,33 @@ export const STREAM =
   "65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22726573706f6e7365" +
   "73222c22726573706f6e736573223a5b7b22737461747573223a3230302c22646967657374223a226434316438636439" +
   "386630306232303465393830303939386563663834323765222c226c656e677468223a302c22656e64223a2263757422" +
-  "7d5d7d7d000000002c000000020000001f00000000000000020000000a000001e0000012ff70000046c0001c00010000" +
-  "ff7000000a000001e0000012010101012105640000000000";
+  "7d5d7d7d000000002c000000020000001f0000000000000002000000ff7000040a000001000000000000000000000000" +
+  "e000001200000000000000000000000021056400000000002c00000002000000200000000000000002000000ff700006" +
+  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
+  "210000000000000002000000ff700106fe800000000000000000000000000001ff020000000000000000000000000012" +
+  "31056400000000002c00000002000000220000000000000002000000ff700206fe800000000000000000000000000001" +
+  "ff02000000000000000000000000001231056400000000002c00000002000000230000000000000002000000ff700306" +
+  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
+  "240000000000000002000000ff700406fe800000000000000000000000000001ff020000000000000000000000000012" +
+  "31056400000000002c00000002000000250000000000000002000000ff700506fe800000000000000000000000000001" +
+  "ff02000000000000000000000000001231056400000000002c00000002000000260000000000000002000000ff700606" +
+  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
+  "270000000000000002000000ff700706fe800000000000000000000000000001ff020000000000000000000000000012" +
+  "31056400000000002c00000002000000280000000000000002000000ff700806fe800000000000000000000000000001" +
+  "ff02000000000000000000000000001231056400000000002c00000002000000290000000000000002000000ff700906" +
+  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
+  "2a0000000000000002000000ff700a06fe800000000000000000000000000001ff020000000000000000000000000012" +
+  "31056400000000002c000000020000002b0000000000000002000000ff700b06fe800000000000000000000000000001" +
+  "ff02000000000000000000000000001231056400000000002c000000020000002c0000000000000002000000ff700c06" +
+  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
+  "2d0000000000000002000000ff700d06fe800000000000000000000000000001ff020000000000000000000000000012" +
+  "31056400000000002c000000020000002e0000000000000002000000ff700e06fe800000000000000000000000000001" +
+  "ff02000000000000000000000000001231056400000000002c000000020000002f0000000000000002000000ff700f06" +
+  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
+  "300000000000000002000000ff701006fe800000000000000000000000000001ff020000000000000000000000000012" +
+  "31056400000000002c00000002000000310000000000000002000000ff701106fe800000000000000000000000000001" +
+  "ff02000000000000000000000000001231056400000000002c00000002000000320000000000000002000000ff701206" +
+  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
+  "330000000000000002000000ff701306fe800000000000000000000000000001ff020000000000000000000000000012" +
+  "31056400000000002c00000002000000340000000000000002000000ff701406fe800000000000000000000000000001" +
+  "ff0200000000000000000000000000123105640000000000";

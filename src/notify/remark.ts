@@ -18,8 +18,17 @@ export type Remark =
   | { readonly kind: "other-addresses"; readonly peer: Ip }
   /** Its adverts cannot be sent, or, with `errno` 0, can again. */
   | { readonly kind: "sending"; readonly errno: number }
+  /** An advert has a checksum of another form than ours; by unicast that peer gets it from now on. */
+  | { readonly kind: "other-checksum"; readonly peer: Ip; readonly form: keyof typeof FORMS }
   /** Somebody took an address from a master, which puts it back. */
   | { readonly kind: "address-taken"; readonly address: Ip; readonly prefixLength: number };
+
+/** Forms of a VRRPv3 checksum (wire.md §1.3). */
+const FORMS = {
+  plain: "without pseudo-header: in a group it needs v3_checksum_as_v2",
+  pseudo: "with pseudo-header",
+  "pseudo-to": "of releases before 1.3.6",
+} as const;
 
 /** Severity and words. */
 export function remarkWords(remark: Remark): readonly [LogLine["level"], string] {
@@ -40,6 +49,8 @@ export function remarkWords(remark: Remark): readonly [LogLine["level"], string]
       return remark.errno === 0
         ? ["notice", "Can send adverts again: announces its addresses anew"]
         : ["error", `Cannot send adverts: ${errnoText(remark.errno)}${whyOf(remark.errno)}`];
+    case "other-checksum":
+      return ["warning", `Advert from ${remark.peer} has a checksum ${FORMS[remark.form]}`];
     case "address-taken": {
       const address = `${remark.address}/${remark.prefixLength}`;
       return ["warning", `Address ${address} was removed by somebody else: puts it back`];

@@ -1,11 +1,11 @@
 /**
  * A virtual core: sockets and standing orders as `core-rs` obeys them, in virtual time. It holds no
- * policy and mirrors the semantics of `core-rs/src/protocol.rs`.
+ * policy and mirrors the semantics of `core-rs/src/protocol.rs`, but verifies nothing: whatever is not expected is told of.
  */
 
 import type { Address } from "../kernel/address.ts";
 import { equalBytes, type Ip, type Micros } from "../net/mod.ts";
-import type { Datagram, OrderCount, ReceivedPacket } from "../vrrp/mod.ts";
+import type { OrderCount, ReceivedPacket, Template, WatchCount } from "../vrrp/mod.ts";
 import type { WorldEffect } from "../world/mod.ts";
 import type { LanPacket } from "./lan.ts";
 import type { Cancel, Timeline } from "./timeline.ts";
@@ -35,7 +35,7 @@ export type CoreReport =
 /** What surrounds a core. */
 export interface CoreOutside {
   readonly timeline: Timeline;
-  send(ifindex: number, datagram: Datagram): void;
+  send(ifindex: number, template: Template): void;
   report(report: CoreReport): void;
   /** Deletes addresses whose lease lapsed. */
   withdraw(addresses: readonly Address[]): void;
@@ -50,7 +50,7 @@ export interface Core {
   groupsOf(ifindex: number): readonly Ip[] | undefined;
   counters(): {
     readonly transmissions: readonly OrderCount[];
-    readonly watches: readonly OrderCount[];
+    readonly watches: readonly WatchCount[];
   };
   /** The process is gone: nothing is said any more. */
   kill(): void;
@@ -95,13 +95,13 @@ export function createCore(outside: CoreOutside): Core {
     const { order, dueAt, lapsesAt } = standing;
     if (lapsesAt <= timeline.now()) {
       transmissions.delete(number);
-      for (const datagram of order.farewell) outside.send(order.ifindex, datagram);
+      for (const template of order.farewell) outside.send(order.ifindex, template);
       // Told before the kernel deletes: else the loop would see addresses vanish and restore them.
       outside.report({ kind: "lapsed", order: number });
       outside.withdraw(order.withdraw);
       return;
     }
-    for (const datagram of order.packets) outside.send(order.ifindex, datagram);
+    for (const template of order.packets) outside.send(order.ifindex, template);
     sent.set(number, (sent.get(number) ?? 0) + 1);
     schedule(order, dueAt + order.interval, lapsesAt);
   }
@@ -124,13 +124,14 @@ export function createCore(outside: CoreOutside): Core {
     standing.cancel();
     transmissions.delete(number);
     if (!farewell) return;
-    for (const datagram of standing.order.farewell) outside.send(standing.order.ifindex, datagram);
+    for (const template of standing.order.farewell) outside.send(standing.order.ifindex, template);
   }
 
   function watch(order: Watch, deadline: Micros | undefined): void {
     watches.get(order.order)?.cancel();
     const cancel = deadline === undefined ? () => {} : timeline.at(deadline, () => {
-      watches.delete(order.order);
+      const { expect: _, rearm: __, ...deaf } = order;
+      watches.set(order.order, { order: deaf, deadline: undefined, cancel: () => {} });
       outside.report({ kind: "expired", order: order.order, seq: order.seq });
     });
     watches.set(order.order, { order, deadline, cancel });
@@ -170,12 +171,13 @@ export function createCore(outside: CoreOutside): Core {
         }
         return;
       case "send":
-        for (const datagram of order.packets) outside.send(order.ifindex, datagram);
+        for (const template of order.packets) outside.send(order.ifindex, template);
         return;
       case "watch": {
         if (!sockets.has(order.ifindex)) return;
         const kept = watches.get(order.order)?.deadline;
-        watch(order, order.timeout === undefined ? kept : timeline.now() + order.timeout);
+        const { rearm, timeout } = order;
+        watch(order, rearm && (timeout === undefined ? kept : timeline.now() + timeout));
         return;
       }
       case "unwatch":
@@ -186,7 +188,8 @@ export function createCore(outside: CoreOutside): Core {
   /** True when every watch the packet is for expected it. */
   function expected(ifindex: number, packet: LanPacket): boolean {
     const concerned = [...watches.values()].filter(({ order }) =>
-      order.ifindex === ifindex && order.vrid === packet.payload[1] && isFor(order, packet)
+      order.ifindex === ifindex && order.tags.some((tag) => tag.value === packet.payload[tag.at]) &&
+      isFor(order, packet)
     );
     let all = concerned.length > 0;
     for (const { order } of concerned) {
@@ -195,14 +198,14 @@ export function createCore(outside: CoreOutside): Core {
         continue;
       }
       seen.set(order.order, (seen.get(order.order) ?? 0) + 1);
-      watch(order, timeline.now() + order.rearm);
+      watch(order, order.rearm && timeline.now() + order.rearm);
     }
     return all;
   }
 
   function receive(ifindex: number, packet: LanPacket): void {
     if (!alive || !sockets.has(ifindex) || expected(ifindex, packet)) return;
-    outside.report({ kind: "packet", ifindex, ...packet });
+    outside.report({ kind: "packet", ifindex, ...packet, judgement: "unjudged" });
   }
 
   function kill(): void {
@@ -216,7 +219,10 @@ export function createCore(outside: CoreOutside): Core {
     obey,
     receive,
     groupsOf: (ifindex) => sockets.get(ifindex),
-    counters: () => ({ transmissions: counts(sent), watches: counts(seen) }),
+    counters: () => ({
+      transmissions: counts(sent),
+      watches: counts(seen).map((each) => ({ ...each, lesser: 0, resigned: 0, dropped: [] })),
+    }),
     kill,
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Micros, SECOND } from "../net/mod.ts";
+import type { Template } from "../vrrp/mod.ts";
 import { type Core, type CoreOrder, type CoreReport, createCore } from "./core.ts";
 import type { LanPacket } from "./lan.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
@@ -11,7 +12,13 @@ const ADVERT: LanPacket = {
   protocol: 112,
   payload: Uint8Array.of(0x21, 51, 100, 1),
 };
-const LISTEN: CoreOrder = { kind: "listen", ifindex: 2, ifname: "eth0", groups: ["224.0.0.18"] };
+const LISTEN: CoreOrder = {
+  kind: "listen",
+  ifindex: 2,
+  ifname: "eth0",
+  channels: ["vrrp4"],
+  groups: ["224.0.0.18"],
+};
 
 interface Bench {
   readonly timeline: Timeline;
@@ -28,7 +35,7 @@ function bench(): Bench {
     report.kind === "packet" ? "packet" : `${report.kind} ${report.order}`;
   const core = createCore({
     timeline,
-    send: (_, datagram) => note(`sent ${datagram.bytes[0]}`),
+    send: (_, template) => note(`sent ${template.payload[0]}`),
     report: (report) => note(say(report)),
     withdraw: (addresses) => note(`withdrawn ${addresses.length}`),
   });
@@ -40,16 +47,23 @@ function transmit(
   bytes: number,
   changes: Partial<Extract<CoreOrder, { kind: "transmit" }>> = {},
 ): CoreOrder {
-  const datagram = (byte: number) => ({ destination: "224.0.0.18", bytes: Uint8Array.of(byte) });
+  const template = (byte: number): Template => ({
+    channel: "vrrp4",
+    source: "10.0.0.1",
+    destinations: ["224.0.0.18"],
+    ttl: 255,
+    payload: Uint8Array.of(byte),
+    checksum: { at: 0, cover: { kind: "plain" } },
+  });
   return {
     kind: "transmit",
     order: 1,
     ifindex: 2,
-    packets: [datagram(bytes)],
+    packets: [template(bytes)],
     interval: SECOND,
     immediately: true,
     lease: 10 * SECOND,
-    farewell: [datagram(0)],
+    farewell: [template(0)],
     withdraw: [{ ifindex: 2, address: "10.0.0.9", prefixLength: 32, scope: 0 }],
     keep: SECOND,
     ...changes,
@@ -57,7 +71,16 @@ function transmit(
 }
 
 function watch(changes: Partial<Extract<CoreOrder, { kind: "watch" }>> = {}): CoreOrder {
-  return { kind: "watch", order: 1, seq: 1, ifindex: 2, vrid: 51, rearm: 3 * SECOND, ...changes };
+  return {
+    kind: "watch",
+    order: 1,
+    seq: 1,
+    ifindex: 2,
+    tags: [{ channel: "vrrp4", at: 1, size: 1, value: 51 }],
+    verify: { kind: "vrrp", version: 2, proof: { kind: "none" }, covers: [], deaf: false },
+    rearm: 3 * SECOND,
+    ...changes,
+  };
 }
 
 function expecting(timeout?: Micros): CoreOrder {
@@ -109,7 +132,8 @@ Deno.test("createCore() expected advert, moves the deadline and is counted, not 
   timeline.at(SECOND, () => core.receive(2, ADVERT));
   timeline.runUntil(60 * SECOND);
   assert.deepEqual(seen, ["4 expired 1"]);
-  assert.deepEqual(core.counters().watches, [{ order: 1, count: 1 }]);
+  const nothing = { lesser: 0, resigned: 0, dropped: [] };
+  assert.deepEqual(core.counters().watches, [{ order: 1, count: 1, ...nothing }]);
 });
 
 Deno.test("createCore() advert that differs in source, TTL or bytes, is reported", () => {

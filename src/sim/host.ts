@@ -21,7 +21,8 @@ import {
 import { createCore } from "./core.ts";
 import { linkAt } from "../vrrp/mod.ts";
 import { createKernel, type VirtualKernel } from "./kernel.ts";
-import { isFor, type Lan, type LanPacket, type Port, readDatagram } from "./lan.ts";
+import { isFor, type Lan, type LanPacket, type Port } from "./lan.ts";
+import { packetsOf } from "./packets.ts";
 import type { Cancel, Timeline } from "./timeline.ts";
 
 /** How a node is built. */
@@ -138,10 +139,10 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   function newCore(): ReturnType<typeof createCore> {
     return createCore({
       timeline,
-      send: (ifindex, { bytes }) => {
-        const packet = readDatagram(bytes);
+      send: (ifindex, template) => {
         const port = ports.get(ifindex);
-        if (packet !== undefined && port !== undefined) lan.send(port, packet);
+        if (port === undefined) return;
+        for (const packet of packetsOf(template)) lan.send(port, packet);
       },
       report: dispatch,
       withdraw: (addresses) =>

@@ -1,6 +1,6 @@
 /** A virtual LAN: broadcast segments that lose, delay and part. */
 
-import { type Ip, ipFromBytes, isMulticast, type Micros } from "../net/mod.ts";
+import { type Ip, isMulticast, type Micros } from "../net/mod.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -87,22 +87,6 @@ export function createLan(timeline: Timeline, random: Random, initial: Weather):
     setWeather: (next) => void (weather = next),
     part: (segment, ...groups) => void parted.set(segment, groups),
     heal: (segment) => void parted.delete(segment),
-  };
-}
-
-/** Reads the header of an IPv4 datagram as a host would; `undefined` when it is none. */
-export function readDatagram(bytes: Uint8Array): LanPacket | undefined {
-  const headerLength = ((bytes[0] ?? 0) & 0x0f) * 4;
-  const total = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
-  const [ttl, protocol] = [bytes[8], bytes[9]];
-  if (ttl === undefined || protocol === undefined || (bytes[0] ?? 0) >> 4 !== 4) return undefined;
-  if (headerLength < 20 || total < headerLength || total > bytes.length) return undefined;
-  return {
-    source: ipFromBytes(bytes.subarray(12, 16)),
-    destination: ipFromBytes(bytes.subarray(16, 20)),
-    ttl,
-    protocol,
-    payload: bytes.subarray(headerLength, total),
   };
 }
 

@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { SECOND } from "../net/mod.ts";
-import { encodeIpv4 } from "../vrrp/packet/ipv4.ts";
-import {
-  createLan,
-  FAIR_WEATHER,
-  type Lan,
-  type LanPacket,
-  type Port,
-  readDatagram,
-} from "./lan.ts";
+import { createLan, FAIR_WEATHER, type Lan, type LanPacket, type Port } from "./lan.ts";
 import { seededRandom } from "./random.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 
@@ -85,24 +76,6 @@ Deno.test("createLan() announcement, is believed on its segment", () => {
   lan.announce(ports.b, "10.0.0.9");
   assert.equal(lan.ownerOf("lan", "10.0.0.9"), "b");
   assert.equal(lan.ownerOf("other", "10.0.0.9"), undefined);
-});
-
-Deno.test("readDatagram() encodeIpv4() of any payload, gives it back", () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat(255), (payload, ttl) => {
-    const [source, destination] = ["10.0.0.1", "224.0.0.18"];
-    const packet = readDatagram(encodeIpv4({ source, destination, ttl }, payload));
-    assert.deepEqual({ ...packet, payload: [...packet?.payload ?? []] }, {
-      source,
-      destination,
-      ttl,
-      protocol: 112,
-      payload: [...payload],
-    });
-  }));
-});
-
-Deno.test("readDatagram() no bytes throw", () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => void readDatagram(bytes)));
 });
 
 Deno.test("createTimeline() equal moments keep their order, cancelled ones do not happen", () => {

@@ -29,6 +29,7 @@ import {
   type VrrpPart,
 } from "../vrrp/mod.ts";
 import { masterDownInterval } from "../vrrp/fsm/timers.ts";
+import { multicastGroup } from "../vrrp/router_identity.ts";
 
 /** What the shell knows of time: inside there is only the monotonic clock. */
 export interface WallClock {
@@ -162,7 +163,7 @@ function instanceStatus(instance: Instance, part: VrrpPart, clock: WallClock): I
     faults: state.kind === "fault" ? state.causes.map(describeFault) : [],
     since: clock.wall - (clock.now - since),
     source: health.source,
-    multicastGroup: isUnicast ? undefined : config.mcastDstIp ?? part.config.mcastGroup4,
+    multicastGroup: isUnicast ? undefined : multicastGroup(config, part.config),
     effectivePriority: priority,
     masterRouter: state.kind === "backup" ? state.heard?.source : undefined,
     masterPriority: state.kind === "backup" ? state.heard?.priority ?? 0 : 0,

@@ -148,9 +148,9 @@ Deno.test("dataText() of groups and scripts, has members, followers, Status and 
 
 Deno.test("dataText() and checkDataText() never show the password", () => {
   const snapshot = exampleSnapshot();
-  const key = snapshot.instances[0]?.config.authentication?.key;
-  assert.ok(key !== undefined);
-  const password = new TextDecoder().decode(key.reveal());
+  const authentication = snapshot.instances[0]?.config.authentication;
+  assert.ok(authentication?.kind === "pass");
+  const password = new TextDecoder().decode(authentication.key.reveal());
   for (const text of [dataText(snapshot), checkDataText(snapshot), statsText(snapshot)]) {
     assert.ok(!text.includes(password));
   }

@@ -38,11 +38,29 @@ export interface UnicastPeer {
   readonly maxTtl?: number;
 }
 
-/** `authentication` (RFC 2338; not in VRRPv3). AH is not acted on yet, which binding reports. */
-export interface PassAuthentication {
-  readonly kind: "pass";
-  /** The 8 bytes on the wire: truncated or zero-padded UTF-8. */
-  readonly key: Secret;
+/** How adverts prove who sent them. */
+export type Authentication =
+  /** `authentication` (RFC 2338; not in VRRPv3): the password stands in the advert. */
+  | {
+    readonly kind: "pass";
+    /** The 8 bytes on the wire: truncated or zero-padded UTF-8. */
+    readonly key: Secret;
+  }
+  /** An IPsec header, with the same bytes as key. IPv4 only. */
+  | { readonly kind: "ah"; readonly key: Secret }
+  | HmacAuthentication;
+
+/** `auth_hmac` (keepalived 2.4): a signed trailer. Every version and family. */
+export interface HmacAuthentication {
+  readonly kind: "hmac";
+  /** At least that of `activeKey`; each of 32 to 64 bytes. */
+  readonly keys: readonly { readonly id: number; readonly key: Secret }[];
+  /** The key adverts are signed with. */
+  readonly activeKey: number;
+  /** Clock difference tolerated, s; absent: only rising numbers count (`anti_replay monotonic`). */
+  readonly window?: number;
+  /** Whether what is not signed is rejected, accepted, or accepted while not signing. */
+  readonly mode: "enforce" | "permissive" | "receive-only";
 }
 
 /** One virtual router. */
@@ -62,7 +80,7 @@ export interface VrrpInstanceConfig {
   readonly wantState: "master" | "backup";
   readonly nopreempt: boolean;
   readonly preemptDelay: Micros;
-  readonly authentication?: PassAuthentication;
+  readonly authentication?: Authentication;
   readonly virtualAddresses: readonly VirtualAddress[];
   readonly excludedAddresses: readonly VirtualAddress[];
   /** Present while it is master. */
@@ -83,6 +101,8 @@ export interface VrrpInstanceConfig {
   readonly accept: boolean;
   readonly skipCheckAdvAddr: boolean;
   readonly v3ChecksumAsV2: boolean;
+  /** Checksum of releases before 1.3.6 by unicast: sent always, never looked for; absent: as the peer does. */
+  readonly oldUnicastChecksum?: "always" | "never";
   readonly lowerPrioNoAdvert: boolean;
   readonly higherPrioSendAdvert: boolean;
   readonly ownerIgnoreAdverts: boolean;
@@ -141,6 +161,8 @@ export interface VrrpConfig {
   /** Pace of announcements on interfaces without a group. */
   readonly pace: AnnouncePace;
   readonly garpGroups: readonly GarpGroup[];
+  /** Group joined by IPv6 instances that name none. */
+  readonly mcastGroup6: Ip;
   /** Time after the start of the program before instances take part. */
   readonly startupDelay: Micros;
 }

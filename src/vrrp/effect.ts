@@ -4,29 +4,7 @@ import type { Address } from "../kernel/address.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { VrrpNews } from "../notify/news.ts";
-
-/** A complete IPv4 datagram (identification 0: the core stamps it) and where it goes. */
-export interface Datagram {
-  readonly destination: Ip;
-  readonly bytes: Uint8Array;
-}
-
-/** The advert that re-arms a watch without being reported. */
-export interface ExpectedAdvert {
-  readonly source: Ip;
-  readonly destination: Ip;
-  readonly ttl: number;
-  /** The VRRP PDU. */
-  readonly bytes: Uint8Array;
-}
-
-/** Adverts that are for one of several instances with one VRID on one interface. */
-export interface Hears {
-  /** Its group, or the address it sends from. */
-  readonly destination: Ip;
-  /** Peers; none: anybody. */
-  readonly sources: readonly Ip[];
-}
+import type { Channel, ExpectedAdvert, Hears, Tag, Template, Verify } from "./wire.ts";
 
 /** Where the kernel's addresses may have to change. */
 export interface AddressPlace {
@@ -56,12 +34,15 @@ export interface Pace {
 
 /** One effect. */
 export type VrrpEffect =
-  /** Open the raw socket of an interface with exactly these groups. Idempotent; `listen-result`. */
+  /** Open exactly these raw sockets of an interface in exactly these groups. Idempotent; `listen-result`. */
   | {
     readonly kind: "listen";
     readonly ifindex: number;
     readonly ifname: string;
+    readonly channels: readonly Channel[];
     readonly groups: readonly Ip[];
+    /** Bytes; absent: the kernel's default. */
+    readonly receiveBuffer?: number;
   }
   | { readonly kind: "unlisten"; readonly ifindex: number }
   /** Standing order of a master. Replaces that of the same number. The world adds the lease. */
@@ -69,11 +50,11 @@ export type VrrpEffect =
     readonly kind: "transmit";
     readonly order: number;
     readonly ifindex: number;
-    readonly packets: readonly Datagram[];
+    readonly packets: readonly Template[];
     readonly interval: Micros;
     /** First transmission at once; else when the replaced order was due, or in one interval. */
     readonly immediately: boolean;
-    readonly farewell: readonly Datagram[];
+    readonly farewell: readonly Template[];
     /** Deleted by the core when the lease lapses. */
     readonly withdraw: readonly Address[];
     /** How long the guardian leaves them for want of a successor when this process dies. */
@@ -81,22 +62,28 @@ export type VrrpEffect =
   }
   | { readonly kind: "cease"; readonly order: number; readonly farewell: boolean }
   /** Send once. */
-  | { readonly kind: "send"; readonly ifindex: number; readonly packets: readonly Datagram[] }
-  /** Standing order of a backup; see `Watch` in the core's protocol. */
+  | {
+    readonly kind: "send";
+    readonly order: number;
+    readonly ifindex: number;
+    readonly packets: readonly Template[];
+  }
+  /** Standing order to listen, of a backup and of a master; see `Watch` in the core's protocol. */
   | {
     readonly kind: "watch";
     readonly order: number;
     readonly seq: number;
     readonly ifindex: number;
-    readonly vrid: number;
-    /** Absent: nothing re-arms, every packet is reported. */
+    readonly tags: readonly Tag[];
+    readonly verify: Verify;
+    /** Absent: nothing re-arms, every advert is reported. */
     readonly expect?: ExpectedAdvert;
     /** What of its VRID is for it, where others have that VRID on the interface; absent: all. */
     readonly hears?: Hears;
     /** New deadline from now; absent keeps that of the replaced order. */
     readonly timeout?: Micros;
-    /** What an expected advert sets the deadline to, from its arrival. */
-    readonly rearm: Micros;
+    /** What an expected advert sets the deadline to, from its arrival; absent: there is none. */
+    readonly rearm?: Micros;
   }
   | { readonly kind: "unwatch"; readonly order: number }
   /** Bring the kernel's addresses to `desiredAddresses`, before the effects that follow: where they may have changed. */

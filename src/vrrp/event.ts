@@ -5,8 +5,9 @@ import type { Link } from "../kernel/link.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Tracker, TrackerStates } from "../track/tracker.ts";
 import type { VrrpConfig } from "./config.ts";
+import type { DropReason } from "./drop_reason.ts";
 
-/** An IPv4 datagram of protocol 112 or 51 as received. */
+/** A datagram of protocol 112 or 51 as received. */
 export interface ReceivedPacket {
   readonly kind: "packet";
   readonly ifindex: number;
@@ -17,6 +18,8 @@ export interface ReceivedPacket {
   readonly protocol: number;
   /** What follows the IP header, to the end by the IP header's total length. */
   readonly payload: Uint8Array;
+  /** What the core found when it verified it; `unjudged`: nobody had asked for that. */
+  readonly judgement: "unjudged" | "admitted" | DropReason;
 }
 
 /** An address appeared, changed or vanished. */
@@ -68,7 +71,7 @@ export type VrrpEvent =
   | {
     readonly kind: "counters";
     readonly transmissions: readonly OrderCount[];
-    readonly watches: readonly OrderCount[];
+    readonly watches: readonly WatchCount[];
   }
   /** The counters of all instances begin anew. */
   | { readonly kind: "clear-statistics" }
@@ -79,4 +82,13 @@ export type VrrpEvent =
 export interface OrderCount {
   readonly order: number;
   readonly count: number;
+}
+
+/** What a watch saw without a word since it was first given. */
+export interface WatchCount extends OrderCount {
+  /** Adverts of weaker routers. */
+  readonly lesser: number;
+  /** Those of them with priority 0. */
+  readonly resigned: number;
+  readonly dropped: readonly { readonly judgement: string; readonly count: number }[];
 }

@@ -4,8 +4,9 @@ import type { TrackNews, VrrpNews } from "../notify/mod.ts";
 import type { VrrpEffect } from "./effect.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
-import { type Ip, SECOND } from "../net/mod.ts";
-import { passKey } from "./packet/auth.ts";
+import { familyOf, type Ip, SECOND, type Secret } from "../net/mod.ts";
+import { AUTH_NONE, AUTH_PASS, passKey } from "./packet/auth.ts";
+import { type Advert, CHECKSUM_AT, encodePdu, pduChecksum } from "./packet/packet.ts";
 import type { TrackEffect } from "../track/effect.ts";
 import type { FollowedThing } from "../track/influence.ts";
 import {
@@ -34,6 +35,7 @@ export function vrrpConfig(
     mcastGroup4: "224.0.0.18",
     pace: {},
     garpGroups: [],
+    mcastGroup6: "ff02::12",
     startupDelay: 0,
     staticAddresses: [],
     staticRoutes: [],
@@ -183,4 +185,26 @@ export function reloaded(
   config: VrrpConfig,
 ): readonly [Tracking, readonly TogetherEffect[]] {
   return stepTracking(part, { kind: "reload", config }, NOW);
+}
+
+/** An advert with everything the core puts into it, a checksum in keepalived's form. */
+export function encodeAdvert(
+  advert: Advert,
+  { source, destination, key, checksumAsV2 }: {
+    readonly source: Ip;
+    readonly destination: Ip;
+    readonly key?: Secret;
+    readonly checksumAsV2: boolean;
+  },
+): Uint8Array<ArrayBuffer> {
+  const authType = key === undefined ? AUTH_NONE : AUTH_PASS;
+  const family = familyOf(source);
+  const pdu = encodePdu(advert, family, { authType, ...(key === undefined ? {} : { key }) });
+  const plain = (advert.version === 2 && family === "inet") || checksumAsV2;
+  const kind = plain ? "plain" : "pseudo";
+  new DataView(pdu.buffer).setUint16(
+    CHECKSUM_AT,
+    pduChecksum(pdu, { kind }, { source, destination }),
+  );
+  return pdu;
 }

@@ -7,6 +7,8 @@
 export * from "./config.ts";
 export * from "./effect.ts";
 export * from "./event.ts";
+export * from "./wire.ts";
+export { isDropReason } from "./drop_reason.ts";
 export {
   configuredAddresses,
   configuredAmong,

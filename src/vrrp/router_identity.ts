@@ -21,10 +21,16 @@ export function configuredSource(
 
 /** Group an instance sends to; unused with unicast peers. */
 export function multicastGroup(
-  config: Pick<VrrpInstanceConfig, "mcastDstIp">,
-  { mcastGroup4 }: { readonly mcastGroup4: Ip },
+  config: Pick<VrrpInstanceConfig, "mcastDstIp" | "family">,
+  { mcastGroup4, mcastGroup6 }: Groups,
 ): Ip {
-  return config.mcastDstIp ?? mcastGroup4;
+  return config.mcastDstIp ?? (config.family === "inet" ? mcastGroup4 : mcastGroup6);
+}
+
+/** Groups of instances that name none. */
+export interface Groups {
+  readonly mcastGroup4: Ip;
+  readonly mcastGroup6: Ip;
 }
 
 /** What tells virtual routers apart. */
@@ -47,7 +53,7 @@ export type RouterIdentity = Pick<
 export function isSameRouter(
   a: RouterIdentity,
   b: RouterIdentity,
-  global: { readonly mcastGroup4: Ip },
+  global: Groups,
 ): boolean {
   if (a.virtualRouterId !== b.virtualRouterId || a.family !== b.family) return false;
   if (a.unicastPeers.length === 0 || b.unicastPeers.length === 0) {

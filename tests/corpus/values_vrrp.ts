@@ -1,6 +1,6 @@
 /** Values of the VRRP part: from our configuration, and from keepalived's dump. */
 
-import { configuredSource } from "../../src/vrrp/router_identity.ts";
+import { configuredSource, multicastGroup } from "../../src/vrrp/router_identity.ts";
 import type { ScriptCommand } from "../../src/global/config.ts";
 import { scopeText } from "../../src/status/address_text.ts";
 import type { Config } from "../../src/document/config.ts";
@@ -40,12 +40,12 @@ function instanceFacts(self: VrrpInstanceConfig, config: VrrpConfig): Facts {
   const { garp } = self;
   const unicast = self.unicastPeers.length > 0;
   const source = configuredSource(self);
-  const key = self.authentication?.key;
+  const key = self.authentication?.kind === "hmac" ? undefined : self.authentication?.key;
   return {
     version: `${self.version}`,
     wants: self.wantState.toUpperCase(),
     interface: self.interface ?? "none",
-    group: unicast ? "none" : self.mcastDstIp ?? config.mcastGroup4,
+    group: unicast ? "none" : multicastGroup(self, config),
     source: source ?? "any",
     vrid: `${self.virtualRouterId}`,
     priority: `${self.priority}`,

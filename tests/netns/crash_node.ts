@@ -6,7 +6,7 @@
  */
 
 import { holdSignals, openCore } from "../../src/native/mod.ts";
-import type { Address, Datagram } from "../../src/native/mod.ts";
+import type { Address, Template } from "../../src/native/mod.ts";
 import { CRASHER, FAREWELL_PDU, PDU, VIP } from "./crash_plan.ts";
 
 const [how, index, ifname = ""] = Deno.args;
@@ -22,17 +22,17 @@ core.listenToSignals((number) => {
   if (how === "abort") abort();
   else readNothing();
 });
-core.tell({ call: "listen", ifindex, ifname, groups: ["224.0.0.18"] });
+core.tell({ call: "listen", ifindex, ifname, channels: ["vrrp4"], groups: ["224.0.0.18"] });
 core.tell({ call: "address-apply", ops: [{ op: "add", address: vip }] });
 const { result } = await core.call({
   call: "transmit",
   order: 1,
   ifindex,
-  packets: [datagram(PDU)],
+  packets: [template(PDU)],
   interval: 100_000,
   immediately: true,
   lease: 60_000_000,
-  farewell: [datagram(FAREWELL_PDU)],
+  farewell: [template(FAREWELL_PDU)],
   withdraw: [vip],
   keep: 0,
 });
@@ -47,8 +47,8 @@ function readNothing(): void {
   if (nowhere !== null) new Deno.UnsafePointerView(nowhere).getUint8();
 }
 
-function datagram(pdu: string): Datagram {
-  return { destination: "224.0.0.18", hex: `45c0002800000000ff700000${CRASHER}e0000012${pdu}` };
+function template(hex: string): Template {
+  return { channel: "vrrp4", source: CRASHER, destinations: ["224.0.0.18"], ttl: 255, hex };
 }
 
 function say(text: string): void {

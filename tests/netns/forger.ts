@@ -5,11 +5,11 @@
  * Usage: forger.ts IFINDEX IFNAME FILE, the file being JSON of {@linkcode Train}s
  */
 
-import { type Datagram, openCore } from "../../src/native/mod.ts";
+import { openCore, type Template } from "../../src/native/mod.ts";
 
 /** Datagrams that leave together, again and again. */
 export interface Train {
-  readonly packets: readonly Datagram[];
+  readonly packets: readonly Template[];
   /** ms from one departure to the next; 0: once only. */
   readonly every: number;
   /** How often each leaves per departure. */
@@ -24,12 +24,18 @@ if (import.meta.main) {
   const ifindex = Number(index);
   const trains: readonly Train[] = JSON.parse(await Deno.readTextFile(file));
   const core = openCore();
-  const listening = await core.call({ call: "listen", ifindex, ifname, groups: [] });
+  const listening = await core.call({
+    call: "listen",
+    ifindex,
+    ifname,
+    channels: ["vrrp4", "vrrp6"],
+    groups: [],
+  });
   if (listening.result !== "done") throw new Error(JSON.stringify(listening));
   const depart = ({ packets, times = 1 }: Train) => {
     const all = Array.from({ length: times }, () => packets).flat();
     for (let from = 0; from < all.length; from += PER_CALL) {
-      core.tell({ call: "send", ifindex, packets: all.slice(from, from + PER_CALL) });
+      core.tell({ call: "send", order: 1, ifindex, packets: all.slice(from, from + PER_CALL) });
     }
   };
   for (const train of trains) {

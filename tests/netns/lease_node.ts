@@ -7,9 +7,8 @@
  */
 
 import { openCore } from "../../src/native/mod.ts";
-import type { Address, Call, Datagram, ReceivedPacket } from "../../src/native/mod.ts";
-import { fromHex, toHex } from "../../src/net/bytes.ts";
-import { ipBytes } from "../../src/net/ip.ts";
+import type { Address, Call, ReceivedPacket, Template } from "../../src/native/mod.ts";
+import { toHex } from "../../src/net/bytes.ts";
 import { BACKUP, BUSY_LONGER, BUSY_SHORTER, INTERVAL, LEASE, MASTER, VIP } from "./lease_plan.ts";
 
 /** VRID 5, priority 200, 10.9.9.9, password "ab" (wire.md §1.2), and the same with priority 0. */
@@ -34,7 +33,7 @@ core.listen({
   packet,
   failed: (error) => say(`failed ${error.call}: ${error.message}`),
 });
-core.tell({ call: "listen", ifindex, ifname, groups: [GROUP] });
+core.tell({ call: "listen", ifindex, ifname, channels: ["vrrp4"], groups: [GROUP] });
 if (role === "master") becomeMaster();
 else watch();
 setInterval(() => core.tell({ call: "renew" }), LEASE / 10 / MILLISECOND);
@@ -51,11 +50,11 @@ function becomeMaster(): void {
     call: "transmit",
     order: ORDER,
     ifindex,
-    packets: [datagram(ADVERT)],
+    packets: [template(ADVERT)],
     interval: INTERVAL,
     immediately: true,
     lease: LEASE,
-    farewell: [datagram(FAREWELL)],
+    farewell: [template(FAREWELL)],
     withdraw: [vip],
     keep: 0,
   };
@@ -66,7 +65,8 @@ function watch(): void {
   const expect = { source: MASTER, destination: GROUP, ttl: 255, hex: ADVERT };
   // Longer than a loaded machine may hold up one advert, shorter than what is shown.
   const rearm = 5 * INTERVAL;
-  const order = { order: ORDER, seq: 1, ifindex, vrid: 5, expect, timeout: 60 * rearm, rearm };
+  const tags = [{ channel: "vrrp4", at: 1, size: 1, value: 5 }] as const;
+  const order = { order: ORDER, seq: 1, ifindex, tags, expect, timeout: 60 * rearm, rearm };
   core.ask({ call: "watch", ...order }, ({ result }) => say(`backup ${result}`));
 }
 
@@ -83,11 +83,8 @@ function beBusy(milliseconds: number): void {
   say("idle");
 }
 
-/** The IPv4 header of wire.md §1.1; identification and checksum are filled in on the way. */
-function datagram(pdu: string): Datagram {
-  const header = fromHex("45c0 0028 0000 0000 ff70 0000");
-  const addresses = toHex(ipBytes(self)) + toHex(ipBytes(GROUP));
-  return { destination: GROUP, hex: toHex(header) + addresses + pdu };
+function template(hex: string): Template {
+  return { channel: "vrrp4", source: self, destinations: [GROUP], ttl: 255, hex };
 }
 
 /** Written at once, also when JavaScript is busy right after. */

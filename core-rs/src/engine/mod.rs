@@ -2,10 +2,15 @@
 //! decided in `transmit.rs` and `watch.rs`, which know no clock and no socket; `turn.rs` obeys and
 //! `thread.rs` waits.
 
-pub mod packet;
+pub mod checksum;
+pub mod ledger;
+pub mod outgoing;
+pub mod received;
+pub mod seal;
 pub mod thread;
 pub mod transmit;
 pub mod turn;
+pub mod verify;
 pub mod watch;
 
 /// A deadline that is looked at later than this, µs, passed unseen: this thread was stopped, starved

@@ -166,9 +166,7 @@ impl Body {
                 WAKE => self.wake.clear(),
                 TIMER => self.expired = true,
                 SIGNAL => self.heed(now),
-                ifindex => self
-                    .engine
-                    .receive(u32::try_from(ifindex).unwrap_or(0), now),
+                socket => self.engine.receive(socket, now),
             }
         }
         let open = waited.is_ok() && self.obey(now);

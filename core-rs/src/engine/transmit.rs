@@ -2,9 +2,17 @@
 //! an order is given.
 
 use super::UNSEEN;
-use super::packet::{Outgoing, parse, vrid_of};
+use super::ledger::Ledgers;
+use super::outgoing::{Outgoing, Stamp};
 use crate::protocol::{Address, OrderCount};
 use std::collections::BTreeMap;
+
+/// An order leaves with others that are due up to this part of its interval earlier: what is due
+/// together costs one system call. Once together they stay so.
+const EARLY: u64 = 20;
+
+/// The same for long intervals, µs.
+const EARLIEST: u64 = 5_000;
 
 /// A transmission as it is ordered. Times are µs.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,25 +53,21 @@ impl Standing {
         self.due_at.min(self.lapses_at)
     }
 
-    /// Interface and virtual router it speaks for.
-    fn router(&self) -> Option<Router> {
-        let packet = parse(self.order.packets.first()?.bytes())?;
-        Some((self.order.ifindex, vrid_of(&packet)?))
+    /// How much earlier than due it leaves with others.
+    fn early(&self) -> u64 {
+        (self.order.interval / EARLY).min(EARLIEST)
     }
 }
 
-/// Interface and VRID.
-type Router = (u32, u8);
-
-/// What has become due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What has become due. Packets are stamped, ready to be sent.
+#[derive(Debug)]
 pub enum Due {
-    /// Send the packets.
-    Send,
-    /// Send the farewell, delete the addresses, report; the order has ended.
-    Lapse,
+    /// Send the packets of the order.
+    Send(u32),
+    /// The lease of the order ended: send its farewell, delete the addresses, report.
+    Lapse(u32, Box<Order>),
     /// The same without a farewell: it comes so late that another has taken over.
-    SilentLapse,
+    SilentLapse(u32, Box<Order>),
 }
 
 /// Every transmission, and what is remembered of those that have ended.
@@ -73,8 +77,6 @@ pub struct Transmissions {
     /// Never forgotten: a number stands for one virtual router, whose counter and identification go
     /// on.
     tallies: BTreeMap<u32, Tally>,
-    /// By virtual router, for finding those that somebody else contests.
-    index: BTreeMap<Router, Vec<u32>>,
     earliest: Option<u64>,
     /// Before this no lease ends. It may be early.
     lapse: Option<u64>,
@@ -98,7 +100,6 @@ impl Tally {
 impl Transmissions {
     /// Gives an order. One that is replaced keeps its phase, unless the new one is due at once.
     pub fn give(&mut self, number: u32, order: Order, now: u64) {
-        self.forget(number);
         let replaced = self.standing.get(&number);
         let due_at = match replaced {
             _ if order.immediately => now,
@@ -116,9 +117,6 @@ impl Transmissions {
         };
         self.earliest = sooner(self.earliest, standing.deadline());
         self.lapse = sooner(self.lapse, standing.lapses_at);
-        if let Some(router) = standing.router() {
-            self.index.entry(router).or_default().push(number);
-        }
         self.standing.insert(number, standing);
         self.tallies.entry(number).or_default();
     }
@@ -130,12 +128,10 @@ impl Transmissions {
         standing.is_some_and(|standing| standing.lapses_at <= posted)
     }
 
-    /// Somebody else speaks for a virtual router.
-    pub fn contest(&mut self, ifindex: u32, vrid: u8) {
-        for number in self.index.get(&(ifindex, vrid)).into_iter().flatten() {
-            if let Some(standing) = self.standing.get_mut(number) {
-                standing.contested = true;
-            }
+    /// Somebody else speaks for the virtual router of an order.
+    pub fn contest(&mut self, number: u32) {
+        if let Some(standing) = self.standing.get_mut(&number) {
+            standing.contested = true;
         }
     }
 
@@ -153,22 +149,25 @@ impl Transmissions {
         self.lapse.is_some_and(|lapse| lapse <= now)
     }
 
-    /// Takes an order out of the index.
-    fn forget(&mut self, number: u32) {
-        let router = self.standing.get(&number).and_then(Standing::router);
-        if let Some(numbers) = router.and_then(|router| self.index.get_mut(&router)) {
-            numbers.retain(|other| *other != number);
-        }
-    }
-
     /// Ends an order; its farewell comes back stamped, ready to be sent.
-    pub fn cease(&mut self, number: u32) -> Option<Order> {
-        self.forget(number);
+    pub fn cease(&mut self, number: u32, ledgers: &mut Ledgers, wall: u64) -> Option<Order> {
         let mut order = self.standing.remove(&number)?.order;
         if let Some(tally) = self.tallies.get_mut(&number) {
-            stamp(&mut order.farewell, tally);
+            stamp(&mut order.farewell, tally, (ledgers, number, wall));
         }
         Some(order)
+    }
+
+    /// Stamps what is sent once in the name of an order.
+    pub fn stamp(
+        &mut self,
+        number: u32,
+        packets: &mut [Outgoing],
+        ledgers: &mut Ledgers,
+        wall: u64,
+    ) {
+        let tally = self.tallies.entry(number).or_default();
+        stamp(packets, tally, (ledgers, number, wall));
     }
 
     /// Ends every order of an interface; returns their numbers.
@@ -177,7 +176,6 @@ impl Transmissions {
         let ended = self.standing.iter().filter(|(_, standing)| of(standing));
         let ended = ended.map(|(number, _)| *number).collect();
         self.standing.retain(|_, standing| !of(standing));
-        self.index.retain(|(of, _), _| *of != ifindex);
         ended
     }
 
@@ -206,53 +204,81 @@ impl Transmissions {
         self.earliest
     }
 
-    /// Hands out everything that is due, stamped; `act` says whether it was carried out. A lapsed
-    /// order gets no further transmission. A transmission that is late because this thread did not
-    /// run waits once more, for an interval, when another has spoken meanwhile: whoever decides is
-    /// to hear that first.
-    pub fn advance(&mut self, now: u64, mut act: impl FnMut(u32, Due, &mut Standing) -> bool) {
+    /// Puts everything that is due into `found`. A lapsed order gets no further transmission. A
+    /// transmission that is late because this thread did not run waits once more, for an interval,
+    /// when another has spoken meanwhile: whoever decides is to hear that first. `wall` is the time of
+    /// day as seals have it.
+    pub fn advance(&mut self, now: u64, wall: u64, ledgers: &mut Ledgers, found: &mut Vec<Due>) {
         if self.earliest.is_none_or(|earliest| earliest > now) {
             return;
         }
         let Self {
             standing,
             tallies,
-            index,
             earliest,
             lapse,
         } = self;
+        let leads = standing.values().any(|one| one.due_at <= now);
         *earliest = None;
         *lapse = None;
         let unseen = |deadline: u64| deadline.saturating_add(UNSEEN) < now;
-        standing.retain(|number, standing| {
+        let mut ended = Vec::new();
+        for (number, standing) in standing.iter_mut() {
             let Some(tally) = tallies.get_mut(number) else {
-                return false;
+                continue;
             };
             if standing.lapses_at <= now {
-                stamp(&mut standing.order.farewell, tally);
-                let silent = standing.contested && unseen(standing.lapses_at);
-                let due = if silent { Due::SilentLapse } else { Due::Lapse };
-                act(*number, due, standing);
-                let numbers = standing.router().and_then(|of| index.get_mut(&of));
-                if let Some(numbers) = numbers {
-                    numbers.retain(|other| other != number);
-                }
-                return false;
+                let farewell = &mut standing.order.farewell;
+                stamp(farewell, tally, (ledgers, *number, wall));
+                ended.push(*number);
+                continue;
             }
-            if standing.due_at <= now {
+            let early = if leads { standing.early() } else { 0 };
+            if standing.due_at <= now.saturating_add(early) {
                 let hush = standing.contested && !standing.hushed && unseen(standing.due_at);
                 standing.due_at = next_due(standing.due_at, standing.order.interval, now);
                 standing.contested = false;
                 standing.hushed = hush;
                 if !hush {
-                    stamp(&mut standing.order.packets, tally);
-                    tally.count += u64::from(act(*number, Due::Send, standing));
+                    let packets = &mut standing.order.packets;
+                    stamp(packets, tally, (ledgers, *number, wall));
+                    found.push(Due::Send(*number));
                 }
             }
             *earliest = sooner(*earliest, standing.deadline());
             *lapse = sooner(*lapse, standing.lapses_at);
-            true
-        });
+        }
+        for number in ended {
+            let Some(standing) = standing.remove(&number) else {
+                continue;
+            };
+            let silent = standing.contested && unseen(standing.lapses_at);
+            let order = Box::new(standing.order);
+            found.push(if silent {
+                Due::SilentLapse(number, order)
+            } else {
+                Due::Lapse(number, order)
+            });
+        }
+    }
+
+    /// Interface and packets of an order.
+    pub fn packets(&self, number: u32) -> Option<(u32, &[Outgoing])> {
+        let order = &self.standing.get(&number)?.order;
+        Some((order.ifindex, &order.packets))
+    }
+
+    /// Notes what came of a transmission; true when the one before came out otherwise.
+    pub fn sent(&mut self, number: u32, worked: bool) -> bool {
+        if let Some(tally) = self.tallies.get_mut(&number).filter(|_| worked) {
+            tally.count += 1;
+        }
+        let Some(standing) = self.standing.get_mut(&number) else {
+            return false;
+        };
+        let news = worked == standing.failing;
+        standing.failing = !worked;
+        news
     }
 
     /// How often each order was carried out.
@@ -270,10 +296,10 @@ pub(super) fn sooner(a: Option<u64>, b: u64) -> Option<u64> {
     Some(a.map_or(b, |a| a.min(b)))
 }
 
-/// The next time on the grid of `due_at`; one interval from now when that has passed as well, so
-/// that a pause is not followed by a burst.
+/// The next time on the grid of `due_at`, or of `now` when that is earlier; one interval from now
+/// when that has passed as well, so that a pause is not followed by a burst.
 fn next_due(due_at: u64, interval: u64, now: u64) -> u64 {
-    let next = due_at.saturating_add(interval);
+    let next = due_at.min(now).saturating_add(interval);
     if next > now {
         next
     } else {
@@ -281,12 +307,19 @@ fn next_due(due_at: u64, interval: u64, now: u64) -> u64 {
     }
 }
 
-/// One identification for all copies of a transmission, as they are the same packet to several
-/// peers.
-fn stamp(packets: &mut [Outgoing], tally: &mut Tally) {
-    let identification = tally.next();
+/// One identification and number for all copies of a transmission, as they are the same packet to
+/// several peers.
+fn stamp(
+    packets: &mut [Outgoing],
+    tally: &mut Tally,
+    (ledgers, number, wall): (&mut Ledgers, u32, u64),
+) {
+    let stamp = Stamp {
+        identification: tally.next(),
+        number: Outgoing::next_number(packets, ledgers.of(number), wall),
+    };
     for packet in packets {
-        packet.stamp(identification);
+        packet.stamp(stamp);
     }
 }
 
@@ -294,20 +327,23 @@ fn stamp(packets: &mut [Outgoing], tally: &mut Tally) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::protocol::Datagram;
+    use crate::wire::{Channel, Template};
     use std::net::Ipv4Addr;
 
     const S: u64 = 1_000_000;
 
-    /// Virtual router of the packets.
-    const VRID: u8 = 5;
-
-    fn packets(last: &str) -> Vec<Outgoing> {
-        let datagram = Datagram {
-            destination: Ipv4Addr::new(224, 0, 0, 18),
-            hex: format!("45c0001700000000ff7000000a000001e0000012{last}0564"),
+    fn packets(first: &str) -> Vec<Outgoing> {
+        let destination = Ipv4Addr::new(224, 0, 0, 18).into();
+        let template = Template {
+            channel: Channel::Vrrp4,
+            source: Ipv4Addr::new(10, 0, 0, 1).into(),
+            destinations: vec![destination, destination],
+            ttl: 255,
+            hex: format!("{first}0564"),
+            checksum: None,
+            seal: None,
         };
-        Outgoing::read_all(&[datagram.clone(), datagram]).unwrap()
+        Outgoing::compose_all(&[template], 2).unwrap()
     }
 
     fn order() -> Order {
@@ -322,16 +358,34 @@ mod tests {
         }
     }
 
+    /// What became due, without its packets.
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    enum Seen {
+        Send,
+        Lapse,
+        SilentLapse,
+    }
+
+    fn advance(all: &mut Transmissions, now: u64) -> Vec<Due> {
+        let mut found = Vec::new();
+        all.advance(now, 0, &mut Ledgers::default(), &mut found);
+        found
+    }
+
     /// Everything that happens until `end`, stepping from deadline to deadline: when, what,
     /// identification.
-    fn run(all: &mut Transmissions, from: u64, end: u64) -> Vec<(u64, Due, u8)> {
+    fn run(all: &mut Transmissions, from: u64, end: u64) -> Vec<(u64, Seen, u8)> {
         let mut seen = Vec::new();
         let mut now = from;
         while now <= end {
-            all.advance(now, |_, due, standing| {
-                let sent = match due {
-                    Due::Send => &standing.order.packets,
-                    Due::Lapse | Due::SilentLapse => &standing.order.farewell,
+            for due in advance(all, now) {
+                let (what, sent) = match &due {
+                    Due::Send(number) => {
+                        assert!(!all.sent(*number, true));
+                        (Seen::Send, all.packets(*number).unwrap().1)
+                    }
+                    Due::Lapse(_, order) => (Seen::Lapse, order.farewell.as_slice()),
+                    Due::SilentLapse(_, order) => (Seen::SilentLapse, order.farewell.as_slice()),
                 };
                 let stamps: Vec<_> = sent.iter().map(|one| one.bytes().get(5)).collect();
                 assert_eq!(
@@ -339,9 +393,8 @@ mod tests {
                     stamps.last(),
                     "one identification for all copies"
                 );
-                seen.push((now, due, *stamps.first().unwrap().unwrap()));
-                true
-            });
+                seen.push((now, what, *stamps.first().unwrap().unwrap()));
+            }
             match all.next_deadline() {
                 Some(next) => now = next.max(now + 1),
                 None => break,
@@ -355,7 +408,7 @@ mod tests {
         let mut all = Transmissions::default();
         all.give(1, order(), 10 * S);
         let seen = run(&mut all, 10 * S, 12 * S);
-        let at = |n: u64, id| (n * S, Due::Send, id);
+        let at = |n: u64, id| (n * S, Seen::Send, id);
         assert_eq!(seen, [at(10, 1), at(11, 2), at(12, 3)]);
     }
 
@@ -367,7 +420,7 @@ mod tests {
             ..order()
         };
         all.give(1, later, 0);
-        assert_eq!(run(&mut all, 0, S), [(S, Due::Send, 1)]);
+        assert_eq!(run(&mut all, 0, S), [(S, Seen::Send, 1)]);
     }
 
     #[test]
@@ -375,7 +428,7 @@ mod tests {
         let mut all = Transmissions::default();
         all.give(1, order(), 0);
         let seen = run(&mut all, 0, 100 * S);
-        assert_eq!(seen.last(), Some(&(3 * S, Due::Lapse, 4)));
+        assert_eq!(seen.last(), Some(&(3 * S, Seen::Lapse, 4)));
         assert_eq!(
             seen.len(),
             4,
@@ -392,8 +445,8 @@ mod tests {
         run(&mut all, 0, 2 * S);
         all.renew(2 * S);
         let seen = run(&mut all, 2 * S, 4 * S);
-        assert_eq!(seen, [(3 * S, Due::Send, 4), (4 * S, Due::Send, 5)]);
-        assert_eq!(run(&mut all, 4 * S, 9 * S), [(5 * S, Due::Lapse, 6)]);
+        assert_eq!(seen, [(3 * S, Seen::Send, 4), (4 * S, Seen::Send, 5)]);
+        assert_eq!(run(&mut all, 4 * S, 9 * S), [(5 * S, Seen::Lapse, 6)]);
     }
 
     #[test]
@@ -407,7 +460,7 @@ mod tests {
             ..order()
         };
         all.give(1, other, S + S / 2);
-        assert_eq!(run(&mut all, S + S / 2, 2 * S), [(2 * S, Due::Send, 3)]);
+        assert_eq!(run(&mut all, S + S / 2, 2 * S), [(2 * S, Seen::Send, 3)]);
         assert_eq!(all.counts().first().unwrap().count, 3);
     }
 
@@ -426,7 +479,7 @@ mod tests {
             ..order()
         };
         all.give(1, quick, 2 * S);
-        assert_eq!(run(&mut all, 2 * S, 3 * S), [(3 * S, Due::Send, 2)]);
+        assert_eq!(run(&mut all, 2 * S, 3 * S), [(3 * S, Seen::Send, 2)]);
     }
 
     #[test]
@@ -436,7 +489,7 @@ mod tests {
         run(&mut all, 0, 0);
         all.give(1, order(), S / 2);
         let seen = run(&mut all, S / 2, 2 * S);
-        assert_eq!(seen, [(S / 2, Due::Send, 2), (S + S / 2, Due::Send, 3)]);
+        assert_eq!(seen, [(S / 2, Seen::Send, 2), (S + S / 2, Seen::Send, 3)]);
     }
 
     #[test]
@@ -451,7 +504,7 @@ mod tests {
         let seen = run(&mut all, 50 * S + 7, 51 * S + 7);
         assert_eq!(
             seen,
-            [(50 * S + 7, Due::Send, 2), (51 * S + 7, Due::Send, 3)]
+            [(50 * S + 7, Seen::Send, 2), (51 * S + 7, Seen::Send, 3)]
         );
     }
 
@@ -460,15 +513,14 @@ mod tests {
         let mut all = Transmissions::default();
         all.give(1, order(), 0);
         run(&mut all, 0, 0);
-        all.contest(2, 9);
-        all.contest(3, 0xaa);
+        all.contest(9);
         let mut alone = Transmissions::default();
         alone.give(1, order(), 0);
-        assert_eq!(run(&mut alone, 20 * S, 20 * S), [(20 * S, Due::Lapse, 1)]);
-        all.contest(2, VRID);
+        assert_eq!(run(&mut alone, 20 * S, 20 * S), [(20 * S, Seen::Lapse, 1)]);
+        all.contest(1);
         assert_eq!(
             run(&mut all, 20 * S, 20 * S),
-            [(20 * S, Due::SilentLapse, 2)]
+            [(20 * S, Seen::SilentLapse, 2)]
         );
         assert_eq!(all.next_deadline(), None);
     }
@@ -478,8 +530,8 @@ mod tests {
         let mut all = Transmissions::default();
         all.give(1, order(), 0);
         run(&mut all, 0, 2 * S);
-        all.contest(2, VRID);
-        assert_eq!(run(&mut all, 3 * S, 3 * S), [(3 * S, Due::Lapse, 4)]);
+        all.contest(1);
+        assert_eq!(run(&mut all, 3 * S, 3 * S), [(3 * S, Seen::Lapse, 4)]);
     }
 
     #[test]
@@ -491,10 +543,10 @@ mod tests {
         };
         all.give(1, patient, 0);
         run(&mut all, 0, 0);
-        all.contest(2, VRID);
+        all.contest(1);
         assert_eq!(run(&mut all, 50 * S, 50 * S), [], "first it listens");
-        all.contest(2, VRID);
-        assert_eq!(run(&mut all, 52 * S, 52 * S), [(52 * S, Due::Send, 2)]);
+        all.contest(1);
+        assert_eq!(run(&mut all, 52 * S, 52 * S), [(52 * S, Seen::Send, 2)]);
     }
 
     #[test]
@@ -508,7 +560,7 @@ mod tests {
         assert!(!all.had_lapsed(1, 5 * S - 1));
         all.renew(5 * S);
         assert!(all.may_lapse(20 * S));
-        assert_eq!(run(&mut all, 20 * S, 20 * S), [(20 * S, Due::Lapse, 4)]);
+        assert_eq!(run(&mut all, 20 * S, 20 * S), [(20 * S, Seen::Lapse, 4)]);
     }
 
     #[test]
@@ -516,12 +568,12 @@ mod tests {
         let mut all = Transmissions::default();
         all.give(1, order(), 0);
         run(&mut all, 0, 0);
-        let ended = all.cease(1).unwrap();
+        let ended = all.cease(1, &mut Ledgers::default(), 0).unwrap();
         assert_eq!(
             ended.farewell.first().unwrap().bytes().get(4..6),
             Some(&[0, 2][..])
         );
-        assert!(all.cease(1).is_none());
+        assert!(all.cease(1, &mut Ledgers::default(), 0).is_none());
         assert_eq!(run(&mut all, S, 9 * S), []);
     }
 
@@ -543,15 +595,37 @@ mod tests {
         let mut all = Transmissions::default();
         all.give(1, order(), 5 * S);
         all.expire(5 * S);
-        assert_eq!(run(&mut all, 5 * S, 5 * S), [(5 * S, Due::Lapse, 1)]);
+        assert_eq!(run(&mut all, 5 * S, 5 * S), [(5 * S, Seen::Lapse, 1)]);
     }
 
     #[test]
     fn transmission_that_failed_is_not_counted() {
         let mut all = Transmissions::default();
         all.give(1, order(), 0);
-        all.advance(0, |_, _, _| false);
+        assert_eq!(advance(&mut all, 0).len(), 1);
+        assert!(all.sent(1, false), "it is news");
+        assert!(!all.sent(1, false), "once");
         assert_eq!(all.counts().first().unwrap().count, 0);
+        assert!(all.sent(1, true), "and so is that it works again");
+    }
+
+    #[test]
+    fn orders_due_nearly_together_leave_together_from_then_on() {
+        let mut all = Transmissions::default();
+        let patient = Order {
+            lease: 1_000 * S,
+            ..order()
+        };
+        all.give(1, patient.clone(), 0);
+        all.give(2, patient.clone(), 4_000);
+        all.give(3, patient, S / 2);
+        run(&mut all, 0, S / 2);
+        let times: Vec<_> = run(&mut all, S, 2 * S + S / 2)
+            .iter()
+            .map(|(at, ..)| *at)
+            .collect();
+        let half = S + S / 2;
+        assert_eq!(times, [S, S, half, 2 * S, 2 * S, half + S]);
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! What the engine does when it is awake: takes packets, obeys calls, carries out what is due.
 
 use super::UNSEEN;
-use super::packet::{Outgoing, Pattern, parse, vrid_of};
-use super::transmit::{self, Due, Standing, Transmissions};
-use super::watch::{self, Watches};
+use super::ledger::Ledgers;
+use super::outgoing::Outgoing;
+use super::received::Pattern;
+use super::transmit::{self, Due, Transmissions};
+use super::verify::Verifier;
+use super::watch::{self, Taken, Watches};
 use crate::error::Error;
 use crate::guardian::Testament;
 use crate::protocol::{Address, AddressOp, Call, CallResult, Event, OrderCount, VIRTUAL_ROUTER};
@@ -11,7 +14,9 @@ use crate::queue::Queue;
 use crate::record::PacketHead;
 use crate::sink::Sink;
 use crate::socket::vrrp::VrrpSocket;
+use crate::sys::clock;
 use crate::sys::epoll::Epoll;
+use crate::wire::Channel;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -33,16 +38,39 @@ pub struct Engine {
     queue: Queue,
     withdraw: Withdraw,
     entrust: Entrust,
-    sockets: BTreeMap<u32, VrrpSocket>,
+    /// By interface and channel.
+    sockets: BTreeMap<Place, VrrpSocket>,
     transmissions: Transmissions,
     watches: Watches,
+    ledgers: Ledgers,
     /// Orders whose lapse may not have been heard of yet, each with the number of that event.
     lapsed: BTreeMap<u32, u64>,
     /// Calls to be answered when all that has arrived is heard.
     settling: Vec<u32>,
     /// Interfaces that are to be heard out; kept to allocate nothing.
     ears: Vec<u32>,
+    /// What is due; kept to allocate nothing.
+    due: Vec<Due>,
+    /// Where and of which order each packet leaves, and which of its packets; kept as well.
+    outbox: Vec<(Place, u32, usize)>,
     buffer: Vec<u8>,
+}
+
+/// Interface and channel of a socket.
+type Place = (u32, Channel);
+
+/// All channels, by their numbers in [`token_of`].
+const CHANNELS: [Channel; 3] = [Channel::Vrrp4, Channel::Ah4, Channel::Vrrp6];
+
+/// What epoll says of a socket that has something.
+fn token_of((ifindex, channel): Place) -> u64 {
+    let number = CHANNELS.iter().position(|one| *one == channel).unwrap_or(0);
+    (u64::try_from(number).unwrap_or(0) << 32) | u64::from(ifindex)
+}
+
+fn place_of(token: u64) -> Option<Place> {
+    let channel = CHANNELS.get(usize::try_from(token >> 32).ok()?)?;
+    Some((u32::try_from(token & 0xffff_ffff).ok()?, *channel))
 }
 
 /// A call as it came.
@@ -65,9 +93,12 @@ impl Engine {
             sockets: BTreeMap::new(),
             transmissions: Transmissions::default(),
             watches: Watches::default(),
+            ledgers: Ledgers::default(),
             lapsed: BTreeMap::new(),
             settling: Vec::new(),
             ears: Vec::new(),
+            due: Vec::new(),
+            outbox: Vec::new(),
             buffer: vec![0; 65_536],
         }
     }
@@ -86,42 +117,55 @@ impl Engine {
         self.transmissions.may_lapse(now)
     }
 
-    /// Takes datagrams that wait on the socket of `ifindex`, not so many that orders would be late.
-    pub fn receive(&mut self, ifindex: u32, now: u64) {
-        self.take(ifindex, BATCH, now);
+    /// Takes datagrams that wait on the socket with this token, not so many that orders would be
+    /// late.
+    pub fn receive(&mut self, token: u64, now: u64) {
+        if let Some(place) = place_of(token) {
+            self.take(place, BATCH, now);
+        }
     }
 
-    /// Takes all datagrams that have arrived on the socket of `ifindex` by `now`: as many as its
-    /// buffer can hold, so that a flood does not keep this going.
+    /// Takes all datagrams that have arrived on an interface by `now`: as many as its buffers can
+    /// hold, so that a flood does not keep this going.
     fn hear_out(&mut self, ifindex: u32, now: u64) {
-        let most = self.sockets.get(&ifindex).map_or(0, VrrpSocket::capacity);
-        self.take(ifindex, most, now);
+        for channel in CHANNELS {
+            let place = (ifindex, channel);
+            let most = self.sockets.get(&place).map_or(0, VrrpSocket::capacity);
+            self.take(place, most, now);
+        }
     }
 
-    fn take(&mut self, ifindex: u32, most: usize, now: u64) {
-        let Some(socket) = self.sockets.get(&ifindex) else {
+    fn take(&mut self, place: Place, most: usize, now: u64) {
+        let Self {
+            queue,
+            sockets,
+            transmissions,
+            watches,
+            ledgers,
+            buffer,
+            ..
+        } = self;
+        let Some(socket) = sockets.get(&place) else {
             return;
         };
+        let (ifindex, channel) = place;
+        let wall = clock::wall();
         for _ in 0..most {
-            let Some(length) = socket.receive(&mut self.buffer) else {
+            let Some(packet) = socket.receive(buffer) else {
                 return;
             };
-            let datagram = self.buffer.get(..length).unwrap_or_default();
-            let Some(packet) = parse(datagram) else {
-                continue;
-            };
-            if !self.watches.take(ifindex, &packet, now) {
-                if let Some(vrid) = vrid_of(&packet) {
-                    self.transmissions.contest(ifindex, vrid);
-                }
+            let contest = |number| transmissions.contest(number);
+            let taken = watches.take(ifindex, &packet, ledgers, (now, wall), contest);
+            if let Taken::Tell(judgement) = taken {
                 let head = PacketHead {
                     ifindex,
-                    source: packet.get_source(),
-                    destination: packet.get_destination(),
-                    ttl: packet.get_ttl(),
-                    protocol: packet.get_next_level_protocol().0,
+                    source: packet.source,
+                    destination: packet.destination,
+                    ttl: packet.ttl,
+                    protocol: channel.protocol(),
+                    judgement,
                 };
-                self.queue.packet(&head, now, datagram);
+                queue.packet(&head, now, packet.payload);
             }
         }
     }
@@ -162,7 +206,7 @@ impl Engine {
         self.carry_out(now);
         self.watches.overdue(now, |ifindex| ears.push(ifindex));
         if !self.settling.is_empty() {
-            ears.extend(self.sockets.keys());
+            ears.extend(self.sockets.keys().map(|(ifindex, _)| *ifindex));
         }
         self.hear_all(&mut ears, now);
         self.ears = ears;
@@ -183,36 +227,80 @@ impl Engine {
     }
 
     fn carry_out(&mut self, now: u64) {
+        let mut due = std::mem::take(&mut self.due);
+        let wall = clock::wall();
+        self.transmissions
+            .advance(now, wall, &mut self.ledgers, &mut due);
+        self.send_due(&due);
+        for one in due.drain(..) {
+            let (number, order, silent) = match one {
+                Due::Send(_) => continue,
+                Due::Lapse(number, order) => (number, order, false),
+                Due::SilentLapse(number, order) => (number, order, true),
+            };
+            if !silent {
+                // Nobody is left to be told that it failed.
+                let _ = self.send_all(order.ifindex, &order.farewell);
+            }
+            // First the word, then the deed: whoever hears of the vanished addresses knows why.
+            self.queue.event(Event::Lapsed { order: number });
+            self.lapsed.insert(number, self.queue.told().urgent);
+            (self.withdraw)(deletions(&order.withdraw));
+            (self.entrust)(number, None);
+        }
+        self.due = due;
+    }
+
+    /// Sends what is due, what leaves by one socket in one call, and reports failures that follow a
+    /// success, and successes that follow a failure.
+    fn send_due(&mut self, due: &[Due]) {
         let Self {
             queue,
-            withdraw,
-            entrust,
             sockets,
-            lapsed,
+            transmissions,
+            outbox,
             ..
         } = self;
-        self.transmissions.advance(now, |number, due, standing| {
-            let socket = sockets.get(&standing.order.ifindex);
-            match due {
-                Due::Send => {
-                    let sent = send(socket, &standing.order.packets);
-                    report(queue, number, standing, &sent);
-                    sent.is_ok()
+        let sends = |one: &Due| match one {
+            Due::Send(number) => Some(*number),
+            _ => None,
+        };
+        outbox.clear();
+        for number in due.iter().filter_map(sends) {
+            let (ifindex, packets) = transmissions.packets(number).unwrap_or_default();
+            let numbered = packets.iter().enumerate();
+            outbox.extend(numbered.map(|(at, one)| ((ifindex, one.channel), number, at)));
+        }
+        outbox.sort_unstable();
+        let mut failed: BTreeMap<u32, i32> = BTreeMap::new();
+        for leaving in outbox.chunk_by(|(a, ..), (b, ..)| a == b) {
+            let Some((place, ..)) = leaving.first() else {
+                continue;
+            };
+            let mut numbers = leaving.iter().map(|(_, number, _)| *number);
+            let mut note = |result: io::Result<()>| {
+                if let (Some(number), Err(error)) = (numbers.next(), result) {
+                    failed.insert(number, error.raw_os_error().unwrap_or(0));
                 }
-                Due::Lapse | Due::SilentLapse => {
-                    let sent = match due {
-                        Due::SilentLapse => Ok(()),
-                        _ => send(socket, &standing.order.farewell),
-                    };
-                    // First the word, then the deed: whoever hears of the vanished addresses knows why.
-                    queue.event(Event::Lapsed { order: number });
-                    lapsed.insert(number, queue.told().urgent);
-                    withdraw(deletions(&standing.order.withdraw));
-                    entrust(number, None);
-                    sent.is_ok()
-                }
+            };
+            let packets = leaving.iter().filter_map(|(_, number, at)| {
+                let (_, packets) = transmissions.packets(*number)?;
+                packets.get(*at)
+            });
+            match sockets.get(place) {
+                Some(socket) => socket.send(packets, note),
+                None => packets.for_each(|_| note(Err(io::Error::from_raw_os_error(libc::ENODEV)))),
             }
-        });
+        }
+        for order in due.iter().filter_map(sends) {
+            let errno = failed.get(&order).copied();
+            if transmissions.sent(order, errno.is_none()) {
+                queue.event(match errno {
+                    Some(errno) => Event::SendFailed { order, errno },
+                    None => Event::SendResumed { order },
+                });
+            }
+        }
     }
 
     /// Whether an order lapsed and whoever asked for something at `posted` could not know it. What
@@ -243,21 +331,28 @@ impl Engine {
             Call::Listen {
                 ifindex,
                 ifname,
+                channels,
                 groups,
                 receive_buffer,
             } => {
-                let socket = self.listen(ifindex, &ifname, epoll)?;
-                if let Some(bytes) = receive_buffer {
-                    socket.set_receive_buffer(bytes)?;
+                self.watches.forget_strangers(ifindex);
+                self.sockets
+                    .retain(|(of, channel), _| *of != ifindex || channels.contains(channel));
+                for channel in channels {
+                    let socket = self.listen((ifindex, channel), &ifname, epoll)?;
+                    if let Some(bytes) = receive_buffer {
+                        socket.set_receive_buffer(bytes)?;
+                    }
+                    socket.set_groups(&groups)?;
                 }
-                socket.set_groups(&groups)
+                Ok(())
             }
             Call::Unlisten { ifindex } => {
                 for order in self.transmissions.end_of(ifindex) {
                     (self.entrust)(order, None);
                 }
                 self.watches.end_of(ifindex);
-                self.sockets.remove(&ifindex);
+                self.sockets.retain(|(of, _), _| *of != ifindex);
                 Ok(())
             }
             Call::Transmit {
@@ -271,7 +366,10 @@ impl Engine {
                 withdraw,
                 keep,
             } => {
-                self.socket(ifindex)?;
+                let packets = Outgoing::compose_all(&packets, ifindex)?;
+                for packet in &packets {
+                    self.socket((ifindex, packet.channel))?;
+                }
                 if self.is_ignorant(order, posted) {
                     return Err(Error::Lapsed { order });
                 }
@@ -279,11 +377,11 @@ impl Engine {
                 at_least("lease", lease)?;
                 let transmission = transmit::Order {
                     ifindex,
-                    packets: Outgoing::read_all(&packets)?,
+                    packets,
                     interval,
                     immediately,
                     lease,
-                    farewell: Outgoing::read_all(&farewell)?,
+                    farewell: Outgoing::compose_all(&farewell, ifindex)?,
                     withdraw,
                 };
                 (self.entrust)(order, testament(&transmission, keep));
@@ -291,10 +389,11 @@ impl Engine {
                 Ok(())
             }
             Call::Cease { order, farewell } => {
-                let ended = self.transmissions.cease(order);
+                let wall = clock::wall();
+                let ended = self.transmissions.cease(order, &mut self.ledgers, wall);
                 (self.entrust)(order, None);
                 match ended {
-                    Some(ended) if farewell => self.send(ended.ifindex, &ended.farewell),
+                    Some(ended) if farewell => self.send_all(ended.ifindex, &ended.farewell),
                     _ => Ok(()),
                 }
             }
@@ -302,22 +401,34 @@ impl Engine {
                 self.transmissions.renew(posted);
                 Ok(())
             }
-            Call::Send { ifindex, packets } => self.send(ifindex, &Outgoing::read_all(&packets)?),
+            Call::Send {
+                order,
+                ifindex,
+                packets,
+            } => {
+                let mut packets = Outgoing::compose_all(&packets, ifindex)?;
+                self.listens(ifindex)?;
+                self.transmissions
+                    .stamp(order, &mut packets, &mut self.ledgers, clock::wall());
+                self.send_all(ifindex, &packets)
+            }
             Call::Watch {
                 order,
                 seq,
                 ifindex,
-                vrid,
+                tags,
+                verify,
                 expect,
                 hears,
                 timeout,
                 rearm,
             } => {
-                self.socket(ifindex)?;
+                self.listens(ifindex)?;
                 let watch = watch::Order {
                     seq,
                     ifindex,
-                    vrid,
+                    tags,
+                    verify: verify.as_deref().map(Verifier::read).transpose()?,
                     expect: expect.as_ref().map(Pattern::read).transpose()?,
                     hears,
                     timeout,
@@ -336,70 +447,70 @@ impl Engine {
         }
     }
 
-    /// The socket of an interface, opened when need be, and anew when the interface has another
-    /// name by now.
+    /// A socket, opened when need be, and anew when the interface has another name by now.
     fn listen(
         &mut self,
-        ifindex: u32,
+        place: Place,
         ifname: &str,
         epoll: &Epoll,
     ) -> Result<&mut VrrpSocket, Error> {
+        let (ifindex, channel) = place;
         let same = |socket: &VrrpSocket| socket.ifname() == ifname;
-        if !self.sockets.get(&ifindex).is_some_and(same) {
-            let socket = VrrpSocket::open(ifindex, ifname)?;
+        if !self.sockets.get(&place).is_some_and(same) {
+            let socket = VrrpSocket::open(ifindex, ifname, channel)?;
             epoll
-                .add(&socket, libc::EPOLLIN, u64::from(ifindex))
+                .add(&socket, libc::EPOLLIN, token_of(place))
                 .map_err(Error::socket("wait for packets", ifname))?;
-            self.sockets.insert(ifindex, socket);
+            self.sockets.insert(place, socket);
         }
-        let socket = self.sockets.get_mut(&ifindex);
+        let socket = self.sockets.get_mut(&place);
         socket.ok_or(Error::NotListening { ifindex })
     }
 
-    fn socket(&self, ifindex: u32) -> Result<&VrrpSocket, Error> {
-        let socket = self.sockets.get(&ifindex);
+    fn listens(&self, ifindex: u32) -> Result<(), Error> {
+        let some = self.sockets.keys().any(|(of, _)| *of == ifindex);
+        some.then_some(()).ok_or(Error::NotListening { ifindex })
+    }
+
+    fn socket(&self, place: Place) -> Result<&VrrpSocket, Error> {
+        let (ifindex, _) = place;
+        let socket = self.sockets.get(&place);
         socket.ok_or(Error::NotListening { ifindex })
     }
 
-    fn send(&self, ifindex: u32, packets: &[Outgoing]) -> Result<(), Error> {
-        let socket = self.socket(ifindex)?;
-        send(Some(socket), packets).map_err(Error::socket("send a datagram", socket.ifname()))
-    }
-}
-
-/// Sends every packet, whether or not one before it failed; the first failure is the result.
-fn send(socket: Option<&VrrpSocket>, packets: &[Outgoing]) -> io::Result<()> {
-    let socket = socket.ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))?;
-    let mut result = Ok(());
-    for packet in packets {
-        result = result.and(socket.send(packet));
-    }
-    result
-}
-
-/// Reports a failure that follows a success, and a success that follows a failure.
-fn report(queue: &Queue, order: u32, standing: &mut Standing, sent: &io::Result<()>) {
-    match sent {
-        Err(error) if !standing.failing => {
-            let errno = error.raw_os_error().unwrap_or(0);
-            queue.event(Event::SendFailed { order, errno });
+    /// Sends every packet, whether or not one before it failed; the first failure is the result.
+    fn send_all(&self, ifindex: u32, packets: &[Outgoing]) -> Result<(), Error> {
+        let mut all = Ok(());
+        for channel in CHANNELS {
+            let own = || packets.iter().filter(|one| one.channel == channel);
+            if own().next().is_none() {
+                continue;
+            }
+            let socket = self.socket((ifindex, channel))?;
+            let failed = Error::socket("send a datagram", socket.ifname());
+            let mut first = Ok(());
+            socket.send(own(), |result| {
+                if first.is_ok() {
+                    first = result;
+                }
+            });
+            all = all.and(first.map_err(failed));
         }
-        Ok(()) if standing.failing => queue.event(Event::SendResumed { order }),
-        _ => {}
+        all
     }
-    standing.failing = sent.is_err();
 }
 
-/// What the guardian does for an order in its place, unless nobody cares for that.
+/// What the guardian does for an order in its place, unless nobody cares for that. A seal would be
+/// stale by then, so whoever wants one gets no farewell.
 fn testament(order: &transmit::Order, keep: u64) -> Option<Testament> {
-    let first = parse(order.packets.first()?.bytes())?;
-    let datagram = |packet: &Outgoing| (packet.destination.into(), packet.bytes().to_vec());
+    let first = order.packets.first()?;
+    let farewells = order.farewell.iter().filter(|packet| !packet.is_sealed());
     (keep > 0).then_some(Testament {
         ifindex: order.ifindex,
-        vrid: vrid_of(&first)?,
-        source: first.get_source().into(),
+        vrid: first.vrid()?,
+        source: first.source,
         keep,
-        farewells: order.farewell.iter().map(datagram).collect(),
+        farewells: farewells.filter_map(Outgoing::by_guardian).collect(),
         withdraw: order.withdraw.clone(),
     })
 }

@@ -4,7 +4,7 @@
 use super::attempt::{Context, Failed, Going};
 use super::connection;
 use super::echo::Echo;
-use crate::engine::packet::from_hex;
+use crate::engine::received::hex_bytes as from_hex;
 use crate::protocol::{BytePattern, Exchange, Failure, Outcome, Probe};
 use socket2::Socket;
 use std::hash::{BuildHasher, RandomState};

@@ -3,6 +3,7 @@
 import { lastUse, lastValue } from "../../language/mod.ts";
 import type { Ip } from "../../net/ip.ts";
 import { SECOND } from "../../net/micros.ts";
+import type { Secret } from "../../net/secret.ts";
 import { counterpartOf, type InstanceView, useOrBlock } from "./instance.ts";
 import { type Found, keywordMark, type LintRule, valueMark } from "./rule.ts";
 
@@ -70,13 +71,18 @@ export const pairAdvertInt = pairRule(
   },
 );
 
+function passwordOf({ config }: Pick<InstanceView, "config">): Secret | undefined {
+  const authentication = config?.authentication;
+  return authentication?.kind === "hmac" ? undefined : authentication?.key;
+}
+
 /** Adverts of another password are discarded. Neither is told. */
 export const pairAuth = pairRule(
   "pair-auth",
   ["authentication", "auth_type", "auth_pass"],
   ({ self, other, path }) => {
-    const own = self.config?.authentication?.key;
-    const theirs = other.config?.authentication?.key;
+    const own = passwordOf(self);
+    const theirs = passwordOf(other);
     if (self.config === undefined || other.config === undefined) return undefined;
     if (own === undefined && theirs === undefined) return undefined;
     if (own !== undefined && theirs !== undefined && own.equals(theirs)) return undefined;

@@ -35,7 +35,8 @@ export type Action =
     readonly expect: Heard | undefined;
     /** Absent: the deadline stays what it is. */
     readonly timeout: Micros | undefined;
-    readonly rearm: Micros;
+    /** Absent: there is no deadline, as for a master, who hears whoever else speaks. */
+    readonly rearm: Micros | undefined;
   }
   | { readonly kind: "unwatch" }
   /** The other masters of the sync group answer a weaker master too. */

@@ -12,6 +12,7 @@ import { onAdvert, reassert } from "./fsm_advert.ts";
 import {
   becomeMaster,
   begin,
+  ear,
   enterBackup,
   enterFault,
   leave,
@@ -168,7 +169,9 @@ function onHealth(self: Instance, health: Health, now: Micros): Step {
   if (state.kind === "init") return health.ready ? begin(next, START, now) : [next, []];
   if (sameFooting(self.health, health)) return [next, []];
   const said = priorityNews(self, next);
-  if (state.kind === "master") return [next, [{ kind: "transmit", immediately: false }, ...said]];
+  if (state.kind === "master") {
+    return [next, [{ kind: "transmit", immediately: false }, ...said, ear(next)]];
+  }
   const heard = state.heard && acceptable(next, state, state.heard.priority, now)
     ? state.heard
     : undefined;
@@ -208,13 +211,13 @@ function onReconfigured(
   const actions: Action[] = [{ kind: "transmit", immediately: true }, { kind: "reconcile" }];
   if (only.length > 0) actions.push({ kind: "announce", repeat, only });
   if (self.state.kind !== "master" || sameValue(before.config.garp, config.garp)) {
-    return [{ ...self, health }, actions];
+    const master: Instance = { ...self, health };
+    return [master, [...actions, ear(master)]];
   }
   const { kind, burst, conflicts } = self.state;
-  return [
-    { ...self, health, state: { kind, burst, conflicts, ...periods(config.garp, now) } },
-    actions,
-  ];
+  const state = { kind, burst, conflicts, ...periods(config.garp, now) } as const;
+  const master: Instance = { ...self, health, state };
+  return [master, [...actions, ear(master)]];
 }
 
 /** What counts as an equal advert may have changed: the next one is judged anew. */

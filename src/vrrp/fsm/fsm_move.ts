@@ -58,6 +58,7 @@ export function becomeMaster(before: Instance, cause: Cause, now: Micros): Step 
     moved(before, next, { to: "master", cause }),
     { kind: "reconcile" },
     { kind: "announce", repeat },
+    ear(next),
   ]];
 }
 
@@ -143,6 +144,11 @@ export function rewatch(self: Instance): readonly Action[] {
   return [watchAction(self, state, undefined)];
 }
 
+/** The watch of a master: who else speaks, and how strong. */
+export function ear({ seq }: Instance): Action {
+  return { kind: "watch", seq, expect: undefined, timeout: undefined, rearm: undefined };
+}
+
 /** The watch of a backup with a new deadline. */
 export function rearm(self: Instance, state: BackupState, timeout: Micros): Step {
   const armed: BackupState = { ...state, seq: self.seq + 1, willing: false };
@@ -191,7 +197,8 @@ function withdrawal(self: Instance): readonly Action[] {
 }
 
 function endWatch(self: Instance): readonly Action[] {
-  return self.state.kind === "backup" && !self.state.willing ? [{ kind: "unwatch" }] : [];
+  const listens = self.state.kind === "backup" || self.state.kind === "master";
+  return listens ? [{ kind: "unwatch" }] : [];
 }
 
 function firstTimeout(self: Instance, owner: boolean): Micros | undefined {

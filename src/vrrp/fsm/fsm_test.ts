@@ -127,12 +127,22 @@ const RECONCILE: Action = { kind: "reconcile" };
 const REASSERT: Action = { kind: "reassert-group" };
 const BURST: Action = { kind: "announce", repeat: 5 };
 
+/** What a master listens with. */
+const EAR: Action = {
+  kind: "watch",
+  seq: 7,
+  expect: undefined,
+  timeout: undefined,
+  rearm: undefined,
+};
+
 function toMaster(cause: Cause, more: Partial<InstanceNews> = {}): readonly Action[] {
   return [
     ASSERT_NOW,
     move("backup", "master", cause, more),
     RECONCILE,
     BURST,
+    EAR,
   ];
 }
 
@@ -580,6 +590,7 @@ const TRANSITIONS: readonly Row[] = [
     actions: [
       { kind: "transmit", immediately: false },
       priority(100, 80, [CHK]),
+      EAR,
     ],
   },
   {
@@ -591,6 +602,7 @@ const TRANSITIONS: readonly Row[] = [
       { kind: "cease", farewell: true },
       move("master", "fault", DOWN_FAULT),
       RECONCILE,
+      { kind: "unwatch" },
     ],
   },
   {
@@ -635,6 +647,7 @@ const TRANSITIONS: readonly Row[] = [
       { kind: "cease", farewell: true },
       move("master", "stop", { kind: "shutdown" }),
       RECONCILE,
+      { kind: "unwatch" },
     ],
   },
   {
@@ -646,6 +659,7 @@ const TRANSITIONS: readonly Row[] = [
       { kind: "cease", farewell: true },
       move("master", "deleted", { kind: "reload" }),
       RECONCILE,
+      { kind: "unwatch" },
     ],
   },
   {
@@ -747,6 +761,7 @@ Deno.test("step() reconfigured as master, advertises first and announces what wa
     ASSERT_NOW,
     RECONCILE,
     { kind: "announce", repeat: 5, only: ["172.16.1.100"] },
+    EAR,
   ]);
 });
 

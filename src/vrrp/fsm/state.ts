@@ -3,6 +3,7 @@
 import type { Ip, Micros } from "../../net/mod.ts";
 import type { Cause, FaultCause, TrackerWeight } from "../../notify/mod.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
+import type { Cover } from "../wire.ts";
 import { NO_STATISTICS, type Statistics } from "./statistics.ts";
 
 /** An accepted advert, with all the core needs to know its equals. */
@@ -10,7 +11,7 @@ export interface Heard {
   readonly source: Ip;
   readonly destination: Ip;
   readonly ttl: number;
-  /** The payload as received. */
+  /** The PDU as received, without what seals it. */
   readonly bytes: Uint8Array;
   /** 1 to 255: an advert of priority 0 is never kept. */
   readonly priority: number;
@@ -94,6 +95,8 @@ export interface Instance {
   /** Kinds of messages said since the last change of state: each once. */
   readonly said: ReadonlySet<string>;
   readonly statistics: Statistics;
+  /** VRRPv3 by unicast: forms of the checksum of peers whose form is not ours; it stays what it was seen to be. */
+  readonly forms: ReadonlyMap<Ip, Cover>;
   /** When the state was entered. */
   readonly since: Micros;
 }
@@ -113,6 +116,7 @@ export function newInstance(
     seq: 0,
     said: new Set(),
     statistics: NO_STATISTICS,
+    forms: new Map(),
   };
 }
 

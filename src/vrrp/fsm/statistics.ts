@@ -1,6 +1,6 @@
 /** What is counted per instance, by the names of keepalived's JSON and then our own. */
 
-import type { DropReason } from "../packet/receive.ts";
+import type { DropReason } from "../drop_reason.ts";
 
 /** keepalived's counters, in the order of its JSON. */
 export const KEEPALIVED_COUNTERS = [
@@ -47,6 +47,12 @@ export const COUNTER_OF: Readonly<Record<DropReason, Counter>> = {
   "length": "packet_len_err",
   "ttl": "ip_ttl_err",
   "version": "version_err",
+  "trailer-missing": "auth_ext_missing",
+  "trailer-malformed": "auth_ext_malformed",
+  "trailer-stale": "auth_ext_stale",
+  "trailer-unknown-key": "auth_ext_unknown_key",
+  "trailer-forged": "auth_ext_invalid_hmac",
+  "trailer-replayed": "auth_ext_replay",
   "auth-type": "invalid_authtype",
   "auth-mismatch": "authtype_mismatch",
   "auth-failure": "auth_failure",

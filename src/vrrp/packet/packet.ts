@@ -29,11 +29,20 @@ import {
   SECOND,
   type Secret,
 } from "../../net/mod.ts";
-import { AUTH_LENGTH, AUTH_NONE, AUTH_PASS } from "./auth.ts";
-import { PROTOCOL_VRRP } from "./ipv4.ts";
+import type { Cover } from "../wire.ts";
+import { AUTH_LENGTH } from "./auth.ts";
+
+/** IP protocol number of VRRP. */
+export const PROTOCOL_VRRP = 112;
+/** IP protocol number of the authentication header (RFC 4302). */
+export const PROTOCOL_AH = 51;
 
 /** Bytes in front of the addresses. */
 export const VRRP_HEADER_LENGTH = 8;
+/** Offset of the checksum. */
+export const CHECKSUM_AT = 6;
+/** Offset of the VRID. */
+export const VRID_AT = 1;
 /** The only type there is: ADVERTISEMENT. */
 export const TYPE_ADVERTISEMENT = 1;
 /** Unit of the VRRPv3 interval, a centisecond. */
@@ -52,14 +61,12 @@ export interface Advert {
   readonly addresses: readonly Ip[];
 }
 
-/** What else goes into the bytes of an advert. */
-export interface AdvertEnvelope {
-  readonly source: Ip;
-  readonly destination: Ip;
-  /** The 8 bytes of PASS. VRRPv2 IPv4 only. */
+/** What an advert says of its sender. VRRPv2 over IPv4 only. */
+export interface AdvertProof {
+  /** Value of the Auth Type field. */
+  readonly authType: number;
+  /** The 8 bytes of PASS; absent: zeros. */
   readonly key?: Secret;
-  /** keepalived: `v3_checksum_as_v2` leaves the pseudo-header out of the VRRPv3 checksum. */
-  readonly checksumAsV2: boolean;
 }
 
 /** Fields of a PDU as they stand in the bytes, unchecked. */
@@ -82,32 +89,30 @@ export function pduLength(version: number, family: Family, count: number): numbe
   return VRRP_HEADER_LENGTH + addresses + trailer;
 }
 
-/** Writes an advert. Its IPv6 checksum counts as computed by the kernel and stays 0. */
-export function encodeAdvert(advert: Advert, envelope: AdvertEnvelope): Uint8Array<ArrayBuffer> {
-  const isV6 = envelope.source.includes(":");
-  const pdu = concatBytes(
-    encodeHeader(advert, envelope),
+/** Writes an advert with a checksum of 0, which the core fills in. */
+export function encodePdu(
+  advert: Advert,
+  family: Family,
+  proof: AdvertProof,
+): Uint8Array<ArrayBuffer> {
+  const trailer = advert.version === 2 && family === "inet";
+  return concatBytes(
+    encodeHeader(advert, proof.authType),
     ...advert.addresses.map(ipBytes),
-    advert.version === 2 && !isV6
-      ? envelope.key?.reveal() ?? new Uint8Array(AUTH_LENGTH)
-      : new Uint8Array(0),
+    trailer ? proof.key?.reveal() ?? new Uint8Array(AUTH_LENGTH) : new Uint8Array(0),
   );
-  if (isV6) return pdu;
-  const checksum = pduChecksum(pdu, advert.version, envelope);
-  pdu[6] = checksum >> 8;
-  pdu[7] = checksum & 0xff;
-  return pdu;
 }
 
-/** Checksum of a PDU, 0 if it holds the right one already. */
+/** Checksum of a PDU that covers something besides, 0 if it holds the right one already. */
 export function pduChecksum(
   pdu: Uint8Array,
-  version: 2 | 3,
-  envelope: Pick<AdvertEnvelope, "source" | "destination" | "checksumAsV2">,
+  cover: Cover,
+  { source, destination }: { readonly source: Ip; readonly destination: Ip },
 ): number {
-  if (version === 2 || envelope.checksumAsV2) return internetChecksum(pdu);
+  if (cover.kind === "plain") return internetChecksum(pdu);
+  const to = cover.kind === "pseudo-to" ? cover.destination : destination;
   const length = Uint8Array.of(0, PROTOCOL_VRRP, pdu.length >> 8, pdu.length & 0xff);
-  return internetChecksum(ipBytes(envelope.source), ipBytes(envelope.destination), length, pdu);
+  return internetChecksum(ipBytes(source), ipBytes(to), length, pdu);
 }
 
 /** Reads the fixed fields; `undefined` when there are fewer than 8 bytes. */
@@ -131,11 +136,10 @@ export function decodeAddresses(bytes: Uint8Array, family: Family, count: number
   });
 }
 
-function encodeHeader(advert: Advert, envelope: AdvertEnvelope): Uint8Array {
+function encodeHeader(advert: Advert, authType: number): Uint8Array {
   const start = [advert.version << 4 | TYPE_ADVERTISEMENT, advert.vrid, advert.priority];
   const count = advert.addresses.length;
   if (advert.version === 2) {
-    const authType = envelope.key === undefined ? AUTH_NONE : AUTH_PASS;
     return Uint8Array.of(...start, count, authType, Math.round(advert.interval / SECOND), 0, 0);
   }
   const centiseconds = Math.round(advert.interval / CENTISECOND);

@@ -1,48 +1,47 @@
 /**
  * May this packet be believed? The checks of RFC 9568 §7.1 in keepalived's order: the first that
  * fails names the drop. No bytes make it throw.
+ *
+ * The core has made the same checks before (`core-rs/src/engine/verify.rs`) and alone can tell whether a seal is right; here they say
+ * what is wrong with the first of a kind, in words.
  */
 
 import { isMulticast, SECOND } from "../../net/mod.ts";
 import { AUTH_AH, AUTH_LENGTH, AUTH_NONE, AUTH_PASS } from "./auth.ts";
 import type { UnicastPeer, VrrpInstanceConfig } from "../config.ts";
 import type { ReceivedPacket } from "../event.ts";
-import { PROTOCOL_AH } from "./ipv4.ts";
+import { coverOf, coversOf } from "./cover.ts";
+import type { DropReason } from "../drop_reason.ts";
 import {
   type Advert,
   decodeAddresses,
   decodeHeader,
-  pduChecksum,
   pduLength,
+  PROTOCOL_AH,
   type RawPdu,
   TYPE_ADVERTISEMENT,
 } from "./packet.ts";
-
-/** Why a packet is not used. Each has a counter, see `COUNTER_OF`. */
-export type DropReason =
-  | "authentication-header"
-  | "length"
-  | "ttl"
-  | "version"
-  | "auth-type"
-  | "auth-mismatch"
-  | "auth-failure"
-  | "interval"
-  | "type"
-  | "checksum"
-  | "destination"
-  | "owner"
-  | "unicast-source";
+import { AH_LENGTH, TRAILER_LENGTH } from "./seal.ts";
+import type { Cover } from "../wire.ts";
 
 /** What the checks found. */
 export type Reception =
-  | { readonly kind: "accepted"; readonly advert: Advert }
+  | {
+    readonly kind: "accepted";
+    readonly advert: Advert;
+    /** The PDU, without what seals it. */
+    readonly pdu: Uint8Array;
+    /** The form of its checksum; absent: none of those known is right. */
+    readonly cover: Cover | undefined;
+  }
   | {
     readonly kind: "dropped";
     readonly reason: DropReason;
     /** For a person: what was found, what it must be. No secrets. */
     readonly detail: string;
-  };
+  }
+  /** Nobody has looked at its seal: it came before the core was asked to. */
+  | { readonly kind: "unproved" };
 
 /** What a packet is measured against. */
 export interface Expectation {
@@ -54,19 +53,50 @@ export interface Expectation {
 /** Runs the ladder. The VRID was matched before, when the instance was found. */
 export function receive(packet: ReceivedPacket, expectation: Expectation): Reception {
   const { config } = expectation;
-  // keepalived: AH is not acted on, so binding leaves no instance that could want this header.
-  if (packet.protocol === PROTOCOL_AH) {
-    return drop("authentication-header", "it has an authentication header, none is configured");
+  const { judgement } = packet;
+  const found = climb(packet, expectation);
+  if (judgement !== "unjudged" && judgement !== "admitted") {
+    const same = found.kind === "dropped" && found.reason === judgement;
+    return same ? found : drop(judgement, SEALS[judgement] ?? "it was so when it came");
   }
-  const raw = decodeHeader(packet.payload);
-  if (raw === undefined) return drop("length", `it has ${packet.payload.length} bytes, at least 8`);
-  const pdu = packet.payload.subarray(0, lengthOf(raw, config));
-  const failure = checkLength(packet, raw, config) ?? checkTtl(packet, config) ??
-    checkVersion(raw, config) ?? checkVersion2(pdu, raw, config) ??
-    checkType(raw) ?? checkInterval3(raw) ?? checkChecksum(packet, pdu, config) ??
+  const sealed = config.authentication?.kind === "ah" || config.authentication?.kind === "hmac";
+  const proved = !sealed || judgement === "admitted";
+  return found.kind === "accepted" && !proved ? { kind: "unproved" } : found;
+}
+
+/** What only the core can find. */
+const SEALS: Partial<Readonly<Record<DropReason, string>>> = {
+  "auth-failure": "its digest is wrong, or its number was used before",
+  "trailer-malformed": "its trailer is malformed",
+  "trailer-stale": "its clock is too far from ours",
+  "trailer-unknown-key": "it is signed with a key nobody has here",
+  "trailer-forged": "its signature is wrong",
+  "trailer-replayed": "it was heard before",
+};
+
+function climb(packet: ReceivedPacket, expectation: Expectation): Reception {
+  const { config } = expectation;
+  const ah = config.authentication?.kind === "ah";
+  if (ah !== (packet.protocol === PROTOCOL_AH)) {
+    const detail = ah
+      ? "it has no authentication header"
+      : "it has an authentication header, none is configured";
+    return drop("authentication-header", detail);
+  }
+  const inner = ah ? packet.payload.subarray(AH_LENGTH) : packet.payload;
+  const raw = decodeHeader(inner);
+  if (raw === undefined) return drop("length", `it has ${inner.length} bytes, at least 8`);
+  const length = lengthOf(raw, config);
+  const pdu = inner.subarray(0, length);
+  const failure = checkLength(inner, { raw, length, config }) ?? checkTtl(packet, config) ??
+    checkVersion(raw, config) ?? checkTrailer(inner, length, config) ??
+    checkVersion2(pdu, raw, config) ??
+    checkType(raw) ?? checkInterval3(raw) ?? checkChecksum(packet, pdu, expectation) ??
     checkDestination(packet, expectation) ?? checkOwner(config) ??
     checkUnicastSource(packet, config);
-  return failure ?? { kind: "accepted", advert: toAdvert(pdu, raw, config) };
+  if (failure !== undefined) return failure;
+  const cover = coverOf(pdu, packet, coversOf(config, expectation.group));
+  return { kind: "accepted", advert: toAdvert(pdu, raw, config), pdu, cover };
 }
 
 /** Whether an advert has the addresses configured, in any order. Never a reason to drop it. */
@@ -83,11 +113,17 @@ function lengthOf(raw: RawPdu, config: VrrpInstanceConfig): number {
 }
 
 /** Exactly: padding of the Ethernet frame lies behind the IP datagram and never comes this far. */
-function checkLength(packet: ReceivedPacket, raw: RawPdu, config: VrrpInstanceConfig) {
-  const expected = lengthOf(raw, config);
-  const actual = packet.payload.length;
-  if (actual === expected) return undefined;
-  return drop("length", `it has ${actual} bytes, ${raw.count} addresses make it ${expected}`);
+function checkLength(
+  { length: actual }: Uint8Array,
+  { raw, length, config }: {
+    readonly raw: RawPdu;
+    readonly length: number;
+    readonly config: VrrpInstanceConfig;
+  },
+) {
+  const signed = config.authentication?.kind === "hmac" && actual === length + TRAILER_LENGTH;
+  if (actual === length || signed) return undefined;
+  return drop("length", `it has ${actual} bytes, ${raw.count} addresses make it ${length}`);
 }
 
 function checkTtl(packet: ReceivedPacket, config: VrrpInstanceConfig) {
@@ -100,19 +136,28 @@ function checkVersion(raw: RawPdu, config: VrrpInstanceConfig) {
   return drop("version", `its version is ${raw.version}, must be ${config.version}`);
 }
 
+/** keepalived: only `permissive` and `receive-only` accept what is not signed. */
+function checkTrailer(inner: Uint8Array, length: number, { authentication }: VrrpInstanceConfig) {
+  if (authentication?.kind !== "hmac" || authentication.mode !== "enforce") return undefined;
+  return inner.length === length
+    ? drop("trailer-missing", "it is not signed: missing authentication trailer")
+    : undefined;
+}
+
 /** Authentication and the interval, which VRRPv2 wants equal (RFC 3768 §7.1). */
 function checkVersion2(pdu: Uint8Array, raw: RawPdu, config: VrrpInstanceConfig) {
   if (config.version !== 2) return undefined;
   if (![AUTH_NONE, AUTH_PASS, AUTH_AH].includes(raw.authType)) {
     return drop("auth-type", `its authentication type ${raw.authType} is unknown`);
   }
-  const wanted = config.authentication === undefined ? AUTH_NONE : AUTH_PASS;
+  const { authentication } = config;
+  const wanted = AUTH_TYPE[authentication?.kind ?? "hmac"];
   if (raw.authType !== wanted) {
     return drop("auth-mismatch", `its authentication type is ${raw.authType}, must be ${wanted}`);
   }
   if (
-    config.authentication !== undefined &&
-    !config.authentication.key.equals(pdu.subarray(pdu.length - AUTH_LENGTH))
+    authentication?.kind === "pass" &&
+    !authentication.key.equals(pdu.subarray(pdu.length - AUTH_LENGTH))
   ) {
     return drop("auth-failure", "its password differs");
   }
@@ -120,6 +165,9 @@ function checkVersion2(pdu: Uint8Array, raw: RawPdu, config: VrrpInstanceConfig)
   const found = raw.interval / SECOND;
   return drop("interval", `its interval is ${found} s, must be ${config.advertInt / SECOND} s`);
 }
+
+/** What the Auth Type field must be; a signature is no part of the PDU. */
+const AUTH_TYPE = { pass: AUTH_PASS, ah: AUTH_AH, hmac: AUTH_NONE } as const;
 
 /** The IP header's total length is no question here: the payload ends where it says. */
 function checkType(raw: RawPdu) {
@@ -132,15 +180,9 @@ function checkInterval3(raw: RawPdu) {
   return raw.interval === 0 ? drop("interval", "its interval is 0") : undefined;
 }
 
-function checkChecksum(packet: ReceivedPacket, pdu: Uint8Array, config: VrrpInstanceConfig) {
-  // The kernel verified it for IPv6; keepalived: with v3_checksum_as_v2 any value is taken.
-  if (config.family === "inet6" || (config.version === 3 && config.v3ChecksumAsV2)) {
-    return undefined;
-  }
-  const { source, destination } = packet;
-  if (pduChecksum(pdu, config.version, { source, destination, checksumAsV2: false }) === 0) {
-    return undefined;
-  }
+function checkChecksum(packet: ReceivedPacket, pdu: Uint8Array, { config, group }: Expectation) {
+  const covers = coversOf(config, group);
+  if (covers.length === 0 || coverOf(pdu, packet, covers) !== undefined) return undefined;
   return drop("checksum", "its checksum is wrong");
 }
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { concatBytes, fromHex, SECOND } from "../../net/mod.ts";
+import { concatBytes, fromHex, SECOND, Secret } from "../../net/mod.ts";
 import { passKey } from "./auth.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { ReceivedPacket } from "../event.ts";
-import { instanceConfig } from "../fixtures.ts";
-import { encodeAdvert } from "./packet.ts";
-import { type DropReason, receive, sameAddresses } from "./receive.ts";
+import { encodeAdvert, instanceConfig } from "../fixtures.ts";
+import type { DropReason } from "../drop_reason.ts";
+import { receive, sameAddresses } from "./receive.ts";
 import { COUNTER_OF, KEEPALIVED_COUNTERS, OWN_COUNTERS } from "../fsm/statistics.ts";
 
 const GROUP = "224.0.0.18";
@@ -34,6 +34,7 @@ function packet(changes: Partial<ReceivedPacket> = {}): ReceivedPacket {
     ttl: 255,
     protocol: 112,
     payload: CAPTURED,
+    judgement: "unjudged",
     ...changes,
   };
 }
@@ -57,6 +58,8 @@ Deno.test("receive() the advert keepalived sent, accepts it", () => {
   assert.deepEqual(receive(packet(), { config: V2, group: GROUP }), {
     kind: "accepted",
     advert: { version: 2, vrid: 5, priority: 200, interval: SECOND, addresses: ["10.9.9.9"] },
+    pdu: CAPTURED,
+    cover: { kind: "plain" },
   });
 });
 
@@ -64,6 +67,51 @@ Deno.test("receive() VRRPv3, accepts it, also with another interval (RFC 9568 §
   const config = { ...V3, advertInt: 2 * SECOND };
   const reception = receive(packet({ payload: V3_PDU }), { config, group: GROUP });
   assert.equal(reception.kind, "accepted");
+});
+
+/** VRRPv3 by unicast, as releases before 1.3.6 spoke it: the checksum is that of the group. */
+const OLD_UNICAST: VrrpInstanceConfig = { ...V3, unicastPeers: [{ address: "10.9.9.2" }] };
+const SIGNED: VrrpInstanceConfig = {
+  ...OPEN,
+  authentication: {
+    kind: "hmac",
+    keys: [{ id: 1, key: new Secret(new Uint8Array(32)) }],
+    activeKey: 1,
+    mode: "enforce",
+  },
+};
+const SIGNED_PDU = altered(4, 0);
+const AH: VrrpInstanceConfig = {
+  ...OPEN,
+  authentication: { kind: "ah", key: passKey("ab") },
+};
+
+Deno.test("receive() a v3 checksum in any of its forms, accepts it and says which it is", () => {
+  const plain = encodeAdvert(
+    { version: 3, vrid: 5, priority: 200, interval: SECOND, addresses: ["10.9.9.9"] },
+    { source: "10.9.9.2", destination: GROUP, checksumAsV2: true },
+  );
+  const form = (config: VrrpInstanceConfig, changes: Partial<ReceivedPacket>) => {
+    const reception = receive(packet(changes), { config, group: GROUP });
+    return reception.kind === "accepted" ? reception.cover?.kind : reception.kind;
+  };
+  assert.equal(form(V3, { payload: V3_PDU }), "pseudo");
+  assert.equal(form(V3, { payload: plain }), "plain");
+  assert.equal(form(OLD_UNICAST, { destination: "10.9.9.1", payload: V3_PDU }), "pseudo-to");
+});
+
+Deno.test("receive() a seal nobody has proved, is no advert; proved by the core, it is without the seal", () => {
+  for (
+    const [config, sealed] of [
+      [SIGNED, { payload: concatBytes(SIGNED_PDU, new Uint8Array(28)) }],
+      [AH, { protocol: 51, payload: concatBytes(new Uint8Array(24), altered(4, 2)) }],
+    ] as const
+  ) {
+    assert.equal(receive(packet(sealed), { config, group: GROUP }).kind, "unproved");
+    const proved = packet({ ...sealed, judgement: "admitted" });
+    const reception = receive(proved, { config, group: GROUP });
+    assert.equal(reception.kind === "accepted" && reception.pdu.length, 20);
+  }
 });
 
 interface Drop {
@@ -113,14 +161,32 @@ const DROPS: readonly Drop[] = [
     packet: { payload: CAPTURED.with(2, 100) },
   },
   {
-    name: "a v3 checksum without pseudo-header",
+    name: "a v3 checksum of old releases where it is never looked for",
     reason: "checksum",
-    config: V3,
+    config: { ...OLD_UNICAST, oldUnicastChecksum: "never" },
+    packet: { destination: "10.9.9.1", payload: V3_PDU },
+  },
+  { name: "no trailer", reason: "trailer-missing", config: SIGNED, packet: {} },
+  ...([
+    "trailer-malformed",
+    "trailer-stale",
+    "trailer-unknown-key",
+    "trailer-forged",
+    "trailer-replayed",
+  ] as const).map((reason): Drop => ({
+    name: `what the core calls ${reason}`,
+    reason,
+    config: SIGNED,
+    packet: { payload: concatBytes(SIGNED_PDU, new Uint8Array(28)), judgement: reason },
+  })),
+  {
+    name: "what the core calls auth-failure, of an authentication header",
+    reason: "auth-failure",
+    config: AH,
     packet: {
-      payload: encodeAdvert(
-        { version: 3, vrid: 5, priority: 200, interval: SECOND, addresses: ["10.9.9.9"] },
-        { source: "10.9.9.2", destination: GROUP, checksumAsV2: true },
-      ),
+      protocol: 51,
+      payload: concatBytes(new Uint8Array(24), altered(4, 2)),
+      judgement: "auth-failure",
     },
   },
   { name: "sent to this node alone", reason: "destination", packet: { destination: "10.9.9.1" } },
@@ -207,6 +273,6 @@ Deno.test("receive() no bytes throw", () => {
   );
   fc.assert(fc.property(configs, bytes, fc.nat(255), (config, payload, ttl) => {
     const reception = receive(packet({ payload, ttl }), { config, group: GROUP });
-    assert.ok(reception.kind === "accepted" || reception.detail.length > 0);
+    assert.ok(reception.kind !== "dropped" || reception.detail.length > 0);
   }));
 });

@@ -1,7 +1,7 @@
 /** Who is concerned by what: indices over a configuration, built once per start or reload. */
 
 import { trackerKey } from "../../track/tracker.ts";
-import type { Ip } from "../../net/mod.ts";
+import type { Family, Ip } from "../../net/mod.ts";
 import type { SyncGroupConfig, VrrpConfig } from "../config.ts";
 import type { Meaning } from "../kernel_facts.ts";
 import { configuredSource } from "../router_identity.ts";
@@ -74,9 +74,9 @@ export function interestOf(config: VrrpConfig): Interest {
   return interestIn(buildDirectory(config));
 }
 
-/** Key of `byVrid`: `eth0 51`, without a name for instances without interface. */
-export function vridKey(ifname: string | undefined, vrid: number): string {
-  return `${ifname ?? ""} ${vrid}`;
+/** Key of `byVrid`: `eth0 51 inet`, without a name for instances without interface. */
+export function vridKey(ifname: string | undefined, vrid: number, family: Family): string {
+  return `${ifname ?? ""} ${vrid} ${family}`;
 }
 
 /** Builds the indices. */
@@ -102,7 +102,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
   for (const [at, instance] of config.instances.entries()) {
     const group = groupOf.get(instance.name);
     const concerned = members.get(group?.name ?? "") ?? [at];
-    const key = vridKey(instance.interface, instance.virtualRouterId);
+    const key = vridKey(instance.interface, instance.virtualRouterId, instance.family);
     byVrid.set(key, [...byVrid.get(key) ?? [], at]);
     const followed = followingOf(instance, group);
     following.push(followed);

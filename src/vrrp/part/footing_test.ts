@@ -54,12 +54,14 @@ function promoted(run: Run): Run {
   return go(run, { kind: "expired", order: self?.order ?? 0, seq: self?.seq ?? 0 });
 }
 
-/** Source in the IP header of what is sent from now on, and the interface it leaves by. */
+function listen(ifindex: number, ifname: string): VrrpEffect {
+  return { kind: "listen", ifindex, ifname, channels: ["vrrp4"], groups: [] };
+}
+
+/** Source of what is sent from now on, and the interface it leaves by. */
 function sends({ effects }: Run): readonly string[] {
   return effects.flatMap((effect) =>
-    effect.kind === "transmit"
-      ? [`${effect.packets[0]?.bytes.subarray(12, 16).join(".")} by ${effect.ifindex}`]
-      : []
+    effect.kind === "transmit" ? [`${effect.packets[0]?.source} by ${effect.ifindex}`] : []
   );
 }
 
@@ -164,14 +166,14 @@ Deno.test("stepVrrp() unicast without interface, stands on the interface that ha
   const waiting = roaming([OWN]);
   assert.equal(stateOf(waiting), "fault");
   const there = gains(waiting, OTHER);
-  assert.deepEqual(there.effects[0], { kind: "listen", ifindex: 2, ifname: "eth0", groups: [] });
+  assert.deepEqual(there.effects[0], listen(2, "eth0"));
   const master = promoted(there);
   assert.deepEqual(sends(master), ["172.16.1.200 by 2"]);
   const moving = loses(master, OTHER);
   assert.equal(stateOf(moving), "fault");
   assert.deepEqual(moving.effects.at(-1), { kind: "unlisten", ifindex: 2 });
   const moved = gains(moving, { ...OTHER, ifindex: 3 });
-  assert.deepEqual(moved.effects[0], { kind: "listen", ifindex: 3, ifname: "eth1", groups: [] });
+  assert.deepEqual(moved.effects[0], listen(3, "eth1"));
   assert.deepEqual(sends(promoted(moved)), ["172.16.1.200 by 3"]);
 });
 
@@ -183,7 +185,7 @@ Deno.test("stepVrrp() unicast without interface, is in fault while the one it st
   assert.deepEqual(faultsOf(down), [{ kind: "tracker", tracker, found: "is down" }]);
   const renamed = turns(turns(down, ETH1), { ...ETH1, ifname: "lan1" });
   assert.equal(stateOf(renamed), "backup");
-  assert.deepEqual(renamed.effects, [{ kind: "listen", ifindex: 3, ifname: "lan1", groups: [] }]);
+  assert.deepEqual(renamed.effects, [listen(3, "lan1")]);
   assert.equal(stateOf(go(renamed, { kind: "link", link: ETH1, removed: true })), "fault");
 });
 

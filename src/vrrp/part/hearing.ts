@@ -1,13 +1,15 @@
 /** Which packets are whose, where several instances have one VRID on one interface. */
 
-import { isMulticast } from "../../net/mod.ts";
+import { familyOf, isMulticast } from "../../net/mod.ts";
 import type { VrrpConfig } from "../config.ts";
-import type { Hears } from "../effect.ts";
 import type { ReceivedPacket } from "../event.ts";
 import type { Instance } from "../fsm/state.ts";
 import { multicastGroup } from "../router_identity.ts";
 import { linkAt } from "../kernel_facts.ts";
 import { type Directory, vridKey } from "./directory.ts";
+import { PROTOCOL_AH, VRID_AT } from "../packet/packet.ts";
+import { AH_LENGTH } from "../packet/seal.ts";
+import type { Hears } from "../wire.ts";
 import type { VrrpPart } from "./part_state.ts";
 
 /** What an instance hears of its VRID; `undefined` where it is alone with it, and while it has no source. */
@@ -17,7 +19,7 @@ export function hearsOf(
 ): Hears | undefined {
   const { byVrid } = around.directory;
   const count = (ifname: string | undefined) =>
-    byVrid.get(vridKey(ifname, config.virtualRouterId))?.length ?? 0;
+    byVrid.get(vridKey(ifname, config.virtualRouterId, config.family))?.length ?? 0;
   const named = config.interface === undefined ? 0 : count(config.interface);
   if (named + count(undefined) < 2) return undefined;
   if (config.unicastPeers.length === 0) {
@@ -31,19 +33,17 @@ export function hearsOf(
 /** The instance a packet is for, by its position; `undefined` where there is none that takes part. */
 export function addressee(part: VrrpPart, packet: ReceivedPacket): number | undefined {
   const link = linkAt(part.kernel, packet.ifindex);
-  const vrid = packet.payload[packet.protocol === 51 ? AH_VRID : 1];
+  const vrid = packet.payload[(packet.protocol === PROTOCOL_AH ? AH_LENGTH : 0) + VRID_AT];
   if (link === undefined || vrid === undefined) return undefined;
   const { byVrid } = part.directory;
-  const roaming = (byVrid.get(vridKey(undefined, vrid)) ?? [])
+  const family = familyOf(packet.source);
+  const roaming = (byVrid.get(vridKey(undefined, vrid, family)) ?? [])
     .filter((at) => part.instances[at]?.health.ifindex === link.ifindex);
-  const here = [...byVrid.get(vridKey(link.ifname, vrid)) ?? [], ...roaming];
+  const here = [...byVrid.get(vridKey(link.ifname, vrid, family)) ?? [], ...roaming];
   const at = here.length < 2 ? here[0] : closest(part, here, packet);
   const kind = part.instances[at ?? -1]?.state.kind;
   return kind === "backup" || kind === "master" ? at : undefined;
 }
-
-/** Offset of the VRID behind an authentication header of 24 bytes (RFC 2338 §5.3.6.3). */
-const AH_VRID = 24 + 1;
 
 /** Of several the one it suits best, the first of equals: it says why it cannot use it. */
 function closest(

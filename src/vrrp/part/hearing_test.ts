@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { type Ip, SECOND } from "../../net/mod.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
-import type { Hears } from "../effect.ts";
+import type { Hears } from "../wire.ts";
 import type { ReceivedPacket } from "../event.ts";
-import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../fixtures.ts";
-import { encodeAdvert } from "../packet/packet.ts";
+import { addressOn, encodeAdvert, ethernet, instanceConfig, vrrpConfig } from "../fixtures.ts";
 import {
   startTracking as startVrrp,
   stepTracking as stepVrrp,
@@ -43,7 +42,17 @@ function advert(source: Ip, destination: Ip): ReceivedPacket {
     { version: 2, vrid: 51, priority: 150, interval: SECOND, addresses: ["172.16.1.99"] },
     { source, destination, checksumAsV2: false },
   );
-  return { kind: "packet", ifindex: 2, source, destination, ttl: 255, protocol: 112, payload };
+  const judgement = "unjudged";
+  return {
+    kind: "packet",
+    ifindex: 2,
+    source,
+    destination,
+    ttl: 255,
+    protocol: 112,
+    payload,
+    judgement,
+  };
 }
 
 /** Who counted the advert as received, and who counted one it could not use. */
@@ -112,7 +121,7 @@ Deno.test("stepVrrp() two multicast groups, the socket joins both and each maste
   assert.deepEqual(listen?.kind === "listen" && listen.groups, [GROUP, OTHER_GROUP]);
   const [, sent] = stepVrrp(part, { kind: "expired", order: 2, seq: 1 }, 4 * SECOND);
   const transmit = sent.find((each) => each.kind === "transmit");
-  assert.deepEqual(transmit?.packets.map((each) => each.destination), [OTHER_GROUP]);
+  assert.deepEqual(transmit?.packets.flatMap((each) => each.destinations), [OTHER_GROUP]);
 });
 
 Deno.test("stepVrrp() an instance in fault, its adverts are not given to the other of its VRID", () => {

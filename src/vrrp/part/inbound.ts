@@ -3,7 +3,10 @@
 import { addressee } from "./hearing.ts";
 import { multicastGroup } from "../router_identity.ts";
 import type { ReceivedPacket } from "../event.ts";
+import type { Ip } from "../../net/mod.ts";
+import { sentCover } from "../packet/cover.ts";
 import { receive, sameAddresses } from "../packet/receive.ts";
+import type { Cover } from "../wire.ts";
 import type { Instance } from "../fsm/state.ts";
 import { count, type Counter, COUNTER_OF } from "../fsm/statistics.ts";
 import type { Remark } from "../../notify/mod.ts";
@@ -26,7 +29,8 @@ export function onPacket(turn: Turn, packet: ReceivedPacket): void {
     record(turn, at, { counters, remark: { key: reason, said } });
     return;
   }
-  const { advert } = reception;
+  if (reception.kind === "unproved") return;
+  const { advert, pdu } = reception;
   const foreign = addressesDiffer(self, packet, sameAddresses(advert, self.config));
   const said = { kind: "other-addresses", peer: packet.source } as const;
   record(turn, at, {
@@ -37,9 +41,10 @@ export function onPacket(turn: Turn, packet: ReceivedPacket): void {
     ],
     remark: foreign ? { key: "addresses", said } : undefined,
   });
-  const { source, destination, ttl, payload: bytes } = packet;
+  noteForm(turn, at, { peer: packet.source, cover: reception.cover });
+  const { source, destination, ttl } = packet;
   const { priority, interval } = advert;
-  const heard = { source, destination, ttl, bytes, priority, interval, foreign };
+  const heard = { source, destination, ttl, bytes: pdu, priority, interval, foreign };
   const actions = tell(turn, at, { kind: "advert", advert, heard });
   if (actions.some((action) => action.kind === "reassert-group")) reassertMates(turn, at);
 }
@@ -48,6 +53,30 @@ export function onPacket(turn: Turn, packet: ReceivedPacket): void {
 function addressesDiffer(self: Instance, packet: ReceivedPacket, same: boolean): boolean {
   const before = self.state.kind === "backup" ? self.state.heard?.source : undefined;
   return !same && !(self.config.skipCheckAdvAddr && before === packet.source);
+}
+
+/** VRRPv3 over IPv4: by unicast a peer is answered in the form it uses; in a group nobody can do right by all. */
+function noteForm(
+  turn: Turn,
+  at: number,
+  { peer, cover }: { readonly peer: Ip; readonly cover: Cover | undefined },
+): void {
+  const self = turn.part.instances[at];
+  if (self === undefined || cover === undefined) return;
+  const { config } = self;
+  const group = multicastGroup(config, turn.part.config);
+  const known = sentCover(config, group, self.forms.get(peer));
+  if (config.v3ChecksumAsV2 || known.kind === cover.kind) return;
+  const said = { kind: "other-checksum", peer, form: cover.kind } as const;
+  record(turn, at, { counters: [], remark: { key: `checksum ${peer}`, said } });
+  const unicast = config.unicastPeers.some(({ address }) => address === peer);
+  const after = turn.part.instances[at];
+  if (!unicast || after === undefined) return;
+  const next: Instance = { ...after, forms: new Map([...after.forms, [peer, cover]]) };
+  replace(turn, at, next);
+  if (next.state.kind === "master") {
+    turn.wanted.push([next, { kind: "transmit", immediately: false }]);
+  }
 }
 
 interface Record {

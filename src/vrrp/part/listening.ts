@@ -8,7 +8,10 @@ import type { VrrpEvent } from "../event.ts";
 import type { Listening, SocketFailure, VrrpPart } from "./part_state.ts";
 import { linkOf } from "./footing.ts";
 import { concernedBy, refresh } from "./refresh.ts";
+import type { Channel } from "../wire.ts";
+import { sameValue } from "../../net/equal.ts";
 import type { Turn } from "./turn.ts";
+import { tagsOf } from "./verifying.ts";
 
 /**
  * Opens and closes sockets until they are those needed, of these interfaces or of all. Opening comes first, closing last.
@@ -103,17 +106,22 @@ function neededSocket(part: VrrpPart, ifindex: number): Listening | undefined {
   const link = linkAt(kernel, ifindex);
   if (link === undefined) return undefined;
   const groups = new Set<Ip>();
-  let needed = false;
+  const channels = new Set<Channel>();
   for (const at of [...directory.bySender.get(link.ifname) ?? [], ...directory.roaming]) {
-    const config = instances[at]?.config;
-    if (config?.family !== "inet" || linkOf(config, kernel)?.ifindex !== ifindex) continue;
-    needed = true;
+    const self = instances[at];
+    if (self === undefined || linkOf(self.config, kernel)?.ifindex !== ifindex) continue;
+    const { config } = self;
+    for (const { channel } of tagsOf(self)) channels.add(channel);
     if (config.unicastPeers.length === 0) groups.add(multicastGroup(config, part.config));
   }
-  return needed ? { ifname: link.ifname, groups: [...groups].toSorted() } : undefined;
+  if (channels.size === 0) return undefined;
+  return {
+    ifname: link.ifname,
+    channels: [...channels].toSorted(),
+    groups: [...groups].toSorted(),
+  };
 }
 
 function sameSocket(a: Listening | undefined, b: Listening): boolean {
-  return a !== undefined && a.ifname === b.ifname && a.groups.length === b.groups.length &&
-    a.groups.every((group, index) => group === b.groups[index]);
+  return a !== undefined && sameValue(a, b);
 }

@@ -3,15 +3,15 @@
 import { unreachable } from "../../net/mod.ts";
 import type { Action } from "../fsm/action.ts";
 import type { VrrpConfig } from "../config.ts";
-import { multicastGroup } from "../router_identity.ts";
 import { announcements } from "./announcements.ts";
 import { desiredAt } from "./desired.ts";
 import type { Directory } from "./directory.ts";
 import { hearsOf } from "./hearing.ts";
-import type { Datagram, ExpectedAdvert, VrrpEffect } from "../effect.ts";
-import { encodeIpv4 } from "../packet/ipv4.ts";
+import { advertsOf } from "./advertising.ts";
+import { tagsOf, verifyOf } from "./verifying.ts";
+import type { VrrpEffect } from "../effect.ts";
+import type { ExpectedAdvert } from "../wire.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
-import { encodeAdvert } from "../packet/packet.ts";
 import { effectivePriority, type Heard, type Instance } from "../fsm/state.ts";
 import { successionTime } from "../fsm/timers.ts";
 
@@ -36,18 +36,18 @@ export function toEffects(
         kind: "transmit",
         order,
         ifindex,
-        packets: adverts(self, effectivePriority(self), around),
+        packets: advertsOf(self, effectivePriority(self), around),
         interval: self.config.advertInt,
         immediately: action.immediately,
-        farewell: adverts(self, 0, around),
+        farewell: advertsOf(self, 0, around),
         withdraw: [...desiredAt(self.config, around.kernel).values()],
         keep: successionTime(self.config.version, self.config.advertInt),
       }];
     case "cease":
       return [{ kind: "cease", order, farewell: action.farewell }];
     case "advert": {
-      const packets = adverts(self, effectivePriority(self), around);
-      return ifindex === undefined ? [] : [{ kind: "send", ifindex, packets }];
+      const packets = advertsOf(self, effectivePriority(self), around);
+      return ifindex === undefined ? [] : [{ kind: "send", order, ifindex, packets }];
     }
     case "watch": {
       const hears = hearsOf(self, around);
@@ -56,11 +56,12 @@ export function toEffects(
         order,
         seq: action.seq,
         ifindex,
-        vrid: self.config.virtualRouterId,
+        tags: tagsOf(self),
+        verify: verifyOf(self, around),
         ...(action.expect === undefined ? {} : { expect: expected(action.expect) }),
         ...(hears === undefined ? {} : { hears }),
         ...(action.timeout === undefined ? {} : { timeout: action.timeout }),
-        rearm: action.rearm,
+        ...(action.rearm === undefined ? {} : { rearm: action.rearm }),
       }];
     }
     case "unwatch":
@@ -76,35 +77,6 @@ export function toEffects(
     default:
       return unreachable(action);
   }
-}
-
-/** One datagram for the group, or one for each peer. */
-function adverts(self: Instance, priority: number, around: Surroundings): readonly Datagram[] {
-  const { config } = self;
-  const { source } = self.health;
-  if (source === undefined || config.family !== "inet") return [];
-  const unicast = config.unicastPeers.length > 0;
-  const destinations = unicast
-    ? config.unicastPeers.map((peer) => peer.address)
-    : [multicastGroup(config, around.config)];
-  const ttl = unicast ? config.unicastTtl : 255;
-  const advert = {
-    version: config.version,
-    vrid: config.virtualRouterId,
-    priority,
-    interval: config.advertInt,
-    addresses: config.virtualAddresses.map((virtual) => virtual.address),
-  };
-  const key = config.version === 2 ? config.authentication?.key : undefined;
-  return destinations.map((destination) => {
-    const pdu = encodeAdvert(advert, {
-      source,
-      destination,
-      checksumAsV2: config.v3ChecksumAsV2,
-      ...(key === undefined ? {} : { key }),
-    });
-    return { destination, bytes: encodeIpv4({ source, destination, ttl }, pdu) };
-  });
 }
 
 function expected({ source, destination, ttl, bytes }: Heard): ExpectedAdvert {

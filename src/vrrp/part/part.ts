@@ -8,11 +8,11 @@ import type { VrrpConfig } from "../config.ts";
 import { countedBy } from "./core_counts.ts";
 import { buildDirectory, meaningIn } from "./directory.ts";
 import type { VrrpEffect } from "../effect.ts";
-import type { OrderCount, VrrpEvent } from "../event.ts";
+import type { OrderCount, VrrpEvent, WatchCount } from "../event.ts";
 import { remarkOn } from "../fsm/action.ts";
 import { instanceDeadline } from "../fsm/fsm.ts";
 import { newInstance } from "../fsm/state.ts";
-import { NO_STATISTICS } from "../fsm/statistics.ts";
+import { type Counter, NO_STATISTICS } from "../fsm/statistics.ts";
 import { onPacket } from "./inbound.ts";
 import { kernelFacts } from "../kernel_facts.ts";
 import { onAddress, onLink } from "./kernel_news.ts";
@@ -191,12 +191,12 @@ function endStartupDelay(turn: Turn): void {
 function onCounters(
   turn: Turn,
   transmissions: readonly OrderCount[],
-  watches: readonly OrderCount[],
+  watches: readonly WatchCount[],
 ): void {
   const [coreCounts, deltas] = countedBy(turn.part.coreCounts, transmissions, watches);
   if (deltas.size === 0) return;
   turn.part = { ...turn.part, coreCounts };
-  for (const [order, { transmissions: sent, watched }] of deltas) {
+  for (const [order, { transmissions: sent, watched, counters }] of deltas) {
     const at = turn.part.byOrder.get(order);
     const self = at === undefined ? undefined : turn.part.instances[at];
     if (at === undefined || self === undefined) continue;
@@ -209,6 +209,7 @@ function onCounters(
       advert_rcvd: advert_rcvd + watched,
       addr_list_err: addr_list_err + (foreign ? watched : 0),
     };
+    for (const name of Object.keys(counters) as Counter[]) statistics[name] += counters[name] ?? 0;
     replace(turn, at, { ...self, statistics });
   }
 }

@@ -6,6 +6,7 @@ import { describeCause, type News } from "../../notify/mod.ts";
 import type { VrrpConfig } from "../config.ts";
 import {
   addressOn,
+  encodeAdvert,
   ethernet,
   instanceConfig,
   newsOf,
@@ -13,7 +14,6 @@ import {
   tracksScript,
   vrrpConfig,
 } from "../fixtures.ts";
-import { encodeAdvert } from "../packet/packet.ts";
 import { configuredAddresses, desiredAddresses } from "./desired.ts";
 import {
   nextTogether as nextVrrpDeadline,
@@ -151,9 +151,6 @@ Deno.test("stepVrrp() any events, the core's standing orders fit the states", ()
       let now = 0;
       for (const { wait, event } of [{ wait: 0, event: START }, ...steps]) {
         now += wait;
-        if (event.kind === "expired" && standing.watching.get(event.order) === event.seq) {
-          standing.watching.delete(event.order);
-        }
         if (event.kind === "lapsed") standing.transmitting.delete(event.order);
         const [next, effects] = stepVrrp(part, event, now);
         if (next === part) assert.deepEqual(effects, []);
@@ -200,8 +197,8 @@ function assertStanding(part: VrrpPart, standing: Standing, after: string): void
     assert.equal(standing.transmitting.has(order), state.kind === "master", what);
     const heard = state.kind === "master" || state.kind === "backup";
     assert.ok(!heard || standing.sockets.has(health.ifindex ?? -1), `${what}, without a socket`);
-    const watches = state.kind === "backup" && !state.willing;
-    assert.equal(standing.watching.get(order), watches ? state.seq : undefined, what);
+    assert.equal(standing.watching.has(order), heard, what);
+    if (state.kind === "backup") assert.equal(standing.watching.get(order), state.seq, what);
   }
   for (const order of [...standing.transmitting, ...standing.watching.keys()]) {
     assert.ok(orders.includes(order), `order ${order} is nobody's after ${after}`);
@@ -231,10 +228,20 @@ function anEvent(): fc.Arbitrary<{ readonly wait: number; readonly event: VrrpEv
         source,
         destination,
         checksumAsV2: false,
-        ...(authentication && { key: authentication.key }),
+        ...(authentication?.kind === "pass" && { key: authentication.key }),
       },
     );
-    return { kind: "packet", ifindex, source, destination, ttl: 255, protocol: 112, payload };
+    const judgement = "unjudged";
+    return {
+      kind: "packet",
+      ifindex,
+      source,
+      destination,
+      ttl: 255,
+      protocol: 112,
+      payload,
+      judgement,
+    };
   });
   const order = fc.integer({ min: 1, max: 6 });
   const event = fc.oneof(

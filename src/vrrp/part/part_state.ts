@@ -8,6 +8,8 @@ import type { Sorted } from "../../persistent/mod.ts";
 import type { Directory } from "./directory.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
 import type { Instance } from "../fsm/state.ts";
+import type { Counter } from "../fsm/statistics.ts";
+import type { Channel } from "../wire.ts";
 
 /** State of a sync group: that of its members when they agree. */
 export type GroupState = "init" | "backup" | "master" | "fault";
@@ -15,8 +17,11 @@ export type GroupState = "init" | "backup" | "master" | "fault";
 /** A socket that was asked for. */
 export interface Listening {
   readonly ifname: string;
-  /** In ascending order. */
+  /** In ascending order, and so the groups. */
+  readonly channels: readonly Channel[];
   readonly groups: readonly Ip[];
+  /** Bytes; absent: the kernel's default. */
+  readonly receiveBuffer?: number;
 }
 
 /** A socket that could not be opened. */
@@ -31,7 +36,10 @@ export interface SocketFailure {
 /** Last counts reported by the core for the orders of one instance. */
 export interface CoreCounts {
   readonly transmissions: number;
+  /** Adverts that equalled the one expected. */
   readonly watched: number;
+  /** What else was counted. */
+  readonly counters: Partial<Readonly<Record<Counter, number>>>;
 }
 
 /** The VRRP part. */

@@ -11,9 +11,10 @@ import {
 import { sizeOf } from "../../persistent/mod.ts";
 import type { Link } from "../../kernel/link.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
-import type { ReceivedPacket } from "../event.ts";
+import type { ReceivedPacket, WatchCount } from "../event.ts";
 import {
   addressOn,
+  encodeAdvert,
   ethernet,
   instanceConfig,
   newsOf,
@@ -22,7 +23,6 @@ import {
   tracksScript,
   vrrpConfig,
 } from "../fixtures.ts";
-import { encodeAdvert } from "../packet/packet.ts";
 import { configuredAddresses, desiredAddresses, untouchableAddresses } from "./desired.ts";
 import {
   nextTogether as nextVrrpDeadline,
@@ -136,12 +136,18 @@ function advert(
     { source, destination, checksumAsV2: false, ...keyOf() },
   );
   const { kind, ttl, protocol } = { kind: "packet", ttl: 255, protocol: 112 } as const;
-  return { kind, ifindex: 2, source, destination, ttl, protocol, payload, ...packet };
+  const judgement = "unjudged";
+  return { kind, ifindex: 2, source, destination, ttl, protocol, payload, judgement, ...packet };
+}
+
+/** What the core counted for the first order. */
+function watched(count: number): WatchCount {
+  return { order: 1, count, lesser: 0, resigned: 0, dropped: [] };
 }
 
 function keyOf(): { readonly key?: Secret } {
   const { authentication } = VI_1;
-  return authentication === undefined ? {} : { key: authentication.key };
+  return authentication?.kind === "pass" ? { key: authentication.key } : {};
 }
 
 Deno.test("stepVrrp() start, listens, goes to backup and watches for one master down interval", () => {
@@ -175,6 +181,8 @@ Deno.test("stepVrrp() both timers of a sync group expire, both addresses come in
     "VG1 backup>master",
     "reconcile-addresses",
     "announce on 3 192.168.1.2 x5,announce on 2 172.16.1.99 x5",
+    "watch 2",
+    "watch 1",
   ]);
   assert.deepEqual(
     desiredAddresses(part).map((each) => `${each.address} ${each.ifindex}`),
@@ -191,11 +199,11 @@ Deno.test("stepVrrp() master, orders the advert of the LVS-NAT document and its 
   assert.deepEqual([transmit.order, transmit.ifindex, transmit.interval], [1, 2, SECOND]);
   const [packet] = transmit.packets;
   assert.ok(packet);
-  assert.equal(packet.destination, "224.1.111.1");
-  // IPv4 header of 20, VRRP header of 8, one address, 8 bytes of password: tcpdump's "length 20".
-  assert.equal(packet.bytes.length, 40);
-  assert.deepEqual([...packet.bytes.subarray(20, 26)], [0x21, 51, 100, 1, 1, 1]);
-  assert.equal(transmit.farewell[0]?.bytes[22], 0);
+  assert.deepEqual(packet.destinations, ["224.1.111.1"]);
+  // VRRP header of 8, one address, 8 bytes of password: tcpdump's "length 20".
+  assert.equal(packet.payload.length, 20);
+  assert.deepEqual([...packet.payload.subarray(0, 6)], [0x21, 51, 100, 1, 1, 1]);
+  assert.equal(transmit.farewell[0]?.payload[2], 0);
   assert.deepEqual(transmit.withdraw, [
     { ifindex: 2, address: "172.16.1.99", prefixLength: 32, scope: 0 },
   ]);
@@ -246,6 +254,8 @@ Deno.test("stepVrrp() link of one member down, the whole group says farewell and
     "VI_GATEWAY master>fault",
     "VG1 master>fault",
     "reconcile-addresses",
+    "unwatch 1",
+    "unwatch 2",
   ]);
   const [, up] = stepVrrp(part, { kind: "link", link: ETH1, removed: false }, 6 * SECOND);
   assert.ok(words(up).includes("VG1 fault>backup"));
@@ -261,6 +271,8 @@ Deno.test("stepVrrp() shutdown, all farewells, then addresses, then stop notific
     "VI_GATEWAY master>stop",
     "VG1 master>stop",
     "reconcile-addresses",
+    "unwatch 1",
+    "unwatch 2",
   ]);
   assert.deepEqual(desiredAddresses(part), []);
   assert.deepEqual(stepVrrp(part, advert(0), 6 * SECOND), [part, []]);
@@ -328,7 +340,7 @@ Deno.test("stepVrrp() foreign VRID, unknown interface, no bytes, give the part i
     { kind: "link", link: ETH0, removed: false },
     { kind: "address", address: addressOn(2, "172.16.1.134"), removed: false },
     { kind: "script-result", name: "chk", run: 1, ok: true },
-    { kind: "counters", transmissions: [], watches: [{ order: 1, count: 0 }] },
+    { kind: "counters", transmissions: [], watches: [watched(0)] },
     { kind: "reload", config: vrrpConfig([instanceConfig()]) },
   ] as const;
   for (const event of others) {
@@ -342,7 +354,7 @@ Deno.test("stepVrrp() counters of the core, add to adverts sent and received", (
   const counters = (sent: number, seen: number): VrrpEvent => ({
     kind: "counters",
     transmissions: [{ order: 1, count: sent }],
-    watches: [{ order: 1, count: seen }],
+    watches: [watched(seen)],
   });
   const { part } = after(vrrpConfig([VI_1]), START, advert(150), counters(0, 5), counters(7, 5));
   const { advert_sent, advert_rcvd } = part.instances[0]?.statistics ?? {};
@@ -353,7 +365,7 @@ Deno.test("stepVrrp() adverts with other addresses, are all counted, seen here o
   const counters: VrrpEvent = {
     kind: "counters",
     transmissions: [],
-    watches: [{ order: 1, count: 5 }],
+    watches: [watched(5)],
   };
   const foreign = { ...VI_1, virtualAddresses: [{ address: "10.1.1.1", prefixLength: 32 }] };
   const errors = (config: VrrpInstanceConfig) =>
@@ -451,6 +463,7 @@ Deno.test("stepVrrp() track_interface with weight, changes the advert in its pla
   assert.deepEqual(words(effects), [
     "transmit 1",
     "VI_1 100>70",
+    "watch 1",
   ]);
 });
 
@@ -586,11 +599,9 @@ Deno.test("stepVrrp() unicast, sends one copy to each peer and joins no group", 
   assert.ok(words(started.effects).includes("listen eth0"));
   const [, effects] = stepVrrp(started.part, EXPIRED(1), 4 * SECOND);
   const transmit = effects.find((each) => each.kind === "transmit");
-  assert.deepEqual(transmit?.packets.map((each) => each.destination), [
-    "172.16.1.138",
-    "172.16.1.139",
+  assert.deepEqual(transmit?.packets.map(({ destinations, ttl }) => [destinations, ttl]), [
+    [["172.16.1.138", "172.16.1.139"], 60],
   ]);
-  assert.deepEqual(transmit?.packets.map((each) => each.bytes[8]), [60, 60]);
 });
 
 Deno.test("stepVrrp() two instances of one VRID on an interface, the packet finds its own", () => {
@@ -654,7 +665,7 @@ Deno.test("stepVrrp() owner of its interface's own address, sends from it and ne
   assert.deepEqual(configuredAddresses(part).map((each) => each.address), ours);
   const transmit = effects.find((each) => each.kind === "transmit");
   assert.deepEqual(transmit?.withdraw.map((each) => each.address), ours);
-  assert.deepEqual(transmit?.packets[0]?.bytes.slice(12, 16), Uint8Array.of(172, 16, 1, 99));
+  assert.equal(transmit?.packets[0]?.source, "172.16.1.99");
 });
 
 Deno.test("stepVrrp() owner whose other addresses vanish, does not send from those it brought", () => {

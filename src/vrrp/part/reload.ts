@@ -178,5 +178,5 @@ function successors(before: VrrpConfig, after: VrrpConfig): ReadonlyMap<number, 
 }
 
 function linkKey({ family, interface: ifname, virtualRouterId }: VrrpInstanceConfig): string {
-  return `${family} ${vridKey(ifname, virtualRouterId)}`;
+  return vridKey(ifname, virtualRouterId, family);
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { SECOND } from "../../net/mod.ts";
 import type { VrrpConfig } from "../config.ts";
 import {
+  encodeAdvert,
   instanceConfig,
   masters,
   newsOf,
@@ -15,7 +16,6 @@ import {
   vrrpConfig,
 } from "../fixtures.ts";
 import { passKey } from "../packet/auth.ts";
-import { encodeAdvert } from "../packet/packet.ts";
 import { stepTracking as stepVrrp, type TogetherEffect as VrrpEffect } from "./fixture.ts";
 
 const VI_3 = instanceConfig({
@@ -149,6 +149,7 @@ Deno.test("reload() a member added that hears a master, takes its group along", 
     ttl: 255,
     protocol: 112,
     payload,
+    judgement: "unjudged",
   } as const;
   const [next, effects] = stepVrrp(part, packet, NOW + SECOND);
   assert.deepEqual(next.instances.map(({ state }) => state.kind), ["backup", "backup", "backup"]);

@@ -41,10 +41,10 @@ Deno.test("reload() an equal configuration, changes nothing", () => {
 Deno.test("reload() one instance changed, leaves the other alone", () => {
   const part = masters(vrrpConfig([instanceConfig(), VI_2]));
   const [next, effects] = reloaded(part, vrrpConfig([instanceConfig({ priority: 120 }), VI_2]));
-  assert.deepEqual(effectKinds(effects), ["transmit", "reconcile-addresses"]);
+  assert.deepEqual(effectKinds(effects), ["transmit", "reconcile-addresses", "watch"]);
   const [transmit] = effects;
   assert.ok(transmit?.kind === "transmit" && transmit.order === 1 && transmit.immediately);
-  assert.equal(transmit.packets[0]?.bytes[22], 120);
+  assert.equal(transmit.packets[0]?.payload[2], 120);
   assert.equal(next.instances[1], part.instances[1]);
 });
 
@@ -52,7 +52,12 @@ Deno.test("reload() an address added and one removed, announces the one, drops t
   const part = masters(vrrpConfig([instanceConfig()]));
   const virtualAddresses = [{ address: "172.16.1.100", prefixLength: 32 }];
   const [next, effects] = reloaded(part, vrrpConfig([instanceConfig({ virtualAddresses })]));
-  assert.deepEqual(effectKinds(effects), ["transmit", "reconcile-addresses", "announce"]);
+  assert.deepEqual(effectKinds(effects), [
+    "transmit",
+    "reconcile-addresses",
+    "announce",
+    "watch",
+  ]);
   const announce = effects.find((each) => each.kind === "announce");
   assert.deepEqual(announce?.places.map(({ addresses }) => addresses), [["172.16.1.100"]]);
   assert.deepEqual(desiredAddresses(next).map((each) => each.address), ["172.16.1.100"]);
@@ -81,6 +86,7 @@ Deno.test("reload() an instance removed, says farewell, withdraws and reports fa
     "cease",
     "news",
     "reconcile-addresses",
+    "unwatch",
     "unlisten",
   ]);
   assert.deepEqual(newsOf(effects).map(fifoLine), ['INSTANCE "VI_1" FAULT 100']);
@@ -118,7 +124,7 @@ Deno.test("reload() an instance added, begins as backup with an order of its own
 Deno.test("reload() another name, is the same instance by interface, family and VRID", () => {
   const part = masters(vrrpConfig([instanceConfig()]));
   const [next, effects] = reloaded(part, vrrpConfig([instanceConfig({ name: "RENAMED" })]));
-  assert.deepEqual(effectKinds(effects), ["transmit", "reconcile-addresses"]);
+  assert.deepEqual(effectKinds(effects), ["transmit", "reconcile-addresses", "watch"]);
   assert.deepEqual([next.instances[0]?.order, next.instances[0]?.state.kind], [1, "master"]);
 });
 
@@ -129,7 +135,7 @@ Deno.test("reload() another group, moves the socket and the adverts", () => {
   const listen = effects.find((each) => each.kind === "listen");
   const transmit = effects.find((each) => each.kind === "transmit");
   assert.deepEqual(listen?.groups, ["224.1.111.1"]);
-  assert.equal(transmit?.packets[0]?.destination, "224.1.111.1");
+  assert.deepEqual(transmit?.packets[0]?.destinations, ["224.1.111.1"]);
 });
 
 Deno.test("reload() another command under the same name, or one gone and put back: the old run is ended and does not count", () => {
@@ -259,6 +265,7 @@ Deno.test("reload() another VRID, ends the old virtual router before the new one
     "news",
     "news",
     "reconcile-addresses",
+    "unwatch",
     "watch",
   ]);
   assert.deepEqual(newsOf(effects).map(fifoLine), [

@@ -10,8 +10,7 @@ import type { BoundInstance, InstanceContext, RouteContext } from "./_instance_s
 import { readStatics, readTrackGroups, type StaticBlocks } from "./_statics.ts";
 import { type BoundGroup, readGroups } from "./_groups.ts";
 import { withoutIdleWeights } from "./_tracking_weights.ts";
-import type { Ip } from "../../net/mod.ts";
-import { isSameRouter, multicastGroup } from "../router_identity.ts";
+import { type Groups, isSameRouter, multicastGroup } from "../router_identity.ts";
 import type { GarpGroup, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { readInstance } from "./read_instance.ts";
 
@@ -44,11 +43,14 @@ export function readVrrp(
   const context: InstanceContext = { ...options, declared };
   const instances: VrrpInstanceConfig[] = [];
   const taken = new Map<string, VrrpInstanceConfig[]>();
-  const { vrrpMcastGroup4: mcastGroup4 } = global;
+  const sharing: Groups = {
+    mcastGroup4: global.vrrpMcastGroup4,
+    mcastGroup6: global.vrrpMcastGroup6,
+  };
   for (const block of blocks.instances) {
     const instance = readInstance(block, context);
     const vrid = lastUse(block.value.body.virtual_router_id) ?? block;
-    if (instance !== undefined && !isTaken(instance, taken, { self: vrid, mcastGroup4 })) {
+    if (instance !== undefined && !isTaken(instance, taken, { self: vrid, sharing })) {
       instances.push(instance);
     }
   }
@@ -71,6 +73,7 @@ export function readVrrp(
     mcastGroup4: global.vrrpMcastGroup4,
     pace: global.pace,
     garpGroups: blocks.garpGroups,
+    mcastGroup6: global.vrrpMcastGroup6,
     startupDelay: global.vrrpStartupDelay,
   };
 }
@@ -79,16 +82,16 @@ export function readVrrp(
 function isTaken(
   instance: VrrpInstanceConfig,
   taken: Map<string, VrrpInstanceConfig[]>,
-  { self, mcastGroup4 }: { readonly self: Phrase; readonly mcastGroup4: Ip },
+  { self, sharing }: { readonly self: Phrase; readonly sharing: Groups },
 ): boolean {
   const { name, virtualRouterId, family, interface: ifname } = instance;
   // Only unicast instances need a closer look: a sequence makes thousands of instances with one VRID.
   const where = instance.unicastPeers.length > 0
     ? "by unicast"
-    : `${ifname} ${multicastGroup(instance, { mcastGroup4 })}`;
+    : `${ifname} ${multicastGroup(instance, sharing)}`;
   const key = `${virtualRouterId} ${family} ${where}`;
   const others = taken.get(key) ?? [];
-  const other = others.find((each) => isSameRouter(each, instance, { mcastGroup4 }));
+  const other = others.find((each) => isSameRouter(each, instance, sharing));
   if (other === undefined) {
     others.push(instance);
     taken.set(key, others);

@@ -25,7 +25,7 @@ import type { BoundInstance, InstanceContext, Subject } from "./_instance_subjec
 import { readTracks, routeInterfaces } from "./_instance_tracking.ts";
 import { routesOf, rulesOf } from "./_routes.ts";
 import type { NotifyScripts } from "../../notify/news.ts";
-import type { PassAuthentication, VrrpInstanceConfig } from "../config.ts";
+import type { Authentication, VrrpInstanceConfig } from "../config.ts";
 
 export type { BoundInstance } from "./_instance_subject.ts";
 
@@ -54,7 +54,7 @@ export function readInstance(
   const peers = unicastPeers(subject, family);
   const preemption = preemptionOf(subject, { priority, wantState });
   const authentication = authenticationOf(subject, { family, version, priority, wantState });
-  const unready = cannotRun(subject, { family, authentication });
+  const unready = cannotRun(subject);
   const mcastDstIp = ownFamily(subject, lastUse(bound.mcast_dst_ip), family);
   checkCompanions(subject, { family, nopreempt: preemption.nopreempt, unicastPeers: peers });
   const given = {
@@ -62,7 +62,7 @@ export function readInstance(
     advertInt: advertInterval(subject, version),
     wantState,
     ...preemption,
-    ...(typeof authentication === "object" && { authentication }),
+    ...(authentication !== undefined && { authentication }),
     virtualAddresses: addresses.slice(0, MAX_ADVERTISED),
     excludedAddresses: [...addresses.slice(MAX_ADVERTISED), ...excluded],
     ...(mcastDstIp !== undefined && peers.length === 0 && { mcastDstIp }),
@@ -128,28 +128,13 @@ function refuseWithout({ name, self }: Subject, keyword: string): void {
 }
 
 /** What keepalived runs and holdfast does not yet: such an instance is left out rather than run otherwise. */
-function cannotRun(
-  { bound, name, self }: Subject,
-  { family, authentication }: {
-    readonly family: Family;
-    readonly authentication: PassAuthentication | "ah" | undefined;
-  },
-): boolean {
-  const why = family === "inet6"
-    ? "its addresses are IPv6"
-    : authentication === "ah"
-    ? "its auth_type is AH"
-    : bound.auth_hmac !== undefined
-    ? "it has auth_hmac"
-    : undefined;
-  if (why === undefined) return false;
+function cannotRun({ bound, name, self }: Subject): boolean {
+  if (bound.auth_hmac === undefined) return false;
   tell(
     self,
     "not-acted-on",
-    `Cannot run vrrp_instance ${name} yet: ${why}, the instance is left out`,
-    {
-      status: undefined,
-    },
+    `Cannot run vrrp_instance ${name} yet: it has auth_hmac, the instance is left out`,
+    { status: undefined },
   );
   return true;
 }
@@ -215,7 +200,7 @@ function authenticationOf(
     VrrpInstanceConfig,
     "family" | "version" | "priority" | "wantState"
   >,
-): PassAuthentication | "ah" | undefined {
+): Authentication | undefined {
   const block = lastUse(bound.authentication);
   const body = block?.value.body;
   const type = lastValue(body?.auth_type);
@@ -240,5 +225,5 @@ function authenticationOf(
       keyword: true,
     });
   }
-  return "ah";
+  return { kind: "ah", key };
 }

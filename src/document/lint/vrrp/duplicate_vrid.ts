@@ -1,8 +1,7 @@
 /** Two instances with one VRID on one interface. */
 
 import { lastUse, lastValue } from "../../../language/mod.ts";
-import type { Ip } from "../../../net/mod.ts";
-import { isSameRouter, type RouterIdentity } from "../../../vrrp/router_identity.ts";
+import { type Groups, isSameRouter, type RouterIdentity } from "../../../vrrp/router_identity.ts";
 import type { InstanceView } from "../instance.ts";
 import { type LintRule, valueMark } from "../rule.ts";
 
@@ -14,10 +13,11 @@ export const duplicateVrid: LintRule = {
   replaces: ["conflict"],
   find: (input) => {
     const all = input.instances;
-    const { vrrpMcastGroup4: mcastGroup4 } = input.config.global;
+    const { vrrpMcastGroup4: mcastGroup4, vrrpMcastGroup6: mcastGroup6 } = input.config.global;
+    const groups = { mcastGroup4, mcastGroup6 };
     return all.flatMap((self, index) => {
       const use = lastUse(self.bound.virtual_router_id);
-      const other = all.slice(0, index).find((earlier) => collide(self, earlier, mcastGroup4));
+      const other = all.slice(0, index).find((earlier) => collide(self, earlier, groups));
       if (use === undefined || other === undefined) return [];
       return [{
         at: valueMark(use),
@@ -30,9 +30,9 @@ export const duplicateVrid: LintRule = {
   },
 };
 
-function collide(a: InstanceView, b: InstanceView, mcastGroup4: Ip): boolean {
+function collide(a: InstanceView, b: InstanceView, groups: Groups): boolean {
   const [one, other] = [identityOf(a), identityOf(b)];
-  return one !== undefined && other !== undefined && isSameRouter(one, other, { mcastGroup4 });
+  return one !== undefined && other !== undefined && isSameRouter(one, other, groups);
 }
 
 /** As written, whether or not it can run. */
