@@ -919,7 +919,6 @@ export const GLOBAL_DEFS = {
   iproute_usr_dir: word({
     extra: "refused",
     missing: "reported",
-    ...later,
     what: "a directory",
     default: "/usr/share/iproute2 or /usr/lib/iproute2",
     text: "Where iproute2 keeps its packaged name tables",
@@ -927,7 +926,6 @@ export const GLOBAL_DEFS = {
   iproute_etc_dir: word({
     extra: "refused",
     missing: "reported",
-    ...later,
     what: "a directory",
     default: "/etc/iproute2",
     text: "Where iproute2 keeps its local name tables",

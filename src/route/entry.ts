@@ -84,6 +84,14 @@ export function readOption<F extends CommonFields>(
     unknownOption(args, word, draft.options);
     return undefined;
   }
+  if (target.acts === false) {
+    complain(args, word, {
+      severity: "info",
+      code: "not-acted-on",
+      message:
+        `Cannot act on ${word.text} of ${args.name} yet: holdfast knows it and leaves it out`,
+    });
+  }
   const option: Args = { ...args, name: word.text, missing: target.missing };
   const value = target.read(option);
   args.at = option.at;

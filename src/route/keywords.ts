@@ -1,4 +1,4 @@
-/** Rows of route and rule entries, written much as for `ip route` and `ip rule`. None is acted on yet. */
+/** Rows of route and rule entries, written much as for `ip route` and `ip rule`. */
 
 import { METRIC } from "../kernel/route.ts";
 import { RULE_ACTION } from "../kernel/rule.ts";
@@ -104,6 +104,7 @@ export const ROUTE_OPTIONS = {
   dev: device({ text: "Interface", to: (device): RouteFields => ({ device }) }),
   oif: alias("dev"),
   vrf: device({
+    acts: false,
     build: "VRF",
     text: "Uses the table of this VRF device",
     to: (vrf): RouteFields => ({ vrf }),
@@ -277,7 +278,7 @@ export const RULE_OPTIONS = {
   }),
 } satisfies Table;
 
-const trackGroup = word({ text: "Losing this faults the members of the group" });
+const trackGroup = word({ acts: false, text: "Losing this faults the members of the group" });
 
 /** Words of a static route. */
 export const STATIC_ROUTE_OPTIONS = { ...ROUTE_OPTIONS, track_group: trackGroup } satisfies Table;
@@ -287,7 +288,6 @@ export const STATIC_RULE_OPTIONS = { ...RULE_OPTIONS, track_group: trackGroup } 
 
 const routes = (options: Table, text: string) =>
   list({
-    acts: false,
     text,
     build: "routes",
     entryArgs: "[type] <destination> [option ...]",
@@ -297,7 +297,6 @@ const routes = (options: Table, text: string) =>
 
 const rules = (options: Table, text: string) =>
   list({
-    acts: false,
     text,
     build: "routes",
     entryArgs: "[inet|inet6] [not] [selectors] [action]",

@@ -37,6 +37,8 @@ export function routeOf(
   const scope = number(fields.scope ?? scopeOf(type));
   const protocol = protocolOf(fields, number);
   const nextHops = nextHopsOf(fields, number);
+  // Without its table it would be another route.
+  if (fields.vrf !== undefined) return undefined;
   if (
     tos === undefined || table === undefined || scope === undefined || protocol === undefined ||
     nextHops === undefined

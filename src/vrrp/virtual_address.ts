@@ -38,10 +38,10 @@ export function kernelAddresses(
   return allAddresses(config).flatMap((virtual) => kernelAddress(virtual, config, facts) ?? []);
 }
 
-/** One address of an instance, unless its interface does not exist or it is the interface's own. */
+/** One address, of an instance or static, unless its interface does not exist or it is the interface's own. */
 export function kernelAddress(
   virtual: VirtualAddress,
-  config: VrrpInstanceConfig,
+  config: Pick<VrrpInstanceConfig, "interface">,
   facts: Pick<KernelFacts, "byName" | "own">,
 ): Address | undefined {
   const link = linkNamed(facts, deviceOf(virtual, config));

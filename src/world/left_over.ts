@@ -3,27 +3,33 @@
 import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
 import { allAddresses, deviceOf, namedThings } from "../vrrp/mod.ts";
+import type { VirtualAddress } from "../vrrp/config.ts";
 import type { AddressClaim, Claims } from "./claims.ts";
 import type { KernelDump, WorldConfig } from "./event.ts";
 
 /** What a run with this configuration may put into the kernel, whatever the states. */
 export function claimsOf({ vrrp, lvs }: WorldConfig): Claims {
-  const addresses = vrrp.instances.flatMap((config) =>
-    allAddresses(config).flatMap((virtual): readonly AddressClaim[] => {
-      const device = deviceOf(virtual, config);
-      if (device === undefined) return [];
-      const { address, prefixLength, peer } = virtual;
-      return [{
-        interface: device,
-        address,
-        prefixLength,
-        ...(peer === undefined ? {} : { peer }),
-      }];
-    })
+  const virtual = vrrp.instances.flatMap((config) =>
+    allAddresses(config).flatMap((each) => claimOf(each, deviceOf(each, config)))
   );
+  const statics = vrrp.staticAddresses.flatMap((each) => claimOf(each, each.dev));
+  const addresses = [...virtual, ...statics];
   const things = namedThings(vrrp);
   const services = lvs.virtualServers.flatMap((each) => each.services);
   return { ...(things.length === 0 ? {} : { things }), addresses, services };
+}
+
+function claimOf(
+  { address, prefixLength, peer }: VirtualAddress,
+  device: string | undefined,
+): readonly AddressClaim[] {
+  if (device === undefined) return [];
+  return [{
+    interface: device,
+    address,
+    prefixLength,
+    ...(peer === undefined ? {} : { peer }),
+  }];
 }
 
 /**

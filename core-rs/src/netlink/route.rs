@@ -256,7 +256,8 @@ fn put_tunnel(inner: &mut Attributes, tunnel: &Tunnel, [ttl, tos]: [u16; 2]) {
         inner.put(tos, &[value]);
     }
     if let Some(flags) = tunnel.flags {
-        inner.put(6, &flags.to_be_bytes());
+        // keepalived: gives the number as it is in memory, though the kernel takes it for big endian.
+        inner.put(6, &flags.to_ne_bytes());
     }
 }
 

@@ -2,12 +2,12 @@
 
 import { type Address, addressKey } from "../../kernel/address.ts";
 import type { Ip } from "../../net/mod.ts";
-import type { VrrpInstanceConfig } from "../config.ts";
+import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import type { AddressPlace } from "../effect.ts";
 import type { VrrpState } from "../fsm/state.ts";
 import { type KernelFacts, linkAt } from "../kernel_facts.ts";
 import { ownAddressKeys } from "../own_address.ts";
-import { carrierKey, kernelAddresses } from "../virtual_address.ts";
+import { carrierKey, kernelAddress, kernelAddresses } from "../virtual_address.ts";
 import type { VrrpPart } from "./part_state.ts";
 
 /** Whether an instance in this state counts. */
@@ -16,7 +16,7 @@ type Counts = (kind: VrrpState["kind"]) => boolean;
 const isMaster: Counts = (kind) => kind === "master";
 const isAny: Counts = () => true;
 
-/** All addresses that should be installed now. */
+/** All addresses that should be installed now: those of masters, and the static ones. */
 export function desiredAddresses(part: VrrpPart): readonly Address[] {
   return addressesOf(part, isMaster);
 }
@@ -70,18 +70,50 @@ export function desiredAt(
 }
 
 /** By configuration, as long as links and own addresses are the same. */
-const remembered = new WeakMap<
-  VrrpInstanceConfig,
-  Pick<KernelFacts, "byName" | "own"> & { readonly addresses: ReadonlyMap<string, Address> }
->();
+const remembered = new WeakMap<VrrpInstanceConfig, Remembered>();
+
+/** Addresses, and what they were made of. */
+interface Remembered extends Pick<KernelFacts, "byName" | "own"> {
+  readonly addresses: ReadonlyMap<string, Address>;
+}
+
+/** Static addresses, by {@linkcode addressKey}, as long as the part runs. Those of interfaces that are not there are left out. */
+export function staticsAt({ phase, config, kernel }: VrrpPart): ReadonlyMap<string, Address> {
+  if (phase !== "running" || config.staticAddresses.length === 0) return NONE;
+  const { byName, own } = kernel;
+  const known = rememberedStatics.get(config);
+  if (known?.byName === byName && known.own === own) return known.addresses;
+  const addresses = new Map(
+    config.staticAddresses.flatMap((each) => kernelAddress(each, {}, { byName, own }) ?? [])
+      .map((each) => [addressKey(each), each]),
+  );
+  rememberedStatics.set(config, { byName, own, addresses });
+  return addresses;
+}
+
+const NONE: ReadonlyMap<string, Address> = new Map();
+
+const rememberedStatics = new WeakMap<VrrpConfig, Remembered>();
 
 function addressesOf(part: VrrpPart, counts: Counts): readonly Address[] {
-  const found = new Map<string, Address>();
+  const found = new Map(staticsAt(part));
   for (const { state, config } of part.instances) {
     if (!counts(state.kind)) continue;
     for (const [key, address] of desiredAt(config, part.kernel)) found.set(key, address);
   }
   return [...found.values()];
+}
+
+/** Static addresses in a place. */
+function staticsIn(
+  part: VrrpPart,
+  { ifindex, address }: AddressPlace,
+): readonly (readonly [string, Address])[] {
+  const all = staticsAt(part);
+  if (address === undefined) return [...all].filter(([, each]) => each.ifindex === ifindex);
+  const key = addressKey(address);
+  const wanted = all.get(key);
+  return wanted === undefined ? [] : [[key, wanted]];
 }
 
 function addressesAmong(
@@ -91,9 +123,11 @@ function addressesAmong(
 ): readonly Address[] {
   const { kernel, directory, instances } = part;
   const found = new Map<string, Address>();
-  for (const { ifindex, address } of places) {
+  for (const place of places) {
+    const { ifindex, address } = place;
     const ifname = linkAt(kernel, ifindex)?.ifname;
     if (ifname === undefined) continue;
+    for (const [key, each] of staticsIn(part, place)) found.set(key, each);
     const concerned = address === undefined
       ? directory.byDevice.get(ifname)
       : directory.carriers.get(carrierKey(ifname, address.address));

@@ -25,9 +25,9 @@ export interface Directory {
   readonly bySource: ReadonlyMap<Ip, Positions>;
   /** Instances without interface: theirs is that which has their source. */
   readonly roaming: Positions;
-  /** Instances whose addresses an interface carries. */
+  /** Instances whose addresses an interface carries; none of one with static addresses only. */
   readonly byDevice: ReadonlyMap<string, Positions>;
-  /** Instances that list an address on an interface, by {@linkcode carrierKey}. */
+  /** Instances that list an address on an interface, by {@linkcode carrierKey}; none of a static one. */
   readonly carriers: ReadonlyMap<string, Positions>;
   /** Keys of `carriers` that an instance of priority 255 lists. */
   readonly owned: ReadonlySet<string>;
@@ -125,6 +125,10 @@ export function buildDirectory(config: VrrpConfig): Directory {
       addAll(carriers, key, [at]);
       if (instance.priority === 255) owned.add(key);
     }
+  }
+  for (const { dev, address } of config.staticAddresses) {
+    addAll(byDevice, dev, []);
+    addAll(carriers, carrierKey(dev, address), []);
   }
   const virtual = new Set(config.instances.flatMap(allAddresses).map((each) => each.address));
   return {

@@ -10,7 +10,7 @@ import { withAddress, withLink } from "../kernel_facts.ts";
 import { withOwnOfAddress, withOwnOfLink } from "../own_address.ts";
 import { carrierKey } from "../virtual_address.ts";
 import { remarkOn } from "../fsm/action.ts";
-import { desiredAt } from "./desired.ts";
+import { desiredAt, staticsAt } from "./desired.ts";
 import { firstSource } from "./footing.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { concernedBy, refresh } from "./refresh.ts";
@@ -53,7 +53,11 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
   for (const name of known) {
     const [from, to] = [linkNamed(before, name), linkNamed(kernel, name)];
     if (from?.ifindex !== to?.ifindex) {
-      placeAnew(turn, directory.byDevice.get(name) ?? [], placesOf([name], before, kernel));
+      const places = placesOf([name], before, kernel);
+      placeAnew(turn, directory.byDevice.get(name) ?? [], places);
+      if (turn.part.config.staticAddresses.some(({ dev }) => dev === name)) {
+        change(turn, places.map((ifindex) => ({ ifindex })));
+      }
     }
     if (
       from !== undefined && to?.ifindex === from.ifindex && isAudible(to) && !sameWire(from, to)
@@ -154,6 +158,7 @@ function putBack(turn: Turn, address: Address, ifname: string): void {
   // The kernel takes addresses from what is deleted, and those of IPv6 from what goes down.
   if (linkAt(kernel, address.ifindex)?.up !== true) return;
   const key = addressKey(address);
+  if (staticsAt(turn.part).has(key)) change(turn, [{ ifindex: address.ifindex, address }]);
   for (const at of directory.carriers.get(carrierKey(ifname, address.address)) ?? []) {
     const self = instances[at];
     if (self?.state.kind !== "master" || desiredAt(self.config, kernel).get(key) === undefined) {

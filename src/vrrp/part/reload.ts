@@ -84,6 +84,7 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
     deadlines: deadlinesOf(instances.map((each) => [each.order, instanceDeadline(each)])),
   };
   if (!sameStatics(part.config, config)) turn.changedThings = "all";
+  if (!sameValue(part.config.staticAddresses, config.staticAddresses)) turn.changed = "all";
   for (const name of names) turn.groups.add(name);
   // Positions are new, and who was removed pulls nobody along.
   turn.lost.clear();

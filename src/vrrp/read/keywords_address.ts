@@ -125,6 +125,7 @@ export const STATIC_ADDRESS_OPTIONS = {
   ...ADDRESS_OPTIONS,
   track_group: word({
     twice: "first",
+    ...later,
     ...reported,
     text: "Losing this address faults the members of the group",
   }),
@@ -282,6 +283,5 @@ export const VIRTUAL_ADDRESSES = {
 
 /** Row of `static_ipaddress`. */
 export const staticAddresses = addressList(STATIC_ADDRESS_OPTIONS, {
-  acts: false,
   text: "Addresses installed at start and removed at exit, independent of VRRP state",
 });
