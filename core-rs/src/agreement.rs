@@ -272,6 +272,18 @@ fn rule() -> PolicyRule {
     }
 }
 
+fn sync_daemon() -> SyncDaemon {
+    SyncDaemon {
+        role: SyncRole::Backup,
+        interface: "eth0".into(),
+        sync_id: 51,
+        max_length: Some(1400),
+        port: Some(8848),
+        ttl: Some(1),
+        group: Some(Ipv4Addr::new(224, 0, 0, 81).into()),
+    }
+}
+
 fn calls() -> Vec<Call> {
     let failed = Outcome::Failed {
         request: 0,
@@ -352,6 +364,25 @@ fn calls() -> Vec<Call> {
                     op: Deed::Delete,
                     thing: Thing::Rule(rule()),
                 },
+                KernelOp {
+                    op: Deed::Add,
+                    thing: Thing::Nft(sample::table()),
+                },
+                KernelOp {
+                    op: Deed::Add,
+                    thing: Thing::Sysctl(Sysctl {
+                        name: "net/ipv4/vs/conntrack".into(),
+                        value: "1".into(),
+                    }),
+                },
+                KernelOp {
+                    op: Deed::Delete,
+                    thing: Thing::SyncDaemon(sync_daemon()),
+                },
+                KernelOp {
+                    op: Deed::Add,
+                    thing: Thing::IpvsTimeouts(TIMEOUTS),
+                },
             ],
         },
         Call::Announce {
@@ -383,6 +414,7 @@ fn calls() -> Vec<Call> {
         Call::IpvsDump,
         Call::IpvsApply {
             ops: vec![
+                IpvsOp::Flush,
                 IpvsOp::NewService { service: service() },
                 IpvsOp::SetService { service: service() },
                 IpvsOp::NewDestination {
@@ -406,6 +438,9 @@ fn calls() -> Vec<Call> {
             ],
         },
         Call::IpvsTimeouts,
+        Call::IpvsWatch {
+            interval: 1_000_000,
+        },
         Call::IpvsSetTimeouts { timeouts: TIMEOUTS },
         Call::Probe {
             order: 3,
@@ -672,6 +707,7 @@ fn events() -> Vec<Event> {
             removed: false,
             ordered: true,
         },
+        Event::IpvsChanged,
         Event::NftChanged {
             table: sample::table().id(),
         },

@@ -46,7 +46,7 @@ pub fn generate() -> String {
         RouteMetric MetricValue PolicyRule Mark Span Spot RouteSpot RuleSpot Announcement Pace Lane Link ServiceId Protocol Family Service
         Destination Forwarding ServiceTable IpvsOp IpvsTimeouts Probe Exchange HttpRequest Outcome
         BytePattern
-        Failure HttpResponse BodyEnd TableId TableFamily Table Set Element ElementChange NftType
+        Failure HttpResponse BodyEnd Sysctl SyncDaemon SyncRole TableId TableFamily Table Set Element ElementChange NftType
         Chain Hook ChainKind HookPoint Rule Expression Source Comparison Verdict Field Reply CallResult OrderCount WatchCount Event
     );
     write!(

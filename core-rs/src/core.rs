@@ -125,7 +125,8 @@ impl Core {
             | Call::IpvsDump
             | Call::IpvsApply { .. }
             | Call::IpvsTimeouts
-            | Call::IpvsSetTimeouts { .. } => {
+            | Call::IpvsSetTimeouts { .. }
+            | Call::IpvsWatch { .. } => {
                 kernel.handle().submit(Some(id), call);
                 Ok(())
             }

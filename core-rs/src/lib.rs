@@ -24,6 +24,7 @@ pub mod protocol;
 pub mod queue;
 pub mod record;
 pub mod schedule;
+pub mod settings;
 pub mod sink;
 pub mod socket;
 pub mod sys;

@@ -235,6 +235,13 @@ pub enum Call {
         /// The timeouts.
         timeouts: IpvsTimeouts,
     },
+    /// Looks at the IPVS table from now on, since the kernel does not tell of its changes: one that somebody
+    /// else made is told by [`Event::IpvsChanged`]. What is compared with is the last dump that was asked for.
+    IpvsWatch {
+        /// Time from one look to the next, µs; longer when looking takes longer than 3 % of it. 0: no more.
+        #[cfg_attr(test, ts(type = "number"))]
+        interval: u64,
+    },
     /// Standing order to probe a target. Replaces an order with the same number; a probe under way
     /// is dropped.
     Probe {
@@ -700,7 +707,7 @@ pub enum Family {
 }
 
 /// An IPVS service (`linux/ip_vs.h`, `IPVS_SVC_ATTR_*`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Service {
@@ -721,7 +728,7 @@ pub struct Service {
 }
 
 /// Identity and parameters of a destination (`IPVS_DEST_ATTR_*`). Identity: address and port.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Destination {
@@ -740,7 +747,7 @@ pub struct Destination {
 }
 
 /// Forwarding method (`IP_VS_CONN_F_FWD_MASK`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(
     tag = "method",
@@ -786,6 +793,8 @@ pub enum IpvsOp {
         /// The service.
         service: Service,
     },
+    /// `IPVS_CMD_FLUSH`: every service, whoever made it.
+    Flush,
     /// `IPVS_CMD_SET_SERVICE`.
     SetService {
         /// The service.
@@ -817,6 +826,46 @@ pub enum IpvsOp {
         /// The destination.
         destination: Destination,
     },
+}
+
+/// A daemon of the kernel that synchronises connections (`IPVS_DAEMON_ATTR_*`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SyncDaemon {
+    /// What it does.
+    pub role: SyncRole,
+    /// Interface it sends on or listens on.
+    pub interface: String,
+    /// Of those who belong together, 0 to 255.
+    pub sync_id: u32,
+    /// Most bytes of a message; the kernel's default by the interface when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub max_length: Option<u16>,
+    /// UDP port; 8848 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub port: Option<u16>,
+    /// TTL or hop limit; 1 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub ttl: Option<u8>,
+    /// Multicast group; 224.0.0.81 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub group: Option<IpAddr>,
+}
+
+/// What a sync daemon does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "lowercase")]
+pub enum SyncRole {
+    /// Tells of connections.
+    Master,
+    /// Takes over what it hears.
+    Backup,
 }
 
 /// IPVS connection timeouts, s.
@@ -1212,6 +1261,8 @@ pub enum Event {
         /// added by order and changed in some way is still that.
         ordered: bool,
     },
+    /// Somebody else has changed the IPVS table.
+    IpvsChanged,
     /// Somebody else has changed or removed a table of nftables that was put in place here, or that may be so.
     NftChanged {
         /// Which one.

@@ -21,6 +21,10 @@ export function coreEvent(event: Event): WorldEvent | undefined {
       };
     case "shaken":
       return { kind: "things-shaken", ...(event.spot && { spot: event.spot }) };
+    case "nft-changed":
+      return { kind: "things-shaken", spot: { kind: "nft", value: event.table } };
+    case "ipvs-changed":
+      return { kind: "ipvs-changed" };
     case "outcome":
       return { kind: "outcome", order: event.order, seq: event.seq, outcome: event.outcome };
     case "file-changed": {

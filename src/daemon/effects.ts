@@ -71,6 +71,8 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return applyAddresses(effect, outside);
     case "kernel-apply":
       return applyThings(effect, outside);
+    case "ipvs-watch":
+      return core.tell({ call: "ipvs-watch", interval: effect.interval });
     case "ipvs-dump":
       return dumpServices(outside);
     case "ipvs-apply":

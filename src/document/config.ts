@@ -45,10 +45,12 @@ import { oneOfEach } from "./consequences.ts";
 import { readGarpGroups } from "./garp_groups.ts";
 import { automaticPriorities } from "./rule_priorities.ts";
 import { checkHostNames } from "./host_names.ts";
+import { withLocalAddresses } from "./local_addresses.ts";
 import { withNameHints } from "./name_hints.ts";
 import { checkNotRun } from "./not_run_checkers.ts";
 import { checkReferences } from "./references.ts";
 import { type BoundRoot, ROOT } from "./root_table.ts";
+import { syncDaemonOf } from "./sync_daemon.ts";
 import { checkTracked } from "./tracked.ts";
 import { checkNames } from "./undefined_names.ts";
 
@@ -144,11 +146,13 @@ export function readBound(
     ...(host && lastValue(root.global_defs)?.body.dynamic_interfaces === undefined &&
       { interfaces: host.interfaces }),
   });
-  const lvs = readLvs({
+  const services = readLvs({
     groups: root.virtual_server_group ?? [],
     servers: root.virtual_server ?? [],
     localAddressGroups: root.local_address_group ?? [],
   }, global);
+  const syncDaemon = syncDaemonOf(root, { global, vrrp });
+  const lvs = syncDaemon === undefined ? services : { ...services, syncDaemon };
   checkSessions(root.bfd_instance ?? []);
   checkNotRun(root);
   checkReferences(root, tree);
@@ -164,7 +168,12 @@ export function readBound(
   }
   checkNames(tree, { names, diagnostics, report });
   const named = withNameHints(all(), { tree, interfaces: host?.interfaces });
-  const config = { global, vrrp, lvs, track: withoutIdle(track, vrrp) };
+  const config = {
+    global,
+    vrrp: withLocalAddresses(vrrp, lvs),
+    lvs,
+    track: withoutIdle(track, vrrp),
+  };
   return {
     config: host === undefined ? config : withoutLostCommands(config, { host, global }),
     root,

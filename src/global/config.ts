@@ -56,6 +56,26 @@ export interface AnnouncePace {
   readonly na?: Micros;
 }
 
+/** `lvs_timeouts`. */
+export interface LvsTimeouts {
+  readonly tcp?: number;
+  readonly tcpfin?: number;
+  readonly udp?: number;
+}
+
+/** `lvs_sync_daemon` as written. */
+export interface LvsSyncDaemon {
+  readonly dev: string;
+  readonly instance?: string;
+  /** 0 to 255. */
+  readonly id?: number;
+  /** 1 to 65507. */
+  readonly maxlen?: number;
+  readonly port?: number;
+  readonly ttl?: number;
+  readonly group?: Ip;
+}
+
 /** Settings of the whole daemon. */
 export interface GlobalDefs {
   /** Name of this node; absent: the host's name, which the shell fills in. */
@@ -94,6 +114,11 @@ export interface GlobalDefs {
     /** Beyond what the kernel allows to others. */
     readonly force: boolean;
   };
+  /** Flush the IPVS table at exit; absent: what is ours goes. */
+  readonly lvsFlushOnStop?: true;
+  /** Connection timeouts of IPVS, s; 0 and absent: the kernel's. */
+  readonly lvsTimeouts?: LvsTimeouts;
+  readonly lvsSyncDaemon?: LvsSyncDaemon;
   readonly checkerLogAllFailures: boolean;
   /** Folders of iproute2's name tables; absent: those of the system. */
   readonly iprouteUsrDir?: string;

@@ -1,6 +1,7 @@
 /** Rows of `global_defs`. */
 
 import {
+  addressOf,
   alias,
   type Args,
   custom,
@@ -32,8 +33,9 @@ import {
 } from "../language/mod.ts";
 import { accountOf } from "../language/rows/script.ts";
 import { integerOf } from "../language/rows/values.ts";
-import { parseIp } from "../net/ip.ts";
+import { type Ip, isMulticast, parseIp } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
+import type { LvsSyncDaemon, LvsTimeouts } from "./config.ts";
 
 const LVS = "LVS";
 const NFTABLES = "NFTABLES";
@@ -187,19 +189,11 @@ const receiveBuffers = <const P extends string>(
     & Record<`${P}_rcv_bufs_force`, ValueKeyword<boolean>>
   >;
 
-/** Connection timeouts of IPVS, s. */
-interface LvsTimeouts {
-  readonly tcp?: number;
-  readonly tcpfin?: number;
-  readonly udp?: number;
-}
-
 /** `tcp N tcpfin N udp N`. */
 const lvsTimeouts = custom({
   twice: "all",
   join: (earlier: LvsTimeouts, later: LvsTimeouts) => ({ ...earlier, ...later }),
   missing: "reported",
-  ...later,
   build: LVS,
   text: "Sets IPVS connection timeouts; the previous values come back at exit",
   default: "the kernel's",
@@ -228,19 +222,18 @@ const SYNC_OPTIONS = {
 const lvsSyncDaemon = custom({
   twice: "first",
   missing: "reported",
-  ...later,
   build: "LVS and VRRP",
   text:
     "Starts the IPVS connection sync daemon; with an instance it follows that instance's master state",
   args:
     "<interface> [[inst] <instance>] [id <0 to 255>] [maxlen <1 to 65507>] [port <1 to 65535>] " +
     "[ttl <1 to 255>] [group <multicast address>]",
-  read: (args) => {
+  read: (args): LvsSyncDaemon | undefined => {
     const dev = readIfname(args);
     if (dev === undefined) return undefined;
     const found: { -readonly [K in keyof typeof SYNC_OPTIONS]?: number } = {};
     let instance: string | undefined;
-    let group: string | undefined;
+    let group: Ip | undefined;
     for (let option = nextWord(args); option !== undefined; option = nextWord(args)) {
       const name = option.text;
       if (Object.hasOwn(SYNC_OPTIONS, name)) {
@@ -248,13 +241,21 @@ const lvsSyncDaemon = custom({
         const value = readInteger(args, SYNC_OPTIONS[key]);
         if (value !== undefined) found[key] = value;
       } else if (name === "inst") instance = needWord(args, "an instance")?.text;
-      else if (name === "group") group = needWord(args, "a multicast address")?.text;
+      else if (name === "group") group = readMulticast(args);
       else if (instance === undefined) instance = name;
       else return refuse(args, option, "must be inst, id, maxlen, port, ttl or group");
     }
     return { dev, ...(instance && { instance }), ...(group && { group }), ...found };
   },
 });
+
+function readMulticast(args: Args): Ip | undefined {
+  const word = needWord(args, "a multicast address");
+  const ip = word && addressOf(args, word);
+  return word === undefined || ip === undefined || isMulticast(ip)
+    ? ip
+    : refuse(args, word, "must be a multicast address", { code: "not-an-address" });
+}
 
 const smtpServer = custom({
   ...later,
@@ -545,7 +546,6 @@ export const GLOBAL_DEFS = {
   lvs_timeouts: lvsTimeouts,
   lvs_flush: flag({ build: LVS, text: "Empties the IPVS table at start" }),
   lvs_flush_on_stop: optionalChoice(["VS"], {
-    ...later,
     build: LVS,
     text: "Empties the IPVS table at exit, or with VS only deletes the virtual services",
   }),

@@ -18,6 +18,9 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
   const umask = lastValue(bound.umask);
   const usr = lastValue(bound.iproute_usr_dir);
   const etc = lastValue(bound.iproute_etc_dir);
+  const flushOnStop = lastValue(bound.lvs_flush_on_stop);
+  const timeouts = lastValue(bound.lvs_timeouts);
+  const syncDaemon = lastValue(bound.lvs_sync_daemon);
   return {
     ...(router !== undefined && { routerId: router }),
     notificationEmail: allValues(bound.notification_email)
@@ -49,6 +52,9 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
     }),
     processBuffer: readProcessBuffer(bound),
     lvsFlush: lastValue(bound.lvs_flush) ?? false,
+    ...(flushOnStop !== undefined && flushOnStop !== "VS" && { lvsFlushOnStop: true as const }),
+    ...(timeouts !== undefined && { lvsTimeouts: timeouts }),
+    ...(syncDaemon !== undefined && { lvsSyncDaemon: syncDaemon }),
     checkerLogAllFailures: lastValue(bound.checker_log_all_failures) ?? false,
     ...(usr !== undefined && { iprouteUsrDir: usr }),
     ...(etc !== undefined && { iprouteEtcDir: etc }),

@@ -80,6 +80,8 @@ export interface ServiceTable {
 
 /** A change of the table. Setting the absent adds it, deleting the absent succeeds. */
 export type IpvsOperation =
+  /** Everything goes, whoever made it. */
+  | { readonly op: "flush" }
   | { readonly op: "new-service"; readonly service: Service }
   | { readonly op: "set-service"; readonly service: Service }
   | { readonly op: "delete-service"; readonly id: ServiceId }

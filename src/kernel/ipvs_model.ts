@@ -86,7 +86,10 @@ export function withOperations(table: IpvsTable, operations: readonly IpvsOperat
     after = putBack(after, open);
     return open = { key, entry: valueOf(after, key) };
   };
-  for (const operation of operations) applyOne(operation, entryOf);
+  for (const operation of operations) {
+    if (operation.op === "flush") [after, open] = [EMPTY_TABLE, undefined];
+    else applyOne(operation, entryOf);
+  }
   return putBack(after, open);
 }
 
@@ -102,7 +105,10 @@ function putBack(table: IpvsTable, open: Open | undefined): IpvsTable {
     : withEntry(table, open.key, open.entry);
 }
 
-function applyOne(operation: IpvsOperation, entryOf: (id: ServiceId) => Open): void {
+function applyOne(
+  operation: Exclude<IpvsOperation, { readonly op: "flush" }>,
+  entryOf: (id: ServiceId) => Open,
+): void {
   switch (operation.op) {
     case "new-service":
     case "set-service": {

@@ -128,7 +128,14 @@ function planOf({ gone, added, changed }: {
   const coming: KernelOperation[] = [
     ...changed.flatMap(([from, to]): readonly KernelOperation[] => {
       const [add, remove] = [added1(to), deleted1(from)];
-      return changeOf(to) === "add-first" ? [add, remove] : [remove, add];
+      switch (changeOf(to)) {
+        case "add-first":
+          return [add, remove];
+        case "delete-first":
+          return [remove, add];
+        case "replace":
+          return [add];
+      }
     }),
     ...added.map(added1),
     ...(replaced ?? []).map(deleted1),

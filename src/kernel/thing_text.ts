@@ -15,6 +15,14 @@ export function thingText({ kind, value }: Thing): string {
       const metric = priority === undefined ? "" : ` metric ${priority}`;
       return `route ${word}${address}/${prefixLength}${via}${metric} table ${table}`;
     }
+    case "nft":
+      return `table ${value.name} of nftables`;
+    case "sysctl":
+      return `${value.name.replaceAll("/", ".")} = ${value.value}`;
+    case "sync-daemon":
+      return `IPVS sync daemon (${value.role}) on ${value.interface}`;
+    case "ipvs-timeouts":
+      return "timeouts of IPVS";
     case "rule": {
       const { family, priority, action, table } = value;
       const does = table === undefined ? nameOf(RULE_ACTION, action) : `lookup ${table}`;

@@ -58,7 +58,7 @@ export function checkCompanions(subject: Subject, forwarding: Forwarding): void 
 }
 
 /** Whether some of its services are marks, which no address of this node stands for. */
-function hasMark({ header, blocks }: Subject): boolean {
+export function hasMark({ header, blocks }: Subject): boolean {
   if (header.kind !== "group") return header.kind === "fwmark";
   return entriesOf(header.group, blocks).some(({ value }) => value.kind === "fwmark");
 }

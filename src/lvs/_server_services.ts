@@ -105,36 +105,16 @@ function servicesOfEntry(
   }));
 }
 
-/** Forwarding of the service; `undefined` for full NAT, which cannot be set up yet. */
-export function forwardingOf({ bound, self, label, blocks }: Subject): Forwarding | undefined {
+/** Forwarding of the service. Full NAT is that of NAT and {@linkcode fullNatOf}. */
+export function forwardingOf({ bound, self, label }: Subject): Forwarding {
   const use = lastUse(bound.lb_kind);
-  if (use === undefined) {
-    if (bound.lb_kind !== undefined) return { method: "nat" };
+  if (use !== undefined) return use.value.method === "fnat" ? { method: "nat" } : use.value;
+  if (bound.lb_kind === undefined) {
     tell(self, "default-used", `Cannot find lb_kind in virtual_server ${label}: NAT is used`, {
       about: { kind: "missing", keywords: ["lb_kind"] },
     });
-    return { method: "nat" };
   }
-  if (use.value.method !== "fnat") return use.value;
-  tell(
-    use,
-    "not-acted-on",
-    `Cannot set up virtual_server ${label} yet: FNAT is known but not acted on, the service is left out`,
-    {
-      status: undefined,
-    },
-  );
-  const group = lastUse(bound.laddr_group_name);
-  if (
-    group !== undefined &&
-    !blocks.localAddressGroups.some(({ value }) => value.header === group.value)
-  ) {
-    tell(group, "unknown-name", `Cannot find local_address_group ${group.value}`, {
-      severity: "error",
-      about: { kind: "refers", blocks: ["local_address_group"], name: group.value },
-    });
-  }
-  return undefined;
+  return { method: "nat" };
 }
 
 export function schedulerOf({ bound, self, label }: Subject): string {

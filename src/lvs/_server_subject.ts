@@ -3,6 +3,7 @@
 import type { Bound, Phrase, Use } from "../language/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import type { Family } from "../net/ip.ts";
+import type { LocalAddress } from "./config.ts";
 import type { GroupEntry } from "./group_entry.ts";
 import type { VIRTUAL_SERVER, VirtualServerHeader } from "./keywords.ts";
 
@@ -18,7 +19,10 @@ export interface LvsBlocks {
   readonly servers: readonly Use<
     { readonly header: VirtualServerHeader; readonly body: BoundServer }
   >[];
-  readonly localAddressGroups: readonly Use<{ readonly header: string }>[];
+  readonly localAddressGroups: readonly Use<{
+    readonly header: string;
+    readonly entries: readonly Use<readonly LocalAddress[]>[];
+  }>[];
 }
 
 /** The same, with its groups by name. */

@@ -2,6 +2,7 @@
 
 import type { CheckerConfig } from "../check/config.ts";
 import type { ScriptCommand } from "../global/config.ts";
+import type { IpvsTimeouts } from "../kernel/ipvs_timeouts.ts";
 import type { Forwarding, IpvsProtocol, ServiceId } from "../kernel/ipvs.ts";
 import type { Family, Ip } from "../net/ip.ts";
 
@@ -33,6 +34,19 @@ export interface RealServerConfig {
   readonly checkers: readonly CheckerConfig[];
 }
 
+/** An address that connections to real servers come from in full NAT. */
+export interface LocalAddress {
+  readonly address: Ip;
+  /** Moves with the virtual address, on this interface; absent: it is on this host by other means. */
+  readonly dev?: string;
+}
+
+/** Full NAT: real servers see connections come from a local address, and so answer this node wherever they route to. */
+export interface FullNat {
+  /** Ascending, of one family; empty: the address of the interface towards the real server. */
+  readonly localAddresses: readonly LocalAddress[];
+}
+
 /** One virtual server; with a group it stands for several services of the kernel. */
 export interface VirtualServerConfig {
   readonly name: VirtualServerName;
@@ -60,6 +74,23 @@ export interface VirtualServerConfig {
   /** Weight 0 instead of removal when the sorry server takes over. */
   readonly sorryServerInhibit: boolean;
   readonly realServers: readonly RealServerConfig[];
+  readonly fullNat?: FullNat;
+  /** The kernel answers a client's first packet itself and begins with a server when the client has shown that it exists. */
+  readonly synProxy?: true;
+}
+
+/** `lvs_sync_daemon`, or `lvs_sync_daemon_interface` of an instance. */
+export interface SyncDaemonConfig {
+  readonly interface: string;
+  /** Whose state says which of the two daemons runs; absent: both. */
+  readonly instance?: string;
+  /** 0 to 255. */
+  readonly syncId: number;
+  /** Bytes, 1 to 65507; absent: the kernel's. */
+  readonly maxLength?: number;
+  readonly port?: number;
+  readonly ttl?: number;
+  readonly group?: Ip;
 }
 
 /** Everything the LVS part is configured with. */
@@ -67,4 +98,9 @@ export interface LvsConfig {
   readonly virtualServers: readonly VirtualServerConfig[];
   /** Empty the table at start. */
   readonly flush: boolean;
+  /** Empty it at exit, whoever made what is in it. */
+  readonly flushOnStop?: true;
+  /** Of the kernel, while this runs; 0: as it is. */
+  readonly timeouts?: IpvsTimeouts;
+  readonly syncDaemon?: SyncDaemonConfig;
 }

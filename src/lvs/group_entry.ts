@@ -1,6 +1,16 @@
 /** Entries of `virtual_server_group` and `local_address_group`: addresses, ranges, prefixes, marks. */
 
-import { type Args, nextWord, peekWord, readInteger, refuse, UINT32 } from "../language/mod.ts";
+import {
+  type Args,
+  nextWord,
+  peekWord,
+  readIfname,
+  readInteger,
+  refuse,
+  UINT32,
+  type Word,
+} from "../language/mod.ts";
+import type { LocalAddress } from "./config.ts";
 import { integerOf } from "../language/rows/values.ts";
 import { type Family, familyOf, type Ip, ipBytes, ipFromBytes, parseIp } from "../net/ip.ts";
 
@@ -34,19 +44,28 @@ export function readGroupEntry(args: Args): GroupEntry | undefined {
   return { kind: "addresses", addresses, port: number === 0 ? undefined : number };
 }
 
-/** Reads an entry of the fork's `local_address_group`, which takes ranges of at most 254 addresses. */
-export function readLocalAddresses(args: Args): readonly Ip[] | undefined {
+/** Reads an entry of the fork's `local_address_group`, which takes ranges of at most 254 addresses. `dev` is ours. */
+export function readLocalAddresses(args: Args): readonly LocalAddress[] | undefined {
   const word = nextWord(args);
   if (word === undefined) return undefined;
+  const option = nextWord(args);
+  const dev = option && readDevice(args, option);
+  if (option !== undefined && dev === undefined) return undefined;
   const addresses = addressesOf(word.text);
   if (typeof addresses === "string") {
     return refuse(args, word, addresses, { code: "not-an-address" });
   }
   return addresses.length <= 254
-    ? addresses
+    ? addresses.map((address) => ({ address, ...(dev !== undefined && { dev }) }))
     : refuse(args, word, `it stands for ${addresses.length} addresses, more than 254`, {
       code: "out-of-range",
     });
+}
+
+/** The interface behind `dev`. */
+function readDevice(args: Args, option: Word): string | undefined {
+  if (option.text === "dev") return readIfname(args);
+  return refuse(args, option, "must be dev and an interface");
 }
 
 function readMark(args: Args): GroupEntry | undefined {

@@ -33,7 +33,7 @@ import type { Ip } from "../net/ip.ts";
 import { readGroupEntry, readLocalAddresses } from "./group_entry.ts";
 
 const later = { acts: false } as const;
-const ALIBABA = { ...later, source: "alibaba" } as const;
+const ALIBABA = { source: "alibaba" } as const;
 
 /** How a virtual server is named in the file. */
 export type VirtualServerHeader =
@@ -472,7 +472,7 @@ export const localAddressGroup = {
     ...ALIBABA,
     missing: "reported",
     text: "Names local addresses used as client side when fully rewriting connections",
-    entryArgs: "<address>[-<last octet>]",
+    entryArgs: "<address>[-<last octet>] [dev <interface>]",
     entry: readLocalAddresses,
   }),
   args: "<name>",

@@ -3,6 +3,7 @@
  * the checkers find. `step.ts` is the part as a function; `desired.ts` translates to the kernel's words.
  */
 
+export * from "./beside/mod.ts";
 export * from "./config.ts";
 export * from "./effect.ts";
 export * from "./event.ts";

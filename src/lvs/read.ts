@@ -7,6 +7,7 @@ import { serviceKey } from "../kernel/ipvs.ts";
 import { familyOf } from "../net/ip.ts";
 import { checkCompanions } from "./_server_companions.ts";
 import { realServersOf, sorryServerOf } from "./_server_real.ts";
+import { rewritingOf } from "./_server_rewriting.ts";
 import {
   familyOfServer,
   flagsOf,
@@ -57,15 +58,26 @@ export function readLvs(written: LvsBlocks, global: GlobalDefs): LvsConfig {
     });
     return services.length === 0 ? [] : [{ ...server, services }];
   });
-  return { virtualServers, flush: global.lvsFlush };
+  const { lvsTimeouts: timeouts } = global;
+  return {
+    virtualServers,
+    flush: global.lvsFlush,
+    ...(global.lvsFlushOnStop && { flushOnStop: true }),
+    ...(timeouts && {
+      timeouts: {
+        tcp: timeouts.tcp ?? 0,
+        tcpFin: timeouts.tcpfin ?? 0,
+        udp: timeouts.udp ?? 0,
+      },
+    }),
+  };
 }
 
 function readServer(subject: Subject): VirtualServerConfig | undefined {
   const { bound, self, label, family, header } = subject;
   const protocol = protocolOf(subject);
   const services = servicesOf(subject, protocol);
-  const wanted = forwardingOf(subject);
-  const forwarding = wanted ?? { method: "nat" };
+  const forwarding = forwardingOf(subject);
   const realServers = realServersOf(subject, forwarding);
   const lonely = realServers.length === 0;
   if (lonely) {
@@ -75,6 +87,7 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
     });
   }
   checkCompanions(subject, forwarding);
+  const rewriting = rewritingOf(subject, protocol, realServers);
   const persistenceTimeout = persistenceOf(subject, services ?? []);
   const engine = lastValue(bound.persistence_engine);
   const up = lastValue(bound.quorum_up);
@@ -98,9 +111,10 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
     }),
     sorryServerInhibit: lastValue(bound.sorry_server_inhibit) ?? false,
     realServers,
+    ...rewriting,
   };
   // Only now: what is wrong in a virtual server that is left out is told as well.
-  const refused = services === undefined || wanted === undefined || lonely;
+  const refused = services === undefined || rewriting === undefined || lonely;
   return refused ? undefined : { name: nameOf(header, protocol), services, ...given };
 }
 

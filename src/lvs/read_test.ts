@@ -171,9 +171,28 @@ const REFUSED: readonly (readonly [string, string, readonly string[]])[] = [
   ["with a name for an address", server("", { head: "localhost 80" }), ["1 not-an-address"]],
   ["with a port beyond 65535", server("", { head: "10.0.0.1 70000" }), ["1 out-of-range"]],
   [
-    "with FNAT, which is said clearly",
-    server("lb_kind FNAT", { base: "lb_algo rr\nprotocol TCP" }),
-    ["2 not-acted-on"],
+    "with FNAT and a mark",
+    server("lb_kind FNAT", { head: "fwmark 1", base: "lb_algo rr" }),
+    ["2 conflict"],
+  ],
+  [
+    "with FNAT and a server of DR",
+    server("lb_kind FNAT", {
+      base: "lb_algo rr\nprotocol TCP",
+      real: "real_server 192.168.1.1 80 {\nlvs_method DR\n}",
+    }),
+    ["6 conflict"],
+  ],
+  [
+    "with FNAT and a local_address_group that does not exist",
+    server("lb_kind FNAT\nladdr_group_name g", { base: "lb_algo rr\nprotocol TCP" }),
+    ["3 unknown-name"],
+  ],
+  [
+    "with FNAT and a local_address_group of the other family",
+    server("lb_kind FNAT\nladdr_group_name g", { base: "lb_algo rr\nprotocol TCP" }) +
+    "local_address_group g {\n2001:db8::1\n}\n",
+    ["3 conflict"],
   ],
 ];
 
@@ -337,19 +356,56 @@ Deno.test("readLvs() checkers that cannot be used, are left out with a finding",
   ], messages);
 });
 
-Deno.test("readLvs() local_address_group of the fork, is checked though not acted on", () => {
+Deno.test("readLvs() local_address_group of the fork, is that of full NAT, without real servers", () => {
   assert.deepEqual(
-    read("local_address_group g {\n192.168.100.1\n192.168.100.5-254\n}\n").found,
-    [],
+    read("local_address_group g {\n192.168.100.0/24\nfoo\n10.0.0.1 via\n}\n").found,
+    [
+      "2 out-of-range",
+      "3 not-an-address",
+      "4 malformed-value",
+    ],
   );
-  assert.deepEqual(read("local_address_group g {\n192.168.100.0/24\nfoo\n}\n").found, [
-    "2 out-of-range",
-    "3 not-an-address",
-  ]);
-  const fnat = server("lb_kind FNAT\nladdr_group_name g\nsyn_proxy", {
+  const group =
+    "local_address_group g {\n192.168.1.5-6 dev eth1\n192.168.1.1\n2001:db8::1\n192.168.1.4\n}\n";
+  const text = server("lb_kind FNAT\nladdr_group_name g\nsyn_proxy", {
     base: "lb_algo rr\nprotocol TCP",
   });
-  assert.deepEqual(read(fnat).found, ["2 not-acted-on", "3 unknown-name"]);
+  const { config, found, messages } = read(text + group);
+  const [virtualServer] = config.virtualServers;
+  assert.deepEqual(virtualServer?.fullNat, {
+    localAddresses: [
+      { address: "192.168.1.4" },
+      { address: "192.168.1.5", dev: "eth1" },
+      { address: "192.168.1.6", dev: "eth1" },
+    ],
+  });
+  assert.equal(virtualServer?.synProxy, true);
+  assert.deepEqual(virtualServer?.realServers[0]?.forwarding, { method: "nat" });
+  assert.deepEqual(found, ["3 conflict"], messages);
+});
+
+Deno.test("readLvs() FNAT without local addresses, is said to use that of the interface", () => {
+  const { config, found } = read(server("lb_kind FNAT", { base: "lb_algo rr\nprotocol TCP" }));
+  assert.deepEqual(config.virtualServers[0]?.fullNat, { localAddresses: [] });
+  assert.deepEqual(found, ["2 default-used"]);
+});
+
+Deno.test("readLvs() syn_proxy, is refused where answers do not come by, with UDP and with marks", () => {
+  for (
+    const [head, base] of [
+      ["10.0.0.1 80", "lb_algo rr\nlb_kind DR\nprotocol TCP"],
+      ["10.0.0.1 80", "lb_algo rr\nlb_kind TUN\nprotocol TCP"],
+      ["10.0.0.1 80", "lb_algo rr\nlb_kind NAT\nprotocol UDP"],
+      ["fwmark 3", "lb_algo rr\nlb_kind NAT"],
+    ] as const
+  ) {
+    const { config, found, messages } = read(
+      server("syn_proxy", { head, base, real: "real_server 192.168.1.1 80 {\n}" }),
+    );
+    assert.deepEqual(found, ["2 conflict"], messages);
+    assert.equal(config.virtualServers.length, 1);
+    assert.equal(config.virtualServers[0]?.synProxy, undefined);
+  }
 });
 
 Deno.test("readLvs() sorry_server_lvs_method, decides whether the sorry server keeps its port", () => {

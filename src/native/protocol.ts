@@ -179,6 +179,11 @@ export type Call =
     readonly timeouts: IpvsTimeouts;
   }
   | {
+    readonly call: "ipvs-watch";
+    /** Time from one look to the next, µs; longer when looking takes longer than 3 % of it. 0: no more. */
+    readonly interval: number;
+  }
+  | {
     readonly call: "probe";
     /** Number of the order (a number space of its own). */
     readonly order: number;
@@ -629,7 +634,11 @@ export type KernelOp = { readonly op: "add" | "delete" } & Thing;
 /** A thing of one kind. */
 export type Thing =
   | { readonly kind: "route"; readonly value: Route }
-  | { readonly kind: "rule"; readonly value: PolicyRule };
+  | { readonly kind: "rule"; readonly value: PolicyRule }
+  | { readonly kind: "nft"; readonly value: NftTable }
+  | { readonly kind: "sysctl"; readonly value: Sysctl }
+  | { readonly kind: "sync-daemon"; readonly value: SyncDaemon }
+  | { readonly kind: "ipvs-timeouts"; readonly value: IpvsTimeouts };
 
 /** An address with the length of its network. */
 export type Prefix = {
@@ -976,6 +985,7 @@ export type IpvsOp =
     /** The service. */
     readonly service: Service;
   }
+  | { readonly op: "flush" }
   | {
     readonly op: "set-service";
     /** The service. */
@@ -1148,6 +1158,35 @@ export type HttpResponse = {
 
 /** How a body ended. */
 export type BodyEnd = "complete" | "cut" | "malformed" | "too-long";
+
+/** A setting of the kernel. */
+export type Sysctl = {
+  /** Path below `/proc/sys`, such as `net/ipv4/ip_forward`. */
+  readonly name: string;
+  /** What it shall be. */
+  readonly value: string;
+};
+
+/** A daemon of the kernel that synchronises connections (`IPVS_DAEMON_ATTR_*`). */
+export type SyncDaemon = {
+  /** What it does. */
+  readonly role: SyncRole;
+  /** Interface it sends on or listens on. */
+  readonly interface: string;
+  /** Of those who belong together, 0 to 255. */
+  readonly syncId: number;
+  /** Most bytes of a message; the kernel's default by the interface when absent. */
+  readonly maxLength?: number;
+  /** UDP port; 8848 when absent. */
+  readonly port?: number;
+  /** TTL or hop limit; 1 when absent. */
+  readonly ttl?: number;
+  /** Multicast group; 224.0.0.81 when absent. */
+  readonly group?: string;
+};
+
+/** What a sync daemon does. */
+export type SyncRole = "master" | "backup";
 
 /** Which table. */
 export type NftTableId = {
@@ -1539,6 +1578,7 @@ export type Event =
      */
     readonly ordered: boolean;
   }
+  | { readonly event: "ipvs-changed" }
   | {
     readonly event: "nft-changed";
     /** Which one. */

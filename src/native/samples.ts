@@ -24,15 +24,16 @@ export const CALLS: readonly Call[] = [
   {"call":"counters"},
   {"call":"follow","interfaces":["eth0"],"addresses":["10.23.8.80"]},
   {"call":"address-apply","ops":[{"op":"add","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","flags":512,"preferredLifetime":60,"protocol":18,"secondary":true,"tentative":true}},{"op":"delete","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","flags":512,"preferredLifetime":60,"protocol":18,"secondary":true,"tentative":true}}]},
-  {"call":"kernel-apply","ops":[{"op":"add","kind":"route","value":{"family":"inet","destination":{"address":"10.0.0.0","prefixLength":8},"source":{"address":"2001:db8::","prefixLength":32},"tos":16,"table":100,"priority":20,"type":1,"scope":0,"protocol":18,"preferredSource":"10.23.8.80","nextHops":[{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"mpls","labels":[16,17]},"realms":3},{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"ip","id":7,"source":"10.23.8.80","destination":"192.168.1.10","tos":8,"ttl":64,"flags":1},"realms":3},{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"ip6","id":7,"source":"10.23.8.80","destination":"192.168.1.10","tos":8,"ttl":64,"flags":1},"realms":3},{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"ila","locator":"0123456789abcdef"},"realms":3}],"metrics":[{"metric":2,"value":1400,"locked":true},{"metric":16,"value":"cubic"}],"expires":60,"preference":3,"ttlPropagate":true,"place":"append"}},{"op":"delete","kind":"rule","value":{"family":"inet","priority":100,"action":1,"table":100,"target":200,"l3mdev":true,"not":true,"source":{"address":"10.0.0.0","prefixLength":8},"destination":{"address":"192.0.2.0","prefixLength":24},"tos":16,"mark":{"value":1,"mask":255},"inputDevice":"eth0","outputDevice":"eth1","realms":3,"tunnelId":7,"suppressGroup":1,"suppressPrefixLength":0,"users":{"from":1,"to":1023},"ipProtocol":6,"sourcePorts":{"from":1,"to":1023},"destinationPorts":{"from":1,"to":1023},"protocol":18}}]},
+  {"call":"kernel-apply","ops":[{"op":"add","kind":"route","value":{"family":"inet","destination":{"address":"10.0.0.0","prefixLength":8},"source":{"address":"2001:db8::","prefixLength":32},"tos":16,"table":100,"priority":20,"type":1,"scope":0,"protocol":18,"preferredSource":"10.23.8.80","nextHops":[{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"mpls","labels":[16,17]},"realms":3},{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"ip","id":7,"source":"10.23.8.80","destination":"192.168.1.10","tos":8,"ttl":64,"flags":1},"realms":3},{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"ip6","id":7,"source":"10.23.8.80","destination":"192.168.1.10","tos":8,"ttl":64,"flags":1},"realms":3},{"device":2,"gateway":"192.168.1.10","weight":2,"onlink":true,"encapsulation":{"kind":"ila","locator":"0123456789abcdef"},"realms":3}],"metrics":[{"metric":2,"value":1400,"locked":true},{"metric":16,"value":"cubic"}],"expires":60,"preference":3,"ttlPropagate":true,"place":"append"}},{"op":"delete","kind":"rule","value":{"family":"inet","priority":100,"action":1,"table":100,"target":200,"l3mdev":true,"not":true,"source":{"address":"10.0.0.0","prefixLength":8},"destination":{"address":"192.0.2.0","prefixLength":24},"tos":16,"mark":{"value":1,"mask":255},"inputDevice":"eth0","outputDevice":"eth1","realms":3,"tunnelId":7,"suppressGroup":1,"suppressPrefixLength":0,"users":{"from":1,"to":1023},"ipProtocol":6,"sourcePorts":{"from":1,"to":1023},"destinationPorts":{"from":1,"to":1023},"protocol":18}},{"op":"add","kind":"nft","value":{"family":"inet","name":"sample","sets":[{"name":"addresses","key":["ipv4-addr"],"intervals":true,"elements":[{"key":["10.0.0.1"]},{"key":["10.0.0.4-10.0.0.9"]},{"key":["10.0.0.10"]}]},{"name":"services","key":["ipv4-addr","inet-proto","inet-service"],"intervals":false,"elements":[{"key":["10.0.0.1","6","80"]}]},{"name":"spans","key":["ipv6-addr","inet-proto","inet-service"],"intervals":true,"elements":[{"key":["2001:db8::1-2001:db8::ff","6","80-90"]}]},{"name":"names","key":["ifname","ether-addr"],"intervals":false,"elements":[{"key":["lo","02:00:00:00:00:01"]}]},{"name":"locals","key":["integer"],"value":"ipv4-addr","intervals":false,"elements":[{"key":["0"],"value":"192.0.2.1"},{"key":["1"],"value":"192.0.2.7"}]},{"name":"marks","key":["ipv4-addr"],"value":"mark","intervals":false,"elements":[{"key":["10.0.0.1"],"value":"7"}]}],"chains":[{"name":"input","hook":{"kind":"filter","at":"input","priority":0},"rules":[{"comment":"adverts pass","does":[{"kind":"match","field":"l4proto","is":"eq","value":"112"},{"kind":"counter"},{"kind":"verdict","verdict":"accept"}]},{"does":[{"kind":"in","fields":["ip-daddr"],"set":"addresses","negated":false},{"kind":"verdict","verdict":"drop"}]},{"does":[{"kind":"in","fields":["ip6-daddr","l4proto","th-dport"],"set":"spans","negated":false},{"kind":"match","field":"ct-state","is":"ne","mask":65,"value":"0"},{"kind":"synproxy","mss":1460,"wscale":7,"timestamp":true,"sack":true}]},{"does":[{"kind":"match","field":"th-sport","is":"eq","value":"1024-65535"},{"kind":"verdict","verdict":"jump","chain":"other"}]}]},{"name":"other","rules":[{"does":[{"kind":"in","fields":["iifname","ether-saddr"],"set":"names","negated":true},{"kind":"verdict","verdict":"return"}]},{"does":[{"kind":"match","field":"iif","is":"eq","value":"1"},{"kind":"verdict","verdict":"accept"}]}]},{"name":"raw","hook":{"kind":"filter","at":"prerouting","priority":-300},"rules":[{"does":[{"kind":"in","fields":["ip-daddr","l4proto","th-dport"],"set":"services","negated":false},{"kind":"match","field":"tcp-flags","is":"eq","mask":23,"value":"2"},{"kind":"notrack"}]},{"does":[{"kind":"set-mark","to":{"from":"map","fields":["ip-daddr"],"map":"marks","of":"mark"}}]}]},{"name":"source","hook":{"kind":"nat","at":"postrouting","priority":100},"rules":[{"does":[{"kind":"match","field":"ct-original-ip-daddr","is":"eq","value":"10.0.0.1"},{"kind":"match","field":"ct-original-proto-dst","is":"eq","value":"80"},{"kind":"snat","to":{"from":"hash","fields":["ip-saddr","th-sport"],"modulus":2,"seed":1,"map":"locals","of":"ipv4-addr"}}]},{"does":[{"kind":"match","field":"ct-original-ip6-daddr","is":"eq","value":"2001:db8::1"},{"kind":"snat","to":{"from":"value","of":"ipv6-addr","value":"2001:db8::5-2001:db8::7"}}]},{"does":[{"kind":"match","field":"oifname","is":"eq","value":"lo"},{"kind":"masquerade"}]}]},{"name":"destination","hook":{"kind":"nat","at":"prerouting","priority":-100},"rules":[{"does":[{"kind":"match","field":"ip-daddr","is":"eq","value":"10.0.0.99"},{"kind":"dnat","to":{"from":"value","of":"ipv4-addr","value":"10.0.0.1"}}]}]}]}},{"op":"add","kind":"sysctl","value":{"name":"net/ipv4/vs/conntrack","value":"1"}},{"op":"delete","kind":"sync-daemon","value":{"role":"backup","interface":"eth0","syncId":51,"maxLength":1400,"port":8848,"ttl":1,"group":"224.0.0.81"}},{"op":"add","kind":"ipvs-timeouts","value":{"tcp":900,"tcpFin":120,"udp":300}}]},
   {"call":"announce","places":[{"ifindex":2,"addresses":["10.23.8.80"],"repeat":5,"arpPace":{"interval":10000,"lane":{"kind":"group","number":1}},"naPace":{"interval":10000,"lane":{"kind":"interface","ifindex":2}}}]},
   {"call":"nft-replace","table":{"family":"inet","name":"sample","sets":[{"name":"addresses","key":["ipv4-addr"],"intervals":true,"elements":[{"key":["10.0.0.1"]},{"key":["10.0.0.4-10.0.0.9"]},{"key":["10.0.0.10"]}]},{"name":"services","key":["ipv4-addr","inet-proto","inet-service"],"intervals":false,"elements":[{"key":["10.0.0.1","6","80"]}]},{"name":"spans","key":["ipv6-addr","inet-proto","inet-service"],"intervals":true,"elements":[{"key":["2001:db8::1-2001:db8::ff","6","80-90"]}]},{"name":"names","key":["ifname","ether-addr"],"intervals":false,"elements":[{"key":["lo","02:00:00:00:00:01"]}]},{"name":"locals","key":["integer"],"value":"ipv4-addr","intervals":false,"elements":[{"key":["0"],"value":"192.0.2.1"},{"key":["1"],"value":"192.0.2.7"}]},{"name":"marks","key":["ipv4-addr"],"value":"mark","intervals":false,"elements":[{"key":["10.0.0.1"],"value":"7"}]}],"chains":[{"name":"input","hook":{"kind":"filter","at":"input","priority":0},"rules":[{"comment":"adverts pass","does":[{"kind":"match","field":"l4proto","is":"eq","value":"112"},{"kind":"counter"},{"kind":"verdict","verdict":"accept"}]},{"does":[{"kind":"in","fields":["ip-daddr"],"set":"addresses","negated":false},{"kind":"verdict","verdict":"drop"}]},{"does":[{"kind":"in","fields":["ip6-daddr","l4proto","th-dport"],"set":"spans","negated":false},{"kind":"match","field":"ct-state","is":"ne","mask":65,"value":"0"},{"kind":"synproxy","mss":1460,"wscale":7,"timestamp":true,"sack":true}]},{"does":[{"kind":"match","field":"th-sport","is":"eq","value":"1024-65535"},{"kind":"verdict","verdict":"jump","chain":"other"}]}]},{"name":"other","rules":[{"does":[{"kind":"in","fields":["iifname","ether-saddr"],"set":"names","negated":true},{"kind":"verdict","verdict":"return"}]},{"does":[{"kind":"match","field":"iif","is":"eq","value":"1"},{"kind":"verdict","verdict":"accept"}]}]},{"name":"raw","hook":{"kind":"filter","at":"prerouting","priority":-300},"rules":[{"does":[{"kind":"in","fields":["ip-daddr","l4proto","th-dport"],"set":"services","negated":false},{"kind":"match","field":"tcp-flags","is":"eq","mask":23,"value":"2"},{"kind":"notrack"}]},{"does":[{"kind":"set-mark","to":{"from":"map","fields":["ip-daddr"],"map":"marks","of":"mark"}}]}]},{"name":"source","hook":{"kind":"nat","at":"postrouting","priority":100},"rules":[{"does":[{"kind":"match","field":"ct-original-ip-daddr","is":"eq","value":"10.0.0.1"},{"kind":"match","field":"ct-original-proto-dst","is":"eq","value":"80"},{"kind":"snat","to":{"from":"hash","fields":["ip-saddr","th-sport"],"modulus":2,"seed":1,"map":"locals","of":"ipv4-addr"}}]},{"does":[{"kind":"match","field":"ct-original-ip6-daddr","is":"eq","value":"2001:db8::1"},{"kind":"snat","to":{"from":"value","of":"ipv6-addr","value":"2001:db8::5-2001:db8::7"}}]},{"does":[{"kind":"match","field":"oifname","is":"eq","value":"lo"},{"kind":"masquerade"}]}]},{"name":"destination","hook":{"kind":"nat","at":"prerouting","priority":-100},"rules":[{"does":[{"kind":"match","field":"ip-daddr","is":"eq","value":"10.0.0.99"},{"kind":"dnat","to":{"from":"value","of":"ipv4-addr","value":"10.0.0.1"}}]}]}]}},
   {"call":"nft-remove","table":{"family":"inet","name":"sample"}},
   {"call":"nft-elements","table":{"family":"inet","name":"sample"},"changes":[{"set":{"name":"addresses","key":["ipv4-addr"],"intervals":true,"elements":[]},"add":[{"key":["10.0.1.0-10.0.1.255"]}],"delete":[{"key":["10.0.0.1"]},{"key":["10.9.9.9"]}]}]},
   {"call":"ipvs-info"},
   {"call":"ipvs-dump"},
-  {"call":"ipvs-apply","ops":[{"op":"new-service","service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"}},{"op":"set-service","service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"}},{"op":"new-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"nat"},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"set-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"tunnel","tunnelType":1,"port":6080,"flags":1},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"delete-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"dr"},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"delete-service","id":{"kind":"fwmark","family":"inet","mark":9}}]},
+  {"call":"ipvs-apply","ops":[{"op":"flush"},{"op":"new-service","service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"}},{"op":"set-service","service":{"id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"scheduler":"wrr","flags":1,"timeout":50,"netmask":32,"persistenceEngine":"sip"}},{"op":"new-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"nat"},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"set-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"tunnel","tunnelType":1,"port":6080,"flags":1},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"delete-destination","id":{"kind":"address","protocol":"tcp","address":"10.23.8.80","port":80},"destination":{"address":"192.168.1.10","port":80,"forwarding":{"method":"dr"},"weight":3,"upperThreshold":0,"lowerThreshold":0}},{"op":"delete-service","id":{"kind":"fwmark","family":"inet","mark":9}}]},
   {"call":"ipvs-timeouts"},
+  {"call":"ipvs-watch","interval":1000000},
   {"call":"ipvs-set-timeouts","timeouts":{"tcp":900,"tcpFin":120,"udp":300}},
   {"call":"probe","order":3,"seq":1,"probe":{"address":"192.168.1.10","port":80,"source":"10.23.8.80","sourcePort":1024,"ifname":"eth1","fwmark":7,"timeout":3000000,"exchange":{"kind":"http","requests":[{"head":"GET / HTTP/1.0\r\n\r\n"}],"limit":60000000}},"delay":0,"interval":6000000,"expect":{"kind":"failed","request":0,"failure":"connect-timeout","errno":110}},
   {"call":"probe","order":4,"seq":1,"probe":{"address":"192.168.1.10","port":80,"source":"10.23.8.80","sourcePort":1024,"ifname":"eth1","fwmark":7,"timeout":3000000,"exchange":{"kind":"connect"}},"delay":100000,"interval":0},
@@ -82,6 +83,7 @@ export const EVENTS: readonly Event[] = [
   {"event":"announce-failed","ifname":"eth0","errno":100},
   {"event":"link","link":{"ifindex":2,"ifname":"eth0","up":true,"running":true,"loopback":false,"arp":true,"multicast":true,"mac":"02:00:00:00:00:01","mtu":1500},"removed":true},
   {"event":"address","address":{"ifindex":2,"address":"10.23.8.80","prefixLength":24,"label":"eth0:1","scope":0,"broadcast":"10.23.8.255","flags":512,"preferredLifetime":60,"protocol":18,"secondary":true,"tentative":true},"removed":false,"ordered":true},
+  {"event":"ipvs-changed"},
   {"event":"nft-changed","table":{"family":"inet","name":"sample"}},
   {"event":"shaken","spot":{"kind":"route","value":{"family":"inet","table":254,"destination":{"address":"0.0.0.0","prefixLength":0},"tos":0,"priority":0}}},
   {"event":"shaken","spot":{"kind":"rule","value":{"family":"inet6","priority":100}}},
@@ -148,52 +150,53 @@ export const STREAM =
   "7065223a302c2262726f616463617374223a2231302e32332e382e323535222c22666c616773223a3531322c22707265" +
   "6665727265644c69666574696d65223a36302c2270726f746f636f6c223a31382c227365636f6e64617279223a747275" +
   "652c2274656e746174697665223a747275657d2c2272656d6f766564223a66616c73652c226f726465726564223a7472" +
-  "75657d0000000000410000000300000016000000000000007b226576656e74223a226e66742d6368616e676564222c22" +
-  "7461626c65223a7b2266616d696c79223a22696e6574222c226e616d65223a2273616d706c65227d7d00000000000000" +
-  "9a0000000300000017000000000000007b226576656e74223a227368616b656e222c2273706f74223a7b226b696e6422" +
-  "3a22726f757465222c2276616c7565223a7b2266616d696c79223a22696e6574222c227461626c65223a3235342c2264" +
-  "657374696e6174696f6e223a7b2261646472657373223a22302e302e302e30222c227072656669784c656e677468223a" +
-  "307d2c22746f73223a302c227072696f72697479223a307d7d7d00000000000053000000030000001800000000000000" +
-  "7b226576656e74223a227368616b656e222c2273706f74223a7b226b696e64223a2272756c65222c2276616c7565223a" +
-  "7b2266616d696c79223a22696e657436222c227072696f72697479223a3130307d7d7d00000000001200000003000000" +
-  "19000000000000007b226576656e74223a227368616b656e227d00000000000020000000030000001a00000000000000" +
-  "7b226576656e74223a226368696c642d6c617465222c226368696c64223a357d43000000030000001b00000000000000" +
-  "7b226576656e74223a226368696c642d656e646564222c226368696c64223a352c2265786974223a7b226b696e64223a" +
-  "22657869746564222c22636f6465223a337d7d000000000049000000030000001c000000000000007b226576656e7422" +
-  "3a226368696c642d656e646564222c226368696c64223a362c2265786974223a7b226b696e64223a227369676e616c6c" +
-  "6564222c227369676e616c223a31357d7d0000000000000044000000030000001d000000000000007b226576656e7422" +
-  "3a226f7574636f6d65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22" +
-  "636f6e6e6563746564227d7d00000000a4000000030000001e000000000000007b226576656e74223a226f7574636f6d" +
-  "65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22726573706f6e7365" +
-  "73222c22726573706f6e736573223a5b7b22737461747573223a3230302c22646967657374223a226434316438636439" +
-  "386630306232303465393830303939386563663834323765222c226c656e677468223a302c22656e64223a2263757422" +
-  "7d5d7d7d000000002c000000020000001f0000000000000002000000ff7000040a000001000000000000000000000000" +
-  "e000001200000000000000000000000021056400000000002c00000002000000200000000000000002000000ff700006" +
-  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
-  "210000000000000002000000ff700106fe800000000000000000000000000001ff020000000000000000000000000012" +
-  "31056400000000002c00000002000000220000000000000002000000ff700206fe800000000000000000000000000001" +
-  "ff02000000000000000000000000001231056400000000002c00000002000000230000000000000002000000ff700306" +
-  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
-  "240000000000000002000000ff700406fe800000000000000000000000000001ff020000000000000000000000000012" +
-  "31056400000000002c00000002000000250000000000000002000000ff700506fe800000000000000000000000000001" +
-  "ff02000000000000000000000000001231056400000000002c00000002000000260000000000000002000000ff700606" +
-  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
-  "270000000000000002000000ff700706fe800000000000000000000000000001ff020000000000000000000000000012" +
-  "31056400000000002c00000002000000280000000000000002000000ff700806fe800000000000000000000000000001" +
-  "ff02000000000000000000000000001231056400000000002c00000002000000290000000000000002000000ff700906" +
-  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
-  "2a0000000000000002000000ff700a06fe800000000000000000000000000001ff020000000000000000000000000012" +
-  "31056400000000002c000000020000002b0000000000000002000000ff700b06fe800000000000000000000000000001" +
-  "ff02000000000000000000000000001231056400000000002c000000020000002c0000000000000002000000ff700c06" +
-  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
-  "2d0000000000000002000000ff700d06fe800000000000000000000000000001ff020000000000000000000000000012" +
-  "31056400000000002c000000020000002e0000000000000002000000ff700e06fe800000000000000000000000000001" +
-  "ff02000000000000000000000000001231056400000000002c000000020000002f0000000000000002000000ff700f06" +
-  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
-  "300000000000000002000000ff701006fe800000000000000000000000000001ff020000000000000000000000000012" +
-  "31056400000000002c00000002000000310000000000000002000000ff701106fe800000000000000000000000000001" +
-  "ff02000000000000000000000000001231056400000000002c00000002000000320000000000000002000000ff701206" +
-  "fe800000000000000000000000000001ff02000000000000000000000000001231056400000000002c00000002000000" +
-  "330000000000000002000000ff701306fe800000000000000000000000000001ff020000000000000000000000000012" +
-  "31056400000000002c00000002000000340000000000000002000000ff701406fe800000000000000000000000000001" +
-  "ff0200000000000000000000000000123105640000000000";
+  "75657d0000000000180000000300000016000000000000007b226576656e74223a22697076732d6368616e676564227d" +
+  "410000000300000017000000000000007b226576656e74223a226e66742d6368616e676564222c227461626c65223a7b" +
+  "2266616d696c79223a22696e6574222c226e616d65223a2273616d706c65227d7d000000000000009a00000003000000" +
+  "18000000000000007b226576656e74223a227368616b656e222c2273706f74223a7b226b696e64223a22726f75746522" +
+  "2c2276616c7565223a7b2266616d696c79223a22696e6574222c227461626c65223a3235342c2264657374696e617469" +
+  "6f6e223a7b2261646472657373223a22302e302e302e30222c227072656669784c656e677468223a307d2c22746f7322" +
+  "3a302c227072696f72697479223a307d7d7d000000000000530000000300000019000000000000007b226576656e7422" +
+  "3a227368616b656e222c2273706f74223a7b226b696e64223a2272756c65222c2276616c7565223a7b2266616d696c79" +
+  "223a22696e657436222c227072696f72697479223a3130307d7d7d000000000012000000030000001a00000000000000" +
+  "7b226576656e74223a227368616b656e227d00000000000020000000030000001b000000000000007b226576656e7422" +
+  "3a226368696c642d6c617465222c226368696c64223a357d43000000030000001c000000000000007b226576656e7422" +
+  "3a226368696c642d656e646564222c226368696c64223a352c2265786974223a7b226b696e64223a2265786974656422" +
+  "2c22636f6465223a337d7d000000000049000000030000001d000000000000007b226576656e74223a226368696c642d" +
+  "656e646564222c226368696c64223a362c2265786974223a7b226b696e64223a227369676e616c6c6564222c22736967" +
+  "6e616c223a31357d7d0000000000000044000000030000001e000000000000007b226576656e74223a226f7574636f6d" +
+  "65222c226f72646572223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22636f6e6e65637465" +
+  "64227d7d00000000a4000000030000001f000000000000007b226576656e74223a226f7574636f6d65222c226f726465" +
+  "72223a332c22736571223a312c226f7574636f6d65223a7b226b696e64223a22726573706f6e736573222c2272657370" +
+  "6f6e736573223a5b7b22737461747573223a3230302c22646967657374223a2264343164386364393866303062323034" +
+  "65393830303939386563663834323765222c226c656e677468223a302c22656e64223a22637574227d5d7d7d00000000" +
+  "2c00000002000000200000000000000002000000ff7000040a000001000000000000000000000000e000001200000000" +
+  "000000000000000021056400000000002c00000002000000210000000000000002000000ff700006fe80000000000000" +
+  "0000000000000001ff02000000000000000000000000001231056400000000002c000000020000002200000000000000" +
+  "02000000ff700106fe800000000000000000000000000001ff0200000000000000000000000000123105640000000000" +
+  "2c00000002000000230000000000000002000000ff700206fe800000000000000000000000000001ff02000000000000" +
+  "000000000000001231056400000000002c00000002000000240000000000000002000000ff700306fe80000000000000" +
+  "0000000000000001ff02000000000000000000000000001231056400000000002c000000020000002500000000000000" +
+  "02000000ff700406fe800000000000000000000000000001ff0200000000000000000000000000123105640000000000" +
+  "2c00000002000000260000000000000002000000ff700506fe800000000000000000000000000001ff02000000000000" +
+  "000000000000001231056400000000002c00000002000000270000000000000002000000ff700606fe80000000000000" +
+  "0000000000000001ff02000000000000000000000000001231056400000000002c000000020000002800000000000000" +
+  "02000000ff700706fe800000000000000000000000000001ff0200000000000000000000000000123105640000000000" +
+  "2c00000002000000290000000000000002000000ff700806fe800000000000000000000000000001ff02000000000000" +
+  "000000000000001231056400000000002c000000020000002a0000000000000002000000ff700906fe80000000000000" +
+  "0000000000000001ff02000000000000000000000000001231056400000000002c000000020000002b00000000000000" +
+  "02000000ff700a06fe800000000000000000000000000001ff0200000000000000000000000000123105640000000000" +
+  "2c000000020000002c0000000000000002000000ff700b06fe800000000000000000000000000001ff02000000000000" +
+  "000000000000001231056400000000002c000000020000002d0000000000000002000000ff700c06fe80000000000000" +
+  "0000000000000001ff02000000000000000000000000001231056400000000002c000000020000002e00000000000000" +
+  "02000000ff700d06fe800000000000000000000000000001ff0200000000000000000000000000123105640000000000" +
+  "2c000000020000002f0000000000000002000000ff700e06fe800000000000000000000000000001ff02000000000000" +
+  "000000000000001231056400000000002c00000002000000300000000000000002000000ff700f06fe80000000000000" +
+  "0000000000000001ff02000000000000000000000000001231056400000000002c000000020000003100000000000000" +
+  "02000000ff701006fe800000000000000000000000000001ff0200000000000000000000000000123105640000000000" +
+  "2c00000002000000320000000000000002000000ff701106fe800000000000000000000000000001ff02000000000000" +
+  "000000000000001231056400000000002c00000002000000330000000000000002000000ff701206fe80000000000000" +
+  "0000000000000001ff02000000000000000000000000001231056400000000002c000000020000003400000000000000" +
+  "02000000ff701306fe800000000000000000000000000001ff0200000000000000000000000000123105640000000000" +
+  "2c00000002000000350000000000000002000000ff701406fe800000000000000000000000000001ff02000000000000" +
+  "00000000000000123105640000000000";

@@ -268,6 +268,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
           dispatch({ kind: "process-count", name, count: 1 });
         }
         return;
+      case "ipvs-watch": // nobody else changes the table
+        return;
       case "ipvs-dump":
         return dispatch({ kind: "ipvs-table", services: [] });
       case "ipvs-apply": {

@@ -182,7 +182,8 @@ export function createKernel(
       const thing = things.get(key);
       if (thing === undefined) return;
       things.delete(key);
-      tell({ kind: "things-shaken", spot: spotOf(thing) });
+      const spot = spotOf(thing);
+      if (spot !== undefined) tell({ kind: "things-shaken", spot });
     },
     links: () => [...links.values()],
     addresses: () => table.map(told),

@@ -26,7 +26,7 @@ export {
   placedThing,
   speaksOfThings,
 } from "./part/things.ts";
-export { nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
+export { isMasterNamed, nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
 export { type Interest, interestOf } from "./part/directory.ts";
 export { followedBy } from "./part/following.ts";
 export { linkAt, linkNamed } from "./kernel_facts.ts";

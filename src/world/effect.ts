@@ -35,6 +35,8 @@ export type WorldEffect =
   | { readonly kind: "address-apply"; readonly operations: readonly AddressOperation[] }
   /** Change other things of the kernel, in this order. Answered by `kernel-applied`. */
   | { readonly kind: "kernel-apply"; readonly operations: readonly KernelOperation[] }
+  /** From now on `ipvs-changed` tells that somebody else has changed the IPVS table, looked at this often. */
+  | { readonly kind: "ipvs-watch"; readonly interval: Micros }
   /** Answered by `ipvs-table`. */
   | { readonly kind: "ipvs-dump" }
   /** Answered by `ipvs-applied`. */

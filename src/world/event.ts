@@ -65,6 +65,8 @@ export type WorldEvent =
   | { readonly kind: "things-shaken"; readonly spot?: Spot }
   /** Answer to `ipvs-dump`; absent services: IPVS could not be asked. */
   | { readonly kind: "ipvs-table"; readonly services?: readonly ServiceTable[] }
+  /** Somebody else has changed the IPVS table. */
+  | { readonly kind: "ipvs-changed" }
   /** Answer to `ipvs-apply`. */
   | {
     readonly kind: "ipvs-applied";

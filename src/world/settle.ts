@@ -105,7 +105,11 @@ function reconciledServices(world: World, changed: Unsettled["services"]): Updat
   const stopping = world.phase === "stopping";
   if (stopping && world.options.keepServices) return [world, []];
   const wanted: Wanted = changed === "all" || stopping
-    ? { kind: "all", tables: stopping ? [] : desiredServices(world.lvs) }
+    ? {
+      kind: "all",
+      tables: stopping ? [] : desiredServices(world.lvs),
+      ...(stopping && world.lvs.config.flushOnStop && { flush: true }),
+    }
     : { kind: "some", ...desiredOf(world.lvs, listed(changed)) };
   const [services, orders] = reconcileServices(world.services, wanted);
   return [services === world.services ? world : { ...world, services }, orders];

@@ -28,6 +28,7 @@ import type { AddressEvent } from "../vrrp/event.ts";
 import { configuredThings, desiredThing, namedThings, placedThing } from "../vrrp/mod.ts";
 import type { Update } from "./chain.ts";
 import type { Claims } from "./claims.ts";
+import { isOfLvs, lvsThings } from "./lvs_things.ts";
 import type { WorldEvent } from "./event.ts";
 import { type Unsettled, withLost, withThings } from "./unsettled.ts";
 import type { World } from "./world.ts";
@@ -37,22 +38,25 @@ export function plannedThings(
   world: World,
   changed: Unsettled["things"],
 ): readonly [World, ThingPlan] {
-  if (changed === undefined || keepsThings(world)) return [world, { leaving: [], coming: [] }];
-  const keys = changed === "all" ? allKeys(world) : listed(changed);
-  const desired = (key: string) => desiredThing(world.vrrp, key);
+  if (changed === undefined) return [world, { leaving: [], coming: [] }];
+  const all = changed === "all" ? allKeys(world) : listed(changed);
+  const keys = world.phase === "stopping" ? all.filter((key) => !isKept(world, key)) : all;
+  const desired = (key: string) =>
+    isOfLvs(key) ? lvsThings(world).get(key) : desiredThing(world.vrrp, key);
   const [things, plan] = reconcileThings(world.things, { keys, desired });
   return [withTable(world, things), plan];
 }
 
-/** Whether everything is left where it is (`-V`). */
-function keepsThings({ phase, options }: World): boolean {
-  return phase === "stopping" && options.keepAddresses;
+/** Whether a thing is left where it is at the end (`-V`, `-I`). */
+function isKept({ options }: World, key: string): boolean {
+  return isOfLvs(key) ? options.keepServices : options.keepAddresses;
 }
 
-function allKeys({ things, vrrp }: World): readonly string[] {
+function allKeys(world: World): readonly string[] {
   return [
-    ...heldKeys(things),
-    ...configuredThings(vrrp).map((each) => thingKey(each)),
+    ...heldKeys(world.things),
+    ...configuredThings(world.vrrp).map((each) => thingKey(each)),
+    ...lvsThings(world).keys(),
   ];
 }
 

@@ -55,7 +55,17 @@ import type { WorldEvent } from "./event.ts";
 import { spread } from "./news.ts";
 import { followedIn } from "./followed.ts";
 import { leftOver, withClaimed } from "./left_over.ts";
-import { servicesApplied, servicesDue, servicesDumped, withOwned } from "./services.ts";
+import {
+  contested,
+  driftOf,
+  servicesApplied,
+  servicesChanged,
+  servicesDue,
+  servicesDumped,
+  withOwned,
+} from "./services.ts";
+import { lvsThings, SYNC_KEYS } from "./lvs_things.ts";
+import type { VrrpNews } from "../notify/mod.ts";
 import { settle } from "./settle.ts";
 import {
   type Lost,
@@ -112,8 +122,17 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "things-shaken":
       return withTakenThings(world, event, now);
     case "ipvs-table": {
-      const services = servicesDumped(world.services, event.services, now);
-      return [withChangedServices({ ...world, services }, "all"), []];
+      const dumped = servicesDumped(world.services, event.services, now);
+      const drift = driftOf(world.services, dumped);
+      const services = contested(dumped, drift !== undefined, now);
+      return [
+        withChangedServices({ ...world, services }, "all"),
+        drift === undefined ? [] : [{ kind: "log", level: "warning", from: "check", text: drift }],
+      ];
+    }
+    case "ipvs-changed": {
+      const [services, orders] = servicesChanged(world.services, now);
+      return [services === world.services ? world : { ...world, services }, orders];
     }
     case "ipvs-applied":
       return [{ ...world, services: servicesApplied(world.services, event.errnos, now) }, []];
@@ -128,6 +147,12 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     default:
       return unreachable(event);
   }
+}
+
+/** With everything the LVS part wanted before, or wants now, to be looked at. */
+function withLvsThings(world: World, before: ReturnType<typeof lvsThings>): World {
+  const keys = [...before.keys(), ...lvsThings(world).keys()];
+  return keys.length === 0 ? world : withChangedThings(world, keys);
 }
 
 /** Left-over addresses go first, then elections begin, then the checkers. */
@@ -157,7 +182,7 @@ function onStart(
     (next) => [withThingsLeft(next, left), []],
     (next) => trackStep(next, stepDueTrackers(next.track, now), now),
     (next) => lvsStep(next, { kind: "start" }, now),
-    (next) => [withChangedServices(next, "all"), []],
+    (next) => [withChangedServices(withLvsThings(next, new Map()), "all"), []],
   );
 }
 
@@ -181,6 +206,7 @@ function onReload(
     (next) => [withoutStrangers(next), []],
     (next) => trackStep(next, stepDueTrackers(next.track, now), now),
     (next) => lvsStep(next, { kind: "reload", config: config.lvs }, now),
+    (next) => [withLvsThings(next, lvsThings(world)), []],
   );
 }
 
@@ -319,10 +345,17 @@ function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
     case "cease":
       return [unleased(world, effect.order), [effect]];
     case "news":
-      return spread(world, effect.news, now);
+      return spread(followedBySync(world, effect.news), effect.news, now);
     default:
       return [world, [effect]];
   }
+}
+
+/** The sync daemons follow the instance named. */
+function followedBySync(world: World, news: VrrpNews): World {
+  const { syncDaemon } = world.lvs.config;
+  if (syncDaemon?.instance === undefined || news.kind !== "instance") return world;
+  return news.name === syncDaemon.instance ? withChangedThings(world, SYNC_KEYS) : world;
 }
 
 /** The VRRP part hears of the link, then whoever follows the interfaces that have or had its name. */

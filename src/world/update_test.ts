@@ -250,7 +250,10 @@ Deno.test("update() reload with the same configuration, orders nothing of kernel
 
 Deno.test("update() services, are dumped first and changed by difference only", () => {
   const it = started({ lvs: LVS });
-  assert.deepEqual(kinds(it.effects).filter((kind) => kind.startsWith("ipvs")), ["ipvs-dump"]);
+  assert.deepEqual(kinds(it.effects).filter((kind) => kind.startsWith("ipvs")), [
+    "ipvs-watch",
+    "ipvs-dump",
+  ]);
   const foreign: ServiceTable = {
     service: {
       id: { kind: "fwmark", family: "inet", mark: 7 },
@@ -338,6 +341,73 @@ function servicesOf({ world }: Driven): readonly ServiceTable[] {
     destinations: sortedValues(destinations),
   }));
 }
+
+/** A world whose table is as desired, and the table as the kernel tells it. */
+function balanced(): Driven & { readonly table: readonly ServiceTable[] } {
+  const it = started({ lvs: LVS });
+  feed(it, { kind: "ipvs-table", services: [] });
+  answerServices(it);
+  return Object.assign(it, { table: servicesOf(it) });
+}
+
+Deno.test("update() services that somebody else has changed, are read, said, and put right at once", () => {
+  const it = balanced();
+  it.now += SECOND;
+  assert.deepEqual(kinds(feed(it, { kind: "ipvs-changed" })), ["ipvs-dump"]);
+  assert.deepEqual(kinds(feed(it, { kind: "ipvs-changed" })), [], "a dump is under way");
+  const effects = feed(it, { kind: "ipvs-table", services: [] });
+  assert.deepEqual(
+    effects.flatMap((effect) => effect.kind === "log" ? [effect.text] : []),
+    ["Somebody else has changed IPVS, which is put right: tcp [172.16.1.99]:80 is gone"],
+  );
+  const apply = effects.find((effect) => effect.kind === "ipvs-apply");
+  assert.deepEqual(apply?.kind === "ipvs-apply" && apply.operations.map(({ op }) => op), [
+    "new-service",
+    "new-destination",
+  ]);
+});
+
+Deno.test("update() services that somebody else changes again and again, are put right less and less often", () => {
+  const it = balanced();
+  const changes: Micros[] = [];
+  for (it.now = SECOND; it.now < 60 * SECOND; it.now += SECOND / 2) {
+    const asked = [
+      ...feed(it, { kind: "ipvs-changed" }),
+      ...((nextDeadline(it.world) ?? Infinity) <= it.now ? feed(it, { kind: "deadline" }) : []),
+    ];
+    if (!kinds(asked).includes("ipvs-dump")) continue;
+    changes.push(it.now);
+    feed(it, { kind: "ipvs-table", services: [] });
+    answerServices(it);
+  }
+  assert.deepEqual(changes.map((at) => at / SECOND), [1, 2, 4, 8, 16, 32]);
+});
+
+Deno.test("update() a table with a server changed and one too many, is said so; what is foreign is not", () => {
+  const it = balanced();
+  const [mine] = it.table;
+  const [server] = mine?.destinations ?? [];
+  if (mine === undefined || server === undefined) throw new RangeError("no server");
+  const destinations = [{ ...server, weight: 7 }, { ...server, address: "192.168.1.99" }];
+  const foreign = { ...mine.service, id: { kind: "fwmark", family: "inet", mark: 9 } } as const;
+  const effects = feed(it, {
+    kind: "ipvs-table",
+    services: [{ service: mine.service, destinations }, { service: foreign, destinations }],
+  });
+  assert.deepEqual(effects.flatMap((effect) => effect.kind === "log" ? [effect.text] : []), [
+    "Somebody else has changed IPVS, which is put right: tcp [172.16.1.99]:80 has [192.168.1.99]:80, " +
+    "tcp [172.16.1.99]:80 has [192.168.1.130]:80 changed",
+  ]);
+});
+
+Deno.test("update() lvs_flush_on_stop, empties the table at the end whoever made what is in it", () => {
+  const it = started({ lvs: { ...LVS, flushOnStop: true } });
+  feed(it, { kind: "ipvs-table", services: [] });
+  answerServices(it);
+  const effects = feed(it, { kind: "shutdown" });
+  const apply = effects.find((effect) => effect.kind === "ipvs-apply");
+  assert.deepEqual(apply?.kind === "ipvs-apply" && apply.operations, [{ op: "flush" }]);
+});
 
 /** The kernel answers everything that was ordered of its IPVS table. */
 function answerServices(it: Driven, errno = 0): void {

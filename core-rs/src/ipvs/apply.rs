@@ -97,6 +97,8 @@ fn verdict(op: &IpvsOp, errno: i32) -> Verdict {
 /// What a second attempt of an operation would change.
 #[derive(PartialEq, Eq, Hash)]
 enum Touched<'a> {
+    /// All of it.
+    Everything,
     /// Whether the service exists: matters to its destinations too.
     Existence(&'a ServiceId),
     /// Parameters of the service.
@@ -112,7 +114,11 @@ enum Touched<'a> {
 fn independent(ops: &[IpvsOp]) -> usize {
     let mut touched = HashSet::new();
     for (index, op) in ops.iter().enumerate() {
-        if depends_on(op).iter().any(|one| touched.contains(one)) {
+        let is_touched = |one: &Touched<'_>| match one {
+            Touched::Everything => !touched.is_empty(),
+            one => touched.contains(one),
+        };
+        if depends_on(op).iter().any(is_touched) {
             return index;
         }
         touched.extend(may_touch(op));
@@ -122,6 +128,7 @@ fn independent(ops: &[IpvsOp]) -> usize {
 
 fn depends_on(op: &IpvsOp) -> Vec<Touched<'_>> {
     match op {
+        IpvsOp::Flush => vec![Touched::Everything],
         IpvsOp::NewService { service } | IpvsOp::SetService { service } => {
             vec![Touched::Service(&service.id)]
         }
@@ -148,13 +155,14 @@ fn may_touch(op: &IpvsOp) -> Vec<Touched<'_>> {
                 Touched::Destination(id, destination.address, destination.port),
             ]
         }
-        IpvsOp::DeleteService { .. } | IpvsOp::DeleteDestination { .. } => vec![],
+        IpvsOp::DeleteService { .. } | IpvsOp::DeleteDestination { .. } | IpvsOp::Flush => vec![],
     }
 }
 
 fn ask(family: u16, op: &IpvsOp) -> Result<Ask, Error> {
     let mut message = Writer::default();
     let command = match op {
+        IpvsOp::Flush => command::FLUSH,
         IpvsOp::NewService { service } => {
             put_service(&mut message, service)?;
             command::NEW_SERVICE

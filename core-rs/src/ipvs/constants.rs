@@ -23,12 +23,18 @@ pub mod command {
     pub const DEL_DEST: u8 = 7;
     /// `IPVS_CMD_GET_DEST`.
     pub const GET_DEST: u8 = 8;
+    /// `IPVS_CMD_NEW_DAEMON`.
+    pub const NEW_DAEMON: u8 = 9;
+    /// `IPVS_CMD_DEL_DAEMON`.
+    pub const DEL_DAEMON: u8 = 10;
     /// `IPVS_CMD_SET_CONFIG`.
     pub const SET_CONFIG: u8 = 12;
     /// `IPVS_CMD_GET_CONFIG`.
     pub const GET_CONFIG: u8 = 13;
     /// `IPVS_CMD_GET_INFO`.
     pub const GET_INFO: u8 = 15;
+    /// `IPVS_CMD_FLUSH`.
+    pub const FLUSH: u8 = 17;
 }
 
 /// Attributes of the first level, `IPVS_CMD_ATTR_*`.
@@ -37,12 +43,34 @@ pub mod outer {
     pub const SERVICE: u16 = 1;
     /// `IPVS_CMD_ATTR_DEST`: nested [`super::destination`].
     pub const DEST: u16 = 2;
+    /// `IPVS_CMD_ATTR_DAEMON`: nested [`super::daemon`].
+    pub const DAEMON: u16 = 3;
     /// `IPVS_CMD_ATTR_TIMEOUT_TCP`: s.
     pub const TIMEOUT_TCP: u16 = 4;
     /// `IPVS_CMD_ATTR_TIMEOUT_TCP_FIN`: s.
     pub const TIMEOUT_TCP_FIN: u16 = 5;
     /// `IPVS_CMD_ATTR_TIMEOUT_UDP`: s.
     pub const TIMEOUT_UDP: u16 = 6;
+}
+
+/// Attributes of a sync daemon, `IPVS_DAEMON_ATTR_*`.
+pub mod daemon {
+    /// `IPVS_DAEMON_ATTR_STATE`: u32, `IP_VS_STATE_*`.
+    pub const STATE: u16 = 1;
+    /// `IPVS_DAEMON_ATTR_MCAST_IFN`: at most 15 bytes and a zero.
+    pub const INTERFACE: u16 = 2;
+    /// `IPVS_DAEMON_ATTR_SYNC_ID`: u32.
+    pub const SYNC_ID: u16 = 3;
+    /// `IPVS_DAEMON_ATTR_SYNC_MAXLEN`: u16, bytes.
+    pub const MAX_LENGTH: u16 = 4;
+    /// `IPVS_DAEMON_ATTR_MCAST_GROUP`: 4 bytes.
+    pub const GROUP: u16 = 5;
+    /// `IPVS_DAEMON_ATTR_MCAST_GROUP6`: 16 bytes.
+    pub const GROUP6: u16 = 6;
+    /// `IPVS_DAEMON_ATTR_MCAST_PORT`: u16, order of the machine.
+    pub const PORT: u16 = 7;
+    /// `IPVS_DAEMON_ATTR_MCAST_TTL`: u8.
+    pub const TTL: u16 = 8;
 }
 
 /// Attributes of a service, `IPVS_SVC_ATTR_*`.

@@ -1,9 +1,11 @@
 //! A call about IPVS in steps, each so short that others can go in between: the kernel thread puts
 //! the addresses of a new master before the rest of a large table.
 
+use super::look::Image;
 use super::{Ipvs, apply, dump, settings};
 use crate::error::Error;
 use crate::protocol::{Call, CallResult, IpvsOp, Service, ServiceTable};
+use std::time::{Duration, Instant};
 
 /// Operations of one step: one send.
 const OPS_AT_ONCE: usize = 96;
@@ -20,6 +22,8 @@ pub enum Job {
     Apply(Vec<IpvsOp>, Vec<i32>),
     /// Services whose destinations are to be read, last first, and those that are complete.
     Dump(Vec<Service>, Vec<ServiceTable>),
+    /// The same for a look whether somebody else has changed the table, without keeping it.
+    Look(Option<Vec<Service>>, Image),
 }
 
 impl Job {
@@ -32,6 +36,7 @@ impl Job {
                 | Call::IpvsInfo
                 | Call::IpvsTimeouts
                 | Call::IpvsSetTimeouts { .. }
+                | Call::IpvsWatch { .. }
         )
     }
 
@@ -56,12 +61,35 @@ impl Ipvs {
                 Ok(None)
             }
             Job::Short(call) => self.short(call).map(Some),
+            Job::Look(services, image) => {
+                let begun = Instant::now();
+                let (kernel, family) = self.open()?;
+                let rest = match services {
+                    Some(rest) => rest,
+                    None => services.insert(dump::services(kernel, family)?),
+                };
+                let mut done = false;
+                for _ in 0..SERVICES_AT_ONCE {
+                    let Some(service) = rest.pop() else {
+                        done = true;
+                        break;
+                    };
+                    let destinations = dump::destinations(kernel, family, &service)?;
+                    image.enter(&service, &destinations);
+                }
+                image.spent += begun.elapsed();
+                if done {
+                    self.look.seen(image);
+                }
+                Ok(done.then_some(CallResult::Done))
+            }
             Job::Apply(ops, errnos) => {
                 let (kernel, family) = self.open()?;
                 let rest = ops.get(errnos.len()..).unwrap_or_default();
                 let now = rest.get(..OPS_AT_ONCE).unwrap_or(rest);
                 errnos.extend(apply::apply(kernel, family, now)?);
                 let done = errnos.len() >= ops.len();
+                self.look.changed_here();
                 Ok(done.then(|| CallResult::Applied {
                     errnos: std::mem::take(errnos),
                 }))
@@ -71,6 +99,7 @@ impl Ipvs {
                 for _ in 0..SERVICES_AT_ONCE {
                     let Some(service) = services.pop() else {
                         let services = std::mem::take(table);
+                        self.look.told(&services);
                         return Ok(Some(CallResult::IpvsTable { services }));
                     };
                     let destinations = dump::destinations(kernel, family, &service)?;
@@ -101,6 +130,10 @@ impl Ipvs {
             Call::IpvsSetTimeouts { timeouts } => {
                 let (kernel, family) = self.open()?;
                 settings::set_timeouts(kernel, family, *timeouts)?;
+                Ok(CallResult::Done)
+            }
+            Call::IpvsWatch { interval } => {
+                self.look.every(Duration::from_micros(*interval));
                 Ok(CallResult::Done)
             }
             _ => Err(Error::Malformed(

@@ -5,14 +5,17 @@ pub mod attribute;
 #[cfg(all(test, target_endian = "little"))]
 mod captures;
 pub mod constants;
+pub mod daemon;
 pub mod dump;
 pub mod family;
 pub mod job;
+pub mod look;
 pub mod message;
 pub mod settings;
 
 use crate::error::Error;
 use crate::netlink::socket::Conversation;
+use crate::protocol::{IpvsTimeouts, SyncDaemon};
 use neli::consts::socket::NlFamily;
 
 /// Executes the calls `Ipvs*`, see `job.rs`. The socket is opened by the first of them.
@@ -20,6 +23,10 @@ use neli::consts::socket::NlFamily;
 pub struct Ipvs {
     kernel: Option<Conversation>,
     loader: family::Loader,
+    /// The table as TypeScript knows it, and how to look whether it is still so.
+    look: look::Look,
+    /// Timeouts before they were set here.
+    timeouts: Option<IpvsTimeouts>,
 }
 
 impl Ipvs {
@@ -32,5 +39,65 @@ impl Ipvs {
         let kernel = self.kernel.insert(kernel);
         let family = self.loader.resolve(kernel)?;
         Ok((kernel, family))
+    }
+
+    /// Loads the module. Whoever needs it finds out whether that helped.
+    pub fn load(&mut self) {
+        self.loader.again();
+        let _ = self.open();
+    }
+
+    /// Starts a sync daemon.
+    pub fn sync(&mut self, daemon: &SyncDaemon) -> Result<(), Error> {
+        let (kernel, family) = self.open()?;
+        daemon::start(kernel, family, daemon)
+    }
+
+    /// Stops a sync daemon.
+    pub fn unsync(&mut self, daemon: &SyncDaemon) -> Result<(), Error> {
+        let (kernel, family) = self.open()?;
+        daemon::stop(kernel, family, daemon)
+    }
+
+    /// Sets timeouts, and remembers what they were before the first time.
+    pub fn keep_timeouts(&mut self, timeouts: IpvsTimeouts) -> Result<(), Error> {
+        let (kernel, family) = self.open()?;
+        let before = settings::timeouts(kernel, family)?;
+        settings::set_timeouts(kernel, family, timeouts)?;
+        self.timeouts.get_or_insert(before);
+        Ok(())
+    }
+
+    /// Sets timeouts to what they were before [`Self::keep_timeouts`].
+    pub fn restore_timeouts(&mut self) -> Result<(), Error> {
+        let Some(before) = self.timeouts else {
+            return Ok(());
+        };
+        let (kernel, family) = self.open()?;
+        settings::set_timeouts(kernel, family, before)?;
+        self.timeouts = None;
+        Ok(())
+    }
+
+    /// Time until somebody has to look at the table; None: nobody has asked for that.
+    pub fn wait(&self) -> Option<std::time::Duration> {
+        self.look.wait()
+    }
+
+    /// The look that is due, as a job.
+    pub fn due(&mut self) -> Option<job::Job> {
+        self.look
+            .begins()
+            .then(|| job::Job::Look(None, look::Image::default()))
+    }
+
+    /// A look has failed; the next one may not.
+    pub fn look_failed(&mut self) {
+        self.look.ended(std::time::Duration::ZERO);
+    }
+
+    /// Whether somebody else has changed the table, once.
+    pub fn take_difference(&mut self) -> bool {
+        self.look.take_difference()
     }
 }

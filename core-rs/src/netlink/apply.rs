@@ -54,35 +54,46 @@ pub fn apply(
     notices: &mut Notices,
     (ops, placed): (&[KernelOp], &mut Placed),
 ) -> Result<Vec<i32>, Error> {
-    let asks: Vec<Ask> = ops.iter().map(ask).collect();
+    let asks = ops.iter().map(ask).collect::<Result<Vec<Ask>, Error>>()?;
     for op in ops {
-        notices.hear_of(&spot(&op.thing))?;
+        notices.hear_of(&spot(&op.thing)?)?;
     }
     let errnos = kernel.apply("change routes and rules", &asks)?;
     let each = |((op, ask), errno): ((&KernelOp, Ask), i32)| {
-        let spot = spot(&op.thing);
+        let spot = spot(&op.thing)?;
         let known = placed.knows(&spot, &ask.body);
         let errno = result(op, errno, known);
         if errno == 0 {
             placed.enter(op.op, spot, ask.body);
         }
-        errno
+        Ok(errno)
     };
-    Ok(ops.iter().zip(asks).zip(errnos).map(each).collect())
+    ops.iter().zip(asks).zip(errnos).map(each).collect()
 }
 
-fn ask(op: &KernelOp) -> Ask {
+/// Whether it is one for here: of rtnetlink.
+pub fn takes(op: &KernelOp) -> bool {
+    matches!(op.thing, Thing::Route(_) | Thing::Rule(_))
+}
+
+fn ask(op: &KernelOp) -> Result<Ask, Error> {
     match &op.thing {
-        Thing::Route(route) => route::ask(op.op, route),
-        Thing::Rule(rule) => rule::ask(op.op, rule),
+        Thing::Route(route) => Ok(route::ask(op.op, route)),
+        Thing::Rule(rule) => Ok(rule::ask(op.op, rule)),
+        _ => Err(foreign()),
     }
 }
 
-fn spot(thing: &Thing) -> Spot {
+fn spot(thing: &Thing) -> Result<Spot, Error> {
     match thing {
-        Thing::Route(route) => Spot::Route(route::spot(route)),
-        Thing::Rule(rule) => Spot::Rule(rule::spot(rule)),
+        Thing::Route(route) => Ok(Spot::Route(route::spot(route))),
+        Thing::Rule(rule) => Ok(Spot::Rule(rule::spot(rule))),
+        _ => Err(foreign()),
     }
+}
+
+fn foreign() -> Error {
+    Error::Malformed("this thing is not one of rtnetlink".to_owned())
 }
 
 /// What an operation came to; `known`: the very same was added before.

@@ -13,7 +13,10 @@ use crate::error::Error;
 use crate::ipvs::Ipvs;
 use crate::ipvs::job::Job;
 use crate::nft::Nft;
-use crate::protocol::{Address, AddressOp, Announcement, Call, CallResult, Event, KernelOp};
+use crate::protocol::{
+    Address, AddressOp, Announcement, Call, CallResult, Deed, Event, KernelOp, Thing,
+};
+use crate::settings::Settings;
 use crate::sink::Sink;
 use crate::sys::clock;
 use crate::sys::epoll::{Epoll, Ready64};
@@ -139,6 +142,7 @@ struct Worker<S> {
     kernel: Conversation,
     ipvs: Ipvs,
     nft: Nft,
+    settings: Settings,
     /// Whether the loop is woken by what becomes of tables of nftables.
     watches_nft: bool,
     announcer: Announcer,
@@ -177,6 +181,7 @@ impl<S: Sink> Worker<S> {
             kernel: Conversation::open(NlFamily::Route)?,
             ipvs: Ipvs::default(),
             nft: Nft::default(),
+            settings: Settings::default(),
             watches_nft: false,
             announcer: Announcer::default(),
             timer,
@@ -196,6 +201,7 @@ impl<S: Sink> Worker<S> {
             self.hear_some();
             self.catch_up();
             self.receive();
+            self.jobs.extend(self.ipvs.due().map(|job| (None, job)));
             match self.urgent.pop_front() {
                 Some(Message::Call(id, call)) => self.execute(id, call),
                 // Fails when nobody waits any longer.
@@ -207,13 +213,25 @@ impl<S: Sink> Worker<S> {
                 None => {
                     // What is late for want of a timer is sent with whatever comes next.
                     let _ = self.timer.set(self.announcer.next_at());
-                    let wait = if self.lost { RETRY } else { -1 };
+                    let wait = self.wait();
                     if self.epoll.wait(&mut ready, wait).is_err() {
                         return;
                     }
                     self.wake.clear();
                 }
             }
+        }
+    }
+
+    /// How long, ms, nothing is to be done unless something comes; -1: for ever.
+    fn wait(&self) -> i32 {
+        let look = self.ipvs.wait().map(|wait| {
+            // Rounded up, so that it is due then.
+            i32::try_from(wait.as_millis() + 1).unwrap_or(i32::MAX)
+        });
+        match (self.lost, look) {
+            (true, look) => look.map_or(RETRY, |look| look.min(RETRY)),
+            (false, look) => look.unwrap_or(-1),
         }
     }
 
@@ -369,7 +387,15 @@ impl<S: Sink> Worker<S> {
         match step.unwrap_or_else(|panic| Err(panicked(&panic))) {
             Ok(None) => self.jobs.push_front((id, job)),
             Ok(Some(result)) => self.reply(id, Ok(result)),
-            Err(error) => self.reply(id, Err(error)),
+            Err(error) => {
+                if matches!(job, Job::Look(..)) {
+                    self.ipvs.look_failed();
+                }
+                self.reply(id, Err(error));
+            }
+        }
+        if self.ipvs.take_difference() {
+            self.sink.event(Event::IpvsChanged);
         }
     }
 
@@ -457,12 +483,46 @@ impl<S: Sink> Worker<S> {
 
     fn apply_things(&mut self, ops: &[KernelOp]) -> Result<Vec<i32>, Error> {
         let mut errnos = Vec::with_capacity(ops.len());
-        for ops in ops.chunks(THINGS_AT_ONCE) {
-            let with = (ops, &mut self.placed);
-            errnos.extend(apply::apply(&mut self.kernel, &mut self.notices, with)?);
-            self.hear_some();
+        for alike in ops.chunk_by(|a, b| apply::takes(a) == apply::takes(b)) {
+            if !alike.first().is_some_and(apply::takes) {
+                errnos.extend(alike.iter().map(|op| self.apply_thing(op)));
+                continue;
+            }
+            for ops in alike.chunks(THINGS_AT_ONCE) {
+                let with = (ops, &mut self.placed);
+                errnos.extend(apply::apply(&mut self.kernel, &mut self.notices, with)?);
+                self.hear_some();
+            }
         }
         Ok(errnos)
+    }
+
+    /// Carries out an operation on something that does not go over rtnetlink.
+    fn apply_thing(&mut self, op: &KernelOp) -> i32 {
+        let done = match (&op.thing, op.op) {
+            (Thing::Nft(table), Deed::Add) => self.nft.replace(table),
+            (Thing::Nft(table), Deed::Delete) => self.nft.remove(&table.id()),
+            (Thing::SyncDaemon(daemon), Deed::Add) => self.ipvs.sync(daemon),
+            (Thing::SyncDaemon(daemon), Deed::Delete) => self.ipvs.unsync(daemon),
+            (Thing::IpvsTimeouts(timeouts), Deed::Add) => self.ipvs.keep_timeouts(*timeouts),
+            (Thing::IpvsTimeouts(_), Deed::Delete) => self.ipvs.restore_timeouts(),
+            (Thing::Sysctl(sysctl), Deed::Add) => {
+                if sysctl.name.starts_with("net/ipv4/vs/") {
+                    // Its settings are there when the module is.
+                    self.ipvs.load();
+                }
+                self.settings.put(sysctl)
+            }
+            (Thing::Sysctl(sysctl), Deed::Delete) => self.settings.restore(sysctl),
+            (Thing::Route(_) | Thing::Rule(_), _) => Err(Error::Malformed(
+                "this thing goes over rtnetlink".to_owned(),
+            )),
+        };
+        match done.and_then(|()| self.watch_nft()) {
+            Ok(()) => 0,
+            Err(error) if error.errno() != 0 => error.errno(),
+            Err(_) => libc::EINVAL,
+        }
     }
 
     /// Hears what the operations did; what they deleted beside what they name is returned: a

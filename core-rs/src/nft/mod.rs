@@ -41,15 +41,8 @@ impl Nft {
     /// Executes a call.
     pub fn call(&mut self, call: &Call) -> Result<CallResult, Error> {
         match call {
-            Call::NftReplace { table } => {
-                self.watch()?;
-                self.transact("replace", &table.name, &transaction::replace(table)?)?;
-                self.ours.insert(table.id());
-            }
-            Call::NftRemove { table } => {
-                self.ours.remove(table);
-                self.transact("remove", &table.name, &transaction::remove(table)?)?;
-            }
+            Call::NftReplace { table } => self.replace(table)?,
+            Call::NftRemove { table } => self.remove(table)?,
             Call::NftElements { table, changes } => {
                 self.transact("change", &table.name, &transaction::change(table, changes)?)?;
             }
@@ -60,6 +53,20 @@ impl Nft {
             }
         }
         Ok(CallResult::Done)
+    }
+
+    /// Puts a table in place, and watches it from then on.
+    pub fn replace(&mut self, table: &value::Table) -> Result<(), Error> {
+        self.watch()?;
+        self.transact("replace", &table.name, &transaction::replace(table)?)?;
+        self.ours.insert(table.id());
+        Ok(())
+    }
+
+    /// Removes a table.
+    pub fn remove(&mut self, table: &TableId) -> Result<(), Error> {
+        self.ours.remove(table);
+        self.transact("remove", &table.name, &transaction::remove(table)?)
     }
 
     /// What hears of changes, once there is something to hear of.

@@ -1,6 +1,7 @@
 //! Things of the kernel that are added and deleted one by one, whatever their kind.
 
-use super::{Family, is_false};
+use super::{Family, IpvsTimeouts, SyncDaemon, is_false};
+use crate::nft::value::Table;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 #[cfg(test)]
@@ -36,6 +37,25 @@ pub enum Thing {
     Route(Route),
     /// `RTM_NEWRULE`.
     Rule(PolicyRule),
+    /// A table of nftables; whoever else touches it is told of by [`super::Event::NftChanged`].
+    Nft(Table),
+    /// A setting below `/proc/sys`. Deleted, it is again what it was before it was added, unless somebody else has
+    /// changed it since.
+    Sysctl(Sysctl),
+    /// A daemon that synchronises the connections of IPVS.
+    SyncDaemon(SyncDaemon),
+    /// Timeouts of IPVS, 0 for those that stay as they are. Deleted, they are again what they were.
+    IpvsTimeouts(IpvsTimeouts),
+}
+
+/// A setting of the kernel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct Sysctl {
+    /// Path below `/proc/sys`, such as `net/ipv4/ip_forward`.
+    pub name: String,
+    /// What it shall be.
+    pub value: String,
 }
 
 /// An address with the length of its network.

@@ -2,6 +2,7 @@
 
 import type { ScriptCommand } from "../../global/config.ts";
 import type { Config } from "../../document/config.ts";
+import type { LvsConfig } from "../../lvs/config.ts";
 import type { WorldConfig } from "../../world/mod.ts";
 import { commandsOf, withoutCommands } from "../../document/commands/mod.ts";
 import type { Core } from "../../native/mod.ts";
@@ -39,9 +40,14 @@ export async function loadConfig(
 export function partsOf({ vrrp, lvs, track }: Config, which: LoadOptions["parts"]): WorldConfig {
   return {
     vrrp: which === "check" ? { ...vrrp, instances: [], groups: [] } : vrrp,
-    lvs: which === "vrrp" ? { ...lvs, virtualServers: [], flush: false } : lvs,
+    lvs: which === "vrrp" ? onlySynchronised(lvs) : lvs,
     track,
   };
+}
+
+/** keepalived: its VRRP process has the sync daemon. */
+function onlySynchronised({ syncDaemon }: LvsConfig): LvsConfig {
+  return { virtualServers: [], flush: false, ...(syncDaemon && { syncDaemon }) };
 }
 
 /** The parts without the scripts that `enable_script_security` forbids; each is told. */

@@ -59,6 +59,11 @@ export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
   };
 }
 
+/** Whether there is an instance of that name, and it is master. */
+export function isMasterNamed({ instances }: VrrpPart, name: string): boolean {
+  return instances.some(({ config, state }) => config.name === name && state.kind === "master");
+}
+
 /** Moves the part by one event. An event without consequence returns `part` itself and nothing. */
 export function stepVrrp(
   part: VrrpPart,

@@ -473,7 +473,6 @@ export const VRRP_INSTANCE = {
   debug: integer({ max: 4, default: "0", text: "Accepted; no effect" }),
   lvs_sync_daemon_interface: ifname({
     twice: "first",
-    ...later,
     build: "LVS",
     deprecated: "lvs_sync_daemon in global_defs",
     text: "Old way of running the IPVS sync daemon",

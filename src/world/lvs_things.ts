@@ -1,0 +1,59 @@
+/** What the LVS part wants of the kernel beside services: a table of nftables, settings, sync daemons, timeouts. */
+
+import { type Thing, thingKey } from "../kernel/thing.ts";
+import { LVS_TABLE, rewritingSettings, rewritingTable, syncDaemons } from "../lvs/mod.ts";
+import type { LvsConfig } from "../lvs/config.ts";
+import { isMasterNamed } from "../vrrp/mod.ts";
+import type { World } from "./world.ts";
+
+/** Everything that should be there now, by key: nothing when the part has stopped. */
+export function lvsThings({ lvs, vrrp }: World): ReadonlyMap<string, Thing> {
+  if (lvs.stage === "stopped") return NOTHING;
+  const { config } = lvs;
+  const instance = config.syncDaemon?.instance;
+  const isMaster = instance !== undefined && isMasterNamed(vrrp, instance);
+  const known = remembered.get(config);
+  if (known?.isMaster === isMaster) return known.things;
+  const things = new Map(thingsOf(config, isMaster).map((each) => [thingKey(each), each]));
+  remembered.set(config, { isMaster, things });
+  return things;
+}
+
+const NOTHING: ReadonlyMap<string, Thing> = new Map();
+
+/** By configuration, which is never changed. */
+const remembered = new WeakMap<
+  LvsConfig,
+  { readonly isMaster: boolean; readonly things: ReadonlyMap<string, Thing> }
+>();
+
+function thingsOf(config: LvsConfig, isMaster: boolean): readonly Thing[] {
+  const { timeouts } = config;
+  const table = rewritingTable(config);
+  return [
+    ...(table === undefined ? [] : [{ kind: "nft" as const, value: table }]),
+    ...rewritingSettings(config).map((value) => ({ kind: "sysctl" as const, value })),
+    ...syncDaemons(config, isMaster).map((value) => ({ kind: "sync-daemon" as const, value })),
+    ...(timeouts === undefined ? [] : [{ kind: "ipvs-timeouts" as const, value: timeouts }]),
+  ];
+}
+
+/** Keys of the sync daemons. */
+export const SYNC_KEYS: readonly string[] = (["master", "backup"] as const).map((role) =>
+  thingKey({ kind: "sync-daemon", value: { role, interface: "", syncId: 0 } })
+);
+
+/** Whether a thing is one of those, by its key. */
+export function isOfLvs(key: string): boolean {
+  return OURS.some((prefix) => key.startsWith(prefix));
+}
+
+/** What the keys of them begin with. */
+const OURS = [
+  `nft inet,${LVS_TABLE} `,
+  "sysctl net/ipv4/vs/",
+  "sysctl net/netfilter/",
+  "sysctl net/ipv4/ip_forward ",
+  "sync-daemon ",
+  "ipvs-timeouts ",
+];
