@@ -74,7 +74,6 @@ export const ROOT = {
   track_group: namedBlock(TRACK_GROUP, {
     requires: ["group"],
     missing: "reported",
-    ...later,
     text: "Instances whose faulting follows tracked static addresses, routes or rules",
   }),
   static_ipaddress: staticAddresses,

@@ -56,6 +56,8 @@ export interface ThingTable {
   readonly retries: Deadlines<string>;
   /** By key: what was taken away by somebody else. */
   readonly taken: Sorted<string, Taken>;
+  /** By key: operations not yet answered. Of several the last decides. */
+  readonly underWay: Sorted<string, number>;
   /** Orders not yet answered. */
   readonly pending: number;
 }
@@ -66,6 +68,7 @@ export const NO_THINGS: ThingTable = {
   failed: emptySorted(byText),
   retries: deadlinesOf([]),
   taken: emptySorted(byText),
+  underWay: emptySorted(byText),
   pending: 0,
 };
 
@@ -111,7 +114,12 @@ export function reconcileThings(
   const plan = planOf({ gone, added, changed });
   if (plan === NO_PLAN) return [before, plan];
   const orders = [plan.leaving, plan.coming].filter(({ length }) => length > 0).length;
-  return [{ ...before, held, pending: before.pending + orders }, plan];
+  let { underWay } = before;
+  for (const operation of [...plan.leaving, ...plan.coming]) {
+    const key = thingKey(operation);
+    underWay = withEntry(underWay, key, (valueOf(underWay, key) ?? 0) + 1);
+  }
+  return [{ ...before, held, underWay, pending: before.pending + orders }, plan];
 }
 
 function planOf({ gone, added, changed }: {
@@ -163,7 +171,10 @@ export interface ThingFailure {
   readonly lost: boolean;
 }
 
-/** Takes the answer to an order: what failed is undone in the table and due for a retry. */
+/**
+ * Takes the answer to an order: what failed is undone in the table and due for a retry. Returns also the keys of what is there though
+ * it was taken for gone meanwhile, to be looked at.
+ */
 export function thingsApplied(
   before: ThingTable,
   { operations, errnos }: {
@@ -171,17 +182,29 @@ export function thingsApplied(
     readonly errnos: readonly number[];
   },
   now: Micros,
-): readonly [ThingTable, readonly ThingFailure[]] {
+): readonly [ThingTable, readonly ThingFailure[], readonly string[]] {
+  const found: string[] = [];
   let table = { ...before, pending: Math.max(0, before.pending - 1) };
   const failures: ThingFailure[] = [];
   for (const [index, operation] of operations.entries()) {
     const { op, ...thing } = operation;
     const key = thingKey(operation);
     const errno = errnos[index] ?? 0;
+    const left = (valueOf(table.underWay, key) ?? 1) - 1;
+    table = {
+      ...table,
+      underWay: left > 0 ? withEntry(table.underWay, key, left) : withoutKey(table.underWay, key),
+    };
     if (errno === 0) {
+      // What failed before may have been taken for not there.
+      if (left === 0 && op === "add" && valueOf(table.held, key) === undefined) {
+        found.push(key);
+        table = { ...table, held: withEntry(table.held, key, thing) };
+      }
       table = withoutFailure(table, key);
       continue;
     }
+    if (left > 0) continue;
     failures.push({ thing, op, errno, lost: valueOf(table.taken, key) !== undefined });
     const have = valueOf(table.held, key);
     // What was changed since is another matter.
@@ -192,7 +215,7 @@ export function thingsApplied(
     }
     table = withFailure(table, key, { errno, now });
   }
-  return [table, failures];
+  return [table, failures, found];
 }
 
 /** What is not there any more, as somebody else did it: returns the keys to be looked at. */
@@ -250,7 +273,7 @@ export function thingsForgotten(before: ThingTable, keys: readonly string[]): Th
   return held === before.held ? before : { ...before, held };
 }
 
-/** The table with what may be there from before made ours, so that it goes unless it is wanted. */
+/** The table with what is or may be there otherwise than is known: ours, so that it goes or changes unless it is wanted. */
 export function thingsAdopted(before: ThingTable, things: readonly Thing[]): ThingTable {
   let { held } = before;
   for (const thing of things) held = withEntry(held, thingKey(thing), thing);
@@ -260,7 +283,7 @@ export function thingsAdopted(before: ThingTable, things: readonly Thing[]): Thi
 /** Everything is tried again at once, such as when a link is there again. Returns the keys that waited. */
 export function retriedAtOnce(before: ThingTable): readonly [ThingTable, readonly string[]] {
   const keys = sortedEntries(before.failed).map(([key]) => key);
-  return [keys.reduce(underWay, before), keys];
+  return [keys.reduce(tried, before), keys];
 }
 
 /** Whose retry is due by `now`. */
@@ -269,7 +292,7 @@ export function thingsDue(
   now: Micros,
 ): readonly [ThingTable, readonly string[]] {
   const keys = whoIsDue(before.retries, now);
-  return [keys.reduce(underWay, before), keys];
+  return [keys.reduce(tried, before), keys];
 }
 
 /** When something is due of itself. */
@@ -303,7 +326,7 @@ function withoutFailure(before: ThingTable, key: string): ThingTable {
 }
 
 /** With the retry of a failure under way. */
-function underWay(before: ThingTable, key: string): ThingTable {
+function tried(before: ThingTable, key: string): ThingTable {
   const known = valueOf(before.failed, key);
   if (known?.at === undefined) return before;
   const { at, ...rest } = known;

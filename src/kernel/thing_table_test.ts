@@ -121,11 +121,23 @@ Deno.test("thingsApplied() an addition that failed, is tried again with growing 
 });
 
 Deno.test("thingsApplied() a deletion that failed, is still ours", () => {
-  const [held] = towards(NO_THINGS, [rule(1)]);
+  const [added, adding] = towards(NO_THINGS, [rule(1)]);
+  const [held] = thingsApplied(added, { operations: adding, errnos: [0] }, 0);
   const [ordered, operations] = towards(held, []);
   const [failed] = thingsApplied(ordered, { operations, errnos: [1] }, 0);
   const [, again] = towards(thingsDue(failed, SECOND)[0], []);
   assert.deepEqual(again.map(({ op }) => op), ["delete"]);
+});
+
+Deno.test("thingsApplied() of two additions of one thing the first failed, goes by the second", () => {
+  const [first, operations] = towards(NO_THINGS, [route()]);
+  const [taken] = thingsTaken(first, [thingKey(route())], 0);
+  const [second, again] = towards(taken, [route()]);
+  const [one, failures] = thingsApplied(second, { operations, errnos: [22] }, 0);
+  assert.deepEqual(failures, []);
+  const [two] = thingsApplied(one, { operations: again, errnos: [0] }, 0);
+  assert.equal(sortedEntries(two.held).length, 1);
+  assert.equal(nextThingDeadline(two), undefined);
 });
 
 Deno.test("thingsTaken() ten times in a second, puts back at once, then waits", () => {

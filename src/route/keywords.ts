@@ -278,7 +278,7 @@ export const RULE_OPTIONS = {
   }),
 } satisfies Table;
 
-const trackGroup = word({ acts: false, text: "Losing this faults the members of the group" });
+const trackGroup = word({ text: "Losing this faults the members of the group" });
 
 /** Words of a static route. */
 export const STATIC_ROUTE_OPTIONS = { ...ROUTE_OPTIONS, track_group: trackGroup } satisfies Table;

@@ -341,6 +341,90 @@ Deno.test("routes and rules, whatever happens in whatever order, are in the end 
       cluster.run(SECOND);
       assert.deepEqual(there(cluster), []);
     }),
-    { numRuns: 200 },
+    { numRuns: 500 },
   );
+});
+
+Deno.test("static addresses, are there from the start to the end, put back when removed, and a source of adverts", () => {
+  const config = vrrpConfig([instanceConfig({ name: "VI_1" })], {
+    staticAddresses: [
+      { address: "172.16.1.7", prefixLength: 24, dev: "eth0" },
+      { address: "2001:db8::7", prefixLength: 64, dev: "eth1", flags: 2 },
+    ],
+  });
+  const cluster = createCluster({
+    seed: 1,
+    watched: ["172.16.1.7", "2001:db8::7"],
+    hosts: [{
+      name: "a",
+      config: world(config),
+      interfaces: [
+        { link: ethernet(2, "eth0"), segment: "s", addresses: [] },
+        { link: ethernet(3, "eth1"), segment: "t", addresses: [] },
+      ],
+    }],
+  });
+  const host = cluster.host("a");
+  const statics = () => ["172.16.1.7", "2001:db8::7"].filter((each) => host.holds(each));
+  host.start();
+  cluster.run(1);
+  assert.equal(statics().length, 2);
+  cluster.run(10 * SECOND);
+  const [self] = host.world()?.vrrp.instances ?? [];
+  assert.deepEqual([self?.state.kind, self?.health.source], ["master", "172.16.1.7"]);
+  host.kernel.flush(2);
+  host.kernel.flush(3);
+  cluster.run(1);
+  assert.equal(statics().length, 2);
+  for (const link of host.kernel.links()) {
+    host.kernel.setLink({ ...link, up: false, running: false });
+    host.kernel.setLink(link);
+  }
+  cluster.run(1);
+  assert.equal(statics().length, 2, "those of IPv6 went with their interface");
+  host.reload(world({ ...config, staticAddresses: config.staticAddresses.slice(0, 1) }));
+  cluster.run(1);
+  assert.deepEqual(statics(), ["172.16.1.7"]);
+  host.stop();
+  cluster.run(SECOND);
+  assert.deepEqual(statics(), []);
+});
+
+Deno.test("track_group, its instances are in fault while something static of it is missing", () => {
+  const config: VrrpConfig = {
+    ...VIRTUAL,
+    staticRoutes: [{
+      ...route("203.0.113.0", { nextHops: [{ device: "eth1" }] }),
+      trackGroup: "TG",
+    }],
+    trackGroups: [{ name: "TG", members: ["VI_1"] }],
+  };
+  const cluster = node();
+  const host = cluster.host("a");
+  host.reload(world(config));
+  host.start();
+  cluster.run(10 * SECOND);
+  assert.equal(state(cluster), "master");
+  const [, eth1] = host.kernel.links();
+  assert.ok(eth1);
+  host.kernel.setLink({ ...eth1, up: false, running: false });
+  cluster.run(SECOND);
+  assert.equal(state(cluster), "fault");
+  host.kernel.setLink(eth1);
+  cluster.run(10 * SECOND);
+  assert.equal(state(cluster), "master");
+  assert.deepEqual(there(cluster), ALL);
+  const key = [...host.kernel.things()].find(([, each]) => thingText(each) === ALL[2])?.[0] ?? "";
+  host.kernel.takeThing(key);
+  cluster.run(1);
+  assert.equal(state(cluster), "master", "it is back");
+  host.kernel.refuse(key, 22);
+  host.kernel.takeThing(key);
+  cluster.run(SECOND / 2);
+  assert.equal(state(cluster), "fault");
+  host.kernel.refuse(key, 0);
+  host.reload(world(config));
+  cluster.run(10 * SECOND);
+  assert.equal(state(cluster), "master");
+  assert.deepEqual(there(cluster), ALL);
 });

@@ -160,6 +160,17 @@ export function toldOfObjects(part: TrackPart, name: string, complete: boolean):
   return put(part, { kind: "group", name }, complete ? "up" : "down");
 }
 
+/** The same of several groups. */
+export function toldOfGroups(
+  before: TrackPart,
+  groups: readonly (readonly [name: string, complete: boolean])[],
+): TrackStep {
+  return groups.reduce<TrackStep>(({ part, effects, changed }, [name, complete]) => {
+    const step = toldOfObjects(part, name, complete);
+    return { part: step.part, effects, changed: [...changed, ...step.changed] };
+  }, nothing(before));
+}
+
 /** The part with all interfaces as they are, at a start: that is no news, and believed at once. */
 export function withInterfaces(
   before: TrackPart,

@@ -28,8 +28,9 @@ export {
 } from "./part/things.ts";
 export { isMasterNamed, nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
 export { type Interest, interestOf } from "./part/directory.ts";
+export { completeGroups } from "./part/static_groups.ts";
 export { followedBy } from "./part/following.ts";
-export { linkAt, linkNamed } from "./kernel_facts.ts";
+export { kernelFacts, linkAt, linkNamed } from "./kernel_facts.ts";
 export type { GroupState, VrrpPart } from "./part/part_state.ts";
 export { effectivePriority, type Instance, type VrrpState } from "./fsm/state.ts";
 export {

@@ -23,7 +23,7 @@ import {
 import { thingText } from "../kernel/thing_text.ts";
 import type { LogLine } from "../global/log.ts";
 import type { Micros } from "../net/micros.ts";
-import { listed, valueOf } from "../persistent/mod.ts";
+import { listed, sortedEntries, valueOf } from "../persistent/mod.ts";
 import type { AddressEvent } from "../vrrp/event.ts";
 import { configuredThings, desiredThing, namedThings, placedThing } from "../vrrp/mod.ts";
 import type { Update } from "./chain.ts";
@@ -72,7 +72,10 @@ export function withThingsLeft(world: World, { things: claimed = [] }: Claims): 
   return withChangedThings(withTable(world, thingsAdopted(world.things, things)), "all");
 }
 
-/** Without the routes that went with addresses, and what is to be looked at with those. */
+/**
+ * Without the routes that went with addresses, and what is to be looked at with those. In IPv6 they stay, without the source they
+ * preferred.
+ */
 export function stillHeld(
   world: World,
   { things: changed, lost }: Pick<Unsettled, "things" | "lost">,
@@ -81,42 +84,49 @@ export function stillHeld(
   if (places.length === 0) return [world, changed];
   const interfaces = new Set(places.map(({ ifindex }) => ifindex));
   const sources = new Set(places.map(({ address }) => address?.address));
-  const keys = heldWhere(world.things, ({ kind, value }) => {
-    if (kind !== "route" || value.family !== "inet") return false;
-    const { preferredSource, nextHops } = value;
-    return (preferredSource !== undefined && sources.has(preferredSource)) ||
-      nextHops.some(({ device }) => device === undefined || interfaces.has(device));
-  });
+  const keys: string[] = [];
+  let { things } = world;
+  for (const [key, thing] of sortedEntries(things.held)) {
+    if (thing.kind !== "route") continue;
+    const { preferredSource, ...rest } = thing.value;
+    const loses = preferredSource !== undefined && sources.has(preferredSource);
+    if (rest.family === "inet6") {
+      if (!loses) continue;
+      things = thingsAdopted(things, [{ kind: "route", value: rest }]);
+    } else {
+      const stood = rest.nextHops.some(({ device }) =>
+        device === undefined || interfaces.has(device)
+      );
+      if (!loses && !stood) continue;
+      things = thingsForgotten(things, [key]);
+    }
+    keys.push(key);
+  }
   if (keys.length === 0) return [world, changed];
-  const next = withTable(world, thingsForgotten(world.things, keys));
+  const next = withTable(world, things);
   return [next, withThings({ ...world.unsettled, things: changed }, keys).things];
 }
 
-/** Notes an address that went: in IPv4 the kernel drops what stood on it without a word. */
+/** Notes an address that went: the kernel drops or changes what stood on it without a word. */
 export function withLostAddress(world: World, { address, removed }: AddressEvent): World {
   if (!removed || world.things.held.root === undefined) return world;
   const place = { ifindex: address.ifindex, address };
   return { ...world, unsettled: withLost(world.unsettled, place) };
 }
 
-/** Without the routes that went with a link, without a word. */
+/** Without the routes that went with a link, without a word. What waited for its retry is tried again: then see `withDueThings`. */
 export function withoutThingsOn(
   world: World,
   { link, removed }: Extract<WorldEvent, { readonly kind: "link" }>,
-): World {
-  const [retried, keys] = retriedAtOnce(world.things);
-  const table = removed || !link.up
-    ? thingsForgotten(
-      retried,
-      heldWhere(
-        retried,
-        (thing) => thing.kind === "route" && restsOn(thing.value, link.ifindex),
-      ),
+): readonly [World, Lost | undefined] {
+  const gone = removed || !link.up
+    ? heldWhere(
+      world.things,
+      (thing) => thing.kind === "route" && restsOn(thing.value, link.ifindex),
     )
-    : retried;
-  return keys.length === 0
-    ? withTable(world, table)
-    : withChangedThings(withTable(world, table), keys);
+    : [];
+  const next = withTable(world, thingsForgotten(world.things, gone));
+  return retriedNow(next, retriedAtOnce(next.things));
 }
 
 /** Somebody did something where things of ours are, or may have done: they are put back. */
@@ -160,8 +170,9 @@ export function withAppliedThings(
   event: Extract<WorldEvent, { readonly kind: "kernel-applied" }>,
   now: Micros,
 ): readonly [World, Lost | undefined] {
-  const [things, failures] = thingsApplied(world.things, event, now);
-  const next = withTable(world, things);
+  const [things, failures, found] = thingsApplied(world.things, event, now);
+  const table = withTable(world, things);
+  const next = found.length === 0 ? table : withChangedThings(table, found);
   const { lost: before } = world.vrrp;
   const lost = new Map(before);
   for (const { thing, op, errno, lost: wasTaken } of failures) {
@@ -172,7 +183,13 @@ export function withAppliedThings(
 
 /** What waited for its retry is tried again; who lost it may take part again: then what is left of that is given. */
 export function withDueThings(world: World, now: Micros): readonly [World, Lost | undefined] {
-  const [things, keys] = thingsDue(world.things, now);
+  return retriedNow(world, thingsDue(world.things, now));
+}
+
+function retriedNow(
+  world: World,
+  [things, keys]: readonly [ThingTable, readonly string[]],
+): readonly [World, Lost | undefined] {
   if (keys.length === 0) return [world, undefined];
   const next = withChangedThings(withTable(world, things), keys);
   const { lost } = world.vrrp;

@@ -16,6 +16,7 @@ import {
   reloadTrack,
   stepDueTrackers,
   stepTrack,
+  toldOfGroups,
   toldOfInterface,
   type TrackEvent,
   type TrackStep,
@@ -25,8 +26,10 @@ import { sizeOf, valueOf, withEntry, withoutKey } from "../persistent/mod.ts";
 import type { AddressPlace, VrrpEffect } from "../vrrp/effect.ts";
 import {
   type AddressEvent,
+  completeGroups,
   configuredAddresses,
   followedBy,
+  kernelFacts,
   linkAt,
   linkNamed,
   nextVrrpDeadline,
@@ -112,7 +115,10 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "process-count":
       return onTrackEvent(world, event, now);
     case "link":
-      return onLink(withoutThingsOn(world, event), event, now);
+      return chain(
+        losing(withoutThingsOn(world, event), now),
+        (next) => onLink(next, event, now),
+      );
     case "address":
       return onAddress(world, event, now);
     case "addresses-applied":
@@ -171,7 +177,9 @@ function onStart(
   const services = withOwned(world.services, left.services);
   const named = new Map(links.map((link) => [link.ifname, link]));
   const trackers = followedBy(world.vrrp.config);
-  const track = withInterfaces(world.track, { trackers, link: (name) => named.get(name) });
+  const followed = withInterfaces(world.track, { trackers, link: (name) => named.get(name) });
+  const found = completeGroups(world.vrrp.config, kernelFacts(links, []), NOTHING_LOST);
+  const track = toldOfGroups(followed, found).part;
   const begun: World = { ...world, phase: "running", track, addresses, claims, services };
   const start = { kind: "start", links, addresses: dump, trackers: track.states } as const;
   return chain(
@@ -198,7 +206,10 @@ function onReload(
 ): Update {
   const { held, said } = world.claims;
   const claims = { ...withLeft(claimsOfConfig(config), held), said };
-  const reloaded = reloadTrack(world.track, followedIn(config, world.vrrp), now);
+  const told = reloadTrack(world.track, followedIn(config, world.vrrp), now);
+  const { kernel, lost } = world.vrrp;
+  const groups = completeGroups(config.vrrp, kernel, lost);
+  const reloaded = { ...told, part: toldOfGroups(told.part, groups).part };
   const trackers = reloaded.part.states;
   return chain(
     trackStep({ ...world, claims }, reloaded, now),
@@ -223,7 +234,7 @@ function withoutStrangers(world: World): World {
 function onAddress(world: World, event: AddressEvent, now: Micros): Update {
   const addresses = addressNotified(world.addresses, event);
   // What was ordered is news only to the VRRP part.
-  if (addresses === world.addresses) return vrrpStep(world, event, now);
+  if (addresses === world.addresses) return vrrpStep(withLostAddress(world, event), event, now);
   const noticed = withLostAddress(
     { ...world, addresses: withBehind(addresses, event, now) },
     event,
@@ -375,6 +386,7 @@ function onLink(
         now,
       )
     ),
+    (next) => lookAtGroups(next, now),
   );
 }
 
@@ -435,8 +447,21 @@ function lvsEffect(world: World, effect: LvsEffect, now: Micros): Update {
 
 /** Who has things of the kernel is told what of them cannot be put back, when that has changed. */
 function losing([world, lost]: readonly [World, Lost | undefined], now: Micros): Update {
-  return lost === undefined ? [world, []] : vrrpStep(world, { kind: "lost", lost }, now);
+  if (lost === undefined) return [world, []];
+  return chain(
+    vrrpStep(world, { kind: "lost", lost }, now),
+    (next) => lookAtGroups(next, now),
+  );
 }
+
+/** Whoever depends on static objects looks whether they still are there. */
+function lookAtGroups(world: World, now: Micros): Update {
+  const { config, kernel, lost } = world.vrrp;
+  if (config.trackGroups.length === 0) return [world, []];
+  return trackStep(world, toldOfGroups(world.track, completeGroups(config, kernel, lost)), now);
+}
+
+const NOTHING_LOST: Lost = new Map();
 
 function withChangedAddresses(world: World, changed: Where): World {
   return { ...world, unsettled: withAddresses(world.unsettled, changed) };

@@ -5,7 +5,7 @@ import type { Family, Ip } from "../../net/mod.ts";
 import type { SyncGroupConfig, VrrpConfig } from "../config.ts";
 import type { Meaning } from "../kernel_facts.ts";
 import { configuredSource } from "../router_identity.ts";
-import { type Following, followingOf } from "./following.ts";
+import { type Following, followingOf, trackGroupsOf } from "./following.ts";
 import { allAddresses, carrierKey, deviceOf } from "../virtual_address.ts";
 
 /** Positions in `VrrpPart.instances`. */
@@ -89,6 +89,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
     group.name,
     group.members.flatMap((name) => position.get(name) ?? []),
   ]));
+  const statics = trackGroupsOf(config);
   const following: Following[] = [];
   const byVrid = new Map<string, number[]>();
   const byInterface = new Map<string, Set<number>>();
@@ -104,7 +105,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
     const concerned = members.get(group?.name ?? "") ?? [at];
     const key = vridKey(instance.interface, instance.virtualRouterId, instance.family);
     byVrid.set(key, [...byVrid.get(key) ?? [], at]);
-    const followed = followingOf(instance, group);
+    const followed = followingOf(instance, group, statics.get(instance.name));
     following.push(followed);
     if (instance.interface === undefined) roaming.push(at);
     else {

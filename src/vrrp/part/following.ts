@@ -8,24 +8,47 @@ import { allAddresses, deviceOf } from "../virtual_address.ts";
 /** Everything followed, each thing once. */
 export type Following = readonly FollowedThing[];
 
-/** What an instance of this configuration follows as a member of `group`. */
+/** What an instance of this configuration follows as a member of `group` and of these track groups. */
 export function followingOf(
   config: VrrpInstanceConfig,
   group: SyncGroupConfig | undefined,
+  trackGroups: readonly string[] = [],
 ): Following {
   const needed = neededInterfaces(config).map((name): FollowedThing => ({
     tracker: { kind: "interface", name },
     weight: 0,
     reverse: false,
   }));
-  return eachOnce([...permitted(config.tracks, group), ...needed, ...group?.tracks ?? []]);
+  const statics = trackGroups.map((name): FollowedThing => ({
+    tracker: { kind: "group", name },
+    weight: 0,
+    reverse: false,
+  }));
+  return eachOnce([
+    ...permitted(config.tracks, group),
+    ...needed,
+    ...statics,
+    ...group?.tracks ?? [],
+  ]);
+}
+
+/** Names of the groups that concern an instance, by its name. */
+export function trackGroupsOf(
+  { trackGroups }: Pick<VrrpConfig, "trackGroups">,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { name, members } of trackGroups) {
+    for (const member of members) found.set(member, [...found.get(member) ?? [], name]);
+  }
+  return found;
 }
 
 /** Everything that the instances of a configuration follow, each thing once or several times. */
-export function followedBy({ instances, groups }: VrrpConfig): readonly Tracker[] {
+export function followedBy({ instances, groups, trackGroups }: VrrpConfig): readonly Tracker[] {
+  const statics = trackGroupsOf({ trackGroups });
   const groupOf = new Map(groups.flatMap((group) => group.members.map((name) => [name, group])));
   return instances.flatMap((each) =>
-    followingOf(each, groupOf.get(each.name)).map(({ tracker }) => tracker)
+    followingOf(each, groupOf.get(each.name), statics.get(each.name)).map(({ tracker }) => tracker)
   );
 }
 

@@ -70,7 +70,7 @@ export function namedThings(
 /** A thing with its interfaces by index; none while one of them is not there or down, when the kernel would refuse it. */
 export function placedThing(
   named: NamedThing,
-  { kernel }: Pick<VrrpPart, "kernel">,
+  { kernel }: { readonly kernel: Pick<KernelFacts, "byName"> },
 ): Thing | undefined {
   if (named.kind === "rule") return named;
   const value = placed(named.value, kernel);
@@ -164,7 +164,7 @@ function thingsOf(
 }
 
 /** A route with its interfaces by index; none while one of them is not there or down, when the kernel would refuse it. */
-function placed(route: Route<string>, kernel: KernelFacts): Route | undefined {
+function placed(route: Route<string>, kernel: Pick<KernelFacts, "byName">): Route | undefined {
   const nextHops = route.nextHops.flatMap((hop): Route["nextHops"] => {
     const { device, ...rest } = hop;
     if (device === undefined) return [rest];

@@ -125,7 +125,6 @@ export const STATIC_ADDRESS_OPTIONS = {
   ...ADDRESS_OPTIONS,
   track_group: word({
     twice: "first",
-    ...later,
     ...reported,
     text: "Losing this address faults the members of the group",
   }),
