@@ -15,6 +15,7 @@ export * from "./route.ts";
 export * from "./route_resource.ts";
 export * from "./rule.ts";
 export * from "./rule_resource.ts";
+export * from "./taken.ts";
 export * from "./thing.ts";
 export * from "./thing_table.ts";
 export * from "./thing_text.ts";

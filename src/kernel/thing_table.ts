@@ -15,6 +15,7 @@ import {
   withEntry,
   withoutKey,
 } from "../persistent/mod.ts";
+import { isTooOften, type Taken, takenAgain } from "./taken.ts";
 import {
   changeOf,
   type KernelOperation,
@@ -36,15 +37,6 @@ export interface Failure {
   /** When it is tried again; absent while that is under way. */
   readonly at?: Micros;
 }
-
-/** How often somebody took a thing away of late. */
-interface Taken {
-  readonly since: Micros;
-  readonly times: number;
-}
-
-/** Within a second this often a thing is put back at once; after that as after a failure. */
-const AT_ONCE = 10;
 
 /** What is known. Operations under way count as done until their answer says otherwise. */
 export interface ThingTable {
@@ -228,15 +220,13 @@ export function thingsTaken(
   const again: string[] = [];
   for (const key of lost) {
     if (valueOf(table.held, key) === undefined) continue;
-    const known = valueOf(table.taken, key);
-    const recent = known !== undefined && now - known.since < SECOND ? known : undefined;
-    const taken: Taken = { since: recent?.since ?? now, times: (recent?.times ?? 0) + 1 };
+    const taken = takenAgain(valueOf(table.taken, key), now);
     table = {
       ...table,
       held: withoutKey(table.held, key),
       taken: withEntry(table.taken, key, taken),
     };
-    if (taken.times > AT_ONCE) table = withFailure(table, key, { errno: 0, now });
+    if (isTooOften(taken)) table = withFailure(table, key, { errno: 0, now });
     else again.push(key);
   }
   return [table, again];

@@ -29,6 +29,8 @@ export interface AddressEvent {
   readonly removed: boolean;
   /** An operation of ours did it, or the lapse of an order, or it is still what one added; else somebody else. */
   readonly ordered?: boolean;
+  /** It goes again and again: it is put back later, without a word. */
+  readonly tooOften?: true;
 }
 
 /** One event. Events come in order; `start` is the first. */

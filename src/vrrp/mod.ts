@@ -20,7 +20,6 @@ export {
 export {
   configuredThings,
   desiredThing,
-  holdersOf,
   type NamedThing,
   namedThings,
   placedThing,

@@ -13,6 +13,7 @@ import {
 } from "../kernel/address.ts";
 import { diffAddresses, sameAddress } from "../kernel/address_diff.ts";
 import { type AddressesByKey, addressesOn } from "../kernel/address_table.ts";
+import { isTooOften, type Taken, takenAgain } from "../kernel/taken.ts";
 import type { Micros } from "../net/micros.ts";
 import {
   byText,
@@ -27,7 +28,7 @@ import {
 } from "../persistent/mod.ts";
 import type { AddressPlace } from "../vrrp/effect.ts";
 import { NO_PRECEDENCE, type Precedence } from "./address_precedence.ts";
-import { type Backoff, backOff } from "./backoff.ts";
+import { type Backoff, backOff, retrying } from "./backoff.ts";
 
 /** A set of {@linkcode addressKey}s. */
 export type Keys = Sorted<string, true>;
@@ -42,6 +43,10 @@ export interface AddressTable {
   /** What was ordered to be added since the last time that nothing was under way, by key. */
   readonly adding: AddressesByKey;
   readonly retry?: Backoff;
+  /** By key: ours that somebody else removed. */
+  readonly taken: Sorted<string, Taken>;
+  /** Removed too often: not added before the next retry. */
+  readonly waiting: Keys;
   readonly precedence: Precedence;
 }
 
@@ -55,6 +60,8 @@ export function knownAddresses(dump: readonly Address[]): AddressTable {
     managed: emptySorted(byText),
     pending: 0,
     adding: NOTHING,
+    taken: emptySorted(byText),
+    waiting: emptySorted(byText),
     precedence: NO_PRECEDENCE,
   };
 }
@@ -100,9 +107,12 @@ export function reconcileAddresses(
   before: AddressTable,
   { where, desired, untouchable }: Wish,
 ): readonly [AddressTable, readonly AddressOperation[]] {
-  const managed = withoutKeys(withKeys(before.managed, desired.map(addressKey)), untouchable);
+  const ready = before.waiting.root === undefined
+    ? desired
+    : desired.filter((each) => valueOf(before.waiting, addressKey(each)) === undefined);
+  const managed = withoutKeys(withKeys(before.managed, ready.map(addressKey)), untouchable);
   const found = where === "all" ? sortedValues(before.actual) : foundIn(before.actual, where);
-  const operations = diffAddresses(desired, found, (key) => valueOf(managed, key) === true);
+  const operations = diffAddresses(ready, found, (key) => valueOf(managed, key) === true);
   const table = managed === before.managed ? before : { ...before, managed };
   if (operations.length === 0) return [table, operations];
   return [addressesOrdered(withOperations(table, operations), operations), operations];
@@ -170,6 +180,27 @@ function withoutKeys(before: Keys, keys: Iterable<string>): Keys {
   return after;
 }
 
+/** The table as the retry begins. */
+export function retried(table: AddressTable): AddressTable {
+  const { retry, ...rest } = table;
+  return { ...rest, ...retrying(retry), waiting: emptySorted(byText) };
+}
+
+/** Those that could not be added although they had been there before somebody else removed them, with their `errno`. */
+export function lostAddresses(
+  { taken }: AddressTable,
+  { operations, errnos }: {
+    readonly operations: readonly AddressOperation[];
+    readonly errnos: readonly number[];
+  },
+): readonly (readonly [Address, errno: number])[] {
+  return operations.flatMap(({ op, address }, index): readonly (readonly [Address, number])[] => {
+    const errno = errnos[index] ?? 0;
+    if (op !== "add" || errno === 0) return [];
+    return valueOf(taken, addressKey(address)) === undefined ? [] : [[address, errno]];
+  });
+}
+
 /** Takes the answer to operations: what failed is undone in the table and due for a retry. */
 export function addressesApplied(
   table: AddressTable,
@@ -232,6 +263,7 @@ export function addressNotified(
     /** An operation of ours did it. */
     readonly ordered?: boolean;
   },
+  now: Micros,
 ): AddressTable {
   const key = addressKey(address);
   const known = valueOf(table.actual, key);
@@ -243,11 +275,20 @@ export function addressNotified(
       : known.secondary === address.secondary);
   if (removed ? known === undefined : same) return table;
   if (!removed) {
-    const now = ordered === true ? { ...address, protocol: VIRTUAL_ROUTER } : address;
-    return { ...table, actual: withEntry(table.actual, key, now) };
+    const found = ordered === true ? { ...address, protocol: VIRTUAL_ROUTER } : address;
+    return { ...table, actual: withEntry(table.actual, key, found) };
   }
   const actual = withoutKey(table.actual, key);
   if (ordered === true || !managed) return { ...table, actual };
-  // Should it come back, it is somebody else's, unless it is wanted then.
-  return { ...table, actual, managed: withoutKey(table.managed, key) };
+  const taken = takenAgain(valueOf(table.taken, key), now);
+  const gone: AddressTable = {
+    ...table,
+    actual,
+    // Should it come back, it is somebody else's, unless it is wanted then.
+    managed: withoutKey(table.managed, key),
+    taken: withEntry(table.taken, key, taken),
+  };
+  if (!isTooOften(taken)) return gone;
+  const retry = table.retry?.at === undefined ? backOff(table.retry, now) : table.retry;
+  return { ...gone, waiting: withEntry(table.waiting, key, true), retry };
 }

@@ -100,3 +100,34 @@ for (const ordered of [false, true]) {
     });
   }
 }
+
+Deno.test("update() an address somebody removes again and again, is put back ten times in a second, then after one", () => {
+  const there = { kind: "address", address: AFTER, removed: false, ordered: true } as const;
+  let [world] = turn(master(), there);
+  let back = 0;
+  let said = 0;
+  for (let times = 0; times < 50; times++) {
+    const [next, effects] = turn(world, { kind: "address", address: AFTER, removed: true });
+    said += effects.filter(({ kind }) => kind === "log").length;
+    const added = words(effects).length;
+    back += added;
+    [world] = added === 0 ? [next] : turn(next, there, answer(effects));
+  }
+  assert.deepEqual([back, said], [10, 10]);
+  const [due, effects] = take(world, { kind: "deadline" }, NOW + SECOND);
+  const [, more] = settle(due);
+  assert.deepEqual(words([...effects, ...more]), ["add 172.16.1.99"]);
+});
+
+Deno.test("update() an address somebody removed that cannot be added, is a fault with its cause until the next try", () => {
+  const [removed, effects] = turn(master(), { kind: "address", address: AFTER, removed: true });
+  const operations = operationsOf(effects);
+  const [lost] = turn(removed, { kind: "addresses-applied", operations, errnos: [22] });
+  const state = (world: World) => world.vrrp.instances[0]?.state.kind;
+  assert.equal(state(lost), "fault");
+  assert.deepEqual(lost.vrrp.instances[0]?.health.causes, [
+    { kind: "lost", what: "address 172.16.1.99/32", why: "EINVAL" },
+  ]);
+  const [due] = take(lost, { kind: "deadline" }, NOW + SECOND);
+  assert.equal(state(due), "backup");
+});

@@ -8,6 +8,7 @@
 import { type Address, addressKey } from "../kernel/address.ts";
 import type { LvsEffect, ServerChange } from "../lvs/effect.ts";
 import { type LvsEvent, nextLvsDeadline, stepLvs } from "../lvs/mod.ts";
+import { errnoText } from "../net/errno.ts";
 import type { Micros } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import {
@@ -46,10 +47,11 @@ import {
   adopted,
   isManaged,
   knownAddresses,
+  lostAddresses,
+  retried,
   type Where,
   withManaged,
 } from "./addresses.ts";
-import { retrying } from "./backoff.ts";
 import { chain, type Update } from "./chain.ts";
 import { NO_CLAIMS } from "./claims.ts";
 import { claimsOfConfig, withLeft } from "./claims_state.ts";
@@ -232,7 +234,7 @@ function withoutStrangers(world: World): World {
 }
 
 function onAddress(world: World, event: AddressEvent, now: Micros): Update {
-  const addresses = addressNotified(world.addresses, event);
+  const addresses = addressNotified(world.addresses, event, now);
   // What was ordered is news only to the VRRP part.
   if (addresses === world.addresses) return vrrpStep(withLostAddress(world, event), event, now);
   const noticed = withLostAddress(
@@ -242,9 +244,11 @@ function onAddress(world: World, event: AddressEvent, now: Micros): Update {
   // Half of what is under way, such as the deletion before an addition, asks for nothing.
   const underWay = event.ordered === true && addresses.pending > 0;
   const asks = !underWay && isOurs(noticed, event.address);
+  const tooOften = event.removed &&
+    valueOf(addresses.waiting, addressKey(event.address)) === true;
   return vrrpStep(
     asks ? withChangedAddresses(noticed, [placeOf(event.address)]) : noticed,
-    event,
+    tooOften ? { ...event, tooOften } : event,
     now,
   );
 }
@@ -257,7 +261,15 @@ function onAddressesApplied(
 ): Update {
   const applied = addressesApplied(world.addresses, event, now);
   const [addresses, arrived] = addressesArrived(applied);
+  const lost = lostAddresses(world.addresses, event);
   const next = { ...world, addresses };
+  if (lost.length > 0) {
+    const all = new Map(world.vrrp.lost);
+    for (const [address, errno] of lost) {
+      all.set(`${ADDRESS}${addressKey(address)}`, errnoText(errno));
+    }
+    return losing([next, all], now);
+  }
   return [arrived.length === 0 ? next : withChangedAddresses(next, arrived.map(placeOf)), []];
 }
 
@@ -292,7 +304,7 @@ function onDeadline(world: World, now: Micros): Update {
         : [next, []],
     (next) =>
       due(nextLvsDeadline(next.lvs)) ? lvsStep(next, { kind: "deadline" }, now) : [next, []],
-    (next) => due(next.addresses.retry?.at) ? retryAddresses(next) : [next, []],
+    (next) => due(next.addresses.retry?.at) ? retryAddresses(next, now) : [next, []],
     (next) => losing(withDueThings(next, now), now),
     ...duePrecedence(world.addresses.precedence, now).map((behind) => (next: World) =>
       withPrecedence(next, behind, now)
@@ -314,10 +326,12 @@ function renewInterval(world: World): Micros {
   return Math.round(world.options.lease / 4);
 }
 
-function retryAddresses(world: World): Update {
-  const { retry, ...table } = world.addresses;
-  const retried = { ...world, addresses: { ...table, ...retrying(retry) } };
-  return [withChangedAddresses(retried, "all"), []];
+/** What could not be added is tried again; who lost it may take part again. */
+function retryAddresses(world: World, now: Micros): Update {
+  const next = withChangedAddresses({ ...world, addresses: retried(world.addresses) }, "all");
+  const { lost } = world.vrrp;
+  const left = new Map([...lost].filter(([key]) => !key.startsWith(ADDRESS)));
+  return losing([next, left.size === lost.size ? undefined : left], now);
 }
 
 /** Masters say goodbye and addresses go (unless told to stay), then the services. */
@@ -462,6 +476,9 @@ function lookAtGroups(world: World, now: Micros): Update {
 }
 
 const NOTHING_LOST: Lost = new Map();
+
+/** What the keys of lost addresses begin with. */
+const ADDRESS = "address ";
 
 function withChangedAddresses(world: World, changed: Where): World {
   return { ...world, unsettled: withAddresses(world.unsettled, changed) };

@@ -126,7 +126,7 @@ export function onAddress(turn: Turn, event: AddressEvent): void {
     refresh(turn, carried);
     placeAnew(turn, carried, [address.ifindex]);
   }
-  if (removed && !ordered) putBack(turn, address, ifname);
+  if (removed && !ordered && event.tooOften !== true) putBack(turn, address, ifname);
   const moved = kernel.held !== before.held;
   const sent = moved ? directory.bySource.get(address.address) ?? [] : [];
   if (moved && directory.roaming.length > 0) listenWhereNeeded(turn);

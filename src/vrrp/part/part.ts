@@ -22,7 +22,7 @@ import type { VrrpPart } from "./part_state.ts";
 import { refresh, refreshAll } from "./refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
 import { beginsAsBackup, groupNews, settleGroups } from "./sync_group.ts";
-import { holdersOf, speaksOfThings } from "./things.ts";
+import { speaksOfThings } from "./things.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
 
 /** The part before `start`. `now` begins the start-up delay. */
@@ -116,8 +116,8 @@ function handle(turn: Turn, event: VrrpEvent): void {
     case "lost": {
       const before = turn.part.lost;
       turn.part = { ...turn.part, lost: event.lost };
-      const keys = [...before.keys(), ...event.lost.keys()];
-      return refresh(turn, keys.flatMap((key) => holdersOf(turn.part, key)));
+      if (before.size === 0 && event.lost.size === 0) return;
+      return refreshAll(turn);
     }
     case "listen-result":
       return onListenResult(turn, event);

@@ -1,5 +1,6 @@
 /** Routes and rules that should be in the kernel: those of masters, and the static ones. */
 
+import { addressKey } from "../../kernel/address.ts";
 import type { Route } from "../../kernel/route.ts";
 import type { Rule } from "../../kernel/rule.ts";
 import { type Thing, thingKey } from "../../kernel/thing.ts";
@@ -8,6 +9,7 @@ import type { FaultCause } from "../../notify/mod.ts";
 import type { ConfiguredRoute, ConfiguredRule } from "../../route/config.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { type KernelFacts, linkNamed } from "../kernel_facts.ts";
+import { allAddresses, kernelAddress } from "../virtual_address.ts";
 import type { VrrpPart } from "./part_state.ts";
 
 /** Who wants what, by key, as long as links and configuration are the same. */
@@ -37,12 +39,6 @@ export function desiredThing(part: VrrpPart, key: string): Thing | undefined {
 /** Everything that could be there, whatever the states. */
 export function configuredThings(part: VrrpPart): readonly Thing[] {
   return [...wishesOf(part).values()].map(({ thing }) => thing);
-}
-
-/** Instances that have a thing. */
-export function holdersOf(part: VrrpPart, key: string): readonly number[] {
-  const holders = wishesOf(part).get(key)?.holders;
-  return holders === undefined || holders === "always" ? [] : holders;
 }
 
 /** A route or rule, its interfaces by name. */
@@ -85,15 +81,21 @@ export function thingKeysOf(config: VrrpInstanceConfig, kernel: KernelFacts): re
 /** Why an instance cannot be master: what it may not be without is gone for good. */
 export function lostOf(
   config: VrrpInstanceConfig,
-  { kernel, lost }: {
-    readonly kernel: KernelFacts;
-    readonly lost: ReadonlyMap<string, string>;
-  },
+  { kernel, lost }: { readonly kernel: KernelFacts; readonly lost: ReadonlyMap<string, string> },
 ): readonly FaultCause[] {
   if (lost.size === 0) return [];
-  return ownThings(config, kernel).flatMap(({ thing, tracked }): readonly FaultCause[] => {
-    const why = tracked ? lost.get(thingKey(thing)) : undefined;
-    return why === undefined ? [] : [{ kind: "lost", what: thingText(thing), why }];
+  const addresses = allAddresses(config).flatMap((virtual) => {
+    const address = virtual.noTrack === true ? undefined : kernelAddress(virtual, config, kernel);
+    if (address === undefined) return [];
+    const what = `address ${address.address}/${address.prefixLength}`;
+    return [{ key: `address ${addressKey(address)}`, what }];
+  });
+  const things = ownThings(config, kernel).flatMap(({ thing, tracked }) =>
+    tracked ? [{ key: thingKey(thing), what: thingText(thing) }] : []
+  );
+  return [...addresses, ...things].flatMap(({ key, what }): readonly FaultCause[] => {
+    const why = lost.get(key);
+    return why === undefined ? [] : [{ kind: "lost", what, why }];
   });
 }
 
