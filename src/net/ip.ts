@@ -11,7 +11,7 @@ export type Ip = string & { readonly brand?: "ip" };
 
 /** Reads an IPv4 or IPv6 literal; `undefined` when it is neither. No zone, no prefix length, no leading zeros. */
 export function parseIp(text: string): Ip | undefined {
-  if (!text.includes(":")) return octets(text) === undefined ? undefined : text; // canonical as it is
+  if (!text.includes(":")) return parse4(text) === undefined ? undefined : text; // canonical as it is
   const bytes = parse6(text);
   return bytes && ipFromBytes(bytes);
 }
@@ -65,19 +65,30 @@ export function isMulticast(ip: Ip): boolean {
   return familyOf(ip) === "inet" ? (first & 0xf0) === 0xe0 : first === 0xff;
 }
 
-/** Decimal octets without leading zeros. */
-const DOTTED_QUAD = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
-
-/** The numbers of a dotted quad. */
-function octets(text: string): readonly number[] | undefined {
-  const values = DOTTED_QUAD.exec(text)?.slice(1).map(Number);
-  return values?.every((value) => value <= 255) ? values : undefined;
-}
-
+/** The numbers of a dotted quad: decimal, without leading zeros. Adverts of many addresses are made of it, so it goes by characters. */
 function parse4(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const values = octets(text);
-  return values && Uint8Array.from(values);
+  const bytes = new Uint8Array(4);
+  let [octet, digits, value] = [0, 0, 0];
+  for (let at = 0; at <= text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      if (digits > 0 && value === 0) return undefined;
+      value = 10 * value + digit;
+      digits += 1;
+      if (value > 255) return undefined;
+      continue;
+    }
+    const ends = at === text.length;
+    if (digits === 0 || octet > 3 || (!ends && text[at] !== ".")) return undefined;
+    bytes[octet] = value;
+    octet += 1;
+    [digits, value] = [0, 0];
+  }
+  return octet === 4 ? bytes : undefined;
 }
+
+/** Of the digit 0. */
+const ZERO = 48;
 
 function parse6(text: string): Uint8Array<ArrayBuffer> | undefined {
   const halves = text.split("::");

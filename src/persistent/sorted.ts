@@ -86,6 +86,52 @@ export function withEntry<K, V>(map: Sorted<K, V>, key: K, value: V): Sorted<K, 
   return root === map.root ? map : { ...map, root };
 }
 
+/** `map` with all of these; of equal keys the last counts; the same map when it has them. Many are entered at the cost of going through all there are once. */
+export function withEntries<K, V>(
+  map: Sorted<K, V>,
+  entries: readonly (readonly [K, V])[],
+): Sorted<K, V> {
+  if (entries.length < Math.max(16, sizeOf(map) / 8)) {
+    return entries.reduce((so, [key, value]) => withEntry(so, key, value), map);
+  }
+  if (entries.every(([key, value]) => valueOf(map, key) === value)) return map;
+  const { compare } = map;
+  const added = entries.toSorted(([a], [b]) => compare(a, b))
+    .filter(([key], at, all) => {
+      const next = all[at + 1];
+      return next === undefined || compare(key, next[0]) !== 0;
+    });
+  const merged: (readonly [K, V])[] = [];
+  let at = 0;
+  for (const entry of sortedEntries(map)) {
+    for (let next = added[at]; next !== undefined && compare(next[0], entry[0]) < 0;) {
+      merged.push(next);
+      at += 1;
+      next = added[at];
+    }
+    const same = added[at];
+    if (same !== undefined && compare(same[0], entry[0]) === 0) {
+      merged.push(same);
+      at += 1;
+    } else merged.push(entry);
+  }
+  merged.push(...added.slice(at));
+  return { compare, root: built(merged, 0, merged.length) };
+}
+
+/** A tree of entries in order: as many on one side as on the other. */
+function built<K, V>(
+  entries: readonly (readonly [K, V])[],
+  from: number,
+  to: number,
+): Tree<K, V> {
+  const middle = (from + to) >> 1;
+  const entry = entries[middle];
+  if (from >= to || entry === undefined) return undefined;
+  const [key, value] = entry;
+  return join(built(entries, from, middle), { key, value }, built(entries, middle + 1, to));
+}
+
 /** `map` without `key`; the same map when it does not have it. */
 export function withoutKey<K, V>(map: Sorted<K, V>, key: K): Sorted<K, V> {
   const root = drop(map.root, key, map.compare);

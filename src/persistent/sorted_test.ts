@@ -11,6 +11,7 @@ import {
   sortedFrom,
   sortedValues,
   valueOf,
+  withEntries,
   withEntry,
   withoutKey,
 } from "./sorted.ts";
@@ -38,6 +39,20 @@ Deno.test("withEntry(), withoutKey() in any order, hold what a Map holds, sorted
     assert.deepEqual(firstOf(map), wanted[0]);
     assert.deepEqual(firstOf(map, from), wanted.find(([key]) => key >= from));
     assertBalanced(map);
+  }));
+});
+
+Deno.test("withEntries(), however many, holds what withEntry() of one after the other does, in balance", () => {
+  const entries = fc.array(fc.tuple(fc.nat(400), fc.nat(3)), { maxLength: 300 });
+  fc.assert(fc.property(entries, entries, (first, second) => {
+    const map = sortedFrom(byNumber, first);
+    const before = sortedEntries(map);
+    const all = withEntries(map, second);
+    const one = second.reduce((so, [key, value]) => withEntry(so, key, value), map);
+    assert.deepEqual(sortedEntries(all), sortedEntries(one));
+    assert.deepEqual(sortedEntries(map), before, "the original is what it was");
+    assert.equal(withEntries(all, sortedEntries(all)), all, "the same object for no change");
+    assertBalanced(all);
   }));
 });
 

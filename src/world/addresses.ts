@@ -16,13 +16,17 @@ import { type AddressesByKey, addressesOn } from "../kernel/address_table.ts";
 import { isTooOften, type Taken, takenAgain } from "../kernel/taken.ts";
 import type { Micros } from "../net/micros.ts";
 import {
+  appended,
   byText,
   emptySorted,
+  type List,
+  listed,
   type Sorted,
   sortedEntries,
   sortedFrom,
   sortedValues,
   valueOf,
+  withEntries,
   withEntry,
   withoutKey,
 } from "../persistent/mod.ts";
@@ -40,8 +44,8 @@ export interface AddressTable {
   readonly managed: Keys;
   /** Operations ordered and not yet answered. */
   readonly pending: number;
-  /** What was ordered to be added since the last time that nothing was under way, by key. */
-  readonly adding: AddressesByKey;
+  /** What was ordered since the last time that nothing was under way. */
+  readonly ordered: List<readonly AddressOperation[]>;
   readonly retry?: Backoff;
   /** By key: ours that somebody else removed. */
   readonly taken: Sorted<string, Taken>;
@@ -50,8 +54,6 @@ export interface AddressTable {
   readonly precedence: Precedence;
 }
 
-const NOTHING: AddressesByKey = emptySorted(byText);
-
 /** The table as dumped; nothing in it is ours. */
 export function knownAddresses(dump: readonly Address[]): AddressTable {
   const actual = sortedFrom(byText, dump.map((address) => [addressKey(address), address]));
@@ -59,7 +61,7 @@ export function knownAddresses(dump: readonly Address[]): AddressTable {
     actual,
     managed: emptySorted(byText),
     pending: 0,
-    adding: NOTHING,
+    ordered: undefined,
     taken: emptySorted(byText),
     waiting: emptySorted(byText),
     precedence: NO_PRECEDENCE,
@@ -123,11 +125,8 @@ export function addressesOrdered(
   table: AddressTable,
   operations: readonly AddressOperation[],
 ): AddressTable {
-  let { adding } = table;
-  for (const { op, address } of operations) {
-    if (op === "add") adding = withEntry(adding, addressKey(address), address);
-  }
-  return { ...table, adding, pending: table.pending + 1 };
+  const ordered = appended(table.ordered, operations);
+  return { ...table, ordered, pending: table.pending + 1 };
 }
 
 /** What is there in some places, each once. */
@@ -154,24 +153,24 @@ function withOperations(
   operations: readonly AddressOperation[],
 ): AddressTable {
   let { actual, managed } = table;
+  const added: (readonly [string, Address])[] = [];
+  // Deletions come first: one that is followed by its addition is undone below.
   for (const { op, address } of operations) {
     const key = addressKey(address);
     if (op === "add") {
-      actual = withEntry(actual, key, { ...address, protocol: VIRTUAL_ROUTER });
-      managed = withEntry(managed, key, true);
+      added.push([key, { ...address, protocol: VIRTUAL_ROUTER }]);
     } else {
-      // Deletions come first: one that is followed by its addition is undone here.
       actual = withoutKey(actual, key);
       managed = withoutKey(managed, key);
     }
   }
+  actual = withEntries(actual, added);
+  managed = withKeys(managed, added.map(([key]) => key));
   return { ...table, actual, managed };
 }
 
-function withKeys(before: Keys, keys: Iterable<string>): Keys {
-  let after = before;
-  for (const key of keys) after = withEntry(after, key, true);
-  return after;
+function withKeys(before: Keys, keys: readonly string[]): Keys {
+  return withEntries(before, keys.map((key) => [key, true]));
 }
 
 function withoutKeys(before: Keys, keys: Iterable<string>): Keys {
@@ -214,18 +213,26 @@ export function addressesApplied(
   // A deletion that came too late changed nothing, and what it concerns was told before its answer.
   const failed = operations.filter((_, index) => ![0, ESTALE].includes(errnos[index] ?? 0));
   if (failed.length === 0) return rest;
-  let { actual, managed, adding } = table;
+  let { actual, managed } = table;
   for (const { op, address } of failed) {
     const key = addressKey(address);
     if (op === "add") {
       actual = withoutKey(actual, key);
-      adding = withoutKey(adding, key);
     } else {
       actual = withEntry(actual, key, address);
       managed = withEntry(managed, key, true);
     }
   }
-  return { ...rest, actual, managed, adding, retry: backOff(retry, now) };
+  const failures = new Set(failed.map(({ address }) => addressKey(address)));
+  const succeeded = listed(table.ordered).flat()
+    .filter(({ address }) => !failures.has(addressKey(address)));
+  return {
+    ...rest,
+    actual,
+    managed,
+    ordered: appended(undefined, succeeded),
+    retry: backOff(retry, now),
+  };
 }
 
 /**
@@ -233,13 +240,19 @@ export function addressesApplied(
  * it was added, such as its removal by somebody else: what is there by our order is ours all the same.
  */
 export function addressesArrived(table: AddressTable): readonly [AddressTable, readonly Address[]] {
-  if (table.pending > 0 || table.adding === NOTHING) return [table, []];
-  const added = sortedValues(table.adding);
+  if (table.pending > 0 || table.ordered === undefined) return [table, []];
+  const added = [
+    ...new Map(
+      listed(table.ordered).flat().flatMap(({ op, address }) =>
+        op === "add" ? [[addressKey(address), address] as const] : []
+      ),
+    ).values(),
+  ];
   const ours = added.filter((each) => {
     const there = valueOf(table.actual, addressKey(each));
     return there !== undefined && isMarked(there);
   });
-  return [withManaged({ ...table, adding: NOTHING }, ours), added];
+  return [withManaged({ ...table, ordered: undefined }, ours), added];
 }
 
 /** The table without addresses elsewhere that are not ours; the same table when there are none. */
