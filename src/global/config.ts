@@ -1,7 +1,11 @@
 /** What `global_defs` says, after defaults. */
 
-import type { Ip } from "../net/ip.ts";
+import type { FieldsOf } from "../language/mod.ts";
 import type { Micros } from "../net/micros.ts";
+import type { GLOBAL_DEFS } from "./keywords.ts";
+import type { LvsSyncDaemon, LvsTimeouts } from "./lvs_settings.ts";
+
+export type { LvsSyncDaemon, LvsTimeouts } from "./lvs_settings.ts";
 
 /** A command to run and the account that runs it. */
 export interface ScriptCommand {
@@ -56,57 +60,22 @@ export interface AnnouncePace {
   readonly na?: Micros;
 }
 
-/** `lvs_timeouts`. */
-export interface LvsTimeouts {
-  readonly tcp?: number;
-  readonly tcpfin?: number;
-  readonly udp?: number;
-}
-
-/** `lvs_sync_daemon` as written. */
-export interface LvsSyncDaemon {
-  readonly dev: string;
-  readonly instance?: string;
-  /** 0 to 255. */
-  readonly id?: number;
-  /** 1 to 65507. */
-  readonly maxlen?: number;
-  readonly port?: number;
-  readonly ttl?: number;
-  readonly group?: Ip;
-}
-
-/** Settings of the whole daemon. */
-export interface GlobalDefs {
+/** Settings of the whole daemon: the fields that rows own, and those that take more than a value. */
+export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
   /** Name of this node; absent: the host's name, which the shell fills in. */
   readonly routerId?: string;
   readonly notificationEmail: readonly string[];
   readonly notificationEmailFrom?: string;
   readonly smtpServer?: { readonly host: string; readonly port: number };
-  readonly smtpConnectTimeout: Micros;
   readonly scriptUser?: ScriptUser;
-  readonly enableScriptSecurity: boolean;
   /** Permission bits no file gets; absent: 0177. */
   readonly umask?: number;
-  /** Default group of IPv4 instances, 224.0.0.18. */
-  readonly vrrpMcastGroup4: Ip;
-  /** Default group of IPv6 instances, ff02::12. */
-  readonly vrrpMcastGroup6: Ip;
   readonly vrrpVersion: 2 | 3;
-  readonly vrrpStrict: boolean;
-  readonly vrrpSkipCheckAdvAddr: boolean;
-  readonly vrrpCheckUnicastSrc: boolean;
-  readonly vrrpStartupDelay: Micros;
-  readonly vrrpDownTimerAdverts: number;
   readonly vrrpLowerPrioNoAdvert: boolean;
-  readonly vrrpHigherPrioSendAdvert: boolean;
-  readonly vrrpOwnerIgnoreAdverts: boolean;
   readonly v3ChecksumAsV2: boolean;
   readonly garp: GarpSchedule;
   /** Of every interface that is in no `garp_group`. */
   readonly pace: AnnouncePace;
-  /** Flush the IPVS table at start. */
-  readonly lvsFlush: boolean;
   /** Receive buffer of the socket the kernel tells of processes by. */
   readonly processBuffer: {
     /** Bytes; absent: plenty. */
@@ -119,10 +88,4 @@ export interface GlobalDefs {
   /** Connection timeouts of IPVS, s; 0 and absent: the kernel's. */
   readonly lvsTimeouts?: LvsTimeouts;
   readonly lvsSyncDaemon?: LvsSyncDaemon;
-  readonly checkerLogAllFailures: boolean;
-  /** Folders of iproute2's name tables; absent: those of the system. */
-  readonly iprouteUsrDir?: string;
-  readonly iprouteEtcDir?: string;
-  /** Interface of VIPs that name none, `eth0`. */
-  readonly defaultInterface: string;
 }

@@ -34,8 +34,8 @@ import {
 import { accountOf } from "../language/rows/script.ts";
 import { integerOf } from "../language/rows/values.ts";
 import { type Ip, isMulticast, parseIp } from "../net/ip.ts";
-import type { Micros } from "../net/micros.ts";
-import type { LvsSyncDaemon, LvsTimeouts } from "./config.ts";
+import { type Micros, SECOND } from "../net/micros.ts";
+import type { LvsSyncDaemon, LvsTimeouts } from "./lvs_settings.ts";
 
 const LVS = "LVS";
 const NFTABLES = "NFTABLES";
@@ -449,10 +449,11 @@ export const GLOBAL_DEFS = {
     text: "Name announced in HELO when sending alerts",
   }),
   smtp_connect_timeout: wholeSeconds({
+    to: "smtpConnectTimeout",
     raised: 1,
     ...later,
     ...timer,
-    default: "30",
+    default: 30 * SECOND,
     text: "Connection and reply timeout towards the alert relay",
   }),
   notification_email: list({
@@ -514,6 +515,8 @@ export const GLOBAL_DEFS = {
     text: "Default mail alerting for the checker only",
   }),
   checker_log_all_failures: toggle({
+    to: "checkerLogAllFailures",
+    default: false,
     build: LVS,
     text: "Logs each failed probe instead of only state changes",
   }),
@@ -523,8 +526,8 @@ export const GLOBAL_DEFS = {
   }),
   no_email_faults: flag({ ...later, text: "Suppresses mails about the FAULT state" }),
   default_interface: word({
+    to: "defaultInterface",
     what: "an interface",
-    ...later,
     missing: "reported",
     default: "eth0",
     text: "Interface of static or virtual addresses that name none and have no instance interface",
@@ -544,7 +547,12 @@ export const GLOBAL_DEFS = {
     },
   }),
   lvs_timeouts: lvsTimeouts,
-  lvs_flush: flag({ build: LVS, text: "Empties the IPVS table at start" }),
+  lvs_flush: flag({
+    to: "lvsFlush",
+    default: false,
+    build: LVS,
+    text: "Empties the IPVS table at start",
+  }),
   lvs_flush_on_stop: optionalChoice(["VS"], {
     build: LVS,
     text: "Empties the IPVS table at exit, or with VS only deletes the virtual services",
@@ -555,11 +563,13 @@ export const GLOBAL_DEFS = {
   }),
   lvs_sync_daemon: lvsSyncDaemon,
   vrrp_mcast_group4: multicast({
+    to: "vrrpMcastGroup4",
     family: "inet",
     default: "224.0.0.18",
     text: "Default destination group of IPv4 instances",
   }),
   vrrp_mcast_group6: multicast({
+    to: "vrrpMcastGroup6",
     ...later,
     family: "inet6",
     default: "ff02::12",
@@ -596,9 +606,10 @@ export const GLOBAL_DEFS = {
     text: "Messages per address in a burst caused by seeing a weaker master; 0 disables",
   }),
   vrrp_down_timer_adverts: integer({
+    to: "vrrpDownTimerAdverts",
     min: 1,
     max: 100,
-    default: "3",
+    default: 3,
     text: "Missed advert intervals before a backup assumes the master is gone",
   }),
   vrrp_garp_interval: seconds({
@@ -625,6 +636,8 @@ export const GLOBAL_DEFS = {
     text: "A master hearing a weaker master stays silent instead of answering at once",
   }),
   vrrp_higher_prio_send_advert: toggle({
+    to: "vrrpHigherPrioSendAdvert",
+    default: false,
     text: "A master beaten by a stronger advert sends one last advert before stepping down",
   }),
   vrrp_version: protocolVersion({
@@ -701,12 +714,18 @@ export const GLOBAL_DEFS = {
     default: "1000",
     text: "First fwmark allotted by nftables_ipvs",
   }),
-  vrrp_check_unicast_src: flag({ text: "Accepts unicast adverts only from configured peers" }),
+  vrrp_check_unicast_src: flag({
+    to: "vrrpCheckUnicastSrc",
+    default: false,
+    text: "Accepts unicast adverts only from configured peers",
+  }),
   vrrp_skip_check_adv_addr: toggle({
+    to: "vrrpSkipCheckAdvAddr",
+    default: false,
     text:
       "Skips comparing the advertised addresses when an advert comes from the same master as the one before",
   }),
-  vrrp_strict: toggle({ text: "Enforces protocol compliance" }),
+  vrrp_strict: toggle({ to: "vrrpStrict", default: false, text: "Enforces protocol compliance" }),
   ...processRows("vrrp", undefined, "VRRP"),
   ...processRows("checker", LVS, "checker"),
   ...processRows("bfd", "BFD", "BFD"),
@@ -792,6 +811,8 @@ export const GLOBAL_DEFS = {
   }),
   script_user: scriptUser,
   enable_script_security: flag({
+    to: "enableScriptSecurity",
+    default: false,
     text: "Refuses root-run scripts whose path is writable by non-root",
   }),
   ...receiveBuffers("vrrp_netlink_cmd", "the VRRP netlink command socket"),
@@ -820,8 +841,9 @@ export const GLOBAL_DEFS = {
     text: "Multiplier used with the MTU or ADVERT policy",
   }),
   vrrp_startup_delay: seconds({
+    to: "vrrpStartupDelay",
     min: 0.001,
-    default: "0",
+    default: 0,
     text: "Time after launch before instances take part",
   }),
   vrrp_delay_after_boot: seconds({
@@ -834,6 +856,8 @@ export const GLOBAL_DEFS = {
     text: "Logs adverts for VRIDs not configured on that interface",
   }),
   vrrp_owner_ignore_adverts: toggle({
+    to: "vrrpOwnerIgnoreAdverts",
+    default: false,
     text: "Address owners (priority 255) disregard received adverts",
   }),
   vmac_prefix: word({
@@ -917,17 +941,19 @@ export const GLOBAL_DEFS = {
     text: "Version 2 nests instances under a key and adds process tracker details",
   }),
   iproute_usr_dir: word({
+    to: "iprouteUsrDir",
     extra: "refused",
     missing: "reported",
     what: "a directory",
-    default: "/usr/share/iproute2 or /usr/lib/iproute2",
+    absent: "/usr/share/iproute2 or /usr/lib/iproute2",
     text: "Where iproute2 keeps its packaged name tables",
   }),
   iproute_etc_dir: word({
+    to: "iprouteEtcDir",
     extra: "refused",
     missing: "reported",
     what: "a directory",
-    default: "/etc/iproute2",
+    absent: "/etc/iproute2",
     text: "Where iproute2 keeps its local name tables",
   }),
   state_dump_file: word({

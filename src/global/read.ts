@@ -1,9 +1,9 @@
 /** From the rows of `global_defs` to its values. */
 
-import { allValues, type Bound, lastValue } from "../language/mod.ts";
+import { allValues, type Bound, fieldsOf, lastValue } from "../language/mod.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import type { AnnouncePace, GarpSchedule, GlobalDefs, ScriptCommand } from "./config.ts";
-import type { GLOBAL_DEFS } from "./keywords.ts";
+import { GLOBAL_DEFS } from "./keywords.ts";
 import type { ScriptWords } from "../language/rows/script.ts";
 
 /** Rows of `global_defs`, bound. */
@@ -16,34 +16,22 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
   const server = lastValue(bound.smtp_server);
   const user = lastValue(bound.script_user);
   const umask = lastValue(bound.umask);
-  const usr = lastValue(bound.iproute_usr_dir);
-  const etc = lastValue(bound.iproute_etc_dir);
   const flushOnStop = lastValue(bound.lvs_flush_on_stop);
   const timeouts = lastValue(bound.lvs_timeouts);
   const syncDaemon = lastValue(bound.lvs_sync_daemon);
   return {
+    ...fieldsOf(GLOBAL_DEFS, bound),
     ...(router !== undefined && { routerId: router }),
     notificationEmail: allValues(bound.notification_email)
       .flatMap(({ entries }) => entries.map((entry) => entry.value)),
     ...(from !== undefined && { notificationEmailFrom: from }),
     ...(server !== undefined && { smtpServer: server }),
-    smtpConnectTimeout: lastValue(bound.smtp_connect_timeout) ?? 30 * SECOND,
     ...(user !== undefined && {
       scriptUser: { user: user.user, ...(user.group !== undefined && { group: user.group }) },
     }),
     ...(umask !== undefined && { umask }),
-    enableScriptSecurity: lastValue(bound.enable_script_security) ?? false,
-    vrrpMcastGroup4: lastValue(bound.vrrp_mcast_group4) ?? "224.0.0.18",
-    vrrpMcastGroup6: lastValue(bound.vrrp_mcast_group6) ?? "ff02::12",
     vrrpVersion: lastValue(bound.vrrp_version) === 3 ? 3 : 2,
-    vrrpStrict: lastValue(bound.vrrp_strict) ?? false,
-    vrrpSkipCheckAdvAddr: lastValue(bound.vrrp_skip_check_adv_addr) ?? false,
-    vrrpCheckUnicastSrc: lastValue(bound.vrrp_check_unicast_src) ?? false,
-    vrrpStartupDelay: lastValue(bound.vrrp_startup_delay) ?? 0,
-    vrrpDownTimerAdverts: lastValue(bound.vrrp_down_timer_adverts) ?? 3,
     vrrpLowerPrioNoAdvert: lastValue(bound.vrrp_lower_prio_no_advert) ?? false,
-    vrrpHigherPrioSendAdvert: lastValue(bound.vrrp_higher_prio_send_advert) ?? false,
-    vrrpOwnerIgnoreAdverts: lastValue(bound.vrrp_owner_ignore_adverts) ?? false,
     v3ChecksumAsV2: lastValue(bound.v3_checksum_as_v2) ?? false,
     garp: readGarp(bound),
     pace: announcePace({
@@ -51,14 +39,9 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
       na: lastValue(bound.vrrp_gna_interval),
     }),
     processBuffer: readProcessBuffer(bound),
-    lvsFlush: lastValue(bound.lvs_flush) ?? false,
     ...(flushOnStop !== undefined && flushOnStop !== "VS" && { lvsFlushOnStop: true as const }),
     ...(timeouts !== undefined && { lvsTimeouts: timeouts }),
     ...(syncDaemon !== undefined && { lvsSyncDaemon: syncDaemon }),
-    checkerLogAllFailures: lastValue(bound.checker_log_all_failures) ?? false,
-    ...(usr !== undefined && { iprouteUsrDir: usr }),
-    ...(etc !== undefined && { iprouteEtcDir: etc }),
-    defaultInterface: lastValue(bound.default_interface) ?? "eth0",
   };
 }
 

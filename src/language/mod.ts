@@ -6,6 +6,7 @@
 export * from "./rows/args.ts";
 export * from "./tree/bind.ts";
 export * from "./rows/complain.ts";
+export * from "./rows/fields.ts";
 export * from "./findings/diagnostic.ts";
 export * from "./findings/lint_rules.ts";
 export * from "./rows/options.ts";

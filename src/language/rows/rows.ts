@@ -3,6 +3,7 @@
 import type { Family, Ip } from "../../net/ip.ts";
 import type { Micros } from "../../net/micros.ts";
 import { needWord, nextWord, refuse, restWords } from "./args.ts";
+import { type OwnerFacts, type Owning, owning } from "./fields.ts";
 import { readScript, type ScriptWords } from "./script.ts";
 import type {
   AliasKeyword,
@@ -49,35 +50,64 @@ export function custom<V>(
 }
 
 /** A keyword without words: present or not. */
-export function flag(facts: Facts & { readonly cancels?: readonly string[] }): ValueKeyword<true> {
-  return { ...facts, kind: "value", args: "", read: () => true };
+export function flag<
+  const N extends string | undefined = undefined,
+  const D extends false | string | undefined = undefined,
+>(
+  facts: OwnerFacts<N, D> & { readonly cancels?: readonly string[] },
+): Owning<true, N, D> {
+  const row: ValueKeyword<true> = {
+    ...plain(facts),
+    kind: "value",
+    args: "",
+    read: () => true,
+  };
+  return owning(row, facts, (value) => value ? "on" : "off");
 }
 
 /** A keyword with an optional BOOL. */
-export function toggle(facts: Facts): ValueKeyword<boolean> {
-  return {
-    ...facts,
+export function toggle<
+  const N extends string | undefined = undefined,
+  const D extends boolean | string | undefined = undefined,
+>(facts: OwnerFacts<N, D>): Owning<boolean, N, D> {
+  const row: ValueKeyword<boolean> = {
+    ...plain(facts),
     kind: "value",
     args: "[on|off|true|false|yes|no]",
     read: readBoolean,
     values: ["on", "off"],
   };
+  return owning(row, facts, (value) => value ? "on" : "off");
+}
+
+/** Facts without what an owner says of its field. */
+function plain<F extends OwnerFacts<unknown, unknown>>(
+  facts: F,
+): Omit<F, "to" | "default" | "absent"> {
+  const { to: _, default: _default, absent: _absent, ...rest } = facts;
+  return rest;
 }
 
 /** A whole number. */
-export function integer(facts: Facts & Partial<IntegerRule>): ValueKeyword<number> {
-  const [number, rest] = integerRule(facts);
-  return {
+export function integer<
+  const N extends string | undefined = undefined,
+  const D extends number | string | undefined = undefined,
+>(facts: OwnerFacts<N, D> & Partial<IntegerRule>): Owning<number, N, D> {
+  const [number, rest] = integerRule(plain(facts));
+  const row: ValueKeyword<number> = {
     ...rest,
     kind: "value",
     args: `<number ${rangeText(number)}>`,
     number,
     read: (args) => readInteger(args, number),
   };
+  return owning(row, facts, String);
 }
 
 /** What the numbers of a row may be, and the rest of its facts. */
-function integerRule(facts: Facts & Partial<IntegerRule>): readonly [IntegerRule, Facts] {
+function integerRule(
+  facts: Omit<Facts, "default"> & Partial<IntegerRule>,
+): readonly [IntegerRule, Facts] {
   const { min = 0, max = UINT32, junk, instead, raised, ...rest } = facts;
   return [{
     min,
@@ -92,13 +122,16 @@ function integerRule(facts: Facts & Partial<IntegerRule>): readonly [IntegerRule
 export const MAX_SECONDS = 4294.967295;
 
 /** A time in seconds with decimals. */
-export function seconds(
-  facts: Facts & Partial<Range> & {
+export function seconds<
+  const N extends string | undefined = undefined,
+  const D extends Micros | string | undefined = undefined,
+>(
+  facts: OwnerFacts<N, D> & Partial<Range> & {
     readonly places?: number;
     /** µs. */
     readonly instead?: Micros;
   },
-): ValueKeyword<Micros> {
+): Owning<Micros, N, D> {
   const options = {
     min: facts.min ?? 0,
     max: facts.max ?? MAX_SECONDS,
@@ -106,12 +139,17 @@ export function seconds(
     places: facts.places ?? 6,
     ...(facts.instead !== undefined && { instead: facts.instead }),
   };
-  return {
-    ...facts,
+  const row: ValueKeyword<Micros> = {
+    ...plain(facts),
     kind: "value",
     args: `<seconds ${rangeText(options)}>`,
     read: (args) => readTime(args, options),
   };
+  return owning(row, facts, inSeconds);
+}
+
+function inSeconds(time: Micros): string {
+  return `${time / 1_000_000}`;
 }
 
 /** A time in milliseconds with three decimals. */
@@ -126,9 +164,12 @@ export function milliseconds(facts: Facts & Range): ValueKeyword<Micros> {
 }
 
 /** A time in whole seconds. */
-export function wholeSeconds(facts: Facts & Partial<IntegerRule>): ValueKeyword<Micros> {
-  const [number, rest] = integerRule(facts);
-  return {
+export function wholeSeconds<
+  const N extends string | undefined = undefined,
+  const D extends Micros | string | undefined = undefined,
+>(facts: OwnerFacts<N, D> & Partial<IntegerRule>): Owning<Micros, N, D> {
+  const [number, rest] = integerRule(plain(facts));
+  const row: ValueKeyword<Micros> = {
     ...rest,
     kind: "value",
     args: `<seconds ${rangeText(number)}>`,
@@ -138,6 +179,7 @@ export function wholeSeconds(facts: Facts & Partial<IntegerRule>): ValueKeyword<
       return value === undefined ? undefined : value * 1_000_000;
     },
   };
+  return owning(row, facts, inSeconds);
 }
 
 /** One of some words. */
@@ -160,12 +202,20 @@ export function choice<const T extends string>(
 }
 
 /** Any word. */
-export function word(
-  facts: Facts & { readonly what?: string; readonly max?: number },
-): ValueKeyword<string> {
+export function word<
+  const N extends string | undefined = undefined,
+  const D extends string | undefined = undefined,
+>(
+  facts: OwnerFacts<N, D> & { readonly what?: string; readonly max?: number },
+): Owning<string, N, D> {
   const { what = "a word", max = Infinity } = facts;
-  const shape = `<${what.replace(/^an? /, "")}>`;
-  return { ...facts, kind: "value", args: shape, read: (args) => readName(args, max, what) };
+  const row: ValueKeyword<string> = {
+    ...plain(facts),
+    kind: "value",
+    args: `<${what.replace(/^an? /, "")}>`,
+    read: (args) => readName(args, max, what),
+  };
+  return owning(row, facts, String);
 }
 
 /** An optional word; absence gives the empty text. */
@@ -208,26 +258,34 @@ export function address(facts: Facts & { readonly family?: Family }): ValueKeywo
 }
 
 /** A multicast address. */
-export function multicast(facts: Facts & { readonly family?: Family }): ValueKeyword<Ip> {
-  return {
-    ...facts,
+export function multicast<
+  const N extends string | undefined = undefined,
+  const D extends Ip | undefined = undefined,
+>(facts: OwnerFacts<N, D> & { readonly family?: Family }): Owning<Ip, N, D> {
+  const row: ValueKeyword<Ip> = {
+    ...plain(facts),
     kind: "value",
     args: "<multicast address>",
     read: (args) => readMulticast(args, facts.family),
   };
+  return owning(row, facts, String);
 }
 
 /** Most bytes the name of an interface has (IFNAMSIZ − 1). */
 const MAX_IFNAME = 15;
 
 /** The name of an interface. */
-export function ifname(facts: Facts): ValueKeyword<string> {
-  return {
-    ...facts,
+export function ifname<
+  const N extends string | undefined = undefined,
+  const D extends string | undefined = undefined,
+>(facts: OwnerFacts<N, D>): Owning<string, N, D> {
+  const row: ValueKeyword<string> = {
+    ...plain(facts),
     kind: "value",
     args: "<interface>",
     read: (args) => readIfname(args),
   };
+  return owning(row, facts, String);
 }
 
 /** Takes the name of an interface. */

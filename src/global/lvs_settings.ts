@@ -1,0 +1,23 @@
+/** Settings of IPVS that rows of `global_defs` read. */
+
+import type { Ip } from "../net/ip.ts";
+
+/** `lvs_timeouts`. */
+export interface LvsTimeouts {
+  readonly tcp?: number;
+  readonly tcpfin?: number;
+  readonly udp?: number;
+}
+
+/** `lvs_sync_daemon` as written. */
+export interface LvsSyncDaemon {
+  readonly dev: string;
+  readonly instance?: string;
+  /** 0 to 255. */
+  readonly id?: number;
+  /** 1 to 65507. */
+  readonly maxlen?: number;
+  readonly port?: number;
+  readonly ttl?: number;
+  readonly group?: Ip;
+}
