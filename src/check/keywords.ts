@@ -277,6 +277,7 @@ export const SMTP_CHECK = {
     twice: "replaced",
     missing: "reported",
     what: "a host",
+    to: "heloName",
     default: "smtpchecker.keepalived.org",
     text: "Name sent with HELO",
   }),
@@ -323,7 +324,11 @@ export const MISC_CHECK = {
     default: "delay_loop",
     text: "Ends the command after this long",
   }),
-  misc_dynamic: flag({ text: "Exit codes 2 to 255 set the weight to code minus two" }),
+  misc_dynamic: flag({
+    to: "dynamic",
+    default: false,
+    text: "Exit codes 2 to 255 set the weight to code minus two",
+  }),
   user: { ...scriptAccount, missing: "reported" as const },
 } satisfies Table;
 

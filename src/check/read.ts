@@ -1,20 +1,28 @@
 /** From the checker rows of a real server to its checkers, with the defaults of the servers above. */
 
-import { type Bound, lastUse, lastValue, type Table, tell, type Use } from "../language/mod.ts";
+import {
+  type Bound,
+  fieldsOf,
+  lastUse,
+  lastValue,
+  type Table,
+  tell,
+  type Use,
+} from "../language/mod.ts";
 import { scriptCommand } from "../global/read.ts";
 import { familyOf, type Ip } from "../net/ip.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import type { CheckerConfig, CheckerTiming, ConnectOptions, UrlConfig } from "./config.ts";
-import type {
-  CHECKERS,
-  CONNECT,
-  DNS_CHECK,
-  HTTP_GET,
+import {
+  type CHECKERS,
+  type CONNECT,
+  type DNS_CHECK,
+  type HTTP_GET,
   MISC_CHECK,
   SMTP_CHECK,
-  TIMING,
-  UDP_CHECK,
-  URL_BLOCK,
+  type TIMING,
+  type UDP_CHECK,
+  type URL_BLOCK,
 } from "./keywords.ts";
 import { maskedBytes, USUAL_PAYLOAD } from "./udp.ts";
 
@@ -100,7 +108,7 @@ function readSmtp(
   defaults: CheckerDefaults,
 ): readonly CheckerConfig[] {
   const { body } = use.value;
-  const heloName = lastValue(body.helo_name) ?? "smtpchecker.keepalived.org";
+  const { heloName } = fieldsOf(SMTP_CHECK, body);
   const own = { retry: 1, delayBeforeRetry: SECOND };
   const timing = readTiming(body, defaults, own);
   const connect = readConnect(body, defaults);
@@ -160,7 +168,7 @@ function readMisc(
     timing,
     command: scriptCommand({ ...path, ...lastValue(body.user) }),
     timeout: lastValue(body.misc_timeout) ?? timing.delayLoop,
-    dynamic: lastValue(body.misc_dynamic) ?? false,
+    ...fieldsOf(MISC_CHECK, body),
   };
 }
 

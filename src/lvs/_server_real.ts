@@ -2,14 +2,14 @@
 
 import { checkCompanions } from "../check/companions.ts";
 import { readCheckers } from "../check/read.ts";
-import { type Bound, lastValue, tell, type Use } from "../language/mod.ts";
+import { type Bound, fieldsOf, lastValue, tell, type Use } from "../language/mod.ts";
 import { scriptCommand } from "../global/read.ts";
 import type { Forwarding } from "../kernel/ipvs.ts";
 import { familyOf } from "../net/ip.ts";
 import { SECOND } from "../net/micros.ts";
 import { entriesOf, type Subject } from "./_server_subject.ts";
 import type { RealServerConfig } from "./config.ts";
-import type { Endpoint, REAL_SERVER, VirtualServerHeader } from "./keywords.ts";
+import { type Endpoint, REAL_SERVER, type VirtualServerHeader } from "./keywords.ts";
 
 export function realServersOf(
   subject: Subject,
@@ -158,8 +158,7 @@ function readRealServer(
     forwarding,
     inhibitOnFailure: lastValue(bound.inhibit_on_failure) ?? lastValue(above.inhibit_on_failure) ??
       false,
-    upperThreshold: lastValue(bound.uthreshold) ?? 0,
-    lowerThreshold: lastValue(bound.lthreshold) ?? 0,
+    ...fieldsOf(REAL_SERVER, bound),
     ...(up && { notifyUp: scriptCommand(up) }),
     ...(down && { notifyDown: scriptCommand(down) }),
     checkers: readCheckers(bound, {

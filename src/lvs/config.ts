@@ -4,7 +4,12 @@ import type { CheckerConfig } from "../check/config.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { IpvsTimeouts } from "../kernel/ipvs_timeouts.ts";
 import type { Forwarding, IpvsProtocol, ServiceId } from "../kernel/ipvs.ts";
+import type { FieldsOf } from "../language/mod.ts";
 import type { Family, Ip } from "../net/ip.ts";
+import type { REAL_SERVER, VIRTUAL_SERVER } from "./keywords.ts";
+import type { LocalAddress } from "./group_entry.ts";
+
+export type { LocalAddress } from "./group_entry.ts";
 
 /** How a virtual server is named in the file, logs, FIFO lines and mails. */
 export type VirtualServerName =
@@ -18,27 +23,17 @@ export type VirtualServerName =
   | { readonly kind: "group"; readonly group: string };
 
 /** `real_server` or `sorry_server`. */
-export interface RealServerConfig {
+export interface RealServerConfig extends FieldsOf<typeof REAL_SERVER> {
   readonly address: Ip;
   readonly port: number;
   /** 0 to 2147483647, default 1. */
   readonly weight: number;
   readonly forwarding: Forwarding;
   readonly inhibitOnFailure: boolean;
-  /** Connections; 0: no limit. */
-  readonly upperThreshold: number;
-  readonly lowerThreshold: number;
   readonly notifyUp?: ScriptCommand;
   readonly notifyDown?: ScriptCommand;
   /** Absent checkers: always in service. */
   readonly checkers: readonly CheckerConfig[];
-}
-
-/** An address that connections to real servers come from in full NAT. */
-export interface LocalAddress {
-  readonly address: Ip;
-  /** Moves with the virtual address, on this interface; absent: it is on this host by other means. */
-  readonly dev?: string;
 }
 
 /** Full NAT: real servers see connections come from a local address, and so answer this node wherever they route to. */
@@ -48,7 +43,7 @@ export interface FullNat {
 }
 
 /** One virtual server; with a group it stands for several services of the kernel. */
-export interface VirtualServerConfig {
+export interface VirtualServerConfig extends FieldsOf<typeof VIRTUAL_SERVER> {
   readonly name: VirtualServerName;
   /** The services of the kernel it stands for, ranges expanded; at least one. */
   readonly services: readonly ServiceId[];
@@ -66,13 +61,9 @@ export interface VirtualServerConfig {
   readonly quorum: number;
   /** 0 to quorum − 1. */
   readonly hysteresis: number;
-  readonly alpha: boolean;
-  readonly omega: boolean;
   readonly quorumUp?: ScriptCommand;
   readonly quorumDown?: ScriptCommand;
   readonly sorryServer?: RealServerConfig;
-  /** Weight 0 instead of removal when the sorry server takes over. */
-  readonly sorryServerInhibit: boolean;
   readonly realServers: readonly RealServerConfig[];
   readonly fullNat?: FullNat;
   /** The kernel answers a client's first packet itself and begins with a server when the client has shown that it exists. */

@@ -10,9 +10,15 @@ import {
   UINT32,
   type Word,
 } from "../language/mod.ts";
-import type { LocalAddress } from "./config.ts";
 import { integerOf } from "../language/rows/values.ts";
 import { type Family, familyOf, type Ip, ipBytes, ipFromBytes, parseIp } from "../net/ip.ts";
+
+/** An address that connections to real servers come from in full NAT. */
+export interface LocalAddress {
+  readonly address: Ip;
+  /** Moves with the virtual address, on this interface; absent: it is on this host by other means. */
+  readonly dev?: string;
+}
 
 /** One entry. */
 export type GroupEntry =

@@ -325,7 +325,8 @@ const virtualhost = word({
   what: "a host",
   text: "Default Host header of HTTP checks",
 });
-const connections = (text: string) => integer({ default: "0, no limit", text });
+const connections = <const N extends string>(to: N, text: string) =>
+  integer({ to, default: 0, absent: "0, no limit", text });
 
 /** Rows of `real_server`. */
 export const REAL_SERVER = {
@@ -334,8 +335,8 @@ export const REAL_SERVER = {
     text: "Relative capacity; 0 receives no new connections",
   }),
   lvs_method: lvsMethod("Forwarding method of this server"),
-  uthreshold: connections("Connections above which the server is skipped"),
-  lthreshold: connections("Connections below which it is used again"),
+  uthreshold: connections("upperThreshold", "Connections above which the server is skipped"),
+  lthreshold: connections("lowerThreshold", "Connections below which it is used again"),
   inhibit_on_failure: toggle({
     default: "the virtual server's",
     text: "Sets weight 0 on failure instead of deleting the entry",
@@ -398,8 +399,12 @@ export const VIRTUAL_SERVER = {
   smtp_alert: smtpAlert,
   virtualhost,
   snmp_name: snmpName,
-  alpha: flag({ text: "Servers begin as down until checked" }),
-  omega: flag({ text: "Runs down notifications when the service is removed at exit" }),
+  alpha: flag({ to: "alpha", default: false, text: "Servers begin as down until checked" }),
+  omega: flag({
+    to: "omega",
+    default: false,
+    text: "Runs down notifications when the service is removed at exit",
+  }),
   quorum_up: script({ text: "Script run when the quorum is gained" }),
   quorum_down: script({ text: "Script run when the quorum is lost" }),
   quorum: integer({ min: 1, instead: 1, default: "1", text: "Total live weight needed" }),
@@ -410,7 +415,11 @@ export const VIRTUAL_SERVER = {
     args: "<address> [<port>]",
     read: readEndpoint,
   }),
-  sorry_server_inhibit: flag({ text: "Treats the sorry server like inhibit_on_failure" }),
+  sorry_server_inhibit: flag({
+    to: "sorryServerInhibit",
+    default: false,
+    text: "Treats the sorry server like inhibit_on_failure",
+  }),
   sorry_server_lvs_method: lvsMethod("Forwarding method of the sorry server"),
   real_server: realServer,
   syn_proxy: flag({

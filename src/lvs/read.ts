@@ -1,6 +1,6 @@
 /** From the rows of `virtual_server` to what the LVS part is configured with, with keepalived's fallbacks. */
 
-import { lastUse, lastValue, tell } from "../language/mod.ts";
+import { fieldsOf, lastUse, lastValue, tell } from "../language/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import { scriptCommand } from "../global/read.ts";
 import { serviceKey } from "../kernel/ipvs.ts";
@@ -18,6 +18,7 @@ import {
   servicesOf,
 } from "./_server_services.ts";
 import type { LvsBlocks, Protocol, Subject } from "./_server_subject.ts";
+import { VIRTUAL_SERVER } from "./keywords.ts";
 import type {
   LvsConfig,
   RealServerConfig,
@@ -102,14 +103,12 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
       (family === "inet" ? 32 : 128),
     ...(engine !== undefined && { persistenceEngine: engine }),
     ...(lonely ? { quorum: 1, hysteresis: 0 } : quorumOf(subject, realServers)),
-    alpha: lastValue(bound.alpha) ?? false,
-    omega: lastValue(bound.omega) ?? false,
+    ...fieldsOf(VIRTUAL_SERVER, bound),
     ...(up && { quorumUp: scriptCommand(up) }),
     ...(down && { quorumDown: scriptCommand(down) }),
     ...(sorry && familyOf(sorry.value.address) === family && {
       sorryServer: sorryServerOf(subject, sorry.value, forwarding),
     }),
-    sorryServerInhibit: lastValue(bound.sorry_server_inhibit) ?? false,
     realServers,
     ...rewriting,
   };

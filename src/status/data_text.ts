@@ -33,10 +33,13 @@ export function dataText(snapshot: Snapshot): string {
 
 /** keepalived: a section for each kind there is something of. */
 function staticLines(
-  { staticAddresses, staticRoutes, staticRules }: Snapshot["statics"],
+  { staticAddresses, staticRoutes, staticRules, isSet }: Snapshot["statics"],
 ): readonly string[] {
   const texts: readonly (readonly [string, readonly string[]])[] = [
-    ["Addresses", staticAddresses.map((one) => addressText(one, { config: {}, isSet: true }))],
+    [
+      "Addresses",
+      staticAddresses.map((one) => addressText(one, { config: {}, isSet: isSet(one) })),
+    ],
     ["Routes", staticRoutes.map(routeText)],
     ["Rules", staticRules.map(ruleText)],
   ];

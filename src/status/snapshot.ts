@@ -13,6 +13,7 @@ import {
   type VirtualServerConfig,
   virtualServersOf,
 } from "../lvs/mod.ts";
+import { addressOf } from "../kernel/address.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import { valueOf } from "../persistent/mod.ts";
@@ -20,7 +21,12 @@ import type { VrrpScriptConfig } from "../track/config.ts";
 import type { TrackPart } from "../track/part.ts";
 import type { ScriptStatus } from "../track/script.ts";
 import { describeFault } from "../notify/mod.ts";
-import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
+import type {
+  StaticAddress,
+  SyncGroupConfig,
+  VrrpConfig,
+  VrrpInstanceConfig,
+} from "../vrrp/config.ts";
 import {
   effectivePriority,
   type GroupState,
@@ -28,6 +34,7 @@ import {
   type Statistics,
   type VrrpPart,
 } from "../vrrp/mod.ts";
+import { carriedBy, type KernelFacts, linkNamed } from "../vrrp/kernel_facts.ts";
 import { masterDownInterval } from "../vrrp/fsm/timers.ts";
 import { multicastGroup } from "../vrrp/router_identity.ts";
 
@@ -51,7 +58,10 @@ export interface Snapshot {
   readonly instances: readonly InstanceStatus[];
   readonly groups: readonly GroupStatus[];
   readonly scripts: readonly ScriptStatusOf[];
-  readonly statics: Pick<VrrpConfig, "staticAddresses" | "staticRoutes" | "staticRules">;
+  /** `static_*`, and which of the addresses are there. */
+  readonly statics: Pick<VrrpConfig, "staticAddresses" | "staticRoutes" | "staticRules"> & {
+    readonly isSet: (address: StaticAddress) => boolean;
+  };
   readonly virtualServers: readonly VirtualServerStatus[];
 }
 
@@ -134,7 +144,7 @@ export function snapshotOf(
         running: run !== undefined,
         followers: followersOf(config, vrrp),
       })),
-    statics: vrrp.config,
+    statics: { ...vrrp.config, isSet: (address) => isSet(address, vrrp.kernel) },
     virtualServers: virtualServersOf(lvs).map((one) => ({
       config: one.config,
       label: one.label,
@@ -147,6 +157,20 @@ export function snapshotOf(
       }),
     })),
   };
+}
+
+/** Whether its interface has it. */
+function isSet({ dev, address, prefixLength, peer }: StaticAddress, kernel: KernelFacts): boolean {
+  const link = linkNamed(kernel, dev);
+  if (link === undefined) return false;
+  const key = addressOf({
+    ifindex: link.ifindex,
+    address,
+    prefixLength,
+    scope: 0,
+    ...(peer && { peer }),
+  });
+  return valueOf(carriedBy(kernel, link.ifindex).all, key) !== undefined;
 }
 
 function instanceStatus(instance: Instance, part: VrrpPart, clock: WallClock): InstanceStatus {

@@ -2,21 +2,17 @@
 
 import type { ScriptCommand } from "../global/config.ts";
 import type { Micros } from "../net/micros.ts";
+import type { FieldsOf } from "../language/mod.ts";
 import type { Weighing } from "./influence.ts";
+import type { VRRP_SCRIPT, VRRP_TRACK_PROCESS } from "./keywords.ts";
 
-/** `vrrp_script`. */
-export interface VrrpScriptConfig extends Weighing {
+/**
+ * `vrrp_script`: started every `interval` and counted as failed after `timeout`, or the interval; comes up after `rise` successes in
+ * a row, goes down after `fall` failures.
+ */
+export interface VrrpScriptConfig extends Weighing, FieldsOf<typeof VRRP_SCRIPT> {
   readonly name: string;
   readonly script: ScriptCommand;
-  /** Time between starts, ≥ 1 ms. */
-  readonly interval: Micros;
-  /** After this a running script counts as failed and is ended; absent: `interval`. */
-  readonly timeout?: Micros;
-  /** Successes in a row needed to come up, ≥ 1. */
-  readonly rise: number;
-  /** Failures in a row needed to go down, ≥ 1. */
-  readonly fall: number;
-  readonly initFail: boolean;
 }
 
 /** `track_file`: the number in it, times the weight, is added to a priority. */
@@ -28,14 +24,13 @@ export interface TrackFileConfig extends Weighing {
 }
 
 /** `vrrp_track_process`. */
-export interface TrackProcessConfig extends Weighing {
+export interface TrackProcessConfig extends Weighing, FieldsOf<typeof VRRP_TRACK_PROCESS> {
   readonly name: string;
   /** Name of the process, of which the kernel keeps 15 bytes; the first word of its command line with one of the following. */
   readonly command: string;
   /** What must follow in the command line; absent: anything. */
   readonly arguments?: readonly string[];
   readonly argumentsMatch: "exact" | "partial" | "initial";
-  readonly fullCommand: boolean;
   /** Fewest processes, ≥ 1, unless `quorumMax` is 0. */
   readonly quorum: number;
   /** Most processes. */

@@ -176,17 +176,19 @@ export const VRRP_SCRIPT = {
     text: "Command whose exit code 0 means good",
   }),
   interval: seconds({
+    to: "interval",
     instead: SECOND, // keepalived: 0 is meant as 1
     min: 0.001,
     places: 3,
-    default: "1",
+    default: SECOND,
     text: "Time between starts of the script",
   }),
   timeout: seconds({
+    to: "timeout",
     instead: SECOND, // keepalived: 0 is meant as 1
     min: 0.001,
     places: 3,
-    default: "interval",
+    absent: "interval",
     text: "Time after which a running script counts as failed and is ended",
   }),
   weight: weightRow(253, {
@@ -194,21 +196,27 @@ export const VRRP_SCRIPT = {
     text: "Effect on priority; zero turns failure into FAULT",
   }),
   rise: integer({
+    to: "rise",
     instead: 1,
     min: 1,
     max: INT32,
-    default: "1",
+    default: 1,
     text: "Consecutive successes needed to come up",
   }),
   fall: integer({
+    to: "fall",
     instead: 1,
     min: 1,
     max: INT32,
-    default: "1",
+    default: 1,
     text: "Consecutive failures needed to go down",
   }),
   user: scriptAccount,
-  init_fail: flag({ text: "Considers the script failed until its first success" }),
+  init_fail: flag({
+    to: "initFail",
+    default: false,
+    text: "Considers the script failed until its first success",
+  }),
 } satisfies Table;
 
 /** What a tracked file may begin with. */
@@ -291,5 +299,9 @@ export const VRRP_TRACK_PROCESS = {
   delay: delay("Sets fork_delay and terminate_delay together"),
   terminate_delay: delay("Grace period before a vanished process counts as gone"),
   fork_delay: delay("Time a new process must live before counting"),
-  full_command: flag({ text: "Matches the full command line of the process" }),
+  full_command: flag({
+    to: "fullCommand",
+    default: false,
+    text: "Matches the full command line of the process",
+  }),
 } satisfies Table;

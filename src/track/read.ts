@@ -4,12 +4,13 @@ import {
   allValues,
   type Bound,
   complainOfLine,
+  fieldsOf,
   lastValue,
   type Table,
   type Use,
 } from "../language/mod.ts";
 import { scriptCommand } from "../global/read.ts";
-import { type Micros, SECOND } from "../net/micros.ts";
+import type { Micros } from "../net/micros.ts";
 import type {
   TrackConfig,
   TrackEntry,
@@ -18,7 +19,7 @@ import type {
   VrrpScriptConfig,
 } from "./config.ts";
 import type { FollowedThing, Weighing } from "./influence.ts";
-import type { TRACK_FILE, VRRP_SCRIPT, VRRP_TRACK_PROCESS } from "./keywords.ts";
+import { type TRACK_FILE, VRRP_SCRIPT, VRRP_TRACK_PROCESS } from "./keywords.ts";
 import { trackerKey, type TrackerKind } from "./tracker.ts";
 
 /** What is declared, and how it is followed by who does not say: by {@linkcode trackerKey}. */
@@ -89,17 +90,12 @@ export function readVrrpScript(
   if (script === undefined) return undefined;
   const account = lastValue(bound.user);
   const weight = lastValue(bound.weight);
-  const timeout = lastValue(bound.timeout);
   return {
     name,
     script: scriptCommand({ ...script, ...account }),
-    interval: lastValue(bound.interval) ?? SECOND,
-    ...(timeout !== undefined && { timeout }),
+    ...fieldsOf(VRRP_SCRIPT, bound),
     weight: weight?.weight ?? 0,
     reverse: weight?.reverse ?? false,
-    rise: lastValue(bound.rise) ?? 1,
-    fall: lastValue(bound.fall) ?? 1,
-    initFail: lastValue(bound.init_fail) ?? false,
   };
 }
 
@@ -135,7 +131,7 @@ function readProcess(
     // keepalived: with param_match no argument means that there must be none.
     ...((rest.length > 0 || match !== undefined) && { arguments: rest }),
     argumentsMatch: rest.length === 0 ? "exact" : match ?? "exact",
-    fullCommand: lastValue(bound.full_command) ?? false,
+    ...fieldsOf(VRRP_TRACK_PROCESS, bound),
     weight: weight?.weight ?? 0,
     reverse: weight?.reverse ?? false,
     quorum: lastValue(bound.quorum) ?? (quorumMax === 0 ? 0 : 1),

@@ -384,7 +384,11 @@ export const VRRP_INSTANCE = {
     build: "VRF",
     text: "VRF for unicast instances that have no interface",
   }),
-  dont_track_primary: flag({ text: "Does not fault when its own interface goes down" }),
+  dont_track_primary: flag({
+    to: "dontTrackPrimary",
+    default: false,
+    text: "Does not fault when its own interface goes down",
+  }),
   mcast_src_ip: address({
     default: "first address of the interface",
     text: "Source of multicast adverts, and of unicast ones without unicast_src_ip",
@@ -409,9 +413,10 @@ export const VRRP_INSTANCE = {
     text: "VRID, unique on one link and family",
   }),
   unicast_ttl: integer({
+    to: "unicastTtl",
     max: 255,
     junk: "refused",
-    default: "255",
+    default: 255,
     text: "TTL of unicast adverts",
   }),
   version: protocolVersion({

@@ -2,12 +2,14 @@
 
 import {
   type About,
+  fieldsOf,
   lastUse,
   lastValue,
   type RuleName,
   tell,
   type Use,
 } from "../../language/mod.ts";
+import { VRRP_INSTANCE } from "./keywords.ts";
 import { scriptCommand } from "../../global/read.ts";
 import type { Family } from "../../net/ip.ts";
 import {
@@ -69,8 +71,7 @@ export function readInstance(
     unicastPeers: peers,
     checkUnicastSrc: lastValue(bound.check_unicast_src) ??
       (global.vrrpCheckUnicastSrc || peers.some(hasTtlLimit)),
-    unicastTtl: lastValue(bound.unicast_ttl) ?? 255,
-    dontTrackPrimary: lastValue(bound.dont_track_primary) ?? false,
+    ...fieldsOf(VRRP_INSTANCE, bound),
     strict,
     accept: acceptsTraffic(subject, { version, priority }),
     skipCheckAdvAddr: lastValue(bound.skip_check_adv_addr) ?? global.vrrpSkipCheckAdvAddr,

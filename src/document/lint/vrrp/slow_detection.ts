@@ -1,7 +1,8 @@
 /** Scripts that take long to fail. */
 
-import { lastUse, lastValue } from "../../../language/mod.ts";
+import { fieldsOf, lastUse } from "../../../language/mod.ts";
 import { SECOND } from "../../../net/micros.ts";
+import { VRRP_SCRIPT } from "../../../track/keywords.ts";
 import { entriesOf } from "../instance.ts";
 import { type LintRule, valueMark } from "../rule.ts";
 
@@ -25,9 +26,7 @@ export const slowDetection: LintRule = {
     );
     return (root.vrrp_script ?? []).flatMap((block) => {
       const { header: name, body } = block.value;
-      const interval = lastValue(body.interval) ?? SECOND;
-      const fall = lastValue(body.fall) ?? 1;
-      const timeout = lastValue(body.timeout) ?? 0;
+      const { interval, fall, timeout = 0 } = fieldsOf(VRRP_SCRIPT, body);
       const total = fall * interval + timeout;
       if (!tracked.has(name) || total <= EXPECTED) return [];
       const use = lastUse(fall > 1 ? body.fall : body.interval) ?? lastUse(body.timeout);
