@@ -266,6 +266,35 @@ Deno.test("a start after a crash, takes away what the configuration does not nam
   assert.deepEqual(there(cluster), [ALL[3]]);
 });
 
+Deno.test("promote_secondaries, is on for the interface from the start to the end, whatever the state", () => {
+  const cluster = node();
+  const host = cluster.host("a");
+  const [instance] = VIRTUAL.instances;
+  assert.ok(instance);
+  const on = vrrpConfig([{ ...instance, virtualRoutes: [], promoteSecondaries: true }]);
+  const setting = () =>
+    [...host.kernel.things().values()].flatMap(({ kind, value }) =>
+      kind === "sysctl" ? [value] : []
+    );
+  host.reload(world(on));
+  host.start();
+  cluster.run(SECOND);
+  const wanted = [{ name: "net/ipv4/conf/eth0/promote_secondaries", value: "1" }];
+  assert.deepEqual(setting(), wanted);
+  cluster.run(9 * SECOND);
+  assert.equal(state(cluster), "master");
+  host.setLink("eth0", false);
+  assert.deepEqual(setting(), wanted);
+  host.setLink("eth0", true);
+  host.reload(world(vrrpConfig([{ ...instance, virtualRoutes: [] }])));
+  assert.deepEqual(setting(), []);
+  host.reload(world(on));
+  assert.deepEqual(setting(), wanted);
+  host.stop();
+  cluster.run(SECOND);
+  assert.deepEqual(setting(), []);
+});
+
 /** What others, links and the operator do. */
 type Step =
   | { readonly kind: "take"; readonly which: number }

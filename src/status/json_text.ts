@@ -63,7 +63,7 @@ function dataOf(status: InstanceStatus, { scripts }: Pick<Snapshot, "scripts">) 
     base_priority: config.priority,
     effective_priority: status.effectivePriority,
     vipset: state === "MASTER",
-    promote_secondaries: false,
+    promote_secondaries: config.promoteSecondaries ?? false,
     adver_int: config.advertInt / SECOND,
     master_adver_int: status.masterAdvertInterval / SECOND,
     accept: bit(config.accept),

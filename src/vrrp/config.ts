@@ -111,6 +111,8 @@ export interface VrrpInstanceConfig {
   readonly garp: GarpSchedule;
   /** What it follows by its `track_…` lists, each thing once. */
   readonly tracks: readonly FollowedThing[];
+  /** The setting of that name is on for its interface, whatever its state. */
+  readonly promoteSecondaries?: true;
   /** Interfaces that `virtual_routes` and `virtual_rules` name, without those under `no_track`. */
   readonly routeInterfaces: readonly string[];
   readonly notify: NotifyScripts;

@@ -94,7 +94,10 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
 
 /** Whether nothing changes of what stands whatever the states. */
 function sameStatics(before: VrrpConfig, after: VrrpConfig): boolean {
-  return sameValue(before.staticRoutes, after.staticRoutes) &&
+  const promoted = ({ instances }: VrrpConfig) =>
+    instances.flatMap((each) => each.promoteSecondaries === true ? [each.interface] : []);
+  return sameValue(promoted(before), promoted(after)) &&
+    sameValue(before.staticRoutes, after.staticRoutes) &&
     sameValue(before.staticRules, after.staticRules);
 }
 

@@ -102,8 +102,8 @@ export function lostOf(
 /** Whether a configuration speaks of anything of this kind. */
 export function speaksOfThings({ instances, staticRoutes, staticRules }: VrrpConfig): boolean {
   return staticRoutes.length > 0 || staticRules.length > 0 ||
-    instances.some(({ virtualRoutes, virtualRules }) =>
-      virtualRoutes.length > 0 || virtualRules.length > 0
+    instances.some(({ virtualRoutes, virtualRules, promoteSecondaries }) =>
+      virtualRoutes.length > 0 || virtualRules.length > 0 || promoteSecondaries === true
     );
 }
 
@@ -113,6 +113,9 @@ function wishesOf({ config, kernel }: VrrpPart): ReadonlyMap<string, Wish> {
   const wishes = new Map<string, Wish>();
   const { staticRoutes, staticRules } = config;
   for (const { thing } of thingsOf({ routes: staticRoutes, rules: staticRules }, kernel)) {
+    wishes.set(thingKey(thing), { thing, holders: "always" });
+  }
+  for (const thing of config.instances.flatMap((each) => promotionOf(each, kernel))) {
     wishes.set(thingKey(thing), { thing, holders: "always" });
   }
   for (const [at, instance] of config.instances.entries()) {
@@ -136,6 +139,16 @@ const remembered = new WeakMap<VrrpConfig, Index>();
 interface Tracked {
   readonly thing: Thing;
   readonly tracked: boolean;
+}
+
+/** keepalived: on from the start, not only while it is master, and as it was at the end. */
+function promotionOf(
+  { promoteSecondaries, interface: ifname }: VrrpInstanceConfig,
+  kernel: KernelFacts,
+): readonly Thing[] {
+  if (promoteSecondaries !== true || linkNamed(kernel, ifname) === undefined) return [];
+  const name = `net/ipv4/conf/${ifname}/promote_secondaries`;
+  return [{ kind: "sysctl", value: { name, value: "1" } }];
 }
 
 function ownThings(

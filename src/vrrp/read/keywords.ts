@@ -442,8 +442,7 @@ export const VRRP_INSTANCE = {
   ...VIRTUAL_ADDRESSES,
   no_virtual_ipaddress: flag({ text: "Permits an instance without VIPs" }),
   promote_secondaries: flag({
-    ...later,
-    text: "Turns on promotion of secondary addresses on the interface while master",
+    text: "Turns on promotion of secondary addresses on the interface as long as the daemon runs",
   }),
   linkbeat_use_polling: flag({
     deprecated: "linkbeat_interfaces at the top level",

@@ -82,6 +82,7 @@ export function readInstance(
     virtualRoutes: routesOf(bound.virtual_routes, context.routes),
     virtualRules: rulesOf(bound.virtual_rules, context.routes),
     routeInterfaces: routeInterfaces(bound),
+    ...(lastValue(bound.promote_secondaries) === true && { promoteSecondaries: true as const }),
     notify: {
       ...readNotify(bound),
       ...notifyDeleted(bound),
