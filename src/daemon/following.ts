@@ -1,6 +1,7 @@
 /** Which links and addresses the core tells of: those that the configuration speaks of. */
 
 import type { Core } from "../native/mod.ts";
+import { suspendingAddresses } from "../lvs/mod.ts";
 import { type Interest, interestOf, linkAt } from "../vrrp/mod.ts";
 import type { Claims, KernelDump, WorldConfig } from "../world/mod.ts";
 import type { Loop } from "./loop.ts";
@@ -16,10 +17,10 @@ const [TRIES, PAUSE] = [20, 100];
  */
 export async function follow(
   core: Pick<Core, "ask">,
-  { vrrp }: WorldConfig,
+  config: WorldConfig,
   left: Claims,
 ): Promise<KernelDump> {
-  const { interfaces, addresses } = interestOf(vrrp);
+  const { interfaces, addresses } = interestIn(config);
   const places = left.addresses.map((claim) => claim.interface);
   const interest = { interfaces: [...interfaces, ...places], addresses };
   const dump = await followed(core, interest, (found) => found);
@@ -33,10 +34,10 @@ export async function follow(
  */
 export function followAnew(
   { core, loop }: { readonly core: Pick<Core, "ask">; readonly loop: Loop },
-  { vrrp }: WorldConfig,
+  config: WorldConfig,
   reload: () => void,
 ): Promise<void> {
-  return followed(core, interestOf(vrrp), ({ links, addresses }) => {
+  return followed(core, interestIn(config), ({ links, addresses }) => {
     loop.turn(() => {
       // Of what was followed before everything has been told, and more than was true when it was read.
       const { kernel } = loop.world().vrrp;
@@ -50,6 +51,12 @@ export function followAnew(
       reload();
     });
   });
+}
+
+/** What virtual routers and virtual servers speak of. */
+function interestIn({ vrrp, lvs }: WorldConfig): Interest {
+  const { interfaces, addresses } = interestOf(vrrp);
+  return { interfaces, addresses: [...new Set([...addresses, ...suspendingAddresses(lvs)])] };
 }
 
 /** `hear` hears of it in order with what else the core tells. */

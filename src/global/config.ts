@@ -3,7 +3,7 @@
 import type { FieldsOf } from "../language/mod.ts";
 import type { Micros } from "../net/micros.ts";
 import type { GLOBAL_DEFS } from "./keywords.ts";
-import type { LvsSyncDaemon, LvsTimeouts } from "./lvs_settings.ts";
+import type { LvsSyncDaemon, LvsTimeouts, NftablesIpvs } from "./lvs_settings.ts";
 
 export type { LvsSyncDaemon, LvsTimeouts } from "./lvs_settings.ts";
 
@@ -88,4 +88,8 @@ export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
   /** Connection timeouts of IPVS, s; 0 and absent: the kernel's. */
   readonly lvsTimeouts?: LvsTimeouts;
   readonly lvsSyncDaemon?: LvsSyncDaemon;
+  /** Groups are one service by mark each, which nftables sets. */
+  readonly nftablesIpvs?: NftablesIpvs;
+  /** Servers alive at the start are notified of. */
+  readonly rsInitNotifies?: true;
 }

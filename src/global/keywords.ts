@@ -690,7 +690,6 @@ export const GLOBAL_DEFS = {
   }),
   nftables_ipvs: optionalWord({
     twice: "first",
-    ...later,
     build: "NFTABLES and LVS",
     what: "table",
     default: "keepalived_ipvs",
@@ -699,7 +698,6 @@ export const GLOBAL_DEFS = {
   }),
   nftables_ipvs_priority: integer({
     junk: "refused",
-    ...later,
     build: "NFTABLES and LVS",
     min: -2_147_483_648,
     max: 2_147_483_647,
@@ -708,7 +706,6 @@ export const GLOBAL_DEFS = {
   }),
   nftables_ipvs_start_fwmark: integer({
     junk: "refused",
-    ...later,
     build: "NFTABLES and LVS",
     min: 1,
     default: "1000",
@@ -821,7 +818,6 @@ export const GLOBAL_DEFS = {
   ...receiveBuffers("lvs_netlink_monitor", "the checker's netlink event socket", LVS),
   ...receiveBuffers("process_monitor", "the process event socket", "track-process", true),
   rs_init_notifies: toggle({
-    ...later,
     build: LVS,
     text: "Also runs up notifications for servers that are live when the daemon starts",
   }),

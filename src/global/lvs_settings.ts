@@ -21,3 +21,13 @@ export interface LvsSyncDaemon {
   readonly ttl?: number;
   readonly group?: Ip;
 }
+
+/** `nftables_ipvs` and what goes with it. */
+export interface NftablesIpvs {
+  /** Name of the table. */
+  readonly table: string;
+  /** Of its chain. */
+  readonly priority: number;
+  /** The first mark, 1 to 4294967295. */
+  readonly startMark: number;
+}

@@ -16,6 +16,7 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
   const server = lastValue(bound.smtp_server);
   const user = lastValue(bound.script_user);
   const umask = lastValue(bound.umask);
+  const marking = lastValue(bound.nftables_ipvs);
   const flushOnStop = lastValue(bound.lvs_flush_on_stop);
   const timeouts = lastValue(bound.lvs_timeouts);
   const syncDaemon = lastValue(bound.lvs_sync_daemon);
@@ -42,6 +43,14 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
     ...(flushOnStop !== undefined && flushOnStop !== "VS" && { lvsFlushOnStop: true as const }),
     ...(timeouts !== undefined && { lvsTimeouts: timeouts }),
     ...(syncDaemon !== undefined && { lvsSyncDaemon: syncDaemon }),
+    ...(marking !== undefined && {
+      nftablesIpvs: {
+        table: marking === "" ? "keepalived_ipvs" : marking,
+        priority: lastValue(bound.nftables_ipvs_priority) ?? -1,
+        startMark: lastValue(bound.nftables_ipvs_start_fwmark) ?? 1000,
+      },
+    }),
+    ...(lastValue(bound.rs_init_notifies) && { rsInitNotifies: true as const }),
   };
 }
 

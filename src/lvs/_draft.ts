@@ -18,6 +18,7 @@ import { type Agenda, withDue } from "./_agenda.ts";
 import { type Chunked, elementAt, withElement } from "../persistent/mod.ts";
 import type { LvsEffect, ServerChange } from "./effect.ts";
 import { checkersOf, type LvsPart, type Slot } from "./part.ts";
+import { isSuspended, type Presence } from "./beside/presence.ts";
 import { hasQuorum } from "./quorum.ts";
 import { isAlive, type RealServer, type VirtualServer, weightOf } from "./virtual_server.ts";
 import { quorumNews, serverNews, weightNews } from "./_news.ts";
@@ -29,6 +30,7 @@ export interface Draft {
   slots: Chunked<Slot | undefined>;
   agenda: Agenda;
   seq: number;
+  readonly presence: Presence;
   /** Where the kernel's table must be brought up to date. */
   changed: "all" | ServerChange[];
   /** Carried out first: what happened. */
@@ -39,9 +41,10 @@ export interface Draft {
 
 /** A step that begins with `part`. */
 export function draftOf(part: LvsPart, now: Micros): Draft {
-  const { virtualServers, slots, agenda, seq } = part;
+  const { virtualServers, slots, agenda, seq, presence } = part;
   return {
     now,
+    presence,
     virtualServers,
     slots,
     agenda,
@@ -72,13 +75,32 @@ export function partAfter(part: LvsPart, draft: Draft): LvsPart {
   return { ...part, virtualServers, slots, agenda, seq };
 }
 
-/** Says that a checker begins, and orders its first attempt. */
+/** Says that a checker begins, and orders its first attempt; one that is suspended waits. */
 export function activate(draft: Draft, order: number): void {
   const { slot, virtualServer, server } = placeOf(draft, order);
+  if (isSuspended(virtualServer.config, draft.presence)) return;
   const news = { kind: "checker-begun", server: server.label, of: virtualServer.label } as const;
   draft.orders.push({ kind: "news", news });
   const delay = warmupDelay(order, slot.checker.config.timing.warmup);
   putSlot(draft, order, { ...slot, seq: give(draft, order, slot.checker, delay) });
+}
+
+/** Ends the order of a checker until it is activated again; what it has found stays. */
+export function suspend(draft: Draft, order: number): void {
+  const { slot, virtualServer, server } = placeOf(draft, order);
+  if (slot.seq === 0) return;
+  const news = {
+    kind: "checker-suspended",
+    server: server.label,
+    of: virtualServer.label,
+  } as const;
+  draft.orders.push({ kind: "news", news });
+  draft.orders.push(
+    slot.checker.config.kind === "misc"
+      ? { kind: "end-check", order, seq: slot.seq }
+      : { kind: "unprobe", order },
+  );
+  putSlot(draft, order, { ...slot, seq: 0 });
 }
 
 function give(draft: Draft, order: number, checker: Checker, delay: Micros): number {

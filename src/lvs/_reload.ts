@@ -20,7 +20,16 @@ import {
   type Position,
 } from "./_build.ts";
 import { chunkedFrom, elementsOf } from "../persistent/mod.ts";
-import { activate, type Draft, draftOf, effectsOf, judgeQuorum, partAfter, say } from "./_draft.ts";
+import {
+  activate,
+  type Draft,
+  draftOf,
+  effectsOf,
+  judgeQuorum,
+  partAfter,
+  say,
+  suspend,
+} from "./_draft.ts";
 import { same } from "./_same.ts";
 import type { LvsConfig, RealServerConfig, VirtualServerConfig } from "./config.ts";
 import type { LvsEffect } from "./effect.ts";
@@ -32,6 +41,7 @@ import {
   type VirtualServer,
   weightOf,
 } from "./virtual_server.ts";
+import { isSuspended } from "./beside/presence.ts";
 import { quorumNews, serverNews, weightNews } from "./_news.ts";
 import { realServerLabel } from "./words.ts";
 
@@ -63,7 +73,10 @@ export function reload(
   draft.slots = chunkedFrom(places.slots);
   draft.changed = "all";
   for (const [order, slot] of places.slots.entries()) {
-    if (slot?.seq === 0) activate(draft, order);
+    const to = slot && moved[slot.virtualServer];
+    if (slot === undefined || to === undefined) continue;
+    if (slot.seq === 0) activate(draft, order);
+    else if (isSuspended(to.config, part.presence)) suspend(draft, order);
   }
   return [{ ...partAfter(part, draft), config, free: places.free }, effectsOf(draft)];
 }

@@ -42,11 +42,19 @@ export interface FullNat {
   readonly localAddresses: readonly LocalAddress[];
 }
 
+/** Services that are one for IPVS, by the mark their packets get. */
+export interface Marked {
+  readonly mark: number;
+  readonly services: readonly ServiceId[];
+}
+
 /** One virtual server; with a group it stands for several services of the kernel. */
 export interface VirtualServerConfig extends FieldsOf<typeof VIRTUAL_SERVER> {
   readonly name: VirtualServerName;
   /** The services of the kernel it stands for, ranges expanded; at least one. */
   readonly services: readonly ServiceId[];
+  /** What nftables marks for the one service by mark that stands for a group. */
+  readonly marked?: Marked;
   readonly family: Family;
   /** Kernel name of the scheduler, for example `wlc`. */
   readonly scheduler: string;
@@ -65,6 +73,8 @@ export interface VirtualServerConfig extends FieldsOf<typeof VIRTUAL_SERVER> {
   readonly quorumDown?: ScriptCommand;
   readonly sorryServer?: RealServerConfig;
   readonly realServers: readonly RealServerConfig[];
+  /** Its checkers run only while this host has one of its addresses. */
+  readonly haSuspend?: true;
   readonly fullNat?: FullNat;
   /** The kernel answers a client's first packet itself and begins with a server when the client has shown that it exists. */
   readonly synProxy?: true;
@@ -94,4 +104,8 @@ export interface LvsConfig {
   /** Of the kernel, while this runs; 0: as it is. */
   readonly timeouts?: IpvsTimeouts;
   readonly syncDaemon?: SyncDaemonConfig;
+  /** Where the marks of groups are set. */
+  readonly marking?: { readonly table: string; readonly priority: number };
+  /** Servers that are alive at the start are told to be up as well. */
+  readonly initNotifies?: true;
 }

@@ -2,10 +2,13 @@
 
 import type { Outcome } from "../check/probe.ts";
 import type { LvsConfig } from "./config.ts";
+import type { HostAddress } from "./beside/presence.ts";
 
 /** One event. `start` is the first. */
 export type LvsEvent =
-  | { readonly kind: "start" }
+  | { readonly kind: "start"; readonly present?: readonly HostAddress[] }
+  /** This host has an address now, or has it no more. */
+  | { readonly kind: "address"; readonly address: HostAddress; readonly present: boolean }
   /** A probe found something other than expected. */
   | {
     readonly kind: "outcome";
@@ -30,5 +33,10 @@ export type LvsEvent =
   }
   /** `now` has reached `nextDeadline`. */
   | { readonly kind: "deadline" }
-  | { readonly kind: "reload"; readonly config: LvsConfig }
+  | {
+    readonly kind: "reload";
+    readonly config: LvsConfig;
+    /** Addresses of this host, of those that {@linkcode suspendingAddresses} names. */
+    readonly present?: readonly HostAddress[];
+  }
   | { readonly kind: "shutdown" };

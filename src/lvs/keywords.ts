@@ -393,7 +393,6 @@ export const VIRTUAL_SERVER = {
   persistence_granularity: persistenceGranularity,
   protocol,
   ha_suspend: flag({
-    ...later,
     text: "Pauses checks while the virtual address is not on this node",
   }),
   smtp_alert: smtpAlert,

@@ -9,6 +9,7 @@ import { type Chunked, elementAt, elementsOf } from "../persistent/mod.ts";
 import type { LvsConfig } from "./config.ts";
 import { tablesOf, wishesFor } from "./desired.ts";
 import type { ServerChange } from "./effect.ts";
+import type { Presence } from "./beside/presence.ts";
 import type { RealServer, VirtualServer } from "./virtual_server.ts";
 
 /** The LVS part. Same object: nothing changed. */
@@ -23,6 +24,8 @@ export interface LvsPart {
   readonly free: readonly number[];
   /** Commands to be run. */
   readonly agenda: Agenda;
+  /** Addresses of this host that somebody waits for. */
+  readonly presence: Presence;
   /** The last sequence number given to an order, of all orders; wraps at 2³². */
   readonly seq: number;
 }

@@ -5,7 +5,7 @@ import type { GlobalDefs } from "../global/config.ts";
 import { scriptCommand } from "../global/read.ts";
 import { serviceKey } from "../kernel/ipvs.ts";
 import { familyOf } from "../net/ip.ts";
-import { checkCompanions } from "./_server_companions.ts";
+import { checkCompanions, hasMark } from "./_server_companions.ts";
 import { realServersOf, sorryServerOf } from "./_server_real.ts";
 import { rewritingOf } from "./_server_rewriting.ts";
 import {
@@ -17,6 +17,7 @@ import {
   schedulerOf,
   servicesOf,
 } from "./_server_services.ts";
+import { withMarks } from "./beside/mod.ts";
 import type { LvsBlocks, Protocol, Subject } from "./_server_subject.ts";
 import { VIRTUAL_SERVER } from "./keywords.ts";
 import type {
@@ -59,11 +60,15 @@ export function readLvs(written: LvsBlocks, global: GlobalDefs): LvsConfig {
     });
     return services.length === 0 ? [] : [{ ...server, services }];
   });
-  const { lvsTimeouts: timeouts } = global;
+  const { lvsTimeouts: timeouts, nftablesIpvs: marking } = global;
   return {
-    virtualServers,
+    virtualServers: marking === undefined
+      ? virtualServers
+      : withMarks(virtualServers, marking.startMark),
+    ...(marking && { marking: { table: marking.table, priority: marking.priority } }),
     flush: global.lvsFlush,
     ...(global.lvsFlushOnStop && { flushOnStop: true }),
+    ...(global.rsInitNotifies && { initNotifies: true }),
     ...(timeouts && {
       timeouts: {
         tcp: timeouts.tcp ?? 0,
@@ -110,6 +115,7 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
       sorryServer: sorryServerOf(subject, sorry.value, forwarding),
     }),
     realServers,
+    ...(bound.ha_suspend !== undefined && !hasMark(subject) && { haSuspend: true as const }),
     ...rewriting,
   };
   // Only now: what is wrong in a virtual server that is left out is told as well.

@@ -7,12 +7,19 @@ import { unreachable } from "../net/unreachable.ts";
 import { withoutEarliest } from "./_agenda.ts";
 import { labelsOf, newVirtualServer, type Places } from "./_build.ts";
 import { chunkedFrom, elementAt, elementsOf } from "../persistent/mod.ts";
-import { activate, draftOf, effectsOf, partAfter, say, takeStep } from "./_draft.ts";
+import { activate, draftOf, effectsOf, partAfter, say, suspend, takeStep } from "./_draft.ts";
 import { announce, reload } from "./_reload.ts";
 import type { LvsConfig } from "./config.ts";
 import type { LvsEffect } from "./effect.ts";
 import type { LvsEvent } from "./event.ts";
 import type { LvsPart } from "./part.ts";
+import {
+  type HostAddress,
+  isSuspended,
+  NOBODY_PRESENT,
+  presenceOf,
+  withPresence,
+} from "./beside/presence.ts";
 import { quorumNews, serverNews } from "./_news.ts";
 
 /** The part and what it wants done, in order. */
@@ -32,6 +39,7 @@ export function startLvs(config: LvsConfig, _now: Micros): LvsPart {
     slots: chunkedFrom(places.slots),
     free: [],
     agenda: undefined,
+    presence: NOBODY_PRESENT,
     seq: 0,
   };
 }
@@ -53,8 +61,10 @@ export function stepLvs(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
       return onCheck(part, event, now);
     case "deadline":
       return onDeadline(part, now);
+    case "address":
+      return onAddress(part, event, now);
     case "reload":
-      return reload(part, event.config, now);
+      return reload(withPresent(part, event), event.config, now);
     case "shutdown":
       return onShutdown(part, now);
     default:
@@ -66,7 +76,7 @@ export function stepLvs(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
 function beforeStart(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
   switch (event.kind) {
     case "start":
-      return onStart(part, now);
+      return onStart(withPresent(part, event), now);
     case "reload":
       return [startLvs(event.config, now), []];
     case "shutdown":
@@ -80,7 +90,15 @@ function beforeStart(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
 function onStart(part: LvsPart, now: Micros): LvsStep {
   const draft = draftOf(part, now);
   draft.changed = "all";
-  for (const virtualServer of elementsOf(part.virtualServers)) announce(draft, virtualServer);
+  for (const virtualServer of elementsOf(part.virtualServers)) {
+    announce(draft, virtualServer);
+    if (part.config.initNotifies) {
+      for (const server of elementsOf(virtualServer.servers)) {
+        const up = { up: true, cause: { kind: "start" } } as const;
+        if (server.alive) say(draft, serverNews(server, virtualServer, up));
+      }
+    }
+  }
   for (let order = 0; order < part.slots.length; order += 1) activate(draft, order);
   return [{ ...partAfter(part, draft), stage: "running" }, effectsOf(draft)];
 }
@@ -118,6 +136,34 @@ function onCheck(
     : stepNotBegun(checker, event.why, now);
   takeStep(draft, event.order, step);
   return [partAfter(part, draft), effectsOf(draft)];
+}
+
+/** The part that knows which addresses this host has. */
+function withPresent(
+  part: LvsPart,
+  { present }: { readonly present?: readonly HostAddress[] },
+): LvsPart {
+  return present === undefined ? part : { ...part, presence: presenceOf(present) };
+}
+
+/** An address comes or goes: checkers that are suspended without it begin, or end. */
+function onAddress(
+  part: LvsPart,
+  { address, present }: Extract<LvsEvent, { readonly kind: "address" }>,
+  now: Micros,
+): LvsStep {
+  const presence = withPresence(part.presence, address, present);
+  if (presence === part.presence) return [part, []];
+  const draft = draftOf({ ...part, presence }, now);
+  for (const virtualServer of elementsOf(part.virtualServers)) {
+    const { config } = virtualServer;
+    const suspended = isSuspended(config, presence);
+    if (suspended === isSuspended(config, part.presence)) continue;
+    for (const server of elementsOf(virtualServer.servers)) {
+      for (const order of server.orders) (suspended ? suspend : activate)(draft, order);
+    }
+  }
+  return [{ ...partAfter(part, draft), presence }, effectsOf(draft)];
 }
 
 /** Runs the commands that are due. */

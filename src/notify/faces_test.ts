@@ -440,6 +440,13 @@ const FACES: readonly Row[] = [
     fifo: undefined,
     scripts: [],
   },
+  {
+    name: "checker that is suspended, is a line",
+    news: { kind: "checker-suspended", server: REAL, of: VIRTUAL },
+    log: [`info Suspending healthchecker for service ${REAL} for VS ${VIRTUAL}`],
+    fifo: undefined,
+    scripts: [],
+  },
   ...REMARKS.map(([remark, line]) => ({
     name: `remark ${remark.kind}, is a line`,
     news: { kind: "remark", name: "VI_1", remark } as const,

@@ -23,6 +23,7 @@ export function fifoLine(news: News): string | undefined {
     case "weight":
     case "checker":
     case "checker-begun":
+    case "checker-suspended":
     case "real-server-closes":
     case "virtual-server-removed":
       return undefined;

@@ -31,6 +31,7 @@ export function tellingOf(news: News): Telling | undefined {
     case "weight":
     case "checker":
     case "checker-begun":
+    case "checker-suspended":
     case "real-server-closes":
     case "virtual-server-removed":
       return undefined;

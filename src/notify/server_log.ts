@@ -11,6 +11,8 @@ export function serverLines(news: LvsNews): readonly LogLine[] {
       return [
         log("info", `Activating healthchecker for service ${news.server} for VS ${news.of}`),
       ];
+    case "checker-suspended":
+      return [log("info", `Suspending healthchecker for service ${news.server} for VS ${news.of}`)];
     case "checker":
       return [reportLine(news)];
     case "real-server":

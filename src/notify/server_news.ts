@@ -28,9 +28,9 @@ export type CheckerReport =
   /** The fault is on this node; the server is not judged. */
   | { readonly kind: "inconclusive"; readonly why: string };
 
-/** A checker begins. */
+/** A checker begins, or waits for the address of its service. */
 export interface CheckerBegunNews extends ServerPlace {
-  readonly kind: "checker-begun";
+  readonly kind: "checker-begun" | "checker-suspended";
 }
 
 /** A checker found something worth telling. */

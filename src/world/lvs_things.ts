@@ -1,7 +1,13 @@
 /** What the LVS part wants of the kernel beside services: a table of nftables, settings, sync daemons, timeouts. */
 
 import { type Thing, thingKey } from "../kernel/thing.ts";
-import { LVS_TABLE, rewritingSettings, rewritingTable, syncDaemons } from "../lvs/mod.ts";
+import {
+  LVS_TABLE,
+  markingTable,
+  rewritingSettings,
+  rewritingTable,
+  syncDaemons,
+} from "../lvs/mod.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import { isMasterNamed } from "../vrrp/mod.ts";
 import type { World } from "./world.ts";
@@ -30,7 +36,9 @@ const remembered = new WeakMap<
 function thingsOf(config: LvsConfig, isMaster: boolean): readonly Thing[] {
   const { timeouts } = config;
   const table = rewritingTable(config);
+  const marks = markingTable(config);
   return [
+    ...(marks === undefined ? [] : [{ kind: "nft" as const, value: marks }]),
     ...(table === undefined ? [] : [{ kind: "nft" as const, value: table }]),
     ...rewritingSettings(config).map((value) => ({ kind: "sysctl" as const, value })),
     ...syncDaemons(config, isMaster).map((value) => ({ kind: "sync-daemon" as const, value })),
@@ -44,8 +52,10 @@ export const SYNC_KEYS: readonly string[] = (["master", "backup"] as const).map(
 );
 
 /** Whether a thing is one of those, by its key. */
-export function isOfLvs(key: string): boolean {
-  return OURS.some((prefix) => key.startsWith(prefix));
+export function isOfLvs({ lvs }: World, key: string): boolean {
+  const marks = lvs.config.marking?.table;
+  return OURS.some((prefix) => key.startsWith(prefix)) ||
+    (marks !== undefined && key.startsWith(`nft inet,${marks} `));
 }
 
 /** What the keys of them begin with. */

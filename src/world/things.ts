@@ -41,15 +41,15 @@ export function plannedThings(
   if (changed === undefined) return [world, { leaving: [], coming: [] }];
   const all = changed === "all" ? allKeys(world) : listed(changed);
   const keys = world.phase === "stopping" ? all.filter((key) => !isKept(world, key)) : all;
-  const desired = (key: string) =>
-    isOfLvs(key) ? lvsThings(world).get(key) : desiredThing(world.vrrp, key);
+  const desired = (key: string) => lvsThings(world).get(key) ?? desiredThing(world.vrrp, key);
   const [things, plan] = reconcileThings(world.things, { keys, desired });
   return [withTable(world, things), plan];
 }
 
 /** Whether a thing is left where it is at the end (`-V`, `-I`). */
-function isKept({ options }: World, key: string): boolean {
-  return isOfLvs(key) ? options.keepServices : options.keepAddresses;
+function isKept(world: World, key: string): boolean {
+  const { keepServices, keepAddresses } = world.options;
+  return isOfLvs(world, key) ? keepServices : keepAddresses;
 }
 
 function allKeys(world: World): readonly string[] {

@@ -7,7 +7,14 @@
 
 import { type Address, addressKey } from "../kernel/address.ts";
 import type { LvsEffect, ServerChange } from "../lvs/effect.ts";
-import { type LvsEvent, nextLvsDeadline, stepLvs } from "../lvs/mod.ts";
+import type { LvsConfig } from "../lvs/config.ts";
+import {
+  type HostAddress,
+  type LvsEvent,
+  nextLvsDeadline,
+  stepLvs,
+  suspendingAddresses,
+} from "../lvs/mod.ts";
 import { errnoText } from "../net/errno.ts";
 import type { Micros } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
@@ -23,7 +30,7 @@ import {
   type TrackStep,
   withInterfaces,
 } from "../track/mod.ts";
-import { sizeOf, valueOf, withEntry, withoutKey } from "../persistent/mod.ts";
+import { sizeOf, sortedValues, valueOf, withEntry, withoutKey } from "../persistent/mod.ts";
 import type { AddressPlace, VrrpEffect } from "../vrrp/effect.ts";
 import {
   type AddressEvent,
@@ -122,7 +129,10 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
         (next) => onLink(next, event, now),
       );
     case "address":
-      return onAddress(world, event, now);
+      return chain(
+        onAddress(world, event, now),
+        (next) => toldOfAddress(next, event, now),
+      );
     case "addresses-applied":
       return onAddressesApplied(world, event, now);
     case "kernel-applied":
@@ -163,6 +173,23 @@ function withLvsThings(world: World, before: ReturnType<typeof lvsThings>): Worl
   return keys.length === 0 ? world : withChangedThings(world, keys);
 }
 
+/** Addresses of this host that a configuration's virtual servers wait for. */
+function presentIn({ addresses }: World, config: LvsConfig): readonly HostAddress[] {
+  const awaited = suspendingAddresses(config);
+  if (awaited.size === 0) return [];
+  return sortedValues(addresses.actual).filter(({ address }) => awaited.has(address));
+}
+
+/** Whoever waits for an address hears of it. */
+function toldOfAddress(
+  world: World,
+  { address, removed }: AddressEvent,
+  now: Micros,
+): Update {
+  if (!suspendingAddresses(world.lvs.config).has(address.address)) return [world, []];
+  return lvsStep(world, { kind: "address", address, present: !removed }, now);
+}
+
 /** Left-over addresses go first, then elections begin, then the checkers. */
 function onStart(
   world: World,
@@ -191,7 +218,7 @@ function onStart(
     (next) => [withChangedAddresses(withLeftovers(next), "all"), []],
     (next) => [withThingsLeft(next, left), []],
     (next) => trackStep(next, stepDueTrackers(next.track, now), now),
-    (next) => lvsStep(next, { kind: "start" }, now),
+    (next) => lvsStep(next, { kind: "start", present: presentIn(next, world.lvs.config) }, now),
     (next) => [withChangedServices(withLvsThings(next, new Map()), "all"), []],
   );
 }
@@ -218,7 +245,12 @@ function onReload(
     (next) => vrrpStep(next, { kind: "reload", config: config.vrrp, trackers }, now),
     (next) => [withoutStrangers(next), []],
     (next) => trackStep(next, stepDueTrackers(next.track, now), now),
-    (next) => lvsStep(next, { kind: "reload", config: config.lvs }, now),
+    (next) =>
+      lvsStep(
+        next,
+        { kind: "reload", config: config.lvs, present: presentIn(next, config.lvs) },
+        now,
+      ),
     (next) => [withLvsThings(next, lvsThings(world)), []],
   );
 }

@@ -1,4 +1,6 @@
-/** What virtual servers need of the kernel beside services of IPVS: address translation, settings, sync daemons. */
+/** What virtual servers have to do with beside services of IPVS: address translation, settings, sync daemons, addresses of the host. */
 
+export { addressedServices, markingTable, withMarks } from "./marking.ts";
+export { type HostAddress, suspendingAddresses } from "./presence.ts";
 export { LVS_TABLE, rewritingSettings, rewritingTable } from "./rewriting.ts";
 export { syncDaemons } from "./sync_daemon.ts";

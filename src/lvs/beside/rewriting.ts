@@ -7,10 +7,8 @@
  * one made of it.
  */
 
-import type { ServiceId } from "../../kernel/ipvs.ts";
 import type {
   NftChain,
-  NftElement,
   NftExpression,
   NftField,
   NftRule,
@@ -18,6 +16,7 @@ import type {
   NftTable,
 } from "../../kernel/nft.ts";
 import type { Sysctl } from "../../kernel/sysctl.ts";
+import { addressedServices, elementsOf } from "./marking.ts";
 import type { Family, Ip } from "../../net/ip.ts";
 import type { LvsConfig, VirtualServerConfig } from "../config.ts";
 
@@ -35,8 +34,6 @@ const FLAGS = { mask: 0x17, syn: 0x02 } as const;
 
 /** Bits of `ct state`: invalid and untracked. */
 const STATE = { invalid: 1, untracked: 64 } as const;
-
-const PROTOCOL = { tcp: 6, udp: 17, sctp: 132 } as const;
 
 /** What servers are told of themselves before they are asked: the usual values of Ethernet and Linux. */
 const SYN_PROXY = { mss: { inet: 1460, inet6: 1440 }, wscale: 7 } as const;
@@ -208,7 +205,7 @@ function ofServices(
   fields: { readonly address: NftField; readonly port: NftField },
   does: readonly NftExpression[],
 ): { readonly sets: readonly NftSet[]; readonly rules: readonly NftRule[] } {
-  const services = virtualServers.flatMap((one) => one.services);
+  const services = virtualServers.flatMap(addressedServices);
   const { type } = FIELDS[family];
   const some: readonly { readonly set: NftSet; readonly fields: readonly NftField[] }[] = [
     {
@@ -216,7 +213,7 @@ function ofServices(
         name,
         key: [type, "inet-proto", "inet-service"],
         intervals: false,
-        elements: elements(services, (port) => port !== 0),
+        elements: elementsOf(services, (port) => port !== 0),
       },
       fields: [fields.address, "l4proto", fields.port],
     },
@@ -225,7 +222,7 @@ function ofServices(
         name: `${name}_every_port`,
         key: [type, "inet-proto"],
         intervals: false,
-        elements: elements(services, (port) => port === 0),
+        elements: elementsOf(services, (port) => port === 0),
       },
       fields: [fields.address, "l4proto"],
     },
@@ -237,17 +234,6 @@ function ofServices(
       does: [{ kind: "in", fields, set: set.name, negated: false }, ...does],
     })),
   };
-}
-
-function elements(
-  services: readonly ServiceId[],
-  wanted: (port: number) => boolean,
-): readonly NftElement[] {
-  return services.flatMap((id) => {
-    if (id.kind !== "address" || !wanted(id.port)) return [];
-    const port = id.port === 0 ? [] : [String(id.port)];
-    return [{ key: [id.address, String(PROTOCOL[id.protocol]), ...port] }];
-  });
 }
 
 /**
