@@ -143,8 +143,13 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
       const dumped = servicesDumped(world.services, event.services, now);
       const drift = driftOf(world.services, dumped);
       const services = contested(dumped, drift !== undefined, now);
+      const { actual, owned } = world.services;
+      const next = { ...world, services };
+      // A table that is as it was known to be asks for nothing.
       return [
-        withChangedServices({ ...world, services }, "all"),
+        services.actual === actual && services.owned === owned
+          ? next
+          : withChangedServices(next, "all"),
         drift === undefined ? [] : [{ kind: "log", level: "warning", from: "check", text: drift }],
       ];
     }

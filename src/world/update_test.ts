@@ -11,6 +11,7 @@ import {
   newWorld,
   nextDeadline,
   nextRenewal,
+  take,
   update,
   type World,
   type WorldOptions,
@@ -279,6 +280,18 @@ Deno.test("update() a table that already is as desired, is not touched", () => {
   assert.equal(table.length, 1);
   const second = started({ lvs: LVS });
   assert.deepEqual(feed(second, { kind: "ipvs-table", services: table }), []);
+});
+
+Deno.test("take() a table read again that is as it was known to be, asks for nothing to be compared", () => {
+  const it = started({ lvs: LVS });
+  const operations = feed(it, { kind: "ipvs-table", services: [] })
+    .flatMap((effect) => effect.kind === "ipvs-apply" ? effect.operations : []);
+  feed(it, { kind: "ipvs-applied", operations, errnos: operations.map(() => 0) });
+  const again = { kind: "ipvs-table", services: servicesOf(it) } as const;
+  const [same] = take(it.world, again, it.now);
+  assert.equal(same.unsettled.services, undefined);
+  const [changed] = take(it.world, { kind: "ipvs-table", services: [] }, it.now);
+  assert.equal(changed.unsettled.services, "all");
 });
 
 Deno.test("update() an IPVS operation that fails, leads to a fresh dump after a wait", () => {
