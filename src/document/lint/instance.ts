@@ -3,10 +3,18 @@
  * can run.
  */
 
-import { allValues, lastUse, lastValue, type Phrase, type Use } from "../../language/mod.ts";
+import {
+  allValues,
+  fieldsOf,
+  lastUse,
+  lastValue,
+  type Phrase,
+  type Use,
+} from "../../language/mod.ts";
 import { type Family, familyOf } from "../../net/ip.ts";
-import { type Micros, SECOND } from "../../net/micros.ts";
+import type { Micros } from "../../net/micros.ts";
 import type { UnicastPeer, VirtualAddress, VrrpInstanceConfig } from "../../vrrp/config.ts";
+import { VRRP_INSTANCE } from "../../vrrp/read/keywords.ts";
 import type { BoundInstance } from "../../vrrp/read/read_instance.ts";
 import type { BoundConfig } from "../config.ts";
 
@@ -59,7 +67,7 @@ export function instancesOf({ root, config }: BoundConfig): readonly InstanceVie
       state: own?.wantState ?? written ?? (priority === 255 ? "master" : "backup"),
       nopreempt: own?.nopreempt ?? bound.nopreempt !== undefined,
       strict: own?.strict ?? lastValue(bound.strict_mode) ?? config.global.vrrpStrict,
-      advertInt: own?.advertInt ?? lastValue(bound.advert_int) ?? SECOND,
+      advertInt: own?.advertInt ?? fieldsOf(VRRP_INSTANCE, bound).advertInt,
       addresses,
       excluded: entriesOf(bound.virtual_ipaddress_excluded),
       peers,

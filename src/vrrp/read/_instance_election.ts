@@ -1,9 +1,10 @@
 /** What decides the election of an instance: version, priority, preemption, interval. */
 
-import { lastUse, lastValue, tell } from "../../language/mod.ts";
+import { fieldsOf, lastUse, lastValue, tell } from "../../language/mod.ts";
 import type { Family } from "../../net/ip.ts";
 import { type Micros, SECOND } from "../../net/micros.ts";
 import type { Subject } from "./_instance_subject.ts";
+import { VRRP_INSTANCE } from "./keywords.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 
 export function versionOf({ bound, context }: Subject, family: Family): 2 | 3 {
@@ -77,7 +78,7 @@ export function preemptionOf(
 
 export function advertInterval({ bound, name }: Subject, version: 2 | 3): Micros {
   const use = lastUse(bound.advert_int);
-  if (use === undefined) return SECOND;
+  if (use === undefined) return fieldsOf(VRRP_INSTANCE, bound).advertInt;
   const step = version === 2 ? SECOND : SECOND / 100;
   const max = version === 2 ? 255 * SECOND : 40.95 * SECOND;
   const rounded = Math.max(step, Math.round(use.value / step) * step);

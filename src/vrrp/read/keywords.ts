@@ -41,6 +41,7 @@ import { parseIp } from "../../net/ip.ts";
 import type { UnicastPeer } from "../config.ts";
 import { VIRTUAL_ADDRESSES } from "./keywords_address.ts";
 import { VIRTUAL_ROUTES } from "../../route/keywords.ts";
+import { SECOND } from "../../net/micros.ts";
 
 const later = { acts: false } as const;
 
@@ -434,9 +435,10 @@ export const VRRP_INSTANCE = {
     text: "Base priority; 255 marks the owner of the addresses",
   }),
   advert_int: seconds({
+    to: "advertInt",
     min: 0.01,
     max: 255,
-    default: "1",
+    default: SECOND,
     text: "Interval between adverts: whole seconds in v2, steps of 10 ms up to 40.95 s in v3",
   }),
   ...VIRTUAL_ADDRESSES,

@@ -60,6 +60,7 @@ export function readInstance(
   const mcastDstIp = ownFamily(subject, lastUse(bound.mcast_dst_ip), family);
   checkCompanions(subject, { family, nopreempt: preemption.nopreempt, unicastPeers: peers });
   const given = {
+    ...fieldsOf(VRRP_INSTANCE, bound),
     priority,
     advertInt: advertInterval(subject, version),
     wantState,
@@ -71,7 +72,6 @@ export function readInstance(
     unicastPeers: peers,
     checkUnicastSrc: lastValue(bound.check_unicast_src) ??
       (global.vrrpCheckUnicastSrc || peers.some(hasTtlLimit)),
-    ...fieldsOf(VRRP_INSTANCE, bound),
     strict,
     accept: acceptsTraffic(subject, { version, priority }),
     skipCheckAdvAddr: lastValue(bound.skip_check_adv_addr) ?? global.vrrpSkipCheckAdvAddr,
