@@ -90,7 +90,7 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     case "end-check":
       return outside.children.dismiss(checkKey(effect.order, effect.seq));
     case "tell":
-      return outside.children.tell(effect.subject, effect.commands);
+      return outside.children.tell(effect.subject, effect.commands, effect.headStart);
     case "log":
       return outside.log(effect);
     case "claim":

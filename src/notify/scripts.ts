@@ -1,7 +1,7 @@
 /** News as calls of notify scripts: which are run, in which order, with which arguments (cli.tsv, script). */
 
 import type { ScriptCommand } from "../global/config.ts";
-import { unreachable } from "../net/mod.ts";
+import { type Micros, SECOND, unreachable } from "../net/mod.ts";
 import type { GroupNews, InstanceNews, News } from "./news.ts";
 import type { RealServerNews, VirtualServerNews } from "./server_news.ts";
 import { type StateWord, stateWords } from "./state_word.ts";
@@ -12,7 +12,15 @@ export interface Telling {
   readonly subject: string;
   /** At least one, complete with arguments. */
   readonly commands: readonly ScriptCommand[];
+  /** How long each is waited for before the next of the subject starts as well; absent: a moment. */
+  readonly headStart?: Micros;
 }
+
+/**
+ * Commands of servers add and remove what they are about: one that overtakes the other leaves the opposite behind. Nobody waits for
+ * them but the next, so they get the time a loaded machine takes.
+ */
+const SERVER_HEAD_START: Micros = 5 * SECOND;
 
 /** Who is told by a script, if anybody: the one for the state first, then the general one. */
 export function tellingOf(news: News): Telling | undefined {
@@ -60,7 +68,7 @@ function ofServer(
   subject: string,
 ): Telling | undefined {
   const command = up ? scripts.up : scripts.down;
-  return command && { subject, commands: [command] };
+  return command && { subject, commands: [command], headStart: SERVER_HEAD_START };
 }
 
 function scriptOf(

@@ -12,8 +12,8 @@ import { signalName } from "./signal_names.ts";
 /** Time between SIGTERM and SIGKILL for a script that ran out of time. */
 const GRACE: Micros = 2 * SECOND;
 
-/** How long a notify script is waited for before the next one of the same subject starts as well, ms. */
-const HEAD_START = 100;
+/** How long a notify script is waited for before the next one of the same subject starts as well, unless it says otherwise. */
+const HEAD_START: Micros = 100 * MILLISECOND;
 
 /** Pauses before a notify script that could not begin is tried again, ms. */
 const FIRST_PAUSE = 100;
@@ -65,7 +65,7 @@ export interface Children {
    * so that quick ones see things in order, but none waits for another that hangs. One that cannot begin for want of
    * this host is tried again, and what is told later waits for it.
    */
-  tell(subject: string, commands: readonly ScriptCommand[]): void;
+  tell(subject: string, commands: readonly ScriptCommand[], headStart?: Micros): void;
   /** Takes what the core says of a child. */
   heard(event: Extract<Event, { readonly event: "child-late" | "child-ended" }>): void;
   /** Takes new settings after a reload. */
@@ -137,9 +137,14 @@ export function openChildren(
   }
 
   /** Passed when all of them have ended. */
-  function tellInTurn(subject: string, commands: readonly ScriptCommand[]): Promise<unknown> {
+  function tellInTurn(
+    subject: string,
+    commands: readonly ScriptCommand[],
+    headStart: Micros,
+  ): Promise<unknown> {
     const ends: Promise<void>[] = [];
-    const turn = (turns.get(subject) ?? Promise.resolve()).then(() => begin(commands, ends));
+    const begun = () => begin(commands, ends, headStart);
+    const turn = (turns.get(subject) ?? Promise.resolve()).then(begun);
     turns.set(subject, turn);
     return turn.then(() => {
       if (turns.get(subject) === turn) turns.delete(subject);
@@ -148,13 +153,17 @@ export function openChildren(
   }
 
   /** Begins them one after another; passed when the last one has ended or had its head start. */
-  async function begin(commands: readonly ScriptCommand[], ends: Promise<void>[]): Promise<void> {
+  async function begin(
+    commands: readonly ScriptCommand[],
+    ends: Promise<void>[],
+    headStart: Micros,
+  ): Promise<void> {
     for (const command of commands) {
       const end = Promise.withResolvers<void>();
       ends.push(end.promise);
       gate = gate.then(() => beginOne(command, end.resolve));
       await gate;
-      await within(end.promise, HEAD_START);
+      await within(end.promise, headStart / MILLISECOND);
     }
   }
 
@@ -215,8 +224,8 @@ export function openChildren(
       running.set(child, () => running.delete(child));
       core.tell({ call: "end-child", child });
     },
-    tell: (subject, commands) => {
-      if (commands.length > 0) remember(tellInTurn(subject, commands));
+    tell: (subject, commands, headStart = HEAD_START) => {
+      if (commands.length > 0) remember(tellInTurn(subject, commands, headStart));
     },
     heard: (event) => running.get(event.child)?.(event),
     configure: (next) => {

@@ -160,6 +160,16 @@ withChildren(
 );
 
 withChildren(
+  "tell() of one subject twice with a long head start, the second waits for the end of the first",
+  async ({ children, folder }) => {
+    children.tell("VS A", [shell(`sleep 0.3; echo down >> ${folder}/said`)], 60 * SECOND);
+    children.tell("VS A", [shell(`echo up >> ${folder}/said; echo > ${folder}/last`)], SECOND);
+    await lineOf(`${folder}/last`);
+    assert.equal(await Deno.readTextFile(`${folder}/said`), "down\nup\n");
+  },
+);
+
+withChildren(
   "end() a script that is asked, is ended at once; one that is told, when the core is closed",
   async (lab) => {
     const { children, ask, close, folder } = lab;
