@@ -70,14 +70,12 @@ const COMPLAINTS: readonly (readonly [readonly string[], readonly string[]])[] =
   [["--use="], ["Cannot use --use without its value: -f, --use-file <file>"]],
   [["--vrrp=3"], ["Cannot give --vrrp a value: it takes none"]],
   [["-S", "8"], ['Cannot set -S to "8": must be 0 to 7, local0 to local7, user or daemon']],
-  [["-m", "--genhash"], [
-    "Cannot use -m: holdfast does not have keepalived's --core-dump, run ulimit -c unlimited before it",
+  [["-a", "--genhash"], [
+    "Cannot use -a: holdfast does not have keepalived's --address-monitoring, run ip monitor address",
     "Cannot use --genhash: holdfast does not have keepalived's --genhash, must come first",
   ]],
   // Its value is no operand.
-  [["-s", "check"], [
-    "Cannot use -s: holdfast does not have keepalived's --namespace, run ip netns exec NAME holdfast",
-  ]],
+  [["-s", "check"], []],
 ];
 
 for (const [args, complaints] of COMPLAINTS) {

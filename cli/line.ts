@@ -12,7 +12,6 @@ import {
   isInBackground,
   leaveFolder,
 } from "../src/daemon/background.ts";
-import { DEFAULT_PID_FILE } from "../src/daemon/pid_file.ts";
 import {
   embeddedText,
   isMissing,
@@ -115,9 +114,9 @@ async function run(
 ): Promise<number> {
   if (options.configTest !== undefined) return (await parts.test()).runCheck(options);
   if (isFirstRun(options.file)) return print(stderr, FIRST_RUN, NO_CONFIG);
-  const pidFile = options.pidFile ?? DEFAULT_PID_FILE;
+  const { pidFile } = options;
   if (!options.foreground && !isInBackground()) {
-    const code = await goToBackground({ args, pidFile });
+    const code = await goToBackground({ args, ...(pidFile === undefined ? {} : { pidFile }) });
     return code === 0 ? code : print(stderr, ENDED_AT_ONCE, code);
   }
   // What follows is much to load: a signal that comes meanwhile is not to end a daemon by its default.
@@ -126,7 +125,6 @@ async function run(
   const inBackground = isInBackground();
   const place = inBackground ? absolutePath : (path: string) => path;
   const file = place(options.file);
-  const pidPath = place(pidFile);
   const logFile = options.logFile === undefined ? {} : { file: place(options.logFile) };
   if (inBackground) leaveFolder();
   const { vrrpOnly, checkOnly } = options;
@@ -134,7 +132,9 @@ async function run(
     file,
     allConfig: options.allConfig,
     parts: vrrpOnly === checkOnly ? "both" : vrrpOnly ? "vrrp" : "check",
-    pidFile: pidPath,
+    ...(pidFile === undefined ? {} : { pidFile: place(pidFile) }),
+    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+    ...(options.coreDumps === undefined ? {} : { coreDumps: options.coreDumps }),
     dumpConf: options.dumpConf,
     ignoreSigint: options.ignoreSigint,
     ...(options.configId === undefined ? {} : { configId: options.configId }),

@@ -28,6 +28,10 @@ export interface RunOptions {
   readonly foreground: boolean;
   readonly dumpConf: boolean;
   readonly pidFile?: string;
+  /** `-s`: network namespace to run in. */
+  readonly namespace?: string;
+  /** `-m`, or with a pattern `-M`: a crash may leave a core dump. */
+  readonly coreDumps?: true | string;
   /** Pid files of keepalived's children: here, of the one process, while it runs the part. */
   readonly vrrpPidFile?: string;
   readonly checkPidFile?: string;
@@ -284,6 +288,24 @@ const ROWS: readonly OptionRow[] = [
     read: (log, { configTest = true }) => ({ configTest: log === "" ? configTest : log }),
   },
   {
+    kind: "value",
+    flags: "-s, --namespace <name>",
+    text: "network namespace to run in",
+    read: (namespace) => ({ namespace }),
+  },
+  {
+    kind: "switch",
+    flags: "-m, --core-dump",
+    text: "let a crash leave a core dump of any size",
+    set: ({ coreDumps = true }) => ({ coreDumps }),
+  },
+  {
+    kind: "value",
+    flags: "-M, --core-dump-pattern [pattern]",
+    text: "-m, and set the kernel's pattern of core dumps until the end; default: core",
+    read: (pattern) => ({ coreDumps: pattern === "" ? "core" : pattern }),
+  },
+  {
     kind: "switch",
     flags: "--ignore-sigint",
     text: "do not stop on SIGINT",
@@ -316,17 +338,6 @@ const ROWS: readonly OptionRow[] = [
     kind: "absent",
     flags: "-a, --address-monitoring",
     why: "run ip monitor address",
-  },
-  {
-    kind: "absent",
-    flags: "-s, --namespace <name>",
-    why: "run ip netns exec NAME holdfast",
-  },
-  { kind: "absent", flags: "-m, --core-dump", why: "run ulimit -c unlimited before it" },
-  {
-    kind: "absent",
-    flags: "-M, --core-dump-pattern [pattern]",
-    why: "write /proc/sys/kernel/core_pattern before it",
   },
 ];
 

@@ -21,6 +21,7 @@ const ORDER = [
   "language/format",
   "language",
   "global",
+  "process",
   "notify",
   "track",
   "bfd",

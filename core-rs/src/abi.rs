@@ -11,6 +11,7 @@ use crate::bell::Ring;
 use crate::core::Core;
 use crate::error::Error;
 use crate::record;
+use crate::restart::Restart;
 use crate::sys::{clock, signal};
 use std::mem::offset_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -86,6 +87,31 @@ pub extern "C" fn core_hold_signals() -> i32 {
     boundary(|| {
         signal::hold().map_err(Error::system("take over the signals"))?;
         Ok(0)
+    })
+}
+
+/// Runs this program again in the place of this process, from the same command line: `len` bytes of
+/// JSON of a [`Restart`]. Does not return, or gives a negative status. To be called from the first
+/// thread of the process.
+///
+/// # Safety `json` is null or readable for `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn core_restart(json: *const u8, len: u32) -> i32 {
+    boundary(|| {
+        if json.is_null() {
+            return Err(Error::NullHandle);
+        }
+        // SAFETY: readable for `len` bytes by the contract above; JavaScript is blocked in this
+        // call.
+        let json = unsafe { std::slice::from_raw_parts(json, len as usize) };
+        let restart: Restart =
+            serde_json::from_slice(json).map_err(|error| Error::Malformed(error.to_string()))?;
+        let source = match restart.carry_out() {
+            Ok(never) => match never {},
+            Err(source) => source,
+        };
+        // What TypeScript acts on is only why.
+        Ok(-1000 - source.raw_os_error().unwrap_or(libc::EIO))
     })
 }
 

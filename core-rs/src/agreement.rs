@@ -579,6 +579,31 @@ fn calls() -> Vec<Call> {
             text: "Grüße ✓".into(),
             mode: 0o666,
         },
+        Call::Threads {
+            settings: vec![
+                ThreadSetting::Name {
+                    role: ThreadRole::Loop,
+                    name: Some("keepalived".into()),
+                },
+                ThreadSetting::Nice {
+                    role: ThreadRole::Vrrp,
+                    nice: Some(-10),
+                },
+                ThreadSetting::RealTime {
+                    role: ThreadRole::Checker,
+                    priority: Some(50),
+                },
+                ThreadSetting::Processors {
+                    role: ThreadRole::Helper,
+                    numbers: Some(vec![0, 1]),
+                },
+                ThreadSetting::RealTimeLimit {
+                    limit: Some(10_000),
+                },
+                ThreadSetting::LockMemory { on: true },
+                ThreadSetting::CoreDumps,
+            ],
+        },
         Call::Notify {
             socket: "/run/systemd/notify".into(),
             text: "READY=1".into(),

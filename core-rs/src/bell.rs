@@ -5,7 +5,9 @@
 //! is busy, and a master's adverts with it.
 
 use crate::error::Error;
+use crate::protocol::ThreadRole;
 use crate::queue::{Queue, Wanted};
+use crate::threads;
 use std::thread::{Builder, JoinHandle};
 
 /// The callback of `core_open`: no arguments, from the doorbell thread only.
@@ -19,6 +21,7 @@ impl Bell {
     /// Starts the thread that calls `ring` whenever `queue` has something new.
     pub fn spawn(queue: Queue, ring: Ring) -> Result<Self, Error> {
         let body = move || {
+            threads::enter(Some(ThreadRole::Vrrp), false);
             while queue.wait() == Wanted::Ring {
                 ring();
             }

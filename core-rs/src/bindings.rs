@@ -41,6 +41,7 @@ pub fn generate() -> String {
         ($($name:ident)*) => { $(write_type::<$name>(&mut out, &config);)* };
     }
     write_types!(
+        ThreadRole ThreadSetting
         Request Call Variable FollowedFile FileBeginning ProcessPattern ArgumentMatch Account ChildExit LogLane Key Channel Template Checksum Cover Seal Tag Expected Hears Verify Proof TrailerKey Peer Lesser Judgement DropCount Address AddressOp KernelOp Thing
         Prefix Route RoutePlace NextHop Encapsulation Tunnel
         RouteMetric MetricValue PolicyRule Mark Span Spot RouteSpot RuleSpot Announcement Pace Lane Link ServiceId Protocol Family Service

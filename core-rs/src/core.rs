@@ -12,6 +12,7 @@ use crate::probe::ProbeThread;
 use crate::protocol::{Call, Request};
 use crate::queue::Queue;
 use crate::sys::limits;
+use crate::threads;
 use crate::track::TrackThread;
 use std::time::Duration;
 
@@ -103,6 +104,10 @@ impl Core {
             }
             Call::PutFile { path, text, mode } => {
                 file::put_beside(id, path, text, mode, &self.queue);
+                Ok(())
+            }
+            Call::Threads { settings } => {
+                threads::set_beside(id, settings, &self.queue);
                 Ok(())
             }
             Call::Log { lane, text } => {

@@ -1,12 +1,15 @@
 /** Running in the background: without `-n` the program starts itself again, detached, and ends. */
 
+import { DEFAULT_PID_FILE, PID_FOLDER } from "../process/paths.ts";
 import { readPid } from "./pid_file.ts";
 import {
   chdir,
   cwd,
+  isSystemError,
   ownStartLine,
   pause,
   pid,
+  readDirSync,
   spawn,
   startVariables,
   variable,
@@ -47,7 +50,7 @@ export function backgroundEnvironment(
  * ends before it has written its pid file, else 0.
  */
 export async function goToBackground(
-  { args, pidFile }: { readonly args: readonly string[]; readonly pidFile: string },
+  { args, pidFile }: { readonly args: readonly string[]; readonly pidFile?: string },
 ): Promise<number> {
   const { program, args: first } = ownStartLine();
   const child = spawn(program, {
@@ -57,6 +60,20 @@ export async function goToBackground(
   child.unref();
   let ended: number | undefined;
   child.end.then(({ code }) => ended = code);
-  while (ended === undefined && readPid(pidFile) !== child.pid) await pause(POLL_MS);
+  const files = () =>
+    pidFile === undefined ? [DEFAULT_PID_FILE, ...pidFilesOfSeveral()] : [pidFile];
+  const isUp = () => files().some((file) => readPid(file) === child.pid);
+  while (ended === undefined && !isUp()) await pause(POLL_MS);
   return ended ?? 0;
+}
+
+/** Pid files whose names only a configuration tells. */
+function pidFilesOfSeveral(): readonly string[] {
+  try {
+    return readDirSync(PID_FOLDER).filter((name) => name.endsWith(".pid"))
+      .map((name) => `${PID_FOLDER}/${name}`);
+  } catch (error) {
+    if (isSystemError(error)) return [];
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@
 import type { GlobalDefs } from "../global/config.ts";
 import type { LogLine } from "../global/log.ts";
 import type { Core } from "../native/mod.ts";
+import { type DumpName, dumpPath, type ProcessConfig } from "../process/mod.ts";
 import { MILLISECOND } from "../net/micros.ts";
 import { checkDataText } from "../status/check_data_text.ts";
 import { dataText } from "../status/data_text.ts";
@@ -24,6 +25,8 @@ export interface DumpContext {
   readonly log: Log;
   /** Settings in force, for what a dump shows of them. */
   global(): GlobalDefs;
+  /** Where dumps go, and in which form. */
+  process(): ProcessConfig;
 }
 
 /** Where dumps go unless TMPDIR names another existing directory (cli.tsv "environment TMPDIR"). */
@@ -76,7 +79,7 @@ async function clearStats(context: DumpContext): Promise<void> {
 
 /** SIGRTMIN+2: `keepalived.json`; none without instances. Not said in the log: it is asked for often. */
 async function writeJson(context: DumpContext): Promise<void> {
-  const text = jsonText(await look(context));
+  const text = jsonText(await look(context), context.process().jsonVersion);
   if (text !== undefined) await writeDump("keepalived.json", text, context);
 }
 
@@ -93,6 +96,12 @@ async function look({ core, loop, global }: DumpContext): Promise<Snapshot> {
     loop.dispatch({ kind: "counters", transmissions, watches });
   }
   return snapshotOf(loop.world(), { clock: clockOf(core), global: named(global()) });
+}
+
+/** Everything of the state dumps, for whoever keeps it. */
+export async function stateText(context: DumpContext): Promise<string> {
+  const snapshot = await look(context);
+  return dataText(snapshot) + (snapshot.virtualServers.length > 0 ? checkDataText(snapshot) : "");
 }
 
 /** `-d`: the configuration in force with the states it is in, in the layout of the dumps, to the log. */
@@ -114,11 +123,12 @@ function clockOf(core: Core): WallClock {
 }
 
 async function writeDump(
-  name: string,
+  name: DumpName,
   text: string,
-  { core, log }: DumpContext,
+  { core, log, process }: DumpContext,
 ): Promise<void> {
-  const problem = await putFile(core, { path: `${folder()}/${name}`, text, mode: MODE });
+  const path = dumpPath(name, process(), folder());
+  const problem = await putFile(core, { path, text, mode: MODE });
   if (problem !== undefined) log({ level: "error", from: "core", text: problem });
 }
 

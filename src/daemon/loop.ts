@@ -39,6 +39,8 @@ export interface LoopOptions {
   hearAll(heard: () => void): void;
   /** Hears of a bug: what was thrown, and while what was done. Must not throw. */
   complain(error: unknown, during: string): void;
+  /** Hears how much later than wanted a deadline was looked at. */
+  late?(by: Micros): void;
 }
 
 /** A running loop. */
@@ -52,7 +54,9 @@ export interface Loop extends Disposable {
 }
 
 /** Starts the loop; nothing happens before the first event. */
-export function startLoop({ world: initial, now, carryOut, hearAll, complain }: LoopOptions): Loop {
+export function startLoop(
+  { world: initial, now, carryOut, hearAll, complain, late }: LoopOptions,
+): Loop {
   let world = initial;
   let timer: Timer | undefined;
   /** Inside a turn. */
@@ -146,6 +150,7 @@ export function startLoop({ world: initial, now, carryOut, hearAll, complain }: 
     turn(renew);
     const deadline = later(nextDeadline(world), notBefore.deadline);
     if (hearing || deadline === undefined || deadline > now()) return;
+    late?.(now() - deadline);
     if (now() - deadline <= UNSEEN) return dispatch({ kind: "deadline" });
     hearing = true;
     hearAll(() => {

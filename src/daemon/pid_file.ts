@@ -5,12 +5,14 @@ import {
   isDiskFull,
   isMissing,
   isSystemError,
+  makeFolderSync,
   openSync,
   pid as ownPid,
   readTextFileSync,
   removeSync,
   statSync,
 } from "./platform/mod.ts";
+import { PID_FOLDER } from "../process/mod.ts";
 import { putLockedFile } from "./put_file.ts";
 import { sentence } from "./scripts/guard.ts";
 
@@ -45,8 +47,16 @@ function reason(cause: Error): string {
   return sentence(cause.message.replace(/: \w+ '.*$/s, ""));
 }
 
-/** Path without `-p`: that of keepalived, which units and other programs look for. */
-export const DEFAULT_PID_FILE = "/run/keepalived.pid";
+/** The folder of pid files of daemons that are one of several; others are there already. */
+export function makePidFolder(pidFile: string): void {
+  if (!pidFile.startsWith(`${PID_FOLDER}/`)) return;
+  try {
+    makeFolderSync(PID_FOLDER, 0o755);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new PidFileError(pidFile, error);
+  }
+}
 
 /**
  * Writes this process's number and holds a lock on the file (flock(2)) until disposed. Throws {@linkcode AlreadyRunningError} while

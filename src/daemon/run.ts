@@ -5,6 +5,7 @@ import { type Core, holdSignals, NativeError, openCore, STATUS } from "../native
 import { type Micros, MILLISECOND, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { Config } from "../document/config.ts";
+import { pidFileOf, type ProcessConfig, type RunningParts } from "../process/mod.ts";
 import {
   DEFAULT_OPTIONS,
   newWorld,
@@ -15,17 +16,21 @@ import {
 } from "../world/mod.ts";
 import { openClaimsFile } from "./claims_file.ts";
 import { coreEvent } from "./core_events.ts";
-import { type DumpRequest, logConfiguration, openDumps } from "./dumps.ts";
+import { type DumpRequest, logConfiguration, openDumps, stateText } from "./dumps.ts";
 import { carryOut } from "./effects.ts";
 import { bugText, logBug, surviveBugs } from "./failures.ts";
 import { loadConfig, type LoadedConfig } from "./reading/load_config.ts";
-import type { LoadOptions } from "./reading/reading.ts";
+import { type LoadOptions, readFile, type Reading } from "./reading/reading.ts";
+import { openReloadTimer } from "./reload/timer.ts";
+import { runAwaited } from "./process/awaited_script.ts";
+import { allowCoreDumps } from "./process/core_dumps.ts";
+import { enterNamespace, NamespaceError } from "./process/namespace.ts";
 import { closeLog, type Log, LogError, openLog } from "./log.ts";
 import { follow } from "./following.ts";
 import { guardianEnded, startGuardian } from "./guardian.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
-import { AlreadyRunningError, PidFileError, writePidFile } from "./pid_file.ts";
+import { AlreadyRunningError, makePidFolder, PidFileError, writePidFile } from "./pid_file.ts";
 import {
   isDenied,
   isSystemError,
@@ -39,9 +44,10 @@ import {
   writeText,
 } from "./platform/mod.ts";
 import { type Capability, missingCapabilities, NotPermittedError } from "./privileges.ts";
-import { reload } from "./reload.ts";
+import { reload } from "./reload/reload.ts";
 import { type Children, childrenCall, type ChildrenOptions, openChildren } from "./scripts/mod.ts";
 import { openServiceManager, type ServiceManager, statusText } from "./service_manager.ts";
+import { openThreadSettings, type ThreadSettings } from "./process/thread_settings.ts";
 import { listenToSignals, type SignalRequest, type Signals } from "./signals.ts";
 
 /** Exit codes of cli.tsv that a run can end with by itself. */
@@ -65,7 +71,12 @@ const LAST_CLAIMS: Micros = 1 * SECOND;
 
 /** What the command line decided, as far as the daemon is concerned. */
 export interface DaemonOptions extends LoadOptions {
-  readonly pidFile: string;
+  /** Absent: by the configuration. */
+  readonly pidFile?: string;
+  /** Network namespace; absent: by the configuration. */
+  readonly namespace?: string;
+  /** A crash may leave a core dump; a text: by this pattern. */
+  readonly coreDumps?: true | string;
   /** More pid files, of keepalived's children: written while their part runs. */
   readonly partPidFiles: { readonly vrrp?: string; readonly check?: string };
   /** A part runs also with nothing to do. */
@@ -95,11 +106,21 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const log = await tryOpenLog(core, options);
   if (log === undefined) return EXIT.fatal;
   using _survivor = surviveBugs(log);
+  log({ level: "notice", from: "core", text: `Starting holdfast with ${options.file}` });
+  const reading = readFile(options);
+  const { process } = reading.config;
+  const namespace = options.namespace ?? process.netNamespace;
   try {
-    using _pidFile = writePidFile(options.pidFile, warnBy(log));
-    return await runWith({ core, log, options, signals });
+    if (namespace !== undefined) enterNamespace(namespace);
+    const pidFile = options.pidFile ??
+      pidFileOf({ ...process, ...(namespace && { netNamespace: namespace }) });
+    if (options.pidFile === undefined) makePidFolder(pidFile);
+    using _pidFile = writePidFile(pidFile, warnBy(log));
+    using _pattern = allowCoreDumps(options.coreDumps, { core, log });
+    return await runWith({ core, log, options, signals, reading, pidFile });
   } catch (error) {
     if (error instanceof AlreadyRunningError) return failed(log, error, EXIT.fatal);
+    if (error instanceof NamespaceError) return failed(log, error, EXIT.fatal);
     if (error instanceof NotPermittedError) return failed(log, error, EXIT.permission);
     if (error instanceof PidFileError) {
       return failed(log, error, error.denied ? EXIT.permission : EXIT.fatal);
@@ -152,12 +173,16 @@ interface Run {
   readonly core: Core;
   readonly log: Log;
   readonly options: DaemonOptions;
+  readonly pidFile: string;
+  /** The file as it was when this began. */
+  readonly reading: Reading;
 }
 
 /** What a request by signal works with. */
 interface Running extends Run {
   readonly loop: Loop;
   readonly children: Children;
+  readonly threads: ThreadSettings;
   readonly manager: ServiceManager;
   /** Writes a dump. */
   dump(request: DumpRequest): void;
@@ -166,9 +191,8 @@ interface Running extends Run {
 }
 
 async function runWith(run: Run): Promise<number> {
-  const { core, log, options, signals } = run;
-  log({ level: "notice", from: "core", text: `Starting holdfast with ${options.file}` });
-  const loaded = await loadConfig(options, { core, log });
+  const { core, log, options, signals, pidFile } = run;
+  const loaded = await loadConfig(options, { core, log }, run.reading);
   maskFiles(options, loaded.config);
   if (loaded.refused !== 0) return loaded.refused;
   demandPrivileges(loaded.parts);
@@ -178,8 +202,12 @@ async function runWith(run: Run): Promise<number> {
   for (const option of options.unmet) {
     log({ level: "warning", from: "core", text: `Cannot act on ${option} yet: it is left out` });
   }
+  const threads = openThreadSettings({ core, log });
+  threads.configure(loaded.config.process, partsThatRun(options, loaded.parts));
   const children = openChildren(core, childrenOptions(loaded, log));
   const stopped = Promise.withResolvers<number>();
+  await runAtStart(run, children, loaded.config.process);
+  if (signals.isStopWanted()) return EXIT.ok;
   const world = newWorld(loaded.parts, { ...DEFAULT_OPTIONS, ...options.world }, core.now());
   if (options.dumpConf) logConfiguration(world, { core, log, global: loaded.config.global });
   const carry = (effect: WorldEffect) => carryOut(effect, outside);
@@ -191,11 +219,12 @@ async function runWith(run: Run): Promise<number> {
     carryOut: carry,
     hearAll,
     complain,
+    late: threads.late,
   });
   const dispatch = (event: WorldEvent) => loop.dispatch(event);
   const claims = openClaimsFile({
     core,
-    pidFile: options.pidFile,
+    pidFile,
     parts: { vrrp: options.parts !== "check", check: options.parts !== "vrrp" },
     log,
   });
@@ -203,7 +232,7 @@ async function runWith(run: Run): Promise<number> {
   const outside = { core, children, log, claims, dispatch, exit };
 
   if (options.parts !== "check") {
-    const { pidFile, log: { console } } = options;
+    const { log: { console } } = options;
     await startGuardian(core, log, { pidFile, console });
   }
   const start = await follow(core, loaded.parts, claims.left);
@@ -211,7 +240,7 @@ async function runWith(run: Run): Promise<number> {
   dispatch({ kind: "start", ...start, left: claims.left });
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
-  listenToCore(run, loop, children);
+  listenToCore(run, { loop, children, threads });
   let config = loaded.config;
   const settings = () => config;
   const abandon = () => stopped.resolve(EXIT.bug);
@@ -221,44 +250,103 @@ async function runWith(run: Run): Promise<number> {
     pid: pid(),
     deadline: () => nextDeadline(loop.world()),
   });
-  const dump = openDumps({ core, loop, log, global: () => config.global });
-  const running: Running = { ...run, loop, children, manager, dump, abandon };
+  const dumps = { core, loop, log, global: () => config.global, process: () => config.process };
+  const dump = openDumps(dumps);
+  const running: Running = { ...run, loop, children, threads, manager, dump, abandon };
   const take = (next: LoadedConfig) => {
     maskFiles(options, next.config);
+    threads.configure(next.config.process, partsThatRun(options, next.parts));
     children.configure(childrenOptions(next, log));
+    timer.configure(next.config.process);
+    warnOfMoves(config.process, next.config.process, log);
     config = next.config;
   };
-  const reloads = oneByOne(() => reload({ ...running, settings, take }), (error) => {
+  const state = () => stateText(dumps);
+  const reloads = oneByOne(() => reload({ ...running, settings, take, state }), (error) => {
     log({ level: "error", from: "core", text: `Cannot reload: ${bugText(error)}` });
   });
+  using timer = openReloadTimer({ reload: reloads, log });
+  timer.configure(config.process);
   manager.ready(statusText(loaded.parts));
   signals.handle({
     act: (request) => onSignal(request, running, reloads),
     ignored: (name) => log({ level: "notice", from: "core", text: `Ignored ${name}` }),
   });
   const code = await stopped.promise;
-  await children.end(LAST_SCRIPTS);
-  await Promise.race([claims.kept(), pause(LAST_CLAIMS / MILLISECOND)]);
+  const ended = async () => {
+    await children.end(LAST_SCRIPTS);
+    await Promise.race([claims.kept(), pause(LAST_CLAIMS / MILLISECOND)]);
+  };
+  await Promise.race([ended(), pause(config.process.childWaitTime / MILLISECOND)]);
+  const { shutdownScript } = config.process;
+  await runAwaited(shutdownScript, { keyword: "shutdown_script", children, log });
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
   return code;
 }
 
+/** Nothing but this script runs yet; a stop does not wait for it. */
+async function runAtStart(
+  { core, log, signals }: Run,
+  children: Children,
+  { startupScript }: ProcessConfig,
+): Promise<void> {
+  if (startupScript === undefined) return;
+  core.listen({
+    packet: () => {},
+    event: (event) => {
+      if (event.event === "child-late" || event.event === "child-ended") children.heard(event);
+    },
+    failed: ({ message }) => log({ level: "error", from: "core", text: message }),
+  });
+  const script = { over: false };
+  const run = runAwaited(startupScript, { keyword: "startup_script", children, log })
+    .then(() => script.over = true);
+  while (!script.over && !signals.isStopWanted()) await Promise.race([run, pause(STOP_LOOK_MS)]);
+}
+
+/** How often it is looked whether a start is still wanted, ms. */
+const STOP_LOOK_MS = 50;
+
+/** What a reload cannot change (keepalived). */
+function warnOfMoves(before: ProcessConfig, after: ProcessConfig, log: Log): void {
+  for (const [field, keyword] of FIXED) {
+    if (before[field] === after[field]) continue;
+    const text = `Cannot change ${keyword} by a reload: it counts from the next start`;
+    log({ level: "warning", from: "core", text });
+  }
+}
+
+const FIXED = [
+  ["netNamespace", "net_namespace"],
+  ["instance", "instance"],
+  ["usePidDir", "use_pid_dir"],
+] as const;
+
 /** The pid files of keepalived's children that would run, all with the number of the one process. */
 function writePartPidFiles(
-  { partPidFiles, parts, allParts }: DaemonOptions,
-  { vrrp, lvs }: LoadedConfig["parts"],
+  options: DaemonOptions,
+  loaded: LoadedConfig["parts"],
   log: Log,
 ): Disposable {
-  const runs = {
-    vrrp: parts !== "check" && (allParts || vrrp.instances.length > 0),
-    check: parts !== "vrrp" && (allParts || lvs.virtualServers.length > 0),
-  };
+  const { partPidFiles } = options;
+  const runs = partsThatRun(options, loaded);
   using files = new DisposableStack();
   for (const part of ["vrrp", "check"] as const) {
     const path = partPidFiles[part];
     if (path !== undefined && runs[part]) files.use(writePidFile(path, warnBy(log)));
   }
   return files.move();
+}
+
+/** Which parts have something to do. */
+function partsThatRun(
+  { parts, allParts }: Pick<DaemonOptions, "parts" | "allParts">,
+  { vrrp, lvs }: LoadedConfig["parts"],
+): RunningParts {
+  return {
+    vrrp: parts !== "check" && (allParts || vrrp.instances.length > 0),
+    check: parts !== "vrrp" && (allParts || lvs.virtualServers.length > 0),
+  };
 }
 
 /** Permission bits that no file of the daemon or its scripts gets; the command line goes before the configuration. */
@@ -290,7 +378,10 @@ function childrenOptions({ config, accounts }: LoadedConfig, log: Log): Children
   return { accounts, guarded, log, ...(scriptUser === undefined ? {} : { scriptUser }) };
 }
 
-function listenToCore({ core, log }: Run, loop: Loop, children: Children): void {
+function listenToCore(
+  { core, log }: Run,
+  { loop, children, threads }: Pick<Running, "loop" | "children" | "threads">,
+): void {
   core.listen({
     turn: (deliver) => loop.turn(deliver),
     packet: (packet) => loop.dispatch({ kind: "packet", ...packet }),
@@ -306,6 +397,7 @@ function listenToCore({ core, log }: Run, loop: Loop, children: Children): void 
         const time = (event.time / SECOND).toFixed(1);
         const text = `Did not run for ${time} s: stopped, starved, or the machine stood still`;
         log({ level: "warning", from: "core", text });
+        threads.late(event.time);
       } else if (event.event === "announce-failed") {
         const text = `Cannot announce addresses on ${event.ifname}: ${errnoText(event.errno)}`;
         log({ level: "error", from: "vrrp", text });

@@ -29,6 +29,8 @@ import type { TrackConfig } from "../track/config.ts";
 import { declaredIn, readTrack } from "../track/read.ts";
 import { trackerKey } from "../track/tracker.ts";
 import { followedBy } from "../vrrp/part/following.ts";
+import type { ProcessConfig } from "../process/config.ts";
+import { readProcess } from "../process/read.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
 import { kernelNames } from "../route/config.ts";
 import { numbersBy } from "../route/numbers.ts";
@@ -61,6 +63,7 @@ export interface Config {
   readonly lvs: LvsConfig;
   /** What either may follow; of scripts those that somebody follows. */
   readonly track: TrackConfig;
+  readonly process: ProcessConfig;
 }
 
 /** How to read. */
@@ -153,6 +156,7 @@ export function readBound(
   }, global);
   const syncDaemon = syncDaemonOf(root, { global, vrrp });
   const lvs = syncDaemon === undefined ? services : { ...services, syncDaemon };
+  const process = readProcess(root, lastValue(root.global_defs)?.body ?? {});
   checkSessions(root.bfd_instance ?? []);
   checkNotRun(root);
   checkReferences(root, tree);
@@ -173,6 +177,7 @@ export function readBound(
     vrrp: withLocalAddresses(vrrp, lvs),
     lvs,
     track: withoutIdle(track, vrrp),
+    process,
   };
   return {
     config: host === undefined ? config : withoutLostCommands(config, { host, global }),

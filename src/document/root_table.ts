@@ -37,7 +37,6 @@ export const ROOT = {
   net_namespace: word({
     twice: "first",
     missing: "reported",
-    ...later,
     default: "the one it was started in",
     text: "Moves the whole daemon into a named network namespace",
   }),
@@ -50,21 +49,19 @@ export const ROOT = {
     text: "Namespace used for IPVS work; without a name the original one",
   }),
   namespace_with_ipsets: flag({
-    ...later,
+    moot: "holdfast uses sets of nftables, which every namespace has of its own",
     text: "Lets ipsets be used inside a network namespace on kernels older than 3.13",
   }),
-  use_pid_dir: flag({ ...later, text: "Puts pid files in a directory of their own" }),
+  use_pid_dir: flag({ text: "Puts the pid file into /run/keepalived" }),
   instance: word({
     twice: "first",
     missing: "reported",
-    ...later,
     text: "Names this daemon so that several can coexist on a host",
   }),
   child_wait_time: integer({
     junk: "refused",
-    ...later,
     default: "5",
-    text: "How long the parent lets children exit at shutdown, s",
+    text: "How long the end may take: scripts and files are waited for no longer, s",
   }),
   linkbeat_use_polling: flag({
     ...later,

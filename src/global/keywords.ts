@@ -3,12 +3,12 @@
 import {
   addressOf,
   alias,
+  type AliasKeyword,
   type Args,
   custom,
   type Facts,
   flag,
   integer,
-  type Keyword,
   list,
   multicast,
   needWord,
@@ -111,55 +111,56 @@ function readProcessors(args: Args): readonly number[] | undefined {
   return first === undefined ? undefined : numbers.filter((number) => number !== undefined);
 }
 
-type ProcessKeyword<P extends string> = `${P}_${
-  | "priority"
-  | "no_swap"
-  | "rt_priority"
-  | "cpu_affinity"
-  | "rlimit_rttime"
-  | "rlimit_rtime"}`;
+type ProcessRows<P extends string> =
+  & Readonly<Record<`${P}_${"priority" | "rt_priority" | "rlimit_rttime"}`, ValueKeyword<number>>>
+  & Readonly<Record<`${P}_no_swap`, ValueKeyword<true>>>
+  & Readonly<Record<`${P}_cpu_affinity`, ValueKeyword<readonly number[]>>>
+  & Readonly<Record<`${P}_rlimit_rtime`, AliasKeyword>>;
 
+/** keepalived sets the process of a part; here the threads that do its work are set. */
 const processRows = <const P extends string>(
   part: P,
-  build: string | undefined,
   of: string,
-): Readonly<Record<ProcessKeyword<P>, Keyword>> => {
-  const facts = { ...later, ...(build && { build }) };
-  return {
+  facts: { readonly acts?: false; readonly build?: string },
+): ProcessRows<P> =>
+  ({
     [`${part}_priority`]: integer({
       instead: 0,
       missing: "reported",
       ...facts,
       ...niceness,
       default: "0",
-      text: `Nice value of the ${of} process`,
+      text: `Nice value of the ${of} threads`,
     }),
-    [`${part}_no_swap`]: flag({ ...facts, text: `Locks the memory of the ${of} process` }),
+    [`${part}_no_swap`]: flag({
+      ...facts,
+      text:
+        `Keeps program, stacks and data of the ${of} threads from being swapped out; not memory of JavaScript`,
+    }),
     [`${part}_rt_priority`]: integer({
       missing: "reported",
       ...facts,
       ...real_time,
-      text: `Runs the ${of} process under SCHED_RR at the given priority`,
+      text: `Runs the ${of} threads under SCHED_RR at the given priority`,
     }),
     [`${part}_cpu_affinity`]: custom({
       default: "any",
       missing: "reported",
       ...facts,
       args: "<cpu> [<cpu> ...]",
-      text: `CPUs on which the ${of} process may run`,
+      text: `CPUs on which the ${of} threads may run`,
       read: readProcessors,
     }),
     [`${part}_rlimit_rttime`]: integer({
       ...facts,
       min: 2,
       default: "10000",
-      text: `CPU time a real-time ${of} process may take without blocking, µs`,
+      text: `CPU time a real-time ${of} thread may take without blocking, µs`,
     }),
     [`${part}_rlimit_rtime`]: alias(`${part}_rlimit_rttime`, {
       deprecated: `${part}_rlimit_rttime`,
     }),
-  } as Readonly<Record<ProcessKeyword<P>, Keyword>>;
-};
+  }) as ProcessRows<P>;
 
 const receiveBuffers = <const P extends string>(
   part: P,
@@ -364,7 +365,6 @@ const UMASK_BITS: Readonly<Record<string, number>> = {
 
 /** `[<int -1..99>]`. */
 const maxAutoPriority = custom({
-  ...later,
   text:
     "Upper bound for automatic promotion to real-time scheduling when processing runs late; -1 disables",
   default: "0, disabled; without a number the largest possible",
@@ -378,25 +378,24 @@ const manualName = (instead: string) =>
 
 /** Rows of `global_defs`. */
 export const GLOBAL_DEFS = {
-  process_names: flag({ ...later, text: "Gives each child its own process title" }),
+  process_names: flag({
+    text: "Gives the threads of each part its name: keepalived_vrrp, keepalived_lvs",
+  }),
   process_name: word({
-    ...later,
     max: 15,
     default: "keepalived",
-    text: "Kernel process name of the parent",
+    text: "Kernel name of the process and of its main thread",
   }),
   vrrp_process_name: word({
-    ...later,
     max: 15,
     default: "process_name",
-    text: "Kernel process name of the VRRP child",
+    text: "Kernel name of the thread that sends and hears adverts",
   }),
   checker_process_name: word({
-    ...later,
     build: LVS,
     max: 15,
     default: "process_name",
-    text: "Kernel process name of the health-check child",
+    text: "Kernel name of the thread that probes",
   }),
   lvs_process_name: alias("checker_process_name", {
     deprecated: "checker_process_name",
@@ -410,9 +409,7 @@ export const GLOBAL_DEFS = {
     text: "Kernel process name of the BFD child",
   }),
   use_symlink_paths: toggle({
-    ...later,
-    text:
-      "Keeps script paths containing symbolic links as written rather than resolving them first",
+    text: "Runs scripts by the path as written, as holdfast always does",
   }),
   set_supplementary_groups: unknown({
     source: "later",
@@ -470,12 +467,10 @@ export const GLOBAL_DEFS = {
   }),
   startup_script: script({
     missing: "reported",
-    ...later,
-    text: "Run by the parent and awaited before any child is started",
+    text: "Run and awaited before anything begins",
   }),
   startup_script_timeout: wholeSeconds({
     missing: "reported",
-    ...later,
     min: 1,
     max: 1000,
     default: "10",
@@ -483,12 +478,10 @@ export const GLOBAL_DEFS = {
   }),
   shutdown_script: script({
     missing: "reported",
-    ...later,
-    text: "Run by the parent and awaited after all children have ended",
+    text: "Run and awaited when everything has ended",
   }),
   shutdown_script_timeout: wholeSeconds({
     missing: "reported",
-    ...later,
     min: 1,
     max: 1000,
     default: "10",
@@ -497,11 +490,10 @@ export const GLOBAL_DEFS = {
   max_auto_priority: maxAutoPriority,
   min_auto_priority_delay: integer({
     missing: "reported",
-    ...later,
     min: 1,
     max: 10_000_000,
     default: "1000000",
-    text: "Lateness of a timer that makes the process raise its own scheduling priority, µs",
+    text: "Lateness of a timer that makes the threads raise their own priority, µs",
   }),
   smtp_alert_vrrp: toggle({
     ...later,
@@ -723,9 +715,9 @@ export const GLOBAL_DEFS = {
       "Skips comparing the advertised addresses when an advert comes from the same master as the one before",
   }),
   vrrp_strict: toggle({ to: "vrrpStrict", default: false, text: "Enforces protocol compliance" }),
-  ...processRows("vrrp", undefined, "VRRP"),
-  ...processRows("checker", LVS, "checker"),
-  ...processRows("bfd", "BFD", "BFD"),
+  ...processRows("vrrp", "VRRP", {}),
+  ...processRows("checker", "checker", { build: LVS }),
+  ...processRows("bfd", "BFD", { ...later, build: "BFD" }),
   notify_fifo: fifo("all state-change lines"),
   notify_fifo_script: fifoScript("all events"),
   vrrp_notify_fifo: fifo("VRRP state-change lines"),
@@ -877,21 +869,19 @@ export const GLOBAL_DEFS = {
     text: "Fixed seed of ${_RANDOM}",
   }),
   reload_check_config: optionalWord({
-    ...later,
     what: "log file",
     default: "off",
-    text: "Before a reload, tests the new file and skips the reload if the test fails",
+    text:
+      "Before a reload takes effect, the new file must pass the test of -t; what it finds is appended to the log file",
   }),
   reload_time_file: word({
     extra: "refused",
     missing: "reported",
-    ...later,
     what: "a path",
     text: "File whose contents give a time for an automatic reload",
   }),
-  reload_repeat: flag({ ...later, text: "A time-only entry in reload_time_file recurs daily" }),
+  reload_repeat: flag({ text: "A time-only entry in reload_time_file recurs daily" }),
   reload_file: optionalWord({
-    ...later,
     what: "path",
     default: "off; without a path keepalived.reload beside the pid file",
     text: "A marker file that exists while the configuration is read",
@@ -911,27 +901,24 @@ export const GLOBAL_DEFS = {
       ),
   }),
   config_save_dir: word({
-    ...later,
     what: "a directory",
-    text: "Keeps configuration and state before and after every reload",
+    text: "Keeps configuration file and state before and after every reload",
   }),
   tmp_config_directory: word({
     twice: "first",
     missing: "reported",
-    ...later,
     what: "a directory",
     default: "memory",
+    moot: "one process reads the file and needs no copy of it",
     text: "Directory for the flattened copy of the configuration",
   }),
   data_use_instance: toggle({
-    ...later,
     text: "Inserts namespace and instance names into dump file names",
   }),
   json_version: integer({
     missing: "reported",
     min: 1,
     max: 2,
-    ...later,
     build: "JSON",
     default: "1",
     text: "Version 2 nests instances under a key and adds process tracker details",
@@ -955,7 +942,6 @@ export const GLOBAL_DEFS = {
   state_dump_file: word({
     extra: "refused",
     missing: "reported",
-    ...later,
     what: "a path",
     default: "keepalived.data in the temporary directory",
     text: "Alternative place of the text state dump",
@@ -963,7 +949,6 @@ export const GLOBAL_DEFS = {
   stats_dump_file: word({
     extra: "refused",
     missing: "reported",
-    ...later,
     what: "a path",
     default: "keepalived.stats in the temporary directory",
     text: "Alternative place of the statistics dump",
@@ -971,7 +956,6 @@ export const GLOBAL_DEFS = {
   json_dump_file: word({
     extra: "refused",
     missing: "reported",
-    ...later,
     build: "JSON",
     what: "a path",
     default: "keepalived.json in the temporary directory",

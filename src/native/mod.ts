@@ -14,4 +14,5 @@ export { failureOf, NativeError, STATUS } from "./error.ts";
 export { holdSignals, loadLibrary } from "./load.ts";
 export type * from "./protocol.ts";
 export { type CoreRecord, readRecords, type ReceivedPacket } from "./records.ts";
+export { restart } from "./restart.ts";
 export type { Library } from "./symbols.ts";

@@ -3,6 +3,51 @@
  * edit, run `UPDATE_PROTOCOL=1 cargo test bindings` instead.
  */
 
+/** What a thread of this process does. keepalived has a process for each but the last. */
+export type ThreadRole = "loop" | "vrrp" | "checker" | "bfd" | "helper";
+
+/** How threads are run. What is absent is as they began. */
+export type ThreadSetting =
+  | {
+    readonly setting: "name";
+    /** Whose. */
+    readonly role: ThreadRole;
+    /** At most 15 bytes. */
+    readonly name?: string;
+  }
+  | {
+    readonly setting: "nice";
+    /** Whose. */
+    readonly role: ThreadRole;
+    /** -20 to 19. */
+    readonly nice?: number;
+  }
+  | {
+    readonly setting: "real-time";
+    /** Whose. */
+    readonly role: ThreadRole;
+    /** 1 to 99. */
+    readonly priority?: number;
+  }
+  | {
+    readonly setting: "processors";
+    /** Whose. */
+    readonly role: ThreadRole;
+    /** Numbers of processors, from 0. */
+    readonly numbers?: readonly number[];
+  }
+  | {
+    readonly setting: "real-time-limit";
+    /** µs; absent: as long as is allowed. */
+    readonly limit?: number;
+  }
+  | {
+    readonly setting: "lock-memory";
+    /** Or it may be again. */
+    readonly on: boolean;
+  }
+  | { readonly setting: "core-dumps" };
+
 /** One call from TypeScript, numbered by the caller. */
 export type Request = { readonly id: number } & Call;
 
@@ -277,6 +322,11 @@ export type Call =
     readonly receiveBuffer?: number;
     /** Beyond `net.core.rmem_max`. */
     readonly force: boolean;
+  }
+  | {
+    readonly call: "threads";
+    /** What is wanted. */
+    readonly settings: readonly ThreadSetting[];
   }
   | {
     readonly call: "log-open";

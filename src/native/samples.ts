@@ -50,6 +50,7 @@ export const CALLS: readonly Call[] = [
   {"call":"follow-files","files":[{"path":"/run/load"},{"path":"/run/weight","init":{"text":"5\n","overwrite":true}}]},
   {"call":"follow-processes","patterns":[{"name":"web","command":"nginx","argumentsMatch":"exact","fullCommand":false},{"name":"proxy","command":"/usr/sbin/haproxy","arguments":["-f"],"argumentsMatch":"initial","fullCommand":true}],"receiveBuffer":1000000,"force":true},
   {"call":"put-file","path":"/tmp/keepalived.data","text":"Grüße ✓","mode":438},
+  {"call":"threads","settings":[{"setting":"name","role":"loop","name":"keepalived"},{"setting":"nice","role":"vrrp","nice":-10},{"setting":"real-time","role":"checker","priority":50},{"setting":"processors","role":"helper","numbers":[0,1]},{"setting":"real-time-limit","limit":10000},{"setting":"lock-memory","on":true},{"setting":"core-dumps"}]},
   {"call":"notify","socket":"/run/systemd/notify","text":"READY=1"},
   {"call":"log-open","lane":"file","path":"/var/log/holdfast"},
   {"call":"log","lane":"syslog","text":"<30>Keepalived[7]: Grüße ✓"},

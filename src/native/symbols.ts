@@ -7,6 +7,7 @@ export const SYMBOLS = {
   core_abi_version: { parameters: [], result: "u32" }, // uint32_t (void)
   core_now: { parameters: [], result: "f64" }, // double (void) → µs of CLOCK_MONOTONIC
   core_hold_signals: { parameters: [], result: "i32" }, // int32_t (void) → 0 or -status
+  core_restart: { parameters: ["buffer", "u32"], result: "i32" }, // JSON → -status, or not at all
   core_open: { parameters: ["function", "buffer"], result: "pointer" }, // ring, int32_t[2] → Core*
   core_call: { parameters: ["pointer", "buffer", "u32"], result: "i32" }, // → 0 or -status
   core_drain: { parameters: ["pointer", "buffer", "u32"], result: "i32" }, // → bytes or -status

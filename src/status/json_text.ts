@@ -1,6 +1,6 @@
 /**
  * `keepalived.json` (SIGRTMIN+2): the instances in the shape that VyOS and exporters parse (cli.tsv
- * "json", version 1): an array of `{ data, stats }`. Fields that say what is not there are left out as
+ * "json"): in version 1 an array of `{ data, stats }`. Fields that say what is not there are left out as
  * in keepalived: empty lists, scripts not set.
  *
  * keepalived: shows the password, which is masked here.
@@ -15,15 +15,21 @@ import { routeText, ruleText } from "./route_text.ts";
 import { commandText } from "./data_text.ts";
 import type { InstanceStatus, Snapshot, StateName } from "./snapshot.ts";
 
-/** The whole file; `undefined` without instances: then none is written (keepalived). */
-export function jsonText(snapshot: Pick<Snapshot, "instances" | "scripts">): string | undefined {
+/**
+ * The whole file; `undefined` without instances: then none is written (keepalived). Version 2 has the instances under a key, beside
+ * the trackers of processes.
+ */
+export function jsonText(
+  snapshot: Pick<Snapshot, "instances" | "scripts">,
+  version: 1 | 2 = 1,
+): string | undefined {
   const { instances } = snapshot;
   if (instances.length === 0) return undefined;
   const all = instances.map((instance) => ({
     data: dataOf(instance, snapshot),
     stats: statsOf(instance),
   }));
-  return JSON.stringify(all);
+  return JSON.stringify(version === 2 ? { vrrp: all, track_process: [] } : all);
 }
 
 /** As 0 or 1, which most flags are; a few are booleans. */

@@ -59,7 +59,10 @@ impl ChildThread {
         let mut worker = Worker::new(sink, received, wake.clone())?;
         let thread = std::thread::Builder::new()
             .name("child".into())
-            .spawn(move || worker.run())
+            .spawn(move || {
+                crate::threads::enter(None, false);
+                worker.run();
+            })
             .map_err(Error::system("start the child thread"))?;
         Ok(Self {
             handle: ChildHandle { messages, wake },

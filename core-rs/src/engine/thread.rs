@@ -66,7 +66,10 @@ impl EngineThread {
         };
         let thread = Builder::new()
             .name("holdfast-engine".into())
-            .spawn(move || body.run())
+            .spawn(move || {
+                crate::threads::enter(Some(crate::protocol::ThreadRole::Vrrp), true);
+                body.run();
+            })
             .map_err(Error::system("start the engine thread"))?;
         Ok(Self {
             calls: Some(sender),

@@ -55,7 +55,10 @@ impl Lane {
         };
         std::thread::Builder::new()
             .name("holdfast-log".into())
-            .spawn(move || worker.run(id, output))
+            .spawn(move || {
+                crate::threads::enter(None, false);
+                worker.run(id, output);
+            })
             .map_err(Error::system("start a log thread"))?;
         Ok(Self(shared))
     }

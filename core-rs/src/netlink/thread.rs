@@ -80,7 +80,10 @@ impl KernelThread {
         let mut worker = Worker::new(sink, received, wake.clone())?;
         let thread = std::thread::Builder::new()
             .name("kernel".into())
-            .spawn(move || worker.run())
+            .spawn(move || {
+                crate::threads::enter(Some(crate::protocol::ThreadRole::Vrrp), false);
+                worker.run();
+            })
             .map_err(Error::system("start the kernel thread"))?;
         Ok(Self {
             handle: KernelHandle { messages, wake },

@@ -69,7 +69,10 @@ impl ProbeThread {
             Worker::new(sink, received, &handle).map_err(Error::system("watch for probes"))?;
         let thread = std::thread::Builder::new()
             .name("probe".into())
-            .spawn(move || worker.run())
+            .spawn(move || {
+                crate::threads::enter(Some(crate::protocol::ThreadRole::Checker), true);
+                worker.run();
+            })
             .map_err(Error::system("start the probe thread"))?;
         Ok(Self {
             handle,

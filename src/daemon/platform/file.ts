@@ -74,6 +74,15 @@ export function readTextFileSync(path: string): string {
   return Deno.readTextFileSync(path);
 }
 
+/** Makes a folder in one that is there; no matter if it is there already. */
+export function makeFolderSync(path: string, mode: number): void {
+  try {
+    Deno.mkdirSync(path, { mode });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
 export function renameSync(from: string, to: string): void {
   Deno.renameSync(from, to);
 }

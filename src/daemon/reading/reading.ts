@@ -1,6 +1,6 @@
 /** What reading a file gives the daemon: values that can be copied from one thread to another. */
 
-import { startStatus } from "../../language/mod.ts";
+import { exitStatus, startStatus } from "../../language/mod.ts";
 import { type BoundConfig, type Config, readBound } from "../../document/config.ts";
 import { type ReloadRefusal, reloadRefusal } from "../../document/reload.ts";
 import type { LogLine } from "../../global/log.ts";
@@ -23,6 +23,8 @@ export interface Reading {
   readonly lines: readonly Omit<LogLine, "kind">[];
   /** Exit code with which a start is refused; 0: it can run. */
   readonly refused: number;
+  /** Exit code of `-t`; 0: it passes the test. */
+  readonly tested: number;
   /** Why it may not take the place of what runs; absent: it may, or nothing ran. */
   readonly refusal?: ReloadRefusal;
 }
@@ -48,6 +50,8 @@ export function readingOf(
     config,
     lines: findingLines(diagnostics, file),
     refused: startStatus(diagnostics),
+    // A file may be whole without that scripts are vouched for.
+    tested: exitStatus(diagnostics.filter(({ status }) => status !== "security")),
     ...(refusal && { refusal }),
   };
 }

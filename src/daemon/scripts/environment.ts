@@ -18,6 +18,9 @@ const DROPPED = [
 /** Set in the environment of the process in the background. */
 export const IN_BACKGROUND = "HOLDFAST_IN_BACKGROUND";
 
+/** Names the network namespace that this process was started again in. */
+export const IN_NAMESPACE = "HOLDFAST_NAMESPACE";
+
 /** What scripts/holdfast changed: names of variables it has set. */
 const SET = "HOLDFAST_SET";
 
@@ -42,7 +45,7 @@ export function childrenCall(
   });
   return {
     call: "children",
-    without: [...DROPPED, IN_BACKGROUND, SET, OPEN_FILES, ...set, ...own],
+    without: [...DROPPED, IN_BACKGROUND, IN_NAMESPACE, SET, OPEN_FILES, ...set, ...own],
     with: restored.filter(({ name }) => !DROPPED.includes(name)),
     openFiles: openFiles(environment[OPEN_FILES]),
   };

@@ -21,6 +21,8 @@ export interface Facts {
   readonly default?: string;
   /** `false`: keepalived acts on it and holdfast does not yet, which every use reports. */
   readonly acts?: boolean;
+  /** Why holdfast has nothing to do for it, which every use is told. */
+  readonly moot?: string;
   /** Build option of keepalived it depends on. */
   readonly build?: string;
   /** Where it comes from, when not from keepalived 2.4. */

@@ -7,7 +7,8 @@ import type { Word } from "../source/words.ts";
 
 /** Whether something is to be said of every use of a spelling. */
 export function isSpecial(spelling: Keyword): boolean {
-  return spelling.kind === "alias" || spelling.deprecated !== undefined;
+  return spelling.kind === "alias" || spelling.deprecated !== undefined ||
+    spelling.moot !== undefined;
 }
 
 /** Reports what the row says of every use: deprecated, or not acted on yet. */
@@ -32,6 +33,13 @@ export function noteSpelling(
       hint: `write ${deprecated}`,
       fix: /^[\w-]+$/.test(deprecated) ? deprecated : undefined,
       status: (spelling ?? row).tolerated === true ? undefined : "deprecated",
+    });
+  }
+  if (row.moot !== undefined) {
+    report(place, width, {
+      severity: "info",
+      code: "nothing-to-do",
+      message: `Nothing to do for ${name}: ${row.moot}`,
     });
   }
   if (row.acts === false) {
