@@ -12,7 +12,7 @@ import {
 import { type Rule, RULE_ACTION, type Span } from "../kernel/rule.ts";
 import { familyOf } from "../net/ip.ts";
 import type { ConfiguredRoute, ConfiguredRule } from "../route/config.ts";
-import { scopeOf } from "../route/route.ts";
+import { OWN_PROTOCOL, scopeOf } from "../route/route.ts";
 
 /** `prepend 10.1.0.0/16 via inet 10.0.0.2 dev eth0 proto 18`. */
 export function routeText({ route, noTrack }: ConfiguredRoute): string {
@@ -31,7 +31,8 @@ export function routeText({ route, noTrack }: ConfiguredRoute): string {
     single?.gateway && viaText(single.gateway),
     single?.device && `dev ${single.device}`,
     table === TABLE.main ? undefined : `table ${table}`,
-    `proto ${protocol}`,
+    // keepalived: nothing is said of the protocol of what is not tracked, unless one was written.
+    (noTrack !== true || protocol !== OWN_PROTOCOL) && `proto ${protocol}`,
     scope === scopeOf(type) ? undefined : `scope ${scope}`,
     priority !== undefined && `metric ${priority}`,
     single?.realms !== undefined && realmsText(single.realms),

@@ -17,7 +17,7 @@ const ROUTES: readonly (readonly [string, string])[] = [
     "10.20.0.0/16 via 10.9.0.2 dev eth0",
     "prepend 10.20.0.0/16 via inet 10.9.0.2 dev eth0 proto 18",
   ],
-  ["blackhole 10.22.0.0/16 no_track", "add blackhole 10.22.0.0/16 proto 18 no_track"],
+  ["blackhole 10.22.0.0/16 no_track", "add blackhole 10.22.0.0/16 no_track"],
   ["unreachable 10.22.1.0/24 metric 5", "add unreachable 10.22.1.0/24 proto 18 metric 5"],
   [
     "10.23.0.0/16 via 10.9.0.2 dev eth0 src 10.9.0.1 metric 7 mtu lock 1400 advmss 1300 " +
@@ -34,11 +34,11 @@ const ROUTES: readonly (readonly [string, string])[] = [
   ],
   [
     "10.26.0.0/16 via 10.9.0.2 realms 7 table 77 no_track",
-    "prepend 10.26.0.0/16 via inet 10.9.0.2 table 77 proto 18 realm 7 no_track",
+    "prepend 10.26.0.0/16 via inet 10.9.0.2 table 77 realm 7 no_track",
   ],
   [
     "10.27.0.0/16 via 10.9.0.2 realms 7/9 table default tos 0x10 no_track",
-    "prepend 10.27.0.0/16 tos 16 via inet 10.9.0.2 table 253 proto 18 realms 7/9 no_track",
+    "prepend 10.27.0.0/16 tos 16 via inet 10.9.0.2 table 253 realms 7/9 no_track",
   ],
   [
     "10.28.0.0/16 via 10.77.0.2 dev eth0 onlink protocol static no_track",

@@ -2,6 +2,7 @@
 
 import { configuredSource, multicastGroup } from "../../src/vrrp/router_identity.ts";
 import type { ScriptCommand } from "../../src/global/config.ts";
+import { routeText, ruleText } from "../../src/status/route_text.ts";
 import { scopeText } from "../../src/status/address_text.ts";
 import type { Config } from "../../src/document/config.ts";
 import type { FollowedThing, TrackerKind } from "../../src/track/mod.ts";
@@ -40,7 +41,8 @@ function instanceFacts(self: VrrpInstanceConfig, config: VrrpConfig): Facts {
   const { garp } = self;
   const unicast = self.unicastPeers.length > 0;
   const source = configuredSource(self);
-  const key = self.authentication?.kind === "hmac" ? undefined : self.authentication?.key;
+  // keepalived shows no key of AH.
+  const key = self.authentication?.kind === "pass" ? self.authentication.key : undefined;
   return {
     version: `${self.version}`,
     wants: self.wantState.toUpperCase(),
@@ -66,6 +68,8 @@ function instanceFacts(self: VrrpInstanceConfig, config: VrrpConfig): Facts {
       : new TextDecoder().decode(key.reveal()).replace(/\0+$/, ""),
     addresses: self.virtualAddresses.map((each) => addressText(each, self)).join(", "),
     excluded: self.excludedAddresses.map((each) => addressText(each, self)).join(", "),
+    routes: entryTexts(self.virtualRoutes.map(routeText)),
+    rules: entryTexts(self.virtualRules.map(ruleText)),
     peers: self.unicastPeers.map(({ address, minTtl, maxTtl }) =>
       `${address} ${minTtl ?? 0}-${maxTtl ?? 255}`
     ).join(", "),
@@ -95,6 +99,14 @@ function tracksText(kind: TrackerKind, tracks: readonly FollowedThing[]): string
   return tracks.filter(({ tracker }) => tracker.kind === kind)
     .map(({ tracker, weight, reverse }) => `${tracker.name} ${weightText(weight, reverse)}`)
     .join(", ");
+}
+
+/** Routes or rules. keepalived 2.2 does not follow what names no interface, and says what is the default when that was written. */
+function entryTexts(texts: readonly string[]): string {
+  return texts.map((text) =>
+    text.replace(/ \[installed.*$| set$/, "").replace(" no_track", "").replace(" scope 0", "")
+      .replace(" table 254", "")
+  ).join(", ");
 }
 
 function weightText(weight: number, reverse: boolean): string {
@@ -148,6 +160,8 @@ function dumpedInstance({ values, lists, lines }: DumpBlock): Facts {
     authentication: values["Password"] ?? "none",
     addresses: addressLines(lists["Virtual IP"]),
     excluded: addressLines(lists["Virtual IP Excluded"]),
+    routes: entryTexts(lists["Virtual Routes"] ?? []),
+    rules: entryTexts(lists["Virtual Rules"] ?? []),
     peers: (lists["Unicast Peer"] ?? []).map((line) =>
       line.replace(/ min_ttl (\d+) max_ttl (\d+).*/, " $1-$2")
     ).join(", "),
