@@ -46,6 +46,7 @@ import {
 import { type Capability, missingCapabilities, NotPermittedError } from "./privileges.ts";
 import { reload } from "./reload/reload.ts";
 import { type Children, childrenCall, type ChildrenOptions, openChildren } from "./scripts/mod.ts";
+import { sentence } from "./scripts/guard.ts";
 import { openServiceManager, type ServiceManager, statusText } from "./service_manager.ts";
 import { openThreadSettings, type ThreadSettings } from "./process/thread_settings.ts";
 import { listenToSignals, type SignalRequest, type Signals } from "./signals.ts";
@@ -106,12 +107,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const log = await tryOpenLog(core, options);
   if (log === undefined) return EXIT.fatal;
   using _survivor = surviveBugs(log);
-  log({ level: "notice", from: "core", text: `Starting holdfast with ${options.file}` });
   const reading = readFile(options);
   const { process } = reading.config;
   const namespace = options.namespace ?? process.netNamespace;
   try {
     if (namespace !== undefined) enterNamespace(namespace);
+    log({ level: "notice", from: "core", text: `Starting holdfast with ${options.file}` });
     const pidFile = options.pidFile ??
       pidFileOf({ ...process, ...(namespace && { netNamespace: namespace }) });
     if (options.pidFile === undefined) makePidFolder(pidFile);
@@ -408,7 +409,7 @@ function listenToCore(
     failed: (error) => {
       const lapsed = error.status === STATUS.lapsed;
       const level = error.call === "cease" || lapsed ? "info" : "error";
-      log({ level, from: "core", text: error.message });
+      log({ level, from: "core", text: sentence(error.message) });
     },
   });
 }

@@ -1,7 +1,8 @@
 /** What is configured of the process itself, as the kernel shows it. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, run, startNode, type Topology, until } from "./mod.ts";
+import { executable, Lab, labTest, run, startNode, type Topology, until } from "./mod.ts";
+import { Program } from "./program.ts";
 
 const TOPOLOGY: Topology = {
   node: { links: { eth0: { network: "lan", addresses: ["10.8.9.1/24"] } } },
@@ -88,5 +89,51 @@ labTest(
         );
     });
     assert.equal(node.status, undefined);
+  },
+);
+
+labTest(
+  "net_namespace and instance, decide where it runs and where its files are",
+  [],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const [tmp, saves] = [`${lab.dir}/dumps/`, `${lab.dir}/saves`];
+    await Deno.mkdir(tmp);
+    const instance = `test_${Deno.pid}`;
+    const config = `net_namespace ${lab.netns("node")}
+    instance ${instance}
+    global_defs {
+      script_user root
+      data_use_instance
+      json_version 2
+      json_dump_file ${tmp}
+      startup_script "/bin/cp /proc/self/net/dev ${lab.dir}/startup"
+      shutdown_script "/bin/touch ${lab.dir}/shutdown"
+      reload_check_config
+      config_save_dir ${saves}
+    }
+    ${ROUTER}`;
+    const file = await lab.file("moved.conf", config);
+    const argv = [executable("holdfast"), "-n", "-l", "-D", "-f", file];
+    // From outside, as a unit or a shell would.
+    await using node = new Program("holdfast outside", argv, { env: {} });
+    await lab.owned("10.8.9.100", "node");
+    const pidFile = `/run/keepalived/keepalived_${instance}.pid`;
+    assert.equal(Number(await Deno.readTextFile(pidFile)), node.pid);
+    assert.match(await Deno.readTextFile(`${lab.dir}/startup`), /eth0:/);
+    await run(["kill", "-36", String(node.pid)]);
+    const json = `${tmp}keepalived.${lab.netns("node")}_${instance}.json`;
+    const text = await until("the JSON dump is there", () => {
+      return Deno.readTextFile(json).catch(() => undefined);
+    });
+    assert.equal(JSON.parse(text).vrrp[0].data.iname, "VI_1");
+    await lab.file("moved.conf", config.replace("virtual_router_id 9", "virtual_router_id 9\nfoo"));
+    await run(["kill", "-HUP", String(node.pid)]);
+    await node.seen(/Cannot reload: it does not pass the test, by status 5/);
+    assert.equal(Array.from(Deno.readDirSync(saves)).length, 2);
+    node.signal("SIGTERM");
+    assert.equal((await node.end()).code, 0);
+    await Deno.stat(`${lab.dir}/shutdown`);
+    await assert.rejects(Deno.stat(pidFile), Deno.errors.NotFound);
   },
 );
