@@ -239,6 +239,7 @@ const SOURCES = {
   alibaba: "From the Alibaba fork.",
   historic: "From old releases.",
   later: "From the development since 2.4.",
+  holdfast: "holdfast's own.",
   manual: "In the manual page only.",
 } as const;
 

@@ -292,8 +292,23 @@ fn calls() -> Vec<Call> {
     };
     let http = Exchange::Http {
         limit: 60_000_000,
+        tls: Some(Tls {
+            verify: true,
+            ca: Some("/etc/ca.pem".into()),
+            certificate: Some("/etc/client.pem".into()),
+            key: Some("/etc/client.key".into()),
+            password: Some("secret".into()),
+        }),
         requests: vec![HttpRequest {
             head: "GET / HTTP/1.0\r\n\r\n".into(),
+            server_name: Some("a.example".into()),
+            close_notify: true,
+            pattern: Some(Pattern {
+                text: "ok$".into(),
+                before_last_line_feed: true,
+                from: 1,
+                to: Some(2),
+            }),
         }],
     };
     vec![
@@ -690,6 +705,7 @@ fn events() -> Vec<Event> {
         digest: "d41d8cd98f00b204e9800998ecf8427e".into(),
         length: 0,
         end: BodyEnd::Cut,
+        matched: Some(true),
     }];
     let outcome = |outcome| Event::Outcome {
         order: 3,

@@ -48,6 +48,7 @@ pub fn generate() -> String {
         Destination Forwarding ServiceTable IpvsOp IpvsTimeouts Probe Exchange HttpRequest Outcome
         BytePattern
         Failure HttpResponse BodyEnd Sysctl SyncDaemon SyncRole TableId TableFamily Table Set Element ElementChange NftType
+        Tls Pattern
         Chain Hook ChainKind HookPoint Rule Expression Source Comparison Verdict Field Reply CallResult OrderCount WatchCount Event
     );
     write!(

@@ -1011,6 +1011,10 @@ pub enum Exchange {
         /// Most time from a connection to the end of the response over it, µs.
         #[cfg_attr(test, ts(type = "number"))]
         limit: u64,
+        /// Over TLS, and how; absent: in the clear.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        tls: Option<Tls>,
     },
     /// Waits for a greeting, says hello, then quits, each when the reply before completed (2xx).
     Smtp {
@@ -1057,6 +1061,61 @@ pub struct BytePattern {
 pub struct HttpRequest {
     /// The complete request head as text, ending in an empty line; TypeScript composes it.
     pub head: String,
+    /// Name sent in the TLS handshake, and the one a certificate that is verified must have; absent:
+    /// none is sent, and the target's address must stand in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub server_name: Option<String>,
+    /// TLS is ended as its specification says: by close_notify from both sides.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub close_notify: bool,
+    /// What is looked for in the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub pattern: Option<Pattern>,
+}
+
+/// How TLS is spoken. Files are PEM, read when the first probe needs them and again when they change.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Tls {
+    /// Whether the server's certificate must be trusted and have its name; else any is taken.
+    pub verify: bool,
+    /// File of certificates that are trusted; absent: those the machine trusts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub ca: Option<String>,
+    /// File of the client's certificate and those that lead to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub certificate: Option<String>,
+    /// File of its private key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub key: Option<String>,
+    /// What the key is encrypted with (PKCS #8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub password: Option<String>,
+}
+
+/// What is looked for in the first 1 MiB of a body.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Pattern {
+    /// In the syntax of the crate `regex`, over bytes.
+    pub text: String,
+    /// The end is also that before a last line feed.
+    pub before_last_line_feed: bool,
+    /// First offset at which a match may start.
+    pub from: u32,
+    /// Last offset at which a match may start; absent: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub to: Option<u32>,
 }
 
 /// What a probe found.
@@ -1125,6 +1184,15 @@ pub enum Failure {
     Malformed,
     /// The head of the response, or a reply, is longer than 16 KiB.
     HeadTooLong,
+    /// The TLS handshake failed, or what came is not TLS; `errno` is the number of the alert, if one
+    /// came.
+    Tls,
+    /// The server's certificate is not trusted, or has another name.
+    Certificate,
+    /// TLS was cut off: the connection ended without close_notify.
+    Truncated,
+    /// The certificates or the key for TLS cannot be read, or the pattern cannot be used.
+    Unusable,
 }
 
 /// Summary of an HTTP response.
@@ -1140,6 +1208,10 @@ pub struct HttpResponse {
     pub length: u32,
     /// How the body ended.
     pub end: BodyEnd,
+    /// Whether the pattern was found; absent when none was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub matched: Option<bool>,
 }
 
 /// How a body ended.

@@ -134,6 +134,7 @@ fn http_that_breaks_off_is_told() {
     // The server has answered: what is left out is for whoever looks at the body.
     let short = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello";
     let response = HttpResponse {
+        matched: None,
         digest: "5d41402abc4b2a76b9719d911017c592".into(),
         length: 5,
         end: BodyEnd::Cut,
@@ -220,6 +221,7 @@ fn http_body_of_megabytes_is_digested() {
     });
     // head -c 2097152 /dev/zero | tr '\0' a | md5sum
     let response = HttpResponse {
+        matched: None,
         status: 200,
         digest: "de89461b64701958984c95d1bfb0065a".into(),
         length: 2 << 20,

@@ -22,9 +22,11 @@
 import type { Micros } from "../net/micros.ts";
 import type { CheckerReport } from "../notify/mod.ts";
 import type { CheckerConfig } from "./config.ts";
+import { type FileChecker, judgeFile } from "./file.ts";
 import { judgeOutcome, type ProbedChecker, sameOutcome } from "./kind.ts";
 import { judgeMisc } from "./misc.ts";
 import type { Outcome } from "./probe.ts";
+import type { TrackerState } from "../track/tracker.ts";
 import { failureText, type Verdict } from "./verdict.ts";
 
 /** Where a checker is. */
@@ -37,7 +39,13 @@ export type CheckerPhase =
     readonly patient: boolean;
   }
   | { readonly kind: "up"; readonly standing: Standing }
-  | { readonly kind: "retrying"; /** Retries begun, 1 to `retry`. */ readonly attempt: number }
+  | {
+    readonly kind: "retrying";
+    /** Retries begun, 1 to `retry`. */
+    readonly attempt: number;
+    /** As in {@linkcode Standing}. */
+    readonly contrary?: number;
+  }
   | { readonly kind: "down"; readonly standing: Standing };
 
 /** A standing order as it was given last. */
@@ -48,6 +56,8 @@ export interface Standing {
   readonly expect?: Outcome;
   /** The outcome reported last. Seen twice in a row it becomes the expected one. */
   readonly last?: Outcome;
+  /** Checks in a row that said the contrary, with `rise` and `fall`; absent: none. While there are some every outcome is reported. */
+  readonly contrary?: number;
 }
 
 /** One checker of one real server. */
@@ -56,6 +66,8 @@ export interface Checker {
   readonly phase: CheckerPhase;
   /** Weight the checker gives the server; absent: the configured one. */
   readonly weight?: number;
+  /** What it adds to the server's weight; absent: nothing. */
+  readonly added?: number;
   /** Why the last attempts did not judge the server, said once; absent: the last one did. */
   readonly inconclusive?: string;
   /** What is odd about good answers, said once; absent: nothing about the last. */
@@ -120,10 +132,31 @@ export function stepOutcome(
   seen: { readonly outcome: Outcome; readonly now: Micros },
 ): CheckerStep {
   const { outcome, now } = seen;
-  if (outcome.kind === "failed" && outcome.failure === "local") {
+  if (
+    outcome.kind === "failed" && (outcome.failure === "local" || outcome.failure === "unusable")
+  ) {
     return inconclusive(checker, failureText(outcome), now);
   }
   return stepVerdict(conclusive(checker), judgeOutcome(config, outcome), seen);
+}
+
+/** Moves by what a tracked file holds now, or as soon as that is known. */
+export function stepFile(
+  checker: Checker,
+  config: FileChecker,
+  seen: { readonly state: TrackerState; readonly now: Micros },
+): CheckerStep {
+  const verdict = judgeFile(config, seen.state);
+  if (verdict === undefined) return { checker };
+  const { added: before, ...rest } = checker;
+  const added = verdict.good ? verdict.added : before;
+  const same = added === before ? checker : { ...rest, ...(added !== undefined && { added }) };
+  const kind = verdict.good ? "up" : "down";
+  if (checker.phase.kind === kind) return { checker: same };
+  return {
+    checker: { ...same, phase: { kind, standing: { startAt: seen.now } } },
+    report: verdict.good ? { kind: "succeeded" } : { kind: "failed", retries: 0, why: verdict.why },
+  };
 }
 
 /** Moves by the exit code of a command; `undefined` when it has none. */
@@ -160,7 +193,15 @@ function onGood(
   const odd: Pick<CheckerStep, "report"> = remark === undefined || remark === checker.remark
     ? {}
     : { report: { kind: "odd", remark } };
-  if (phase.kind === "up") return { ...stay(next, phase, seen), ...odd };
+  if (phase.kind === "up") {
+    if (phase.standing.contrary !== undefined) return { ...settle(next, "up", seen), ...odd };
+    return { ...stay(next, phase, seen), ...odd };
+  }
+  if (!isUp(checker)) {
+    const before = phase.kind === "down" ? phase.standing.contrary ?? 0 : 0;
+    const { rise = 1 } = checker.config.timing;
+    if (before + 1 < rise) return doubt(next, "down", { ...seen, contrary: before + 1 });
+  }
   const step = settle(next, "up", seen);
   if (phase.kind === "retrying") return { ...step, ...odd };
   const more = remark === undefined ? {} : { remark };
@@ -173,17 +214,52 @@ function onBad(checker: Checker, why: string, seen: Seen): CheckerStep {
   const all: Pick<CheckerStep, "report"> = logAllFailures
     ? { report: { kind: "attempt-failed", why } }
     : {};
-  if (phase.kind === "down") return { ...stay(checker, phase, seen), ...all };
+  if (phase.kind === "down") {
+    if (phase.standing.contrary !== undefined) return { ...settle(checker, "down", seen), ...all };
+    return { ...stay(checker, phase, seen), ...all };
+  }
+  const contrary = phase.kind === "up"
+    ? phase.standing.contrary ?? 0
+    : phase.kind === "retrying"
+    ? phase.contrary ?? 0
+    : 0;
   const done = phase.kind === "retrying" ? phase.attempt : 0;
   const hasRetries = phase.kind !== "first" || (phase.up && phase.patient);
   if (hasRetries && done < retry) {
     return {
-      checker: { ...checker, phase: { kind: "retrying", attempt: done + 1 } },
+      checker: {
+        ...checker,
+        phase: { kind: "retrying", attempt: done + 1, ...(contrary > 0 && { contrary }) },
+      },
       action: attempt(config, delayBeforeRetry, seen.now),
       ...all,
     };
   }
+  const { fall = 1 } = config.timing;
+  if (contrary + 1 < fall && isUp(checker)) {
+    return { ...doubt(checker, "up", { ...seen, contrary: contrary + 1 }), ...all };
+  }
   return { ...settle(checker, "down", seen), report: { kind: "failed", retries: done, why } };
+}
+
+/** Stays in `up` or `down`, or enters it, although checks said the contrary: so many more are needed that each is reported. */
+function doubt(
+  checker: Checker,
+  kind: "up" | "down",
+  { contrary, now }: Seen & { readonly contrary: number },
+): CheckerStep {
+  const { config, phase } = checker;
+  const before = phase.kind === "up" || phase.kind === "down" ? phase.standing : undefined;
+  const standing: Standing = {
+    startAt: before?.startAt ?? now + config.timing.delayLoop,
+    contrary,
+  };
+  const after = { ...checker, phase: { kind, standing } };
+  const silent = before !== undefined && before.contrary === undefined &&
+    before.expect === undefined;
+  return silent && config.kind !== "misc"
+    ? { checker: after }
+    : { checker: after, action: standingOrder(config, standing, now) };
 }
 
 /** Enters `up` or `down` with a standing order that begins one `delayLoop` from now. */

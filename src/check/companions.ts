@@ -1,31 +1,21 @@
 /** Settings of a checker that go with others only, for checkers of every kind. */
 
 import { type Bound, lastUse, lastValue, tell } from "../language/mod.ts";
-import { familyOf, type Ip } from "../net/ip.ts";
 import type { CHECKERS, CONNECT, UDP_CHECK } from "./keywords.ts";
 
+/** Kinds that connect; SMTP_CHECK has hosts as well. */
+const KINDS = ["TCP_CHECK", "HTTP_GET", "SSL_GET", "DNS_CHECK", "PING_CHECK", "UDP_CHECK"] as const;
+
 /** Reports what does not go together in the checkers of a real server. */
-export function checkCompanions(bound: Bound<typeof CHECKERS>, server: Ip): void {
-  for (const kind of ["TCP_CHECK", "HTTP_GET", "DNS_CHECK", "PING_CHECK", "UDP_CHECK"] as const) {
+export function checkCompanions(bound: Bound<typeof CHECKERS>): void {
+  for (const kind of KINDS) {
     for (const { value } of bound[kind] ?? []) checkLinkLocal(value.body);
   }
-  for (const { value } of bound.SSL_GET ?? []) checkConnection(value.body, server);
   for (const { value } of bound.SMTP_CHECK ?? []) {
     checkLinkLocal(value.body);
     for (const host of value.body.host ?? []) checkLinkLocal(host.value.body);
   }
   for (const { value } of bound.UDP_CHECK ?? []) checkReplyLength(value.body);
-}
-
-/** Of a kind that is not acted on yet, whose reader does not look. */
-function checkConnection(bound: Bound<typeof CONNECT>, server: Ip): void {
-  checkLinkLocal(bound);
-  const address = lastValue(bound.connect_ip) ?? server;
-  const bind = lastUse(bound.bindto);
-  if (bind === undefined || familyOf(bind.value) === familyOf(address)) return;
-  tell(bind, "conflict", `Cannot bind to ${bind.value}: ${address} is of the other family`, {
-    severity: "error",
-  });
 }
 
 function checkLinkLocal(bound: Bound<typeof CONNECT>): void {

@@ -3,6 +3,8 @@
 import type { ScriptCommand } from "../global/config.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
+import type { Tracker } from "../track/tracker.ts";
+import type { BodyPattern } from "./pattern.ts";
 
 /** Times and counts every checker has. */
 export interface CheckerTiming {
@@ -16,6 +18,10 @@ export interface CheckerTiming {
   /** Begins as failed until the first success. */
   readonly alpha: boolean;
   readonly logAllFailures: boolean;
+  /** Checks in a row that must be good before a server that is down comes up, ≥ 2; absent: one. */
+  readonly rise?: number;
+  /** Checks in a row that must fail, each with its retries, before a server goes down, ≥ 2; absent: one. */
+  readonly fall?: number;
 }
 
 /** Where a checker connects. */
@@ -39,6 +45,34 @@ export interface UrlConfig {
   readonly digest?: string;
   /** Host header, from url, check, real server or virtual server. */
   readonly virtualhost?: string;
+  readonly regex?: RegexConfig;
+  /** Name sent in the TLS handshake. */
+  readonly serverName?: string;
+  /** TLS is ended by close_notify from both sides. */
+  readonly tlsCompliant?: true;
+}
+
+/** What is looked for in a body. */
+export interface RegexConfig {
+  /** As written. */
+  readonly written: string;
+  readonly pattern: BodyPattern;
+  /** It must not be there. */
+  readonly noMatch: boolean;
+  /** Where a match may start, bytes from the beginning of the body. */
+  readonly minOffset: number;
+  readonly maxOffset?: number;
+}
+
+/** How TLS is spoken: paths of PEM files. */
+export interface TlsConfig {
+  /** The server's certificate must be trusted and have its name. */
+  readonly verify: boolean;
+  /** Who is trusted; absent: whom the machine trusts. */
+  readonly ca?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly password?: string;
 }
 
 /** Query types a DNS_CHECK knows. */
@@ -81,6 +115,8 @@ export type CheckerConfig =
     readonly connect: ConnectOptions;
     readonly httpProtocol: "1.0" | "1.0c" | "1.1";
     readonly urls: readonly UrlConfig[];
+    /** Absent: in the clear. */
+    readonly tls?: TlsConfig;
   }
   | {
     readonly kind: "smtp";
@@ -114,4 +150,12 @@ export type CheckerConfig =
     readonly timeout: Micros;
     /** Exit codes 2 to 255 set the weight to code − 2. */
     readonly dynamic: boolean;
+  }
+  | {
+    readonly kind: "file";
+    readonly timing: CheckerTiming;
+    readonly tracker: Tracker;
+    /** What its number is multiplied by and added to the weight; 0: a number other than 0 is bad. */
+    readonly weight: number;
+    readonly reverse: boolean;
   };

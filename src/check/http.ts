@@ -9,7 +9,7 @@
 import { familyOf } from "../net/ip.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { CheckerConfig, ConnectOptions, UrlConfig } from "./config.ts";
-import type { HttpResponse, Outcome, Probe } from "./probe.ts";
+import type { HttpRequest, HttpResponse, Outcome, Probe } from "./probe.ts";
 import { connectionProbe, exchangeLimit } from "./tcp.ts";
 import { failureText, GOOD, type Verdict } from "./verdict.ts";
 
@@ -17,13 +17,35 @@ import { failureText, GOOD, type Verdict } from "./verdict.ts";
 export type HttpChecker = Extract<CheckerConfig, { readonly kind: "http" }>;
 
 /** What is fetched, and how. */
-export type HttpTarget = Pick<HttpChecker, "connect" | "httpProtocol" | "urls">;
+export type HttpTarget = Pick<HttpChecker, "connect" | "httpProtocol" | "urls" | "tls">;
 
 /** One GET per url. */
 export function httpProbe(checker: HttpTarget): Probe {
-  const requests = checker.urls.map((url) => ({ head: requestHead(checker, url) }));
+  const { tls } = checker;
+  const requests = checker.urls.map((url) => requestOf(checker, url));
   const limit = exchangeLimit(checker.connect);
-  return connectionProbe(checker.connect, { kind: "http", requests, limit });
+  return connectionProbe(checker.connect, {
+    kind: "http",
+    requests,
+    limit,
+    ...(tls !== undefined && { tls }),
+  });
+}
+
+function requestOf(checker: HttpTarget, url: UrlConfig): HttpRequest {
+  const { regex, serverName, tlsCompliant } = url;
+  return {
+    head: requestHead(checker, url),
+    ...(serverName !== undefined && { serverName }),
+    ...(tlsCompliant !== undefined && { closeNotify: true }),
+    ...(regex !== undefined && {
+      pattern: {
+        ...regex.pattern,
+        from: regex.minOffset,
+        ...(regex.maxOffset !== undefined && { to: regex.maxOffset }),
+      },
+    }),
+  };
 }
 
 /**
@@ -74,6 +96,11 @@ function faultOf(url: UrlConfig, response: HttpResponse | undefined): string | u
     const odd = response.end === "complete" ? "" : ` (${endText(response)})`;
     return `digest ${digest}, wanted ${url.digest}${odd}`;
   }
+  if (url.regex !== undefined && response.matched === url.regex.noMatch) {
+    const { written, noMatch } = url.regex;
+    const kept = response.length > KEPT_LIMIT ? `the first ${KEPT_LIMIT} bytes of ` : "";
+    return `${noMatch ? "" : "no "}match of ${JSON.stringify(written)} in ${kept}the body`;
+  }
   return undefined;
 }
 
@@ -92,6 +119,9 @@ function endText({ end, length }: HttpResponse): string {
       return unreachable(end);
   }
 }
+
+/** Most bytes of a body in which a pattern is looked for (`core-rs/src/probe/pattern.rs`). */
+export const KEPT_LIMIT = 1 << 20;
 
 function rangesText(ranges: UrlConfig["statusCodes"]): string {
   return ranges.map(([first, last]) => first === last ? `${first}` : `${first}-${last}`).join(" ");

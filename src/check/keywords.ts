@@ -65,6 +65,20 @@ export const TIMING = {
     default: "checker_log_all_failures",
     text: "Logs every failed attempt",
   }),
+  rise: integer({
+    source: "holdfast",
+    min: 1,
+    max: 1000,
+    default: "1",
+    text: "Checks in a row that must be good before a failed server comes back",
+  }),
+  fall: integer({
+    source: "holdfast",
+    min: 1,
+    max: 1000,
+    default: "1",
+    text: "Checks in a row, each with its retries, that must fail before a server goes down",
+  }),
 } satisfies Table;
 
 /** Where a checker connects. */
@@ -125,9 +139,8 @@ const statusCode = custom({
 const regex = custom({
   twice: "replaced",
   missing: "reported",
-  ...later,
   build: "REGEX",
-  text: "PCRE pattern that must be found in the body",
+  text: "PCRE pattern that must be found in the body; what takes time linear in it",
   args: "<pattern>",
   read: (args) => {
     const first = needWord(args, "a pattern");
@@ -145,7 +158,7 @@ const regex = custom({
   },
 });
 
-const REGEX = { ...later, build: "REGEX" } as const;
+const REGEX = { build: "REGEX" } as const;
 
 /** Rows of `url`. */
 export const URL_BLOCK = {
@@ -183,7 +196,7 @@ export const URL_BLOCK = {
   regex_stack: custom({
     ...REGEX,
     default: "PCRE2's",
-    text: "JIT stack sizes",
+    text: "JIT stack sizes; nothing here has a stack that could be too small",
     args: "<start> <max>",
     read: (args) => restWords(args).map(({ text }) => text),
   }),
@@ -207,13 +220,17 @@ const HTTP = {
     default: "1.0",
     text: "Version in the request line; the C form adds Connection: close",
   }),
-  enable_sni: toggle({ ...later, build: "SNI", text: "Sends a server name in the TLS handshake" }),
-  sni_name: unknown({
+  enable_sni: toggle({ build: "SNI", text: "Sends a server name in the TLS handshake" }),
+  sni_name: word({
     source: "later",
-    text: "Server name for the TLS handshake",
-    hint: "a later version of keepalived knows it, 2.4 does not: write virtualhost",
+    what: "a host",
+    default: "virtualhost of the url, the check or the virtual server",
+    text: "Server name for the TLS handshake, with enable_sni",
   }),
-  fast_recovery: toggle({ ...later, text: "Checks the remaining URLs without pauses on recovery" }),
+  fast_recovery: toggle({
+    text:
+      "Checks the remaining URLs without pauses on recovery; every round checks all of them here",
+  }),
 } satisfies Table;
 
 /** Rows of `HTTP_GET`. */
@@ -230,6 +247,11 @@ export const SSL_GET = {
     text: "One resource to fetch; all must pass",
   }),
   tls_compliant: tlsCompliant,
+  verify: toggle({
+    source: "holdfast",
+    default: "off",
+    text: "Fails a certificate that is not trusted, or has not the server name or address",
+  }),
 } satisfies Table;
 
 /** Rows of `TCP_CHECK` and `PING_CHECK`. */
@@ -365,7 +387,7 @@ export const CHECKERS = {
     requires: ["url"],
     text: "Fetches URLs over HTTP and compares status, digest or content",
   }),
-  SSL_GET: block(SSL_GET, { requires: ["url"], ...later, text: "Like HTTP_GET over TLS" }),
+  SSL_GET: block(SSL_GET, { requires: ["url"], text: "Like HTTP_GET over TLS" }),
   TCP_CHECK: block(TCP_CHECK, { text: "Succeeds if a TCP connection can be made" }),
   SMTP_CHECK: block(SMTP_CHECK, { text: "Holds a short SMTP dialogue" }),
   DNS_CHECK: block(DNS_CHECK, {
@@ -378,7 +400,6 @@ export const CHECKERS = {
   }),
   FILE_CHECK: block(FILE_CHECK, {
     requires: ["track_file"],
-    ...later,
     text: "Follows a track_file to set the server's weight or state",
   }),
   BFD_CHECK: block(BFD_CHECK, {

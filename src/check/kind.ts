@@ -12,7 +12,12 @@ import { judgeUdp, udpProbe } from "./udp.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A checker that the core carries out by itself. */
-export type ProbedChecker = Exclude<CheckerConfig, { readonly kind: "misc" }>;
+export type ProbedChecker = Exclude<CheckerConfig, { readonly kind: "misc" | "file" }>;
+
+/** Whether it is one. */
+export function isProbed(config: CheckerConfig): config is ProbedChecker {
+  return config.kind !== "misc" && config.kind !== "file";
+}
 
 /** Name in messages, where keepalived's differ from the keyword (`HTTP_CHECK` for `HTTP_GET`). */
 export function checkerName(config: CheckerConfig): string {
@@ -20,7 +25,7 @@ export function checkerName(config: CheckerConfig): string {
     case "tcp":
       return "TCP_CHECK";
     case "http":
-      return "HTTP_CHECK";
+      return config.tls === undefined ? "HTTP_CHECK" : "SSL_CHECK";
     case "smtp":
       return "SMTP_CHECK";
     case "dns":
@@ -31,6 +36,8 @@ export function checkerName(config: CheckerConfig): string {
       return "PING_CHECK";
     case "misc":
       return "MISC_CHECK";
+    case "file":
+      return "FILE_CHECK";
     default:
       return unreachable(config);
   }
@@ -106,6 +113,6 @@ function sameResponses(a: readonly HttpResponse[], b: readonly HttpResponse[]): 
   return a.length === b.length && a.every((left, index) => {
     const right = b[index];
     return right !== undefined && left.status === right.status && left.digest === right.digest &&
-      left.length === right.length && left.end === right.end;
+      left.length === right.length && left.end === right.end && left.matched === right.matched;
   });
 }

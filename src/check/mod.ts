@@ -6,6 +6,7 @@
 export * from "./checker.ts";
 export * from "./config.ts";
 export * from "./dns.ts";
+export * from "./file.ts";
 export * from "./http.ts";
 export * from "./kind.ts";
 export * from "./misc.ts";

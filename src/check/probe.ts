@@ -2,6 +2,8 @@
 
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
+import type { TlsConfig } from "./config.ts";
+import type { BodyPattern } from "./pattern.ts";
 
 /** What the core is asked to do. Policy (good answers, retries) stays here in TypeScript. */
 export interface Probe {
@@ -17,9 +19,10 @@ export interface Probe {
     | { readonly kind: "connect" }
     | {
       readonly kind: "http";
-      readonly requests: readonly { readonly head: string }[];
+      readonly requests: readonly HttpRequest[];
       /** Most time from a connection to the end of the response over it. */
       readonly limit: Micros;
+      readonly tls?: TlsConfig;
     }
     | {
       readonly kind: "smtp";
@@ -40,6 +43,17 @@ export interface Probe {
     | { readonly kind: "ping" };
 }
 
+/** One GET. */
+export interface HttpRequest {
+  readonly head: string;
+  /** Sent in the TLS handshake. */
+  readonly serverName?: string;
+  /** TLS is ended by close_notify from both sides. */
+  readonly closeNotify?: boolean;
+  /** Looked for in the first 1 MiB of the body, where a match may start at the offsets `from` to `to`. */
+  readonly pattern?: BodyPattern & { readonly from: number; readonly to?: number };
+}
+
 /** Where a probe failed. */
 export type ProbeFailure =
   | "local"
@@ -49,7 +63,11 @@ export type ProbeFailure =
   | "read-timeout"
   | "response-timeout"
   | "malformed"
-  | "head-too-long";
+  | "head-too-long"
+  | "tls"
+  | "certificate"
+  | "truncated"
+  | "unusable";
 
 /** Summary of one HTTP response. */
 export interface HttpResponse {
@@ -59,6 +77,8 @@ export interface HttpResponse {
   /** Length of the body as far as it was read, bytes. */
   readonly length: number;
   readonly end: BodyEnd;
+  /** Whether the pattern was found; absent when none was looked for. */
+  readonly matched?: boolean;
 }
 
 /** How a body ended: as announced, before that, where its chunks cannot be told apart, or at 64 MiB. */

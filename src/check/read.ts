@@ -10,20 +10,33 @@ import {
   type Use,
 } from "../language/mod.ts";
 import { scriptCommand } from "../global/read.ts";
+import type { Declared } from "../track/read.ts";
+import { trackerKey } from "../track/tracker.ts";
 import { familyOf, type Ip } from "../net/ip.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
-import type { CheckerConfig, CheckerTiming, ConnectOptions, UrlConfig } from "./config.ts";
+import type {
+  CheckerConfig,
+  CheckerTiming,
+  ConnectOptions,
+  RegexConfig,
+  TlsConfig,
+  UrlConfig,
+} from "./config.ts";
+import { KEPT_LIMIT } from "./http.ts";
 import {
   type CHECKERS,
   type CONNECT,
   type DNS_CHECK,
+  type FILE_CHECK,
   type HTTP_GET,
   MISC_CHECK,
   SMTP_CHECK,
+  type SSL_GET,
   type TIMING,
   type UDP_CHECK,
   type URL_BLOCK,
 } from "./keywords.ts";
+import { isPatternOption, translatePattern } from "./pattern.ts";
 import { maskedBytes, USUAL_PAYLOAD } from "./udp.ts";
 
 /** What the real server, its virtual server and `global_defs` say for all checkers of a server. */
@@ -38,6 +51,12 @@ export interface CheckerDefaults {
   readonly alpha: boolean;
   readonly logAllFailures: boolean;
   readonly virtualhost: string | undefined;
+  /** The virtual server's `virtualhost`. */
+  readonly serverName: string | undefined;
+  /** How what is tracked is followed by who does not say. */
+  readonly declared: Declared;
+  /** What the `SSL` block says. */
+  readonly tls: Omit<TlsConfig, "verify">;
 }
 
 /** A block of checker rows. */
@@ -55,6 +74,7 @@ export function readCheckers(
       connect: readConnect(value.body, defaults),
     })),
     ...(bound.HTTP_GET ?? []).flatMap((use) => readHttp(use, defaults) ?? []),
+    ...(bound.SSL_GET ?? []).flatMap((use) => readSsl(use, defaults) ?? []),
     ...(bound.SMTP_CHECK ?? []).flatMap((use) => readSmtp(use, defaults)),
     ...(bound.DNS_CHECK ?? []).map((use) => readDns(use, defaults)),
     ...(bound.UDP_CHECK ?? []).map((use) => readUdp(use, defaults)),
@@ -64,6 +84,7 @@ export function readCheckers(
       connect: readConnect(value.body, defaults),
     })),
     ...(bound.MISC_CHECK ?? []).flatMap((use) => readMisc(use, defaults) ?? []),
+    ...(bound.FILE_CHECK ?? []).flatMap((use) => readFile(use, defaults) ?? []),
   ];
 }
 
@@ -73,7 +94,40 @@ function readHttp(
 ): CheckerConfig | undefined {
   const { body } = use.value;
   const host = lastValue(body.virtualhost) ?? defaults.virtualhost;
-  const urls = (body.url ?? []).flatMap((url) => readUrl(url, host) ?? []);
+  return httpChecker(body, (body.url ?? []).flatMap((url) => readUrl(url, host) ?? []), defaults);
+}
+
+function readSsl(
+  use: BoundBlock<typeof SSL_GET>,
+  defaults: CheckerDefaults,
+): CheckerConfig | undefined {
+  const { body } = use.value;
+  const own = lastValue(body.virtualhost);
+  const sni = lastValue(body.enable_sni) ?? false;
+  const compliant = lastValue(body.tls_compliant) ?? false;
+  const urls = (body.url ?? []).flatMap((url): readonly UrlConfig[] => {
+    const read = readUrl(url, own ?? defaults.virtualhost);
+    if (read === undefined) return [];
+    // keepalived: the virtual host of the real server is no server name.
+    const name = lastValue(body.sni_name) ?? lastValue(url.value.body.virtualhost) ?? own ??
+      defaults.serverName;
+    return [{
+      ...read,
+      ...(sni && name !== undefined && { serverName: name }),
+      ...((lastValue(url.value.body.tls_compliant) ?? compliant) &&
+        { tlsCompliant: true as const }),
+    }];
+  });
+  const checker = httpChecker(body, urls, defaults);
+  return checker &&
+    { ...checker, tls: { ...defaults.tls, verify: lastValue(body.verify) ?? false } };
+}
+
+function httpChecker(
+  body: Bound<Pick<typeof HTTP_GET, "http_protocol" | keyof typeof CONNECT | keyof typeof TIMING>>,
+  urls: readonly UrlConfig[],
+  defaults: CheckerDefaults,
+): Extract<CheckerConfig, { readonly kind: "http" }> | undefined {
   if (urls.length === 0) return undefined;
   const protocol = lastValue(body.http_protocol) ?? "1.0";
   return {
@@ -94,11 +148,53 @@ function readUrl(
   if (path === undefined) return undefined;
   const digest = lastValue(body.digest);
   const virtualhost = lastValue(body.virtualhost) ?? host;
+  const regex = readRegex(body);
   return {
     path,
     statusCodes: lastValue(body.status_code) ?? [[200, 299]],
     ...(digest !== undefined && { digest }),
     ...(virtualhost !== undefined && { virtualhost }),
+    ...(regex !== undefined && { regex }),
+  };
+}
+
+/** A pattern that cannot be had is reported, and the url is judged without it. */
+function readRegex(body: Bound<typeof URL_BLOCK>): RegexConfig | undefined {
+  const use = lastUse(body.regex);
+  const options = lastUse(body.regex_options);
+  for (const name of options?.value ?? []) {
+    if (options === undefined || isPatternOption(name)) continue;
+    tell(options, "malformed-value", `Cannot use ${name} in regex_options: it is not understood`, {
+      severity: "error",
+    });
+  }
+  if (use === undefined) return undefined;
+  const translated = translatePattern(use.value, options?.value ?? []);
+  if (translated.kind === "fault") {
+    tell(use, "malformed-value", `Cannot look for this regex: ${translated.why}`, {
+      severity: "error",
+    });
+    return undefined;
+  }
+  const minOffset = lastValue(body.regex_min_offset) ?? 0;
+  const maxOffset = lastValue(body.regex_max_offset);
+  for (const offset of [lastUse(body.regex_min_offset), lastUse(body.regex_max_offset)]) {
+    if (offset === undefined || offset.value < KEPT_LIMIT) continue;
+    const name = offset === lastUse(body.regex_min_offset)
+      ? "regex_min_offset"
+      : "regex_max_offset";
+    tell(
+      offset,
+      "out-of-range",
+      `Cannot look at offset ${offset.value} (${name}): the first ${KEPT_LIMIT} bytes of a body are looked at`,
+    );
+  }
+  return {
+    written: use.value,
+    pattern: translated.pattern,
+    noMatch: lastValue(body.regex_no_match) ?? false,
+    minOffset,
+    ...(maxOffset !== undefined && { maxOffset }),
   };
 }
 
@@ -172,6 +268,26 @@ function readMisc(
   };
 }
 
+function readFile(
+  use: BoundBlock<typeof FILE_CHECK>,
+  defaults: CheckerDefaults,
+): CheckerConfig | undefined {
+  const { body } = use.value;
+  const name = lastValue(body.track_file);
+  if (name === undefined) return undefined;
+  const tracker = { kind: "file", name } as const;
+  const declared = defaults.declared.get(trackerKey(tracker));
+  if (declared === undefined) return undefined;
+  const own = lastValue(body.weight);
+  return {
+    kind: "file",
+    timing: readTiming({}, defaults, { retry: 0, delayBeforeRetry: SECOND }),
+    tracker,
+    weight: own?.weight ?? declared.weight,
+    reverse: own?.reverse ?? declared.reverse,
+  };
+}
+
 function readTiming(
   bound: Bound<typeof TIMING>,
   defaults: CheckerDefaults,
@@ -182,6 +298,7 @@ function readTiming(
   },
 ): CheckerTiming {
   const delayLoop = lastValue(bound.delay_loop) ?? defaults.delayLoop;
+  const [rise, fall] = [lastValue(bound.rise), lastValue(bound.fall)];
   return {
     delayLoop,
     warmup: lastValue(bound.warmup) ?? defaults.warmup ?? delayLoop,
@@ -190,6 +307,8 @@ function readTiming(
       own.delayBeforeRetry ?? delayLoop,
     alpha: lastValue(bound.alpha) ?? defaults.alpha,
     logAllFailures: lastValue(bound.log_all_failures) ?? defaults.logAllFailures,
+    ...(rise !== undefined && rise > 1 && { rise }),
+    ...(fall !== undefined && fall > 1 && { fall }),
   };
 }
 

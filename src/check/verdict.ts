@@ -9,6 +9,8 @@ export type Verdict =
     readonly good: true;
     /** The server's weight from now on, 0 to 253; absent: the configured one. */
     readonly weight?: number;
+    /** What is added to the server's weight from now on; absent: nothing. */
+    readonly added?: number;
     /** What is odd about it all the same, for the log: lower case, after a colon. */
     readonly remark?: string;
   }
@@ -25,6 +27,7 @@ export const GOOD: Verdict = { good: true };
 export function failureText(outcome: Extract<Outcome, { readonly kind: "failed" }>): string {
   const { errno } = outcome;
   const text = stageText(outcome.failure);
+  if (outcome.failure === "tls") return errno === 0 ? text : `${text}: alert ${errno}`;
   return errno === 0 ? text : `${text}: ${errnoText(errno)}`;
 }
 
@@ -59,6 +62,14 @@ function stageText(failure: ProbeFailure): string {
       return "response is not HTTP";
     case "head-too-long":
       return "head of the response is longer than 16384 bytes";
+    case "tls":
+      return "TLS handshake failed";
+    case "certificate":
+      return "certificate is not trusted, or of another name";
+    case "truncated":
+      return "TLS ended without close_notify";
+    case "unusable":
+      return "cannot read the files of the SSL block, or use the pattern";
     default:
       return unreachable(failure);
   }

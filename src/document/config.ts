@@ -132,6 +132,7 @@ export function readBound(
     ...(usr !== undefined && { usr }),
     ...(etc !== undefined && { etc }),
   });
+  const declared = declaredIn(track, sessionsOf(root));
   const vrrp = readVrrp({
     garpGroups,
     scripts: root.vrrp_script ?? [],
@@ -145,7 +146,7 @@ export function readBound(
       number: numbersBy(routeNames ?? kernelNames),
       priorities: automaticPriorities(root, tree),
     },
-    declared: declaredIn(track, sessionsOf(root)),
+    declared,
     ...(host && lastValue(root.global_defs)?.body.dynamic_interfaces === undefined &&
       { interfaces: host.interfaces }),
   });
@@ -153,6 +154,8 @@ export function readBound(
     groups: root.virtual_server_group ?? [],
     servers: root.virtual_server ?? [],
     localAddressGroups: root.local_address_group ?? [],
+    ssl: root.SSL,
+    declared,
   }, global);
   const syncDaemon = syncDaemonOf(root, { global, vrrp });
   const lvs = syncDaemon === undefined ? services : { ...services, syncDaemon };

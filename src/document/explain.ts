@@ -179,6 +179,7 @@ const SOURCES = {
   alibaba: "the Alibaba fork of keepalived",
   historic: "old releases of keepalived",
   later: "keepalived's development since 2.4",
+  holdfast: "holdfast only",
   manual: "keepalived's manual page only",
 } as const;
 

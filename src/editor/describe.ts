@@ -56,6 +56,7 @@ const SOURCES = {
   alibaba: "From the Alibaba fork of keepalived.",
   historic: "From old releases of keepalived.",
   later: "From keepalived's development since 2.4.",
+  holdfast: "holdfast's own: keepalived does not know it.",
   manual: "Stands in keepalived's manual page only.",
 } as const;
 

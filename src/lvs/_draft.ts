@@ -11,7 +11,7 @@ import {
   isUp,
   warmupDelay,
 } from "../check/checker.ts";
-import { checkerName, probeOf } from "../check/kind.ts";
+import { checkerName, isProbed, probeOf } from "../check/kind.ts";
 import type { Micros } from "../net/micros.ts";
 import type { Cause, CheckerReport, LvsNews } from "../notify/mod.ts";
 import { type Agenda, withDue } from "./_agenda.ts";
@@ -81,6 +81,11 @@ export function activate(draft: Draft, order: number): void {
   if (isSuspended(virtualServer.config, draft.presence)) return;
   const news = { kind: "checker-begun", server: server.label, of: virtualServer.label } as const;
   draft.orders.push({ kind: "news", news });
+  if (slot.checker.config.kind === "file") {
+    // Whoever follows is told, and orders nothing.
+    putSlot(draft, order, { ...slot, seq: draft.seq = nextSeq(draft) });
+    return;
+  }
   const delay = warmupDelay(order, slot.checker.config.timing.warmup);
   putSlot(draft, order, { ...slot, seq: give(draft, order, slot.checker, delay) });
 }
@@ -119,7 +124,10 @@ export function takeStep(draft: Draft, order: number, step: CheckerStep): void {
   const seq = action === undefined ? slot.seq : giveOrder(draft, order, { checker, action });
   if (checker === slot.checker && seq === slot.seq) return;
   putSlot(draft, order, { ...slot, checker, seq });
-  if (isUp(checker) !== isUp(slot.checker) || checker.weight !== slot.checker.weight) {
+  if (
+    isUp(checker) !== isUp(slot.checker) || checker.weight !== slot.checker.weight ||
+    checker.added !== slot.checker.added
+  ) {
     assess(draft, slot, causeOf(name, report));
   }
 }
@@ -131,14 +139,18 @@ function giveOrder(
   { checker, action }: { readonly checker: Checker; readonly action: CheckerAction },
 ): number {
   const { config } = checker;
-  const seq = (draft.seq + 1) >>> 0 || 1;
+  const seq = nextSeq(draft);
   draft.seq = seq;
   if (action.kind === "run") {
     draft.agenda = withDue(draft.agenda, { at: action.at, order, seq });
-  } else if (config.kind !== "misc") {
+  } else if (isProbed(config)) {
     draft.orders.push({ order, seq, probe: probeOf(config), ...action });
   }
   return seq;
+}
+
+function nextSeq({ seq }: Draft): number {
+  return (seq + 1) >>> 0 || 1;
 }
 
 function causeOf(checker: string, report: CheckerReport | undefined): Cause {

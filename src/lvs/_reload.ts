@@ -33,7 +33,7 @@ import {
 import { same } from "./_same.ts";
 import type { LvsConfig, RealServerConfig, VirtualServerConfig } from "./config.ts";
 import type { LvsEffect } from "./effect.ts";
-import type { LvsPart, Slot } from "./part.ts";
+import { followersIn, type LvsPart, type Slot } from "./part.ts";
 import {
   isAlive,
   liveWeightOf,
@@ -78,7 +78,8 @@ export function reload(
     if (slot.seq === 0) activate(draft, order);
     else if (isSuspended(to.config, part.presence)) suspend(draft, order);
   }
-  return [{ ...partAfter(part, draft), config, free: places.free }, effectsOf(draft)];
+  const followers = followersIn(draft.slots);
+  return [{ ...partAfter(part, draft), config, free: places.free, followers }, effectsOf(draft)];
 }
 
 /** Says how a virtual server begins, and gives it back. */
@@ -184,11 +185,10 @@ function removeRealServer(
 /** Ends the order of a checker that is gone; its number is free again. */
 function endOrder(draft: Draft, places: Places, order: number): void {
   const slot = places.slots[order];
-  draft.orders.push(
-    slot?.checker.config.kind === "misc"
-      ? { kind: "end-check", order, seq: slot.seq }
-      : { kind: "unprobe", order },
-  );
+  const kind = slot?.checker.config.kind;
+  if (slot !== undefined && kind === "misc") {
+    draft.orders.push({ kind: "end-check", order, seq: slot.seq });
+  } else if (kind !== "file") draft.orders.push({ kind: "unprobe", order });
   places.slots[order] = undefined;
   places.free.push(order);
 }

@@ -145,7 +145,7 @@ function readRealServer(
       }`,
     );
   }
-  checkCompanions(bound, address);
+  checkCompanions(bound);
   if (header.kind === "group" && written !== undefined && forwarding.method !== "nat") {
     checkGroupPort(use, { group: header.group, port: written, subject });
   }
@@ -172,6 +172,9 @@ function readRealServer(
       alpha: lastValue(bound.alpha) ?? lastValue(above.alpha) ?? false,
       logAllFailures: global.checkerLogAllFailures,
       virtualhost: lastValue(bound.virtualhost) ?? lastValue(above.virtualhost),
+      serverName: lastValue(above.virtualhost),
+      tls: subject.blocks.tls,
+      declared: subject.blocks.declared ?? new Map(),
     }),
   };
 }

@@ -4,8 +4,10 @@ import type { Bound, Phrase, Use } from "../language/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import type { Family } from "../net/ip.ts";
 import type { LocalAddress } from "./config.ts";
+import type { Declared } from "../track/read.ts";
 import type { GroupEntry } from "./group_entry.ts";
-import type { VIRTUAL_SERVER, VirtualServerHeader } from "./keywords.ts";
+import type { TlsConfig } from "../check/config.ts";
+import type { SSL, VIRTUAL_SERVER, VirtualServerHeader } from "./keywords.ts";
 
 /** Rows of a virtual server, bound. */
 export type BoundServer = Bound<typeof VIRTUAL_SERVER>;
@@ -23,11 +25,15 @@ export interface LvsBlocks {
     readonly header: string;
     readonly entries: readonly Use<readonly LocalAddress[]>[];
   }>[];
+  readonly declared?: Declared;
+  readonly ssl?: readonly Use<{ readonly body: Bound<typeof SSL> }>[] | undefined;
 }
 
 /** The same, with its groups by name. */
 export interface IndexedBlocks extends LvsBlocks {
   readonly groupByName: ReadonlyMap<string, LvsBlocks["groups"][number]>;
+  /** For all SSL_GET. */
+  readonly tls: Omit<TlsConfig, "verify">;
 }
 
 /** A virtual server while it is read. */

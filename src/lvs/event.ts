@@ -1,6 +1,7 @@
 /** What can happen to the LVS part. */
 
 import type { Outcome } from "../check/probe.ts";
+import type { Tracker, TrackerStates } from "../track/tracker.ts";
 import type { LvsConfig } from "./config.ts";
 import type { HostAddress } from "./beside/presence.ts";
 
@@ -30,6 +31,12 @@ export type LvsEvent =
     readonly seq: number;
     /** For a person: `too many open files`. */
     readonly why: string;
+  }
+  /** Trackers are otherwise than before; `trackers` is what is known of all. */
+  | {
+    readonly kind: "tracked";
+    readonly trackers: TrackerStates;
+    readonly changed: "all" | readonly Tracker[];
   }
   /** `now` has reached `nextDeadline`. */
   | { readonly kind: "deadline" }

@@ -514,6 +514,5 @@ export const SSL = {
 /** Row of `SSL`. */
 export const ssl = block(SSL, {
   twice: "replaced",
-  ...later,
   text: "TLS material shared by all SSL_GET checkers",
 });

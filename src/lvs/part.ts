@@ -6,6 +6,7 @@ import { serviceKey, type ServiceTable } from "../kernel/ipvs.ts";
 import type { DestinationWish } from "../kernel/ipvs_diff.ts";
 import type { Agenda } from "./_agenda.ts";
 import { type Chunked, elementAt, elementsOf } from "../persistent/mod.ts";
+import { type Tracker, trackerKey } from "../track/tracker.ts";
 import type { LvsConfig } from "./config.ts";
 import { tablesOf, wishesFor } from "./desired.ts";
 import type { ServerChange } from "./effect.ts";
@@ -22,6 +23,8 @@ export interface LvsPart {
   readonly slots: Chunked<Slot | undefined>;
   /** Order numbers free for new checkers. */
   readonly free: readonly number[];
+  /** Checkers that follow a tracker, by its key. */
+  readonly followers: ReadonlyMap<string, readonly number[]>;
   /** Commands to be run. */
   readonly agenda: Agenda;
   /** Addresses of this host that somebody waits for. */
@@ -94,6 +97,28 @@ export function configuredServiceKeys({ config }: LvsPart): ReadonlySet<string> 
 /** All virtual servers, in the order of the configuration. */
 export function virtualServersOf({ virtualServers }: LvsPart): readonly VirtualServer[] {
   return elementsOf(virtualServers);
+}
+
+/** What the servers of a configuration follow, each thing once or several times. */
+export function followedByServers({ virtualServers }: LvsConfig): readonly Tracker[] {
+  return virtualServers.flatMap(({ realServers }) =>
+    realServers.flatMap(({ checkers }) =>
+      checkers.flatMap((checker) => checker.kind === "file" ? [checker.tracker] : [])
+    )
+  );
+}
+
+/** Checkers that follow a tracker, by its key. */
+export function followersIn(slots: Chunked<Slot | undefined>): LvsPart["followers"] {
+  const followers = new Map<string, number[]>();
+  for (const [order, slot] of elementsOf(slots).entries()) {
+    if (slot?.checker.config.kind !== "file") continue;
+    const key = trackerKey(slot.checker.config.tracker);
+    const known = followers.get(key);
+    if (known === undefined) followers.set(key, [order]);
+    else known.push(order);
+  }
+  return followers;
 }
 
 /** The real servers of a virtual server, in the order of the configuration. */

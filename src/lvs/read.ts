@@ -18,7 +18,7 @@ import {
   servicesOf,
 } from "./_server_services.ts";
 import { withMarks } from "./beside/mod.ts";
-import type { LvsBlocks, Protocol, Subject } from "./_server_subject.ts";
+import type { IndexedBlocks, LvsBlocks, Protocol, Subject } from "./_server_subject.ts";
 import { VIRTUAL_SERVER } from "./keywords.ts";
 import type {
   LvsConfig,
@@ -34,7 +34,7 @@ export type { BoundServer, LvsBlocks } from "./_server_subject.ts";
 export function readLvs(written: LvsBlocks, global: GlobalDefs): LvsConfig {
   // Of two groups of one name the first counts.
   const groups = written.groups.toReversed().map((group) => [group.value.header, group] as const);
-  const blocks = { ...written, groupByName: new Map(groups) };
+  const blocks = { ...written, groupByName: new Map(groups), tls: readTls(written.ssl) };
   const taken = new Map<string, string>();
   const virtualServers = blocks.servers.flatMap((block) => {
     const { header, body: bound } = block.value;
@@ -121,6 +121,19 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
   // Only now: what is wrong in a virtual server that is left out is told as well.
   const refused = services === undefined || rewriting === undefined || lonely;
   return refused ? undefined : { name: nameOf(header, protocol), services, ...given };
+}
+
+/** Every line of the last `SSL` block. */
+function readTls(blocks: LvsBlocks["ssl"]): IndexedBlocks["tls"] {
+  const body = blocks?.at(-1)?.value.body;
+  const [ca, certificate] = [lastValue(body?.ca), lastValue(body?.certificate)];
+  const [key, password] = [lastValue(body?.key), lastValue(body?.password)];
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(certificate !== undefined && { certificate }),
+    ...(key !== undefined && { key }),
+    ...(password !== undefined && { password }),
+  };
 }
 
 function labelOf(header: VirtualServerHeader): string {

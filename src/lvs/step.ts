@@ -1,8 +1,10 @@
 /** The LVS part as a function: start, step. */
 
-import { stepExit, stepNotBegun, stepOutcome } from "../check/checker.ts";
+import { stepExit, stepFile, stepNotBegun, stepOutcome } from "../check/checker.ts";
+import { isProbed } from "../check/kind.ts";
 import type { Outcome } from "../check/probe.ts";
 import type { Micros } from "../net/micros.ts";
+import { stateOf, trackerKey } from "../track/tracker.ts";
 import { unreachable } from "../net/unreachable.ts";
 import { withoutEarliest } from "./_agenda.ts";
 import { labelsOf, newVirtualServer, type Places } from "./_build.ts";
@@ -12,7 +14,7 @@ import { announce, reload } from "./_reload.ts";
 import type { LvsConfig } from "./config.ts";
 import type { LvsEffect } from "./effect.ts";
 import type { LvsEvent } from "./event.ts";
-import type { LvsPart } from "./part.ts";
+import { followersIn, type LvsPart } from "./part.ts";
 import {
   type HostAddress,
   isSuspended,
@@ -32,11 +34,13 @@ export function startLvs(config: LvsConfig, _now: Micros): LvsPart {
   const virtualServers = config.virtualServers.map((virtualServer, index) =>
     newVirtualServer(places, virtualServer, { index, label: labels[index] ?? "", patient: false })
   );
+  const slots = chunkedFrom(places.slots);
   return {
     config,
     stage: "new",
     virtualServers: chunkedFrom(virtualServers),
-    slots: chunkedFrom(places.slots),
+    slots,
+    followers: followersIn(slots),
     free: [],
     agenda: undefined,
     presence: NOBODY_PRESENT,
@@ -59,6 +63,8 @@ export function stepLvs(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
     case "check-result":
     case "check-not-begun":
       return onCheck(part, event, now);
+    case "tracked":
+      return onTracked(part, event, now);
     case "deadline":
       return onDeadline(part, now);
     case "address":
@@ -111,7 +117,7 @@ function onOutcome(
   const slot = elementAt(part.slots, event.order);
   if (slot === undefined || slot.seq !== event.seq) return [part, []];
   const { checker } = slot;
-  if (checker.config.kind === "misc") return [part, []];
+  if (!isProbed(checker.config)) return [part, []];
   const step = stepOutcome(checker, checker.config, { outcome: event.outcome, now });
   if (step.checker === checker && step.action === undefined && step.report === undefined) {
     return [part, []];
@@ -166,6 +172,23 @@ function onAddress(
   return [{ ...partAfter(part, draft), presence }, effectsOf(draft)];
 }
 
+function onTracked(
+  part: LvsPart,
+  { trackers, changed }: Extract<LvsEvent, { readonly kind: "tracked" }>,
+  now: Micros,
+): LvsStep {
+  if (part.followers.size === 0) return [part, []];
+  const keys = changed === "all" ? [...part.followers.keys()] : changed.map(trackerKey);
+  const draft = draftOf(part, now);
+  for (const order of keys.flatMap((key) => part.followers.get(key) ?? [])) {
+    const checker = elementAt(draft.slots, order)?.checker;
+    if (checker?.config.kind !== "file") continue;
+    const state = stateOf(trackers, checker.config.tracker);
+    takeStep(draft, order, stepFile(checker, checker.config, { state, now }));
+  }
+  return [partAfter(part, draft), effectsOf(draft)];
+}
+
 /** Runs the commands that are due. */
 function onDeadline(part: LvsPart, now: Micros): LvsStep {
   const effects: LvsEffect[] = [];
@@ -192,7 +215,7 @@ function onShutdown(part: LvsPart, now: Micros): LvsStep {
   draft.changed = "all";
   const down = { up: false, cause: { kind: "shutdown" } } as const;
   for (const [order, slot] of elementsOf(part.slots).entries()) {
-    if (slot !== undefined && slot.checker.config.kind !== "misc") {
+    if (slot !== undefined && isProbed(slot.checker.config)) {
       draft.orders.push({ kind: "unprobe", order });
     }
   }

@@ -38,14 +38,21 @@ export function isAlive(checkers: readonly Checker[]): boolean {
   return checkers.every(isUp);
 }
 
-/** The weight of a server: each checker that gives one adds its difference to the configured weight. */
+/**
+ * The weight of a server: each checker that gives one adds its difference to the configured weight, and a file what it holds.
+ * keepalived: at most 2147483647, and never less than 0.
+ */
 export function weightOf(config: RealServerConfig, checkers: readonly Checker[]): number {
   let weight = config.weight;
   for (const checker of checkers) {
     if (checker.weight !== undefined) weight += checker.weight - config.weight;
+    weight += checker.added ?? 0;
   }
-  return Math.max(weight, 0);
+  return Math.min(Math.max(weight, 0), MOST);
 }
+
+/** Most that the kernel takes (`__u32`, of which keepalived uses 31 bits). */
+const MOST = 2_147_483_647;
 
 /** Sum of the weights of the servers that are alive. */
 export function liveWeightOf(servers: Chunked<RealServer>): number {

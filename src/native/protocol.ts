@@ -1107,6 +1107,8 @@ export type Exchange =
     readonly requests: readonly HttpRequest[];
     /** Most time from a connection to the end of the response over it, µs. */
     readonly limit: number;
+    /** Over TLS, and how; absent: in the clear. */
+    readonly tls?: Tls;
   }
   | {
     readonly kind: "smtp";
@@ -1136,6 +1138,15 @@ export type Exchange =
 export type HttpRequest = {
   /** The complete request head as text, ending in an empty line; TypeScript composes it. */
   readonly head: string;
+  /**
+   * Name sent in the TLS handshake, and the one a certificate that is verified must have; absent:
+   * none is sent, and the target's address must stand in it.
+   */
+  readonly serverName?: string;
+  /** TLS is ended as its specification says: by close_notify from both sides. */
+  readonly closeNotify?: boolean;
+  /** What is looked for in the body. */
+  readonly pattern?: Pattern;
 };
 
 /** What a probe found. */
@@ -1183,6 +1194,32 @@ export type BytePattern = {
   readonly mask: string;
 };
 
+/** How TLS is spoken. Files are PEM, read when the first probe needs them and again when they change. */
+export type Tls = {
+  /** Whether the server's certificate must be trusted and have its name; else any is taken. */
+  readonly verify: boolean;
+  /** File of certificates that are trusted; absent: those the machine trusts. */
+  readonly ca?: string;
+  /** File of the client's certificate and those that lead to it. */
+  readonly certificate?: string;
+  /** File of its private key. */
+  readonly key?: string;
+  /** What the key is encrypted with (PKCS #8). */
+  readonly password?: string;
+};
+
+/** What is looked for in the first 1 MiB of a body. */
+export type Pattern = {
+  /** In the syntax of the crate `regex`, over bytes. */
+  readonly text: string;
+  /** The end is also that before a last line feed. */
+  readonly beforeLastLineFeed: boolean;
+  /** First offset at which a match may start. */
+  readonly from: number;
+  /** Last offset at which a match may start; absent: any. */
+  readonly to?: number;
+};
+
 /** Where a probe failed. */
 export type Failure =
   | "local"
@@ -1192,7 +1229,11 @@ export type Failure =
   | "read-timeout"
   | "response-timeout"
   | "malformed"
-  | "head-too-long";
+  | "head-too-long"
+  | "tls"
+  | "certificate"
+  | "truncated"
+  | "unusable";
 
 /** Summary of an HTTP response. */
 export type HttpResponse = {
@@ -1204,6 +1245,8 @@ export type HttpResponse = {
   readonly length: number;
   /** How the body ended. */
   readonly end: BodyEnd;
+  /** Whether the pattern was found; absent when none was looked for. */
+  readonly matched?: boolean;
 };
 
 /** How a body ended. */

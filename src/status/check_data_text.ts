@@ -122,11 +122,14 @@ function methodLines(config: CheckerConfig): readonly string[] {
     case "http":
       return [
         ...connectLines(config.connect),
-        `   Keepalive method = HTTP_GET, http protocol ${config.httpProtocol}`,
-        ...config.urls.flatMap(({ path, digest, statusCodes, virtualhost }) => [
+        `   Keepalive method = ${
+          config.tls === undefined ? "HTTP_GET" : "SSL_GET"
+        }, http protocol ${config.httpProtocol}`,
+        ...config.urls.flatMap(({ path, digest, statusCodes, virtualhost, regex }) => [
           `   Checked url = ${path}`,
           ...(virtualhost === undefined ? [] : [`     VirtualHost = ${virtualhost}`]),
           ...(digest === undefined ? [] : [`     Digest = ${digest}`]),
+          ...(regex === undefined ? [] : [`     Regex = "${regex.written}"`]),
           "     HTTP Status Code(s)",
           ...statusCodes.map(([from, to]) => `       ${from === to ? from : `${from}-${to}`}`),
         ]),
@@ -163,6 +166,12 @@ function methodLines(config: CheckerConfig): readonly string[] {
         `   script = ${commandText(config.command)}`,
         `   timeout = ${config.timeout / SECOND}`,
         `   dynamic = ${config.dynamic ? "YES" : "NO"}`,
+      ];
+    case "file":
+      return [
+        "   Keepalive method = FILE_CHECK",
+        `   Tracked file = ${config.tracker.name}`,
+        `   Weight = ${config.weight}${config.reverse ? " reverse" : ""}`,
       ];
     default:
       return unreachable(config);

@@ -2,15 +2,16 @@
 
 import type { Followed } from "../track/mod.ts";
 import { followedBy, linkNamed, type VrrpPart } from "../vrrp/mod.ts";
+import { followedByServers } from "../lvs/mod.ts";
 import type { WorldConfig } from "./event.ts";
 
 /** Everything that is followed; of links what is known by now. */
 export function followedIn(
-  { vrrp, track }: WorldConfig,
+  { vrrp, lvs, track }: WorldConfig,
   { kernel }: Pick<VrrpPart, "kernel">,
 ): Followed {
   return {
-    trackers: followedBy(vrrp),
+    trackers: [...followedBy(vrrp), ...followedByServers(lvs)],
     declared: track,
     link: (name) => linkNamed(kernel, name),
   };

@@ -224,6 +224,7 @@ function onStart(
     (next) => [withThingsLeft(next, left), []],
     (next) => trackStep(next, stepDueTrackers(next.track, now), now),
     (next) => lvsStep(next, { kind: "start", present: presentIn(next, world.lvs.config) }, now),
+    (next) => tellServers(next, now),
     (next) => [withChangedServices(withLvsThings(next, new Map()), "all"), []],
   );
 }
@@ -256,6 +257,7 @@ function onReload(
         { kind: "reload", config: config.lvs, present: presentIn(next, config.lvs) },
         now,
       ),
+    (next) => tellServers(next, now),
     (next) => [withLvsThings(next, lvsThings(world)), []],
   );
 }
@@ -460,7 +462,16 @@ function trackStep(before: World, { part, effects, changed }: TrackStep, now: Mi
       changed.length === 0
         ? [next, []]
         : vrrpStep(next, { kind: "tracked", trackers: part.states, changed }, now),
+    (next) =>
+      changed.length === 0
+        ? [next, []]
+        : lvsStep(next, { kind: "tracked", trackers: part.states, changed }, now),
   );
+}
+
+/** What is known of trackers by now, to servers that may be new. */
+function tellServers(world: World, now: Micros): Update {
+  return lvsStep(world, { kind: "tracked", trackers: world.track.states, changed: "all" }, now);
 }
 
 function lvsStep(world: World, event: LvsEvent, now: Micros): Update {

@@ -10,12 +10,17 @@ const LIMIT = 20_000;
 /** What came of each case, by its name. */
 export type Verdicts = Readonly<Record<string, boolean | undefined>>;
 
-/** Judges the cases by holdfast, and by keepalived when it is there, and compares both with what is expected. */
-export async function judge(lab: Lab, host: string, cases: readonly Case[]): Promise<void> {
-  const ours = await startCheckers(lab, host, configOf(cases, ourVerdict));
+/** `before` stands before the servers in both files. Judges the cases by holdfast, and by keepalived when it is there, and compares both with what is expected. */
+export async function judge(
+  lab: Lab,
+  host: string,
+  cases: readonly Case[],
+  before = "",
+): Promise<void> {
+  const ours = await startCheckers(lab, host, before + configOf(cases, ourVerdict));
   const known = cases.filter(({ keepalived }) => keepalived?.good !== undefined || !keepalived);
   const theirs = missing(["keepalived", "cc"]) === undefined
-    ? await startKeepalived(lab, host, configOf(known, theirVerdict))
+    ? await startKeepalived(lab, host, before + configOf(known, theirVerdict))
     : undefined;
   const expected = (some: readonly Case[], of: (one: Case) => boolean): Verdicts =>
     Object.fromEntries(some.map((one) => [one.name, of(one)]));

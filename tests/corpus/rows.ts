@@ -102,6 +102,7 @@ export function rowVariants(): readonly Variant[] {
 }
 
 function variantsOf({ block, name, row }: ListedKeyword): readonly Variant[] {
+  if (row.source === "holdfast") return [];
   const frame = FRAMES[block];
   if (frame === undefined) throw new RangeError(`Cannot try ${name}: no frame for ${block}`);
   const about = { block, keyword: name };

@@ -94,7 +94,7 @@ function checkerFacts(checker: CheckerConfig): Facts {
     "retry delay": `${timing.delayBeforeRetry}`,
     alpha: `${timing.alpha}`,
     "log all": `${timing.logAllFailures}`,
-    ...(checker.kind === "misc"
+    ...(checker.kind === "file" ? {} : checker.kind === "misc"
       ? {
         command: commandText(checker.command),
         timeout: `${checker.timeout}`,

@@ -1,7 +1,9 @@
 //! One probe under way: over a connection, or by datagrams.
 
 use super::datagram::Asking;
+use super::pattern::Patterns;
 use super::stream::Stream;
+use super::tls::TlsConfigs;
 use crate::protocol::{Exchange, Failure, Outcome, Probe};
 use crate::sys::epoll::Epoll;
 
@@ -34,6 +36,17 @@ pub struct Context<'a> {
     pub now: u64,
     /// Room for what is read.
     pub buffer: &'a mut [u8],
+    /// What probes share.
+    pub tools: &'a mut Tools,
+}
+
+/// What is made once for many probes.
+#[derive(Default)]
+pub struct Tools {
+    /// Ways to speak TLS.
+    pub tls: TlsConfigs,
+    /// Patterns made ready.
+    pub patterns: Patterns,
 }
 
 impl Attempt {

@@ -8,9 +8,12 @@ mod connection;
 mod datagram;
 mod echo;
 pub mod head;
+mod pattern;
 pub mod response;
+mod session;
 mod smtp;
 mod stream;
 pub mod thread;
+mod tls;
 
 pub use thread::{ProbeHandle, ProbeThread};

@@ -1,8 +1,10 @@
 //! An HTTP response, read piece by piece: what is kept of the body is its digest and its length. A body
 //! that breaks off, or is framed badly, is still the answer of a server: how it ended is told.
 
+use super::attempt::Failed;
 use super::head::{BadHead, Framing, HeadReader};
-use crate::protocol::{BodyEnd, HttpResponse};
+use super::pattern::Search;
+use crate::protocol::{BodyEnd, Failure, HttpResponse};
 use md5::{Digest, Md5};
 use std::fmt::Write;
 
@@ -24,6 +26,8 @@ pub struct Reader {
     length: u64,
     /// Bytes of trailers so far.
     trailers: usize,
+    /// What is looked for in the body.
+    search: Option<Search>,
 }
 
 /// What comes next (RFC 9112 §6.3, §7.1).
@@ -57,13 +61,24 @@ enum Next<'a> {
 }
 
 impl Reader {
+    /// Looks for something in the body.
+    pub fn searching(search: Option<Search>) -> Self {
+        Self {
+            search,
+            ..Self::default()
+        }
+    }
+
     /// Takes the next bytes; the response when they complete it. What follows it is ignored.
-    pub fn push(&mut self, mut bytes: &[u8]) -> Result<Option<HttpResponse>, BadHead> {
+    pub fn push(&mut self, mut bytes: &[u8]) -> Result<Option<HttpResponse>, Failed> {
         loop {
             let next = match self.state {
-                State::Head => self.head(bytes)?,
-                State::Length(left) | State::Chunk(left) => self.body(bytes, left),
-                State::UntilClose => self.body(bytes, u64::MAX),
+                State::Head => self.head(bytes).map_err(|bad| match bad {
+                    BadHead::NotHttp => (Failure::Malformed, 0),
+                    BadHead::TooLong => (Failure::HeadTooLong, 0),
+                })?,
+                State::Length(left) | State::Chunk(left) => self.body(bytes, left)?,
+                State::UntilClose => self.body(bytes, u64::MAX)?,
                 State::ChunkSize | State::ChunkEnd | State::Trailers => self.line(bytes),
             };
             match next {
@@ -100,23 +115,26 @@ impl Reader {
         })
     }
 
-    fn body<'a>(&mut self, bytes: &'a [u8], left: u64) -> Next<'a> {
+    fn body<'a>(&mut self, bytes: &'a [u8], left: u64) -> Result<Next<'a>, Failed> {
         let most = left.min(BODY_LIMIT - self.length);
         let count = usize::try_from(most).unwrap_or(usize::MAX).min(bytes.len());
         let (body, rest) = bytes.split_at(count);
         self.digest.update(body);
+        if let Some(search) = &mut self.search {
+            search.push(body)?;
+        }
         self.length += count as u64;
         let left = left - count as u64;
         if self.length == BODY_LIMIT && left > 0 && !rest.is_empty() {
-            return Next::Over(BodyEnd::TooLong);
+            return Ok(Next::Over(BodyEnd::TooLong));
         }
-        match self.state {
+        Ok(match self.state {
             State::Length(_) if left == 0 => Next::Over(BodyEnd::Complete),
             State::Chunk(_) if left == 0 => Next::Go(rest, State::ChunkEnd),
             State::Length(_) => self.wait(State::Length(left)),
             State::Chunk(_) => self.wait(State::Chunk(left)),
             _ => Next::Wait,
-        }
+        })
     }
 
     fn wait<'a>(&mut self, state: State) -> Next<'a> {
@@ -162,6 +180,7 @@ impl Reader {
             digest,
             length: u32::try_from(self.length).unwrap_or(u32::MAX),
             end,
+            matched: self.search.as_ref().map(Search::is_found),
         }
     }
 }
@@ -190,11 +209,12 @@ mod tests {
             digest: digest.into(),
             length,
             end: BodyEnd::Complete,
+            matched: None,
         }
     }
 
     /// Pushed in pieces of this size, then closed.
-    fn read(bytes: &[u8], piece: usize) -> Result<Option<HttpResponse>, BadHead> {
+    fn read(bytes: &[u8], piece: usize) -> Result<Option<HttpResponse>, Failed> {
         let mut reader = Reader::default();
         for piece in bytes.chunks(piece) {
             if let Some(response) = reader.push(piece)? {

@@ -2,8 +2,9 @@
 
 use super::attempt::{Context, Failed, Going, outcome};
 use super::connection;
-use super::head::BadHead;
+use super::pattern::Patterns;
 use super::response::Reader;
+use super::session::{Received, Session};
 use super::smtp::Conversation;
 use crate::protocol::{Exchange, Failure, HttpResponse, Outcome, Probe};
 use socket2::Socket;
@@ -15,6 +16,10 @@ const READS_AT_ONCE: usize = 16;
 /// A probe under way.
 pub struct Stream {
     socket: Socket,
+    /// What stands between the socket and what is said.
+    session: Option<Box<Session>>,
+    /// What the socket is watched for.
+    watched: i32,
     phase: Phase,
     /// When something must have happened, µs.
     deadline: u64,
@@ -29,6 +34,8 @@ enum Phase {
     /// So many bytes of what is to be said are sent.
     Sending(usize, Dialogue),
     Hearing(Dialogue),
+    /// All is heard, and TLS is being ended.
+    Parting(HttpResponse),
 }
 
 /// What is said, as far as it has gone.
@@ -52,23 +59,26 @@ enum Heard {
 }
 
 impl Dialogue {
-    fn of(exchange: &Exchange) -> Self {
-        match exchange {
-            Exchange::Http { .. } => Self::Http(Box::default()),
+    fn of(exchange: &Exchange, request: usize, patterns: &mut Patterns) -> Result<Self, Failed> {
+        Ok(match exchange {
+            Exchange::Http { requests, .. } => {
+                let pattern = requests
+                    .get(request)
+                    .and_then(|request| request.pattern.as_ref());
+                let search = pattern
+                    .map(|pattern| patterns.search(pattern))
+                    .transpose()?;
+                Self::Http(Box::new(Reader::searching(search)))
+            }
             Exchange::Smtp { .. } => Self::Smtp(Box::default()),
             _ => Self::Mute,
-        }
+        })
     }
 
     fn push(&mut self, bytes: &[u8]) -> Result<Heard, Failed> {
         match self {
             Self::Mute => Ok(Heard::All),
-            Self::Http(reader) => match reader.push(bytes) {
-                Ok(None) => Ok(Heard::Part),
-                Ok(Some(response)) => Ok(Heard::Response(response)),
-                Err(BadHead::NotHttp) => Err((Failure::Malformed, 0)),
-                Err(BadHead::TooLong) => Err((Failure::HeadTooLong, 0)),
-            },
+            Self::Http(reader) => Ok(reader.push(bytes)?.map_or(Heard::Part, Heard::Response)),
             Self::Smtp(conversation) => {
                 conversation.push(bytes).map_err(|failure| (failure, 0))?;
                 Ok(if conversation.is_over() {
@@ -104,6 +114,8 @@ impl Stream {
         let socket = connect(probe, context).map_err(|failed| outcome(0, failed))?;
         Ok(Self {
             socket,
+            session: None,
+            watched: libc::EPOLLOUT,
             phase: Phase::Connecting,
             deadline: context.now.saturating_add(probe.timeout),
             end: u64::MAX,
@@ -134,7 +146,7 @@ impl Stream {
         Err(match self.phase {
             Phase::Connecting => (Failure::ConnectTimeout, 0),
             _ if self.end <= context.now => (Failure::ResponseTimeout, 0),
-            Phase::Sending(..) | Phase::Hearing(_) => (Failure::ReadTimeout, 0),
+            _ => (Failure::ReadTimeout, 0),
         })
     }
 
@@ -169,7 +181,6 @@ impl Stream {
                         self.watch(context, libc::EPOLLOUT)?;
                         return Ok(Going::On);
                     }
-                    self.watch(context, libc::EPOLLIN)?;
                     self.phase = Phase::Hearing(dialogue);
                 }
                 Phase::Hearing(mut dialogue) => {
@@ -181,19 +192,34 @@ impl Stream {
                     match heard {
                         Heard::Part => {
                             self.phase = Phase::Hearing(dialogue);
+                            self.listen(context)?;
                             return Ok(Going::On);
                         }
                         Heard::Turn => self.phase = Phase::Sending(0, dialogue),
                         Heard::All => return Ok(Going::Done(self.all(dialogue))),
+                        Heard::Response(response) if self.must_part(probe) => {
+                            if let Some(session) = &mut self.session {
+                                session.say_goodbye();
+                            }
+                            self.phase = Phase::Parting(response);
+                        }
                         Heard::Response(response) => return self.next(response, probe, context),
                     }
+                }
+                Phase::Parting(response) => {
+                    if self.part(context.buffer)? {
+                        return self.next(response, probe, context);
+                    }
+                    self.phase = Phase::Parting(response);
+                    self.listen(context)?;
+                    return Ok(Going::On);
                 }
                 Phase::Connecting => return Ok(Going::Done(Outcome::Connected)),
             }
         }
     }
 
-    fn connected(&mut self, probe: &Probe, context: &Context<'_>) -> Result<(), Failed> {
+    fn connected(&mut self, probe: &Probe, context: &mut Context<'_>) -> Result<(), Failed> {
         match self.socket.take_error() {
             Ok(None) => {}
             Ok(Some(error)) | Err(error) => {
@@ -201,15 +227,22 @@ impl Stream {
             }
         }
         self.deadline = context.now.saturating_add(probe.timeout);
-        let dialogue = Dialogue::of(&probe.exchange);
+        let dialogue = Dialogue::of(&probe.exchange, self.request(), &mut context.tools.patterns)?;
         self.phase = match &probe.exchange {
-            Exchange::Http { limit, .. } => {
+            Exchange::Http {
+                limit,
+                tls,
+                requests,
+            } => {
                 self.end = context.now.saturating_add(*limit);
+                if let (Some(tls), Some(request)) = (tls, requests.get(self.request())) {
+                    let session = Session::new(&mut context.tools.tls, tls, (probe, request))?;
+                    self.session = Some(Box::new(session));
+                }
                 Phase::Sending(0, dialogue)
             }
             Exchange::Smtp { limit, .. } => {
                 self.end = context.now.saturating_add(*limit);
-                self.watch(context, libc::EPOLLIN)?;
                 Phase::Hearing(dialogue)
             }
             _ => Phase::Connecting,
@@ -234,6 +267,8 @@ impl Stream {
         }
         let next = connect(probe, context)?;
         connection::close(std::mem::replace(&mut self.socket, next));
+        self.session = None;
+        self.watched = libc::EPOLLOUT;
         self.phase = Phase::Connecting;
         self.deadline = context.now.saturating_add(probe.timeout);
         self.end = u64::MAX;
@@ -251,6 +286,10 @@ impl Stream {
 
     /// Sends of the rest what is taken; gives how much of it is sent.
     fn send(&mut self, said: &[u8], mut sent: usize) -> Result<usize, Failed> {
+        if let Some(session) = &mut self.session {
+            session.say(said.get(sent..).unwrap_or_default())?;
+            return Ok(said.len());
+        }
         while let Some(rest) = said.get(sent..).filter(|rest| !rest.is_empty()) {
             match (&self.socket).write(rest) {
                 Ok(count) => sent += count,
@@ -270,29 +309,85 @@ impl Stream {
     ) -> Result<(bool, Heard), Failed> {
         let mut read = false;
         for _ in 0..READS_AT_ONCE {
-            match (&self.socket).read(buffer) {
-                Ok(0) => {
-                    let heard = dialogue.end().ok_or((Failure::Read, 0))?;
-                    return Ok((true, heard));
-                }
-                Ok(count) => {
-                    read = true;
+            match self.receive(buffer, &mut read)? {
+                Received::Bytes(count) => {
                     let heard = dialogue.push(buffer.get(..count).unwrap_or_default())?;
                     if !matches!(heard, Heard::Part) {
                         return Ok((true, heard));
                     }
                 }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
-                Err(error) => return Err(lost(&error)),
+                Received::Progress => {}
+                Received::Nothing => break,
+                Received::End | Received::CutOff => {
+                    let heard = dialogue.end().ok_or((Failure::Read, 0))?;
+                    return Ok((true, heard));
+                }
             }
         }
         Ok((read, Heard::Part))
     }
 
-    fn watch(&self, context: &Context<'_>, events: i32) -> Result<(), Failed> {
+    /// Looks at the socket once; `moved` is set when something has come or gone.
+    fn receive(&mut self, buffer: &mut [u8], moved: &mut bool) -> Result<Received, Failed> {
+        let received = match &mut self.session {
+            None => match (&self.socket).read(buffer) {
+                Ok(0) => Received::End,
+                Ok(count) => Received::Bytes(count),
+                Err(error) if error.kind() == ErrorKind::Interrupted => Received::Progress,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => Received::Nothing,
+                Err(error) => return Err(lost(&error)),
+            },
+            Some(session) => {
+                *moved |= session.flush(&self.socket)?;
+                session.receive(&self.socket, buffer)?
+            }
+        };
+        *moved |= !matches!(received, Received::Nothing);
+        Ok(received)
+    }
+
+    /// Whether the end of TLS is waited for.
+    fn must_part(&self, probe: &Probe) -> bool {
+        let request = match &probe.exchange {
+            Exchange::Http { requests, .. } => requests.get(self.request()),
+            _ => None,
+        };
+        self.session.is_some() && request.is_some_and(|request| request.close_notify)
+    }
+
+    /// Waits for close_notify of the other side; what else it says is not heard.
+    fn part(&mut self, buffer: &mut [u8]) -> Result<bool, Failed> {
+        for _ in 0..READS_AT_ONCE {
+            match self.receive(buffer, &mut false)? {
+                Received::Bytes(_) | Received::Progress => {}
+                Received::Nothing => return Ok(false),
+                Received::End => return Ok(true),
+                Received::CutOff => return Err((Failure::Truncated, 0)),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Watches for what comes, and while something of TLS waits for leaving too.
+    fn listen(&mut self, context: &Context<'_>) -> Result<(), Failed> {
+        let more = self
+            .session
+            .as_ref()
+            .is_some_and(|session| session.has_more());
+        self.watch(
+            context,
+            libc::EPOLLIN | if more { libc::EPOLLOUT } else { 0 },
+        )
+    }
+
+    fn watch(&mut self, context: &Context<'_>, events: i32) -> Result<(), Failed> {
+        if self.watched == events {
+            return Ok(());
+        }
         let watched = context.epoll.modify(&self.socket, events, context.token);
-        watched.map_err(|error| (Failure::Local, connection::errno(&error)))
+        watched.map_err(|error| (Failure::Local, connection::errno(&error)))?;
+        self.watched = events;
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The loop of the probe thread: orders, their deadlines, their sockets.
 
-use super::attempt::{Attempt, Context};
+use super::attempt::{Attempt, Context, Tools};
 use crate::error::Error;
 use crate::protocol::{Call, CallResult, Event, OrderCount, Outcome, Probe};
 use crate::schedule::Schedule;
@@ -155,6 +155,7 @@ struct Worker<S> {
     schedule: Schedule,
     orders: BTreeMap<u32, Order>,
     buffer: Vec<u8>,
+    tools: Tools,
 }
 
 impl<S: Sink> Worker<S> {
@@ -173,6 +174,7 @@ impl<S: Sink> Worker<S> {
             schedule: Schedule::default(),
             orders: BTreeMap::new(),
             buffer: vec![0; BUFFER_BYTES],
+            tools: Tools::default(),
         })
     }
 
@@ -299,6 +301,7 @@ impl<S: Sink> Worker<S> {
                 token: number.into(),
                 now: time,
                 buffer: &mut self.buffer,
+                tools: &mut self.tools,
             };
             let result = attempt.expire(&order.probe, &mut context);
             return self.go_on(number, result, time);
@@ -309,6 +312,7 @@ impl<S: Sink> Worker<S> {
             token: number.into(),
             now: time,
             buffer: &mut self.buffer,
+            tools: &mut self.tools,
         };
         let begun = Attempt::begin(&order.probe, &context);
         self.go_on(number, begun, time);
@@ -328,6 +332,7 @@ impl<S: Sink> Worker<S> {
             token: number.into(),
             now: time,
             buffer: &mut self.buffer,
+            tools: &mut self.tools,
         };
         let proceeded = attempt.proceed(&order.probe, &mut context);
         self.go_on(number, proceeded, time);

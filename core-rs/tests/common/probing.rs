@@ -49,11 +49,15 @@ pub fn connect(target: SocketAddr) -> Probe {
 pub fn get(target: SocketAddr, paths: &[&str]) -> Probe {
     let head = |path: &&str| HttpRequest {
         head: format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"),
+        server_name: None,
+        close_notify: false,
+        pattern: None,
     };
     Probe {
         exchange: Exchange::Http {
             requests: paths.iter().map(head).collect(),
             limit: LONG,
+            tls: None,
         },
         ..connect(target)
     }
@@ -96,6 +100,7 @@ pub fn hello(status: u16) -> HttpResponse {
         digest: "5eb63bbbe01eeed093cb22bb8f5acdc3".into(),
         length: 11,
         end: BodyEnd::Complete,
+        matched: None,
     }
 }
 

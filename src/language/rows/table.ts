@@ -26,7 +26,7 @@ export interface Facts {
   /** Build option of keepalived it depends on. */
   readonly build?: string;
   /** Where it comes from, when not from keepalived 2.4. */
-  readonly source?: "alibaba" | "historic" | "later" | "manual";
+  readonly source?: "alibaba" | "historic" | "later" | "manual" | "holdfast";
   /** What to write instead; using it is reported. */
   readonly deprecated?: string;
   /** keepalived takes the deprecated word without complaint. */
