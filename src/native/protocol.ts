@@ -1194,32 +1194,6 @@ export type BytePattern = {
   readonly mask: string;
 };
 
-/** How TLS is spoken. Files are PEM, read when the first probe needs them and again when they change. */
-export type Tls = {
-  /** Whether the server's certificate must be trusted and have its name; else any is taken. */
-  readonly verify: boolean;
-  /** File of certificates that are trusted; absent: those the machine trusts. */
-  readonly ca?: string;
-  /** File of the client's certificate and those that lead to it. */
-  readonly certificate?: string;
-  /** File of its private key. */
-  readonly key?: string;
-  /** What the key is encrypted with (PKCS #8). */
-  readonly password?: string;
-};
-
-/** What is looked for in the first 1 MiB of a body. */
-export type Pattern = {
-  /** In the syntax of the crate `regex`, over bytes. */
-  readonly text: string;
-  /** The end is also that before a last line feed. */
-  readonly beforeLastLineFeed: boolean;
-  /** First offset at which a match may start. */
-  readonly from: number;
-  /** Last offset at which a match may start; absent: any. */
-  readonly to?: number;
-};
-
 /** Where a probe failed. */
 export type Failure =
   | "local"
@@ -1347,6 +1321,32 @@ export type NftType =
   | "iface-index"
   | "ifname"
   | "integer";
+
+/** How TLS is spoken. Files are PEM, read when the first probe needs them and again when they change. */
+export type Tls = {
+  /** Whether the server's certificate must be trusted and have its name; else any is taken. */
+  readonly verify: boolean;
+  /** File of certificates that are trusted; absent: those the machine trusts. */
+  readonly ca?: string;
+  /** File of the client's certificate and those that lead to it. */
+  readonly certificate?: string;
+  /** File of its private key. */
+  readonly key?: string;
+  /** What the key is encrypted with (PKCS #8). */
+  readonly password?: string;
+};
+
+/** What is looked for in the first 1 MiB of a body. */
+export type Pattern = {
+  /** In the syntax of the crate `regex`, over bytes. */
+  readonly text: string;
+  /** The end is also that before a last line feed. */
+  readonly beforeLastLineFeed: boolean;
+  /** First offset at which a match may start. */
+  readonly from: number;
+  /** Last offset at which a match may start; absent: any. */
+  readonly to?: number;
+};
 
 /** A chain. */
 export type NftChain = {
