@@ -271,7 +271,10 @@ async function runWith(run: Run): Promise<number> {
   manager.ready(statusText(loaded.parts));
   signals.handle({
     act: (request) => onSignal(request, running, reloads),
-    ignored: (name) => log({ level: "notice", from: "core", text: `Ignored ${name}` }),
+    ignored: (name) => {
+      const text = name === "SIGXCPU" ? TOO_LONG_AT_REAL_TIME : `Ignored ${name}`;
+      log({ level: "notice", from: "core", text });
+    },
   });
   const code = await stopped.promise;
   const ended = async () => {
@@ -307,6 +310,10 @@ async function runAtStart(
 
 /** How often it is looked whether a start is still wanted, ms. */
 const STOP_LOOK_MS = 50;
+
+/** SIGXCPU: of the limits that lead to it, we set this one. */
+const TOO_LONG_AT_REAL_TIME =
+  "A thread ran at real time for longer than rlimit_rttime without waiting: goes on (SIGXCPU)";
 
 /** What a reload cannot change (keepalived). */
 function warnOfMoves(before: ProcessConfig, after: ProcessConfig, log: Log): void {
