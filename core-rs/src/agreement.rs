@@ -735,6 +735,11 @@ fn events() -> Vec<Event> {
             errno: 100,
         },
         Event::SendResumed { order: 1 },
+        Event::Claimed {
+            ifindex: 2,
+            address: VIP.into(),
+            mac: "02:00:00:00:00:09".into(),
+        },
         Event::AnnounceFailed {
             ifname: "eth0".into(),
             errno: 100,

@@ -1392,6 +1392,16 @@ pub enum Event {
         /// Number of the order.
         order: u32,
     },
+    /// Somebody else announces an address that was announced by order and not deleted since; once a second at most.
+    /// The other one was told, unless it was itself an answer.
+    Claimed {
+        /// Interface index.
+        ifindex: u32,
+        /// The address.
+        address: IpAddr,
+        /// Hardware address of the other one.
+        mac: String,
+    },
     /// Announcements through an interface fail; reported once until one leaves again.
     AnnounceFailed {
         /// Interface name.

@@ -37,6 +37,10 @@ export function coreEvent(event: Event): WorldEvent | undefined {
       return { kind: "sending", order: event.order, errno: event.errno };
     case "send-resumed":
       return { kind: "sending", order: event.order, errno: 0 };
+    case "claimed": {
+      const { ifindex, address, mac } = event;
+      return { kind: "claimed", ifindex, address, mac };
+    }
     case "announce-failed":
     case "unseen":
     case "child-late":

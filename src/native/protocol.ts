@@ -1646,6 +1646,15 @@ export type Event =
     readonly order: number;
   }
   | {
+    readonly event: "claimed";
+    /** Interface index. */
+    readonly ifindex: number;
+    /** The address. */
+    readonly address: string;
+    /** Hardware address of the other one. */
+    readonly mac: string;
+  }
+  | {
     readonly event: "announce-failed";
     /** Interface name. */
     readonly ifname: string;

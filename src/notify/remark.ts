@@ -16,6 +16,13 @@ export type Remark =
   | { readonly kind: "advert-dropped"; readonly peer: Ip; readonly detail: string }
   /** An advert has other addresses than those configured. */
   | { readonly kind: "other-addresses"; readonly peer: Ip }
+  /** Somebody else announces an address of a master; `unheard`: no advert that could not be used explains it. */
+  | {
+    readonly kind: "claimed";
+    readonly address: Ip;
+    readonly mac: string;
+    readonly unheard: boolean;
+  }
   /** Its adverts cannot be sent, or, with `errno` 0, can again. */
   | { readonly kind: "sending"; readonly errno: number }
   /** An advert has a checksum of another form than ours; by unicast that peer gets it from now on. */
@@ -45,6 +52,12 @@ export function remarkWords(remark: Remark): readonly [LogLine["level"], string]
       return ["warning", `Cannot use advert from ${remark.peer}: ${remark.detail}`];
     case "other-addresses":
       return ["warning", `Advert from ${remark.peer} has other addresses than those configured`];
+    case "claimed":
+      return [
+        "error",
+        `Another master: ${remark.mac} announces ${remark.address} as well` +
+        (remark.unheard ? "; adverts leave and none arrive: is protocol 112 accepted?" : ""),
+      ];
     case "sending":
       return remark.errno === 0
         ? ["notice", "Can send adverts again: announces its addresses anew"]

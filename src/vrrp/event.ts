@@ -49,6 +49,14 @@ export type VrrpEvent =
   | { readonly kind: "lapsed"; readonly order: number }
   /** An advert could not be sent, with its `errno`; 0: the first since then has left. */
   | { readonly kind: "sending"; readonly order: number; readonly errno: number }
+  /** Somebody else announces an address that was announced on an interface; once a second for each at most. */
+  | {
+    readonly kind: "claimed";
+    readonly ifindex: number;
+    readonly address: Ip;
+    /** Hardware address of the other one. */
+    readonly mac: string;
+  }
   /** `now` has reached `nextDeadline`. */
   | { readonly kind: "deadline" }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }

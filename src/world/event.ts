@@ -30,6 +30,7 @@ export type PartEvent =
         | "expired"
         | "lapsed"
         | "sending"
+        | "claimed"
         | "listen-result"
         | "counters"
         | "clear-statistics";

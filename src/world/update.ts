@@ -109,6 +109,7 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "expired":
     case "lapsed":
     case "sending":
+    case "claimed":
     case "listen-result":
     case "counters":
     case "clear-statistics":

@@ -1,11 +1,13 @@
 //! Sends what is to be announced, a batch at a time.
 
+use super::claims::Claims;
 use super::queue::{Queue, Target};
 use super::{arp, hardware, neighbor};
 use crate::error::Error;
 use crate::netlink::link::Links;
 use crate::protocol::{Announcement, Event, Link};
 use crate::sink::Sink;
+use crate::sys::epoll::Epoll;
 use crate::sys::packet::{Frame, PacketSocket};
 use std::collections::BTreeSet;
 use std::io;
@@ -18,6 +20,7 @@ const BATCH: usize = 64;
 #[derive(Debug, Default)]
 pub struct Announcer {
     queue: Queue,
+    claims: Claims,
     /// Opened by the first announcement.
     socket: Option<PacketSocket>,
     /// Interfaces that forward IPv6, as far as they have been asked since the last call.
@@ -28,7 +31,12 @@ pub struct Announcer {
 
 impl Announcer {
     /// Takes what is to be announced on one interface; nothing where nobody could hear.
-    pub fn enter(&mut self, link: &Link, announcement: &Announcement) -> Result<(), Error> {
+    pub fn enter(
+        &mut self,
+        link: &Link,
+        announcement: &Announcement,
+        (epoll, token): (&Epoll, u64),
+    ) -> Result<(), Error> {
         let Announcement {
             ifindex,
             addresses,
@@ -58,7 +66,12 @@ impl Announcer {
                 IpAddr::V6(_) => *na_pace,
             };
             let (ifindex, address) = (*ifindex, *address);
-            self.queue.enter(Target { ifindex, address }, *repeat, pace);
+            let target = Target { ifindex, address };
+            self.queue.enter(target, *repeat, pace);
+            if address.is_ipv4() {
+                let listening = self.claims.enter(epoll, token, target);
+                listening.map_err(Error::socket("listen to gratuitous ARP", &link.ifname))?;
+            }
         }
         Ok(())
     }
@@ -66,6 +79,22 @@ impl Announcer {
     /// An address is not there any more.
     pub fn forget(&mut self, ifindex: u32, address: IpAddr) {
         self.queue.forget(Target { ifindex, address });
+        self.claims.forget(Target { ifindex, address });
+    }
+
+    /// Hears who else claims what was announced, reports it, and lets the other one know.
+    pub fn hear(&mut self, links: &Links, sink: &impl Sink, now: u64) {
+        for other in self.claims.hear(links, now) {
+            if let (Some(socket), Some(frame)) = (&self.socket, other.answer) {
+                // Lost, the next claim is answered.
+                let _ = socket.send(&[frame]);
+            }
+            sink.event(Event::Claimed {
+                ifindex: other.target.ifindex,
+                address: other.target.address,
+                mac: other.mac,
+            });
+        }
     }
 
     /// When something may leave next; 0 for at once.

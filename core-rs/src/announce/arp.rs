@@ -33,8 +33,13 @@ const REQUEST: u16 = 1;
 /// +---------------------------------------------------------------+
 /// ```
 pub fn frame(link: &Link, address: Ipv4Addr) -> Result<Frame, Error> {
+    let everybody = everybody(link, own(link)?.len());
+    frame_to(link, address, everybody)
+}
+
+/// The same, for one neighbour only.
+pub fn frame_to(link: &Link, address: Ipv4Addr, to: Vec<u8>) -> Result<Frame, Error> {
     let sender = own(link)?;
-    let to = everybody(link, sender.len());
     let hardware = if sender.len() == INFINIBAND {
         INFINIBAND_TYPE
     } else {
@@ -61,6 +66,37 @@ pub fn frame(link: &Link, address: Ipv4Addr) -> Result<Frame, Error> {
     })
 }
 
+/// What a gratuitous message over Ethernet says: who claims which address; `None` for any other.
+pub fn claim(message: &[u8]) -> Option<Claim> {
+    let (head, rest) = message.split_first_chunk::<8>()?;
+    let [_, ETHERNET_CODE, 0x08, 0x00, 6, 4, 0, 1 | 2] = head else {
+        return None;
+    };
+    let (mac, rest) = rest.split_first_chunk::<6>()?;
+    let (address, rest) = rest.split_first_chunk::<4>()?;
+    let (target, rest) = rest.split_first_chunk::<6>()?;
+    let (same, _) = rest.split_first_chunk::<4>()?;
+    (address == same).then(|| Claim {
+        address: Ipv4Addr::from(*address),
+        mac: *mac,
+        to_everybody: *target == [0xff; 6] || *target == [0; 6] || target == mac,
+    })
+}
+
+/// Low octet of [`ETHERNET_TYPE`].
+const ETHERNET_CODE: u8 = 1;
+
+/// Somebody says that an address is theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// The address.
+    pub address: Ipv4Addr,
+    /// Whose it is said to be.
+    pub mac: [u8; 6],
+    /// It is not meant for this host alone.
+    pub to_everybody: bool,
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
@@ -78,6 +114,25 @@ mod tests {
         assert_eq!(found.body, body);
         assert_eq!((found.ifindex, found.ethertype), (7, 0x0806));
         assert_eq!(found.to, [0xff; 6]);
+    }
+
+    #[test]
+    fn claim_reads_what_frame_makes_and_nothing_else() {
+        let vip = Ipv4Addr::new(192, 0, 2, 7);
+        let one = link("02:00:5e:10:ff:01");
+        let told = claim(&frame(&one, vip).unwrap().body).unwrap();
+        assert_eq!((told.address, told.to_everybody), (vip, true));
+        assert_eq!(told.mac, [0x02, 0x00, 0x5e, 0x10, 0xff, 0x01]);
+        let answer = frame_to(&one, vip, vec![2, 0, 0, 0, 0, 9]).unwrap();
+        assert!(!claim(&answer.body).unwrap().to_everybody);
+        let body = frame(&one, vip).unwrap().body;
+        for length in 0..body.len() {
+            assert_eq!(claim(&body[..length]), None);
+        }
+        let mut question = body;
+        question[27] = 8;
+        assert_eq!(claim(&question), None);
+        assert_eq!(claim(&frame(&infiniband(), vip).unwrap().body), None);
     }
 
     /// RFC 4391 §9.1.1: hardware type 32, addresses of 20 octets.

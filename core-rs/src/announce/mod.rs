@@ -4,6 +4,7 @@
 
 mod announcer;
 pub mod arp;
+mod claims;
 mod hardware;
 pub mod neighbor;
 pub mod queue;

@@ -41,6 +41,9 @@ const ADDRESSES_AT_ONCE: usize = 192;
 /// Changes of other things between two looks at the notifications.
 const THINGS_AT_ONCE: usize = 192;
 
+/// Token of what is heard of addresses that were announced.
+const CLAIMS: u64 = 4;
+
 /// Notifications heard between two calls.
 const NOTICES_AT_ONCE: usize = 256;
 
@@ -221,6 +224,9 @@ impl<S: Sink> Worker<S> {
                         return;
                     }
                     self.wake.clear();
+                    if ready.iter().any(|one| one.token == CLAIMS) {
+                        self.announcer.hear(&self.links, &self.sink, clock::now());
+                    }
                 }
             }
         }
@@ -558,7 +564,7 @@ impl<S: Sink> Worker<S> {
         for place in places {
             let Announcement { ifindex, .. } = place;
             let entered = match self.links.get(*ifindex) {
-                Some(link) => self.announcer.enter(link, place),
+                Some(link) => self.announcer.enter(link, place, (&self.epoll, CLAIMS)),
                 None => {
                     let interface = format!("interface {ifindex}");
                     let source = io::Error::from_raw_os_error(libc::ENODEV);

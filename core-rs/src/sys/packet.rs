@@ -1,9 +1,9 @@
-//! Sending link-layer frames.
+//! Link-layer frames: sending any, and hearing who else claims an address.
 
 use super::{check, length_of};
-use socket2::{Domain, Socket, Type};
-use std::io;
-use std::os::fd::AsRawFd;
+use socket2::{Domain, SockFilter, Socket, Type};
+use std::io::{self, Read};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 /// Longest hardware address: InfiniBand's, behind the end of what `sockaddr_ll` declares.
 const HARDWARE: usize = 20;
@@ -74,6 +74,61 @@ impl PacketSocket {
         })?;
         Ok(usize::try_from(sent).unwrap_or(0))
     }
+}
+
+/// Hears gratuitous ARP of others on one interface: frames whose sender and target address are the same.
+#[derive(Debug)]
+pub struct ArpEar(Socket);
+
+impl ArpEar {
+    /// Opens the socket; needs `CAP_NET_RAW`.
+    pub fn open(ifindex: u32) -> io::Result<Self> {
+        // Nothing is received until it is bound to the interface.
+        let socket = Socket::new(Domain::PACKET, Type::DGRAM, None)?;
+        socket.set_nonblocking(true)?;
+        socket.attach_filter(&GRATUITOUS)?;
+        let address = Address::of(&Frame {
+            ifindex,
+            ethertype: libc::ETH_P_ARP as u16,
+            to: Vec::new(),
+            body: Vec::new(),
+        });
+        // SAFETY: `address` is a `sockaddr_ll` and more, readable for the length of the former.
+        check(unsafe {
+            libc::bind(
+                socket.as_raw_fd(),
+                std::ptr::from_ref(&address).cast(),
+                length_of::<libc::sockaddr_ll>(),
+            )
+        })?;
+        Ok(Self(socket))
+    }
+
+    /// Takes one message, without its link-layer header; `None` when there is none.
+    pub fn take(&self, buffer: &mut [u8]) -> Option<usize> {
+        (&self.0).read(buffer).ok()
+    }
+}
+
+impl AsFd for ArpEar {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+/// Passes messages over IPv4 of which the sender's address (octet 14) equals the target's (octet 24).
+const GRATUITOUS: [SockFilter; 6] = [
+    filter(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 14, 0),
+    filter(libc::BPF_MISC | libc::BPF_TAX, 0, 0),
+    filter(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 24, 0),
+    filter(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_X, 0, 1),
+    filter(libc::BPF_RET | libc::BPF_K, u32::MAX, 0),
+    filter(libc::BPF_RET | libc::BPF_K, 0, 0),
+];
+
+/// One instruction; `otherwise`: how many to leave out when a comparison fails.
+const fn filter(code: u32, k: u32, otherwise: u8) -> SockFilter {
+    SockFilter::new(code as u16, 0, otherwise, k)
 }
 
 /// `sockaddr_ll` (`packet(7)`) with room for every hardware address.

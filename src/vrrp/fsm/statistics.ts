@@ -33,6 +33,7 @@ export const OWN_COUNTERS = [
   "destination_err",
   "owner_ignored",
   "unicast_src_err",
+  "address_claimed",
 ] as const;
 
 /** Name of a counter. */

@@ -13,6 +13,7 @@ import { remarkOn } from "../fsm/action.ts";
 import { instanceDeadline } from "../fsm/fsm.ts";
 import { newInstance } from "../fsm/state.ts";
 import { type Counter, NO_STATISTICS } from "../fsm/statistics.ts";
+import { onClaimed } from "./claimed.ts";
 import { onPacket } from "./inbound.ts";
 import { kernelFacts } from "../kernel_facts.ts";
 import { onAddress, onLink } from "./kernel_news.ts";
@@ -105,6 +106,8 @@ function handle(turn: Turn, event: VrrpEvent): void {
     }
     case "sending":
       return onSending(turn, event);
+    case "claimed":
+      return onClaimed(turn, event);
     case "deadline":
       return onDeadline(turn);
     case "link":

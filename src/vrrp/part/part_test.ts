@@ -783,3 +783,20 @@ Deno.test("stepVrrp() adverts of a master that could not leave and can again, ar
     "announce on 2 172.16.1.99 x5",
   ]);
 });
+
+Deno.test("stepVrrp() somebody else announces the address of a master, is counted, and said once with what may be the cause", () => {
+  const { part } = after(vrrpConfig([instanceConfig()]), START, [4 * SECOND, EXPIRED(1)]);
+  const mac = "02:00:00:00:00:09";
+  const claimed = { kind: "claimed", ifindex: 2, address: "172.16.1.99", mac } as const;
+  const [once, said] = stepVrrp(part, claimed, 5 * SECOND);
+  assert.deepEqual(words(said), [
+    "(VI_1) Another master: 02:00:00:00:00:09 announces 172.16.1.99 as well; " +
+    "adverts leave and none arrive: is protocol 112 accepted?",
+  ]);
+  const [twice, silent] = stepVrrp(once, claimed, 6 * SECOND);
+  assert.deepEqual(silent, []);
+  assert.equal(twice.instances[0]?.statistics.address_claimed, 2);
+  // A backup does not have it.
+  const backup = after(vrrpConfig([instanceConfig()]), START).part;
+  assert.deepEqual(stepVrrp(backup, claimed, SECOND)[1], []);
+});

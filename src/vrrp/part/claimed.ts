@@ -1,0 +1,35 @@
+/**
+ * Split brain: somebody else announces an address of a master. Both of them hear that, also when neither hears the other's adverts. It
+ * ends with the first advert that passes.
+ */
+
+import type { VrrpEvent } from "../event.ts";
+import { remarkOn } from "../fsm/action.ts";
+import { count } from "../fsm/statistics.ts";
+import { linkAt } from "../kernel_facts.ts";
+import { carrierKey } from "../virtual_address.ts";
+import { replace, type Turn } from "./turn.ts";
+
+/** Counts it, and says it once in a state. */
+export function onClaimed(
+  turn: Turn,
+  { ifindex, address, mac }: Extract<VrrpEvent, { readonly kind: "claimed" }>,
+): void {
+  const { kernel, directory } = turn.part;
+  const ifname = linkAt(kernel, ifindex)?.ifname ?? "";
+  for (const at of directory.carriers.get(carrierKey(ifname, address)) ?? []) {
+    const self = turn.part.instances[at];
+    if (self?.state.kind !== "master") continue;
+    const said = self.said.has("claimed");
+    const next = {
+      ...self,
+      statistics: count(self.statistics, "address_claimed"),
+      said: said ? self.said : new Set([...self.said, "claimed"]),
+    };
+    replace(turn, at, next);
+    // What was said in this state is why adverts could not be used.
+    const unheard = self.said.size === 0;
+    const remark = { kind: "claimed", address, mac, unheard } as const;
+    if (!said) turn.wanted.push([next, remarkOn(next, remark)]);
+  }
+}
