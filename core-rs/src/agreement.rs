@@ -392,6 +392,16 @@ fn calls() -> Vec<Call> {
                 },
                 KernelOp {
                     op: Deed::Delete,
+                    thing: Thing::OwnLink(OwnLink {
+                        name: "vrrp.51".into(),
+                        base: 2,
+                        mac: "00:00:5e:00:01:33".into(),
+                        group: Some(7),
+                        settings: Vec::new(),
+                    }),
+                },
+                KernelOp {
+                    op: Deed::Add,
                     thing: Thing::SyncDaemon(sync_daemon()),
                 },
                 KernelOp {

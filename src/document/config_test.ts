@@ -121,10 +121,27 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
   ["strict: no bursts are none", "strict_mode\ngarp_lower_prio_repeat 0", "", {}, []],
   ["strict: no_virtual_ipaddress", "strict_mode\nno_virtual_ipaddress", "", {}, ["3 strict"]],
   [
+    "use_vmac is vrrp.VRID with the MAC address of the VRID (RFC 9568 §7.3)",
+    "use_vmac",
+    "",
+    { vmac: { name: "vrrp.51", mac: "00:00:5e:00:01:33", xmitBase: false } },
+    [],
+  ],
+  [
+    "use_vmac with name, five octets and group, and vmac_prefix",
+    "use_vmac own 02:01:02:03:04 group 7\nvmac_xmit_base",
+    "vmac_prefix v",
+    { vmac: { name: "own", mac: "02:01:02:03:04:33", xmitBase: true, group: 7 } },
+    [],
+  ],
+  ["vmac_prefix begins the name", "use_vmac", "vmac_prefix v", {
+    vmac: { name: "v.51", mac: "00:00:5e:00:01:33", xmitBase: false },
+  }, []],
+  [
     "use_vmac and unicast",
     "use_vmac\nunicast_peer {\n10.0.0.8\n}",
     "",
-    {},
+    { vmac: { name: "vrrp.51", mac: "00:00:5e:00:01:33", xmitBase: true } },
     ["2 default-used"],
   ],
   [
@@ -321,6 +338,17 @@ Deno.test("readConfig() two instances with one link of their own, the first keep
   const { found, messages } = read(instance("use_vmac vr") + other);
   assert.deepEqual(found, ["13 duplicate-name"], messages);
   assert.match(messages, /Cannot use vr in W: vrrp_instance V has it/);
+});
+
+Deno.test("readConfig() use_vmac with one VRID on two interfaces, or with a name that is generated, takes the next free name", () => {
+  const other = instance("use_vmac", { name: "W" }).replace("interface eth0", "interface eth1");
+  const third = instance("use_vmac vrrp1.51", { name: "X" }).replace("_id 51", "_id 52");
+  const { config } = read(instance("use_vmac") + other + third);
+  assert.deepEqual(config.vrrp.instances.map(({ vmac }) => vmac?.name), [
+    "vrrp.51",
+    "vrrp2.51",
+    "vrrp1.51",
+  ]);
 });
 
 Deno.test("readConfig() an interface of two garp_groups, is told", () => {

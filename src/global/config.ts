@@ -76,6 +76,8 @@ export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
   readonly garp: GarpSchedule;
   /** Of every interface that is in no `garp_group`. */
   readonly pace: AnnouncePace;
+  /** `vmac_prefix`: what generated names of VMACs begin with. */
+  readonly vmacPrefix: string;
   /** Receive buffer of the socket the kernel tells of processes by. */
   readonly processBuffer: {
     /** Bytes; absent: plenty. */

@@ -850,7 +850,6 @@ export const GLOBAL_DEFS = {
   }),
   vmac_prefix: word({
     twice: "first",
-    ...later,
     build: "VMAC",
     default: "vrrp",
     text: "Name prefix of generated VMAC interfaces",

@@ -40,6 +40,7 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
       na: lastValue(bound.vrrp_gna_interval),
     }),
     processBuffer: readProcessBuffer(bound),
+    vmacPrefix: lastValue(bound.vmac_prefix) ?? "vrrp",
     ...(flushOnStop !== undefined && flushOnStop !== "VS" && { lvsFlushOnStop: true as const }),
     ...(timeouts !== undefined && { lvsTimeouts: timeouts }),
     ...(syncDaemon !== undefined && { lvsSyncDaemon: syncDaemon }),

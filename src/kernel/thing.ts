@@ -6,6 +6,7 @@
 import { type IpvsTimeouts, TIMEOUTS } from "./ipvs_timeouts.ts";
 import type { NftTable, NftTableId } from "./nft.ts";
 import { NFT, nftSpot } from "./nft_resource.ts";
+import { OWN_LINK, type OwnLink } from "./own_link.ts";
 import type { Change, Resource } from "./resource.ts";
 import type { Route } from "./route.ts";
 import { ROUTE, type RouteSpot, routeSpot } from "./route_resource.ts";
@@ -20,6 +21,7 @@ export interface Kinds {
   readonly rule: Rule;
   readonly nft: NftTable;
   readonly sysctl: Sysctl;
+  readonly "own-link": OwnLink;
   readonly "sync-daemon": SyncDaemon;
   readonly "ipvs-timeouts": IpvsTimeouts;
 }
@@ -41,6 +43,7 @@ export const RESOURCES: { readonly [K in Kind]: Resource<Kinds[K]> } = {
   rule: RULE,
   nft: NFT,
   sysctl: SYSCTL,
+  "own-link": OWN_LINK,
   "sync-daemon": SYNC_DAEMON,
   "ipvs-timeouts": TIMEOUTS,
 };
@@ -64,6 +67,7 @@ export function spotOf(thing: Thing): Spot | undefined {
     case "nft":
       return thing;
     case "sysctl":
+    case "own-link":
     case "sync-daemon":
     case "ipvs-timeouts":
       return undefined;
@@ -99,6 +103,8 @@ export function sameThing(want: Thing, held: Thing): boolean {
       return held.kind === "nft" && NFT.same(want.value, held.value);
     case "sysctl":
       return held.kind === "sysctl" && SYSCTL.same(want.value, held.value);
+    case "own-link":
+      return held.kind === "own-link" && OWN_LINK.same(want.value, held.value);
     case "sync-daemon":
       return held.kind === "sync-daemon" && SYNC_DAEMON.same(want.value, held.value);
     case "ipvs-timeouts":

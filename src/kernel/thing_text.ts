@@ -19,6 +19,8 @@ export function thingText({ kind, value }: Thing): string {
       return `table ${value.name} of nftables`;
     case "sysctl":
       return `${value.name.replaceAll("/", ".")} = ${value.value}`;
+    case "own-link":
+      return `link ${value.name}`;
     case "sync-daemon":
       return `IPVS sync daemon (${value.role}) on ${value.interface}`;
     case "ipvs-timeouts":

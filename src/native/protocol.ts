@@ -687,6 +687,7 @@ export type Thing =
   | { readonly kind: "rule"; readonly value: PolicyRule }
   | { readonly kind: "nft"; readonly value: NftTable }
   | { readonly kind: "sysctl"; readonly value: Sysctl }
+  | { readonly kind: "own-link"; readonly value: OwnLink }
   | { readonly kind: "sync-daemon"; readonly value: SyncDaemon }
   | { readonly kind: "ipvs-timeouts"; readonly value: IpvsTimeouts };
 
@@ -859,6 +860,20 @@ export type Span = {
   readonly from: number;
   /** The last. */
   readonly to: number;
+};
+
+/** A link with a hardware address of its own above an interface: MACVLAN in private mode. It goes with that interface. */
+export type OwnLink = {
+  /** Its name, at most 15 bytes. */
+  readonly name: string;
+  /** Index of the interface below. */
+  readonly base: number;
+  /** Its hardware address, 6 octets. */
+  readonly mac: string;
+  /** `IFLA_GROUP`; absent: that of the interface below. */
+  readonly group?: number;
+  /** What is set before it is up. */
+  readonly settings: readonly Sysctl[];
 };
 
 /** A place that things share: as much as is told of what happened there. */

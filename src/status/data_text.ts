@@ -66,7 +66,7 @@ function instanceLines(status: InstanceStatus, utcOffset: number): readonly stri
     `   Wantstate = ${status.wantState}`,
     `   Last transition = ${epochText(status.since)} (${calendarText(status.since, utcOffset)})`,
     `   Master down timer = ${status.masterDownInterval} usecs`,
-    ...(config.interface === undefined ? [] : [`   Interface = ${config.interface}`]),
+    ...interfaceLines(config),
     `   Using src_ip = ${source ?? "(none)"}${isOwnSource ? " (from configuration)" : ""}`,
     ...(multicastGroup === undefined ? [] : [`   Multicast address ${multicastGroup}`]),
     `   Gratuitous ARP delay = ${garp.masterDelay / SECOND}`,
@@ -210,4 +210,15 @@ function milliseconds(time: Micros): string {
 
 function enabled(is: boolean): string {
   return is ? "enabled" : "disabled";
+}
+
+/** The interface, and the link of its own above it. */
+function interfaceLines({ interface: base, vmac }: VrrpInstanceConfig): readonly string[] {
+  if (base === undefined) return [];
+  if (vmac === undefined) return [`   Interface = ${base}`];
+  const { name, xmitBase } = vmac;
+  return [
+    `   Use VMAC, i/f name ${name}, is_up = true, xmit_base = ${xmitBase}`,
+    `   Interface = ${name}, vmac on ${base}${xmitBase ? ", xmit base i/f" : ""}`,
+  ];
 }

@@ -65,6 +65,7 @@ export const GLOBAL: GlobalDefs = {
   v3ChecksumAsV2: false,
   garp: VI_1.garp,
   pace: {},
+  vmacPrefix: "vrrp",
   lvsFlush: false,
   processBuffer: { force: false },
   checkerLogAllFailures: false,

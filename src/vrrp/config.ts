@@ -63,11 +63,25 @@ export interface HmacAuthentication {
   readonly mode: "enforce" | "permissive" | "receive-only";
 }
 
+/** A link layer of its own with a virtual MAC address above the interface (`use_vmac`). */
+export interface Vmac {
+  /** At most 15 bytes; no two instances have the same. */
+  readonly name: string;
+  /** 6 octets in hexadecimal with colons, lower case. */
+  readonly mac: string;
+  /** `vmac_xmit_base`: adverts go through the interface below all the same. */
+  readonly xmitBase: boolean;
+  /** Interface group; absent: that of the interface below. */
+  readonly group?: number;
+}
+
 /** One virtual router. */
 export interface VrrpInstanceConfig {
   readonly name: string;
   /** Absent: that which has the source address; only with unicast peers and a configured source. */
   readonly interface?: string;
+  /** Only with an interface. */
+  readonly vmac?: Vmac;
   readonly family: Family;
   readonly version: 2 | 3;
   /** 1 to 255. */

@@ -17,9 +17,9 @@ export function allAddresses(config: VrrpInstanceConfig): readonly VirtualAddres
 /** Name of the interface that carries an address; an instance without interface has none that names none. */
 export function deviceOf(
   virtual: VirtualAddress,
-  config: Pick<VrrpInstanceConfig, "interface">,
+  config: Pick<VrrpInstanceConfig, "interface" | "vmac">,
 ): string | undefined {
-  return virtual.dev ?? config.interface;
+  return virtual.dev ?? config.vmac?.name ?? config.interface;
 }
 
 /** Key of an address on the interface that carries it, whatever its prefix length. */

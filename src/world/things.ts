@@ -122,7 +122,9 @@ export function withoutThingsOn(
   const gone = removed || !link.up
     ? heldWhere(
       world.things,
-      (thing) => thing.kind === "route" && restsOn(thing.value, link.ifindex),
+      (thing) =>
+        (thing.kind === "route" && restsOn(thing.value, link.ifindex)) ||
+        (removed && thing.kind === "own-link" && thing.value.name === link.ifname),
     )
     : [];
   const next = withTable(world, thingsForgotten(world.things, gone));

@@ -13,6 +13,7 @@ const REQUIREMENTS = [
   "ipvsadm",
   "busybox",
   "killall",
+  "vrrpd",
   "curl",
   "python3",
   "ss",
@@ -110,6 +111,8 @@ export function missing(needs: readonly Requirement[]): string | undefined {
   for (const need of needs) {
     if (need === "ipvs") {
       if (!haveIpvs()) return "the running kernel has no IPVS";
+    } else if (need === "vrrpd") {
+      if (!isThere("/usr/lib/frr/vrrpd")) return "needs frr (scripts/setup labs)";
     } else if (need === "one-file") {
       if (!isThere(oneFile())) return `needs ${oneFile()} (scripts/build)`;
     } else if (need === "memfd_noexec") {

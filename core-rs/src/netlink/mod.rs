@@ -11,6 +11,7 @@ mod follow;
 pub mod link;
 pub mod notify;
 mod ours;
+mod own_link;
 mod promotion;
 mod route;
 mod rule;

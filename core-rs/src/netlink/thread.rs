@@ -7,6 +7,7 @@ use super::follow::{Followed, Verdict};
 use super::link::Links;
 use super::notify::{Notice, Notices};
 use super::ours::{Doer, Ours};
+use super::own_link;
 use super::socket::Conversation;
 use crate::announce::Announcer;
 use crate::error::Error;
@@ -511,6 +512,8 @@ impl<S: Sink> Worker<S> {
         let done = match (&op.thing, op.op) {
             (Thing::Nft(table), Deed::Add) => self.nft.replace(table),
             (Thing::Nft(table), Deed::Delete) => self.nft.remove(&table.id()),
+            (Thing::OwnLink(link), Deed::Add) => own_link::put(&mut self.kernel, link),
+            (Thing::OwnLink(link), Deed::Delete) => own_link::remove(&mut self.kernel, link),
             (Thing::SyncDaemon(daemon), Deed::Add) => self.ipvs.sync(daemon),
             (Thing::SyncDaemon(daemon), Deed::Delete) => self.ipvs.unsync(daemon),
             (Thing::IpvsTimeouts(timeouts), Deed::Add) => self.ipvs.keep_timeouts(*timeouts),

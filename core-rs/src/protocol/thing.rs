@@ -42,6 +42,8 @@ pub enum Thing {
     /// A setting below `/proc/sys`. Deleted, it is again what it was before it was added, unless somebody else has
     /// changed it since.
     Sysctl(Sysctl),
+    /// A link of a virtual router above an interface.
+    OwnLink(OwnLink),
     /// A daemon that synchronises the connections of IPVS.
     SyncDaemon(SyncDaemon),
     /// Timeouts of IPVS, 0 for those that stay as they are. Deleted, they are again what they were.
@@ -56,6 +58,24 @@ pub struct Sysctl {
     pub name: String,
     /// What it shall be.
     pub value: String,
+}
+
+/// A link with a hardware address of its own above an interface: MACVLAN in private mode. It goes with that interface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct OwnLink {
+    /// Its name, at most 15 bytes.
+    pub name: String,
+    /// Index of the interface below.
+    pub base: u32,
+    /// Its hardware address, 6 octets.
+    pub mac: String,
+    /// `IFLA_GROUP`; absent: that of the interface below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub group: Option<u32>,
+    /// What is set before it is up.
+    pub settings: Vec<Sysctl>,
 }
 
 /// An address with the length of its network.

@@ -36,13 +36,22 @@ export function announcements(
     ifindex: link.ifindex,
     addresses,
     repeat,
-    ...pacesOn(link, addresses, config),
+    ...pacesOn(lowest(link, self, kernel), addresses, config),
   }));
 }
 
 /** `garp_extra_if`: where adverts do not go through, so that switches would forget the address. */
-function isExtra({ config: { garp }, health }: Instance, link: Link): boolean {
-  return link.ifindex !== health.ifindex && garp.extra?.all === true;
+function isExtra({ config: { garp, vmac }, health }: Instance, { ifindex, ifname }: Link): boolean {
+  return ifindex !== health.ifindex && (garp.extra?.all === true || ifname === vmac?.name);
+}
+
+/** The interface what is sent through `link` leaves by. */
+function lowest(
+  link: Link,
+  { config: { vmac, interface: base } }: Instance,
+  kernel: KernelFacts,
+): Link {
+  return link.ifname === vmac?.name ? linkNamed(kernel, base) ?? link : link;
 }
 
 /** Paces of an interface: those of its group, else the global ones for it alone. */

@@ -5,6 +5,7 @@ import type { Family, Ip } from "../../net/mod.ts";
 import type { SyncGroupConfig, VrrpConfig } from "../config.ts";
 import type { Meaning } from "../kernel_facts.ts";
 import { configuredSource } from "../router_identity.ts";
+import { senderOf } from "../vmac.ts";
 import { type Following, followingOf, trackGroupsOf } from "./following.ts";
 import { allAddresses, carrierKey, deviceOf } from "../virtual_address.ts";
 
@@ -103,14 +104,15 @@ export function buildDirectory(config: VrrpConfig): Directory {
   for (const [at, instance] of config.instances.entries()) {
     const group = groupOf.get(instance.name);
     const concerned = members.get(group?.name ?? "") ?? [at];
-    const key = vridKey(instance.interface, instance.virtualRouterId, instance.family);
+    const sender = senderOf(instance);
+    const key = vridKey(sender, instance.virtualRouterId, instance.family);
     byVrid.set(key, [...byVrid.get(key) ?? [], at]);
     const followed = followingOf(instance, group, statics.get(instance.name));
     following.push(followed);
-    if (instance.interface === undefined) roaming.push(at);
-    else {
-      addAll(bySender, instance.interface, [at]);
-      addAll(byInterface, instance.interface, concerned);
+    if (sender === undefined) roaming.push(at);
+    else addAll(bySender, sender, [at]);
+    for (const name of [sender, instance.interface]) {
+      if (name !== undefined) addAll(byInterface, name, concerned);
     }
     const source = configuredSource(instance);
     if (source !== undefined) addAll(bySource, source, concerned);

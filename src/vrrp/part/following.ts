@@ -4,6 +4,7 @@ import type { FollowedThing } from "../../track/influence.ts";
 import { type Tracker, trackerKey } from "../../track/tracker.ts";
 import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { allAddresses, deviceOf } from "../virtual_address.ts";
+import { senderOf } from "../vmac.ts";
 
 /** Everything followed, each thing once. */
 export type Following = readonly FollowedThing[];
@@ -62,7 +63,10 @@ function neededInterfaces(config: VrrpInstanceConfig): readonly string[] {
     .flatMap((each) => deviceOf(each, config) ?? [])
     .filter((name) => !dontTrackPrimary || name !== primary);
   // keepalived: a route is followed on the own interface also with dont_track_primary.
-  const own = primary === undefined || dontTrackPrimary ? [] : [primary];
+  const sender = senderOf(config) ?? primary;
+  const own = primary === undefined || sender === undefined || dontTrackPrimary
+    ? []
+    : [primary, sender];
   return [...own, ...carriers, ...config.routeInterfaces];
 }
 

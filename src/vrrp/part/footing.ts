@@ -8,6 +8,7 @@ import type { VrrpInstanceConfig } from "../config.ts";
 import type { FaultCause } from "../../notify/mod.ts";
 import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../kernel_facts.ts";
 import { configuredSource } from "../router_identity.ts";
+import { senderOf } from "../vmac.ts";
 
 /** Footing of an instance. */
 export interface Footing {
@@ -19,7 +20,8 @@ export interface Footing {
 
 /** Interface an instance sends through: its own, or that which has its source. */
 export function linkOf(config: VrrpInstanceConfig, kernel: KernelFacts): Link | undefined {
-  if (config.interface !== undefined) return linkNamed(kernel, config.interface);
+  const sender = senderOf(config);
+  if (sender !== undefined) return linkNamed(kernel, sender);
   const holders = kernel.held.get(configuredSource(config) ?? "") ?? [];
   return holders.map((ifindex) => linkAt(kernel, ifindex)).find((link) => link?.loopback === false);
 }
@@ -29,7 +31,7 @@ export function footingOf(config: VrrpInstanceConfig, kernel: KernelFacts): Foot
   const link = linkOf(config, kernel);
   const wanted = configuredSource(config);
   const missing: readonly FaultCause[] = link === undefined && config.interface !== undefined
-    ? [{ kind: "interface-missing", ifname: config.interface }]
+    ? [{ kind: "interface-missing", ifname: senderOf(config) ?? config.interface }]
     : [];
   if (wanted !== undefined) {
     // Not keepalived, which looks at this at the start only, of a unicast instance, and then for ever: whoever
@@ -49,9 +51,15 @@ export function footingOf(config: VrrpInstanceConfig, kernel: KernelFacts): Foot
       causes: lost ? [{ kind: "source-on-loopback", source: wanted }] : missing,
     };
   }
-  const source = link && firstSource(kernel, link, config.family);
+  // A virtual MAC address is not to be seen with a source of its own, of which nobody else knows.
+  const below = config.vmac === undefined ? link : linkNamed(kernel, config.interface);
+  const source = below && firstSource(kernel, below, config.family);
   if (link === undefined || source !== undefined) return { link, source, causes: missing };
-  return { link, source, causes: [{ kind: "no-source-address", ifname: link.ifname }] };
+  return {
+    link,
+    source,
+    causes: [{ kind: "no-source-address", ifname: (below ?? link).ifname }],
+  };
 }
 
 /** The first address that could not be ours, else the owner's own (RFC 9568 §1.6). */

@@ -22,6 +22,8 @@ export interface Facts {
   readonly socketFailures: ReadonlyMap<number, { readonly reason: string }>;
   /** Things of the kernel that cannot be put back, by key: why. */
   readonly lost: ReadonlyMap<string, string>;
+  /** Names of links that are about to come. */
+  readonly awaited: ReadonlySet<string>;
   /** The start-up delay is over. */
   readonly started: boolean;
 }
@@ -32,6 +34,9 @@ export function ownHealth(
   following: Following,
   facts: Facts,
 ): Health {
+  if (config.vmac !== undefined && facts.awaited.has(config.vmac.name)) {
+    return patient(ownHealth(config, following, { ...facts, awaited: NONE }), config.vmac.name);
+  }
   const { link, source, causes: footing } = footingOf(config, facts.kernel);
   const failure = link && facts.socketFailures.get(link.ifindex);
   const roams = config.interface === undefined && !config.dontTrackPrimary;
@@ -62,6 +67,17 @@ export function ownHealth(
     ifindex: link?.ifindex,
     source,
   };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Health while a link is about to come: that it is not there yet, or not up, is no fault. */
+function patient(health: Health, name: string): Health {
+  const causes = health.causes.filter((cause) =>
+    !(cause.kind === "interface-missing" && cause.ifname === name) &&
+    !(cause.kind === "tracker" && cause.tracker.kind === "interface" && cause.tracker.name === name)
+  );
+  return causes.length === health.causes.length ? health : { ...health, ready: false, causes };
 }
 
 /** Health of a sync group's members: one in fault keeps all there, one not ready all waiting. */

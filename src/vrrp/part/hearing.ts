@@ -5,6 +5,7 @@ import type { VrrpConfig } from "../config.ts";
 import type { ReceivedPacket } from "../event.ts";
 import type { Instance } from "../fsm/state.ts";
 import { multicastGroup } from "../router_identity.ts";
+import { senderOf } from "../vmac.ts";
 import { linkAt } from "../kernel_facts.ts";
 import { type Directory, vridKey } from "./directory.ts";
 import { PROTOCOL_AH, VRID_AT } from "../packet/packet.ts";
@@ -20,7 +21,8 @@ export function hearsOf(
   const { byVrid } = around.directory;
   const count = (ifname: string | undefined) =>
     byVrid.get(vridKey(ifname, config.virtualRouterId, config.family))?.length ?? 0;
-  const named = config.interface === undefined ? 0 : count(config.interface);
+  const sender = senderOf(config);
+  const named = sender === undefined ? 0 : count(sender);
   if (named + count(undefined) < 2) return undefined;
   if (config.unicastPeers.length === 0) {
     return { destination: multicastGroup(config, around.config), sources: [] };

@@ -5,6 +5,7 @@ import { earlier, type Micros, unreachable } from "../../net/mod.ts";
 import { byNumber, byText, emptySorted } from "../../persistent/mod.ts";
 import { trackerKey } from "../../track/tracker.ts";
 import type { VrrpConfig } from "../config.ts";
+import { awaitLinks, endAwaiting } from "./awaited.ts";
 import { countedBy } from "./core_counts.ts";
 import { buildDirectory, meaningIn } from "./directory.ts";
 import type { VrrpEffect } from "../effect.ts";
@@ -84,6 +85,7 @@ export function nextVrrpDeadline(part: VrrpPart): Micros | undefined {
   return [
     earliest(part.deadlines),
     part.takesPartAt,
+    part.awaited?.until,
     nextListenRetry(part),
   ].reduce(earlier, undefined);
 }
@@ -152,6 +154,7 @@ function onStart(turn: Turn, event: VrrpEvent & { readonly kind: "start" }): voi
   turn.changed = "all";
   if (speaksOfThings(turn.part.config)) turn.changedThings = "all";
   listenWhereNeeded(turn);
+  awaitLinks(turn);
   endStartupDelay(turn);
   refreshAll(turn);
 }
@@ -186,6 +189,7 @@ function onDeadline(turn: Turn): void {
     if (at !== undefined) tell(turn, at, { kind: "deadline" });
   }
   endStartupDelay(turn);
+  endAwaiting(turn);
   retryListening(turn);
 }
 

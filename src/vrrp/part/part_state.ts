@@ -42,11 +42,21 @@ export interface CoreCounts {
   readonly counters: Partial<Readonly<Record<Counter, number>>>;
 }
 
+/** Links that are about to come. */
+export interface Awaited {
+  /** By name. */
+  readonly links: ReadonlySet<string>;
+  /** When those that have not come are missing. */
+  readonly until: Micros;
+}
+
 /** The VRRP part. */
 export interface VrrpPart {
   readonly config: VrrpConfig;
   /** `waiting` until the kernel is known, `stopped` after `shutdown`. */
   readonly phase: "waiting" | "running" | "stopped";
+  /** Links of their own that instances were given and that are not there yet. */
+  readonly awaited?: Awaited;
   /** End of `vrrp_startup_delay`; absent once it is over. */
   readonly takesPartAt: Micros | undefined;
   /** In configuration order. */

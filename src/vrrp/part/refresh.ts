@@ -44,6 +44,7 @@ export function healths(
     directory: part.directory,
     socketFailures: part.socketFailures,
     lost: part.lost,
+    awaited: part.awaited?.links ?? NO_LINKS,
     started: part.phase === "running" && part.takesPartAt === undefined,
   };
   const followingAt = (at: number) => part.directory.following[at] ?? NOTHING;
@@ -72,3 +73,5 @@ export function healths(
 }
 
 const NOTHING: Following = [];
+
+const NO_LINKS: ReadonlySet<string> = new Set();

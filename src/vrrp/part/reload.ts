@@ -11,6 +11,7 @@ import { buildDirectory, type Directory, interestIn, meaningIn, vridKey } from "
 import { sameValue } from "../../net/equal.ts";
 import { hearsOf } from "./hearing.ts";
 import type { GroupState, VrrpPart } from "./part_state.ts";
+import { awaitLinks } from "./awaited.ts";
 import { listenWhereNeeded } from "./listening.ts";
 import { withMeaning } from "../kernel_facts.ts";
 import { withOwnAddresses } from "../own_address.ts";
@@ -94,11 +95,12 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
 
 /** Whether nothing changes of what stands whatever the states. */
 function sameStatics(before: VrrpConfig, after: VrrpConfig): boolean {
+  const links = ({ instances }: VrrpConfig) => instances.flatMap(({ vmac }) => vmac ?? []);
   const promoted = ({ instances }: VrrpConfig) =>
     instances.flatMap((each) => each.promoteSecondaries === true ? [each.interface] : []);
   return sameValue(promoted(before), promoted(after)) &&
     sameValue(before.staticRoutes, after.staticRoutes) &&
-    sameValue(before.staticRules, after.staticRules);
+    sameValue(before.staticRules, after.staticRules) && sameValue(links(before), links(after));
 }
 
 /** States of the groups so far. One under another name, but of the same instances, is the same one. */
@@ -143,6 +145,7 @@ function tellChanges(turn: Turn, old: VrrpPart): void {
     }
     tell(turn, at, { kind: "reconfigured", config: next.config, group, health });
   }
+  awaitLinks(turn);
   refreshAll(turn);
   listenWhereNeeded(turn);
 }

@@ -10,6 +10,7 @@ import type { ConfiguredRoute, ConfiguredRule } from "../../route/config.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { type KernelFacts, linkNamed } from "../kernel_facts.ts";
 import { allAddresses, kernelAddress } from "../virtual_address.ts";
+import { vmacThings } from "../vmac.ts";
 import type { VrrpPart } from "./part_state.ts";
 
 /** Who wants what, by key, as long as links and configuration are the same. */
@@ -102,8 +103,9 @@ export function lostOf(
 /** Whether a configuration speaks of anything of this kind. */
 export function speaksOfThings({ instances, staticRoutes, staticRules }: VrrpConfig): boolean {
   return staticRoutes.length > 0 || staticRules.length > 0 ||
-    instances.some(({ virtualRoutes, virtualRules, promoteSecondaries }) =>
-      virtualRoutes.length > 0 || virtualRules.length > 0 || promoteSecondaries === true
+    instances.some(({ virtualRoutes, virtualRules, promoteSecondaries, vmac }) =>
+      virtualRoutes.length > 0 || virtualRules.length > 0 || promoteSecondaries === true ||
+      vmac !== undefined
     );
 }
 
@@ -128,6 +130,9 @@ function wishesOf({ config, kernel }: VrrpPart): ReadonlyMap<string, Wish> {
         holders: [...before?.holders ?? [], at],
       });
     }
+  }
+  for (const thing of vmacThings(config, kernel)) {
+    wishes.set(thingKey(thing), { thing, holders: "always" });
   }
   remembered.set(config, { byName: kernel.byName, wishes });
   return wishes;

@@ -45,7 +45,7 @@ export function checkCompanions(subject: Subject, read: Companions): void {
   }
 }
 
-/** The link layer of its own; holdfast acts on none of it yet. */
+/** The link layer of its own. */
 function checkOwnLink({ bound, name, strict }: Subject, { family }: Companions): void {
   const vmac = lastUse(bound.use_vmac);
   const ipvlan = lastUse(bound.use_ipvlan);

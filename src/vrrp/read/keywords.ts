@@ -239,6 +239,7 @@ const state = custom({
 interface OwnLink {
   readonly name?: string;
   readonly mac?: string;
+  readonly group?: number;
   readonly address?: Network;
 }
 
@@ -248,8 +249,10 @@ function readOwnLink(args: Args, flags: readonly string[]): OwnLink {
   for (let word = nextWord(args); word !== undefined; word = nextWord(args)) {
     const { text } = word;
     if (flags.includes(text)) continue;
-    if (text === "group") readInteger(args, { min: 0, max: UINT32 });
-    else if (flags.length === 1 && /^[^:]+(:[^:]*){4,5}$/.test(text)) {
+    if (text === "group") {
+      const group = readInteger(args, { min: 0, max: UINT32 });
+      if (group !== undefined) link.group = group;
+    } else if (flags.length === 1 && /^[^:]+(:[^:]*){4,5}$/.test(text)) {
       link.mac = /^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){4,5}$/.test(text)
         ? text
         : refuse(args, word, "must be a MAC address of 5 or 6 octets") ?? "";
@@ -279,7 +282,6 @@ const vmac = custom({
     (earlier.name !== undefined && later.name !== undefined) ||
     (earlier.mac !== undefined && later.mac !== undefined),
   join: (earlier: OwnLink, later: OwnLink): OwnLink => ({ ...earlier, ...later }),
-  ...later,
   build: "VMAC",
   text: "Runs the instance on a MACVLAN owning the virtual MAC",
   default: "off; vrrp.<VRID>",
@@ -344,7 +346,6 @@ export const VRRP_INSTANCE = {
     text: "Creates VMACs for addresses whose interface or family differs from the instance",
   }),
   vmac_xmit_base: flag({
-    ...later,
     build: "VMAC",
     text: "Adverts use the parent interface although VIPs sit on the VMAC",
   }),

@@ -9,6 +9,7 @@ import { checkLinkNames } from "./_instance_companions.ts";
 import type { BoundInstance, InstanceContext, RouteContext } from "./_instance_subject.ts";
 import { readStatics, readTrackGroups, type StaticBlocks } from "./_statics.ts";
 import { type BoundGroup, readGroups } from "./_groups.ts";
+import { withLinkNames } from "./_vmac.ts";
 import { withoutIdleWeights } from "./_tracking_weights.ts";
 import { type Groups, isSameRouter, multicastGroup } from "../router_identity.ts";
 import type { GarpGroup, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
@@ -62,7 +63,7 @@ export function readVrrp(
   });
   warnOfUnused(blocks, track.scripts, trackedScriptsOf({ instances, groups }));
   return {
-    instances: withoutIdleWeights(instances, {
+    instances: withoutIdleWeights(withLinkNames(instances, global.vmacPrefix), {
       groups,
       // Of two blocks of one name the first counts.
       blocks: new Map(blocks.instances.toReversed().map((each) => [each.value.header, each])),

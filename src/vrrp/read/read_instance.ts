@@ -24,6 +24,7 @@ import { checkCompanions, MAX_ADVERTISED } from "./_instance_companions.ts";
 import { advertInterval, preemptionOf, priorityAndState, versionOf } from "./_instance_election.ts";
 import { acceptsTraffic, advertising, garpSchedule } from "./_instance_strict.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
+import { vmacOf } from "./_vmac.ts";
 import { readTracks, routeInterfaces } from "./_instance_tracking.ts";
 import { routesOf, rulesOf } from "./_routes.ts";
 import type { NotifyScripts } from "../../notify/news.ts";
@@ -90,9 +91,18 @@ export function readInstance(
   };
   // Only now: what is wrong in an instance that is left out is told as well.
   const refused = unready || bare || footing === undefined || vrid === undefined;
-  return refused
+  const vmac = refused
     ? undefined
-    : { name, ...footing, family, version, virtualRouterId: vrid, ...given };
+    : vmacOf(subject, { interface: own, family, unicastPeers: peers, vrid });
+  return refused ? undefined : {
+    name,
+    ...footing,
+    ...(vmac !== undefined && { vmac }),
+    family,
+    version,
+    virtualRouterId: vrid,
+    ...given,
+  };
 }
 
 /** Commands of an instance or a group. */
