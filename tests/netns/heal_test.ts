@@ -102,11 +102,10 @@ async function tellTimes(
   const times = healed.map(({ from, to }) => {
     const within = packets.filter(({ at }) => at >= from - 20 && at <= to);
     const last = within.findLast(({ priority }) => priority === "100")?.at ?? from;
-    const told = within.find(({ at, source, priority }) =>
-      source === strong && priority === "" && at >= last
-    );
+    const told = within.find(({ source, priority }) => source === strong && priority === "");
     assert.ok(told, "the survivor has announced itself");
-    return told.at - last;
+    // Before that the weaker one answered.
+    return Math.max(0, told.at - last);
   });
   const worst = Math.max(...times).toFixed(1);
   const line =
