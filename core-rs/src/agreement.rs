@@ -564,6 +564,29 @@ fn calls() -> Vec<Call> {
             grace: 2_000_000,
         },
         Call::EndChild { child: 5 },
+        Call::OpenFifo {
+            path: "/run/fifo".into(),
+            account: Some(Account {
+                uid: 65534,
+                gid: 65534,
+            }),
+        },
+        Call::WriteFifo {
+            path: "/run/fifo".into(),
+            text: "INSTANCE \"VI_1\" MASTER 100\n".into(),
+        },
+        Call::CloseFifo {
+            path: "/run/fifo".into(),
+        },
+        Call::Mail(Mail {
+            server: "mail.example".into(),
+            port: 25,
+            timeout: 30_000_000,
+            helo: "node1".into(),
+            from: "root@node1".into(),
+            to: vec!["ops@example".into()],
+            text: "Subject: test\n\ntest\n".into(),
+        }),
         Call::FollowFiles {
             files: vec![
                 FollowedFile {
@@ -726,6 +749,10 @@ fn events() -> Vec<Event> {
         Event::Expired { order: 2, seq: 1 },
         Event::Lapsed { order: 1 },
         Event::GuardianEnded { replaced: true },
+        Event::FifoDropped {
+            path: "/run/fifo".into(),
+            count: 2,
+        },
         Event::FileChanged {
             path: "/run/load".into(),
             content: Some("5\n".into()),

@@ -42,7 +42,7 @@ pub fn generate() -> String {
     }
     write_types!(
         ThreadRole ThreadSetting
-        Request Call Variable FollowedFile FileBeginning ProcessPattern ArgumentMatch Account ChildExit LogLane Key Channel Template Checksum Cover Seal Tag Expected Hears Verify Proof TrailerKey Peer Lesser Judgement DropCount Address AddressOp KernelOp Thing
+        Request Call Variable Mail FollowedFile FileBeginning ProcessPattern ArgumentMatch Account ChildExit LogLane Key Channel Template Checksum Cover Seal Tag Expected Hears Verify Proof TrailerKey Peer Lesser Judgement DropCount Address AddressOp KernelOp Thing
         Prefix Route RoutePlace NextHop Encapsulation Tunnel
         RouteMetric MetricValue PolicyRule Mark Span OwnLink Spot RouteSpot RuleSpot Announcement Pace Lane Link ServiceId Protocol Family Service
         Destination Forwarding ServiceTable IpvsOp IpvsTimeouts Probe Exchange HttpRequest Outcome

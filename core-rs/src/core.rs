@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::file;
 use crate::guardian::GuardianThread;
 use crate::log::LogLanes;
+use crate::mail;
 use crate::netlink::KernelThread;
 use crate::probe::ProbeThread;
 use crate::protocol::{Call, Request};
@@ -102,6 +103,10 @@ impl Core {
                 logs.open(id, lane, path, &self.queue);
                 Ok(())
             }
+            Call::Mail(mail) => {
+                mail::send_beside(id, mail, &self.queue);
+                Ok(())
+            }
             Call::PutFile { path, text, mode } => {
                 file::put_beside(id, path, text, mode, &self.queue);
                 Ok(())
@@ -147,7 +152,10 @@ impl Core {
             | Call::Judge { .. }
             | Call::Spawn { .. }
             | Call::EndChild { .. }
-            | Call::Notify { .. } => {
+            | Call::Notify { .. }
+            | Call::OpenFifo { .. }
+            | Call::WriteFifo { .. }
+            | Call::CloseFifo { .. } => {
                 child.submit(Some(id), call);
                 Ok(())
             }

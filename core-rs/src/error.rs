@@ -87,6 +87,22 @@ pub enum Error {
         /// Why it failed.
         source: io::Error,
     },
+    /// A named pipe could not be opened.
+    #[error("cannot use {path} as notify FIFO: {source}")]
+    Fifo {
+        /// Its path.
+        path: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A mail could not be sent.
+    #[error("cannot send mail by {relay}: {source}")]
+    Mail {
+        /// Who was to take it.
+        relay: String,
+        /// Why not.
+        source: io::Error,
+    },
     /// The service manager could not be told.
     #[error("cannot notify {socket}: {source}")]
     Notify {
@@ -157,6 +173,8 @@ impl Error {
             Self::Changeable { .. } => 16,
             Self::Notify { .. } => 17,
             Self::File { .. } => 18,
+            Self::Fifo { .. } => 19,
+            Self::Mail { .. } => 20,
         }
     }
 
@@ -169,6 +187,8 @@ impl Error {
             | Self::Child { source, .. }
             | Self::Notify { source, .. }
             | Self::File { source, .. }
+            | Self::Fifo { source, .. }
+            | Self::Mail { source, .. }
             | Self::Netlink { source, .. } => source.raw_os_error().unwrap_or(0),
             _ => 0,
         }

@@ -17,6 +17,7 @@ pub mod file;
 pub mod guardian;
 pub mod ipvs;
 pub mod log;
+pub mod mail;
 pub mod netlink;
 pub mod nft;
 pub mod probe;

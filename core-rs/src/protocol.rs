@@ -327,6 +327,30 @@ pub enum Call {
         /// Assignments, one a line.
         text: String,
     },
+    /// Opens a named pipe, which is made when there is none and then belongs to the account given. Idempotent. What is no pipe, a
+    /// link, or somebody else's is refused.
+    OpenFifo {
+        /// Its path.
+        path: String,
+        /// Whose it becomes, and may be; absent: this process's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        account: Option<Account>,
+    },
+    /// Writes to a pipe without waiting: what does not fit is dropped, see [`Event::FifoDropped`].
+    WriteFifo {
+        /// Its path.
+        path: String,
+        /// A line with its end, at most 4,096 bytes.
+        text: String,
+    },
+    /// Closes a pipe, and removes it if it was made here. Idempotent.
+    CloseFifo {
+        /// Its path.
+        path: String,
+    },
+    /// Sends a mail, in a thread of its own. Answered when the relay has taken it for everybody, or has not.
+    Mail(Mail),
     /// Puts a file in place whole, in a thread of its own; a link at its path is replaced. What
     /// fails leaves nothing behind.
     PutFile {
@@ -384,6 +408,27 @@ pub enum Call {
         /// Which one.
         lane: LogLane,
     },
+}
+
+/// A mail and the relay that takes it (RFC 5321).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct Mail {
+    /// Address or name of the relay.
+    pub server: String,
+    /// Its port.
+    pub port: u16,
+    /// Longest time to connect, and then for each reply, µs.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub timeout: u64,
+    /// Name said in HELO.
+    pub helo: String,
+    /// Address of the sender.
+    pub from: String,
+    /// Addresses of the recipients.
+    pub to: Vec<String>,
+    /// Headers, an empty line and the body.
+    pub text: String,
 }
 
 /// A file that is followed.
@@ -1461,6 +1506,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         content: Option<String>,
+    },
+    /// Lines for a pipe were dropped because nobody reads it: told for the first, and when it takes some again for the rest.
+    FifoDropped {
+        /// Its path.
+        path: String,
+        /// How many since it was told last.
+        #[cfg_attr(test, ts(type = "number"))]
+        count: u64,
     },
     /// There are more or fewer processes of those that are counted.
     ProcessCount {

@@ -46,6 +46,7 @@ export function coreEvent(event: Event): WorldEvent | undefined {
     case "child-late":
     case "child-ended":
     case "signal":
+    case "fifo-dropped":
     case "log-dropped":
     case "guardian-ended":
       return undefined;

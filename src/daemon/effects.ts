@@ -9,6 +9,7 @@ import type { WorldEffect, WorldEvent } from "../world/mod.ts";
 import { type Children, type ScriptNews, sentence } from "./scripts/mod.ts";
 import type { ClaimsFile } from "./claims_file.ts";
 import type { Log } from "./log.ts";
+import type { Fifos, Mails } from "./telling/mod.ts";
 import { expectedCall, templateCall, verifyCall } from "./wire_calls.ts";
 
 /** What effects are carried out with. */
@@ -16,6 +17,8 @@ export interface Outside {
   readonly core: Pick<Core, "tell" | "ask">;
   readonly children: Children;
   readonly log: Log;
+  readonly fifos: Pick<Fifos, "write">;
+  readonly mails: Pick<Mails, "send">;
   readonly claims: Pick<ClaimsFile, "keep">;
   /** Reports what came of an effect. */
   dispatch(event: WorldEvent): void;
@@ -91,6 +94,10 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return outside.children.dismiss(checkKey(effect.order, effect.seq));
     case "tell":
       return outside.children.tell(effect.subject, effect.commands, effect.headStart);
+    case "write-fifo":
+      return outside.fifos.write(effect.of, effect.line);
+    case "mail":
+      return outside.mails.send(effect);
     case "log":
       return outside.log(effect);
     case "claim":

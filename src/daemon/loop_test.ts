@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import { manyServers, REFUSED } from "../lvs/fixtures.ts";
@@ -16,6 +17,7 @@ const EMPTY: WorldConfig = {
   vrrp: vrrpConfig([]),
   lvs: { virtualServers: [], flush: false },
   track: NOTHING_DECLARED,
+  notify: NOBODY_TOLD,
 };
 
 const OWN = addressOn(2, "172.16.1.134");
@@ -115,7 +117,11 @@ function busyLoop(instances: number) {
   const clock = { now: SECOND };
   const done: { readonly at: number; readonly effect: WorldEffect }[] = [];
   const loop = startLoop({
-    world: newWorld({ vrrp, lvs, track: NOTHING_DECLARED }, DEFAULT_OPTIONS, 0),
+    world: newWorld(
+      { vrrp, lvs, track: NOTHING_DECLARED, notify: NOBODY_TOLD },
+      DEFAULT_OPTIONS,
+      0,
+    ),
     now: () => clock.now,
     carryOut: (effect) => void done.push({ at: clock.now, effect }),
     hearAll: () => assert.fail("nothing passed unseen"),

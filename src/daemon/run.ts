@@ -32,6 +32,7 @@ import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
 import { AlreadyRunningError, makePidFolder, PidFileError, writePidFile } from "./pid_file.ts";
 import {
+  hostname,
   isDenied,
   isSystemError,
   pause,
@@ -47,6 +48,7 @@ import { type Capability, missingCapabilities, NotPermittedError } from "./privi
 import { reload } from "./reload/reload.ts";
 import { type Children, childrenCall, type ChildrenOptions, openChildren } from "./scripts/mod.ts";
 import { sentence } from "./scripts/guard.ts";
+import { type Fifos, type MailSettings, openFifos, openMails } from "./telling/mod.ts";
 import { openServiceManager, type ServiceManager, statusText } from "./service_manager.ts";
 import { openThreadSettings, type ThreadSettings } from "./process/thread_settings.ts";
 import { listenToSignals, type SignalRequest, type Signals } from "./signals.ts";
@@ -206,6 +208,9 @@ async function runWith(run: Run): Promise<number> {
   const threads = openThreadSettings({ core, log });
   threads.configure(loaded.config.process, partsThatRun(options, loaded.parts));
   const children = openChildren(core, childrenOptions(loaded, log));
+  const { told } = loaded.config.global;
+  const fifos = openFifos(core, { children, log });
+  const mails = openMails(core, { settings: mailSettings(loaded.config), log });
   const stopped = Promise.withResolvers<number>();
   await runAtStart(run, children, loaded.config.process);
   if (signals.isStopWanted()) return EXIT.ok;
@@ -230,18 +235,19 @@ async function runWith(run: Run): Promise<number> {
     log,
   });
   const exit = () => stopped.resolve(EXIT.ok);
-  const outside = { core, children, log, claims, dispatch, exit };
+  const outside = { core, children, log, fifos, mails, claims, dispatch, exit };
 
   if (options.parts !== "check") {
     const { log: { console } } = options;
     await startGuardian(core, log, { pidFile, console });
   }
+  fifos.configure(told.fifos, loaded.accounts);
   const start = await follow(core, loaded.parts, claims.left);
   if (signals.isStopWanted()) return EXIT.ok;
   dispatch({ kind: "start", ...start, left: claims.left });
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
-  listenToCore(run, { loop, children, threads });
+  listenToCore(run, { loop, children, threads, fifos });
   let config = loaded.config;
   const settings = () => config;
   const abandon = () => stopped.resolve(EXIT.bug);
@@ -260,6 +266,8 @@ async function runWith(run: Run): Promise<number> {
     children.configure(childrenOptions(next, log));
     timer.configure(next.config.process);
     warnOfMoves(config.process, next.config.process, log);
+    mails.configure(mailSettings(next.config));
+    fifos.configure(next.config.global.told.fifos, next.accounts);
     config = next.config;
   };
   const state = () => stateText(dumps);
@@ -278,7 +286,8 @@ async function runWith(run: Run): Promise<number> {
   });
   const code = await stopped.promise;
   const ended = async () => {
-    await children.end(LAST_SCRIPTS);
+    await Promise.all([children.end(LAST_SCRIPTS), mails.end(LAST_SCRIPTS)]);
+    fifos.close();
     await Promise.race([claims.kept(), pause(LAST_CLAIMS / MILLISECOND)]);
   };
   await Promise.race([ended(), pause(config.process.childWaitTime / MILLISECOND)]);
@@ -381,6 +390,20 @@ async function ipvsIsThere({ core, log }: Run): Promise<boolean> {
   return false;
 }
 
+/** Who mails, and to whom. */
+function mailSettings({ global }: Config): MailSettings {
+  const { told, smtpServer: server, notificationEmail: to, notificationEmailFrom: from } = global;
+  const host = hostname();
+  const config = server === undefined || to.length === 0 ? undefined : {
+    server,
+    to,
+    timeout: global.smtpConnectTimeout,
+    ...(from !== undefined && { from }),
+    ...(told.smtpHeloName !== undefined && { helo: told.smtpHeloName }),
+  };
+  return { config, router: global.routerId ?? host, host };
+}
+
 function childrenOptions({ config, accounts }: LoadedConfig, log: Log): ChildrenOptions {
   const { scriptUser, enableScriptSecurity: guarded } = config.global;
   return { accounts, guarded, log, ...(scriptUser === undefined ? {} : { scriptUser }) };
@@ -388,7 +411,9 @@ function childrenOptions({ config, accounts }: LoadedConfig, log: Log): Children
 
 function listenToCore(
   { core, log }: Run,
-  { loop, children, threads }: Pick<Running, "loop" | "children" | "threads">,
+  { loop, children, threads, fifos }: Pick<Running, "loop" | "children" | "threads"> & {
+    readonly fifos: Fifos;
+  },
 ): void {
   core.listen({
     turn: (deliver) => loop.turn(deliver),
@@ -397,6 +422,7 @@ function listenToCore(
       const known = coreEvent(event);
       if (known !== undefined) loop.dispatch(known);
       else if (event.event === "child-late" || event.event === "child-ended") children.heard(event);
+      else if (event.event === "fifo-dropped") fifos.dropped(event);
       else if (event.event === "log-dropped") {
         const text = `Dropped ${event.count} log messages: nobody took them (${event.lane})`;
         log({ level: "warning", from: "core", text });

@@ -60,10 +60,43 @@ export interface AnnouncePace {
   readonly na?: Micros;
 }
 
+/** A notify FIFO and the program that reads it. */
+export interface FifoDef {
+  readonly path: string;
+  /** Whose it is; absent: the daemon's. */
+  readonly user?: string;
+  readonly group?: string;
+  /** Started with the path as its last argument. */
+  readonly script?: ScriptCommand;
+}
+
+/** Who is told of what, beside the log. */
+export interface ToldDefs {
+  /** Of everything, of virtual routers, of servers. */
+  readonly fifos: Readonly<Partial<Record<"all" | "vrrp" | "lvs", FifoDef>>>;
+  readonly statesOnReload: boolean;
+  readonly priorityChanges: boolean;
+  readonly smtpHeloName?: string;
+  /** Defaults of `smtp_alert` of instances and groups, and of servers; absent: each kind's own. */
+  readonly alertVrrp?: boolean;
+  readonly alertChecker?: boolean;
+  readonly emailFaults: boolean;
+}
+
+/** Nobody is told. */
+export const NOBODY: ToldDefs = {
+  fifos: {},
+  statesOnReload: false,
+  priorityChanges: false,
+  emailFaults: true,
+};
+
 /** Settings of the whole daemon: the fields that rows own, and those that take more than a value. */
 export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
   /** Name of this node; absent: the host's name, which the shell fills in. */
   readonly routerId?: string;
+  /** Who is told beside the log. */
+  readonly told: ToldDefs;
   readonly notificationEmail: readonly string[];
   readonly notificationEmailFrom?: string;
   readonly smtpServer?: { readonly host: string; readonly port: number };

@@ -84,7 +84,6 @@ const fifo = (what: string, build?: string) =>
   custom({
     twice: "first",
     missing: "reported",
-    ...later,
     ...(build && { build }),
     text: `Named pipe that receives ${what}; created if missing`,
     args: "<path> [USER [GROUP]]",
@@ -97,7 +96,6 @@ const fifo = (what: string, build?: string) =>
 const fifoScript = (what: string, build?: string) =>
   script({
     missing: "reported",
-    ...later,
     ...(build && { build }),
     text: `Program started with the pipe name as its last argument to consume ${what}`,
   });
@@ -259,7 +257,6 @@ function readMulticast(args: Args): Ip | undefined {
 }
 
 const smtpServer = custom({
-  ...later,
   text: "Mail relay for alerts; without it no mail is sent",
   args: "<host or address> [<port 1 to 65535>]",
   default: "none; port 25",
@@ -433,7 +430,6 @@ export const GLOBAL_DEFS = {
   notification_email_from: word({
     extra: "reported",
     missing: "reported",
-    ...later,
     what: "an address",
     default: "<user>@<host name>",
     text: "Sender address of alert mails",
@@ -441,27 +437,23 @@ export const GLOBAL_DEFS = {
   smtp_server: smtpServer,
   smtp_helo_name: word({
     missing: "accepted",
-    ...later,
     default: "the host name",
     text: "Name announced in HELO when sending alerts",
   }),
   smtp_connect_timeout: wholeSeconds({
     to: "smtpConnectTimeout",
     raised: 1,
-    ...later,
     ...timer,
     default: 30 * SECOND,
     text: "Connection and reply timeout towards the alert relay",
   }),
   notification_email: list({
     notEmpty: true,
-    ...later,
     text: "Recipients of alert mails",
     entryArgs: "<address>",
     entry: (args) => nextWord(args)?.text,
   }),
   smtp_alert: toggle({
-    ...later,
     default: "that of each kind: on for real servers, off for the rest",
     text: "Default for smtp_alert in all instances, groups, virtual and real servers",
   }),
@@ -496,12 +488,10 @@ export const GLOBAL_DEFS = {
     text: "Lateness of a timer that makes the threads raise their own priority, µs",
   }),
   smtp_alert_vrrp: toggle({
-    ...later,
     default: "smtp_alert",
     text: "Default mail alerting for VRRP only",
   }),
   smtp_alert_checker: toggle({
-    ...later,
     build: LVS,
     default: "smtp_alert",
     text: "Default mail alerting for the checker only",
@@ -516,7 +506,7 @@ export const GLOBAL_DEFS = {
     text:
       "Lets instances refer to interfaces that do not exist yet; without it they are told of, and work as well once they come",
   }),
-  no_email_faults: flag({ ...later, text: "Suppresses mails about the FAULT state" }),
+  no_email_faults: flag({ text: "Suppresses mails about the FAULT state" }),
   default_interface: word({
     to: "defaultInterface",
     what: "an interface",
@@ -725,11 +715,9 @@ export const GLOBAL_DEFS = {
   lvs_notify_fifo: fifo("virtual and real server state-change lines", LVS),
   lvs_notify_fifo_script: fifoScript("virtual and real server events", LVS),
   vrrp_notify_priority_changes: toggle({
-    ...later,
     text: "Also writes a line to notify pipes when an effective priority changes",
   }),
   fifo_write_vrrp_states_on_reload: flag({
-    ...later,
     text: "Repeats the current state of each instance and group to the pipes after a reload",
   }),
   snmp_socket: word({

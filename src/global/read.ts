@@ -2,7 +2,14 @@
 
 import { allValues, type Bound, fieldsOf, lastValue } from "../language/mod.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
-import type { AnnouncePace, GarpSchedule, GlobalDefs, ScriptCommand } from "./config.ts";
+import type {
+  AnnouncePace,
+  FifoDef,
+  GarpSchedule,
+  GlobalDefs,
+  ScriptCommand,
+  ToldDefs,
+} from "./config.ts";
 import { GLOBAL_DEFS } from "./keywords.ts";
 import type { ScriptWords } from "../language/rows/script.ts";
 
@@ -23,6 +30,7 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
   return {
     ...fieldsOf(GLOBAL_DEFS, bound),
     ...(router !== undefined && { routerId: router }),
+    told: readTold(bound),
     notificationEmail: allValues(bound.notification_email)
       .flatMap(({ entries }) => entries.map((entry) => entry.value)),
     ...(from !== undefined && { notificationEmailFrom: from }),
@@ -53,6 +61,36 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
     }),
     ...(lastValue(bound.rs_init_notifies) && { rsInitNotifies: true as const }),
   };
+}
+
+function readTold(bound: BoundGlobal): ToldDefs {
+  const alert = lastValue(bound.smtp_alert);
+  const alertVrrp = lastValue(bound.smtp_alert_vrrp) ?? alert;
+  const alertChecker = lastValue(bound.smtp_alert_checker) ?? alert;
+  const helo = lastValue(bound.smtp_helo_name);
+  const all = fifoOf(bound.notify_fifo, bound.notify_fifo_script);
+  const vrrp = fifoOf(bound.vrrp_notify_fifo, bound.vrrp_notify_fifo_script);
+  const lvs = fifoOf(bound.lvs_notify_fifo, bound.lvs_notify_fifo_script);
+  return {
+    fifos: { ...(all && { all }), ...(vrrp && { vrrp }), ...(lvs && { lvs }) },
+    statesOnReload: lastValue(bound.fifo_write_vrrp_states_on_reload) ?? false,
+    priorityChanges: lastValue(bound.vrrp_notify_priority_changes) ?? false,
+    ...(helo !== undefined && { smtpHeloName: helo }),
+    ...(alertVrrp !== undefined && { alertVrrp }),
+    ...(alertChecker !== undefined && { alertChecker }),
+    emailFaults: !(lastValue(bound.no_email_faults) ?? false),
+  };
+}
+
+/** keepalived: a program without a FIFO has nothing to read. */
+function fifoOf(
+  fifos: BoundGlobal["notify_fifo"],
+  scripts: BoundGlobal["notify_fifo_script"],
+): FifoDef | undefined {
+  const fifo = lastValue(fifos);
+  const words = lastValue(scripts);
+  if (fifo === undefined) return undefined;
+  return { ...fifo, ...(words && { script: scriptCommand(words) }) };
 }
 
 function readProcessBuffer(bound: BoundGlobal): GlobalDefs["processBuffer"] {

@@ -11,8 +11,8 @@ export function serverNews(
   { label: of }: VirtualServer,
   { up, cause }: { readonly up: boolean; readonly cause: Cause },
 ): RealServerNews {
-  const { inhibitOnFailure: inhibit, notifyUp, notifyDown } = config;
-  const scripts = { up: notifyUp, down: notifyDown };
+  const { inhibitOnFailure: inhibit, notifyUp, notifyDown, smtpAlert } = config;
+  const scripts = { up: notifyUp, down: notifyDown, ...(smtpAlert && { smtpAlert }) };
   return { kind: "real-server", server, of, up, inhibit, cause, scripts };
 }
 
@@ -30,7 +30,7 @@ export function quorumNews(
   { config, label: name, liveWeight }: VirtualServer,
   { up, cause }: { readonly up: boolean; readonly cause: Cause },
 ): VirtualServerNews {
-  const { sorryServer, quorumUp, quorumDown, sorryServerInhibit } = config;
+  const { sorryServer, quorumUp, quorumDown, sorryServerInhibit, smtpAlert } = config;
   const sorry = sorryServer && {
     server: realServerLabel(sorryServer, config),
     inhibit: sorryServerInhibit || sorryServer.inhibitOnFailure,
@@ -43,6 +43,6 @@ export function quorumNews(
     needed: up || cause.kind === "start" ? gainAt(config) : loseBelow(config),
     ...(sorry && { sorry }),
     cause,
-    scripts: { up: quorumUp, down: quorumDown },
+    scripts: { up: quorumUp, down: quorumDown, ...(smtpAlert && { smtpAlert }) },
   };
 }

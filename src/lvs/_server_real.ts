@@ -161,6 +161,8 @@ function readRealServer(
     ...fieldsOf(REAL_SERVER, bound),
     ...(up && { notifyUp: scriptCommand(up) }),
     ...(down && { notifyDown: scriptCommand(down) }),
+    // keepalived: of real servers mails are sent unless it is said that they are not.
+    ...((lastValue(bound.smtp_alert) ?? global.told.alertChecker ?? true) && { smtpAlert: true }),
     checkers: readCheckers(bound, {
       address,
       port: written ?? servicePort,

@@ -32,6 +32,8 @@ export interface RealServerConfig extends FieldsOf<typeof REAL_SERVER> {
   readonly inhibitOnFailure: boolean;
   readonly notifyUp?: ScriptCommand;
   readonly notifyDown?: ScriptCommand;
+  /** Mails are sent as well. */
+  readonly smtpAlert?: true;
   /** Absent checkers: always in service. */
   readonly checkers: readonly CheckerConfig[];
 }
@@ -71,6 +73,8 @@ export interface VirtualServerConfig extends FieldsOf<typeof VIRTUAL_SERVER> {
   readonly hysteresis: number;
   readonly quorumUp?: ScriptCommand;
   readonly quorumDown?: ScriptCommand;
+  /** Mails are sent as well. */
+  readonly smtpAlert?: true;
   readonly sorryServer?: RealServerConfig;
   readonly realServers: readonly RealServerConfig[];
   /** Its checkers run only while this host has one of its addresses. */

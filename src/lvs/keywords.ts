@@ -307,7 +307,6 @@ const CHECKER_DEFAULTS = {
 } satisfies Table;
 
 const smtpAlert = toggle({
-  ...later,
   default: "smtp_alert_checker or smtp_alert",
   text: "Mails changes",
 });

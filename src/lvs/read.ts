@@ -111,6 +111,8 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
     ...fieldsOf(VIRTUAL_SERVER, bound),
     ...(up && { quorumUp: scriptCommand(up) }),
     ...(down && { quorumDown: scriptCommand(down) }),
+    ...((lastValue(bound.smtp_alert) ?? subject.global.told.alertChecker) &&
+      { smtpAlert: true as const }),
     ...(sorry && familyOf(sorry.value.address) === family && {
       sorryServer: sorryServerOf(subject, sorry.value, forwarding),
     }),

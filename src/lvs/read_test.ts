@@ -236,6 +236,7 @@ Deno.test("readLvs() real servers: weight, forwarding, thresholds and commands a
   assert.deepEqual(second, {
     address: "192.168.1.2",
     port: 8081,
+    smtpAlert: true,
     weight: 0,
     forwarding: { method: "nat" },
     inhibitOnFailure: false,

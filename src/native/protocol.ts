@@ -301,6 +301,26 @@ export type Call =
     readonly text: string;
   }
   | {
+    readonly call: "open-fifo";
+    /** Its path. */
+    readonly path: string;
+    /** Whose it becomes, and may be; absent: this process's. */
+    readonly account?: Account;
+  }
+  | {
+    readonly call: "write-fifo";
+    /** Its path. */
+    readonly path: string;
+    /** A line with its end, at most 4,096 bytes. */
+    readonly text: string;
+  }
+  | {
+    readonly call: "close-fifo";
+    /** Its path. */
+    readonly path: string;
+  }
+  | { readonly call: "mail" } & Mail
+  | {
     readonly call: "put-file";
     /** Its path. */
     readonly path: string;
@@ -354,6 +374,24 @@ export type Variable = {
   readonly name: string;
   /** Its value. */
   readonly value: string;
+};
+
+/** A mail and the relay that takes it (RFC 5321). */
+export type Mail = {
+  /** Address or name of the relay. */
+  readonly server: string;
+  /** Its port. */
+  readonly port: number;
+  /** Longest time to connect, and then for each reply, µs. */
+  readonly timeout: number;
+  /** Name said in HELO. */
+  readonly helo: string;
+  /** Address of the sender. */
+  readonly from: string;
+  /** Addresses of the recipients. */
+  readonly to: readonly string[];
+  /** Headers, an empty line and the body. */
+  readonly text: string;
 };
 
 /** A file that is followed. */
@@ -1724,6 +1762,13 @@ export type Event =
     readonly path: string;
     /** Its first 128 bytes; absent: there is no such file, or it cannot be read. */
     readonly content?: string;
+  }
+  | {
+    readonly event: "fifo-dropped";
+    /** Its path. */
+    readonly path: string;
+    /** How many since it was told last. */
+    readonly count: number;
   }
   | {
     readonly event: "process-count";

@@ -17,6 +17,8 @@ export function logLines(news: News): readonly LogLine[] {
       return groupLines(news);
     case "priority":
       return [priorityLine(news)];
+    case "lower-priority":
+      return [];
     case "remark": {
       const [level, text] = remarkWords(news.remark);
       return [vrrp(level, `(${news.name}) ${text}`)];

@@ -17,6 +17,12 @@ export interface NotifyScripts {
   readonly notifyDeleted?: ScriptCommand | true;
   /** Run after the others, with four more arguments. */
   readonly notify?: ScriptCommand;
+  /** Run when a master hears an advert of lower priority. */
+  readonly notifyMasterRxLowerPri?: ScriptCommand;
+  /** `smtp_alert`: mails are sent as well. */
+  readonly smtpAlert?: true;
+  /** `notify_priority_changes`: FIFOs are told of priorities as well. */
+  readonly notifyPriorityChanges?: true;
 }
 
 /** State of an instance (RFC 9568 §6.4, which says Active for `master`), or of a sync group: that of its members. */
@@ -53,6 +59,18 @@ export interface PriorityNews {
   readonly from: number;
   readonly to: number;
   readonly cause: Cause;
+  /** The state it stays in. */
+  readonly state: StateKind;
+  readonly scripts: NotifyScripts;
+}
+
+/** A master heard an advert of lower priority. */
+export interface LowerPriorityNews {
+  readonly kind: "lower-priority";
+  readonly name: string;
+  /** Own effective one, 1 to 255. */
+  readonly priority: number;
+  readonly scripts: NotifyScripts;
 }
 
 /** Something about an instance is remarkable. */
@@ -82,7 +100,12 @@ export interface ScriptNotBegunNews {
 export type TrackNews = TrackerNews | ScriptNotBegunNews;
 
 /** What happens to virtual routers. */
-export type VrrpNews = InstanceNews | GroupNews | PriorityNews | RemarkNews;
+export type VrrpNews =
+  | InstanceNews
+  | GroupNews
+  | PriorityNews
+  | LowerPriorityNews
+  | RemarkNews;
 
 /** Everything that can happen. */
 export type News = VrrpNews | TrackNews | LvsNews;

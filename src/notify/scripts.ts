@@ -32,6 +32,10 @@ export function tellingOf(news: News): Telling | undefined {
       return ofServer(news, `RS ${news.server} ${news.of}`);
     case "virtual-server":
       return ofServer(news, `VS ${news.name}`);
+    case "lower-priority": {
+      const { notifyMasterRxLowerPri: command } = news.scripts;
+      return command && { subject: `INSTANCE ${news.name}`, commands: [command] };
+    }
     case "priority":
     case "remark":
     case "tracker":

@@ -7,6 +7,8 @@ import type { Cause } from "./cause.ts";
 export interface UpDownScripts {
   readonly up?: ScriptCommand | undefined;
   readonly down?: ScriptCommand | undefined;
+  /** `smtp_alert`: mails are sent as well. */
+  readonly smtpAlert?: true;
 }
 
 /** A real server of a virtual server, both by their labels (cli.tsv, service notation). */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import fc from "fast-check";
 import { type Ip, type Micros, MILLISECOND, SECOND } from "../net/mod.ts";
@@ -45,6 +46,7 @@ function nodeWith(
       vrrp,
       lvs: { virtualServers: [], flush: false },
       track: { ...NOTHING_DECLARED, scripts: vrrp.scripts },
+      notify: NOBODY_TOLD,
     },
     options,
     interfaces: [
@@ -329,6 +331,7 @@ Deno.test("cluster: reload with an address more, adds it while the master keeps 
     vrrp: vrrpConfig([instanceConfig({ virtualAddresses: more })]),
     lvs: NO_LVS,
     track: NOTHING_DECLARED,
+    notify: NOBODY_TOLD,
   };
   cluster.host("n1").reload(config);
   cluster.run(10 * SECOND);
@@ -338,6 +341,7 @@ Deno.test("cluster: reload with an address more, adds it while the master keeps 
     vrrp: vrrpConfig([instanceConfig()]),
     lvs: NO_LVS,
     track: NOTHING_DECLARED,
+    notify: NOBODY_TOLD,
   });
   assert.ok(!cluster.host("n1").holds("172.16.1.100"));
   assert.deepEqual(gaps(cluster, from), { none: 0, several: 0 });

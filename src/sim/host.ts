@@ -284,6 +284,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       // Heard by people and programs, and by real servers, which are not simulated.
       case "log":
       case "tell":
+      case "write-fifo":
+      case "mail":
       case "probe":
       case "unprobe":
       case "run-check":

@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import fc from "fast-check";
 import { type Address, addressKey } from "../kernel/address.ts";
@@ -109,6 +110,7 @@ function configOf({ virtual, priority }: Plan, virtuals: typeof VIRTUAL): WorldC
     vrrp: vrrpConfig([instance]),
     lvs: { virtualServers: [], flush: false },
     track: NOTHING_DECLARED,
+    notify: NOBODY_TOLD,
   };
 }
 

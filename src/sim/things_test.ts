@@ -1,6 +1,7 @@
 /** Routes and rules of a node on its virtual kernel: with the state of their instance, in the order of operations, and back. */
 
 import assert from "node:assert/strict";
+import { NOBODY_TOLD } from "../notify/mod.ts";
 import fc from "fast-check";
 import { type Route, ROUTE_TYPE, SCOPE, TABLE } from "../kernel/route.ts";
 import { RULE_ACTION } from "../kernel/rule.ts";
@@ -57,7 +58,12 @@ const ALL = [
 const STATIC = [ALL[2], ALL[3]];
 
 function world(vrrp: VrrpConfig): WorldConfig {
-  return { vrrp, lvs: { virtualServers: [], flush: false }, track: NOTHING_DECLARED };
+  return {
+    vrrp,
+    lvs: { virtualServers: [], flush: false },
+    track: NOTHING_DECLARED,
+    notify: NOBODY_TOLD,
+  };
 }
 
 function node(latency?: Micros): Cluster {

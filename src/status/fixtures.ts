@@ -1,6 +1,6 @@
 /** A node for tests of the faces: the pair of the LVS-NAT document as master, one real server down. */
 
-import type { GlobalDefs } from "../global/config.ts";
+import { type GlobalDefs, NOBODY } from "../global/config.ts";
 import { configOf, found, GOOD, REFUSED, SORRY, started, virtualServer } from "../lvs/fixtures.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import {
@@ -68,6 +68,7 @@ export const GLOBAL: GlobalDefs = {
   vmacPrefix: "vrrp",
   lvsFlush: false,
   processBuffer: { force: false },
+  told: NOBODY,
   checkerLogAllFailures: false,
   defaultInterface: "eth0",
 };

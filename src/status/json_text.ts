@@ -78,7 +78,7 @@ function dataOf(status: InstanceStatus, { scripts }: Pick<Snapshot, "scripts">) 
     state: STATE[state],
     wantstate: STATE[status.wantState],
     version: config.version,
-    smtp_alert: false,
+    smtp_alert: notify.smtpAlert ?? false,
     notify_deleted: deleted !== undefined,
     ...script("script_backup", notify.notifyBackup),
     ...script("script_master", notify.notifyMaster),

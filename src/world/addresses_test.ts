@@ -1,6 +1,7 @@
 /** What the kernel tells while operations are under way, and what comes of it. */
 
 import assert from "node:assert/strict";
+import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
@@ -26,6 +27,7 @@ function configOf({ address, prefixLength, label }: typeof BEFORE): WorldConfig 
     vrrp: vrrpConfig([instance]),
     lvs: { virtualServers: [], flush: false },
     track: NOTHING_DECLARED,
+    notify: NOBODY_TOLD,
   };
 }
 

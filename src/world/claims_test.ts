@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import fc from "fast-check";
 import { addressKey } from "../kernel/address.ts";
@@ -28,7 +29,10 @@ Deno.test("claimsOf() a configuration, are its addresses by interface and its se
   const excludedAddresses = [{ address: "2001:db8::9", prefixLength: 64 }];
   const vrrp = vrrpConfig([instanceConfig({ virtualAddresses, excludedAddresses })]);
   const lvs = { virtualServers: [], flush: false };
-  assert.deepEqual(claimsOf({ vrrp, lvs, track: NOTHING_DECLARED }), { ...CLAIMS, services: [] });
+  assert.deepEqual(claimsOf({ vrrp, lvs, track: NOTHING_DECLARED, notify: NOBODY_TOLD }), {
+    ...CLAIMS,
+    services: [],
+  });
 });
 
 Deno.test("parseClaims() of claimsText(), are the claims", () => {

@@ -1,6 +1,7 @@
 /** No event costs more than what it changed: what it did not change is the same object afterwards, and nothing is ordered for it. */
 
 import assert from "node:assert/strict";
+import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import { manyServers, REFUSED } from "../lvs/fixtures.ts";
 import { elementAt, elementsOf, valueOf } from "../persistent/mod.ts";
@@ -20,6 +21,7 @@ function started(config: Partial<Parameters<typeof newWorld>[0]>): World {
     vrrp: vrrpConfig([]),
     lvs: manyServers(0, 0),
     track: NOTHING_DECLARED,
+    notify: NOBODY_TOLD,
     ...config,
   };
   const world = newWorld(whole, DEFAULT_OPTIONS, 0);

@@ -7,6 +7,7 @@ import type { IpvsOperation } from "../kernel/ipvs.ts";
 import type { Claims } from "./claims.ts";
 import type { LvsEffect } from "../lvs/effect.ts";
 import type { Micros } from "../net/micros.ts";
+import type { MailText } from "../notify/mail.ts";
 import type { Telling } from "../notify/scripts.ts";
 import type { TrackEffect } from "../track/effect.ts";
 import type { VrrpEffect } from "../vrrp/effect.ts";
@@ -27,6 +28,10 @@ export type WorldEffect =
   | LogLine
   /** Run scripts that tell of something. */
   | { readonly kind: "tell" } & Telling
+  /** Write a line to the FIFOs that are told of virtual routers, or of servers; it has no end yet. */
+  | { readonly kind: "write-fifo"; readonly of: "vrrp" | "lvs"; readonly line: string }
+  /** Mail this to whoever is to know. */
+  | { readonly kind: "mail" } & MailText
   /** Keep this for the next run, before anything of it is put into the kernel; what was kept before is replaced. */
   | { readonly kind: "claim"; readonly claims: Claims }
   /** Renew the lease of every transmission. */

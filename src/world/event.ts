@@ -7,6 +7,7 @@ import type { Link } from "../kernel/link.ts";
 import type { Claims } from "./claims.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import type { LvsEvent } from "../lvs/event.ts";
+import type { NotifyConfig } from "../notify/config.ts";
 import type { TrackConfig } from "../track/config.ts";
 import type { TrackEvent } from "../track/event.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
@@ -18,6 +19,7 @@ export interface WorldConfig {
   readonly lvs: LvsConfig;
   /** What either of them may follow. */
   readonly track: TrackConfig;
+  readonly notify: NotifyConfig;
 }
 
 /** Events that go to one part unchanged. */

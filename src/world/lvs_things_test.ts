@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { thingText } from "../kernel/thing_text.ts";
 import type { LvsConfig, SyncDaemonConfig } from "../lvs/mod.ts";
 import { virtualServer } from "../lvs/fixtures.ts";
+import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
 import {
@@ -25,7 +26,7 @@ class Driven {
   world: World;
   now = 0;
   constructor(lvs: LvsConfig, options: Partial<WorldOptions> = {}) {
-    const config = { vrrp: VRRP, lvs, track: NOTHING_DECLARED };
+    const config = { vrrp: VRRP, lvs, track: NOTHING_DECLARED, notify: NOBODY_TOLD };
     this.world = newWorld(config, { ...DEFAULT_OPTIONS, ...options }, 0);
   }
   feed(event: WorldEvent): readonly string[] {
@@ -104,7 +105,12 @@ Deno.test("lvsThings() a reload, changes the table when it is another, and leave
   const reload = (virtualServers: LvsConfig["virtualServers"]) =>
     it.feed({
       kind: "reload",
-      config: { vrrp: VRRP, lvs: { ...NO_LVS, virtualServers }, track: NOTHING_DECLARED },
+      config: {
+        vrrp: VRRP,
+        lvs: { ...NO_LVS, virtualServers },
+        track: NOTHING_DECLARED,
+        notify: NOBODY_TOLD,
+      },
     });
   assert.deepEqual(reload([structuredClone(FULL_NAT)]), []);
   const more = { localAddresses: [{ address: "10.0.0.1" }, { address: "10.0.0.2" }] };
@@ -132,7 +138,12 @@ Deno.test("lvsThings() a reload that leaves the sync daemon as it is, does not t
   const reload = (syncDaemon: SyncDaemonConfig) =>
     it.feed({
       kind: "reload",
-      config: { vrrp: VRRP, lvs: { ...NO_LVS, syncDaemon }, track: NOTHING_DECLARED },
+      config: {
+        vrrp: VRRP,
+        lvs: { ...NO_LVS, syncDaemon },
+        track: NOTHING_DECLARED,
+        notify: NOBODY_TOLD,
+      },
     });
   assert.deepEqual(reload({ ...SYNC }), []);
   assert.deepEqual(reload({ ...SYNC, port: 9000 }), ["add IPVS sync daemon (backup) on eth1"]);

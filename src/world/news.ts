@@ -4,7 +4,17 @@
  */
 
 import type { Micros } from "../net/micros.ts";
-import { journalEntry, logLines, type News, tellingOf } from "../notify/mod.ts";
+import {
+  fifoLine,
+  journalEntry,
+  logLines,
+  mailOf,
+  type News,
+  stateLine,
+  tellingOf,
+} from "../notify/mod.ts";
+import { effectivePriority } from "../vrrp/mod.ts";
+import type { WorldEffect } from "./effect.ts";
 import type { Update } from "./chain.ts";
 import { recorded } from "./journal.ts";
 import { withTelling } from "./unsettled.ts";
@@ -13,20 +23,60 @@ import type { World } from "./world.ts";
 /** Shows one piece of news by all its faces. */
 export function spread(world: World, news: News, now: Micros): Update {
   const entry = journalEntry(news, now);
-  const telling = tellingOf(news);
+  const tellings = tellingsOf(world.notify, news);
   const lines = logLines(news);
-  if (entry === undefined && telling === undefined) return [world, lines];
+  if (entry === undefined && tellings.length === 0) return [world, lines];
   const told: World = {
     ...world,
     journal: entry === undefined ? world.journal : recorded(world.journal, entry),
-    unsettled: telling === undefined
-      ? world.unsettled
-      : withTelling(world.unsettled, { kind: "tell", ...telling }, tableOf(news)),
+    unsettled: tellings.reduce(
+      (so, effect) => withTelling(so, effect, tableOf(news)),
+      world.unsettled,
+    ),
   };
   return [told, lines];
 }
 
+/** keepalived: scripts, then FIFOs, then mail. */
+function tellingsOf(
+  { fifo, mail, mailFaults: faults }: World["notify"],
+  news: News,
+): readonly WorldEffect[] {
+  const telling = tellingOf(news);
+  const of = isOfServers(news) ? "lvs" : "vrrp";
+  const line = fifo[of] ? fifoLine(news) : undefined;
+  const text = mail ? mailOf(news, { faults }) : undefined;
+  return [
+    ...(telling === undefined ? [] : [{ kind: "tell", ...telling } as const]),
+    ...(line === undefined ? [] : [{ kind: "write-fifo", of, line } as const]),
+    ...(text === undefined ? [] : [{ kind: "mail", ...text } as const]),
+  ];
+}
+
+/** `fifo_write_vrrp_states_on_reload`: the states as they are, for whoever reads. */
+export function statesAgain({ notify, vrrp }: World): readonly WorldEffect[] {
+  if (!notify.statesOnReload || !notify.fifo.vrrp) return [];
+  const groups = [...vrrp.groups].map(([name, state]) =>
+    stateLine({ scope: "GROUP", name, state, priority: 0 })
+  );
+  const instances = vrrp.instances.map((self) =>
+    stateLine({
+      scope: "INSTANCE",
+      name: self.config.name,
+      state: self.state.kind,
+      priority: effectivePriority(self),
+    })
+  );
+  return [...groups, ...instances].flatMap((line) =>
+    line === undefined ? [] : [{ kind: "write-fifo", of: "vrrp", line } as const]
+  );
+}
+
+function isOfServers({ kind }: News): boolean {
+  return kind === "real-server" || kind === "virtual-server";
+}
+
 /** What must be right in the kernel before programs hear of it. */
-function tableOf({ kind }: News): "addresses" | "services" {
-  return kind === "real-server" || kind === "virtual-server" ? "services" : "addresses";
+function tableOf(news: News): "addresses" | "services" {
+  return isOfServers(news) ? "services" : "addresses";
 }

@@ -64,7 +64,7 @@ import { NO_CLAIMS } from "./claims.ts";
 import { claimsOfConfig, withLeft } from "./claims_state.ts";
 import type { WorldEffect } from "./effect.ts";
 import type { WorldEvent } from "./event.ts";
-import { spread } from "./news.ts";
+import { spread, statesAgain } from "./news.ts";
 import { followedIn } from "./followed.ts";
 import { leftOver, withClaimed } from "./left_over.ts";
 import {
@@ -248,9 +248,10 @@ function onReload(
   const reloaded = { ...told, part: toldOfGroups(told.part, groups).part };
   const trackers = reloaded.part.states;
   return chain(
-    trackStep({ ...world, claims }, reloaded, now),
+    trackStep({ ...world, claims, notify: config.notify }, reloaded, now),
     (next) => vrrpStep(next, { kind: "reload", config: config.vrrp, trackers }, now),
     (next) => [withoutStrangers(next), []],
+    (next) => [next, statesAgain(next)],
     (next) => trackStep(next, stepDueTrackers(next.track, now), now),
     (next) =>
       lvsStep(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import { type Address, VIRTUAL_ROUTER } from "../kernel/address.ts";
 import type { ServiceTable } from "../kernel/ipvs.ts";
@@ -72,7 +73,13 @@ function driven(
   config: Partial<WorldConfig> = {},
   options: Partial<WorldOptions> = {},
 ): Driven {
-  const whole = { vrrp: vrrpConfig([]), lvs: NO_LVS, track: NOTHING_DECLARED, ...config };
+  const whole = {
+    vrrp: vrrpConfig([]),
+    lvs: NO_LVS,
+    track: NOTHING_DECLARED,
+    notify: NOBODY_TOLD,
+    ...config,
+  };
   return { world: newWorld(whole, { ...DEFAULT_OPTIONS, ...options }, 0), now: 0, effects: [] };
 }
 
@@ -244,7 +251,7 @@ Deno.test("update() reload with the same configuration, orders nothing of kernel
   answerServices(it);
   const effects = feed(it, {
     kind: "reload",
-    config: { vrrp: PAIR, lvs: LVS, track: NOTHING_DECLARED },
+    config: { vrrp: PAIR, lvs: LVS, track: NOTHING_DECLARED, notify: NOBODY_TOLD },
   });
   assert.deepEqual(kinds(effects).filter((kind) => kind !== "log"), []);
 });
@@ -321,7 +328,12 @@ Deno.test("update() reload that speaks of one interface only, deletes on the oth
   const it = master();
   const [stays] = PAIR.instances;
   assert.ok(stays);
-  const config = { vrrp: vrrpConfig([stays]), lvs: NO_LVS, track: NOTHING_DECLARED };
+  const config = {
+    vrrp: vrrpConfig([stays]),
+    lvs: NO_LVS,
+    track: NOTHING_DECLARED,
+    notify: NOBODY_TOLD,
+  };
   const effects = feed(it, { kind: "reload", config });
   assert.deepEqual(operationsOf(effects), ["delete 192.168.1.2"]);
   const { addresses, vrrp } = it.world;
@@ -341,7 +353,7 @@ Deno.test("update() reload without an address on another interface, deletes it t
   assert.deepEqual(operationsOf(becomeMaster(it)), ["add 172.16.1.99", "add 192.168.1.2"]);
   const effects = feed(it, {
     kind: "reload",
-    config: { vrrp: vrrpConfig([bare]), lvs: NO_LVS, track: NOTHING_DECLARED },
+    config: { vrrp: vrrpConfig([bare]), lvs: NO_LVS, track: NOTHING_DECLARED, notify: NOBODY_TOLD },
   });
   assert.deepEqual(operationsOf(effects), ["delete 192.168.1.2"]);
 });

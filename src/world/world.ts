@@ -3,6 +3,7 @@
 import { type LvsPart, nextLvsDeadline, startLvs } from "../lvs/mod.ts";
 import { earlier, type Micros, SECOND } from "../net/micros.ts";
 import { byNumber, emptySorted, type Sorted } from "../persistent/mod.ts";
+import type { NotifyConfig } from "../notify/config.ts";
 import { nextTrackDeadline, startTrack, type TrackPart } from "../track/mod.ts";
 import { nextVrrpDeadline, startVrrp, type VrrpPart } from "../vrrp/mod.ts";
 import { type AddressTable, knownAddresses } from "./addresses.ts";
@@ -41,6 +42,7 @@ export interface World {
   readonly phase: "starting" | "running" | "stopping" | "stopped";
   readonly vrrp: VrrpPart;
   readonly lvs: LvsPart;
+  readonly notify: NotifyConfig;
   /** What the parts follow. */
   readonly track: TrackPart;
   readonly addresses: AddressTable;
@@ -65,6 +67,7 @@ export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros
     options,
     phase: "starting",
     vrrp,
+    notify: config.notify,
     track: startTrack(followedIn(config, vrrp), now),
     lvs: startLvs(config.lvs, now),
     addresses: knownAddresses([]),

@@ -1,5 +1,6 @@
 /** Worlds as large as they get, and a hand that drives them: events in, effects kept, the kernel's answers given. */
 
+import { NOBODY_TOLD } from "../../src/notify/mod.ts";
 import type { Outcome } from "../../src/check/probe.ts";
 import type { Micros } from "../../src/net/micros.ts";
 import { SECOND } from "../../src/net/micros.ts";
@@ -43,7 +44,13 @@ export function started(config: Partial<WorldConfig>): Driven {
 
 /** A world before its start. */
 export function fresh(config: Partial<WorldConfig>): Driven {
-  const whole = { vrrp: vrrpConfig([]), lvs: configOf(), track: NOTHING_DECLARED, ...config };
+  const whole = {
+    vrrp: vrrpConfig([]),
+    lvs: configOf(),
+    track: NOTHING_DECLARED,
+    notify: NOBODY_TOLD,
+    ...config,
+  };
   return {
     world: newWorld(whole, DEFAULT_OPTIONS, 0),
     now: SECOND,

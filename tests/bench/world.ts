@@ -3,6 +3,7 @@
  * docs/BENCHMARKS.md.
  */
 
+import { NOBODY_TOLD } from "../../src/notify/mod.ts";
 import { GOOD, manyServers, REFUSED } from "../../src/lvs/fixtures.ts";
 import { NOTHING_DECLARED } from "../../src/track/mod.ts";
 import { addressOn, ethernet, manyAddresses } from "../../src/vrrp/fixtures.ts";
@@ -172,7 +173,12 @@ const QUANTITIES: readonly Quantity<unknown>[] = [
   }),
 ];
 
-const EMPTY = { vrrp: manyAddresses(0, 0), lvs: manyServers(0, 0), track: NOTHING_DECLARED };
+const EMPTY = {
+  vrrp: manyAddresses(0, 0),
+  lvs: manyServers(0, 0),
+  track: NOTHING_DECLARED,
+  notify: NOBODY_TOLD,
+};
 
 function sample<T>({ prepare, run, each = 1 }: Quantity<T>): number {
   const prepared = prepare();

@@ -3,6 +3,7 @@
  * that of one of the nodes. Run by hand when a story changes; `src/sim/tape_test.ts` replays.
  */
 
+import { NOBODY_TOLD } from "../../src/notify/mod.ts";
 import { SECOND } from "../../src/net/mod.ts";
 import {
   type Cluster,
@@ -34,7 +35,12 @@ interface Story {
 function node(octet: number, vrrp: VrrpConfig): HostSpec {
   return {
     name: `n${octet}`,
-    config: { vrrp, lvs: { virtualServers: [], flush: false }, track: NOTHING_DECLARED },
+    config: {
+      vrrp,
+      lvs: { virtualServers: [], flush: false },
+      track: NOTHING_DECLARED,
+      notify: NOBODY_TOLD,
+    },
     interfaces: [
       {
         link: ethernet(2, "ens33"),

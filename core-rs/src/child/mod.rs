@@ -6,6 +6,7 @@
 //!
 //! It knows no policy: what runs, how long, and what a result means is decided by whoever asked.
 
+mod fifos;
 mod ground;
 pub mod guard;
 pub mod thread;

@@ -1,5 +1,6 @@
 //! The loop of the child thread: children, their time limits, their ends.
 
+use super::fifos::Fifos;
 use super::ground::Ground;
 use super::guard::{Refusal, locate, walk};
 use crate::error::Error;
@@ -136,6 +137,7 @@ struct Worker<S> {
     /// When a child's time is over, or its grace.
     schedule: Schedule,
     children: BTreeMap<u32, Child>,
+    fifos: Fifos,
 }
 
 impl<S: Sink> Worker<S> {
@@ -157,6 +159,7 @@ impl<S: Sink> Worker<S> {
             ground: Ground::new()?,
             schedule: Schedule::default(),
             children: BTreeMap::new(),
+            fifos: Fifos::default(),
         })
     }
 
@@ -259,6 +262,17 @@ impl<S: Sink> Worker<S> {
             }
             Call::EndChild { child } => {
                 self.end(child, now());
+                Ok(())
+            }
+            Call::OpenFifo { path, account } => self.fifos.open(path, account.as_ref()),
+            Call::WriteFifo { path, text } => {
+                if let Some(event) = self.fifos.write(&path, text.as_bytes()) {
+                    self.sink.event(event);
+                }
+                Ok(())
+            }
+            Call::CloseFifo { path } => {
+                self.fifos.close(&path);
                 Ok(())
             }
             Call::Notify { socket, text } => {

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod connector;
 pub mod datagram;
 pub mod epoll;
+pub mod fifo;
 pub mod limits;
 pub mod memory_file;
 pub mod netlink;

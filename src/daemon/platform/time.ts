@@ -37,6 +37,11 @@ export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** A time of day in UTC as mails have it (RFC 5322 §3.3). */
+export function mailTime(ms: number): string {
+  return new Date(ms).toUTCString().replace(/GMT$/, "+0000");
+}
+
 /** A number below `limit` that nobody can tell beforehand. */
 export function randomBelow(limit: number): number {
   return Math.floor(Math.random() * limit);

@@ -1,6 +1,7 @@
 /** Reads the configuration for a run: file to parts, findings to the log, scripts checked. */
 
-import type { ScriptCommand } from "../../global/config.ts";
+import type { GlobalDefs, ScriptCommand } from "../../global/config.ts";
+import type { NotifyConfig } from "../../notify/mod.ts";
 import type { Config } from "../../document/config.ts";
 import type { LvsConfig } from "../../lvs/config.ts";
 import type { WorldConfig } from "../../world/mod.ts";
@@ -37,11 +38,26 @@ export async function loadConfig(
 }
 
 /** What of a configuration runs. */
-export function partsOf({ vrrp, lvs, track }: Config, which: LoadOptions["parts"]): WorldConfig {
+export function partsOf(
+  { vrrp, lvs, track, global }: Config,
+  which: LoadOptions["parts"],
+): WorldConfig {
   return {
     vrrp: which === "check" ? { ...vrrp, instances: [], groups: [] } : vrrp,
     lvs: which === "vrrp" ? onlySynchronised(lvs) : lvs,
     track,
+    notify: notifyConfigOf(global),
+  };
+}
+
+/** What the world is to say beside the log. */
+function notifyConfigOf({ told, smtpServer, notificationEmail }: GlobalDefs): NotifyConfig {
+  const { all, vrrp, lvs } = told.fifos;
+  return {
+    fifo: { vrrp: (all ?? vrrp) !== undefined, lvs: (all ?? lvs) !== undefined },
+    statesOnReload: told.statesOnReload,
+    mail: smtpServer !== undefined && notificationEmail.length > 0,
+    mailFaults: told.emailFaults,
   };
 }
 
@@ -77,5 +93,5 @@ async function withoutInsecure(
     const text = `${reasons.size - MAX_LINES} more programs are not run (enable_script_security)`;
     log({ level: "error", from: "core", text });
   }
-  return withoutCommands(parts, forbidden);
+  return { ...parts, ...withoutCommands(parts, forbidden) };
 }

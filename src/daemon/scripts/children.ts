@@ -66,6 +66,8 @@ export interface Children {
    * this host is tried again, and what is told later waits for it.
    */
   tell(subject: string, commands: readonly ScriptCommand[], headStart?: Micros): void;
+  /** Runs a program for as long as it is wanted; `ended` hears that it has ended by itself, or why it did not begin. */
+  keep(key: string, command: ScriptCommand, ended: (why: string) => void): void;
   /** Takes what the core says of a child. */
   heard(event: Extract<Event, { readonly event: "child-late" | "child-ended" }>): void;
   /** Takes new settings after a reload. */
@@ -224,6 +226,17 @@ export function openChildren(
       running.set(child, () => running.delete(child));
       core.tell({ call: "end-child", child });
     },
+    keep: (key, command, ended) => {
+      const child = nextChild();
+      asked.set(key, child);
+      start(child, command, {
+        hear: (news) => {
+          if (news.kind === "late") return;
+          if (asked.get(key) === child) asked.delete(key);
+          if (!ending) ended(howItEnded(news));
+        },
+      });
+    },
     tell: (subject, commands, headStart = HEAD_START) => {
       if (commands.length > 0) remember(tellInTurn(subject, commands, headStart));
     },
@@ -237,6 +250,20 @@ export function openChildren(
       return within(Promise.allSettled(open), limit / MILLISECOND);
     },
   };
+}
+
+function howItEnded(news: Exclude<ScriptNews, { readonly kind: "late" }>): string {
+  switch (news.kind) {
+    case "exited":
+      return `exited with status ${news.code}`;
+    case "signalled":
+      return `exited due to signal ${news.signal}`;
+    case "gone":
+      return "ended";
+    case "not-started":
+    case "not-begun":
+      return news.reason;
+  }
 }
 
 /** What the core says of a child. */

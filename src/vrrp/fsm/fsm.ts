@@ -250,7 +250,8 @@ function priorityNews(before: Instance, after: Instance): readonly Action[] {
   const [from, to] = [effectivePriority(before), effectivePriority(after)];
   if (from === to) return [];
   const cause = { kind: "trackers", changed: changedWeights(before.health, after.health) } as const;
-  return [{ kind: "news", news: { kind: "priority", name: after.config.name, from, to, cause } }];
+  const { config: { name, notify: scripts }, state: { kind: state } } = after;
+  return [{ kind: "news", news: { kind: "priority", name, from, to, cause, state, scripts } }];
 }
 
 /** What adds another amount than before, with the amount it adds now. */

@@ -144,7 +144,10 @@ function onWeaker(self: Instance, state: MasterState, { advert, heard, now }: Ti
   const counted: MasterState = conflict ? { ...state, conflicts } : state;
   const next: Instance = conflict ? { ...self, said, yielded, state: counted } : self;
   const [after, actions] = reassert(next, counted, now);
-  return [after, [...remark, ...actions, { kind: "reassert-group" }]];
+  const { name, notify: scripts } = self.config;
+  const priority = effectivePriority(after);
+  const news = { kind: "lower-priority", name, priority, scripts } as const;
+  return [after, [...remark, ...actions, { kind: "news", news }, { kind: "reassert-group" }]];
 }
 
 function isOwnerConflict(self: Instance, advert: Advert): boolean {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MILLISECOND, SECOND } from "../../net/mod.ts";
-import type { Cause, InstanceNews, Remark, TrackerWeight } from "../../notify/mod.ts";
+import type { Cause, InstanceNews, Remark, StateKind, TrackerWeight } from "../../notify/mod.ts";
 import { type Action, inOrder } from "./action.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import { instanceConfig } from "../fixtures.ts";
@@ -105,9 +105,22 @@ function move(
   return { kind: "news", news: { scripts: {}, ...news } };
 }
 
-function priority(from: number, to: number, changed: readonly TrackerWeight[]): Action {
+function priority(
+  from: number,
+  to: number,
+  changed: readonly TrackerWeight[],
+  state: StateKind = "master",
+): Action {
   const cause = { kind: "trackers", changed } as const;
-  return { kind: "news", news: { kind: "priority", name: "VI_1", from, to, cause } };
+  return {
+    kind: "news",
+    news: { kind: "priority", name: "VI_1", from, to, cause, state, scripts: {} },
+  };
+}
+
+/** A master heard somebody weaker. */
+function lower(priority: number): Action {
+  return { kind: "news", news: { kind: "lower-priority", name: "VI_1", priority, scripts: {} } };
 }
 
 function stronger(peer: string, value: number): Cause {
@@ -374,7 +387,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "health", health: { ...HEALTH, priority: 80, weights: [CHK] } },
     next: { ...BACKUP, heard: heardFrom(HIGHER, 150) },
     actions: [
-      priority(100, 80, [CHK]),
+      priority(100, 80, [CHK], "backup"),
       watch(7, undefined, heardFrom(HIGHER, 150), 3_687_500),
     ],
   },
@@ -384,7 +397,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "health", health: { ...HEALTH, priority: 200, weights: [FOUND] } },
     next: BACKUP,
     actions: [
-      priority(100, 200, [FOUND]),
+      priority(100, 200, [FOUND], "backup"),
       watch(7, undefined, undefined, 3_218_750),
     ],
   },
@@ -481,14 +494,14 @@ const TRANSITIONS: readonly Row[] = [
     state: MASTER,
     event: advert(LOWER, 100),
     next: FRESH_MASTER,
-    actions: [ASSERT_NOW, BURST, REASSERT],
+    actions: [ASSERT_NOW, lower(100), BURST, REASSERT],
   },
   {
     name: "master, weaker advert, answers with advert and gratuitous ARP (RFC 9568 §6.4.3)",
     state: MASTER,
     event: advert(HIGHER, 90),
     next: FRESH_MASTER,
-    actions: [ASSERT_NOW, BURST, REASSERT],
+    actions: [ASSERT_NOW, lower(100), BURST, REASSERT],
   },
   {
     name: "master with lower_prio_no_advert, weaker advert, stays silent but announces",
@@ -496,7 +509,7 @@ const TRANSITIONS: readonly Row[] = [
     state: MASTER,
     event: advert(HIGHER, 90),
     next: FRESH_MASTER,
-    actions: [BURST, REASSERT],
+    actions: [lower(100), BURST, REASSERT],
   },
   {
     name: "master without garp_lower_prio_repeat, weaker advert, answers with an advert only",
@@ -504,7 +517,7 @@ const TRANSITIONS: readonly Row[] = [
     state: MASTER,
     event: advert(HIGHER, 90),
     next: MASTER,
-    actions: [ASSERT_NOW, REASSERT],
+    actions: [ASSERT_NOW, lower(100), REASSERT],
   },
   {
     name: "master, own advert comes back, is said and changes nothing",
@@ -525,6 +538,7 @@ const TRANSITIONS: readonly Row[] = [
     actions: [
       ASSERT_NOW,
       said({ kind: "two-owners", peer: LOWER }),
+      lower(255),
       BURST,
       REASSERT,
     ],

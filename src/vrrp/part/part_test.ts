@@ -108,6 +108,8 @@ function newsWord(news: TrackNews | VrrpNews): string {
     case "group":
     case "priority":
       return `${news.name} ${news.from}>${news.to}`;
+    case "lower-priority":
+      return `${news.name} heard lower`;
     case "tracker":
       return news.line ?? news.tracker.name;
     default:
@@ -237,6 +239,7 @@ Deno.test("stepVrrp() a master of a group meets a weaker one, all masters of the
   assert.deepEqual(words(effects), [
     "transmit 1 now",
     "transmit 2 now",
+    "VI_1 heard lower",
     "announce on 2 172.16.1.99 x5,announce on 3 192.168.1.2 x5",
   ]);
 });

@@ -129,8 +129,10 @@ export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
   return [part, [
     ...turn.before,
     ...effects("adverts"),
+    // keepalived: of what begins the groups are told first, of all else after their members.
+    ...turn.groupNews.filter(isBeginning),
     ...effects("words"),
-    ...turn.groupNews,
+    ...turn.groupNews.filter((effect) => !isBeginning(effect)),
     ...(changed.length > 0 ? [{ kind: "reconcile-addresses", changed } as const] : []),
     ...(changedThings.length > 0
       ? [{ kind: "reconcile-things", changed: changedThings } as const]
@@ -139,6 +141,10 @@ export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
     ...effects("timers"),
     ...turn.after,
   ]];
+}
+
+function isBeginning(effect: VrrpEffect): boolean {
+  return effect.kind === "news" && effect.news.kind === "group" && effect.news.from === "init";
 }
 
 /** Where the addresses of an instance are, or would be. */

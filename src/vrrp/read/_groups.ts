@@ -46,7 +46,7 @@ export function readGroups(
         ...groupTrackers(block, running, context),
       ],
       syncGroupTrackingWeight: body.sync_group_tracking_weight !== undefined,
-      notify: readNotify(body),
+      notify: readNotify(body, context.global.told),
     };
     return [group];
   });

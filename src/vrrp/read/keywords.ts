@@ -51,12 +51,10 @@ const notify = (when: string, facts: { readonly acts?: boolean } = {}) =>
 /** Rows an instance and a group share. */
 const NOTIFY = {
   smtp_alert: toggle({
-    ...later,
     default: "smtp_alert_vrrp or smtp_alert; else off",
     text: "Mails state changes",
   }),
   notify_priority_changes: toggle({
-    ...later,
     default: "the global setting",
     text: "Also reports priority changes to the pipes",
   }),
@@ -568,7 +566,7 @@ export const VRRP_INSTANCE = {
     command: true,
     read: (args) => peekWord(args) === undefined ? true as const : NOTIFY.notify.read(args),
   }),
-  notify_master_rx_lower_pri: notify("a master hears an advert of lower priority", later),
+  notify_master_rx_lower_pri: notify("a master hears an advert of lower priority"),
   ...TRACK_LISTS,
 } satisfies Table;
 

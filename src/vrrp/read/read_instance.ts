@@ -10,6 +10,7 @@ import {
   type Use,
 } from "../../language/mod.ts";
 import { VRRP_INSTANCE } from "./keywords.ts";
+import type { ToldDefs } from "../../global/config.ts";
 import { scriptCommand } from "../../global/read.ts";
 import type { Family } from "../../net/ip.ts";
 import {
@@ -85,8 +86,8 @@ export function readInstance(
     routeInterfaces: routeInterfaces(bound),
     ...(lastValue(bound.promote_secondaries) === true && { promoteSecondaries: true as const }),
     notify: {
-      ...readNotify(bound),
-      ...notifyDeleted(bound),
+      ...readNotify(bound, global.told),
+      ...ofInstance(bound),
     },
   };
   // Only now: what is wrong in an instance that is left out is told as well.
@@ -109,8 +110,15 @@ export function readInstance(
 export function readNotify(
   bound: Pick<
     BoundInstance,
-    "notify_master" | "notify_backup" | "notify_fault" | "notify_stop" | "notify"
+    | "notify_master"
+    | "notify_backup"
+    | "notify_fault"
+    | "notify_stop"
+    | "notify"
+    | "smtp_alert"
+    | "notify_priority_changes"
   >,
+  { alertVrrp = false, priorityChanges }: ToldDefs,
 ): NotifyScripts {
   const master = lastValue(bound.notify_master);
   const backup = lastValue(bound.notify_backup);
@@ -123,13 +131,25 @@ export function readNotify(
     ...(fault && { notifyFault: scriptCommand(fault) }),
     ...(stop && { notifyStop: scriptCommand(stop) }),
     ...(any && { notify: scriptCommand(any) }),
+    ...((lastValue(bound.smtp_alert) ?? alertVrrp) && { smtpAlert: true }),
+    ...((lastValue(bound.notify_priority_changes) ?? priorityChanges) && {
+      notifyPriorityChanges: true,
+    }),
   };
 }
 
-function notifyDeleted(bound: BoundInstance): Pick<NotifyScripts, "notifyDeleted"> {
+/** What groups do not have. */
+function ofInstance(
+  bound: BoundInstance,
+): Pick<NotifyScripts, "notifyDeleted" | "notifyMasterRxLowerPri"> {
   const deleted = lastValue(bound.notify_deleted);
-  if (deleted === undefined) return {};
-  return { notifyDeleted: deleted === true ? true : scriptCommand(deleted) };
+  const lower = lastValue(bound.notify_master_rx_lower_pri);
+  return {
+    ...(deleted !== undefined && {
+      notifyDeleted: deleted === true ? true : scriptCommand(deleted),
+    }),
+    ...(lower && { notifyMasterRxLowerPri: scriptCommand(lower) }),
+  };
 }
 
 function refuseWithout({ name, self }: Subject, keyword: string): void {
