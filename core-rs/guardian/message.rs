@@ -31,6 +31,14 @@ pub enum Message {
         /// Number of the order.
         order: u32,
     },
+    /// The daemon has said the farewell of an order, or was beaten: what its will withdraws goes now,
+    /// as when it died.
+    Carried {
+        /// Number of the order.
+        order: u32,
+        /// Who beat it was heard, and announces itself just now.
+        beaten: bool,
+    },
     /// The daemon ends with everything done.
     Goodbye,
 }
@@ -81,6 +89,11 @@ impl Message {
                 out.push(5);
                 out.extend(order.to_ne_bytes());
             }
+            Self::Carried { order, beaten } => {
+                out.push(7);
+                out.extend(order.to_ne_bytes());
+                out.push(u8::from(*beaten));
+            }
             Self::Goodbye => out.push(6),
         }
         out
@@ -110,6 +123,10 @@ impl Message {
                 order: u32::from_ne_bytes(take(&mut rest)?),
             },
             [6] => Self::Goodbye,
+            [7] => Self::Carried {
+                order: u32::from_ne_bytes(take(&mut rest)?),
+                beaten: take(&mut rest)? != [0],
+            },
             _ => return None,
         };
         rest.is_empty().then_some(message)

@@ -8,17 +8,22 @@ use std::os::unix::net::UnixDatagram;
 #[derive(Debug, Default)]
 pub struct Report {
     withdrawn: usize,
+    succeeded: usize,
     /// What went wrong, said once for each act.
     failed: Vec<&'static str>,
 }
 
 impl Report {
-    /// The daemon is dead and the farewells are sent.
-    pub fn farewells(&self, wills: usize) {
-        say(&format!(
-            "The daemon ended without goodbye: sent the farewells of {wills} virtual {}, what it held stays until a successor is heard",
-            if wills == 1 { "router" } else { "routers" }
-        ));
+    /// The daemon is dead, and so many wills are carried out now.
+    pub fn died(&mut self, wills: usize) {
+        (self.withdrawn, self.succeeded) = (0, 0);
+        let routers = if wills == 1 { "router" } else { "routers" };
+        say(&match wills {
+            0 => "The daemon ended without goodbye; it was nowhere master".into(),
+            _ => format!(
+                "The daemon ended without goodbye: sent the farewells of {wills} virtual {routers}, what it held stays until a successor is heard"
+            ),
+        });
     }
 
     /// One thing was withdrawn.
@@ -26,12 +31,18 @@ impl Report {
         self.withdrawn += 1;
     }
 
-    /// Everything is done.
-    pub fn withdrawn(&self, succeeded: usize) {
-        let heard = match succeeded {
-            0 => "no successor was heard in time".into(),
-            1 => "a successor was heard".into(),
-            _ => format!("{succeeded} successors were heard"),
+    /// The successor of one was heard.
+    pub fn succeeded(&mut self) {
+        self.succeeded += 1;
+    }
+
+    /// Everything is done after a death.
+    pub fn withdrawn(&self) {
+        let heard = match (self.succeeded, self.withdrawn) {
+            (0, 0) => return,
+            (0, _) => "no successor was heard in time".into(),
+            (1, _) => "a successor was heard".into(),
+            (many, _) => format!("{many} successors were heard"),
         };
         say(&format!(
             "Withdrew what was held, {} in all; {heard}",

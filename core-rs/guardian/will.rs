@@ -7,6 +7,10 @@ use std::collections::BTreeMap;
 /// it adds the first one.
 const ANNOUNCING: u64 = 100_000;
 
+/// How long, µs, one that beat this node has: its advert was heard, and its announcements may have
+/// been before anybody listened for them.
+const BEATING: u64 = 20_000;
+
 /// What one order leaves behind.
 #[derive(Debug, Clone)]
 pub struct Will {
@@ -53,22 +57,23 @@ impl Wills {
             }
             Message::Revoked { order } => drop(self.sealed.remove(&order)),
             Message::Goodbye => self.sealed.clear(),
+            Message::Carried { .. } => {}
         }
     }
 
-    /// Those that hold when the daemon has died at `now`.
-    pub fn open(self, now: u64) -> Execution {
-        let begun = |will: Will| Begun {
-            until: now.saturating_add(will.heading.keep),
-            succeeded: false,
-            will,
-        };
-        Execution(self.sealed.into_values().map(begun).collect())
+    /// That of an order, which holds no more.
+    pub fn take(&mut self, order: u32) -> Option<Will> {
+        self.sealed.remove(&order)
+    }
+
+    /// Those that hold when the daemon has died.
+    pub fn take_all(&mut self) -> Vec<Will> {
+        std::mem::take(&mut self.sealed).into_values().collect()
     }
 }
 
 /// Wills that are being carried out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Execution(Vec<Begun>);
 
 #[derive(Debug)]
@@ -80,13 +85,26 @@ struct Begun {
 }
 
 impl Execution {
-    /// Every will.
-    pub fn wills(&self) -> impl Iterator<Item = &Will> {
-        self.0.iter().map(|begun| &begun.will)
+    /// Begins to carry one out at `now`, when its farewells are sent or the node is beaten.
+    pub fn begin(&mut self, will: Will, beaten: bool, now: u64) {
+        let keep = if beaten { BEATING } else { will.heading.keep };
+        let until = now.saturating_add(keep);
+        self.end(will.heading.order);
+        self.0.push(Begun {
+            will,
+            until,
+            succeeded: beaten,
+        });
     }
 
-    /// An advert of another master, not a farewell, was heard.
-    pub fn heard(&mut self, ifindex: u32, vrid: u8, now: u64) {
+    /// An order speaks again, or leaves nothing behind: what its last will withdraws stays.
+    pub fn end(&mut self, order: u32) {
+        self.0.retain(|begun| begun.will.heading.order != order);
+    }
+
+    /// An advert of another master, not a farewell, was heard; true when that is news.
+    pub fn heard(&mut self, ifindex: u32, vrid: u8, now: u64) -> bool {
+        let mut news = false;
         for begun in &mut self.0 {
             let Heading {
                 ifindex: on,
@@ -96,8 +114,10 @@ impl Execution {
             if (on, of) == (ifindex, vrid) && !begun.succeeded {
                 begun.succeeded = true;
                 begun.until = begun.until.min(now.saturating_add(ANNOUNCING));
+                news = true;
             }
         }
+        news
     }
 
     /// Another host has announced an address: requests to withdraw it here.
@@ -131,19 +151,17 @@ impl Execution {
             let withdrawals = begun.will.withdrawals.drain(..).rev();
             requests.extend(withdrawals.map(|(_, request)| request));
         }
+        self.0.retain(|begun| !begun.will.withdrawals.is_empty());
         requests
     }
 
     /// When something is due; `None` when all is done.
     pub fn deadline(&self) -> Option<u64> {
-        let waiting = self.0.iter();
-        let waiting = waiting.filter(|begun| !begun.will.withdrawals.is_empty());
+        let waiting = self
+            .0
+            .iter()
+            .filter(|begun| !begun.will.withdrawals.is_empty());
         waiting.map(|begun| begun.until).min()
-    }
-
-    /// How many of the wills saw their successor.
-    pub fn succeeded(&self) -> usize {
-        self.0.iter().filter(|begun| begun.succeeded).count()
     }
 }
 
@@ -172,6 +190,28 @@ mod tests {
         wills.enter(Message::Sealed);
     }
 
+    fn opened(wills: &mut Wills) -> Execution {
+        opened_at(wills, 0)
+    }
+
+    fn opened_at(wills: &mut Wills, now: u64) -> Execution {
+        let mut execution = Execution::default();
+        for will in wills.take_all() {
+            execution.begin(will, false, now);
+        }
+        execution
+    }
+
+    #[test]
+    fn order_that_speaks_again_keeps_what_it_has() {
+        let mut wills = Wills::default();
+        told(&mut wills, 1, 51);
+        let mut execution = opened(&mut wills);
+        execution.end(1);
+        assert_eq!(execution.deadline(), None);
+        assert!(execution.due(1_000_000).is_empty());
+    }
+
     #[test]
     fn will_that_is_not_sealed_does_not_replace_the_one_before() {
         let mut wills = Wills::default();
@@ -183,14 +223,14 @@ mod tests {
             source: VIP,
             keep: 0,
         }));
-        assert_eq!(wills.open(0).due(1_000_000), [[3], [2], [1]]);
+        assert_eq!(opened(&mut wills).due(1_000_000), [[3], [2], [1]]);
     }
 
     #[test]
     fn nothing_is_withdrawn_before_a_successor_or_the_limit() {
         let mut wills = Wills::default();
         told(&mut wills, 1, 51);
-        let mut execution = wills.open(5);
+        let mut execution = opened_at(&mut wills, 5);
         assert!(execution.due(1_000_004).is_empty());
         assert_eq!(execution.due(1_000_005).len(), 3);
         assert_eq!(execution.deadline(), None);
@@ -200,10 +240,9 @@ mod tests {
     fn what_the_successor_announces_goes_at_once_and_the_rest_soon() {
         let mut wills = Wills::default();
         told(&mut wills, 1, 51);
-        let mut execution = wills.open(0);
-        execution.heard(2, 52, 10);
-        assert_eq!(execution.succeeded(), 0, "another virtual router");
-        execution.heard(2, 51, 10);
+        let mut execution = opened(&mut wills);
+        assert!(!execution.heard(2, 52, 10), "another virtual router");
+        assert!(execution.heard(2, 51, 10));
         assert_eq!(execution.announced(VIP), [[1]]);
         assert_eq!(execution.deadline(), Some(10 + ANNOUNCING));
         assert_eq!(execution.due(10 + ANNOUNCING), [[3], [2]]);
@@ -213,7 +252,7 @@ mod tests {
     fn what_somebody_else_removed_is_left_alone() {
         let mut wills = Wills::default();
         told(&mut wills, 1, 51);
-        let mut execution = wills.open(0);
+        let mut execution = opened(&mut wills);
         execution.removed(VIP);
         assert_eq!(execution.due(1_000_000), [[3], [2]]);
     }
@@ -224,6 +263,6 @@ mod tests {
         told(&mut wills, 1, 51);
         told(&mut wills, 2, 52);
         wills.enter(Message::Revoked { order: 1 });
-        assert_eq!(wills.open(0).wills().count(), 1);
+        assert_eq!(wills.take_all().len(), 1);
     }
 }

@@ -338,6 +338,7 @@ fn calls() -> Vec<Call> {
         Call::Cease {
             order: 1,
             farewell: true,
+            handover: false,
         },
         Call::Renew,
         Call::Settle,

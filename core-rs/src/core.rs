@@ -5,7 +5,7 @@ use crate::child::ChildThread;
 use crate::engine::thread::{EngineThread, Will};
 use crate::error::Error;
 use crate::file;
-use crate::guardian::GuardianThread;
+use crate::guardian::{Entrusted, GuardianThread};
 use crate::log::LogLanes;
 use crate::mail;
 use crate::netlink::KernelThread;
@@ -193,9 +193,10 @@ fn will(kernel: &KernelThread, guardian: &GuardianThread) -> Will {
             }
         }),
         withdrawn: Box::new(move || withdrawn.settle(SETTLE)),
-        entrust: Box::new(move |order, testament| match testament {
-            Some(testament) => guardian.will(order, testament),
-            None => guardian.revoke(order),
+        entrust: Box::new(move |order, entrusted| match entrusted {
+            Entrusted::Will(testament) => guardian.will(order, testament),
+            Entrusted::Nothing => guardian.revoke(order),
+            Entrusted::Handover { beaten } => guardian.carry(order, beaten),
         }),
     }
 }
@@ -233,7 +234,7 @@ mod tests {
     fn call_is_answered_with_its_number_also_when_the_core_is_stopped_at_once() {
         let mut core = Core::open(None).unwrap();
         core.call(br#"{"id":7,"call":"renew"}"#).unwrap();
-        core.call(br#"{"id":8,"call":"cease","order":1,"farewell":true}"#)
+        core.call(br#"{"id":8,"call":"cease","order":1,"farewell":true,"handover":false}"#)
             .unwrap();
         core.call(br#"{"id":9,"call":"watch","order":1,"seq":1,"ifindex":9,"tags":[]}"#)
             .unwrap();

@@ -110,6 +110,9 @@ pub enum Call {
         order: u32,
         /// Whether the farewell is sent first.
         farewell: bool,
+        /// Whether the guardian, if there is one, withdraws what the order would have: when the
+        /// successor has announced itself, or after its `keep`. The caller does not.
+        handover: bool,
     },
     /// Renews the lease of every transmission that has not ended when this is asked.
     Renew,

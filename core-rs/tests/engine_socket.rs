@@ -367,6 +367,7 @@ test!(
         let cease = Call::Cease {
             order: 1,
             farewell: true,
+            handover: false,
         };
         assert_eq!(lab.call(cease), "done");
         lab.packet(0);

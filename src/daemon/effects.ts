@@ -46,7 +46,12 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
         farewell: effect.farewell.map(templateCall),
       });
     case "cease":
-      return core.tell({ call: "cease", order: effect.order, farewell: effect.farewell });
+      return core.tell({
+        call: "cease",
+        order: effect.order,
+        farewell: effect.farewell,
+        handover: effect.handover !== undefined,
+      });
     case "send": {
       const packets = effect.packets.map(templateCall);
       return core.tell({ call: "send", order: effect.order, ifindex: effect.ifindex, packets });

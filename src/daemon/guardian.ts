@@ -13,21 +13,22 @@ export interface Guarded {
 
 /**
  * Starts it, when the guardian of a daemon that died before in this place has done its work: until then the addresses are
- * its. Where no program can be started from memory the daemon runs without one, and says so.
+ * its. Where no program can be started from memory the daemon runs without one, and says so. Gives whether there is one.
  */
-export async function startGuardian(core: Core, log: Log, guarded: Guarded): Promise<void> {
+export async function startGuardian(core: Core, log: Log, guarded: Guarded): Promise<boolean> {
   const started = await core.call({
     call: "guard",
     name: guarded.pidFile,
     console: guarded.console,
   });
-  if (started.result !== "failed") return;
+  if (started.result !== "failed") return true;
   const without = "a crash or SIGKILL leaves the addresses here, and a second holder of them";
   log({
     level: "warning",
     from: "core",
     text: `${started.message}: no guardian, ${without}`,
   });
+  return false;
 }
 
 /** What is said when a guardian has ended before its daemon. */

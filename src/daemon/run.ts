@@ -237,14 +237,13 @@ async function runWith(run: Run): Promise<number> {
   const exit = () => stopped.resolve(EXIT.ok);
   const outside = { core, children, log, fifos, mails, claims, dispatch, exit };
 
-  if (options.parts !== "check") {
-    const { log: { console } } = options;
+  const { log: { console } } = options;
+  const guarded = options.parts !== "check" &&
     await startGuardian(core, log, { pidFile, console });
-  }
   fifos.configure(told.fifos, loaded.accounts);
   const start = await follow(core, loaded.parts, claims.left);
   if (signals.isStopWanted()) return EXIT.ok;
-  dispatch({ kind: "start", ...start, left: claims.left });
+  dispatch({ kind: "start", ...start, left: claims.left, guarded });
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
   listenToCore(run, { loop, children, threads, fifos });

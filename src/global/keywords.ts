@@ -827,6 +827,12 @@ export const GLOBAL_DEFS = {
     default: "0",
     text: "Like the start-up delay but measured from system boot; whichever ends later wins",
   }),
+  vrrp_no_handover: toggle({
+    to: "vrrpNoHandover",
+    default: false,
+    text:
+      "Ours: a master that leaves on purpose withdraws its addresses at once, not when the next one has announced itself",
+  }),
   log_unknown_vrids: flag({
     ...later,
     text: "Logs adverts for VRIDs not configured on that interface",

@@ -41,7 +41,7 @@ withCore("core_abi_version() is that of the generated protocol", (_core, library
 withCore("Core.call() with every harmless call is answered", async (core) => {
   const calls: readonly Call[] = [
     { call: "renew" },
-    { call: "cease", order: 1, farewell: true },
+    { call: "cease", order: 1, farewell: true, handover: false },
     { call: "unwatch", order: 1 },
     { call: "unlisten", ifindex: 77 },
     { call: "send", order: 1, ifindex: 77, packets: [] },

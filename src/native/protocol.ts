@@ -120,6 +120,11 @@ export type Call =
     readonly order: number;
     /** Whether the farewell is sent first. */
     readonly farewell: boolean;
+    /**
+     * Whether the guardian, if there is one, withdraws what the order would have: when the
+     * successor has announced itself, or after its `keep`. The caller does not.
+     */
+    readonly handover: boolean;
   }
   | { readonly call: "renew" }
   | { readonly call: "settle" }

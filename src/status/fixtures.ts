@@ -58,6 +58,7 @@ export const GLOBAL: GlobalDefs = {
   vrrpSkipCheckAdvAddr: false,
   vrrpCheckUnicastSrc: false,
   vrrpStartupDelay: 0,
+  vrrpNoHandover: false,
   vrrpDownTimerAdverts: 3,
   vrrpLowerPrioNoAdvert: false,
   vrrpHigherPrioSendAdvert: false,

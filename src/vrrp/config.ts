@@ -181,4 +181,6 @@ export interface VrrpConfig {
   readonly mcastGroup6: Ip;
   /** Time after the start of the program before instances take part. */
   readonly startupDelay: Micros;
+  /** A master that leaves on purpose keeps its addresses until the successor has announced itself. */
+  readonly handover: boolean;
 }

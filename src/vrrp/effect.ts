@@ -60,7 +60,13 @@ export type VrrpEffect =
     /** How long the guardian leaves them for want of a successor when this process dies. */
     readonly keep: Micros;
   }
-  | { readonly kind: "cease"; readonly order: number; readonly farewell: boolean }
+  | {
+    readonly kind: "cease";
+    readonly order: number;
+    readonly farewell: boolean;
+    /** What stays until the successor has announced itself, by the guardian, and how long at most; absent: nothing. */
+    readonly handover?: { readonly addresses: readonly Address[]; readonly within: Micros };
+  }
   /** Send once. */
   | {
     readonly kind: "send";

@@ -37,6 +37,7 @@ export function vrrpConfig(
     garpGroups: [],
     mcastGroup6: "ff02::12",
     startupDelay: 0,
+    handover: true,
     staticAddresses: [],
     staticRoutes: [],
     staticRules: [],

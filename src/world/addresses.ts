@@ -102,19 +102,25 @@ export interface Wish {
   readonly desired: readonly Address[];
   /** What is not ours, whatever was thought of it before. */
   readonly untouchable: ReadonlySet<string>;
+  /** What is being handed over: not deleted yet. */
+  readonly spared: Keys;
 }
 
 /** Orders what leads to what is desired. */
 export function reconcileAddresses(
   before: AddressTable,
-  { where, desired, untouchable }: Wish,
+  { where, desired, untouchable, spared }: Wish,
 ): readonly [AddressTable, readonly AddressOperation[]] {
   const ready = before.waiting.root === undefined
     ? desired
     : desired.filter((each) => valueOf(before.waiting, addressKey(each)) === undefined);
   const managed = withoutKeys(withKeys(before.managed, ready.map(addressKey)), untouchable);
   const found = where === "all" ? sortedValues(before.actual) : foundIn(before.actual, where);
-  const operations = diffAddresses(ready, found, (key) => valueOf(managed, key) === true);
+  const operations = diffAddresses(
+    ready,
+    found,
+    (key) => valueOf(managed, key) === true && valueOf(spared, key) !== true,
+  );
   const table = managed === before.managed ? before : { ...before, managed };
   if (operations.length === 0) return [table, operations];
   return [addressesOrdered(withOperations(table, operations), operations), operations];

@@ -49,6 +49,8 @@ export type WorldEvent =
     readonly kind: "start";
     /** What a run before has claimed and not given back. */
     readonly left?: Claims;
+    /** There is a guardian; absent: there is none. */
+    readonly guarded?: boolean;
   }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
   | AddressEvent

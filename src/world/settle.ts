@@ -16,6 +16,7 @@ import {
   mayAnnounce,
   untouchableAddresses,
 } from "../vrrp/mod.ts";
+import { handedOver } from "./handover.ts";
 import { managedAddresses, reconcileAddresses, type Where, withManaged } from "./addresses.ts";
 import { chain, type Update } from "./chain.ts";
 import { claimed, givenUp } from "./claiming.ts";
@@ -66,7 +67,7 @@ function finished(update: Update): Update {
   return chain(update, givingUp, (world) => {
     const { addresses, things, services } = world;
     const idle = addresses.pending === 0 && things.pending === 0 && services.pending === 0;
-    if (world.phase !== "stopping" || !idle) return [world, []];
+    if (world.phase !== "stopping" || !idle || world.handovers.length > 0) return [world, []];
     return [{ ...world, phase: "stopped" }, [{ kind: "exit" }]];
   });
 }
@@ -83,7 +84,12 @@ function reconciledAddresses(world: World, changed: Unsettled["addresses"]): Upd
     : world.addresses;
   const desired = wantedAddresses(world, where);
   const untouchable = untouchableAddresses(world.vrrp);
-  const [addresses, operations] = reconcileAddresses(released, { where, desired, untouchable });
+  const [addresses, operations] = reconcileAddresses(released, {
+    where,
+    desired,
+    untouchable,
+    spared: handedOver(world.handovers),
+  });
   const next = addresses === world.addresses ? world : { ...world, addresses };
   return operations.length === 0 ? [next, []] : [next, [{ kind: "address-apply", operations }]];
 }
@@ -102,7 +108,8 @@ function possibleAddresses({ vrrp }: World, where: Where): readonly Address[] {
 }
 
 function reconciledServices(world: World, changed: Unsettled["services"]): Update {
-  const stopping = world.phase === "stopping";
+  // Until everything is handed over, connections go through this host.
+  const stopping = world.phase === "stopping" && world.handovers.length === 0;
   if (stopping && world.options.keepServices) return [world, []];
   const wanted: Wanted = changed === "all" || stopping
     ? {

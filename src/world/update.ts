@@ -66,6 +66,7 @@ import type { WorldEffect } from "./effect.ts";
 import type { WorldEvent } from "./event.ts";
 import { spread, statesAgain } from "./news.ts";
 import { followedIn } from "./followed.ts";
+import { begun, expired, gone, over } from "./handover.ts";
 import { leftOver, withClaimed } from "./left_over.ts";
 import {
   contested,
@@ -215,10 +216,19 @@ function onStart(
   const followed = withInterfaces(world.track, { trackers, link: (name) => named.get(name) });
   const found = completeGroups(world.vrrp.config, kernelFacts(links, []), NOTHING_LOST);
   const track = toldOfGroups(followed, found).part;
-  const begun: World = { ...world, phase: "running", track, addresses, claims, services };
+  const options = { ...world.options, guarded: event.guarded ?? false };
+  const running: World = {
+    ...world,
+    options,
+    phase: "running",
+    track,
+    addresses,
+    claims,
+    services,
+  };
   const start = { kind: "start", links, addresses: dump, trackers: track.states } as const;
   return chain(
-    vrrpStep(begun, start, now),
+    vrrpStep(running, start, now),
     (next) => trackStep(next, beginTrack(next.track), now),
     // Only now do interface names have indexes, so only now is it known which addresses could be ours.
     (next) => [withChangedAddresses(withLeftovers(next), "all"), []],
@@ -274,7 +284,17 @@ function withoutStrangers(world: World): World {
   return addresses === world.addresses ? world : { ...world, addresses };
 }
 
-function onAddress(world: World, event: AddressEvent, now: Micros): Update {
+function onAddress(before: World, event: AddressEvent, now: Micros): Update {
+  if (!event.removed) return onAddressNews(before, event, now);
+  const handovers = gone(before.handovers, event.address);
+  if (handovers === before.handovers) return onAddressNews(before, event, now);
+  return chain(
+    onAddressNews({ ...before, handovers }, event, now),
+    (next) => handoversEnded(next, before, now),
+  );
+}
+
+function onAddressNews(world: World, event: AddressEvent, now: Micros): Update {
   const addresses = addressNotified(world.addresses, event, now);
   // What was ordered is news only to the VRRP part.
   if (addresses === world.addresses) return vrrpStep(withLostAddress(world, event), event, now);
@@ -347,6 +367,12 @@ function onDeadline(world: World, now: Micros): Update {
       due(nextLvsDeadline(next.lvs)) ? lvsStep(next, { kind: "deadline" }, now) : [next, []],
     (next) => due(next.addresses.retry?.at) ? retryAddresses(next, now) : [next, []],
     (next) => losing(withDueThings(next, now), now),
+    (next) => {
+      const [handovers] = expired(next.handovers, now);
+      return handovers === next.handovers
+        ? [next, []]
+        : handoversEnded({ ...next, handovers }, next, now);
+    },
     ...duePrecedence(world.addresses.precedence, now).map((behind) => (next: World) =>
       withPrecedence(next, behind, now)
     ),
@@ -377,22 +403,55 @@ function retryAddresses(world: World, now: Micros): Update {
 
 /** Masters say goodbye and addresses go (unless told to stay), then the services. */
 function onShutdown(world: World, now: Micros): Update {
-  if (world.phase === "stopping" || world.phase === "stopped") return [world, []];
+  if (world.phase === "stopped") return [world, []];
+  // Who asks twice does not want to wait for a successor.
+  if (world.phase === "stopping") return handoversEnded({ ...world, handovers: [] }, world, now);
+  const stopping = withChangedAddresses({ ...world, phase: "stopping" }, "all");
+  const [left, effects] = vrrpStep(
+    withChangedThings(stopping, "all"),
+    { kind: "shutdown" },
+    now,
+  );
+  return left.handovers.length > 0
+    ? [left, effects]
+    : chain([left, effects], (next) => servicesLeave(next, now));
+}
+
+/** The services go when the addresses have gone, or are left behind. */
+function servicesLeave(world: World, now: Micros): Update {
   return chain(
-    vrrpStep(
-      withChangedThings(withChangedAddresses({ ...world, phase: "stopping" }, "all"), "all"),
-      { kind: "shutdown" },
-      now,
-    ),
-    (next) => lvsStep(next, { kind: "shutdown" }, now),
+    lvsStep(world, { kind: "shutdown" }, now),
     (next) => [withChangedServices(next, "all"), []],
   );
+}
+
+/** What was held for a successor goes; at the end, what waited for that follows. */
+function handoversEnded(world: World, before: World, now: Micros): Update {
+  const held = before.handovers.flatMap(({ addresses }) => addresses);
+  const ended = withChangedAddresses(world, held.map(placeOf));
+  const all = before.handovers.length > 0 && world.handovers.length === 0;
+  return all && world.phase === "stopping" ? servicesLeave(ended, now) : [ended, []];
 }
 
 function vrrpStep(world: World, event: VrrpEvent, now: Micros): Update {
   const [vrrp, effects] = stepVrrp(world.vrrp, event, now);
   const next = vrrp === world.vrrp ? world : { ...world, vrrp };
   return passed(next, effects, (at, effect) => vrrpEffect(at, effect, now));
+}
+
+/** A master leaves; with a guardian, and unless its addresses are to be left behind anyway, it hands over. */
+function ceased(
+  world: World,
+  { handover, ...cease }: Extract<VrrpEffect, { readonly kind: "cease" }>,
+  now: Micros,
+): Update {
+  const { order } = cease;
+  const stays = world.phase === "stopping" && world.options.keepAddresses;
+  if (handover === undefined || !world.options.guarded || stays) {
+    return [unleased(world, order), [cease]];
+  }
+  const handovers = begun(world.handovers, { order, ...handover }, now);
+  return [unleased({ ...world, handovers }, order), [{ ...cease, handover }]];
 }
 
 function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
@@ -406,10 +465,15 @@ function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
       if (unsettled.addresses === undefined) return [world, [effect]];
       return [{ ...world, unsettled: behindAddresses(unsettled, effect) }, []];
     }
-    case "transmit":
-      return [leased(world, effect.order, now), [{ ...effect, lease: world.options.lease }]];
+    case "transmit": {
+      const handovers = over(world.handovers, effect.order);
+      return [
+        leased({ ...world, handovers }, effect.order, now),
+        [{ ...effect, lease: world.options.lease }],
+      ];
+    }
     case "cease":
-      return [unleased(world, effect.order), [effect]];
+      return ceased(world, effect, now);
     case "news":
       return spread(followedBySync(world, effect.news), effect.news, now);
     default:

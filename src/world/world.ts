@@ -12,6 +12,7 @@ import { claimsOfConfig, type ClaimsState } from "./claims_state.ts";
 import { followedIn } from "./followed.ts";
 import { nextPrecedenceDeadline } from "./address_precedence.ts";
 import type { WorldConfig } from "./event.ts";
+import { type Handover, nextHandoverDeadline } from "./handover.ts";
 import { type Journal, NO_JOURNAL } from "./journal.ts";
 import { SETTLED, type Unsettled } from "./unsettled.ts";
 import { nextServicesDeadline, type ServicesState, unknownServices } from "./services.ts";
@@ -26,6 +27,8 @@ export interface WorldOptions {
   readonly keepServices: boolean;
   /** `-X`: delete configured addresses whenever not master, also those this run did not add. */
   readonly releaseVips: boolean;
+  /** There is a guardian, which withdraws what is handed over. */
+  readonly guarded: boolean;
 }
 
 /** Options of a daemon that was told nothing. */
@@ -34,6 +37,7 @@ export const DEFAULT_OPTIONS: WorldOptions = {
   keepAddresses: false,
   keepServices: false,
   releaseVips: false,
+  guarded: false,
 };
 
 /** Everything the daemon knows. */
@@ -54,6 +58,8 @@ export interface World {
   readonly leased: Sorted<number, true>;
   /** When to renew; absent without transmissions. */
   readonly renewAt?: Micros;
+  /** Masters that left on purpose and whose successors have not announced themselves yet. */
+  readonly handovers: readonly Handover[];
   /** What was asked of the kernel's tables and is not ordered yet. */
   readonly unsettled: Unsettled;
   /** Causes behind the last transitions. */
@@ -75,6 +81,7 @@ export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros
     services: unknownServices(config.lvs.flush),
     claims: claimsOfConfig(config),
     leased: emptySorted(byNumber),
+    handovers: [],
     unsettled: SETTLED,
     journal: NO_JOURNAL,
   };
@@ -94,6 +101,7 @@ export function nextDeadline(world: World): Micros | undefined {
     nextServicesDeadline(world.services),
     world.addresses.retry?.at,
     nextThingDeadline(world.things),
+    nextHandoverDeadline(world.handovers),
     nextPrecedenceDeadline(world.addresses.precedence),
   ].reduce(earlier, undefined);
 }

@@ -4,7 +4,16 @@
  */
 
 import assert from "node:assert/strict";
-import { Capture, type Kind, Lab, labTest, startNode, type Topology, until } from "./mod.ts";
+import {
+  Capture,
+  type Kind,
+  Lab,
+  labTest,
+  type Program,
+  startNode,
+  type Topology,
+  until,
+} from "./mod.ts";
 
 const [A, B, VIP] = ["10.8.12.1", "10.8.12.2", "10.8.12.100"];
 const TOPOLOGY: Topology = {
@@ -34,6 +43,17 @@ async function guardians(lab: Lab, host: string): Promise<readonly number[]> {
     return name.trim() === "holdfast-guard" ? Number(pid) : undefined;
   });
   return (await Promise.all(names)).filter((pid) => pid !== undefined);
+}
+
+/** `ip monitor address` that listens: it says nothing until something happens. */
+async function monitored(lab: Lab, host: string): Promise<Program> {
+  const monitor = lab.start(host, ["ip", "monitor", "address"], { name: `monitor in ${host}` });
+  let number = 1;
+  await until("ip monitor listens", async () => {
+    await lab.run(host, ["ip", "address", "add", `10.8.13.${number++}/32`, "dev", "lo"]);
+    return monitor.output !== "";
+  });
+  return monitor;
 }
 
 function noGuardian(lab: Lab, host: string): Promise<unknown> {
@@ -117,6 +137,37 @@ labTest(
     assert.equal((await guardians(lab, "a")).length, 1);
   },
 );
+
+for (const kind of ["holdfast", "keepalived"] satisfies Kind[]) {
+  labTest(
+    `handover, a master is stopped, its address stays until ${kind} has announced it`,
+    ["tcpdump", "tshark"],
+    async () => {
+      await using lab = await Lab.create(TOPOLOGY);
+      await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
+      await startNode(lab, "b", { kind, config: config(100) });
+      const master = await startNode(lab, "a", { kind: "holdfast", config: config(150) });
+      await lab.owned(VIP, "a");
+      await capture.seen(new RegExp(`${A} > 224.0.0.18: .*prio 150`));
+      const monitor = await monitored(lab, "a");
+      master.signal("SIGTERM");
+      await lab.owned(VIP, "b");
+      assert.equal((await master.end()).code, 0);
+      const gone = await monitor.seen(new RegExp(`Deleted .*${VIP}`));
+      const adverts = await capture.adverts();
+      const farewell = adverts.find((advert) => advert.source === A && advert.priority === 0);
+      const taken = adverts.find((advert) =>
+        advert.source === B && advert.at > (farewell?.at ?? 0)
+      );
+      assert.ok(taken !== undefined);
+      // Both clocks are this machine's: it stayed over the whole skew time, until the successor spoke.
+      assert.ok(
+        gone.at >= taken.at - 5,
+        `gone ${taken.at - gone.at} ms before the successor's advert`,
+      );
+    },
+  );
+}
 
 labTest("guardian, a daemon is stopped, has nothing to do and ends", [], async () => {
   await using lab = await Lab.create(TOPOLOGY);

@@ -8,7 +8,7 @@ use super::transmit::{self, Due, Transmissions};
 use super::verify::Verifier;
 use super::watch::{self, Taken, Watches};
 use crate::error::Error;
-use crate::guardian::Testament;
+use crate::guardian::{Entrusted, Testament};
 use crate::protocol::{Address, AddressOp, Call, CallResult, Event, OrderCount, VIRTUAL_ROUTER};
 use crate::queue::Queue;
 use crate::record::PacketHead;
@@ -30,8 +30,8 @@ const SHORTEST: u64 = 1_000;
 /// Deletes addresses whose order lapsed; the kernel thread does it.
 pub type Withdraw = Box<dyn Fn(Vec<AddressOp>) + Send>;
 
-/// Tells the guardian what an order leaves behind; nothing when it leaves nothing.
-pub type Entrust = Box<dyn Fn(u32, Option<Testament>) + Send>;
+/// Tells the guardian what an order leaves behind.
+pub type Entrust = Box<dyn Fn(u32, Entrusted) + Send>;
 
 /// Sockets and standing orders.
 pub struct Engine {
@@ -246,7 +246,7 @@ impl Engine {
             self.queue.event(Event::Lapsed { order: number });
             self.lapsed.insert(number, self.queue.told().urgent);
             (self.withdraw)(deletions(&order.withdraw));
-            (self.entrust)(number, None);
+            (self.entrust)(number, Entrusted::Nothing);
         }
         self.due = due;
     }
@@ -349,7 +349,7 @@ impl Engine {
             }
             Call::Unlisten { ifindex } => {
                 for order in self.transmissions.end_of(ifindex) {
-                    (self.entrust)(order, None);
+                    (self.entrust)(order, Entrusted::Nothing);
                 }
                 self.watches.end_of(ifindex);
                 self.sockets.retain(|(of, _), _| *of != ifindex);
@@ -384,14 +384,22 @@ impl Engine {
                     farewell: Outgoing::compose_all(&farewell, ifindex)?,
                     withdraw,
                 };
-                (self.entrust)(order, testament(&transmission, keep));
+                (self.entrust)(order, entrusted(&transmission, keep));
                 self.transmissions.give(order, transmission, now);
                 Ok(())
             }
-            Call::Cease { order, farewell } => {
+            Call::Cease {
+                order,
+                farewell,
+                handover,
+            } => {
                 let wall = clock::wall();
                 let ended = self.transmissions.cease(order, &mut self.ledgers, wall);
-                (self.entrust)(order, None);
+                let entrusted = match handover && ended.is_some() {
+                    true => Entrusted::Handover { beaten: !farewell },
+                    false => Entrusted::Nothing,
+                };
+                (self.entrust)(order, entrusted);
                 match ended {
                     Some(ended) if farewell => self.send_all(ended.ifindex, &ended.farewell),
                     _ => Ok(()),
@@ -502,6 +510,14 @@ impl Engine {
 
 /// What the guardian does for an order in its place, unless nobody cares for that. A seal would be
 /// stale by then, so whoever wants one gets no farewell.
+/// What the guardian does for an order in its place, unless nobody cares for that.
+fn entrusted(order: &transmit::Order, keep: u64) -> Entrusted {
+    match testament(order, keep) {
+        Some(testament) => Entrusted::Will(testament),
+        None => Entrusted::Nothing,
+    }
+}
+
 fn testament(order: &transmit::Order, keep: u64) -> Option<Testament> {
     let first = order.packets.first()?;
     let farewells = order.farewell.iter().filter(|packet| !packet.is_sealed());

@@ -24,6 +24,20 @@ pub struct Testament {
     pub withdraw: Vec<Address>,
 }
 
+/// What an order entrusts to the guardian.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entrusted {
+    /// To be done when the daemon dies.
+    Will(Testament),
+    /// Nothing: what it left before is done, or not to be done.
+    Nothing,
+    /// The withdrawal of its will, now: the farewell is sent, or the node was beaten.
+    Handover {
+        /// By somebody who announces itself just now.
+        beaten: bool,
+    },
+}
+
 /// The messages that tell a will.
 pub fn tell(
     order: u32,

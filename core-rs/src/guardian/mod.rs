@@ -9,5 +9,5 @@ mod message;
 mod start;
 pub mod thread;
 
-pub use compose::Testament;
+pub use compose::{Entrusted, Testament};
 pub use thread::{GuardianHandle, GuardianThread};

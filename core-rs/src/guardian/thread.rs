@@ -54,6 +54,10 @@ enum Told {
     },
     Will(u32, Box<Testament>),
     Revoke(u32),
+    Carry {
+        order: u32,
+        beaten: bool,
+    },
     Goodbye,
 }
 
@@ -129,6 +133,12 @@ impl GuardianHandle {
         self.post(Told::Revoke(order));
     }
 
+    /// What the order's will withdraws goes now, while the successor announces itself: the farewell
+    /// is sent, or this node was beaten.
+    pub fn carry(&self, order: u32, beaten: bool) {
+        self.post(Told::Carry { order, beaten });
+    }
+
     fn post(&self, told: Told) {
         // Without the thread there is no guardian, which was told when it ended.
         if self.sender.send(told).is_ok() {
@@ -198,6 +208,11 @@ impl Body {
             Told::Revoke(order) => {
                 if self.wills.remove(&order).is_some() {
                     self.send(&Message::Revoked { order });
+                }
+            }
+            Told::Carry { order, beaten } => {
+                if self.wills.remove(&order).is_some() {
+                    self.send(&Message::Carried { order, beaten });
                 }
             }
             Told::Goodbye => {}

@@ -14,8 +14,11 @@ export type Step = readonly [Instance, readonly Action[]];
 export type Action =
   /** Send adverts from now on, the first at once or when the last order would have. */
   | { readonly kind: "transmit"; readonly immediately: boolean }
-  /** Stop sending, with an advert of priority 0 or silently. */
-  | { readonly kind: "cease"; readonly farewell: boolean }
+  /**
+   * Stop sending, with an advert of priority 0 or silently. With a handover the addresses stay until the successor has
+   * announced itself: nothing is wrong here.
+   */
+  | { readonly kind: "cease"; readonly farewell: boolean; readonly handover: boolean }
   /** Send one advert outside the order. */
   | { readonly kind: "advert" }
   | { readonly kind: "news"; readonly news: VrrpNews }

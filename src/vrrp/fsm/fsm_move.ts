@@ -94,6 +94,7 @@ export interface WayToBackup {
 export function enterBackup(self: Instance, way: WayToBackup, now: Micros): Step {
   const { config } = self;
   const wasMaster = self.state.kind === "master";
+  const handover = isBeaten(way.cause);
   const interval = config.version === 3 && way.heard ? way.heard.interval : config.advertInt;
   const state: BackupState = {
     kind: "backup",
@@ -106,11 +107,17 @@ export function enterBackup(self: Instance, way: WayToBackup, now: Micros): Step
   };
   const next: Instance = { ...entered(self, now), state, seq: state.seq };
   return [next, [
-    ...(wasMaster ? [{ kind: "cease", farewell: false } as const] : []),
+    ...(wasMaster ? [{ kind: "cease", farewell: false, handover } as const] : []),
     moved(self, next, { to: "backup", cause: way.cause }),
     ...(wasMaster ? [{ kind: "reconcile" } as const] : []),
     watchAction(next, state, way.timeout ?? downInterval(next, interval)),
   ]];
+}
+
+/** Somebody else is master now, and announces itself; also elsewhere in the group. */
+function isBeaten(cause: Cause): boolean {
+  if (cause.kind === "sync-group") return isBeaten(cause.why);
+  return cause.kind === "stronger-master";
 }
 
 /** To fault, with the causes of its health. A master says farewell. */
@@ -118,7 +125,7 @@ export function enterFault(self: Instance, now: Micros): Step {
   const { causes } = self.health;
   const next: Instance = { ...entered(self, now), state: { kind: "fault", causes } };
   return [farewellCounted(next, self), [
-    ...endTransmission(self),
+    ...endTransmission(self, false),
     moved(self, next, { to: "fault", cause: { kind: "faults", faults: causes } }),
     ...withdrawal(self),
     ...endWatch(self),
@@ -129,7 +136,7 @@ export function enterFault(self: Instance, now: Micros): Step {
 export function leave(self: Instance, to: "stop" | "deleted", now: Micros): Step {
   const next: Instance = { ...entered(self, now), state: { kind: "init" } };
   return [farewellCounted(next, self), [
-    ...endTransmission(self),
+    ...endTransmission(self, true),
     moved(self, next, { to, cause: { kind: to === "stop" ? "shutdown" : "reload" } }),
     ...withdrawal(self),
     ...endWatch(self),
@@ -188,8 +195,8 @@ function farewellCounted(next: Instance, before: Instance): Instance {
   return { ...next, statistics: count(next.statistics, "pri_zero_sent") };
 }
 
-function endTransmission(self: Instance): readonly Action[] {
-  return self.state.kind === "master" ? [{ kind: "cease", farewell: true }] : [];
+function endTransmission(self: Instance, handover: boolean): readonly Action[] {
+  return self.state.kind === "master" ? [{ kind: "cease", farewell: true, handover }] : [];
 }
 
 function withdrawal(self: Instance): readonly Action[] {

@@ -443,7 +443,7 @@ const TRANSITIONS: readonly Row[] = [
     next: { ...BACKUP, seq: 8, heard: heardFrom(LOWER, 150) },
     actions: [
       { kind: "advert" },
-      { kind: "cease", farewell: false },
+      { kind: "cease", farewell: false, handover: true },
       move("master", "backup", stronger(LOWER, 150)),
       RECONCILE,
       watch(8, DOWN, heardFrom(LOWER, 150)),
@@ -456,7 +456,7 @@ const TRANSITIONS: readonly Row[] = [
     event: advert(LOWER, 150),
     next: { ...BACKUP, seq: 8, heard: heardFrom(LOWER, 150) },
     actions: [
-      { kind: "cease", farewell: false },
+      { kind: "cease", farewell: false, handover: true },
       move("master", "backup", stronger(LOWER, 150)),
       RECONCILE,
       watch(8, DOWN, heardFrom(LOWER, 150)),
@@ -470,7 +470,7 @@ const TRANSITIONS: readonly Row[] = [
     next: { ...BACKUP, seq: 8, heard: heardFrom(LOWER, 150) },
     actions: [
       { kind: "advert" },
-      { kind: "cease", farewell: false },
+      { kind: "cease", farewell: false, handover: true },
       move("master", "backup", stronger(LOWER, 150)),
       RECONCILE,
       watch(8, DOWN, heardFrom(LOWER, 150)),
@@ -483,7 +483,7 @@ const TRANSITIONS: readonly Row[] = [
     next: { ...BACKUP, seq: 8, heard: heardFrom(HIGHER, 100) },
     actions: [
       { kind: "advert" },
-      { kind: "cease", farewell: false },
+      { kind: "cease", farewell: false, handover: true },
       move("master", "backup", stronger(HIGHER, 100)),
       RECONCILE,
       watch(8, DOWN, heardFrom(HIGHER, 100)),
@@ -552,7 +552,7 @@ const TRANSITIONS: readonly Row[] = [
     next: { ...BACKUP, seq: 8, heard: heardFrom(HIGHER, 255) },
     actions: [
       { kind: "advert" },
-      { kind: "cease", farewell: false },
+      { kind: "cease", farewell: false, handover: true },
       said({ kind: "two-owners", peer: HIGHER }),
       move("master", "backup", stronger(HIGHER, 255), { priority: 255 }),
       RECONCILE,
@@ -613,7 +613,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "health", health: { ...HEALTH, causes: [LINK_DOWN] } },
     next: { kind: "fault", causes: [LINK_DOWN] },
     actions: [
-      { kind: "cease", farewell: true },
+      { kind: "cease", farewell: true, handover: false },
       move("master", "fault", DOWN_FAULT),
       RECONCILE,
       { kind: "unwatch" },
@@ -626,7 +626,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "demote", cause: WITH_MATE },
     next: { ...BACKUP, seq: 8 },
     actions: [
-      { kind: "cease", farewell: false },
+      { kind: "cease", farewell: false, handover: true },
       move("master", "backup", WITH_MATE),
       RECONCILE,
       watch(8, DOWN),
@@ -646,7 +646,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "lapsed" },
     next: { ...BACKUP, seq: 8 },
     actions: [
-      { kind: "cease", farewell: false },
+      { kind: "cease", farewell: false, handover: false },
       move("master", "backup", { kind: "lease-lapsed" }),
       RECONCILE,
       watch(8, DOWN),
@@ -658,7 +658,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "shutdown" },
     next: { kind: "init" },
     actions: [
-      { kind: "cease", farewell: true },
+      { kind: "cease", farewell: true, handover: true },
       move("master", "stop", { kind: "shutdown" }),
       RECONCILE,
       { kind: "unwatch" },
@@ -670,7 +670,7 @@ const TRANSITIONS: readonly Row[] = [
     event: { kind: "delete" },
     next: { kind: "init" },
     actions: [
-      { kind: "cease", farewell: true },
+      { kind: "cease", farewell: true, handover: true },
       move("master", "deleted", { kind: "reload" }),
       RECONCILE,
       { kind: "unwatch" },

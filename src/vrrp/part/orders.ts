@@ -44,7 +44,17 @@ export function toEffects(
         keep: successionTime(self.config.version, self.config.advertInt),
       }];
     case "cease":
-      return [{ kind: "cease", order, farewell: action.farewell }];
+      return [{
+        kind: "cease",
+        order,
+        farewell: action.farewell,
+        ...(action.handover && mayHandOver(self, around) && {
+          handover: {
+            addresses: [...desiredAt(self.config, around.kernel).values()],
+            within: successionTime(self.config.version, self.config.advertInt),
+          },
+        }),
+      }];
     case "advert": {
       const packets = advertsOf(self, effectivePriority(self), around);
       return ifindex === undefined ? [] : [{ kind: "send", order, ifindex, packets }];
@@ -77,6 +87,11 @@ export function toEffects(
     default:
       return unreachable(action);
   }
+}
+
+/** RFC 9568 §6.4.3 says nothing of what stays after the farewell; who wants it strictly keeps nothing. */
+function mayHandOver({ config }: Instance, around: Surroundings): boolean {
+  return around.config.handover && !config.strict;
 }
 
 function expected({ source, destination, ttl, bytes }: Heard): ExpectedAdvert {

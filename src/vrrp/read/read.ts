@@ -76,6 +76,7 @@ export function readVrrp(
     garpGroups: blocks.garpGroups,
     mcastGroup6: global.vrrpMcastGroup6,
     startupDelay: global.vrrpStartupDelay,
+    handover: !global.vrrpNoHandover,
   };
 }
 
