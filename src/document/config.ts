@@ -53,6 +53,7 @@ import { checkNotRun } from "./not_run_checkers.ts";
 import { checkReferences } from "./references.ts";
 import { type BoundRoot, ROOT } from "./root_table.ts";
 import { syncDaemonOf } from "./sync_daemon.ts";
+import { wholeFiles } from "../language/source/whole_file.ts";
 import { checkTracked } from "./tracked.ts";
 import { checkNames } from "./undefined_names.ts";
 
@@ -147,6 +148,7 @@ export function readBound(
       priorities: automaticPriorities(root, tree),
     },
     declared,
+    secretFile: wholeFiles(files, path),
     ...(host && lastValue(root.global_defs)?.body.dynamic_interfaces === undefined &&
       { interfaces: host.interfaces }),
   });

@@ -131,27 +131,8 @@ for (const { name, text, shown, exit, follows } of ROWS) {
   });
 }
 
-const LEFT_OUT = instance("B", 52).replace(
-  "{\n",
-  "{\nauth_hmac {\nkey 1 file:/k\nactive_key 1\n}\n",
-);
-
 for (
   const { name, text, members, shown, exit } of [
-    {
-      name: "a member that is left out, which keepalived runs",
-      text: instance("A", 51) + LEFT_OUT + group([]),
-      members: ["A"],
-      shown: ["8 warning not-acted-on", "9 info not-acted-on"],
-      exit: 0,
-    },
-    {
-      name: "members that are all left out",
-      text: LEFT_OUT + group([], "B"),
-      members: [],
-      shown: ["1 warning not-acted-on", "2 info not-acted-on", "11 warning incomplete"],
-      exit: 5,
-    },
     {
       name: "a member with an error of its own",
       text: instance("A", 51) + instance("B", 52).replace("virtual_router_id 52\n", "") +

@@ -104,6 +104,12 @@ export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
   /** Permission bits no file gets; absent: 0177. */
   readonly umask?: number;
   readonly vrrpVersion: 2 | 3;
+  /** Receive buffer of an instance's socket; absent: the kernel's. */
+  readonly vrrpReceiveBuffer?: {
+    readonly policy: "MTU" | "ADVERT" | number;
+    /** Packets of that size there is room for. */
+    readonly multiplier: number;
+  };
   readonly vrrpLowerPrioNoAdvert: boolean;
   readonly v3ChecksumAsV2: boolean;
   readonly garp: GarpSchedule;

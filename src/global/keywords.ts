@@ -291,7 +291,8 @@ const scriptUser = custom({
 });
 
 /** A rule, or bytes. */
-type ReceivePolicy = "MTU" | "ADVERT" | number;
+/** How large a receive buffer is: so many packets of the MTU, or adverts, or so many bytes. */
+export type ReceivePolicy = "MTU" | "ADVERT" | number;
 
 /** `vrrp_rx_bufs_policy`. keepalived: a size goes before MTU, and that before ADVERT. */
 const receivePolicy = custom({
@@ -301,7 +302,6 @@ const receivePolicy = custom({
   join: (earlier: ReceivePolicy, later: ReceivePolicy): ReceivePolicy =>
     typeof later === "number" || (earlier === "ADVERT") ? later : earlier,
   missing: "reported",
-  ...later,
   text: "How large each VRRP receive socket buffer is: sized by MTU, by advert length, or explicit",
   default: "the kernel's",
   args: "MTU|ADVERT|<bytes>",
@@ -811,7 +811,6 @@ export const GLOBAL_DEFS = {
     junk: "refused",
     extra: "refused",
     missing: "reported",
-    ...later,
     min: 1,
     default: "3",
     text: "Multiplier used with the MTU or ADVERT policy",
@@ -823,8 +822,8 @@ export const GLOBAL_DEFS = {
     text: "Time after launch before instances take part",
   }),
   vrrp_delay_after_boot: seconds({
-    ...later,
-    default: "0",
+    to: "vrrpDelayAfterBoot",
+    default: 0,
     text: "Like the start-up delay but measured from system boot; whichever ends later wins",
   }),
   vrrp_no_handover: toggle({
@@ -834,7 +833,8 @@ export const GLOBAL_DEFS = {
       "Ours: a master that leaves on purpose withdraws its addresses at once, not when the next one has announced itself",
   }),
   log_unknown_vrids: flag({
-    ...later,
+    to: "logUnknownVrids",
+    default: false,
     text: "Logs adverts for VRIDs not configured on that interface",
   }),
   vrrp_owner_ignore_adverts: toggle({

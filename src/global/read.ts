@@ -27,6 +27,7 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
   const flushOnStop = lastValue(bound.lvs_flush_on_stop);
   const timeouts = lastValue(bound.lvs_timeouts);
   const syncDaemon = lastValue(bound.lvs_sync_daemon);
+  const policy = lastValue(bound.vrrp_rx_bufs_policy);
   return {
     ...fieldsOf(GLOBAL_DEFS, bound),
     ...(router !== undefined && { routerId: router }),
@@ -40,6 +41,9 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
     }),
     ...(umask !== undefined && { umask }),
     vrrpVersion: lastValue(bound.vrrp_version) === 3 ? 3 : 2,
+    ...(policy !== undefined && {
+      vrrpReceiveBuffer: { policy, multiplier: lastValue(bound.vrrp_rx_bufs_multiplier) ?? 3 },
+    }),
     vrrpLowerPrioNoAdvert: lastValue(bound.vrrp_lower_prio_no_advert) ?? false,
     v3ChecksumAsV2: lastValue(bound.v3_checksum_as_v2) ?? false,
     garp: readGarp(bound),

@@ -16,6 +16,8 @@ export type FaultCause =
   | { readonly kind: "no-source-address"; readonly ifname: string }
   /** No interface has the address it is configured to send from, or that cannot be used yet. */
   | { readonly kind: "source-missing"; readonly source: Ip }
+  /** By unicast, but to nobody (`unicast_fault_no_peer`). */
+  | { readonly kind: "no-peer" }
   /** It shall send from an address of a loopback, and its interface is not named. */
   | { readonly kind: "source-on-loopback"; readonly source: Ip }
   /** A virtual address is an interface's own, and this is not its owner (RFC 9568 §1.6). */
@@ -38,6 +40,8 @@ export function describeFault(cause: FaultCause): string {
       return `no source address on ${cause.ifname}`;
     case "source-missing":
       return `no interface has the source address ${cause.source}`;
+    case "no-peer":
+      return "it has no unicast peer";
     case "source-on-loopback":
       return `only a loopback has the source address ${cause.source}, and interface is not set`;
     case "own-address":

@@ -21,6 +21,7 @@ export function fifoLine(news: News): string | undefined {
     case "lower-priority":
       return `INSTANCE "${news.name}" MASTER_RX_LOWER_PRI ${news.priority}`;
     case "remark":
+    case "stranger":
     case "tracker":
     case "script-not-begun":
     case "weight":

@@ -23,6 +23,12 @@ export function logLines(news: News): readonly LogLine[] {
       const [level, text] = remarkWords(news.remark);
       return [vrrp(level, `(${news.name}) ${text}`)];
     }
+    case "stranger": {
+      const { ifname, source, vrid } = news;
+      return [
+        vrrp("info", `Advert for unknown virtual_router_id ${vrid} from ${source} on ${ifname}`),
+      ];
+    }
     case "tracker":
       return news.line === undefined ? [] : [vrrp("notice", news.line)];
     case "script-not-begun": {

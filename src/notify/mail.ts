@@ -31,6 +31,7 @@ export function mailOf(
       return ofServer(news, `Virtualserver ${news.name}`);
     case "priority":
     case "lower-priority":
+    case "stranger":
     case "remark":
     case "tracker":
     case "script-not-begun":

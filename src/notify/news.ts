@@ -4,6 +4,7 @@
  */
 
 import type { ScriptCommand } from "../global/config.ts";
+import type { Ip } from "../net/ip.ts";
 import type { Cause, TrackerName } from "./cause.ts";
 import type { Remark } from "./remark.ts";
 import type { LvsNews } from "./server_news.ts";
@@ -80,6 +81,14 @@ export interface RemarkNews {
   readonly remark: Remark;
 }
 
+/** Somebody adverts for a virtual router nobody is here (`log_unknown_vrids`). */
+export interface StrangerNews {
+  readonly kind: "stranger";
+  readonly ifname: string;
+  readonly source: Ip;
+  readonly vrid: number;
+}
+
 /** A tracker is otherwise than before, as far as somebody follows it. */
 export interface TrackerNews {
   readonly kind: "tracker";
@@ -105,7 +114,8 @@ export type VrrpNews =
   | GroupNews
   | PriorityNews
   | LowerPriorityNews
-  | RemarkNews;
+  | RemarkNews
+  | StrangerNews;
 
 /** Everything that can happen. */
 export type News = VrrpNews | TrackNews | LvsNews;

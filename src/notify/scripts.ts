@@ -38,6 +38,7 @@ export function tellingOf(news: News): Telling | undefined {
     }
     case "priority":
     case "remark":
+    case "stranger":
     case "tracker":
     case "script-not-begun":
     case "weight":

@@ -59,6 +59,8 @@ export const GLOBAL: GlobalDefs = {
   vrrpCheckUnicastSrc: false,
   vrrpStartupDelay: 0,
   vrrpNoHandover: false,
+  vrrpDelayAfterBoot: 0,
+  logUnknownVrids: false,
   vrrpDownTimerAdverts: 3,
   vrrpLowerPrioNoAdvert: false,
   vrrpHigherPrioSendAdvert: false,

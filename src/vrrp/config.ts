@@ -1,6 +1,6 @@
 /** `vrrp_instance` and `vrrp_sync_group` as configured, after defaults. */
 
-import type { AnnouncePace, GarpSchedule } from "../global/config.ts";
+import type { AnnouncePace, GarpSchedule, GlobalDefs } from "../global/config.ts";
 import type { Family, Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { Secret } from "../net/secret.ts";
@@ -117,6 +117,10 @@ export interface VrrpInstanceConfig {
   readonly v3ChecksumAsV2: boolean;
   /** Checksum of releases before 1.3.6 by unicast: sent always, never looked for; absent: as the peer does. */
   readonly oldUnicastChecksum?: "always" | "never";
+  /** `unicast_fault_no_peer` without a peer: in fault for good. */
+  readonly lacksPeers?: true;
+  /** `kernel_rx_buf_size`: its share of the receive buffer, bytes; absent: by the policy for all. */
+  readonly receiveBuffer?: number;
   readonly lowerPrioNoAdvert: boolean;
   readonly higherPrioSendAdvert: boolean;
   readonly ownerIgnoreAdverts: boolean;
@@ -183,4 +187,10 @@ export interface VrrpConfig {
   readonly startupDelay: Micros;
   /** A master that leaves on purpose keeps its addresses until the successor has announced itself. */
   readonly handover: boolean;
+  /** The same after the start of the machine, where the clock begins; absent: none. */
+  readonly delayAfterBoot?: Micros;
+  /** Adverts of virtual routers nobody is here are told of, the first of each. */
+  readonly logUnknownVrids?: boolean;
+  /** Receive buffer for each instance of a socket; absent: the kernel's. */
+  readonly receiveBuffer?: GlobalDefs["vrrpReceiveBuffer"];
 }

@@ -196,7 +196,11 @@ export class Lab implements AsyncDisposable {
 
   /** Does the host have this address (without prefix length) on any interface? */
   async has(host: string, address: string): Promise<boolean> {
-    return (await this.addresses(host)).some((line) => line.startsWith(`inet ${address}/`));
+    if (!address.includes(":")) {
+      return (await this.addresses(host)).some((line) => line.startsWith(`inet ${address}/`));
+    }
+    const { stdout } = await run(["ip", "-n", this.netns(host), "-6", "-o", "address", "show"]);
+    return stdout.includes(`inet6 ${address}/`);
   }
 
   /** The hosts among `hosts` that have the address right now. */

@@ -48,6 +48,7 @@ export function ownHealth(
   const amounts = trackers.reduce((sum, each) => sum + each.amount, 0);
   const causes: readonly FaultCause[] = [
     ...footing,
+    ...(config.lacksPeers === true ? [{ kind: "no-peer" } as const] : []),
     ...refusedAddresses(config, facts.kernel).map((each) =>
       ({ kind: "own-address", ...each }) as const
     ),

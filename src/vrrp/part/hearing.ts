@@ -32,10 +32,23 @@ export function hearsOf(
   return source === undefined ? undefined : { destination: source, sources };
 }
 
+/** VRID of a packet; `undefined` when it is too short to have one. */
+export function vridOf({ payload, protocol }: ReceivedPacket): number | undefined {
+  return payload[(protocol === PROTOCOL_AH ? AH_LENGTH : 0) + VRID_AT];
+}
+
+/** Whether some instance has its VRID where it came in, whatever state it is in. */
+export function isKnown({ kernel, directory }: VrrpPart, packet: ReceivedPacket): boolean {
+  const vrid = vridOf(packet) ?? 0;
+  const family = familyOf(packet.source);
+  const names = [linkAt(kernel, packet.ifindex)?.ifname, undefined];
+  return names.some((name) => directory.byVrid.has(vridKey(name, vrid, family)));
+}
+
 /** The instance a packet is for, by its position; `undefined` where there is none that takes part. */
 export function addressee(part: VrrpPart, packet: ReceivedPacket): number | undefined {
   const link = linkAt(part.kernel, packet.ifindex);
-  const vrid = packet.payload[(packet.protocol === PROTOCOL_AH ? AH_LENGTH : 0) + VRID_AT];
+  const vrid = vridOf(packet);
   if (link === undefined || vrid === undefined) return undefined;
   const { byVrid } = part.directory;
   const family = familyOf(packet.source);

@@ -1,6 +1,7 @@
 /** A packet arrives: whose it is, whether it may be believed, what is counted. */
 
-import { addressee } from "./hearing.ts";
+import { addressee, isKnown, vridOf } from "./hearing.ts";
+import { linkAt } from "../kernel_facts.ts";
 import { multicastGroup } from "../router_identity.ts";
 import type { ReceivedPacket } from "../event.ts";
 import type { Ip } from "../../net/mod.ts";
@@ -17,7 +18,7 @@ import { replace, tell, type Turn } from "./turn.ts";
 export function onPacket(turn: Turn, packet: ReceivedPacket): void {
   const at = addressee(turn.part, packet);
   const self = at === undefined ? undefined : turn.part.instances[at];
-  if (at === undefined || self === undefined) return;
+  if (at === undefined || self === undefined) return onStranger(turn, packet);
   const group = multicastGroup(self.config, turn.part.config);
   const reception = receive(packet, { config: self.config, group });
   if (reception.kind === "dropped") {
@@ -47,6 +48,18 @@ export function onPacket(turn: Turn, packet: ReceivedPacket): void {
   const heard = { source, destination, ttl, bytes: pdu, priority, interval, foreign };
   const actions = tell(turn, at, { kind: "advert", advert, heard });
   if (actions.some((action) => action.kind === "reassert-group")) reassertMates(turn, at);
+}
+
+/** The core tells of the first of each VRID. */
+function onStranger(turn: Turn, packet: ReceivedPacket): void {
+  const { config, kernel } = turn.part;
+  const vrid = vridOf(packet);
+  const link = linkAt(kernel, packet.ifindex);
+  if (config.logUnknownVrids !== true || link === undefined || vrid === undefined) return;
+  if (isKnown(turn.part, packet)) return;
+  const { source } = packet;
+  const news = { kind: "stranger", ifname: link.ifname, source, vrid } as const;
+  turn.after.push({ kind: "news", news });
 }
 
 /** `skip_check_adv_addr`: not looked at when the sender is the one heard before. */

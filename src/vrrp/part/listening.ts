@@ -3,6 +3,9 @@
 import { earlier, type Ip, type Micros, SECOND } from "../../net/mod.ts";
 import { sortedEntries, valueOf, withEntry, withoutKey } from "../../persistent/mod.ts";
 import { linkAt, linkNamed } from "../kernel_facts.ts";
+import type { Link } from "../../kernel/link.ts";
+import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
+import { pduLength } from "../packet/packet.ts";
 import { multicastGroup } from "../router_identity.ts";
 import type { VrrpEvent } from "../event.ts";
 import type { Listening, SocketFailure, VrrpPart } from "./part_state.ts";
@@ -107,10 +110,12 @@ function neededSocket(part: VrrpPart, ifindex: number): Listening | undefined {
   if (link === undefined) return undefined;
   const groups = new Set<Ip>();
   const channels = new Set<Channel>();
+  let buffer = 0;
   for (const at of [...directory.bySender.get(link.ifname) ?? [], ...directory.roaming]) {
     const self = instances[at];
     if (self === undefined || linkOf(self.config, kernel)?.ifindex !== ifindex) continue;
     const { config } = self;
+    buffer += receiveShare(config, link, part.config);
     for (const { channel } of tagsOf(self)) channels.add(channel);
     if (config.unicastPeers.length === 0) groups.add(multicastGroup(config, part.config));
   }
@@ -119,7 +124,22 @@ function neededSocket(part: VrrpPart, ifindex: number): Listening | undefined {
     ifname: link.ifname,
     channels: [...channels].toSorted(),
     groups: [...groups].toSorted(),
+    ...(buffer > 0 && { receiveBuffer: buffer }),
   };
+}
+
+/** keepalived: every instance of a socket adds what it wants, 0 when the kernel shall choose. */
+function receiveShare(
+  { receiveBuffer, virtualAddresses, family, version }: VrrpInstanceConfig,
+  { mtu }: Link,
+  { receiveBuffer: policy }: VrrpConfig,
+): number {
+  if (receiveBuffer !== undefined) return receiveBuffer;
+  if (policy === undefined) return 0;
+  if (typeof policy.policy === "number") return policy.policy;
+  const header = family === "inet" ? 20 : 40;
+  const advert = header + pduLength(version, family, virtualAddresses.length);
+  return policy.multiplier * (policy.policy === "MTU" ? mtu : advert);
 }
 
 function sameSocket(a: Listening | undefined, b: Listening): boolean {

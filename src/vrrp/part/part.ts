@@ -45,7 +45,7 @@ export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
   return {
     config,
     phase: "waiting",
-    takesPartAt: config.startupDelay > 0 ? now + config.startupDelay : undefined,
+    takesPartAt: beginsAt(config, now),
     instances,
     groups: new Map(config.groups.map((group) => [group.name, "init"])),
     trackers: emptySorted(byText),
@@ -64,6 +64,12 @@ export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
 /** Whether there is an instance of that name, and it is master. */
 export function isMasterNamed({ instances }: VrrpPart, name: string): boolean {
   return instances.some(({ config, state }) => config.name === name && state.kind === "master");
+}
+
+/** The later end of the two delays; the clock began when the machine did. */
+function beginsAt({ startupDelay, delayAfterBoot = 0 }: VrrpConfig, now: Micros) {
+  const at = Math.max(now + startupDelay, delayAfterBoot);
+  return at > now ? at : undefined;
 }
 
 /** Moves the part by one event. An event without consequence returns `part` itself and nothing. */

@@ -18,7 +18,11 @@ export interface InstanceContext {
   /** Interfaces that exist; absent: not known here. */
   readonly interfaces?: ReadonlySet<string>;
   readonly routes: RouteContext;
+  readonly secretFile: SecretFile;
 }
+
+/** What a file that holds a key has, by its path as written, or why nothing is to be had of it. */
+export type SecretFile = (path: string) => Uint8Array | string;
 
 /** What routes and rules as written need to become those of the kernel. */
 export interface RouteContext {

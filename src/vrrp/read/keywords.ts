@@ -159,7 +159,7 @@ export const AUTHENTICATION = {
 } satisfies Table;
 
 /** A shared key as written. */
-interface HmacKey {
+export interface HmacKey {
   readonly id: number;
   readonly value: string;
 }
@@ -357,7 +357,6 @@ export const VRRP_INSTANCE = {
   }),
   unicast_peer: unicastPeers,
   unicast_fault_no_peer: flag({
-    ...later,
     text: "Enters FAULT if unicast is configured but no peer exists",
   }),
   check_unicast_src: flag({
@@ -365,7 +364,6 @@ export const VRRP_INSTANCE = {
     text: "Accepts only configured peers as senders",
   }),
   old_unicast_checksum: custom({
-    ...later,
     build: "UNICAST_CHKSUM_COMPAT",
     default: "found out from the peers",
     text: "Uses the checksum of releases before 1.3.6 for unicast VRRPv3",
@@ -543,7 +541,6 @@ export const VRRP_INSTANCE = {
     junk: "refused",
     extra: "refused",
     missing: "reported",
-    ...later,
     default: "vrrp_rx_bufs_policy",
     text: "Receive buffer of this instance's socket, bytes",
   }),
@@ -554,7 +551,6 @@ export const VRRP_INSTANCE = {
   }),
   auth_hmac: block(AUTH_HMAC, {
     merged: true,
-    ...later,
     text: "Signed adverts, since 2.4; excludes authentication",
     build: "VRRP_AUTH",
   }),

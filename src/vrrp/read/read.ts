@@ -6,7 +6,12 @@ import type { TrackConfig, VrrpScriptConfig } from "../../track/config.ts";
 import type { VRRP_SCRIPT } from "../../track/keywords.ts";
 import type { Declared } from "../../track/read.ts";
 import { checkLinkNames } from "./_instance_companions.ts";
-import type { BoundInstance, InstanceContext, RouteContext } from "./_instance_subject.ts";
+import type {
+  BoundInstance,
+  InstanceContext,
+  RouteContext,
+  SecretFile,
+} from "./_instance_subject.ts";
 import { readStatics, readTrackGroups, type StaticBlocks } from "./_statics.ts";
 import { type BoundGroup, readGroups } from "./_groups.ts";
 import { withLinkNames } from "./_vmac.ts";
@@ -38,6 +43,7 @@ export function readVrrp(
     readonly declared: Declared;
     readonly interfaces?: ReadonlySet<string>;
     readonly routes: RouteContext;
+    readonly secretFile: SecretFile;
   },
 ): VrrpConfig {
   const { global } = options;
@@ -77,6 +83,9 @@ export function readVrrp(
     mcastGroup6: global.vrrpMcastGroup6,
     startupDelay: global.vrrpStartupDelay,
     handover: !global.vrrpNoHandover,
+    delayAfterBoot: global.vrrpDelayAfterBoot,
+    logUnknownVrids: global.logUnknownVrids,
+    ...(global.vrrpReceiveBuffer && { receiveBuffer: global.vrrpReceiveBuffer }),
   };
 }
 

@@ -23,6 +23,7 @@ import {
 } from "./_instance_addresses.ts";
 import { checkCompanions, MAX_ADVERTISED } from "./_instance_companions.ts";
 import { advertInterval, preemptionOf, priorityAndState, versionOf } from "./_instance_election.ts";
+import { hmacOf } from "./_instance_hmac.ts";
 import { acceptsTraffic, advertising, garpSchedule } from "./_instance_strict.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
 import { vmacOf } from "./_vmac.ts";
@@ -57,14 +58,15 @@ export function readInstance(
   const { priority, wantState } = priorityAndState(subject);
   const peers = unicastPeers(subject, family);
   const preemption = preemptionOf(subject, { priority, wantState });
-  const authentication = authenticationOf(subject, { family, version, priority, wantState });
-  const unready = cannotRun(subject);
+  const advertInt = advertInterval(subject, version);
+  const authentication = hmacOf(subject, { advertInt }) ??
+    authenticationOf(subject, { family, version, priority, wantState });
   const mcastDstIp = ownFamily(subject, lastUse(bound.mcast_dst_ip), family);
   checkCompanions(subject, { family, nopreempt: preemption.nopreempt, unicastPeers: peers });
   const given = {
     ...fieldsOf(VRRP_INSTANCE, bound),
     priority,
-    advertInt: advertInterval(subject, version),
+    advertInt,
     wantState,
     ...preemption,
     ...(authentication !== undefined && { authentication }),
@@ -78,6 +80,11 @@ export function readInstance(
     accept: acceptsTraffic(subject, { version, priority }),
     skipCheckAdvAddr: lastValue(bound.skip_check_adv_addr) ?? global.vrrpSkipCheckAdvAddr,
     v3ChecksumAsV2: lastValue(bound.v3_checksum_as_v2) ?? global.v3ChecksumAsV2,
+    ...oldChecksum(subject),
+    ...(bound.unicast_fault_no_peer !== undefined && peers.length === 0 && {
+      lacksPeers: true as const,
+    }),
+    ...receiveBuffer(subject),
     ...advertising(subject, { priority }),
     garp: garpSchedule(subject),
     tracks: readTracks(subject, own),
@@ -91,7 +98,7 @@ export function readInstance(
     },
   };
   // Only now: what is wrong in an instance that is left out is told as well.
-  const refused = unready || bare || footing === undefined || vrid === undefined;
+  const refused = bare || footing === undefined || vrid === undefined;
   const vmac = refused
     ? undefined
     : vmacOf(subject, { interface: own, family, unicastPeers: peers, vrid });
@@ -104,6 +111,17 @@ export function readInstance(
     virtualRouterId: vrid,
     ...given,
   };
+}
+
+function receiveBuffer({ bound }: Subject): Pick<VrrpInstanceConfig, "receiveBuffer"> {
+  const receiveBuffer = lastValue(bound.kernel_rx_buf_size);
+  return receiveBuffer === undefined ? {} : { receiveBuffer };
+}
+
+function oldChecksum({ bound }: Subject): Pick<VrrpInstanceConfig, "oldUnicastChecksum"> {
+  const written = lastValue(bound.old_unicast_checksum);
+  if (written === undefined) return {};
+  return { oldUnicastChecksum: written === "never" ? "never" : "always" };
 }
 
 /** Commands of an instance or a group. */
@@ -157,18 +175,6 @@ function refuseWithout({ name, self }: Subject, keyword: string): void {
     severity: "error",
     about: { kind: "missing", keywords: [keyword] },
   });
-}
-
-/** What keepalived runs and holdfast does not yet: such an instance is left out rather than run otherwise. */
-function cannotRun({ bound, name, self }: Subject): boolean {
-  if (bound.auth_hmac === undefined) return false;
-  tell(
-    self,
-    "not-acted-on",
-    `Cannot run vrrp_instance ${name} yet: it has auth_hmac, the instance is left out`,
-    { status: undefined },
-  );
-  return true;
 }
 
 type Footing = Pick<VrrpInstanceConfig, "interface" | "mcastSrcIp" | "unicastSrcIp">;
