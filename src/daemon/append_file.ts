@@ -49,7 +49,7 @@ export function openToAppend(path: string, { mode }: { readonly mode: number }):
 function judge(path: string, { isSymlink, uid }: EntryStatus): void {
   if (uid === 0 || uid === ownUid()) return;
   if (isSymlink) throw new PlantedError(path, "a link");
-  const { mode } = statSync(path.replace(/\/?[^/]+$/, "") || (path.startsWith("/") ? "/" : "."));
+  const { mode } = statSync(folderOf(path));
   if ((mode & OPEN_TO_ALL) !== 0) throw new PlantedError(path, "a file");
 }
 
@@ -60,4 +60,9 @@ function entryAt(path: string): EntryStatus | undefined {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** Folder of a file. */
+export function folderOf(path: string): string {
+  return path.replace(/\/?[^/]+$/, "") || (path.startsWith("/") ? "/" : ".");
 }

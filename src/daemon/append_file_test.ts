@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openToAppend } from "./append_file.ts";
+import { folderOf, openToAppend } from "./append_file.ts";
 
 function appendTest(name: string, body: (folder: string) => void): void {
   Deno.test({
@@ -71,3 +71,12 @@ appendTest(
     assert.equal(Deno.readTextFileSync(`${folder}/log`), "a");
   },
 );
+
+Deno.test("folderOf() a file without a folder, is in the one where the program runs", () => {
+  assert.deepEqual(["a.pid", "/a.pid", "/run/a.pid", "run/a.pid"].map(folderOf), [
+    ".",
+    "/",
+    "/run",
+    "run",
+  ]);
+});

@@ -16,6 +16,7 @@ import {
   statSync,
   uid,
 } from "./platform/mod.ts";
+import { folderOf } from "./append_file.ts";
 import { putFile } from "./put_file.ts";
 
 /** Larger than any claims: 100,000 services are 8 MiB. */
@@ -53,8 +54,7 @@ export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions)
   const path = claimsPath(pidFile);
   const say = (level: "warning" | "info", text: string) => log({ level, from: "core", text });
   const life = lifeOfKernel();
-  const folder = path.slice(0, path.lastIndexOf("/")) || (path.startsWith("/") ? "/" : ".");
-  if (life === undefined || !isOursAlone(statSync(folder))) {
+  if (life === undefined || !isOursAlone(statSync(folderOf(path)))) {
     const text = `Cannot keep ${path}: others may write in its folder; what a crash leaves of ` +
       "services and addresses that are configured no more stays";
     say("info", text);
