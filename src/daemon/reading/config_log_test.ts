@@ -27,7 +27,7 @@ Deno.test("findingLines() of a file that is nothing but mistakes, logs the error
     (_, n) =>
       `virtual_server 10.0.${n >> 8}.${
         n & 255
-      } 80 {\n  lb_algo rr\n  lb_kind NAT\n  protocol TCP\n  smtp_alert\n${
+      } 80 {\n  lb_algo rr\n  lb_kind NAT\n  protocol TCP\n  snmp_name x\n${
         n < 60 ? "  qourum 1\n" : ""
       }  real_server 10.1.0.1 80 {\n    weight 1\n  }\n}\n`,
   ).join("");

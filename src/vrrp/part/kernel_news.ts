@@ -37,7 +37,9 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
   // What goes this way comes and goes with it.
   if (speaksOfThings(turn.part.config)) turn.changedThings = "all";
   const { ifindex } = link;
-  const sources = kernel.held === before.held
+  // Another interface may have got the index of one that went unseen.
+  const another = old !== undefined && old.loopback !== link.loopback;
+  const sources = kernel.held === before.held && !another
     ? []
     : sortedValues(carriedBy(before, ifindex).all).map(({ address }) => address.address);
   const concerned = [

@@ -157,9 +157,9 @@ Deno.test("stepVrrp() start, listens, goes to backup and watches for one master 
   assert.deepEqual(words(effects), [
     "listen eth0 224.0.0.18",
     "listen eth1 224.0.0.18",
+    "VG1 init>backup",
     "VI_1 init>backup",
     "VI_GATEWAY init>backup",
-    "VG1 init>backup",
     "reconcile-addresses",
     "watch 1",
     "watch 2",
