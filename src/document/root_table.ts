@@ -83,7 +83,6 @@ export const ROOT = {
   }),
   garp_group: block(GARP_GROUP, {
     requires: ["garp_interval|gna_interval"],
-    ...later,
     text: "Rate limits gratuitous ARP and NA traffic for a set of interfaces",
   }),
   linkbeat_interfaces: linkbeatInterfaces,

@@ -552,7 +552,6 @@ export const GLOBAL_DEFS = {
   }),
   vrrp_mcast_group6: multicast({
     to: "vrrpMcastGroup6",
-    ...later,
     family: "inet6",
     default: "ff02::12",
     text: "Default destination group of IPv6 instances",

@@ -78,7 +78,7 @@ function counts(all: readonly Heard[]): Readonly<Record<string, number>> {
 /** What both say of a file until each has said `awaited` of every address. */
 async function both(
   text: string,
-  awaited: number,
+  awaited: Readonly<Record<Kind, number>>,
 ): Promise<Readonly<Record<Kind, readonly Heard[]>>> {
   await using lab = await Lab.create(TOPOLOGY);
   const said = async (kind: Kind) => {
@@ -89,7 +89,7 @@ async function both(
     return await until(`${kind} has announced everything`, async () => {
       const all = await heard(capture);
       const each = Object.values(counts(all));
-      return each.length >= 3 && each.every((count) => count >= awaited) ? all : undefined;
+      return each.length >= 3 && each.every((count) => count >= awaited[kind]) ? all : undefined;
     }, { limit: 30_000, explain: () => lab.tails() });
   };
   const [holdfast, keepalived] = await Promise.all([said("holdfast"), said("keepalived")]);
@@ -103,7 +103,7 @@ labTest(
     // 3 at once, 3 a second later, then 2 every 2 s.
     const more =
       "garp_master_repeat 3\n garp_master_delay 1\n garp_master_refresh 2\n garp_master_refresh_repeat 2";
-    const { holdfast, keepalived } = await both(config("", more), 10);
+    const { holdfast, keepalived } = await both(config("", more), { holdfast: 10, keepalived: 10 });
     assert.deepEqual(
       Object.keys(counts(holdfast)).toSorted(),
       Object.keys(counts(keepalived)).toSorted(),
@@ -124,7 +124,11 @@ labTest(
   async () => {
     const more = "garp_master_repeat 2\n garp_master_delay 0";
     const group = "garp_group {\n garp_interval 0.1\n gna_interval 0.05\n interface eth0\n}\n";
-    const { holdfast, keepalived } = await both(group + config("", more), 2);
+    const { holdfast, keepalived } = await both(group + config("", more), {
+      holdfast: 2,
+      // Of what waits it loses the last at times (2.2.7).
+      keepalived: 1,
+    });
     for (const all of [holdfast, keepalived]) {
       const arp = all.filter(({ text }) => text.includes("192.0.2.10"));
       const pauses = arp.slice(1).map(({ at }, index) => at - (arp[index]?.at ?? 0));
