@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { guardians } from "./guardians.ts";
 import {
   Capture,
   type Kind,
@@ -33,16 +34,6 @@ function config(priority: number, more = ""): string {
       ${VIP}/24
     }
   }`;
-}
-
-/** Guardians that live in a host. */
-async function guardians(lab: Lab, host: string): Promise<readonly number[]> {
-  const { stdout } = await lab.run(host, ["ip", "netns", "pids", lab.netns(host)]);
-  const names = stdout.split("\n").filter((pid) => pid !== "").map(async (pid) => {
-    const name = await Deno.readTextFile(`/proc/${pid}/comm`).catch(() => "");
-    return name.trim() === "holdfast-guard" ? Number(pid) : undefined;
-  });
-  return (await Promise.all(names)).filter((pid) => pid !== undefined);
 }
 
 /** `ip monitor address` that listens: it says nothing until something happens. */

@@ -1,6 +1,7 @@
 /** What is not ours stays: the host's own addresses and routes, whatever order addresses come in. */
 
 import assert from "node:assert/strict";
+import { killUnguarded } from "./guardians.ts";
 import { Lab, labTest, type Program, startNode, type Topology, until } from "./mod.ts";
 
 const VIP = "10.77.0.99";
@@ -220,7 +221,7 @@ labTest(
     const first = await startNode(lab, "node", { ...plan, config: instance(200, vips) });
     await lab.owned("10.79.0.99", "node");
     const pid = (await Deno.readTextFile(`${lab.dir}/one.pid`)).trim();
-    await lab.run("node", ["kill", "-KILL", pid]);
+    await killUnguarded(lab, "node", Number(pid));
     await first.end();
     assert.ok(await lab.has("node", VIP) && await lab.has("node", "10.79.0.99"));
     await ip(lab, "ip address add 10.79.0.1/24 dev eth1");
