@@ -126,22 +126,25 @@ async function run(
   const place = inBackground ? absolutePath : (path: string) => path;
   const file = place(options.file);
   const logFile = options.logFile === undefined ? {} : { file: place(options.logFile) };
+  const ownPidFile = pidFile === undefined ? {} : { pidFile: place(pidFile) };
+  const partPidFiles = {
+    ...(options.vrrpPidFile === undefined ? {} : { vrrp: place(options.vrrpPidFile) }),
+    ...(options.checkPidFile === undefined ? {} : { check: place(options.checkPidFile) }),
+  };
+  // From here on a path without a folder means another file.
   if (inBackground) leaveFolder();
   const { vrrpOnly, checkOnly } = options;
   return await runDaemon({
     file,
     allConfig: options.allConfig,
     parts: vrrpOnly === checkOnly ? "both" : vrrpOnly ? "vrrp" : "check",
-    ...(pidFile === undefined ? {} : { pidFile: place(pidFile) }),
+    ...ownPidFile,
     ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
     ...(options.coreDumps === undefined ? {} : { coreDumps: options.coreDumps }),
     dumpConf: options.dumpConf,
     ignoreSigint: options.ignoreSigint,
     ...(options.configId === undefined ? {} : { configId: options.configId }),
-    partPidFiles: {
-      ...(options.vrrpPidFile === undefined ? {} : { vrrp: place(options.vrrpPidFile) }),
-      ...(options.checkPidFile === undefined ? {} : { check: place(options.checkPidFile) }),
-    },
+    partPidFiles,
     allParts: options.allParts,
     unmet: options.unmet,
     ...(options.umask === undefined ? {} : { umask: options.umask }),
