@@ -421,7 +421,7 @@ function onShutdown(world: World, now: Micros): Update {
 function servicesLeave(world: World, now: Micros): Update {
   return chain(
     lvsStep(world, { kind: "shutdown" }, now),
-    (next) => [withChangedServices(next, "all"), []],
+    (next) => [withChangedThings(withChangedServices(next, "all"), "all"), []],
   );
 }
 
