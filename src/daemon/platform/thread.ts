@@ -5,11 +5,15 @@ type ThreadAnswer =
   | { readonly kind: "answer"; readonly answer: unknown }
   | { readonly kind: "thrown"; readonly stack: string };
 
+/** Descriptors a thread of the runtime opens at its start; without them the runtime ends the process. */
+const DESCRIPTORS = 16;
+
 /**
  * Starts a thread of `module`, asks it and ends it. Question and answer are copied as structured clones: no functions, no private
  * fields. Throws when there can be no thread, or when it throws.
  */
 export async function askThread(module: URL, question: unknown): Promise<unknown> {
+  demandDescriptors();
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const thread = new Worker(module, { type: "module" });
   try {
@@ -26,6 +30,12 @@ export async function askThread(module: URL, question: unknown): Promise<unknown
   } finally {
     thread.terminate();
   }
+}
+
+/** Throws where there are not enough left for a thread. */
+function demandDescriptors(): void {
+  using all = new DisposableStack();
+  for (let count = 0; count < DESCRIPTORS; count += 1) all.use(Deno.openSync("/dev/null"));
 }
 
 /** In a thread: answers what it is asked by `work`. */
