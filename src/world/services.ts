@@ -49,6 +49,8 @@ export interface ServicesState {
   readonly contest?: Backoff;
   /** Own everything the first dump shows (`lvs_flush`). */
   readonly flush: boolean;
+  /** Ordered to be deleted: when they are gone, what somebody else makes of them is not ours. */
+  readonly leaving?: readonly string[];
 }
 
 /** What has to be ordered next. */
@@ -99,7 +101,15 @@ export function reconcileServices(
   ];
   if (operations.length === 0) return [state, []];
   const actual = withOperations(state.actual, operations);
-  return [{ ...state, actual, pending: state.pending + 1 }, [{ kind: "ipvs-apply", operations }]];
+  const going = operations.flatMap((each) =>
+    each.op === "delete-service" ? [serviceKey(each.id)] : []
+  );
+  const next = { ...state, actual, pending: state.pending + 1 };
+  const leaving = going.length === 0 ? state.leaving : [...state.leaving ?? [], ...going];
+  return [
+    leaving === undefined ? next : { ...next, leaving },
+    [{ kind: "ipvs-apply", operations }],
+  ];
 }
 
 /** Takes a dump. The caller reconciles next. Absent services: ask again later. */
@@ -125,9 +135,12 @@ export function servicesApplied(
   errnos: readonly number[],
   now: Micros,
 ): ServicesState {
-  const { retry, ...rest } = { ...state, pending: Math.max(0, state.pending - 1) };
-  if (errnos.every((errno) => errno === 0)) return rest;
-  return { ...rest, retry: backOff(retry, now) };
+  const { retry, leaving, ...rest } = { ...state, pending: Math.max(0, state.pending - 1) };
+  if (!errnos.every((errno) => errno === 0)) return { ...rest, retry: backOff(retry, now) };
+  if (leaving === undefined || rest.actual === undefined) return rest;
+  const { actual } = rest;
+  const gone = new Set(leaving.filter((key) => valueOf(actual, key) === undefined));
+  return { ...rest, owned: new Set([...rest.owned].filter((key) => !gone.has(key))) };
 }
 
 /** When something is due of itself. */

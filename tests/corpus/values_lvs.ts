@@ -143,6 +143,7 @@ export function dumpedLvsValues(text: string): Values {
 const KINDS: Readonly<Record<string, "tcp" | "http" | "misc">> = {
   TCP_CHECK: "tcp",
   HTTP_GET: "http",
+  SSL_GET: "http",
   MISC_CHECK: "misc",
 };
 
