@@ -19,7 +19,9 @@ export function deviceOf(
   virtual: VirtualAddress,
   config: Pick<VrrpInstanceConfig, "interface" | "vmac">,
 ): string | undefined {
-  return virtual.dev ?? config.vmac?.name ?? config.interface;
+  // keepalived: naming the interface of the instance is as naming none.
+  const named = virtual.dev === config.interface ? undefined : virtual.dev;
+  return named ?? config.vmac?.name ?? config.interface;
 }
 
 /** Key of an address on the interface that carries it, whatever its prefix length. */

@@ -24,6 +24,7 @@ export function lvsValues(config: LvsConfig): Values {
       values.set(under, realFacts(real));
       const counts = new Map<string, number>();
       for (const checker of real.checkers) {
+        if (!COMPARED.has(checker.kind)) continue;
         const number = (counts.get(checker.kind) ?? 0) + 1;
         counts.set(checker.kind, number);
         values.set(`${under} ${checker.kind} ${number}`, checkerFacts(checker));
@@ -116,7 +117,7 @@ function checkerFacts(checker: CheckerConfig): Facts {
   };
 }
 
-/** What keepalived says; only of checkers that holdfast acts on. */
+/** What keepalived says; only of the kinds of checks that are compared. */
 export function dumpedLvsValues(text: string): Values {
   const values = new Map<string, Facts>();
   const counts = new Map<string, number>();
@@ -139,6 +140,9 @@ export function dumpedLvsValues(text: string): Values {
   }
   return values;
 }
+
+/** Kinds of checks that are compared; `tests/checkers` tries the others. */
+const COMPARED: ReadonlySet<string> = new Set(["tcp", "http", "misc"]);
 
 const KINDS: Readonly<Record<string, "tcp" | "http" | "misc">> = {
   TCP_CHECK: "tcp",

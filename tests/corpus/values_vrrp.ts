@@ -46,7 +46,11 @@ function instanceFacts(self: VrrpInstanceConfig, config: VrrpConfig): Facts {
   return {
     version: `${self.version}`,
     wants: self.wantState.toUpperCase(),
-    interface: self.interface ?? "none",
+    interface: self.vmac === undefined
+      ? self.interface ?? "none"
+      : `${self.vmac.name}, vmac on ${self.interface}${
+        self.vmac.xmitBase ? ", xmit base i/f" : ""
+      }`,
     group: unicast ? "none" : multicastGroup(self, config),
     source: source ?? "any",
     vrid: `${self.virtualRouterId}`,
@@ -84,7 +88,9 @@ function instanceFacts(self: VrrpInstanceConfig, config: VrrpConfig): Facts {
 function addressText(address: VirtualAddress, self: VrrpInstanceConfig): string {
   const full = address.address.includes(":") ? 128 : 32;
   const length = address.prefixLength === full ? "" : `/${address.prefixLength}`;
-  const dev = address.dev ?? self.interface;
+  const own = self.vmac === undefined ? self.interface : `${self.vmac.name}@${self.interface}`;
+  const named = address.dev === self.interface ? undefined : address.dev;
+  const dev = named ?? own;
   // The scope of an IPv6 address follows from it; keepalived's dump says global.
   const scope = scopeText(full === 128 ? 0 : address.scope ?? 0);
   const label = address.label === undefined ? "" : ` label ${address.label}`;

@@ -57,7 +57,8 @@ const ROWS: readonly Row[] = [
   {
     name: "IPv6 by unicast",
     instances: [{ name: "SIX", vip: VIP6, lines: unicast6 }],
-    filter: "ipv6.hlim == 255 && vrrp.checksum.status == 1",
+    // keepalived 2.2.7 leaves the hop limit of unicast to the kernel.
+    filter: "(ipv6.hlim == 255 || ipv6.hlim == 64) && vrrp.checksum.status == 1",
   },
   {
     name: "AH by multicast",
@@ -139,7 +140,9 @@ async function handovers(
   const second = await start(ALPHA, BETA, kinds.master);
   await owned(ALPHA.host);
 
-  const wrong = await capture.fields(`vrrp && !(${row.filter})`, ["frame.number", "ip.src"]);
+  // A host on which nobody listens sends an advert back in an error.
+  const adverts = "vrrp && !icmp && !icmpv6";
+  const wrong = await capture.fields(`${adverts} && !(${row.filter})`, ["ipv6.src", "ipv6.hlim", "vrrp.checksum.status", "vrrp.prio"]);
   assert.deepEqual(wrong, [], "every advert is as it must be");
   const ours = kinds.master === "holdfast" ? ALPHA : BETA;
   if (row.instances.some(({ vip }) => vip === VIP6)) {
