@@ -142,7 +142,12 @@ async function handovers(
 
   // A host on which nobody listens sends an advert back in an error.
   const adverts = "vrrp && !icmp && !icmpv6";
-  const wrong = await capture.fields(`${adverts} && !(${row.filter})`, ["ipv6.src", "ipv6.hlim", "vrrp.checksum.status", "vrrp.prio"]);
+  const wrong = await capture.fields(`${adverts} && !(${row.filter})`, [
+    "ipv6.src",
+    "ipv6.hlim",
+    "vrrp.checksum.status",
+    "vrrp.prio",
+  ]);
   assert.deepEqual(wrong, [], "every advert is as it must be");
   const ours = kinds.master === "holdfast" ? ALPHA : BETA;
   if (row.instances.some(({ vip }) => vip === VIP6)) {
