@@ -21,10 +21,10 @@ export const VALUE_REASONS: readonly Reason[] = [
       field === "wants" && (theirs === "FAULT" || theirs === "BACKUP"),
   },
   {
-    reason: "use_vmac is not acted on yet: keepalived's address is on its MACVLAN",
-    applies: ({ field, theirs = "" }, { findings }) =>
-      (field === "interface" || field === "addresses") && /vmac on|@/.test(theirs) &&
-      findings.some(({ message }) => message.includes("use_vmac")),
+    reason:
+      "a command with `;` is meant for a shell and run by one; keepalived hands it to ip (seed 001)",
+    applies: ({ field, ours = "", theirs = "" }) =>
+      (field === "up" || field === "down") && ours.startsWith("'sh' '-c'") && theirs.includes(";"),
   },
   {
     reason: "an instance or service that holdfast leaves out, and says so",
