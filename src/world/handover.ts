@@ -5,7 +5,7 @@
 
 import { type Address, addressKey } from "../kernel/address.ts";
 import { earlier, type Micros, MILLISECOND } from "../net/micros.ts";
-import { byText, emptySorted, type Sorted, valueOf, withEntry } from "../persistent/mod.ts";
+import { byText, emptySorted, type Sorted, withEntry } from "../persistent/mod.ts";
 
 /** What the guardian may need longer than it was told. */
 const GRACE: Micros = 200 * MILLISECOND;
@@ -61,24 +61,13 @@ export function gone(handovers: readonly Handover[], address: Address): readonly
   });
 }
 
-/** Those that go on at `now`, and what those held that do not. */
-export function expired(
-  handovers: readonly Handover[],
-  now: Micros,
-): readonly [readonly Handover[], readonly Address[]] {
-  const [late, rest] = [true, false].map((is) =>
-    handovers.filter(({ until }) => until <= now === is)
-  );
-  if (late === undefined || rest === undefined || late.length === 0) return [handovers, []];
-  return [rest, late.flatMap(({ addresses }) => addresses)];
+/** Those that go on at `now`; the same list when none has ended. */
+export function unexpired(handovers: readonly Handover[], now: Micros): readonly Handover[] {
+  const rest = handovers.filter(({ until }) => until > now);
+  return rest.length === handovers.length ? handovers : rest;
 }
 
 /** When the first one ends by itself. */
 export function nextHandoverDeadline(handovers: readonly Handover[]): Micros | undefined {
   return handovers.map(({ until }) => until).reduce<Micros | undefined>(earlier, undefined);
-}
-
-/** Whether an address is let alone. */
-export function isHandedOver(keys: Sorted<string, true>, key: string): boolean {
-  return valueOf(keys, key) === true;
 }

@@ -66,7 +66,7 @@ import type { WorldEffect } from "./effect.ts";
 import type { WorldEvent } from "./event.ts";
 import { spread, statesAgain } from "./news.ts";
 import { followedIn } from "./followed.ts";
-import { begun, expired, gone, over } from "./handover.ts";
+import { begun, gone, over, unexpired } from "./handover.ts";
 import { leftOver, withClaimed } from "./left_over.ts";
 import {
   contested,
@@ -368,7 +368,7 @@ function onDeadline(world: World, now: Micros): Update {
     (next) => due(next.addresses.retry?.at) ? retryAddresses(next, now) : [next, []],
     (next) => losing(withDueThings(next, now), now),
     (next) => {
-      const [handovers] = expired(next.handovers, now);
+      const handovers = unexpired(next.handovers, now);
       return handovers === next.handovers
         ? [next, []]
         : handoversEnded({ ...next, handovers }, next, now);

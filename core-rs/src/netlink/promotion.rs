@@ -12,7 +12,7 @@ use super::attribute::find;
 use super::ours::Ours;
 use super::socket::{Ask, Conversation, encode};
 use crate::error::Error;
-use crate::protocol::AddressOp;
+use crate::protocol::{Address, AddressOp};
 use neli::FromBytesWithInput;
 use neli::consts::nl::NlmF;
 use neli::consts::rtnl::{Ifla, RtAddrFamily, Rtm};
@@ -43,8 +43,12 @@ fn endangered(ours: &Ours, op: &AddressOp) -> Option<u32> {
     let AddressOp::Delete { address } = op else {
         return None;
     };
-    let alone = address.address.is_ipv6() || address.prefix_length >= 32;
-    (!alone && !ours.is_secondary(address)).then_some(address.ifindex)
+    (has_neighbours(address) && !ours.is_secondary(address)).then_some(address.ifindex)
+}
+
+/// Whether others can share its subnet, which IPv4 deletes with their primary.
+pub fn has_neighbours(address: &Address) -> bool {
+    address.address.is_ipv4() && address.prefix_length < 32
 }
 
 /// Interfaces that may lose a primary address to `ops` and do not promote.

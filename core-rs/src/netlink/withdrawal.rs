@@ -1,7 +1,7 @@
 //! What withdraws an address, as complete messages that another process can send.
 
 use super::address::deletion;
-use super::promotion::{promotes, set};
+use super::promotion::{has_neighbours, promotes, set};
 use super::socket::{Ask, Conversation, encode, message};
 use crate::error::Error;
 use crate::protocol::Address;
@@ -14,9 +14,8 @@ pub fn requests(kernel: &mut Conversation, addresses: &[Address]) -> Result<Vec<
     let mut promoting: BTreeMap<u32, bool> = BTreeMap::new();
     let mut requests = Vec::with_capacity(addresses.len());
     for address in addresses {
-        let alone = address.address.is_ipv6() || address.prefix_length >= 32;
         // What cannot be read cannot be restored, and is left as it is.
-        let shelter = !alone
+        let shelter = has_neighbours(address)
             && !*promoting
                 .entry(address.ifindex)
                 .or_insert_with_key(|ifindex| promotes(kernel, *ifindex).unwrap_or(true));
