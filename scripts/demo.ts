@@ -17,7 +17,7 @@ import {
   run,
   slowness,
   until,
-} from "../tests/netns/mod.ts";
+} from "../tests/lab/mod.ts";
 import { type Answer, outage, startClient } from "../tests/vm/requests.ts";
 import {
   curl,

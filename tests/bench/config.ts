@@ -4,7 +4,7 @@
  * docs/BENCHMARKS.md; needs keepalived, not root.
  */
 
-import { executable, type Kind, run } from "../netns/mod.ts";
+import { executable, type Kind, run } from "../lab/mod.ts";
 import { CONFIG_FILES } from "./config_files.ts";
 import type { Reading } from "./config_stages.ts";
 import { configSection } from "./config_report.ts";

@@ -1,6 +1,6 @@
 /** docs/BENCHMARKS.md: sections that are written one by one, each by the command that takes its figures. */
 
-import { executable, ROOT, run } from "../netns/mod.ts";
+import { executable, ROOT, run } from "../lab/mod.ts";
 import type { Setting } from "./report.ts";
 
 const DOCUMENT = `${ROOT}/docs/BENCHMARKS.md`;

@@ -11,7 +11,7 @@ import {
   startNode,
   type Topology,
   until,
-} from "../netns/mod.ts";
+} from "../lab/mod.ts";
 
 export const VIP = "192.0.2.100";
 

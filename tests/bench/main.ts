@@ -4,7 +4,7 @@
  * document alone.
  */
 
-import { type Kind, missing } from "../netns/mod.ts";
+import { type Kind, missing } from "../lab/mod.ts";
 import { print, setting, writeSection } from "./document.ts";
 import { firstAdvert, idle, outageOn } from "./measure.ts";
 import { median, nodesSection, ratio, type Row } from "./report.ts";

@@ -1,6 +1,6 @@
 /** One measurement each: how long, how much. Every function builds its lab and removes it. */
 
-import { Capture, type Kind, Lab, pause, run, startNode, until } from "../netns/mod.ts";
+import { Capture, type Kind, Lab, pause, run, startNode, until } from "../lab/mod.ts";
 import { outage, startClient } from "../vm/requests.ts";
 import { cpuTime } from "./cpu_clock.ts";
 import { ALONE, instances, PAIR, startPair, VIP } from "./lab.ts";

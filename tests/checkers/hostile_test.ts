@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Outcome, Probe } from "../../src/check/mod.ts";
 import { type Micros, MILLISECOND, SECOND } from "../../src/net/micros.ts";
 import { openCore } from "../../src/native/mod.ts";
-import { Program, until } from "../netns/mod.ts";
+import { Program, until } from "../lab/mod.ts";
 
 /** Most that all of them together may add to the resident memory of this process, MiB: kept bodies have 64, the rest are buffers. */
 const MOST_GROWTH = 160;

@@ -1,7 +1,7 @@
 /** Runs both daemons on the same cases, and waits until each has judged all of them. */
 
 import assert from "node:assert/strict";
-import { type Lab, missing, type Program, run, startNode, until } from "../netns/mod.ts";
+import { type Lab, missing, type Program, run, startNode, until } from "../lab/mod.ts";
 import { type Case, configOf, verdictIn } from "./case.ts";
 
 /** Time for judging all cases, ms: a case that is asked when its server is not up yet waits for another round. */

@@ -1,6 +1,6 @@
 /** Debian's servers, started in a host of a lab, each when it is listening. */
 
-import { type Lab, type Program, run, until } from "../netns/mod.ts";
+import { type Lab, type Program, run, until } from "../lab/mod.ts";
 
 /** dnsmasq: answers for `mail.example`, says NXDOMAIN for what else ends in `example`; no upstream. */
 export function startDns(lab: Lab, host: string, port: number): Program {

@@ -1,4 +1,4 @@
-import { Lab, labTest, type Topology } from "../netns/mod.ts";
+import { Lab, labTest, type Topology } from "../lab/mod.ts";
 import {
   type Case,
   judge,

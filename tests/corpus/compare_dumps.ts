@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Config } from "../../src/document/config.ts";
-import { run } from "../netns/mod.ts";
+import { run } from "../lab/mod.ts";
 import { dumpAll, tell } from "./dump_keepalived.ts";
 import { unexplained } from "./value_reasons.ts";
 import { countFields, differentValues, type Values } from "./values.ts";

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { Capture, type Kind, Lab, labTest, startNode, type Topology } from "../netns/mod.ts";
+import { Capture, type Kind, Lab, labTest, startNode, type Topology } from "../lab/mod.ts";
 
 interface Instance {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** FRR's vrrpd as the other node, in both roles: it sends from the virtual MAC address, and so does `use_vmac`. */
 
 import assert from "node:assert/strict";
-import { Capture, Lab, labTest, run, startNode, type Topology, until } from "../netns/mod.ts";
+import { Capture, Lab, labTest, run, startNode, type Topology, until } from "../lab/mod.ts";
 
 const VIP = "192.0.2.100";
 const VMAC = "00:00:5e:00:01:33";

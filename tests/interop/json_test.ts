@@ -1,7 +1,7 @@
 /** `keepalived.json` beside Debian's keepalived's, of the same configuration in the same state. */
 
 import assert from "node:assert/strict";
-import { type Kind, Lab, labTest, run, startNode, type Topology, until } from "../netns/mod.ts";
+import { type Kind, Lab, labTest, run, startNode, type Topology, until } from "../lab/mod.ts";
 
 const VIP = "10.8.8.100";
 const TOPOLOGY: Topology = {

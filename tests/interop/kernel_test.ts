@@ -1,7 +1,7 @@
 /** What `ip -d -j` shows of addresses, routes and rules, against what Debian's keepalived leaves for the same file. */
 
 import assert from "node:assert/strict";
-import { type Kind, Lab, labTest, type Program, startNode, until } from "../netns/mod.ts";
+import { type Kind, Lab, labTest, type Program, startNode, until } from "../lab/mod.ts";
 import { ADDRESSES, ROUTES, RULES } from "./kernel_entries.ts";
 
 type Row = Readonly<Record<string, unknown>>;

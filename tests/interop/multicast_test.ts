@@ -1,6 +1,6 @@
 /** Ours and Debian's keepalived as one pair, by multicast, in both roles, VRRP versions 2 and 3. */
 
-import { labTest } from "../netns/mod.ts";
+import { labTest } from "../lab/mod.ts";
 import { type PairPlan, switchovers } from "./pair.ts";
 
 for (const version of [2, 3] as const) {

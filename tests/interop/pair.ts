@@ -15,7 +15,7 @@ import {
   startNode,
   type Topology,
   until,
-} from "../netns/mod.ts";
+} from "../lab/mod.ts";
 
 /** One combination to go through. */
 export interface PairPlan {

@@ -10,7 +10,7 @@ import {
   startNode,
   type Topology,
   until,
-} from "../netns/mod.ts";
+} from "../lab/mod.ts";
 
 const TOPOLOGY: Topology = {
   node: { links: { eth0: { network: "lan", addresses: ["10.8.8.1/24"] } } },

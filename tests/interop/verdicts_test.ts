@@ -5,7 +5,7 @@ import { goldenBases } from "../corpus/bases.ts";
 import { compare, describe } from "../corpus/compare.ts";
 import { rowVariants } from "../corpus/rows.ts";
 import { shapeVariants } from "../corpus/shapes.ts";
-import { labTest } from "../netns/mod.ts";
+import { labTest } from "../lab/mod.ts";
 
 /** Every so many variants of the tables: another part of them each time the tables grow. */
 const STEP = 41;

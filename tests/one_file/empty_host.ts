@@ -3,7 +3,7 @@
  * configuration, read-only; nothing in /tmp and /run can be executed; no home, no variables.
  */
 
-import { type Lab, run } from "../netns/mod.ts";
+import { type Lab, run } from "../lab/mod.ts";
 
 /** Accounts, and configuration by its name in /etc. */
 export interface HostFiles {

@@ -1,7 +1,7 @@
 /** The one executable alone: a root folder with nothing but the C library, read-only, nothing executable elsewhere. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, oneFile, type Requirement, type Topology, until } from "../netns/mod.ts";
+import { Lab, labTest, oneFile, type Requirement, type Topology, until } from "../lab/mod.ts";
 import { type EmptyHost, emptyHost } from "./empty_host.ts";
 
 const VIP = "10.9.8.100";

@@ -1,7 +1,7 @@
 /** Seed 004, LVS-DR: the real servers have the VIP on lo and answer the client themselves. */
 
 import assert from "node:assert/strict";
-import { Capture, Lab, labTest } from "../netns/mod.ts";
+import { Capture, Lab, labTest } from "../lab/mod.ts";
 import {
   DR,
   ipvs,

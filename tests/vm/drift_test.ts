@@ -1,6 +1,6 @@
 /** What others do to the table of IPVS with ipvsadm is put right, and said; what was never ours stays theirs. */
 
-import { Lab, labTest, type Requirement } from "../netns/mod.ts";
+import { Lab, labTest, type Requirement } from "../lab/mod.ts";
 import { NAT, startDirector, startWebServer, table, VIP } from "./seed004.ts";
 
 const NEEDS: readonly Requirement[] = ["ipvs", "ipvsadm", "busybox"];

@@ -1,7 +1,7 @@
 /** Every way of forwarding serves, in both families, over every protocol: a real client, real servers, real tunnels. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, slowness, startNode, type Topology, until } from "../netns/mod.ts";
+import { Lab, labTest, slowness, startNode, type Topology, until } from "../lab/mod.ts";
 import { ipvs } from "./seed004.ts";
 
 const link = (network: string, address: string) => ({ network, addresses: [`${address}/24`] });

@@ -10,7 +10,7 @@ import {
   slowness,
   startNode,
   type Topology,
-} from "../netns/mod.ts";
+} from "../lab/mod.ts";
 import type { Round } from "./connections.ts";
 
 /** The virtual server. */

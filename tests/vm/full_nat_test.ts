@@ -1,7 +1,7 @@
 /** Full NAT and the SYN proxy on a stock kernel: real servers that know no way back, failover with live connections, floods. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, type Requirement, until } from "../netns/mod.ts";
+import { Lab, labTest, type Requirement, until } from "../lab/mod.ts";
 import {
   FULL_NAT,
   type Held,

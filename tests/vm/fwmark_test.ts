@@ -1,7 +1,7 @@
 /** Seed 000: a virtual server by firewall mark, LVS-NAT, with persistence. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, startNode, type Topology } from "../netns/mod.ts";
+import { Lab, labTest, startNode, type Topology } from "../lab/mod.ts";
 import { quoted } from "../documents.ts";
 import { curl, ipvs, startWebServer, table } from "./seed004.ts";
 

@@ -1,7 +1,7 @@
 /** Whose a service in the kernel's table is: after a crash, beside others, with `lvs_flush`. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, type Program, startNode, type Topology } from "../netns/mod.ts";
+import { Lab, labTest, type Program, startNode, type Topology } from "../lab/mod.ts";
 import { ipvs, table } from "./seed004.ts";
 
 const TOPOLOGY: Topology = {

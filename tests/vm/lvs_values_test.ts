@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { compareDumps } from "../corpus/compare_dumps.ts";
 import { filesWith } from "../corpus/dump_keepalived.ts";
 import { dumpedLvsValues, lvsValues } from "../corpus/values_lvs.ts";
-import { labTest } from "../netns/mod.ts";
+import { labTest } from "../lab/mod.ts";
 
 labTest("values of LVS are those of keepalived's dump, for golden cases and Debian's examples", [
   "ipvs",

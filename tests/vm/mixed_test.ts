@@ -1,7 +1,7 @@
 /** Seed 004, LVS-NAT, with Debian's keepalived in the place of one director, in both roles. */
 
 import assert from "node:assert/strict";
-import { AddressWatch, type Kind, Lab, labTest, slowness, until } from "../netns/mod.ts";
+import { AddressWatch, type Kind, Lab, labTest, slowness, until } from "../lab/mod.ts";
 import { startClient } from "./requests.ts";
 import { GATEWAY, NAT, startDirector, startWebServer, VIP } from "./seed004.ts";
 

@@ -11,7 +11,7 @@ import {
   type Requirement,
   slowness,
   until,
-} from "../netns/mod.ts";
+} from "../lab/mod.ts";
 import { outage, startClient } from "./requests.ts";
 import {
   curl,

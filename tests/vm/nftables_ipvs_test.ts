@@ -1,7 +1,7 @@
 /** A group as one service by mark, which nftables sets on the packets for any of its addresses. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, startNode, until } from "../netns/mod.ts";
+import { Lab, labTest, startNode, until } from "../lab/mod.ts";
 import { curl, GATEWAY, ipvs, NAT, startWebServer, table } from "./seed004.ts";
 
 const VIPS = ["172.16.1.97", "172.16.1.98"];

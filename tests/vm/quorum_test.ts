@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, type Program, startNode, type Topology, until } from "../netns/mod.ts";
+import { Lab, labTest, type Program, startNode, type Topology, until } from "../lab/mod.ts";
 import { ipvs, table } from "./seed004.ts";
 
 const VIP = "10.0.0.1";

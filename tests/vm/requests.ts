@@ -3,7 +3,7 @@
  * waits for one answer before the next question, so that an outage shows in its true length.
  */
 
-import { type Lab, type Program, slowness } from "../netns/mod.ts";
+import { type Lab, type Program, slowness } from "../lab/mod.ts";
 import type { Answer } from "./request_loop.ts";
 
 export type { Answer };

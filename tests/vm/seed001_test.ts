@@ -1,7 +1,7 @@
 /** Seed 001: full NAT behind a SYN proxy as its document writes it, the virtual addresses brought by quorum_up. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, ROOT, startNode, type Topology, until } from "../netns/mod.ts";
+import { Lab, labTest, ROOT, startNode, type Topology, until } from "../lab/mod.ts";
 import { curl, startWebServer, table } from "./seed004.ts";
 
 const VIPS = ["1.1.1.1", "1.1.2.1", "1.1.2.2"];

@@ -14,7 +14,7 @@ import {
   startNode,
   type Topology,
   until,
-} from "../netns/mod.ts";
+} from "../lab/mod.ts";
 import { asBackup, quoted } from "../documents.ts";
 
 /** The virtual server, and the real servers' gateway in LVS-NAT. */

@@ -1,7 +1,7 @@
 /** What the record of a run has to satisfy: no two holders for long, and own addresses that only a step removes. */
 
-import type { Advert } from "../capture.ts";
-import type { Change } from "../timeline.ts";
+import type { Advert } from "../../lab/capture.ts";
+import type { Change } from "../../lab/timeline.ts";
 
 /** From and until, in ms since the epoch. */
 export interface Span {

@@ -1,7 +1,7 @@
 /** The verdict itself: a run that went wrong is told from one that did not. */
 
 import assert from "node:assert/strict";
-import type { Advert } from "../capture.ts";
+import type { Advert } from "../../lab/capture.ts";
 import { outside, rivalry, shared, worst } from "./judge.ts";
 import { after, holders, START, steps } from "./plan.ts";
 

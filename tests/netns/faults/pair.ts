@@ -1,9 +1,9 @@
 /** Two nodes on one network, done to as the plan says, and what was done when. */
 
-import type { Lab } from "../lab.ts";
-import { startNode } from "../node.ts";
-import type { Program } from "../program.ts";
-import { pause, until } from "../until.ts";
+import type { Lab } from "../../lab/lab.ts";
+import { startNode } from "../../lab/node.ts";
+import type { Program } from "../../lab/program.ts";
+import { pause, until } from "../../lab/until.ts";
 import {
   after,
   holders,

@@ -1,0 +1,150 @@
+/**
+ * Time that passes unseen: a node is stopped (SIGSTOP) and goes on (SIGCONT), as a debugger, a paused
+ * virtual machine or busy neighbours do it. What came meanwhile is heard before anything expires, and
+ * nobody speaks before having listened. keepalived 2.2.7 passes the first test as well.
+ */
+
+import assert from "node:assert/strict";
+import { Capture, Lab, labTest, pause, startNode, type Topology, until } from "../../lab/mod.ts";
+
+const [A, B] = ["10.8.8.1", "10.8.8.2"];
+const TOPOLOGY: Topology = {
+  a: { links: { eth0: { network: "lan", addresses: [`${A}/24`] } } },
+  b: { links: { eth0: { network: "lan", addresses: [`${B}/24`] } } },
+};
+
+/** No second set of announcements, which could come at any time of a test. */
+const ONCE = "garp_master_delay 0\n";
+
+/** More adverts wait after {@linkcode STOP_MS} than are taken from a socket at once. */
+const INSTANCES = 40;
+/** Longer than Active_Down_Interval of an advert a second: 3.6 s at priority 100. */
+const STOP_MS = 5_000;
+
+function vip(vrid: number): string {
+  return `10.8.9.${vrid}`;
+}
+
+function config(instances: number, lines: (vrid: number) => string): string {
+  return Array.from({ length: instances }, (_, index) => {
+    const vrid = index + 1;
+    return `vrrp_instance I${vrid} {
+      interface eth0
+      virtual_router_id ${vrid}
+      virtual_ipaddress {
+        ${vip(vrid)}/32
+      }
+      ${lines(vrid)}
+    }`;
+  }).join("\n");
+}
+
+/** Half of the backups are the stronger ones and must not preempt. */
+function backup(vrid: number): string {
+  return ONCE + (vrid % 2 === 0 ? "priority 100" : "priority 250\n nopreempt");
+}
+
+/** Adverts captured after `from` (ms since the epoch) that came from `source`. */
+async function adverts(capture: Capture, source: string, from: number) {
+  return (await capture.adverts()).filter((one) => one.at > from && one.source === source);
+}
+
+/** Waits until `source` has sent so many adverts of a virtual router after `from`. */
+async function heard(
+  capture: Capture,
+  { source, from, vrid = INSTANCES, count }: {
+    readonly source: string;
+    readonly from: number;
+    readonly vrid?: number;
+    readonly count: number;
+  },
+): Promise<void> {
+  await until(`${count} adverts of ${vrid} from ${source}`, async () => {
+    const all = await adverts(capture, source, from);
+    return all.filter((one) => one.vrid === vrid).length >= count;
+  }, { limit: 30_000 });
+}
+
+/** Announcements of virtual addresses among the packets from `start` on. */
+function announcements(capture: Capture, start: number): readonly string[] {
+  return capture.lines.slice(start).filter((line) => /ARP, .* tell 10\.8\.9\./.test(line));
+}
+
+labTest(
+  "pause, a backup stopped beside a living master, sends nothing when it goes on",
+  ["tcpdump", "tshark"],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
+    const strong = config(INSTANCES, () => `${ONCE}priority 200`);
+    await startNode(lab, "a", { kind: "holdfast", config: strong });
+    await lab.owned(vip(INSTANCES), "a");
+    const b = await startNode(lab, "b", { kind: "holdfast", config: config(INSTANCES, backup) });
+    await b.seen(/\(I40\) .*BACKUP/i);
+    await heard(capture, { source: A, from: Date.now(), count: 2 });
+
+    const [stopped, packets] = [Date.now(), capture.lines.length];
+    b.signal("SIGSTOP");
+    await pause(STOP_MS);
+    b.signal("SIGCONT");
+    await heard(capture, { source: A, from: Date.now(), count: 5 });
+    assert.deepEqual(await adverts(capture, B, stopped), []);
+    assert.deepEqual(announcements(capture, packets), []);
+    assert.deepEqual(await lab.owners(vip(1)), ["a"]);
+    assert.match(b.output, /Did not run for \d/);
+  },
+);
+
+labTest(
+  "pause, both nodes stopped, the backup that goes on first waits for the master",
+  ["tcpdump", "tshark"],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
+    const strong = config(2, () => `${ONCE}priority 200`);
+    const a = await startNode(lab, "a", { kind: "holdfast", config: strong });
+    await lab.owned(vip(2), "a");
+    const b = await startNode(lab, "b", { kind: "holdfast", config: config(2, backup) });
+    await b.seen(/\(I2\) .*BACKUP/i);
+    await heard(capture, { source: A, from: Date.now(), vrid: 2, count: 2 });
+
+    const [stopped, packets] = [Date.now(), capture.lines.length];
+    a.signal("SIGSTOP");
+    b.signal("SIGSTOP");
+    await pause(STOP_MS + 2_000);
+    b.signal("SIGCONT");
+    await b.seen(/Did not run for \d/);
+    a.signal("SIGCONT");
+    await heard(capture, { source: A, from: Date.now(), vrid: 2, count: 5 });
+    assert.deepEqual(await adverts(capture, B, stopped), []);
+    assert.deepEqual(announcements(capture, packets), []);
+  },
+);
+
+labTest(
+  "pause, a master stopped for longer than its lease, listens and says nothing",
+  ["tcpdump", "tshark"],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
+    // A second set of announcements is still to come when it is stopped.
+    const mine = config(2, () => "priority 200\n nopreempt\n garp_master_delay 4");
+    const flags = ["--lease", "2"];
+    const a = await startNode(lab, "a", { kind: "holdfast", config: mine, flags });
+    await lab.owned(vip(2), "a");
+    const other = config(2, () => `${ONCE}priority 100`);
+    await startNode(lab, "b", { kind: "holdfast", config: other });
+    const stopped = Date.now();
+    a.signal("SIGSTOP");
+    await heard(capture, { source: B, from: stopped, vrid: 2, count: 3 });
+    const [goesOn, packets] = [Date.now(), capture.lines.length];
+    a.signal("SIGCONT");
+    await a.seen(/\(I2\) Gave up mastership/);
+    await lab.owned(vip(2), "b");
+    await heard(capture, { source: B, from: goesOn, vrid: 2, count: 6 });
+    assert.deepEqual(await adverts(capture, A, goesOn), []);
+    const spoken = announcements(capture, packets);
+    assert.deepEqual(spoken, [], "b announced before, a has nothing to announce");
+    assert.deepEqual(await lab.owners(vip(1)), ["b"]);
+  },
+);
