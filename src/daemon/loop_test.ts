@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import { SECOND } from "../net/micros.ts";
-import { manyServers, REFUSED } from "../lvs/fixtures.ts";
+import { manyServers, REFUSED } from "../lvs/part/fixtures.ts";
 import { addressOn, ethernet, manyAddresses, vrrpConfig } from "../vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,

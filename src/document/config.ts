@@ -24,7 +24,7 @@ import { withBraces } from "../language/recover/wrong_brackets.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import { readGlobal } from "../global/read.ts";
 import type { LvsConfig } from "../lvs/config.ts";
-import { readLvs } from "../lvs/read.ts";
+import { readLvs } from "../lvs/read/read.ts";
 import type { TrackConfig } from "../track/config.ts";
 import { declaredIn, readTrack } from "../track/read.ts";
 import { trackerKey } from "../track/tracker.ts";

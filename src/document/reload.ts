@@ -8,7 +8,7 @@
 import type { Diagnostic, RuleName } from "../language/mod.ts";
 import { placeAt } from "../language/findings/place.ts";
 import type { RealServerConfig, VirtualServerConfig, VirtualServerName } from "../lvs/config.ts";
-import type { VirtualServerHeader } from "../lvs/keywords.ts";
+import type { VirtualServerHeader } from "../lvs/rows/keywords.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
 import type { BoundConfig, Config } from "./config.ts";
 import { type Damage, damageOf, spotsOf } from "./damage.ts";

@@ -12,7 +12,7 @@ import {
   word,
 } from "../language/mod.ts";
 import { GLOBAL_DEFS } from "../global/keywords.ts";
-import { localAddressGroup, ssl, virtualServer, virtualServerGroup } from "../lvs/keywords.ts";
+import { localAddressGroup, ssl, virtualServer, virtualServerGroup } from "../lvs/rows/keywords.ts";
 import { TRACK_FILE, VRRP_SCRIPT, VRRP_TRACK_PROCESS } from "../track/keywords.ts";
 import {
   GARP_GROUP,

@@ -6,10 +6,10 @@ import type { IpvsTimeouts } from "../kernel/ipvs_timeouts.ts";
 import type { Forwarding, IpvsProtocol, ServiceId } from "../kernel/ipvs.ts";
 import type { FieldsOf } from "../language/mod.ts";
 import type { Family, Ip } from "../net/ip.ts";
-import type { REAL_SERVER, VIRTUAL_SERVER } from "./keywords.ts";
-import type { LocalAddress } from "./group_entry.ts";
+import type { REAL_SERVER, VIRTUAL_SERVER } from "./rows/keywords.ts";
+import type { LocalAddress } from "./rows/group_entry.ts";
 
-export type { LocalAddress } from "./group_entry.ts";
+export type { LocalAddress } from "./rows/group_entry.ts";
 
 /** How a virtual server is named in the file, logs, FIFO lines and mails. */
 export type VirtualServerName =

@@ -1,14 +1,14 @@
 /**
  * The LVS part: virtual servers with their quorum, sorry servers and real servers, kept in step with what
- * the checkers find. `step.ts` is the part as a function; `desired.ts` translates to the kernel's words.
+ * the checkers find. `part/step.ts` is the part as a function; `part/desired.ts` translates to the kernel's words.
  */
 
 export * from "./beside/mod.ts";
 export * from "./config.ts";
-export * from "./effect.ts";
-export * from "./event.ts";
-export * from "./part.ts";
-export * from "./quorum.ts";
-export * from "./step.ts";
-export * from "./virtual_server.ts";
-export * from "./words.ts";
+export * from "./part/effect.ts";
+export * from "./part/event.ts";
+export * from "./part/part.ts";
+export * from "./part/quorum.ts";
+export * from "./part/step.ts";
+export * from "./part/virtual_server.ts";
+export * from "./part/words.ts";

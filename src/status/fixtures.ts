@@ -1,7 +1,15 @@
 /** A node for tests of the faces: the pair of the LVS-NAT document as master, one real server down. */
 
 import { type GlobalDefs, NOBODY } from "../global/config.ts";
-import { configOf, found, GOOD, REFUSED, SORRY, started, virtualServer } from "../lvs/fixtures.ts";
+import {
+  configOf,
+  found,
+  GOOD,
+  REFUSED,
+  SORRY,
+  started,
+  virtualServer,
+} from "../lvs/part/fixtures.ts";
 import { type Micros, SECOND } from "../net/micros.ts";
 import {
   addressOn,

@@ -5,7 +5,7 @@ import type { AddressOperation } from "../kernel/address.ts";
 import type { KernelOperation } from "../kernel/thing.ts";
 import type { IpvsOperation } from "../kernel/ipvs.ts";
 import type { Claims } from "./claims.ts";
-import type { LvsEffect } from "../lvs/effect.ts";
+import type { LvsEffect } from "../lvs/part/effect.ts";
 import type { Micros } from "../net/micros.ts";
 import type { MailText } from "../notify/mail.ts";
 import type { Telling } from "../notify/scripts.ts";

@@ -6,7 +6,7 @@ import type { KernelOperation, Spot } from "../kernel/thing.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Claims } from "./claims.ts";
 import type { LvsConfig } from "../lvs/config.ts";
-import type { LvsEvent } from "../lvs/event.ts";
+import type { LvsEvent } from "../lvs/part/event.ts";
 import type { NotifyConfig } from "../notify/config.ts";
 import type { TrackConfig } from "../track/config.ts";
 import type { TrackEvent } from "../track/event.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { thingText } from "../kernel/thing_text.ts";
 import type { LvsConfig, SyncDaemonConfig } from "../lvs/mod.ts";
-import { virtualServer } from "../lvs/fixtures.ts";
+import { virtualServer } from "../lvs/part/fixtures.ts";
 import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";

@@ -3,7 +3,7 @@
  * behind that. Many events of one drain so lead to one comparison of what they changed.
  */
 
-import type { ServerChange } from "../lvs/effect.ts";
+import type { ServerChange } from "../lvs/part/effect.ts";
 import type { AddressPlace } from "../vrrp/effect.ts";
 import { appended, type List } from "../persistent/mod.ts";
 import type { WorldEffect } from "./effect.ts";

@@ -6,7 +6,7 @@
  */
 
 import { type Address, addressKey } from "../kernel/address.ts";
-import type { LvsEffect, ServerChange } from "../lvs/effect.ts";
+import type { LvsEffect, ServerChange } from "../lvs/part/effect.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import {
   type HostAddress,

@@ -4,7 +4,7 @@ import { NOBODY_TOLD } from "../../src/notify/mod.ts";
 import type { Outcome } from "../../src/check/probe.ts";
 import type { Micros } from "../../src/net/micros.ts";
 import { SECOND } from "../../src/net/micros.ts";
-import { configOf } from "../../src/lvs/fixtures.ts";
+import { configOf } from "../../src/lvs/part/fixtures.ts";
 import { NOTHING_DECLARED } from "../../src/track/mod.ts";
 import { addressOn, ethernet, vrrpConfig } from "../../src/vrrp/fixtures.ts";
 import {

@@ -4,7 +4,7 @@
  */
 
 import { NOBODY_TOLD } from "../../src/notify/mod.ts";
-import { GOOD, manyServers, REFUSED } from "../../src/lvs/fixtures.ts";
+import { GOOD, manyServers, REFUSED } from "../../src/lvs/part/fixtures.ts";
 import { NOTHING_DECLARED } from "../../src/track/mod.ts";
 import { addressOn, ethernet, manyAddresses } from "../../src/vrrp/fixtures.ts";
 import type { WorldEvent } from "../../src/world/mod.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ScriptCommand } from "../../global/config.ts";
 import { NOTHING_DECLARED } from "../../track/mod.ts";
 import { SECOND } from "../../net/micros.ts";
-import { realServer, TIMING, virtualServer } from "../../lvs/fixtures.ts";
+import { realServer, TIMING, virtualServer } from "../../lvs/part/fixtures.ts";
 import { instanceConfig, syncGroup, tracksScript, vrrpConfig } from "../../vrrp/fixtures.ts";
 import { commandsOf, type Parts, withoutCommands } from "./script_commands.ts";
 

@@ -4,7 +4,7 @@ import { usableRow } from "../outline.ts";
 import { literalsAt, requiredSlots } from "./shape.ts";
 import { snippetOf } from "./snippet.ts";
 import { ROOT } from "../../document/root_table.ts";
-import { VIRTUAL_SERVER } from "../../lvs/keywords.ts";
+import { VIRTUAL_SERVER } from "../../lvs/rows/keywords.ts";
 import { VRRP_INSTANCE } from "../../vrrp/read/keywords.ts";
 import { CHECKERS } from "../../check/keywords.ts";
 import type { Table } from "../../language/rows/table.ts";

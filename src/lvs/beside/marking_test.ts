@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServiceId } from "../../kernel/ipvs.ts";
-import { virtualServer } from "../fixtures.ts";
+import { virtualServer } from "../part/fixtures.ts";
 import { markingTable, withMarks } from "./marking.ts";
 
 const at = (address: string, port = 80): ServiceId => ({

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { LvsConfig } from "../config.ts";
-import { GOOD, NOW, realServer, virtualServer } from "../fixtures.ts";
+import { GOOD, NOW, realServer, virtualServer } from "../part/fixtures.ts";
 import type { LvsEvent, LvsPart } from "../mod.ts";
-import { startLvs, stepLvs } from "../step.ts";
+import { startLvs, stepLvs } from "../part/step.ts";
 
 const VIP = { ifindex: 3, address: "172.16.1.99" };
 const ELSEWHERE = { ifindex: 4, address: "172.16.1.99" };

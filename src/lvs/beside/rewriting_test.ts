@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServiceId } from "../../kernel/ipvs.ts";
 import type { NftTable } from "../../kernel/nft.ts";
 import type { VirtualServerConfig } from "../config.ts";
-import { virtualServer } from "../fixtures.ts";
+import { virtualServer } from "../part/fixtures.ts";
 import { rewritingTable } from "./rewriting.ts";
 
 function tableOf(...virtualServers: VirtualServerConfig[]): NftTable | undefined {

@@ -1,8 +1,8 @@
 /** A `virtual_server` as lint sees it: what is written, whether or not it can run. */
 
 import type { Phrase } from "../../../language/mod.ts";
-import type { VirtualServerHeader } from "../../../lvs/keywords.ts";
-import type { BoundServer } from "../../../lvs/read.ts";
+import type { VirtualServerHeader } from "../../../lvs/rows/keywords.ts";
+import type { BoundServer } from "../../../lvs/read/read.ts";
 import type { BoundRoot } from "../../root_table.ts";
 
 /** One virtual server. */

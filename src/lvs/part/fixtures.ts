@@ -1,10 +1,10 @@
 /** Virtual servers for tests: the LVS-NAT pair of the documents, and a hand to drive a part. */
 
-import type { CheckerConfig, CheckerTiming } from "../check/config.ts";
-import type { Outcome } from "../check/probe.ts";
-import { type Micros, SECOND } from "../net/micros.ts";
-import { fifoLine, logLines, tellingOf } from "../notify/mod.ts";
-import type { LvsConfig, RealServerConfig, VirtualServerConfig } from "./config.ts";
+import type { CheckerConfig, CheckerTiming } from "../../check/config.ts";
+import type { Outcome } from "../../check/probe.ts";
+import { type Micros, SECOND } from "../../net/micros.ts";
+import { fifoLine, logLines, tellingOf } from "../../notify/mod.ts";
+import type { LvsConfig, RealServerConfig, VirtualServerConfig } from "../config.ts";
 import type { LvsEffect } from "./effect.ts";
 import type { LvsEvent } from "./event.ts";
 import { desiredServices, type LvsPart } from "./part.ts";

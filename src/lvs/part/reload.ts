@@ -8,9 +8,9 @@
  * connections live on; only another name, that is another identity in the kernel, is another service.
  */
 
-import { type Checker, newChecker } from "../check/checker.ts";
-import type { CheckerConfig } from "../check/config.ts";
-import type { Micros } from "../net/micros.ts";
+import { type Checker, newChecker } from "../../check/checker.ts";
+import type { CheckerConfig } from "../../check/config.ts";
+import type { Micros } from "../../net/micros.ts";
 import {
   labelsOf,
   newRealServer,
@@ -18,8 +18,8 @@ import {
   placeChecker,
   type Places,
   type Position,
-} from "./_build.ts";
-import { chunkedFrom, elementsOf } from "../persistent/mod.ts";
+} from "./build.ts";
+import { chunkedFrom, elementsOf } from "../../persistent/mod.ts";
 import {
   activate,
   type Draft,
@@ -29,9 +29,9 @@ import {
   partAfter,
   say,
   suspend,
-} from "./_draft.ts";
-import { same } from "./_same.ts";
-import type { LvsConfig, RealServerConfig, VirtualServerConfig } from "./config.ts";
+} from "./draft.ts";
+import { same } from "./same.ts";
+import type { LvsConfig, RealServerConfig, VirtualServerConfig } from "../config.ts";
 import type { LvsEffect } from "./effect.ts";
 import { followersIn, type LvsPart, type Slot } from "./part.ts";
 import {
@@ -41,8 +41,8 @@ import {
   type VirtualServer,
   weightOf,
 } from "./virtual_server.ts";
-import { isSuspended } from "./beside/presence.ts";
-import { quorumNews, serverNews, weightNews } from "./_news.ts";
+import { isSuspended } from "../beside/presence.ts";
+import { quorumNews, serverNews, weightNews } from "./news.ts";
 import { realServerLabel } from "./words.ts";
 
 /** What changed because the configuration did. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ipBytes, parseIp } from "../net/ip.ts";
+import { ipBytes, parseIp } from "../../net/ip.ts";
 import { addressesOf } from "./group_entry.ts";
 
 for (

@@ -10,18 +10,18 @@ import {
   firstAttempt,
   isUp,
   warmupDelay,
-} from "../check/checker.ts";
-import { checkerName, isProbed, probeOf } from "../check/kind.ts";
-import type { Micros } from "../net/micros.ts";
-import type { Cause, CheckerReport, LvsNews } from "../notify/mod.ts";
-import { type Agenda, withDue } from "./_agenda.ts";
-import { type Chunked, elementAt, withElement } from "../persistent/mod.ts";
+} from "../../check/checker.ts";
+import { checkerName, isProbed, probeOf } from "../../check/kind.ts";
+import type { Micros } from "../../net/micros.ts";
+import type { Cause, CheckerReport, LvsNews } from "../../notify/mod.ts";
+import { type Agenda, withDue } from "./agenda.ts";
+import { type Chunked, elementAt, withElement } from "../../persistent/mod.ts";
 import type { LvsEffect, ServerChange } from "./effect.ts";
 import { checkersOf, type LvsPart, type Slot } from "./part.ts";
-import { isSuspended, type Presence } from "./beside/presence.ts";
+import { isSuspended, type Presence } from "../beside/presence.ts";
 import { hasQuorum } from "./quorum.ts";
 import { isAlive, type RealServer, type VirtualServer, weightOf } from "./virtual_server.ts";
-import { quorumNews, serverNews, weightNews } from "./_news.ts";
+import { quorumNews, serverNews, weightNews } from "./news.ts";
 
 /** The step. */
 export interface Draft {

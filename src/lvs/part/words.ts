@@ -1,7 +1,7 @@
 /** How virtual and real servers are named in logs, FIFO lines and mails (cli.tsv, service notation). */
 
-import { unreachable } from "../net/unreachable.ts";
-import type { RealServerConfig, VirtualServerConfig } from "./config.ts";
+import { unreachable } from "../../net/unreachable.ts";
+import type { RealServerConfig, VirtualServerConfig } from "../config.ts";
 import { destinationPort } from "./desired.ts";
 
 /** Name of a virtual server; `sequence` counts those of the same group before it. */

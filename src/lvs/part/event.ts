@@ -1,9 +1,9 @@
 /** What can happen to the LVS part. */
 
-import type { Outcome } from "../check/probe.ts";
-import type { Tracker, TrackerStates } from "../track/tracker.ts";
-import type { LvsConfig } from "./config.ts";
-import type { HostAddress } from "./beside/presence.ts";
+import type { Outcome } from "../../check/probe.ts";
+import type { Tracker, TrackerStates } from "../../track/tracker.ts";
+import type { LvsConfig } from "../config.ts";
+import type { HostAddress } from "../beside/presence.ts";
 
 /** One event. `start` is the first. */
 export type LvsEvent =

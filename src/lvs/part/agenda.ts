@@ -3,7 +3,7 @@
  * adding one cost O(log n). Entries are not taken back; whoever takes one out asks whether it still holds.
  */
 
-import type { Micros } from "../net/micros.ts";
+import type { Micros } from "../../net/micros.ts";
 
 /** An entry: which order is due, and the `seq` under which it was put down. */
 export interface Due {

@@ -1,6 +1,6 @@
 /** What happens to servers, as news: made of the servers as they are then. */
 
-import type { Cause, RealServerNews, VirtualServerNews, WeightNews } from "../notify/mod.ts";
+import type { Cause, RealServerNews, VirtualServerNews, WeightNews } from "../../notify/mod.ts";
 import { gainAt, loseBelow } from "./quorum.ts";
 import type { RealServer, VirtualServer } from "./virtual_server.ts";
 import { realServerLabel } from "./words.ts";

@@ -1,15 +1,15 @@
 /** Real servers and the sorry server of a virtual server. */
 
-import { checkCompanions } from "../check/companions.ts";
-import { readCheckers } from "../check/read.ts";
-import { type Bound, fieldsOf, lastValue, tell, type Use } from "../language/mod.ts";
-import { scriptCommand } from "../global/read.ts";
-import type { Forwarding } from "../kernel/ipvs.ts";
-import { familyOf } from "../net/ip.ts";
-import { SECOND } from "../net/micros.ts";
-import { entriesOf, type Subject } from "./_server_subject.ts";
-import type { RealServerConfig } from "./config.ts";
-import { type Endpoint, REAL_SERVER, type VirtualServerHeader } from "./keywords.ts";
+import { checkCompanions } from "../../check/companions.ts";
+import { readCheckers } from "../../check/read.ts";
+import { type Bound, fieldsOf, lastValue, tell, type Use } from "../../language/mod.ts";
+import { scriptCommand } from "../../global/read.ts";
+import type { Forwarding } from "../../kernel/ipvs.ts";
+import { familyOf } from "../../net/ip.ts";
+import { SECOND } from "../../net/micros.ts";
+import { entriesOf, type Subject } from "./server_subject.ts";
+import type { RealServerConfig } from "../config.ts";
+import { type Endpoint, REAL_SERVER, type VirtualServerHeader } from "../rows/keywords.ts";
 
 export function realServersOf(
   subject: Subject,

@@ -1,9 +1,9 @@
 /** What the LVS part wants done. Effects are carried out in order. */
 
-import type { Outcome, Probe } from "../check/probe.ts";
-import type { ScriptCommand } from "../global/config.ts";
-import type { Micros } from "../net/micros.ts";
-import type { LvsNews } from "../notify/mod.ts";
+import type { Outcome, Probe } from "../../check/probe.ts";
+import type { ScriptCommand } from "../../global/config.ts";
+import type { Micros } from "../../net/micros.ts";
+import type { LvsNews } from "../../notify/mod.ts";
 
 /** Where the kernel's table may have to change. */
 export interface ServerChange {

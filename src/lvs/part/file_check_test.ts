@@ -1,9 +1,9 @@
 /** `FILE_CHECK`: what a tracked file does to a real server. */
 
 import assert from "node:assert/strict";
-import type { CheckerConfig } from "../check/config.ts";
-import { byText, sortedFrom } from "../persistent/mod.ts";
-import { trackerKey, type TrackerState } from "../track/tracker.ts";
+import type { CheckerConfig } from "../../check/config.ts";
+import { byText, sortedFrom } from "../../persistent/mod.ts";
+import { trackerKey, type TrackerState } from "../../track/tracker.ts";
 import {
   configOf,
   drive,

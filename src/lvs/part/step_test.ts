@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { describeCause } from "../notify/mod.ts";
-import type { Destination } from "../kernel/ipvs.ts";
-import { SECOND } from "../net/micros.ts";
+import { describeCause } from "../../notify/mod.ts";
+import type { Destination } from "../../kernel/ipvs.ts";
+import { SECOND } from "../../net/micros.ts";
 import {
   configOf,
   drive,
@@ -21,8 +21,8 @@ import {
   TIMING,
   virtualServer,
 } from "./fixtures.ts";
-import { elementsOf } from "../persistent/mod.ts";
-import type { RealServerConfig, VirtualServerConfig } from "./config.ts";
+import { elementsOf } from "../../persistent/mod.ts";
+import type { RealServerConfig, VirtualServerConfig } from "../config.ts";
 import { desiredServices, nextLvsDeadline } from "./part.ts";
 import { gainAt, loseBelow } from "./quorum.ts";
 

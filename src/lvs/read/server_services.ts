@@ -1,17 +1,17 @@
 /** The kernel's services a virtual server stands for, and how they schedule and forward. */
 
-import { lastUse, lastValue, tell, type Use } from "../language/mod.ts";
-import { type Forwarding, SERVICE_FLAG, type ServiceId } from "../kernel/ipvs.ts";
-import { type Family, familyOf } from "../net/ip.ts";
+import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
+import { type Forwarding, SERVICE_FLAG, type ServiceId } from "../../kernel/ipvs.ts";
+import { type Family, familyOf } from "../../net/ip.ts";
 import {
   type BoundServer,
   entriesOf,
   type IndexedBlocks,
   type Protocol,
   type Subject,
-} from "./_server_subject.ts";
-import type { GroupEntry } from "./group_entry.ts";
-import type { VirtualServerHeader } from "./keywords.ts";
+} from "./server_subject.ts";
+import type { GroupEntry } from "../rows/group_entry.ts";
+import type { VirtualServerHeader } from "../rows/keywords.ts";
 
 /** Family of the address, of the group's first address, else of the servers. */
 export function familyOfServer(

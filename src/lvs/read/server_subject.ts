@@ -1,13 +1,13 @@
 /** What the readers of a virtual server pass around. */
 
-import type { Bound, Phrase, Use } from "../language/mod.ts";
-import type { GlobalDefs } from "../global/config.ts";
-import type { Family } from "../net/ip.ts";
-import type { LocalAddress } from "./config.ts";
-import type { Declared } from "../track/read.ts";
-import type { GroupEntry } from "./group_entry.ts";
-import type { TlsConfig } from "../check/config.ts";
-import type { SSL, VIRTUAL_SERVER, VirtualServerHeader } from "./keywords.ts";
+import type { Bound, Phrase, Use } from "../../language/mod.ts";
+import type { GlobalDefs } from "../../global/config.ts";
+import type { Family } from "../../net/ip.ts";
+import type { LocalAddress } from "../config.ts";
+import type { Declared } from "../../track/read.ts";
+import type { GroupEntry } from "../rows/group_entry.ts";
+import type { TlsConfig } from "../../check/config.ts";
+import type { SSL, VIRTUAL_SERVER, VirtualServerHeader } from "../rows/keywords.ts";
 
 /** Rows of a virtual server, bound. */
 export type BoundServer = Bound<typeof VIRTUAL_SERVER>;

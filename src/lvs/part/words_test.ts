@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { ServiceId } from "../kernel/ipvs.ts";
+import type { ServiceId } from "../../kernel/ipvs.ts";
 import { configOf, realServer, started, virtualServer } from "./fixtures.ts";
-import { elementsOf } from "../persistent/mod.ts";
-import type { VirtualServerConfig } from "./config.ts";
+import { elementsOf } from "../../persistent/mod.ts";
+import type { VirtualServerConfig } from "../config.ts";
 
 const MARK: ServiceId = { kind: "fwmark", family: "inet", mark: 9 };
 const UDP: ServiceId = { kind: "address", protocol: "udp", address: "2001:db8::1", port: 53 };

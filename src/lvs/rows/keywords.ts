@@ -1,6 +1,6 @@
 /** Rows of `virtual_server`, its groups and servers. */
 
-import { CHECKERS, CONNECT, TIMING } from "../check/keywords.ts";
+import { CHECKERS, CONNECT, TIMING } from "../../check/keywords.ts";
 import {
   addressOf,
   alias,
@@ -25,11 +25,11 @@ import {
   UINT32,
   unknown,
   word,
-} from "../language/mod.ts";
-import { integerOf } from "../language/rows/values.ts";
-import type { BlockKeyword } from "../language/rows/table.ts";
-import type { Forwarding } from "../kernel/ipvs.ts";
-import type { Ip } from "../net/ip.ts";
+} from "../../language/mod.ts";
+import { integerOf } from "../../language/rows/values.ts";
+import type { BlockKeyword } from "../../language/rows/table.ts";
+import type { Forwarding } from "../../kernel/ipvs.ts";
+import type { Ip } from "../../net/ip.ts";
 import { readGroupEntry, readLocalAddresses } from "./group_entry.ts";
 
 const later = { acts: false } as const;

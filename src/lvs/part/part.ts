@@ -1,16 +1,16 @@
 /** The state of the LVS part: what is configured, what is known of it, and which orders are out. */
 
-import type { Checker } from "../check/checker.ts";
-import type { Micros } from "../net/micros.ts";
-import { serviceKey, type ServiceTable } from "../kernel/ipvs.ts";
-import type { DestinationWish } from "../kernel/ipvs_diff.ts";
-import type { Agenda } from "./_agenda.ts";
-import { type Chunked, elementAt, elementsOf } from "../persistent/mod.ts";
-import { type Tracker, trackerKey } from "../track/tracker.ts";
-import type { LvsConfig } from "./config.ts";
+import type { Checker } from "../../check/checker.ts";
+import type { Micros } from "../../net/micros.ts";
+import { serviceKey, type ServiceTable } from "../../kernel/ipvs.ts";
+import type { DestinationWish } from "../../kernel/ipvs_diff.ts";
+import type { Agenda } from "./agenda.ts";
+import { type Chunked, elementAt, elementsOf } from "../../persistent/mod.ts";
+import { type Tracker, trackerKey } from "../../track/tracker.ts";
+import type { LvsConfig } from "../config.ts";
 import { tablesOf, wishesFor } from "./desired.ts";
 import type { ServerChange } from "./effect.ts";
-import type { Presence } from "./beside/presence.ts";
+import type { Presence } from "../beside/presence.ts";
 import type { RealServer, VirtualServer } from "./virtual_server.ts";
 
 /** The LVS part. Same object: nothing changed. */

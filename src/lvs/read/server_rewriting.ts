@@ -1,10 +1,10 @@
 /** Full NAT and the SYN proxy of a virtual server: what they go with, and the local addresses. */
 
-import { allValues, lastUse, tell, type Use } from "../language/mod.ts";
-import { familyOf, ipBytes } from "../net/ip.ts";
-import { hasMark } from "./_server_companions.ts";
-import type { Protocol, Subject } from "./_server_subject.ts";
-import type { FullNat, LocalAddress, RealServerConfig, VirtualServerConfig } from "./config.ts";
+import { allValues, lastUse, tell, type Use } from "../../language/mod.ts";
+import { familyOf, ipBytes } from "../../net/ip.ts";
+import { hasMark } from "./server_companions.ts";
+import type { Protocol, Subject } from "./server_subject.ts";
+import type { FullNat, LocalAddress, RealServerConfig, VirtualServerConfig } from "../config.ts";
 
 type Rewriting = Pick<VirtualServerConfig, "fullNat" | "synProxy">;
 

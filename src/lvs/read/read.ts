@@ -1,13 +1,13 @@
 /** From the rows of `virtual_server` to what the LVS part is configured with, with keepalived's fallbacks. */
 
-import { fieldsOf, lastUse, lastValue, tell } from "../language/mod.ts";
-import type { GlobalDefs } from "../global/config.ts";
-import { scriptCommand } from "../global/read.ts";
-import { serviceKey } from "../kernel/ipvs.ts";
-import { familyOf } from "../net/ip.ts";
-import { checkCompanions, hasMark } from "./_server_companions.ts";
-import { realServersOf, sorryServerOf } from "./_server_real.ts";
-import { rewritingOf } from "./_server_rewriting.ts";
+import { fieldsOf, lastUse, lastValue, tell } from "../../language/mod.ts";
+import type { GlobalDefs } from "../../global/config.ts";
+import { scriptCommand } from "../../global/read.ts";
+import { serviceKey } from "../../kernel/ipvs.ts";
+import { familyOf } from "../../net/ip.ts";
+import { checkCompanions, hasMark } from "./server_companions.ts";
+import { realServersOf, sorryServerOf } from "./server_real.ts";
+import { rewritingOf } from "./server_rewriting.ts";
 import {
   familyOfServer,
   flagsOf,
@@ -16,19 +16,19 @@ import {
   protocolOf,
   schedulerOf,
   servicesOf,
-} from "./_server_services.ts";
-import { withMarks } from "./beside/mod.ts";
-import type { IndexedBlocks, LvsBlocks, Protocol, Subject } from "./_server_subject.ts";
-import { VIRTUAL_SERVER } from "./keywords.ts";
+} from "./server_services.ts";
+import { withMarks } from "../beside/mod.ts";
+import type { IndexedBlocks, LvsBlocks, Protocol, Subject } from "./server_subject.ts";
+import { VIRTUAL_SERVER } from "../rows/keywords.ts";
 import type {
   LvsConfig,
   RealServerConfig,
   VirtualServerConfig,
   VirtualServerName,
-} from "./config.ts";
-import type { VirtualServerHeader } from "./keywords.ts";
+} from "../config.ts";
+import type { VirtualServerHeader } from "../rows/keywords.ts";
 
-export type { BoundServer, LvsBlocks } from "./_server_subject.ts";
+export type { BoundServer, LvsBlocks } from "./server_subject.ts";
 
 /** Everything the LVS part needs; what cannot be set up is reported and left out. */
 export function readLvs(written: LvsBlocks, global: GlobalDefs): LvsConfig {

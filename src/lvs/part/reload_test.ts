@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { serviceKey } from "../kernel/ipvs.ts";
-import { diffServices } from "../kernel/ipvs_diff.ts";
-import { ipvsTable } from "../kernel/ipvs_model.ts";
-import { SECOND } from "../net/micros.ts";
+import { serviceKey } from "../../kernel/ipvs.ts";
+import { diffServices } from "../../kernel/ipvs_diff.ts";
+import { ipvsTable } from "../../kernel/ipvs_model.ts";
+import { SECOND } from "../../net/micros.ts";
 import {
   configOf,
   type Driven,
@@ -19,8 +19,8 @@ import {
   tell,
   virtualServer,
 } from "./fixtures.ts";
-import { elementAt, elementsOf } from "../persistent/mod.ts";
-import type { LvsConfig, VirtualServerConfig } from "./config.ts";
+import { elementAt, elementsOf } from "../../persistent/mod.ts";
+import type { LvsConfig, VirtualServerConfig } from "../config.ts";
 import { configuredServiceKeys, desiredServices } from "./part.ts";
 
 const RS1 = realServer(130, { weight: 2 });

@@ -1,11 +1,11 @@
 /** Settings of a virtual server that go with others only. */
 
-import { lastUse, lastValue, tell, type Use } from "../language/mod.ts";
-import { familyOf } from "../net/ip.ts";
-import type { Forwarding } from "../kernel/ipvs.ts";
-import { checkSorryPort } from "./_server_real.ts";
-import { entriesOf, type Subject } from "./_server_subject.ts";
-import type { Endpoint } from "./keywords.ts";
+import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
+import { familyOf } from "../../net/ip.ts";
+import type { Forwarding } from "../../kernel/ipvs.ts";
+import { checkSorryPort } from "./server_real.ts";
+import { entriesOf, type Subject } from "./server_subject.ts";
+import type { Endpoint } from "../rows/keywords.ts";
 
 /** Reports what has no effect, or another one than in keepalived. */
 export function checkCompanions(subject: Subject, forwarding: Forwarding): void {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Agenda, type Due, withDue, withoutEarliest } from "./_agenda.ts";
+import { type Agenda, type Due, withDue, withoutEarliest } from "./agenda.ts";
 
 Deno.test("withDue() withoutEarliest() any entries, come out by time, then by order", () => {
   const entries = fc.array(fc.record({ at: fc.nat(20), order: fc.nat(20), seq: fc.nat() }));

@@ -1,17 +1,17 @@
 /** The LVS part as a function: start, step. */
 
-import { stepExit, stepFile, stepNotBegun, stepOutcome } from "../check/checker.ts";
-import { isProbed } from "../check/kind.ts";
-import type { Outcome } from "../check/probe.ts";
-import type { Micros } from "../net/micros.ts";
-import { stateOf, trackerKey } from "../track/tracker.ts";
-import { unreachable } from "../net/unreachable.ts";
-import { withoutEarliest } from "./_agenda.ts";
-import { labelsOf, newVirtualServer, type Places } from "./_build.ts";
-import { chunkedFrom, elementAt, elementsOf } from "../persistent/mod.ts";
-import { activate, draftOf, effectsOf, partAfter, say, suspend, takeStep } from "./_draft.ts";
-import { announce, reload } from "./_reload.ts";
-import type { LvsConfig } from "./config.ts";
+import { stepExit, stepFile, stepNotBegun, stepOutcome } from "../../check/checker.ts";
+import { isProbed } from "../../check/kind.ts";
+import type { Outcome } from "../../check/probe.ts";
+import type { Micros } from "../../net/micros.ts";
+import { stateOf, trackerKey } from "../../track/tracker.ts";
+import { unreachable } from "../../net/unreachable.ts";
+import { withoutEarliest } from "./agenda.ts";
+import { labelsOf, newVirtualServer, type Places } from "./build.ts";
+import { chunkedFrom, elementAt, elementsOf } from "../../persistent/mod.ts";
+import { activate, draftOf, effectsOf, partAfter, say, suspend, takeStep } from "./draft.ts";
+import { announce, reload } from "./reload.ts";
+import type { LvsConfig } from "../config.ts";
 import type { LvsEffect } from "./effect.ts";
 import type { LvsEvent } from "./event.ts";
 import { followersIn, type LvsPart } from "./part.ts";
@@ -21,8 +21,8 @@ import {
   NOBODY_PRESENT,
   presenceOf,
   withPresence,
-} from "./beside/presence.ts";
-import { quorumNews, serverNews } from "./_news.ts";
+} from "../beside/presence.ts";
+import { quorumNews, serverNews } from "./news.ts";
 
 /** The part and what it wants done, in order. */
 export type LvsStep = readonly [LvsPart, readonly LvsEffect[]];

@@ -1,9 +1,9 @@
 /** Servers made from their configuration, and the order numbers of their checkers. */
 
-import { type Checker, newChecker } from "../check/checker.ts";
-import type { CheckerConfig } from "../check/config.ts";
-import { chunkedFrom } from "../persistent/mod.ts";
-import type { RealServerConfig, VirtualServerConfig } from "./config.ts";
+import { type Checker, newChecker } from "../../check/checker.ts";
+import type { CheckerConfig } from "../../check/config.ts";
+import { chunkedFrom } from "../../persistent/mod.ts";
+import type { RealServerConfig, VirtualServerConfig } from "../config.ts";
 import type { Slot } from "./part.ts";
 import { hasQuorum } from "./quorum.ts";
 import {

@@ -9,9 +9,9 @@ import {
   refuse,
   UINT32,
   type Word,
-} from "../language/mod.ts";
-import { integerOf } from "../language/rows/values.ts";
-import { type Family, familyOf, type Ip, ipBytes, ipFromBytes, parseIp } from "../net/ip.ts";
+} from "../../language/mod.ts";
+import { integerOf } from "../../language/rows/values.ts";
+import { type Family, familyOf, type Ip, ipBytes, ipFromBytes, parseIp } from "../../net/ip.ts";
 
 /** An address that connections to real servers come from in full NAT. */
 export interface LocalAddress {

@@ -8,12 +8,12 @@ import {
   preprocess,
   type Report,
   type Table,
-} from "../language/mod.ts";
-import { readGlobal } from "../global/read.ts";
-import { serviceKey } from "../kernel/ipvs.ts";
-import { SECOND } from "../net/micros.ts";
-import type { LvsConfig, VirtualServerConfig } from "./config.ts";
-import { localAddressGroup, virtualServer, virtualServerGroup } from "./keywords.ts";
+} from "../../language/mod.ts";
+import { readGlobal } from "../../global/read.ts";
+import { serviceKey } from "../../kernel/ipvs.ts";
+import { SECOND } from "../../net/micros.ts";
+import type { LvsConfig, VirtualServerConfig } from "../config.ts";
+import { localAddressGroup, virtualServer, virtualServerGroup } from "../rows/keywords.ts";
 import { readLvs } from "./read.ts";
 
 const ROOT = {
