@@ -117,6 +117,14 @@ export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
   readonly pace: AnnouncePace;
   /** `vmac_prefix`: what generated names of VMACs begin with. */
   readonly vmacPrefix: string;
+  /** `nftables` and its kind, but `nftables_ipvs`. */
+  readonly nftables: {
+    /** Name of the table; absent: ours. */
+    readonly table?: string;
+    readonly priority: number;
+    readonly byIndex: boolean;
+    readonly counters: boolean;
+  };
   /** Receive buffer of the socket the kernel tells of processes by. */
   readonly processBuffer: {
     /** Bytes; absent: plenty. */

@@ -40,6 +40,8 @@ import type { LvsSyncDaemon, LvsTimeouts } from "./lvs_settings.ts";
 const LVS = "LVS";
 const NFTABLES = "NFTABLES";
 const later = { acts: false } as const;
+const snmp = { acts: false, comesWith: "SNMP" } as const;
+const dbus = { acts: false, comesWith: "D-Bus" } as const;
 /** Whole seconds up to what keepalived's timers hold. */
 const timer = { min: 0, max: 4294 } as const;
 const niceness = { min: -20, max: 19 } as const;
@@ -515,9 +517,11 @@ export const GLOBAL_DEFS = {
     text: "Interface of static or virtual addresses that name none and have no instance interface",
   }),
   disable_local_igmp: flag({
-    ...later,
+    to: "disableLocalIgmp",
+    default: false,
     build: "kernel 4.3",
-    text: "Tells the kernel not to send local IGMP reports for multicast groups",
+    text:
+      "Tells the kernel not to send IGMP reports for groups of 224.0.0.0/24, as long as the daemon runs",
   }),
   v3_checksum_as_v2: custom({
     text:
@@ -628,7 +632,7 @@ export const GLOBAL_DEFS = {
   vrrp_iptables: words({
     twice: "first",
     deprecated: "nftables",
-    ...later,
+    moot: "the rules are those of nftables, in a table of their own",
     build: "IPTABLES",
     args: "[<chain-in> [<chain-out>]]",
     default: "INPUT OUTPUT",
@@ -636,7 +640,7 @@ export const GLOBAL_DEFS = {
   }),
   vrrp_ipsets: words({
     deprecated: "nftables",
-    ...later,
+    moot: "the addresses are in sets of nftables, in a table of their own",
     build: "LIBIPSET",
     args: "[<addr-set> [<addr6> [<if6> [<igmp> [<mld> [<nd>]]]]]]",
     default: "keepalived, and names made from the first",
@@ -644,15 +648,13 @@ export const GLOBAL_DEFS = {
   }),
   nftables: optionalWord({
     twice: "first",
-    ...later,
     build: NFTABLES,
     what: "table",
-    default: "keepalived",
-    text: "Uses nftables, in a table of the given name, for the accept rules",
+    default: "holdfast_vrrp",
+    text: "Name of the table, of family inet, that has the rules of no_accept and of VMACs",
   }),
   nftables_priority: integer({
     junk: "refused",
-    ...later,
     build: NFTABLES,
     min: -2_147_483_648,
     max: 2_147_483_647,
@@ -660,14 +662,12 @@ export const GLOBAL_DEFS = {
     text: "Hook priority of the nftables base chains",
   }),
   nftables_ifindex: flag({
-    ...later,
     build: NFTABLES,
     text: "Keys IPv6 link-local sets by interface index rather than name",
   }),
   nftables_counters: flag({
-    ...later,
     build: NFTABLES,
-    text: "Adds packet counters to generated nftables rules",
+    text: "Counts packets and bytes in each rule of no_accept and of VMACs",
   }),
   nftables_ipvs: optionalWord({
     twice: "first",
@@ -723,40 +723,40 @@ export const GLOBAL_DEFS = {
     twice: "first",
     extra: "refused",
     missing: "reported",
-    ...later,
+    ...snmp,
     build: "SNMP",
     what: "an address",
     default: "that of net-snmp",
     text: "AgentX master agent address",
   }),
-  enable_traps: flag({ ...later, build: "SNMP", text: "Sends SNMP notifications" }),
-  enable_snmp_vrrp: flag({ ...later, build: "SNMP_VRRP", text: "Serves the private VRRP MIB" }),
+  enable_traps: flag({ ...snmp, build: "SNMP", text: "Sends SNMP notifications" }),
+  enable_snmp_vrrp: flag({ ...snmp, build: "SNMP_VRRP", text: "Serves the private VRRP MIB" }),
   enable_snmp_keepalived: alias("enable_snmp_vrrp", {
     deprecated: "enable_snmp_vrrp",
     tolerated: true,
   }),
   enable_snmp_rfc: flag({
-    ...later,
+    ...snmp,
     build: "SNMP_RFC",
     text: "Serves the MIBs of RFC 2787 and RFC 6527",
   }),
   enable_snmp_rfcv2: flag({
-    ...later,
+    ...snmp,
     build: "SNMP_RFCV2",
     text: "Serves the VRRPv2 MIB of RFC 2787",
   }),
   enable_snmp_rfcv3: flag({
-    ...later,
+    ...snmp,
     build: "SNMP_RFCV3",
     text: "Serves the VRRPv3 MIB of RFC 6527",
   }),
   enable_snmp_checker: flag({
-    ...later,
+    ...snmp,
     build: "SNMP_CHECKER",
     text: "Serves the private LVS MIB",
   }),
   snmp_vs_stats_update_interval: seconds({
-    ...later,
+    ...snmp,
     build: "SNMP_CHECKER",
     min: 0.001,
     max: 30,
@@ -764,24 +764,24 @@ export const GLOBAL_DEFS = {
     text: "How stale virtual server statistics may be before IPVS is asked again",
   }),
   snmp_rs_stats_update_interval: seconds({
-    ...later,
+    ...snmp,
     build: "SNMP_CHECKER",
     min: 0.001,
     max: 30,
     default: "snmp_vs_stats_update_interval",
     text: "How stale real server statistics may be before IPVS is asked again",
   }),
-  enable_dbus: flag({ ...later, build: "DBUS", text: "Exports VRRP state on the system bus" }),
+  enable_dbus: flag({ ...dbus, build: "DBUS", text: "Exports VRRP state on the system bus" }),
   dbus_service_name: word({
     missing: "reported",
-    ...later,
+    ...dbus,
     build: "DBUS",
     default: "org.keepalived.Vrrp1",
     text: "Bus name to own",
   }),
   dbus_no_interface_name: word({
     missing: "reported",
-    ...later,
+    ...dbus,
     build: "DBUS",
     text: "Stand-in interface component of object paths for instances that have none",
   }),

@@ -51,6 +51,7 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
       arp: lastValue(bound.vrrp_garp_interval),
       na: lastValue(bound.vrrp_gna_interval),
     }),
+    nftables: readNftables(bound),
     processBuffer: readProcessBuffer(bound),
     vmacPrefix: lastValue(bound.vmac_prefix) ?? "vrrp",
     ...(flushOnStop !== undefined && flushOnStop !== "VS" && { lvsFlushOnStop: true as const }),
@@ -95,6 +96,16 @@ function fifoOf(
   const words = lastValue(scripts);
   if (fifo === undefined) return undefined;
   return { ...fifo, ...(words && { script: scriptCommand(words) }) };
+}
+
+function readNftables(bound: BoundGlobal): GlobalDefs["nftables"] {
+  const table = lastValue(bound.nftables);
+  return {
+    ...(table !== undefined && table !== "" && { table }),
+    priority: lastValue(bound.nftables_priority) ?? -1,
+    byIndex: lastValue(bound.nftables_ifindex) ?? false,
+    counters: lastValue(bound.nftables_counters) ?? false,
+  };
 }
 
 function readProcessBuffer(bound: BoundGlobal): GlobalDefs["processBuffer"] {

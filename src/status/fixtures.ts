@@ -78,6 +78,8 @@ export const GLOBAL: GlobalDefs = {
   pace: {},
   vmacPrefix: "vrrp",
   lvsFlush: false,
+  nftables: { priority: -1, byIndex: false, counters: false },
+  disableLocalIgmp: false,
   processBuffer: { force: false },
   told: NOBODY,
   checkerLogAllFailures: false,

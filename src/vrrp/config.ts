@@ -112,6 +112,7 @@ export interface VrrpInstanceConfig {
   readonly unicastTtl: number;
   readonly dontTrackPrimary: boolean;
   readonly strict: boolean;
+  /** What is for its addresses is taken; else dropped by rules of nftables, but for neighbour discovery. */
   readonly accept: boolean;
   readonly skipCheckAdvAddr: boolean;
   readonly v3ChecksumAsV2: boolean;
@@ -147,6 +148,18 @@ export interface SyncGroupConfig {
   readonly notify: NotifyScripts;
 }
 
+/** How the rules for virtual addresses are put into the kernel (`nftables`, `nftables_…`). */
+export interface Firewall {
+  /** Name of the table, of the family `inet`. */
+  readonly table: string;
+  /** Of its chains at their hooks; lower goes first. */
+  readonly priority: number;
+  /** Link-local addresses go with the index of their interface, not with its name. */
+  readonly byIndex: boolean;
+  /** Each rule counts what it meets. */
+  readonly counters: boolean;
+}
+
 /** `garp_group`: interfaces that share a pace. */
 export interface GarpGroup extends AnnouncePace {
   /** Names; none is in two groups. */
@@ -178,6 +191,9 @@ export interface VrrpConfig {
   readonly groups: readonly SyncGroupConfig[];
   /** Group joined by IPv4 instances that name none. */
   readonly mcastGroup4: Ip;
+  readonly firewall: Firewall;
+  /** `disable_local_igmp`: groups of 224.0.0.0/24 are not reported. */
+  readonly silentIgmp?: true;
   /** Pace of announcements on interfaces without a group. */
   readonly pace: AnnouncePace;
   readonly garpGroups: readonly GarpGroup[];

@@ -33,6 +33,7 @@ export function vrrpConfig(
     groups: [],
     scripts: [],
     mcastGroup4: "224.0.0.18",
+    firewall: { table: "holdfast_vrrp", priority: -1, byIndex: false, counters: false },
     pace: {},
     garpGroups: [],
     mcastGroup6: "ff02::12",

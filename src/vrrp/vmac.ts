@@ -3,7 +3,6 @@
  * and, unless `vmac_xmit_base` is written, its adverts. The link is there as long as the instance is.
  */
 
-import type { NftTable } from "../kernel/nft.ts";
 import type { Sysctl } from "../kernel/sysctl.ts";
 import type { Thing } from "../kernel/thing.ts";
 import { familyOf } from "../net/mod.ts";
@@ -22,7 +21,6 @@ export function vmacThings(
   kernel: Pick<KernelFacts, "byName">,
 ): readonly Thing[] {
   const found: Thing[] = [];
-  const senders: string[] = [];
   for (const config of instances) {
     const { vmac, interface: ifname } = config;
     const base = linkNamed(kernel, ifname);
@@ -39,9 +37,8 @@ export function vmacThings(
       },
     });
     if (config.family === "inet") found.push(...settingsBelow(base.ifname));
-    if (config.family === "inet" && !vmac.xmitBase) senders.push(name);
   }
-  return senders.length === 0 ? found : [...found, { kind: "nft", value: withoutReports(senders) }];
+  return found;
 }
 
 /** What keepalived sets of such a link: it answers for its own addresses only, and hears adverts that come from the subnet below. */
@@ -69,32 +66,4 @@ function settingsBelow(name: string): readonly Thing[] {
     kind: "sysctl",
     value: { name: `net/ipv4/conf/${name}/${each}`, value: "1" },
   }));
-}
-
-/**
- * Membership reports of a backup would lead switches to it with the virtual MAC address. keepalived sends them from the interface below;
- * 224.0.0.0/24, where adverts go, is flooded without them (RFC 4541 §2.1.2).
- */
-function withoutReports(names: readonly string[]): NftTable {
-  return {
-    family: "ip",
-    name: "holdfast_vmac",
-    sets: [{
-      name: "links",
-      key: ["ifname"],
-      intervals: false,
-      elements: names.map((name) => ({ key: [name] })),
-    }],
-    chains: [{
-      name: "output",
-      hook: { kind: "filter", at: "output", priority: 0 },
-      rules: [{
-        does: [
-          { kind: "match", field: "l4proto", is: "eq", value: "2" },
-          { kind: "in", fields: ["oifname"], set: "links", negated: false },
-          { kind: "verdict", verdict: "drop" },
-        ],
-      }],
-    }],
-  };
 }

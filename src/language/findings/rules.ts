@@ -24,6 +24,7 @@ export const RULES = {
   "unknown-keyword": "A word is no keyword of its block",
   "deprecated": "A keyword has a better successor",
   "not-acted-on": "keepalived acts on this and holdfast does not yet",
+  "comes-later": "keepalived acts on this and a later version of holdfast does",
   "nothing-to-do": "A keyword is about something in which holdfast differs from keepalived",
   "checker-not-run": "A server has only checkers that holdfast does not run yet",
   "missing-word": "A keyword lacks a word it needs; keepalived does not start",

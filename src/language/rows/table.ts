@@ -21,6 +21,8 @@ export interface Facts {
   readonly default?: string;
   /** `false`: keepalived acts on it and holdfast does not yet, which every use reports. */
   readonly acts?: boolean;
+  /** What a later version acts on it with, such as `SNMP`, which every use reports as coming. */
+  readonly comesWith?: string;
   /** Why holdfast has nothing to do for it, which every use is told. */
   readonly moot?: string;
   /** Build option of keepalived it depends on. */

@@ -42,7 +42,13 @@ export function noteSpelling(
       message: `Nothing to do for ${name}: ${row.moot}`,
     });
   }
-  if (row.acts === false) {
+  if (row.comesWith !== undefined) {
+    report(place, width, {
+      severity: "info",
+      code: "comes-later",
+      message: `Cannot act on ${name} yet: ${row.comesWith} comes with a later version`,
+    });
+  } else if (row.acts === false) {
     report(place, width, {
       severity: "info",
       code: "not-acted-on",

@@ -28,6 +28,7 @@ const OUTER = {
   old_size: alias("size", { deprecated: "size" }),
   bare: flag({ text }),
   later: flag({ text, acts: false }),
+  coming: flag({ text, acts: false, comesWith: "SNMP" }),
   auth: block(INNER, { text, requires: ["kind"] }),
   list: list({ text, entryArgs: "<x>", entry: (args) => needWord(args, "an x")?.text }),
   names: names({ text }),
@@ -250,4 +251,11 @@ Deno.test("exitStatus() orders what was found as keepalived does (grammar §13)"
   assert.equal(read("outer A {\n size 99\n}\n").exit, 5);
   assert.equal(read("outer A {\n szie 1\n size\n}\n").exit, 2);
   assert.equal(read("includem nope\n").exit, 6);
+});
+
+Deno.test("bindTable() keyword that comes with something, is said to come with it", () => {
+  const { found, messages, exit } = read("outer a {\ncoming\n}");
+  assert.deepEqual(found, ["2:1 comes-later"]);
+  assert.deepEqual(messages, ["Cannot act on coming yet: SNMP comes with a later version"]);
+  assert.equal(exit, 0);
 });

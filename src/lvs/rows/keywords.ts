@@ -32,7 +32,6 @@ import type { Forwarding } from "../../kernel/ipvs.ts";
 import type { Ip } from "../../net/ip.ts";
 import { readGroupEntry, readLocalAddresses } from "./group_entry.ts";
 
-const later = { acts: false } as const;
 const ALIBABA = { source: "alibaba" } as const;
 
 /** How a virtual server is named in the file. */
@@ -314,7 +313,8 @@ const snmpName = word({
   twice: "replaced",
   extra: "refused",
   missing: "reported",
-  ...later,
+  acts: false,
+  comesWith: "SNMP",
   build: "SNMP_CHECKER",
   text: "Label shown by SNMP",
 });

@@ -127,6 +127,8 @@ export function onAddress(turn: Turn, event: AddressEvent): void {
     const carried = directory.byDevice.get(ifname) ?? [];
     refresh(turn, carried);
     placeAnew(turn, carried, [address.ifindex]);
+    // The host's own addresses are not closed.
+    if (turn.part.config.instances.some(({ accept }) => !accept)) turn.changedThings = "all";
   }
   if (removed && !ordered && event.tooOften !== true) putBack(turn, address, ifname);
   const moved = kernel.held !== before.held;

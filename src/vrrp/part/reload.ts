@@ -4,6 +4,7 @@
  */
 
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
+import { firewallWish } from "../firewall.ts";
 import { isSameRouter, multicastGroup } from "../router_identity.ts";
 import type { TrackerStates } from "../../track/tracker.ts";
 import { deadlinesOf } from "../../net/deadlines.ts";
@@ -98,7 +99,9 @@ function sameStatics(before: VrrpConfig, after: VrrpConfig): boolean {
   const links = ({ instances }: VrrpConfig) => instances.flatMap(({ vmac }) => vmac ?? []);
   const promoted = ({ instances }: VrrpConfig) =>
     instances.flatMap((each) => each.promoteSecondaries === true ? [each.interface] : []);
-  return sameValue(promoted(before), promoted(after)) &&
+  return before.silentIgmp === after.silentIgmp &&
+    sameValue(firewallWish(before), firewallWish(after)) &&
+    sameValue(promoted(before), promoted(after)) &&
     sameValue(before.staticRoutes, after.staticRoutes) &&
     sameValue(before.staticRules, after.staticRules) && sameValue(links(before), links(after));
 }

@@ -8,6 +8,7 @@ import { thingText } from "../../kernel/thing_text.ts";
 import type { FaultCause } from "../../notify/mod.ts";
 import type { ConfiguredRoute, ConfiguredRule } from "../../route/config.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
+import { firewallTable } from "../firewall.ts";
 import { type KernelFacts, linkNamed } from "../kernel_facts.ts";
 import { allAddresses, kernelAddress } from "../virtual_address.ts";
 import { vmacThings } from "../vmac.ts";
@@ -16,6 +17,7 @@ import type { VrrpPart } from "./part_state.ts";
 /** Who wants what, by key, as long as links and configuration are the same. */
 interface Index {
   readonly byName: KernelFacts["byName"];
+  readonly own: KernelFacts["own"];
   readonly wishes: ReadonlyMap<string, Wish>;
 }
 
@@ -101,17 +103,34 @@ export function lostOf(
 }
 
 /** Whether a configuration speaks of anything of this kind. */
-export function speaksOfThings({ instances, staticRoutes, staticRules }: VrrpConfig): boolean {
-  return staticRoutes.length > 0 || staticRules.length > 0 ||
-    instances.some(({ virtualRoutes, virtualRules, promoteSecondaries, vmac }) =>
+export function speaksOfThings(config: VrrpConfig): boolean {
+  const { instances, staticRoutes, staticRules, silentIgmp } = config;
+  return staticRoutes.length > 0 || staticRules.length > 0 || silentIgmp === true ||
+    instances.some(({ virtualRoutes, virtualRules, promoteSecondaries, vmac, accept }) =>
       virtualRoutes.length > 0 || virtualRules.length > 0 || promoteSecondaries === true ||
-      vmac !== undefined
+      vmac !== undefined || !accept
     );
+}
+
+/** What stands in the way of packets, and of reports of groups, whatever the states. */
+function guardingThings(config: VrrpConfig, kernel: KernelFacts): readonly Thing[] {
+  const table = firewallTable(config, kernel);
+  return [
+    ...(table === undefined ? [] : [{ kind: "nft", value: table } as const]),
+    ...(config.silentIgmp === true
+      ? [
+        {
+          kind: "sysctl",
+          value: { name: "net/ipv4/igmp_link_local_mcast_reports", value: "0" },
+        } as const,
+      ]
+      : []),
+  ];
 }
 
 function wishesOf({ config, kernel }: VrrpPart): ReadonlyMap<string, Wish> {
   const known = remembered.get(config);
-  if (known?.byName === kernel.byName) return known.wishes;
+  if (known?.byName === kernel.byName && known.own === kernel.own) return known.wishes;
   const wishes = new Map<string, Wish>();
   const { staticRoutes, staticRules } = config;
   for (const { thing } of thingsOf({ routes: staticRoutes, rules: staticRules }, kernel)) {
@@ -131,10 +150,10 @@ function wishesOf({ config, kernel }: VrrpPart): ReadonlyMap<string, Wish> {
       });
     }
   }
-  for (const thing of vmacThings(config, kernel)) {
+  for (const thing of [...vmacThings(config, kernel), ...guardingThings(config, kernel)]) {
     wishes.set(thingKey(thing), { thing, holders: "always" });
   }
-  remembered.set(config, { byName: kernel.byName, wishes });
+  remembered.set(config, { byName: kernel.byName, own: kernel.own, wishes });
   return wishes;
 }
 

@@ -66,27 +66,21 @@ function ownerIgnoreAdverts({ bound, name, strict, context }: Subject, priority:
   return use !== undefined || strict || context.global.vrrpOwnerIgnoreAdverts;
 }
 
-/** keepalived: in strict mode only the owner of the addresses takes traffic to them, in VRRPv3 also who says accept. */
+/**
+ * The owner of the addresses takes traffic to them. keepalived: in strict mode nobody else does, but in VRRPv3 who says accept; without it
+ * all do, but who says no_accept.
+ */
 export function acceptsTraffic(
-  { bound, name, self, strict }: Subject,
+  { bound, name, strict }: Subject,
   { version, priority }: Pick<VrrpInstanceConfig, "version" | "priority">,
 ): boolean {
-  if (!strict || priority === 255) return true;
+  if (priority === 255) return true;
+  if (!strict) return lastValue(bound.no_accept) !== true;
   const accept = lastUse(bound.accept);
-  if (accept !== undefined && version === 3) return true;
-  if (accept !== undefined) {
+  if (accept !== undefined && version === 2) {
     tell(accept, "strict", `Cannot use accept in ${name}: strict VRRPv2 forbids it`);
   }
-  tell(
-    self,
-    "not-acted-on",
-    `Cannot drop traffic to the addresses of ${name} yet, as strict mode wants`,
-    {
-      severity: "info",
-      status: undefined,
-    },
-  );
-  return false;
+  return accept !== undefined && version === 3;
 }
 
 /** The instance's schedule over the global one. keepalived: strict mode sends one burst on hearing a weaker master. */

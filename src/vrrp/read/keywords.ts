@@ -461,9 +461,9 @@ export const VRRP_INSTANCE = {
   }),
   no_accept: flag({
     cancels: ["accept"],
-    ...later,
     build: "FIREWALL",
-    text: "Drops traffic addressed to VIPs unless the owner",
+    text:
+      "Drops what is for the VIPs and what comes from them, but for neighbour discovery, unless the owner",
   }),
   skip_check_adv_addr: skipCheck,
   strict_mode: toggle({ default: "vrrp_strict", text: "Strict mode of this instance" }),

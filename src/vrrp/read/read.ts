@@ -20,6 +20,9 @@ import { type Groups, isSameRouter, multicastGroup } from "../router_identity.ts
 import type { GarpGroup, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { readInstance } from "./read_instance.ts";
 
+/** Table of the rules for virtual addresses where none is named. */
+const OWN_TABLE = "holdfast_vrrp";
+
 /** A named block, bound. */
 export type NamedBlock<B> = Use<{ readonly header: string; readonly body: B }>;
 
@@ -78,6 +81,8 @@ export function readVrrp(
     ...readStatics(blocks.statics, options),
     trackGroups: readTrackGroups(blocks.statics, new Set(instances.map(({ name }) => name))),
     mcastGroup4: global.vrrpMcastGroup4,
+    firewall: { table: OWN_TABLE, ...global.nftables },
+    ...(global.disableLocalIgmp && { silentIgmp: true as const }),
     pace: global.pace,
     garpGroups: blocks.garpGroups,
     mcastGroup6: global.vrrpMcastGroup6,
