@@ -5,9 +5,9 @@
 
 import { type Command, Option } from "commander";
 import { write } from "../output.ts";
-import { httpProbe, type HttpTarget } from "../../src/check/http.ts";
+import { httpProbe, type HttpTarget } from "../../src/check/checker/http.ts";
 import type { Outcome } from "../../src/check/probe.ts";
-import { failureText } from "../../src/check/verdict.ts";
+import { failureText } from "../../src/check/checker/verdict.ts";
 import { NativeError, openCore } from "../../src/native/mod.ts";
 import { parseIp } from "../../src/net/ip.ts";
 import { seconds } from "../../src/net/micros.ts";

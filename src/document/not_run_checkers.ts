@@ -1,6 +1,6 @@
 /** Servers that have checkers, none of which is run yet: for the daemon they are good for ever. */
 
-import { CHECKERS } from "../check/keywords.ts";
+import { CHECKERS } from "../check/read/keywords.ts";
 import { allValues, complainOfLine, rowOf, type Use } from "../language/mod.ts";
 import type { BoundRoot } from "./root_table.ts";
 

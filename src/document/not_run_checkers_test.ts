@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CHECKERS } from "../check/keywords.ts";
+import { CHECKERS } from "../check/read/keywords.ts";
 import { memoryFiles, toldOf } from "../language/mod.ts";
 import { readBound } from "./config.ts";
 

@@ -1,6 +1,6 @@
 /** `keepalived_check.data` (SIGUSR1): the state of the LVS part, in keepalived's layout. */
 
-import { type Checker, isUp } from "../check/checker.ts";
+import { type Checker, isUp } from "../check/checker/checker.ts";
 import type { CheckerConfig, ConnectOptions } from "../check/config.ts";
 import { type Forwarding, SERVICE_FLAG } from "../kernel/ipvs.ts";
 import { SECOND } from "../net/micros.ts";

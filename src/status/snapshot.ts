@@ -3,7 +3,7 @@
  * later. Taking it changes nothing and copies no configuration.
  */
 
-import { type Checker, isUp } from "../check/checker.ts";
+import { type Checker, isUp } from "../check/checker/checker.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import {
   checkersOf,

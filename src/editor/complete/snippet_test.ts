@@ -6,7 +6,7 @@ import { snippetOf } from "./snippet.ts";
 import { ROOT } from "../../document/root_table.ts";
 import { VIRTUAL_SERVER } from "../../lvs/rows/keywords.ts";
 import { VRRP_INSTANCE } from "../../vrrp/read/keywords.ts";
-import { CHECKERS } from "../../check/keywords.ts";
+import { CHECKERS } from "../../check/read/keywords.ts";
 import type { Table } from "../../language/rows/table.ts";
 
 const SNIPPETS: readonly (readonly [Table, string, string])[] = [

@@ -1,6 +1,6 @@
 /** Servers made from their configuration, and the order numbers of their checkers. */
 
-import { type Checker, newChecker } from "../../check/checker.ts";
+import { type Checker, newChecker } from "../../check/checker/checker.ts";
 import type { CheckerConfig } from "../../check/config.ts";
 import { chunkedFrom } from "../../persistent/mod.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../config.ts";

@@ -10,8 +10,8 @@ import {
   firstAttempt,
   isUp,
   warmupDelay,
-} from "../../check/checker.ts";
-import { checkerName, isProbed, probeOf } from "../../check/kind.ts";
+} from "../../check/checker/checker.ts";
+import { checkerName, isProbed, probeOf } from "../../check/checker/kind.ts";
 import type { Micros } from "../../net/micros.ts";
 import type { Cause, CheckerReport, LvsNews } from "../../notify/mod.ts";
 import { type Agenda, withDue } from "./agenda.ts";

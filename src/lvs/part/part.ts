@@ -1,6 +1,6 @@
 /** The state of the LVS part: what is configured, what is known of it, and which orders are out. */
 
-import type { Checker } from "../../check/checker.ts";
+import type { Checker } from "../../check/checker/checker.ts";
 import type { Micros } from "../../net/micros.ts";
 import { serviceKey, type ServiceTable } from "../../kernel/ipvs.ts";
 import type { DestinationWish } from "../../kernel/ipvs_diff.ts";

@@ -8,7 +8,7 @@
  * connections live on; only another name, that is another identity in the kernel, is another service.
  */
 
-import { type Checker, newChecker } from "../../check/checker.ts";
+import { type Checker, newChecker } from "../../check/checker/checker.ts";
 import type { CheckerConfig } from "../../check/config.ts";
 import type { Micros } from "../../net/micros.ts";
 import {

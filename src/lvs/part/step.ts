@@ -1,7 +1,7 @@
 /** The LVS part as a function: start, step. */
 
-import { stepExit, stepFile, stepNotBegun, stepOutcome } from "../../check/checker.ts";
-import { isProbed } from "../../check/kind.ts";
+import { stepExit, stepFile, stepNotBegun, stepOutcome } from "../../check/checker/checker.ts";
+import { isProbed } from "../../check/checker/kind.ts";
 import type { Outcome } from "../../check/probe.ts";
 import type { Micros } from "../../net/micros.ts";
 import { stateOf, trackerKey } from "../../track/tracker.ts";

@@ -1,6 +1,6 @@
 /** A virtual server and its real servers as they are now. */
 
-import { type Checker, isUp } from "../../check/checker.ts";
+import { type Checker, isUp } from "../../check/checker/checker.ts";
 import type { Chunked } from "../../persistent/mod.ts";
 import { elementsOf } from "../../persistent/mod.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../config.ts";

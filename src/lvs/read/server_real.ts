@@ -1,7 +1,7 @@
 /** Real servers and the sorry server of a virtual server. */
 
-import { checkCompanions } from "../../check/companions.ts";
-import { readCheckers } from "../../check/read.ts";
+import { checkCompanions } from "../../check/read/companions.ts";
+import { readCheckers } from "../../check/read/read.ts";
 import { type Bound, fieldsOf, lastValue, tell, type Use } from "../../language/mod.ts";
 import { scriptCommand } from "../../global/read.ts";
 import type { Forwarding } from "../../kernel/ipvs.ts";

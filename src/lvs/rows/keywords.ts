@@ -1,6 +1,6 @@
 /** Rows of `virtual_server`, its groups and servers. */
 
-import { CHECKERS, CONNECT, TIMING } from "../../check/keywords.ts";
+import { CHECKERS, CONNECT, TIMING } from "../../check/read/keywords.ts";
 import {
   addressOf,
   alias,

@@ -1,6 +1,6 @@
 /** Real servers that nobody checks. */
 
-import { CHECKERS } from "../../../check/keywords.ts";
+import { CHECKERS } from "../../../check/read/keywords.ts";
 import { serversOf } from "./server.ts";
 import { type LintRule, valueMark } from "../rule.ts";
 

@@ -1,7 +1,7 @@
 /** What an outcome means to a checker, and what a failed probe is called. */
 
-import type { Outcome, ProbeFailure } from "./probe.ts";
-import { unreachable } from "../net/unreachable.ts";
+import type { Outcome, ProbeFailure } from "../probe.ts";
+import { unreachable } from "../../net/unreachable.ts";
 
 /** The judgement of one attempt. */
 export type Verdict =

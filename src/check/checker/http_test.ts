@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { SECOND } from "../net/micros.ts";
+import { SECOND } from "../../net/micros.ts";
 import { type HttpChecker, httpProbe, judgeHttp, requestHead } from "./http.ts";
-import type { UrlConfig } from "./config.ts";
-import type { HttpResponse, ProbeFailure } from "./probe.ts";
+import type { UrlConfig } from "../config.ts";
+import type { HttpResponse, ProbeFailure } from "../probe.ts";
 
 const CHECKER: HttpChecker = {
   kind: "http",

@@ -1,7 +1,7 @@
 /** `FILE_CHECK`: the number in a file that is tracked decides, or is added to the weight. */
 
-import type { TrackerState } from "../track/tracker.ts";
-import type { CheckerConfig } from "./config.ts";
+import type { TrackerState } from "../../track/tracker.ts";
+import type { CheckerConfig } from "../config.ts";
 import { GOOD, type Verdict } from "./verdict.ts";
 
 /** The `FILE_CHECK` member of the checker union. */

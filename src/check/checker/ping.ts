@@ -1,7 +1,7 @@
 /** `PING_CHECK`: one ICMP echo request, good when its reply comes. */
 
-import type { ConnectOptions } from "./config.ts";
-import type { Outcome, Probe } from "./probe.ts";
+import type { ConnectOptions } from "../config.ts";
+import type { Outcome, Probe } from "../probe.ts";
 import { connectionProbe } from "./tcp.ts";
 import { datagramFailureText, GOOD, type Verdict } from "./verdict.ts";
 

@@ -1,8 +1,8 @@
 /** `TCP_CHECK`: good when a connection can be made. */
 
-import { type Micros, SECOND } from "../net/micros.ts";
-import type { ConnectOptions } from "./config.ts";
-import type { Outcome, Probe } from "./probe.ts";
+import { type Micros, SECOND } from "../../net/micros.ts";
+import type { ConnectOptions } from "../config.ts";
+import type { Outcome, Probe } from "../probe.ts";
 import { failureText, GOOD, type Verdict } from "./verdict.ts";
 
 /** What every probe over a connection has in common; `exchange` is what it says once connected. */

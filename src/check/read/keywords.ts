@@ -21,10 +21,10 @@ import {
   unknown,
   wholeSeconds,
   word,
-} from "../language/mod.ts";
-import { sliceLine } from "../language/findings/place.ts";
-import { DNS_TYPES } from "./config.ts";
-import { scriptAccount, weightRow } from "../track/keywords.ts";
+} from "../../language/mod.ts";
+import { sliceLine } from "../../language/findings/place.ts";
+import { DNS_TYPES } from "../config.ts";
+import { scriptAccount, weightRow } from "../../track/keywords.ts";
 
 const later = { acts: false } as const;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { CheckerReport } from "../notify/mod.ts";
+import type { CheckerReport } from "../../notify/mod.ts";
 import fc from "fast-check";
-import { SECOND } from "../net/micros.ts";
+import { SECOND } from "../../net/micros.ts";
 import {
   type Checker,
   type CheckerAction,
@@ -13,9 +13,9 @@ import {
   stepOutcome,
   warmupDelay,
 } from "./checker.ts";
-import type { CheckerConfig, CheckerTiming } from "./config.ts";
+import type { CheckerConfig, CheckerTiming } from "../config.ts";
 import type { ProbedChecker } from "./kind.ts";
-import type { Outcome } from "./probe.ts";
+import type { Outcome } from "../probe.ts";
 
 const NOW = 100 * SECOND;
 const TIMING: CheckerTiming = {

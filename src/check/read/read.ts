@@ -8,12 +8,12 @@ import {
   type Table,
   tell,
   type Use,
-} from "../language/mod.ts";
-import { scriptCommand } from "../global/read.ts";
-import type { Declared } from "../track/read.ts";
-import { trackerKey } from "../track/tracker.ts";
-import { familyOf, type Ip } from "../net/ip.ts";
-import { type Micros, SECOND } from "../net/micros.ts";
+} from "../../language/mod.ts";
+import { scriptCommand } from "../../global/read.ts";
+import type { Declared } from "../../track/read.ts";
+import { trackerKey } from "../../track/tracker.ts";
+import { familyOf, type Ip } from "../../net/ip.ts";
+import { type Micros, SECOND } from "../../net/micros.ts";
 import type {
   CheckerConfig,
   CheckerTiming,
@@ -21,8 +21,8 @@ import type {
   RegexConfig,
   TlsConfig,
   UrlConfig,
-} from "./config.ts";
-import { KEPT_LIMIT } from "./http.ts";
+} from "../config.ts";
+import { KEPT_LIMIT } from "../checker/http.ts";
 import {
   type CHECKERS,
   type CONNECT,
@@ -36,8 +36,8 @@ import {
   type UDP_CHECK,
   type URL_BLOCK,
 } from "./keywords.ts";
-import { isPatternOption, translatePattern } from "./pattern.ts";
-import { maskedBytes, USUAL_PAYLOAD } from "./udp.ts";
+import { isPatternOption, translatePattern } from "../pattern.ts";
+import { maskedBytes, USUAL_PAYLOAD } from "../checker/udp.ts";
 
 /** What the real server, its virtual server and `global_defs` say for all checkers of a server. */
 export interface CheckerDefaults {

@@ -1,7 +1,7 @@
 /** `UDP_CHECK`: one datagram, good unless an ICMP error comes back, or unless the reply is the wanted one. */
 
-import type { CheckerConfig, MaskedBytes, ReplyConfig } from "./config.ts";
-import type { Outcome, Probe } from "./probe.ts";
+import type { CheckerConfig, MaskedBytes, ReplyConfig } from "../config.ts";
+import type { Outcome, Probe } from "../probe.ts";
 import { connectionProbe } from "./tcp.ts";
 import { datagramFailureText, GOOD, type Verdict } from "./verdict.ts";
 

@@ -1,11 +1,11 @@
 /** `rise` and `fall`: how many checks in a row it takes. */
 
 import assert from "node:assert/strict";
-import { SECOND } from "../net/micros.ts";
+import { SECOND } from "../../net/micros.ts";
 import { type Checker, type CheckerAction, isUp, newChecker, stepOutcome } from "./checker.ts";
-import type { CheckerTiming } from "./config.ts";
+import type { CheckerTiming } from "../config.ts";
 import type { ProbedChecker } from "./kind.ts";
-import type { Outcome } from "./probe.ts";
+import type { Outcome } from "../probe.ts";
 
 const GOOD: Outcome = { kind: "connected" };
 const BAD: Outcome = { kind: "failed", request: 0, failure: "connect", errno: 111 };

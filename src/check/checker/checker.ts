@@ -19,14 +19,14 @@
  * retries while a server is down, which looks more often and is not done here.
  */
 
-import type { Micros } from "../net/micros.ts";
-import type { CheckerReport } from "../notify/mod.ts";
-import type { CheckerConfig } from "./config.ts";
+import type { Micros } from "../../net/micros.ts";
+import type { CheckerReport } from "../../notify/mod.ts";
+import type { CheckerConfig } from "../config.ts";
 import { type FileChecker, judgeFile } from "./file.ts";
 import { judgeOutcome, type ProbedChecker, sameOutcome } from "./kind.ts";
 import { judgeMisc } from "./misc.ts";
-import type { Outcome } from "./probe.ts";
-import type { TrackerState } from "../track/tracker.ts";
+import type { Outcome } from "../probe.ts";
+import type { TrackerState } from "../../track/tracker.ts";
 import { failureText, type Verdict } from "./verdict.ts";
 
 /** Where a checker is. */

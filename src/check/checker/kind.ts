@@ -1,11 +1,11 @@
 /** The kinds of checkers told apart: names, probes and judgement. One `switch` each, nowhere else. */
 
-import { unreachable } from "../net/unreachable.ts";
-import type { CheckerConfig } from "./config.ts";
+import { unreachable } from "../../net/unreachable.ts";
+import type { CheckerConfig } from "../config.ts";
 import { dnsProbe, judgeDns } from "./dns.ts";
 import { httpProbe, judgeHttp } from "./http.ts";
 import { judgePing, pingProbe } from "./ping.ts";
-import type { HttpResponse, Outcome, Probe } from "./probe.ts";
+import type { HttpResponse, Outcome, Probe } from "../probe.ts";
 import { judgeSmtp, smtpProbe } from "./smtp.ts";
 import { judgeTcp, tcpProbe } from "./tcp.ts";
 import { judgeUdp, udpProbe } from "./udp.ts";

@@ -1,7 +1,7 @@
 /** `SMTP_CHECK`: greeting, HELO, QUIT (wire.md §9); good when the server greets with 220 and takes HELO with 250. */
 
-import type { CheckerConfig } from "./config.ts";
-import type { Outcome, Probe } from "./probe.ts";
+import type { CheckerConfig } from "../config.ts";
+import type { Outcome, Probe } from "../probe.ts";
 import { connectionProbe, exchangeLimit } from "./tcp.ts";
 import { failureText, GOOD, type Verdict } from "./verdict.ts";
 

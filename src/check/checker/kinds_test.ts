@@ -1,12 +1,12 @@
 /** What the probes of SMTP_CHECK, DNS_CHECK, UDP_CHECK and PING_CHECK ask, and what is made of the answers. */
 
 import assert from "node:assert/strict";
-import { toHex } from "../net/bytes.ts";
-import { SECOND } from "../net/micros.ts";
-import type { CheckerConfig, ReplyConfig } from "./config.ts";
+import { toHex } from "../../net/bytes.ts";
+import { SECOND } from "../../net/micros.ts";
+import type { CheckerConfig, ReplyConfig } from "../config.ts";
 import { queryMessage } from "./dns.ts";
 import { judgeOutcome, type ProbedChecker, probeOf } from "./kind.ts";
-import type { Outcome } from "./probe.ts";
+import type { Outcome } from "../probe.ts";
 import { maskedBytes } from "./udp.ts";
 
 const COMMON = {

@@ -1,6 +1,6 @@
 /** Settings of a checker that go with others only, for checkers of every kind. */
 
-import { type Bound, lastUse, lastValue, tell } from "../language/mod.ts";
+import { type Bound, lastUse, lastValue, tell } from "../../language/mod.ts";
 import type { CHECKERS, CONNECT, UDP_CHECK } from "./keywords.ts";
 
 /** Kinds that connect; SMTP_CHECK has hosts as well. */

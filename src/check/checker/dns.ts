@@ -1,8 +1,8 @@
 /** `DNS_CHECK`: one query over UDP (RFC 1035 §4.1), good when its answer says that there was no error. */
 
-import { toHex } from "../net/bytes.ts";
-import type { CheckerConfig, DnsType } from "./config.ts";
-import type { Outcome, Probe } from "./probe.ts";
+import { toHex } from "../../net/bytes.ts";
+import type { CheckerConfig, DnsType } from "../config.ts";
+import type { Outcome, Probe } from "../probe.ts";
 import { connectionProbe } from "./tcp.ts";
 import { datagramFailureText, GOOD, type Verdict } from "./verdict.ts";
 

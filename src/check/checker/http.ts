@@ -6,10 +6,10 @@
  * rounds; here it shows after one.
  */
 
-import { familyOf } from "../net/ip.ts";
-import { unreachable } from "../net/unreachable.ts";
-import type { CheckerConfig, ConnectOptions, UrlConfig } from "./config.ts";
-import type { HttpRequest, HttpResponse, Outcome, Probe } from "./probe.ts";
+import { familyOf } from "../../net/ip.ts";
+import { unreachable } from "../../net/unreachable.ts";
+import type { CheckerConfig, ConnectOptions, UrlConfig } from "../config.ts";
+import type { HttpRequest, HttpResponse, Outcome, Probe } from "../probe.ts";
 import { connectionProbe, exchangeLimit } from "./tcp.ts";
 import { failureText, GOOD, type Verdict } from "./verdict.ts";
 
