@@ -5,9 +5,9 @@
 
 import type { RunOptions } from "./options.ts";
 import { exitStatus, renderDiagnostic, toldOf } from "../src/language/mod.ts";
-import { openToAppend } from "../src/daemon/append_file.ts";
+import { openToAppend } from "../src/daemon/files/append_file.ts";
 import { stderr, writeText } from "../src/daemon/platform/mod.ts";
-import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
+import { hostFacts, systemFiles } from "../src/daemon/host/source_files.ts";
 import { readConfig } from "../src/document/config.ts";
 
 /** Checks the file of `-f`; findings go to stderr, or are appended to the file of `-t`. */

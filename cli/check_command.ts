@@ -24,8 +24,8 @@ import {
 import { secretNamesIn } from "../src/language/findings/render_mask.ts";
 import { recordFiles } from "../src/language/source/recorded_files.ts";
 import { resolvePath, type SourceFiles } from "../src/language/source/source.ts";
-import { hostAddresses, scriptFacts } from "../src/daemon/lint_facts.ts";
-import { hostFacts, systemFiles } from "../src/daemon/source_files.ts";
+import { hostAddresses, scriptFacts } from "../src/daemon/host/lint_facts.ts";
+import { hostFacts, systemFiles } from "../src/daemon/host/source_files.ts";
 import { readBound } from "../src/document/config.ts";
 import { lint, type PeerConfig, programsOf } from "../src/document/lint/mod.ts";
 

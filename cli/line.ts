@@ -11,7 +11,7 @@ import {
   goToBackground,
   isInBackground,
   leaveFolder,
-} from "../src/daemon/background.ts";
+} from "../src/daemon/process/background.ts";
 import {
   embeddedText,
   isMissing,
@@ -23,7 +23,7 @@ import {
   writeText,
 } from "../src/daemon/platform/mod.ts";
 import { holdSignals } from "../src/native/load.ts";
-import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
+import { SIGNAL_NUMBERS } from "../src/daemon/process/signals.ts";
 
 /** Exit code of a bad option (cli.tsv). */
 const BAD_OPTION = 1;

@@ -4,7 +4,7 @@
  */
 
 import type { OptionForm } from "./getopt.ts";
-import { SIGNAL_NUMBERS } from "../src/daemon/signals.ts";
+import { SIGNAL_NUMBERS } from "../src/daemon/process/signals.ts";
 import { type Micros, seconds } from "../src/net/micros.ts";
 
 /** What was asked for. */

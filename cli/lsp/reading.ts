@@ -1,7 +1,7 @@
 /** Reading for an editor: the findings of all files that its documents belong to. */
 
-import { hostAddresses, scriptFacts } from "../../src/daemon/lint_facts.ts";
-import { hostFacts, systemFiles } from "../../src/daemon/source_files.ts";
+import { hostAddresses, scriptFacts } from "../../src/daemon/host/lint_facts.ts";
+import { hostFacts, systemFiles } from "../../src/daemon/host/source_files.ts";
 import {
   diagnose,
   type EditorDiagnostic,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { systemFiles } from "../../src/daemon/source_files.ts";
+import { systemFiles } from "../../src/daemon/host/source_files.ts";
 import { type SteadyFiles, steadyFiles } from "./steady_files.ts";
 
 /** A change of the disk, and whether a look at it before is then outdated. */

@@ -2,7 +2,7 @@
 
 import { TextDocuments } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { hostFacts, systemFiles } from "../../src/daemon/source_files.ts";
+import { hostFacts, systemFiles } from "../../src/daemon/host/source_files.ts";
 import { overlay, type View, viewOf, type ViewOptions } from "../../src/editor/mod.ts";
 import { type Places, type Positions, positionsOf } from "./protocol.ts";
 import { steadyFiles } from "./steady_files.ts";

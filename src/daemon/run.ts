@@ -14,11 +14,11 @@ import {
   type WorldEvent,
   type WorldOptions,
 } from "../world/mod.ts";
-import { openClaimsFile } from "./claims_file.ts";
-import { coreEvent } from "./core_events.ts";
-import { type DumpRequest, logConfiguration, openDumps, stateText } from "./dumps.ts";
-import { carryOut } from "./effects.ts";
-import { bugText, logBug, surviveBugs } from "./failures.ts";
+import { openClaimsFile } from "./files/claims_file.ts";
+import { coreEvent } from "./core/core_events.ts";
+import { type DumpRequest, logConfiguration, openDumps, stateText } from "./files/dumps.ts";
+import { carryOut } from "./core/effects.ts";
+import { bugText, logBug, surviveBugs } from "./process/failures.ts";
 import { loadConfig, type LoadedConfig } from "./reading/load_config.ts";
 import { type LoadOptions, readFile, type Reading } from "./reading/reading.ts";
 import { openReloadTimer } from "./reload/timer.ts";
@@ -26,11 +26,16 @@ import { runAwaited } from "./process/awaited_script.ts";
 import { allowCoreDumps } from "./process/core_dumps.ts";
 import { enterNamespace, NamespaceError } from "./process/namespace.ts";
 import { closeLog, type Log, LogError, openLog } from "./log.ts";
-import { follow } from "./following.ts";
-import { guardianEnded, startGuardian } from "./guardian.ts";
+import { follow } from "./core/following.ts";
+import { guardianEnded, startGuardian } from "./core/guardian.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { oneByOne } from "./one_by_one.ts";
-import { AlreadyRunningError, makePidFolder, PidFileError, writePidFile } from "./pid_file.ts";
+import {
+  AlreadyRunningError,
+  makePidFolder,
+  PidFileError,
+  writePidFile,
+} from "./files/pid_file.ts";
 import {
   hostname,
   isDenied,
@@ -44,14 +49,14 @@ import {
   variables,
   writeText,
 } from "./platform/mod.ts";
-import { type Capability, missingCapabilities, NotPermittedError } from "./privileges.ts";
+import { type Capability, missingCapabilities, NotPermittedError } from "./process/privileges.ts";
 import { reload } from "./reload/reload.ts";
 import { type Children, childrenCall, type ChildrenOptions, openChildren } from "./scripts/mod.ts";
 import { sentence } from "./scripts/guard.ts";
 import { type Fifos, type MailSettings, openFifos, openMails } from "./telling/mod.ts";
-import { openServiceManager, type ServiceManager, statusText } from "./service_manager.ts";
+import { openServiceManager, type ServiceManager, statusText } from "./process/service_manager.ts";
 import { openThreadSettings, type ThreadSettings } from "./process/thread_settings.ts";
-import { listenToSignals, type SignalRequest, type Signals } from "./signals.ts";
+import { listenToSignals, type SignalRequest, type Signals } from "./process/signals.ts";
 
 /** Exit codes of cli.tsv that a run can end with by itself. */
 const EXIT = { ok: 0, fatal: 1, permission: 4, bug: 70 } as const;

@@ -5,7 +5,7 @@
  * Usage: checker_node.ts FILE
  */
 
-import { systemFiles } from "../../src/daemon/source_files.ts";
+import { systemFiles } from "../../src/daemon/host/source_files.ts";
 import { readConfig } from "../../src/document/mod.ts";
 import { type LvsEvent, type LvsPart, startLvs, stepLvs } from "../../src/lvs/mod.ts";
 import { openCore } from "../../src/native/mod.ts";

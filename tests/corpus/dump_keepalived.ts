@@ -1,7 +1,7 @@
 /** Runs Debian's keepalived on configurations and takes what it writes on SIGUSR1. */
 
 import { readConfig } from "../../src/document/config.ts";
-import { hostFacts, systemFiles } from "../../src/daemon/source_files.ts";
+import { hostFacts, systemFiles } from "../../src/daemon/host/source_files.ts";
 import type { Config } from "../../src/document/config.ts";
 import type { Diagnostic } from "../../src/language/mod.ts";
 

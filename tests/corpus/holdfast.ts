@@ -1,7 +1,7 @@
 /** Asking holdfast: the reader in this process, with the interfaces of the namespace. */
 
 import { exitStatus, memoryFiles, renderDiagnostic } from "../../src/language/mod.ts";
-import { hostFacts } from "../../src/daemon/source_files.ts";
+import { hostFacts } from "../../src/daemon/host/source_files.ts";
 import { readConfig } from "../../src/document/config.ts";
 import { INTERFACES } from "./rows.ts";
 import type { Variant, Verdict } from "./variant.ts";

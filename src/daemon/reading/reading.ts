@@ -4,7 +4,7 @@ import { exitStatus, startStatus } from "../../language/mod.ts";
 import { type BoundConfig, type Config, readBound } from "../../document/config.ts";
 import { type ReloadRefusal, reloadRefusal } from "../../document/reload.ts";
 import type { LogLine } from "../../global/log.ts";
-import { hostFacts, systemFiles } from "../source_files.ts";
+import { hostFacts, systemFiles } from "../host/source_files.ts";
 import { findingLines } from "./config_log.ts";
 
 /** Which file, as what node, which parts. */

@@ -3,7 +3,7 @@
 import type { Core } from "../../native/mod.ts";
 import type { ProcessConfig } from "../../process/mod.ts";
 import { reloadMarkerOf } from "../../process/mod.ts";
-import { openToAppend } from "../append_file.ts";
+import { openToAppend } from "../files/append_file.ts";
 import type { Log } from "../log.ts";
 import {
   isMissing,
@@ -14,7 +14,7 @@ import {
   removeSync,
   wallClock,
 } from "../platform/mod.ts";
-import { putFile } from "../put_file.ts";
+import { putFile } from "../files/put_file.ts";
 
 /** Whom to ask and whom to tell. */
 interface Outside {

@@ -3,8 +3,8 @@
 import type { Config } from "../../document/config.ts";
 import type { ProcessConfig } from "../../process/mod.ts";
 import type { Core } from "../../native/mod.ts";
-import { logConfiguration } from "../dumps.ts";
-import { followAnew } from "../following.ts";
+import { logConfiguration } from "../files/dumps.ts";
+import { followAnew } from "../core/following.ts";
 import type { Log } from "../log.ts";
 import type { Loop } from "../loop.ts";
 import { pause } from "../platform/mod.ts";
@@ -13,7 +13,7 @@ import { readApart } from "../reading/read_apart.ts";
 import type { LoadOptions, Reading } from "../reading/reading.ts";
 import { reread } from "../reading/reread.ts";
 import { appendFindings, keepState, markReload } from "./files.ts";
-import { type ServiceManager, statusText } from "../service_manager.ts";
+import { type ServiceManager, statusText } from "../process/service_manager.ts";
 
 /** What a reload works with. */
 export interface Reloading {

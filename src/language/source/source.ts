@@ -13,7 +13,7 @@ export type FileContent =
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/** The reader's view of the host. The shell's is in `daemon/source_files.ts`. */
+/** The reader's view of the host. The shell's is in `daemon/host/source_files.ts`. */
 export interface SourceFiles {
   /** Absolute path of the directory relative names refer to. */
   readonly directory: string;

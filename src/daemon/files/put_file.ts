@@ -3,7 +3,7 @@
  * one, and a link that somebody planted under its name is replaced, not followed. What cannot be put in place leaves nothing.
  */
 
-import type { Core } from "../native/mod.ts";
+import type { Core } from "../../native/mod.ts";
 import {
   type OpenFile,
   openSync,
@@ -11,8 +11,8 @@ import {
   removeSync,
   renameSync,
   umask,
-} from "./platform/mod.ts";
-import { sentence } from "./scripts/guard.ts";
+} from "../platform/mod.ts";
+import { sentence } from "../scripts/guard.ts";
 
 /**
  * Puts a file with this text at `path`; the umask takes from `mode`. The core does it beside everything else: a disk that hangs

@@ -1,14 +1,14 @@
 /** Templates, proofs and expected adverts as the core takes them: bytes and secrets become hexadecimal here and nowhere else. */
 
-import { toHex } from "../net/bytes.ts";
-import type { Secret } from "../net/secret.ts";
+import { toHex } from "../../net/bytes.ts";
+import type { Secret } from "../../net/secret.ts";
 import type {
   Expected,
   Proof as CoreProof,
   Template as CoreTemplate,
   Verify as CoreVerify,
-} from "../native/mod.ts";
-import type { ExpectedAdvert, Proof, Template, Verify } from "../vrrp/wire.ts";
+} from "../../native/mod.ts";
+import type { ExpectedAdvert, Proof, Template, Verify } from "../../vrrp/wire.ts";
 
 /** What is sent. */
 export function templateCall({ payload, seal, ...rest }: Template): CoreTemplate {

@@ -1,7 +1,7 @@
 /** The guardian: the process of the core that carries out the last wills of a daemon that died without goodbye. */
 
-import type { Core } from "../native/mod.ts";
-import type { Log } from "./log.ts";
+import type { Core } from "../../native/mod.ts";
+import type { Log } from "../log.ts";
 
 /** Who is guarded. */
 export interface Guarded {

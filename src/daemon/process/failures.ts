@@ -3,8 +3,8 @@
  * Deno ends the process for each of them otherwise, and nothing of the core would be closed.
  */
 
-import type { Log } from "./log.ts";
-import { onUncaught } from "./platform/mod.ts";
+import type { Log } from "../log.ts";
+import { onUncaught } from "../platform/mod.ts";
 
 /** Frames of a stack that say where it happened. */
 const FRAMES = 3;

@@ -1,7 +1,7 @@
 /** Running in the background: without `-n` the program starts itself again, detached, and ends. */
 
-import { DEFAULT_PID_FILE, PID_FOLDER } from "../process/paths.ts";
-import { readPid } from "./pid_file.ts";
+import { DEFAULT_PID_FILE, PID_FOLDER } from "../../process/paths.ts";
+import { readPid } from "../files/pid_file.ts";
 import {
   chdir,
   cwd,
@@ -14,8 +14,8 @@ import {
   startVariables,
   variable,
   variables,
-} from "./platform/mod.ts";
-import { IN_BACKGROUND } from "./scripts/environment.ts";
+} from "../platform/mod.ts";
+import { IN_BACKGROUND } from "../scripts/environment.ts";
 
 /** How often the pid file is looked at while the new process starts. */
 const POLL_MS = 20;

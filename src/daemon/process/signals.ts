@@ -4,7 +4,7 @@
  * said. Signals that mean that the program is broken never come here: the core says farewell by itself.
  */
 
-import type { Core } from "../native/mod.ts";
+import type { Core } from "../../native/mod.ts";
 
 /** What a signal asks for. */
 export type SignalRequest = "stop" | "reload" | "data" | "stats" | "stats-clear" | "json";

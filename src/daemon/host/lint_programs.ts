@@ -3,7 +3,7 @@
  * judges what is really run (`core-rs/src/child/guard.rs`).
  */
 
-import { isMissing, isNotADirectory, realPath, stat, variable } from "./platform/mod.ts";
+import { isMissing, isNotADirectory, realPath, stat, variable } from "../platform/mod.ts";
 
 /** Writable by group or others. */
 const WRITABLE = 0o022;

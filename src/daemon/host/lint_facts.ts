@@ -1,7 +1,7 @@
 /** What lint wants to know of this host: addresses, and the programs of scripts. */
 
-import { parseIp } from "../net/ip.ts";
-import type { HostAddress, ScriptFact, ScriptFacts } from "../document/lint/mod.ts";
+import { parseIp } from "../../net/ip.ts";
+import type { HostAddress, ScriptFact, ScriptFacts } from "../../document/lint/mod.ts";
 import { changeablePart, locate } from "./lint_programs.ts";
 import {
   isDenied,
@@ -10,7 +10,7 @@ import {
   networkInterfaces,
   realPath,
   stat,
-} from "./platform/mod.ts";
+} from "../platform/mod.ts";
 
 /** Addresses of all interfaces as they are now. */
 export function hostAddresses(): readonly HostAddress[] {

@@ -11,7 +11,7 @@ import {
   openSync,
   statSync,
   uid as ownUid,
-} from "./platform/mod.ts";
+} from "../platform/mod.ts";
 
 /** Writable by all: a folder like /tmp. */
 const OPEN_TO_ALL = 0o002;

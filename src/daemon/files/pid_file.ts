@@ -11,10 +11,10 @@ import {
   readTextFileSync,
   removeSync,
   statSync,
-} from "./platform/mod.ts";
-import { PID_FOLDER } from "../process/mod.ts";
+} from "../platform/mod.ts";
+import { PID_FOLDER } from "../../process/mod.ts";
 import { putLockedFile } from "./put_file.ts";
-import { sentence } from "./scripts/guard.ts";
+import { sentence } from "../scripts/guard.ts";
 
 /** Another daemon holds the file. */
 export class AlreadyRunningError extends Error {

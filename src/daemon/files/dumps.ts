@@ -1,21 +1,21 @@
 /** Files written on request: keepalived's text dumps, which exporters and scripts read (compat.md 4.2). */
 
-import type { GlobalDefs } from "../global/config.ts";
-import type { LogLine } from "../global/log.ts";
-import type { Core } from "../native/mod.ts";
-import { type DumpName, dumpPath, type ProcessConfig } from "../process/mod.ts";
-import { MILLISECOND } from "../net/micros.ts";
-import { checkDataText } from "../status/check_data_text.ts";
-import { dataText } from "../status/data_text.ts";
-import { jsonText } from "../status/json_text.ts";
-import { type Snapshot, snapshotOf, type WallClock } from "../status/snapshot.ts";
-import { statsText } from "../status/stats_text.ts";
-import type { World } from "../world/mod.ts";
-import { logBug } from "./failures.ts";
-import type { Log } from "./log.ts";
-import type { Loop } from "./loop.ts";
-import { hostname, statSync, variable, wallClock } from "./platform/mod.ts";
-import { oneByOne } from "./one_by_one.ts";
+import type { GlobalDefs } from "../../global/config.ts";
+import type { LogLine } from "../../global/log.ts";
+import type { Core } from "../../native/mod.ts";
+import { type DumpName, dumpPath, type ProcessConfig } from "../../process/mod.ts";
+import { MILLISECOND } from "../../net/micros.ts";
+import { checkDataText } from "../../status/check_data_text.ts";
+import { dataText } from "../../status/data_text.ts";
+import { jsonText } from "../../status/json_text.ts";
+import { type Snapshot, snapshotOf, type WallClock } from "../../status/snapshot.ts";
+import { statsText } from "../../status/stats_text.ts";
+import type { World } from "../../world/mod.ts";
+import { logBug } from "../process/failures.ts";
+import type { Log } from "../log.ts";
+import type { Loop } from "../loop.ts";
+import { hostname, statSync, variable, wallClock } from "../platform/mod.ts";
+import { oneByOne } from "../one_by_one.ts";
 import { putFile } from "./put_file.ts";
 
 /** What a dump is made from. */

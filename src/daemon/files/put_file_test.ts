@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { coreTest } from "../../tests/data/core.ts";
+import { coreTest } from "../../../tests/data/core.ts";
 import { putFile, putLockedFile } from "./put_file.ts";
 
 async function withFolder(body: (folder: string) => Promise<void> | void): Promise<void> {

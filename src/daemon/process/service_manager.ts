@@ -3,10 +3,10 @@
  * socket is nobody else's: scripts do not inherit its name.
  */
 
-import type { Core } from "../native/mod.ts";
-import type { Micros } from "../net/micros.ts";
-import type { WorldConfig } from "../world/mod.ts";
-import { clearTimer, setTimer, type Timer } from "./platform/mod.ts";
+import type { Core } from "../../native/mod.ts";
+import type { Micros } from "../../net/micros.ts";
+import type { WorldConfig } from "../../world/mod.ts";
+import { clearTimer, setTimer, type Timer } from "../platform/mod.ts";
 
 /** Pause before a message is sent again that the manager had no room for, ms, and how often. */
 const RETRY_MS = 200;

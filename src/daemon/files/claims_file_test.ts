@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { type Claims, NO_CLAIMS } from "../world/mod.ts";
+import { type Claims, NO_CLAIMS } from "../../world/mod.ts";
 import { type ClaimsFile, claimsPath, openClaimsFile } from "./claims_file.ts";
-import type { Log } from "./log.ts";
-import type { Core } from "../native/mod.ts";
-import { coreTest } from "../../tests/data/core.ts";
+import type { Log } from "../log.ts";
+import type { Core } from "../../native/mod.ts";
+import { coreTest } from "../../../tests/data/core.ts";
 
 const ADDRESS = { interface: "eth0", address: "10.0.0.99", prefixLength: 24 };
 const SERVICE = { kind: "fwmark", family: "inet", mark: 7 } as const;

@@ -3,9 +3,15 @@
  * What it names is deleted, so it is believed only where nobody but this account, or root, can have written it, nor its folder.
  */
 
-import { type Claims, claimsText, type KernelLife, NO_CLAIMS, parseClaims } from "../world/mod.ts";
-import type { Core } from "../native/mod.ts";
-import type { Log } from "./log.ts";
+import {
+  type Claims,
+  claimsText,
+  type KernelLife,
+  NO_CLAIMS,
+  parseClaims,
+} from "../../world/mod.ts";
+import type { Core } from "../../native/mod.ts";
+import type { Log } from "../log.ts";
 import {
   isMissing,
   isSystemError,
@@ -15,7 +21,7 @@ import {
   removeSync,
   statSync,
   uid,
-} from "./platform/mod.ts";
+} from "../platform/mod.ts";
 import { folderOf } from "./append_file.ts";
 import { putFile } from "./put_file.ts";
 

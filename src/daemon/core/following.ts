@@ -1,12 +1,12 @@
 /** Which links and addresses the core tells of: those that the configuration speaks of. */
 
-import type { Core } from "../native/mod.ts";
-import { suspendingAddresses } from "../lvs/mod.ts";
-import { type Interest, interestOf, linkAt } from "../vrrp/mod.ts";
-import type { Claims, KernelDump, WorldConfig } from "../world/mod.ts";
-import type { Loop } from "./loop.ts";
-import { pause, system } from "./platform/mod.ts";
-import { NotPermittedError } from "./privileges.ts";
+import type { Core } from "../../native/mod.ts";
+import { suspendingAddresses } from "../../lvs/mod.ts";
+import { type Interest, interestOf, linkAt } from "../../vrrp/mod.ts";
+import type { Claims, KernelDump, WorldConfig } from "../../world/mod.ts";
+import type { Loop } from "../loop.ts";
+import { pause, system } from "../platform/mod.ts";
+import { NotPermittedError } from "../process/privileges.ts";
 
 /** How often it is asked for what a storm of changes kept from being read, and the pauses between, ms. */
 const [TRIES, PAUSE] = [20, 100];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Call, CallResult } from "../native/mod.ts";
+import type { Call, CallResult } from "../../native/mod.ts";
 import { openServiceManager, watchdogInterval } from "./service_manager.ts";
 
 /** A core that keeps what it is asked, and the manager it is for. */

@@ -1,6 +1,6 @@
 /** Names that files of iproute2 give to numbers, and `/etc/protocols`. */
 
-import type { NameFolders, NameTable, RouteNames } from "../route/config.ts";
+import type { NameFolders, NameTable, RouteNames } from "../../route/config.ts";
 
 /** Folders of a host, the later ones over the earlier. */
 const PACKAGED = ["/usr/share/iproute2", "/usr/lib/iproute2"] as const;

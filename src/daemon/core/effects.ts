@@ -1,15 +1,15 @@
 /** Carries out the effects of the world: the one exhaustive switch between decisions and the outside. */
 
-import { ESTALE } from "../kernel/address.ts";
-import { thingText } from "../kernel/thing_text.ts";
-import { errnoText } from "../net/errno.ts";
-import { unreachable } from "../net/unreachable.ts";
-import type { CallResult, Core } from "../native/mod.ts";
-import type { WorldEffect, WorldEvent } from "../world/mod.ts";
-import { type Children, type ScriptNews, sentence } from "./scripts/mod.ts";
-import type { ClaimsFile } from "./claims_file.ts";
-import type { Log } from "./log.ts";
-import type { Fifos, Mails } from "./telling/mod.ts";
+import { ESTALE } from "../../kernel/address.ts";
+import { thingText } from "../../kernel/thing_text.ts";
+import { errnoText } from "../../net/errno.ts";
+import { unreachable } from "../../net/unreachable.ts";
+import type { CallResult, Core } from "../../native/mod.ts";
+import type { WorldEffect, WorldEvent } from "../../world/mod.ts";
+import { type Children, type ScriptNews, sentence } from "../scripts/mod.ts";
+import type { ClaimsFile } from "../files/claims_file.ts";
+import type { Log } from "../log.ts";
+import type { Fifos, Mails } from "../telling/mod.ts";
 import { expectedCall, templateCall, verifyCall } from "./wire_calls.ts";
 
 /** What effects are carried out with. */

@@ -1,10 +1,10 @@
 /** The configuration reader's view of this machine: files, environment, name. */
 
-import type { FileContent, SourceFiles } from "../language/mod.ts";
-import { MAX_FILE_BYTES } from "../language/source/text.ts";
-import type { HostFacts, ProgramFault } from "../document/commands/mod.ts";
+import type { FileContent, SourceFiles } from "../../language/mod.ts";
+import { MAX_FILE_BYTES } from "../../language/source/text.ts";
+import type { HostFacts, ProgramFault } from "../../document/commands/mod.ts";
 import { routeNamesOf } from "./route_names.ts";
-import { parseAccounts, runsAs } from "./scripts/accounts.ts";
+import { parseAccounts, runsAs } from "../scripts/accounts.ts";
 import {
   cwd,
   type FileStatus,
@@ -15,7 +15,7 @@ import {
   readFileSync,
   statSync,
   variable,
-} from "./platform/mod.ts";
+} from "../platform/mod.ts";
 
 /** Files of this machine. */
 export function systemFiles(options: { readonly configId?: string } = {}): SourceFiles {

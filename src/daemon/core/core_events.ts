@@ -1,7 +1,7 @@
 /** What the core reports, as events of the world. */
 
-import type { Event } from "../native/mod.ts";
-import type { WorldEvent } from "../world/mod.ts";
+import type { Event } from "../../native/mod.ts";
+import type { WorldEvent } from "../../world/mod.ts";
 
 /** The event a report stands for; `undefined` for what the shell itself has to answer. */
 export function coreEvent(event: Event): WorldEvent | undefined {
