@@ -1,7 +1,7 @@
 /** `check --coverage`: every keyword of the language, and whether holdfast acts on it. */
 
 import type { Keyword } from "../src/language/mod.ts";
-import { allKeywords, type ListedKeyword } from "../src/document/keyword_list.ts";
+import { allKeywords, type ListedKeyword } from "../src/document/table/keyword_list.ts";
 
 /** The table for people: block, keyword, acts, meaning; counts last. */
 export function coverageText(): string {

@@ -2,8 +2,8 @@
 
 import type { Command } from "commander";
 import { write } from "./output.ts";
-import { explain } from "../src/document/explain.ts";
-import { explainText } from "../src/document/explain_text.ts";
+import { explain } from "../src/document/explain/explain.ts";
+import { explainText } from "../src/document/explain/explain_text.ts";
 
 /** Exit code when there is nothing to tell. */
 const UNKNOWN = 1;

@@ -6,8 +6,8 @@
  */
 
 import { type Keyword, rowOf, type Table } from "../src/language/mod.ts";
-import { allKeywords, type ListedKeyword } from "../src/document/keyword_list.ts";
-import { defaultOf, needsOf } from "../src/document/signature.ts";
+import { allKeywords, type ListedKeyword } from "../src/document/table/keyword_list.ts";
+import { defaultOf, needsOf } from "../src/document/table/signature.ts";
 
 const TARGET = new URL("../docs/CONFIG.md", import.meta.url);
 

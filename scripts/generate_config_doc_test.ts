@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { configDoc, formattedConfigDoc } from "./generate_config_doc.ts";
-import { allKeywords } from "../src/document/keyword_list.ts";
+import { allKeywords } from "../src/document/table/keyword_list.ts";
 
 Deno.test("docs/CONFIG.md is what the tables say (else: deno task docs)", async () => {
   const written = await Deno.readTextFile(new URL("../docs/CONFIG.md", import.meta.url));

@@ -6,7 +6,7 @@
 import type { Argument, Command, Option } from "commander";
 import { OPTIONS } from "../options.ts";
 import { ALL_RULES } from "../../src/language/mod.ts";
-import { blockNames, explainable } from "../../src/document/explain.ts";
+import { blockNames, explainable } from "../../src/document/explain/explain.ts";
 
 /** A command and what may follow it. */
 export interface CommandShape {

@@ -1,9 +1,9 @@
 /** holdfast.conf(5): every keyword of the language, from its tables. */
 
 import { rowOf, type Table } from "../../src/language/mod.ts";
-import { allKeywords, type ListedKeyword } from "../../src/document/keyword_list.ts";
-import { ROOT } from "../../src/document/root_table.ts";
-import { defaultOf, signatureOf } from "../../src/document/signature.ts";
+import { allKeywords, type ListedKeyword } from "../../src/document/table/keyword_list.ts";
+import { ROOT } from "../../src/document/table/root_table.ts";
+import { defaultOf, signatureOf } from "../../src/document/table/signature.ts";
 import { VERSION } from "../version.ts";
 import { item, paragraph, section, title } from "./roff.ts";
 

@@ -43,19 +43,19 @@ import {
   type HostFacts,
   withoutLostCommands,
 } from "./commands/mod.ts";
-import { oneOfEach } from "./consequences.ts";
-import { readGarpGroups } from "./garp_groups.ts";
-import { automaticPriorities } from "./rule_priorities.ts";
-import { checkHostNames } from "./host_names.ts";
-import { withLocalAddresses } from "./local_addresses.ts";
-import { withNameHints } from "./name_hints.ts";
-import { checkNotRun } from "./not_run_checkers.ts";
-import { checkReferences } from "./references.ts";
-import { type BoundRoot, ROOT } from "./root_table.ts";
-import { syncDaemonOf } from "./sync_daemon.ts";
+import { oneOfEach } from "./consequences/consequences.ts";
+import { readGarpGroups } from "./across/garp_groups.ts";
+import { automaticPriorities } from "./across/rule_priorities.ts";
+import { checkHostNames } from "./across/host_names.ts";
+import { withLocalAddresses } from "./across/local_addresses.ts";
+import { withNameHints } from "./across/name_hints.ts";
+import { checkNotRun } from "./across/not_run_checkers.ts";
+import { checkReferences } from "./across/references.ts";
+import { type BoundRoot, ROOT } from "./table/root_table.ts";
+import { syncDaemonOf } from "./across/sync_daemon.ts";
 import { wholeFiles } from "../language/source/whole_file.ts";
-import { checkTracked } from "./tracked.ts";
-import { checkNames } from "./undefined_names.ts";
+import { checkTracked } from "./across/tracked.ts";
+import { checkNames } from "./across/undefined_names.ts";
 
 /** What a file says, after defaults and inheritance. */
 export interface Config {

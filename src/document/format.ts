@@ -2,7 +2,7 @@
 
 import { formatText } from "../language/format/format.ts";
 import type { Formatted } from "../language/format/format.ts";
-import { ROOT } from "./root_table.ts";
+import { ROOT } from "./table/root_table.ts";
 
 /** Formats the text of a file, read with `decodeText`; `file` is its name in findings. */
 export function formatConfig(text: string, file: string): Formatted {

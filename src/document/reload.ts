@@ -11,9 +11,9 @@ import type { RealServerConfig, VirtualServerConfig, VirtualServerName } from ".
 import type { VirtualServerHeader } from "../lvs/rows/keywords.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
 import type { BoundConfig, Config } from "./config.ts";
-import { type Damage, damageOf, spotsOf } from "./damage.ts";
-import { nodesAt } from "./node_places.ts";
-import type { BoundRoot } from "./root_table.ts";
+import { type Damage, damageOf, spotsOf } from "./consequences/damage.ts";
+import { nodesAt } from "./consequences/node_places.ts";
+import type { BoundRoot } from "./table/root_table.ts";
 
 /** Why a file may not. */
 export interface ReloadRefusal {

@@ -1,7 +1,7 @@
 /** What the tables say of a keyword, in words. */
 
 import type { Keyword } from "../language/rows/table.ts";
-import { defaultOf, needsOf, signatureOf } from "../document/signature.ts";
+import { defaultOf, needsOf, signatureOf } from "../document/table/signature.ts";
 
 /** A keyword in words. */
 export interface Description {

@@ -6,7 +6,7 @@
 import type { Line } from "../language/findings/place.ts";
 import { rowOf, type Table, type UsableKeyword } from "../language/rows/table.ts";
 import { splitWords, type Word } from "../language/source/words.ts";
-import { ROOT } from "../document/root_table.ts";
+import { ROOT } from "../document/table/root_table.ts";
 import { type Piece, piecesOf, startOfPiece } from "./pieces.ts";
 import { endOf, type Position, type Range, rangeIn, touches } from "./range.ts";
 

@@ -6,7 +6,7 @@
 import { bindTable, buildTree, preprocess } from "../../src/language/mod.ts";
 import { hostFacts, systemFiles } from "../../src/daemon/host/source_files.ts";
 import { readConfig } from "../../src/document/config.ts";
-import { ROOT } from "../../src/document/root_table.ts";
+import { ROOT } from "../../src/document/table/root_table.ts";
 
 /** What one reading took, ms. */
 export interface Reading {

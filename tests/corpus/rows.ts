@@ -3,7 +3,7 @@
  * a configuration that is good without it.
  */
 
-import { allKeywords, type ListedKeyword } from "../../src/document/keyword_list.ts";
+import { allKeywords, type ListedKeyword } from "../../src/document/table/keyword_list.ts";
 import { probesOf } from "./probes.ts";
 import { samplesOf } from "./samples.ts";
 import type { Variant } from "./variant.ts";

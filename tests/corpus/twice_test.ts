@@ -4,8 +4,8 @@
  */
 
 import assert from "node:assert/strict";
-import { allKeywords } from "../../src/document/keyword_list.ts";
-import { ROOT } from "../../src/document/root_table.ts";
+import { allKeywords } from "../../src/document/table/keyword_list.ts";
+import { ROOT } from "../../src/document/table/root_table.ts";
 import {
   bindTable,
   type Diagnostic,

@@ -11,9 +11,9 @@ import {
 } from "../../language/mod.ts";
 import { isClosing, withinLimits } from "../../language/findings/gather.ts";
 import type { BoundConfig } from "../config.ts";
-import { damageOf, spotsOf } from "../damage.ts";
-import { nameHabits } from "../habits.ts";
-import { nodesAt } from "../node_places.ts";
+import { damageOf, spotsOf } from "../consequences/damage.ts";
+import { nameHabits } from "../consequences/habits.ts";
+import { nodesAt } from "../consequences/node_places.ts";
 import { instancesOf } from "./instance.ts";
 import { RULES_OF_LINT } from "./registry.ts";
 import type { FileView, LintInput, LintRule, LintSubject } from "./rule.ts";

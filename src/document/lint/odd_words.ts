@@ -2,7 +2,7 @@
 
 import type { Node, Word } from "../../language/mod.ts";
 import { placeAt, widthBetween } from "../../language/findings/place.ts";
-import { hasForeignQuote } from "../habits.ts";
+import { hasForeignQuote } from "../consequences/habits.ts";
 import type { Found, LintRule } from "./rule.ts";
 
 /** Quotes of a word processor are letters; one finding a line. */

@@ -6,7 +6,7 @@ import { type Place, placeAt, widthBetween } from "../../language/findings/place
 import type { Word } from "../../language/source/words.ts";
 import { type Ip, ipBytes } from "../../net/ip.ts";
 import type { BoundConfig } from "../config.ts";
-import type { Damage } from "../damage.ts";
+import type { Damage } from "../consequences/damage.ts";
 import type { InstanceView } from "./instance.ts";
 
 /** An address this host has. */

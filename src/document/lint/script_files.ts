@@ -2,7 +2,7 @@
 
 import { programOf, type ScriptWords } from "../../language/mod.ts";
 import { commandUsesOf } from "../commands/mod.ts";
-import type { BoundRoot } from "../root_table.ts";
+import type { BoundRoot } from "../table/root_table.ts";
 import { type Found, type LintRule, type LintSubject, type ScriptFact, valueMark } from "./rule.ts";
 
 /** First words of all commands of a file: what the shell has to look for. */

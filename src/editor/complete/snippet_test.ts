@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { allKeywords } from "../../document/keyword_list.ts";
+import { allKeywords } from "../../document/table/keyword_list.ts";
 import { usableRow } from "../outline.ts";
 import { literalsAt, requiredSlots } from "./shape.ts";
 import { snippetOf } from "./snippet.ts";
-import { ROOT } from "../../document/root_table.ts";
+import { ROOT } from "../../document/table/root_table.ts";
 import { VIRTUAL_SERVER } from "../../lvs/rows/keywords.ts";
 import { VRRP_INSTANCE } from "../../vrrp/read/keywords.ts";
 import { CHECKERS } from "../../check/read/keywords.ts";

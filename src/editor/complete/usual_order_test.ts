@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { buildTree, memoryFiles, type Node, preprocess, rowOf } from "../../language/mod.ts";
 import type { Table } from "../../language/rows/table.ts";
-import { ROOT } from "../../document/root_table.ts";
+import { ROOT } from "../../document/table/root_table.ts";
 import { completionsAt } from "./completion.ts";
 import { marked } from "../fixture.ts";
 import { USUAL } from "./usual_order.ts";

@@ -3,7 +3,7 @@
 import type { Phrase } from "../../../language/mod.ts";
 import type { VirtualServerHeader } from "../../../lvs/rows/keywords.ts";
 import type { BoundServer } from "../../../lvs/read/read.ts";
-import type { BoundRoot } from "../../root_table.ts";
+import type { BoundRoot } from "../../table/root_table.ts";
 
 /** One virtual server. */
 export interface ServerView {

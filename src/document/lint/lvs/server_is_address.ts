@@ -2,7 +2,7 @@
 
 import type { Phrase } from "../../../language/mod.ts";
 import type { Ip } from "../../../net/ip.ts";
-import type { BoundRoot } from "../../root_table.ts";
+import type { BoundRoot } from "../../table/root_table.ts";
 import { type LintRule, valueMark } from "../rule.ts";
 import { serversOf, type ServerView } from "./server.ts";
 

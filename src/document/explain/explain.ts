@@ -7,9 +7,9 @@ import {
   nearest,
   rowOf,
   type Table,
-} from "../language/mod.ts";
-import { allKeywords, type ListedKeyword } from "./keyword_list.ts";
-import { defaultOf, needsOf, rangeOf, signatureOf } from "./signature.ts";
+} from "../../language/mod.ts";
+import { allKeywords, type ListedKeyword } from "../table/keyword_list.ts";
+import { defaultOf, needsOf, rangeOf, signatureOf } from "../table/signature.ts";
 
 /** One meaning of a word. */
 export interface Explanation {

@@ -3,8 +3,8 @@
  * What is missing there was told already.
  */
 
-import type { About, Diagnostic, Node, Phrase } from "../language/mod.ts";
-import type { Line } from "../language/findings/place.ts";
+import type { About, Diagnostic, Node, Phrase } from "../../language/mod.ts";
+import type { Line } from "../../language/findings/place.ts";
 import type { NodesAt, Path, Spot } from "./node_places.ts";
 
 /** Errors by the blocks they stand in. */

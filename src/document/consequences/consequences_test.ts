@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type Diagnostic, exitStatus, memoryFiles, toldOf } from "../language/mod.ts";
-import { readBound } from "./config.ts";
-import { instanceText, lintLines } from "./lint/fixtures.ts";
+import { type Diagnostic, exitStatus, memoryFiles, toldOf } from "../../language/mod.ts";
+import { readBound } from "../config.ts";
+import { instanceText, lintLines } from "../lint/fixtures.ts";
 
 /** Findings of the language about a text: all, and what is told of them as `line:column code`. */
 function read(text: string): { readonly all: readonly Diagnostic[]; readonly told: string[] } {

@@ -1,6 +1,6 @@
 /** How a keyword is written, and what its shape says: for explanations and documentation. */
 
-import type { Keyword } from "../language/mod.ts";
+import type { Keyword } from "../../language/mod.ts";
 
 /** A keyword with the shape of what follows it: `advert_int <seconds 0.01 to 255>`. */
 export function signatureOf(name: string, row: Keyword): string {

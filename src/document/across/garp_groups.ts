@@ -1,9 +1,9 @@
 /** `garp_group`: interfaces whose announcements share a pace, each in one group. */
 
-import { announcePace } from "../global/read.ts";
-import { allValues, type Bound, lastValue, tell } from "../language/mod.ts";
-import type { GarpGroup } from "../vrrp/config.ts";
-import type { ROOT } from "./root_table.ts";
+import { announcePace } from "../../global/read.ts";
+import { allValues, type Bound, lastValue, tell } from "../../language/mod.ts";
+import type { GarpGroup } from "../../vrrp/config.ts";
+import type { ROOT } from "../table/root_table.ts";
 
 /** The groups. An interface that a group names again is reported; as in keepalived it stays in the first one. */
 export function readGarpGroups(groups: Bound<typeof ROOT>["garp_group"]): readonly GarpGroup[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { exitStatus, memoryFiles } from "../language/mod.ts";
-import { readConfig } from "./config.ts";
+import { exitStatus, memoryFiles } from "../../language/mod.ts";
+import { readConfig } from "../config.ts";
 
 /** Lines that are told of, by rule, and the exit code. */
 function read(text: string): readonly [readonly string[], number] {

@@ -1,8 +1,8 @@
 /** Servers that have checkers, none of which is run yet: for the daemon they are good for ever. */
 
-import { CHECKERS } from "../check/read/keywords.ts";
-import { allValues, complainOfLine, rowOf, type Use } from "../language/mod.ts";
-import type { BoundRoot } from "./root_table.ts";
+import { CHECKERS } from "../../check/read/keywords.ts";
+import { allValues, complainOfLine, rowOf, type Use } from "../../language/mod.ts";
+import type { BoundRoot } from "../table/root_table.ts";
 
 /** Reports them, at the first of their checkers. */
 export function checkNotRun(root: BoundRoot): void {

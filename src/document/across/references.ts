@@ -13,11 +13,11 @@ import {
   tell,
   type Use,
   type Word,
-} from "../language/mod.ts";
-import type { Line } from "../language/findings/place.ts";
-import { complain } from "../language/mod.ts";
-import type { Written } from "../route/written.ts";
-import type { ROOT } from "./root_table.ts";
+} from "../../language/mod.ts";
+import type { Line } from "../../language/findings/place.ts";
+import { complain } from "../../language/mod.ts";
+import type { Written } from "../../route/written.ts";
+import type { ROOT } from "../table/root_table.ts";
 
 type Root = Bound<typeof ROOT>;
 

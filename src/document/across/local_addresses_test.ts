@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { memoryFiles } from "../language/mod.ts";
-import { readConfig } from "./config.ts";
+import { memoryFiles } from "../../language/mod.ts";
+import { readConfig } from "../config.ts";
 
 const FILE = `
 vrrp_instance A {

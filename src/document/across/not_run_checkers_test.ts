@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { CHECKERS } from "../check/read/keywords.ts";
-import { memoryFiles, toldOf } from "../language/mod.ts";
-import { readBound } from "./config.ts";
+import { CHECKERS } from "../../check/read/keywords.ts";
+import { memoryFiles, toldOf } from "../../language/mod.ts";
+import { readBound } from "../config.ts";
 
 /** One that is not run, and needs nothing. */
 const notRun = Object.entries(CHECKERS).find(([, row]) =>

@@ -1,7 +1,7 @@
 /** Every keyword of the language by block, from the tables: for documentation, coverage and tests. */
 
-import { rowOf, type Table } from "../language/mod.ts";
-import type { Keyword } from "../language/mod.ts";
+import { rowOf, type Table } from "../../language/mod.ts";
+import type { Keyword } from "../../language/mod.ts";
 import { ROOT } from "./root_table.ts";
 
 /** One keyword of one block. */

@@ -11,8 +11,8 @@ import {
   nearest,
   type Node,
   type Report,
-} from "../language/mod.ts";
-import { lineKey, placeAt } from "../language/findings/place.ts";
+} from "../../language/mod.ts";
+import { lineKey, placeAt } from "../../language/findings/place.ts";
 
 /** What is known of a text besides its blocks. */
 export interface NamesContext {

@@ -1,9 +1,9 @@
 /** Preferences of rules that name none. */
 
-import { allValues, type Bound, type Node } from "../language/mod.ts";
-import { FIRST_PRIORITY } from "../route/rule.ts";
-import type { WrittenRule } from "../route/written.ts";
-import type { ROOT } from "./root_table.ts";
+import { allValues, type Bound, type Node } from "../../language/mod.ts";
+import { FIRST_PRIORITY } from "../../route/rule.ts";
+import type { WrittenRule } from "../../route/written.ts";
+import type { ROOT } from "../table/root_table.ts";
 
 /** They count down in the order of the file, over all blocks of rules. */
 export function automaticPriorities(

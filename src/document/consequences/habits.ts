@@ -3,9 +3,9 @@
  * line, comments that begin with `//`. Each is told once, with what this language wants.
  */
 
-import type { Diagnostic, Node, RuleName } from "../language/mod.ts";
-import { lineKey, placeAt, placeBefore } from "../language/findings/place.ts";
-import type { Word } from "../language/source/words.ts";
+import type { Diagnostic, Node, RuleName } from "../../language/mod.ts";
+import { lineKey, placeAt, placeBefore } from "../../language/findings/place.ts";
+import type { Word } from "../../language/source/words.ts";
 import type { NodesAt } from "./node_places.ts";
 
 /** What a line has that this language does not know. */

@@ -7,12 +7,12 @@ import {
   type Finding,
   type Phrase,
   type Use,
-} from "../language/mod.ts";
-import type { Word } from "../language/source/words.ts";
-import type { RouteNames } from "../route/config.ts";
-import type { Written } from "../route/written.ts";
-import type { HostFacts } from "./commands/mod.ts";
-import type { ROOT } from "./root_table.ts";
+} from "../../language/mod.ts";
+import type { Word } from "../../language/source/words.ts";
+import type { RouteNames } from "../../route/config.ts";
+import type { Written } from "../../route/written.ts";
+import type { HostFacts } from "../commands/mod.ts";
+import type { ROOT } from "../table/root_table.ts";
 
 type Root = Bound<typeof ROOT>;
 

@@ -1,10 +1,10 @@
 /** The sync daemon of IPVS: `lvs_sync_daemon`, or what instances of old said. */
 
-import type { GlobalDefs } from "../global/config.ts";
-import { lastUse, lastValue, tell } from "../language/mod.ts";
-import type { SyncDaemonConfig } from "../lvs/config.ts";
-import type { VrrpConfig } from "../vrrp/config.ts";
-import type { BoundRoot } from "./root_table.ts";
+import type { GlobalDefs } from "../../global/config.ts";
+import { lastUse, lastValue, tell } from "../../language/mod.ts";
+import type { SyncDaemonConfig } from "../../lvs/config.ts";
+import type { VrrpConfig } from "../../vrrp/config.ts";
+import type { BoundRoot } from "../table/root_table.ts";
 
 /** What is configured; an instance that does not exist is reported, and nothing runs. */
 export function syncDaemonOf(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { explain, explainable } from "./explain.ts";
 import { explainText } from "./explain_text.ts";
-import { allKeywords } from "./keyword_list.ts";
+import { allKeywords } from "../table/keyword_list.ts";
 
 Deno.test("explain() a keyword, gives shape, range, default with unit, blocks and what acts on it", () => {
   assert.equal(

@@ -1,7 +1,7 @@
 /** Which line of the tree a finding is of, by its place. */
 
-import type { Node } from "../language/mod.ts";
-import { type Place, placeAt, placeBefore } from "../language/findings/place.ts";
+import type { Node } from "../../language/mod.ts";
+import { type Place, placeAt, placeBefore } from "../../language/findings/place.ts";
 
 /** A node and the blocks around it, from the top level. */
 export type Path = readonly Node[];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { exitStatus, memoryFiles } from "../language/mod.ts";
-import { readConfig } from "./config.ts";
+import { exitStatus, memoryFiles } from "../../language/mod.ts";
+import { readConfig } from "../config.ts";
 
 /** Messages about names, and the exit code. */
 function read(text: string, interfaces?: readonly string[]): readonly [readonly string[], number] {

@@ -3,10 +3,10 @@
  * takes over then hears the answers of the real servers too, and goes on with their connections.
  */
 
-import type { LvsConfig } from "../lvs/config.ts";
-import type { Ip } from "../net/ip.ts";
-import { familyOf } from "../net/ip.ts";
-import type { VirtualAddress, VrrpConfig, VrrpInstanceConfig } from "../vrrp/config.ts";
+import type { LvsConfig } from "../../lvs/config.ts";
+import type { Ip } from "../../net/ip.ts";
+import { familyOf } from "../../net/ip.ts";
+import type { VirtualAddress, VrrpConfig, VrrpInstanceConfig } from "../../vrrp/config.ts";
 
 /** The instances with the local addresses that name an interface and that no instance has, not advertised. */
 export function withLocalAddresses(vrrp: VrrpConfig, lvs: LvsConfig): VrrpConfig {

@@ -3,8 +3,8 @@
  * keepalived counts them for its exit code, and are marked, since people need one word about one mistake.
  */
 
-import type { Diagnostic, Node, RuleName } from "../language/mod.ts";
-import { type Line, lineKey } from "../language/findings/place.ts";
+import type { Diagnostic, Node, RuleName } from "../../language/mod.ts";
+import { type Line, lineKey } from "../../language/findings/place.ts";
 import { type Damage, damageOf, spotsOf } from "./damage.ts";
 import { nameComments } from "./foreign_comments.ts";
 import { nameHabits } from "./habits.ts";

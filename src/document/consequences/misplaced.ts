@@ -1,10 +1,10 @@
 /** Keywords among the entries of a list, `lb_algo` in a `virtual_server_group`: told once, with where they belong. */
 
-import type { Diagnostic, Node } from "../language/mod.ts";
-import { lineKey, placeAt } from "../language/findings/place.ts";
-import { homeOfKeyword } from "../language/recover/unknown_words.ts";
+import type { Diagnostic, Node } from "../../language/mod.ts";
+import { lineKey, placeAt } from "../../language/findings/place.ts";
+import { homeOfKeyword } from "../../language/recover/unknown_words.ts";
 import type { NodesAt } from "./node_places.ts";
-import { ROOT } from "./root_table.ts";
+import { ROOT } from "../table/root_table.ts";
 
 /** Says of refused entries that are keywords where they belong; of each list the first is told. In file order. */
 export function nameMisplaced(

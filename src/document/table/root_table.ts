@@ -1,6 +1,6 @@
 /** The rows at the top level of a file: every block and keyword of the language hangs below this table. */
 
-import { BFD_INSTANCE } from "../bfd/keywords.ts";
+import { BFD_INSTANCE } from "../../bfd/keywords.ts";
 import {
   block,
   type Bound,
@@ -10,10 +10,15 @@ import {
   optionalWord,
   type Table,
   word,
-} from "../language/mod.ts";
-import { GLOBAL_DEFS } from "../global/keywords.ts";
-import { localAddressGroup, ssl, virtualServer, virtualServerGroup } from "../lvs/rows/keywords.ts";
-import { TRACK_FILE, VRRP_SCRIPT, VRRP_TRACK_PROCESS } from "../track/keywords.ts";
+} from "../../language/mod.ts";
+import { GLOBAL_DEFS } from "../../global/keywords.ts";
+import {
+  localAddressGroup,
+  ssl,
+  virtualServer,
+  virtualServerGroup,
+} from "../../lvs/rows/keywords.ts";
+import { TRACK_FILE, VRRP_SCRIPT, VRRP_TRACK_PROCESS } from "../../track/keywords.ts";
 import {
   GARP_GROUP,
   interfaceDelays,
@@ -21,9 +26,9 @@ import {
   TRACK_GROUP,
   VRRP_INSTANCE,
   VRRP_SYNC_GROUP,
-} from "../vrrp/read/keywords.ts";
-import { staticAddresses } from "../vrrp/read/keywords_address.ts";
-import { staticRoutes, staticRules } from "../route/keywords.ts";
+} from "../../vrrp/read/keywords.ts";
+import { staticAddresses } from "../../vrrp/read/keywords_address.ts";
+import { staticRoutes, staticRules } from "../../route/keywords.ts";
 
 const later = { acts: false } as const;
 

@@ -1,7 +1,7 @@
 /** Comments of other languages that go over several lines: each is told once, with what this language wants. */
 
-import type { Diagnostic } from "../language/mod.ts";
-import { type Line, placeAt } from "../language/findings/place.ts";
+import type { Diagnostic } from "../../language/mod.ts";
+import { type Line, placeAt } from "../../language/findings/place.ts";
 
 /** From the line with the beginning of a comment to that with its end. */
 interface Range {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Keyword, Table } from "../language/mod.ts";
-import { rowOf } from "../language/mod.ts";
+import type { Keyword, Table } from "../../language/mod.ts";
+import { rowOf } from "../../language/mod.ts";
 import { allKeywords } from "./keyword_list.ts";
 import { ROOT } from "./root_table.ts";
 
 const NAMES = new URL("./keyword_names.tsv", import.meta.url).pathname;
-const SPEC = new URL("../../docs/spec/keywords.tsv", import.meta.url).pathname;
+const SPEC = new URL("../../../docs/spec/keywords.tsv", import.meta.url).pathname;
 
 const KEYWORDS = allKeywords();
 const KEYS = new Set(KEYWORDS.map(({ block, name }) => `${block}\t${name}`));

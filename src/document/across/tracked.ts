@@ -1,10 +1,10 @@
 /** Weights of files and BFD sessions that cannot count where they stand, judged as keepalived does. */
 
-import { allValues, lastValue, tell, type Use } from "../language/mod.ts";
-import type { TrackEntry } from "../track/config.ts";
-import { firstEntries } from "../track/read.ts";
-import type { SyncGroupConfig } from "../vrrp/config.ts";
-import type { BoundRoot } from "./root_table.ts";
+import { allValues, lastValue, tell, type Use } from "../../language/mod.ts";
+import type { TrackEntry } from "../../track/config.ts";
+import { firstEntries } from "../../track/read.ts";
+import type { SyncGroupConfig } from "../../vrrp/config.ts";
+import type { BoundRoot } from "../table/root_table.ts";
 
 /** Reports weights of members of a group that allows none. */
 export function checkTracked(root: BoundRoot, groups: readonly SyncGroupConfig[]): void {

@@ -1,7 +1,13 @@
 /** What may be meant by a name that nothing bears: an interface of the machine, a block of the file. */
 
-import { type Diagnostic, didYouMean, type Finding, nearest, type Node } from "../language/mod.ts";
-import { ofText } from "../language/source/known_texts.ts";
+import {
+  type Diagnostic,
+  didYouMean,
+  type Finding,
+  nearest,
+  type Node,
+} from "../../language/mod.ts";
+import { ofText } from "../../language/source/known_texts.ts";
 
 /** What bears names. */
 export interface Bearers {
