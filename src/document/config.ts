@@ -28,7 +28,7 @@ import { readLvs } from "../lvs/read/read.ts";
 import type { TrackConfig } from "../track/config.ts";
 import { declaredIn, readTrack } from "../track/read.ts";
 import { trackerKey } from "../track/tracker.ts";
-import { followedBy } from "../vrrp/part/following.ts";
+import { followedBy } from "../vrrp/part/health/following.ts";
 import type { ProcessConfig } from "../process/config.ts";
 import { readProcess } from "../process/read.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";

@@ -5,7 +5,7 @@ import type { VrrpConfig, VrrpInstanceConfig } from "./config.ts";
 import { firewallTable } from "./firewall.ts";
 import { ADDRESSES, addressOn, instanceConfig, LINKS, NOW, vrrpConfig } from "./fixtures.ts";
 import { type KernelFacts, kernelFacts, ownKey } from "./kernel_facts.ts";
-import { desiredThing } from "./part/things.ts";
+import { desiredThing } from "./part/wanted/things.ts";
 import { startVrrp, stepVrrp } from "./mod.ts";
 import { byText, emptySorted } from "../persistent/mod.ts";
 

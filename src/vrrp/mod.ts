@@ -16,7 +16,7 @@ export {
   desiredAmong,
   mayAnnounce,
   untouchableAddresses,
-} from "./part/desired.ts";
+} from "./part/wanted/desired.ts";
 export {
   configuredThings,
   desiredThing,
@@ -24,11 +24,11 @@ export {
   namedThings,
   placedThing,
   speaksOfThings,
-} from "./part/things.ts";
+} from "./part/wanted/things.ts";
 export { isMasterNamed, nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
 export { type Interest, interestOf } from "./part/directory.ts";
-export { completeGroups } from "./part/static_groups.ts";
-export { followedBy } from "./part/following.ts";
+export { completeGroups } from "./part/wanted/static_groups.ts";
+export { followedBy } from "./part/health/following.ts";
 export { kernelFacts, linkAt, linkNamed } from "./kernel_facts.ts";
 export type { GroupState, VrrpPart } from "./part/part_state.ts";
 export { effectivePriority, type Instance, type VrrpState } from "./fsm/state.ts";

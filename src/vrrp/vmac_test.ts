@@ -4,7 +4,7 @@ import type { TrackerState, TrackerStates } from "../track/tracker.ts";
 import { thingKey } from "../kernel/thing.ts";
 import { ADDRESSES, ethernet, instanceConfig, LINKS, vrrpConfig } from "./fixtures.ts";
 import { kernelFacts } from "./kernel_facts.ts";
-import { configuredThings, desiredThing } from "./part/things.ts";
+import { configuredThings, desiredThing } from "./part/wanted/things.ts";
 import { startVrrp, stepVrrp, type VrrpEffect, type VrrpPart } from "./mod.ts";
 import { vmacThings } from "./vmac.ts";
 

@@ -6,7 +6,7 @@ import type { SyncGroupConfig, VrrpConfig } from "../config.ts";
 import type { Meaning } from "../kernel_facts.ts";
 import { configuredSource } from "../router_identity.ts";
 import { senderOf } from "../vmac.ts";
-import { type Following, followingOf, trackGroupsOf } from "./following.ts";
+import { type Following, followingOf, trackGroupsOf } from "./health/following.ts";
 import { allAddresses, carrierKey, deviceOf } from "../virtual_address.ts";
 
 /** Positions in `VrrpPart.instances`. */

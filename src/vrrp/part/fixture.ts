@@ -18,7 +18,7 @@ import type { VrrpConfig } from "../config.ts";
 import type { VrrpEffect } from "../effect.ts";
 import type { VrrpEvent } from "../event.ts";
 import { linkAt, linkNamed } from "../kernel_facts.ts";
-import { followedBy } from "./following.ts";
+import { followedBy } from "./health/following.ts";
 import { nextVrrpDeadline, startVrrp, stepVrrp } from "./part.ts";
 import type { VrrpPart } from "./part_state.ts";
 

@@ -5,8 +5,8 @@ import { earlier, type Micros, unreachable } from "../../net/mod.ts";
 import { byNumber, byText, emptySorted } from "../../persistent/mod.ts";
 import { trackerKey } from "../../track/tracker.ts";
 import type { VrrpConfig } from "../config.ts";
-import { awaitLinks, endAwaiting } from "./awaited.ts";
-import { countedBy } from "./core_counts.ts";
+import { awaitLinks, endAwaiting } from "./health/awaited.ts";
+import { countedBy } from "./hearing/core_counts.ts";
 import { buildDirectory, meaningIn } from "./directory.ts";
 import type { VrrpEffect } from "../effect.ts";
 import type { OrderCount, VrrpEvent, WatchCount } from "../event.ts";
@@ -15,16 +15,21 @@ import { instanceDeadline } from "../fsm/fsm.ts";
 import { newInstance } from "../fsm/state.ts";
 import { type Counter, NO_STATISTICS } from "../fsm/statistics.ts";
 import { onClaimed } from "./claimed.ts";
-import { onPacket } from "./inbound.ts";
+import { onPacket } from "./hearing/inbound.ts";
 import { kernelFacts } from "../kernel_facts.ts";
-import { onAddress, onLink } from "./kernel_news.ts";
-import { listenWhereNeeded, nextListenRetry, onListenResult, retryListening } from "./listening.ts";
+import { onAddress, onLink } from "./health/kernel_news.ts";
+import {
+  listenWhereNeeded,
+  nextListenRetry,
+  onListenResult,
+  retryListening,
+} from "./hearing/listening.ts";
 import { withOwnAddresses } from "../own_address.ts";
 import type { VrrpPart } from "./part_state.ts";
-import { refresh, refreshAll } from "./refresh.ts";
+import { refresh, refreshAll } from "./health/refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
 import { beginsAsBackup, groupNews, settleGroups } from "./sync_group.ts";
-import { speaksOfThings } from "./things.ts";
+import { speaksOfThings } from "./wanted/things.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
 
 /** The part before `start`. `now` begins the start-up delay. */

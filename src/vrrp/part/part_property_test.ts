@@ -14,7 +14,7 @@ import {
   tracksScript,
   vrrpConfig,
 } from "../fixtures.ts";
-import { configuredAddresses, desiredAddresses } from "./desired.ts";
+import { configuredAddresses, desiredAddresses } from "./wanted/desired.ts";
 import {
   nextTogether as nextVrrpDeadline,
   startTracking as startVrrp,

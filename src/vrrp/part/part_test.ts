@@ -23,7 +23,7 @@ import {
   tracksScript,
   vrrpConfig,
 } from "../fixtures.ts";
-import { configuredAddresses, desiredAddresses, untouchableAddresses } from "./desired.ts";
+import { configuredAddresses, desiredAddresses, untouchableAddresses } from "./wanted/desired.ts";
 import {
   nextTogether as nextVrrpDeadline,
   startTracking as startVrrp,

@@ -10,16 +10,16 @@ import type { TrackerStates } from "../../track/tracker.ts";
 import { deadlinesOf } from "../../net/deadlines.ts";
 import { buildDirectory, type Directory, interestIn, meaningIn, vridKey } from "./directory.ts";
 import { sameValue } from "../../net/equal.ts";
-import { hearsOf } from "./hearing.ts";
+import { hearsOf } from "./hearing/hearing.ts";
 import type { GroupState, VrrpPart } from "./part_state.ts";
-import { awaitLinks } from "./awaited.ts";
-import { listenWhereNeeded } from "./listening.ts";
+import { awaitLinks } from "./health/awaited.ts";
+import { listenWhereNeeded } from "./hearing/listening.ts";
 import { withMeaning } from "../kernel_facts.ts";
 import { withOwnAddresses } from "../own_address.ts";
-import { healths, refreshAll } from "./refresh.ts";
+import { healths, refreshAll } from "./health/refresh.ts";
 import { instanceDeadline } from "../fsm/fsm.ts";
 import { type Instance, newInstance } from "../fsm/state.ts";
-import { thingKeysOf } from "./things.ts";
+import { thingKeysOf } from "./wanted/things.ts";
 import { change, changeThings, placesOf, tell, type Turn } from "./turn.ts";
 
 /** Positions by the number of the orders. */

@@ -17,7 +17,7 @@ import {
 } from "../fixtures.ts";
 import { fifoLine, tellingOf } from "../../notify/mod.ts";
 import { passKey } from "../packet/auth.ts";
-import { desiredAddresses } from "./desired.ts";
+import { desiredAddresses } from "./wanted/desired.ts";
 import {
   startTracking as startVrrp,
   stepTracking as stepVrrp,

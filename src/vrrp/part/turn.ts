@@ -13,10 +13,10 @@ import type { AddressPlace, VrrpEffect } from "../effect.ts";
 import { instanceDeadline, type InstanceEvent, step } from "../fsm/fsm.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
 import { withDeadline } from "../../net/deadlines.ts";
-import { desiredAt } from "./desired.ts";
-import { toEffects } from "./orders.ts";
+import { desiredAt } from "./wanted/desired.ts";
+import { toEffects } from "./sending/orders.ts";
 import type { VrrpPart } from "./part_state.ts";
-import { thingKeysOf } from "./things.ts";
+import { thingKeysOf } from "./wanted/things.ts";
 import type { Instance } from "../fsm/state.ts";
 
 /** A step under way. */

@@ -1,19 +1,19 @@
 /** Which raw sockets are needed: one per interface with instances, in the groups of them all. */
 
-import { earlier, type Ip, type Micros, SECOND } from "../../net/mod.ts";
-import { sortedEntries, valueOf, withEntry, withoutKey } from "../../persistent/mod.ts";
-import { linkAt, linkNamed } from "../kernel_facts.ts";
-import type { Link } from "../../kernel/link.ts";
-import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
-import { pduLength } from "../packet/packet.ts";
-import { multicastGroup } from "../router_identity.ts";
-import type { VrrpEvent } from "../event.ts";
-import type { Listening, SocketFailure, VrrpPart } from "./part_state.ts";
-import { linkOf } from "./footing.ts";
-import { concernedBy, refresh } from "./refresh.ts";
-import type { Channel } from "../wire.ts";
-import { sameValue } from "../../net/equal.ts";
-import type { Turn } from "./turn.ts";
+import { earlier, type Ip, type Micros, SECOND } from "../../../net/mod.ts";
+import { sortedEntries, valueOf, withEntry, withoutKey } from "../../../persistent/mod.ts";
+import { linkAt, linkNamed } from "../../kernel_facts.ts";
+import type { Link } from "../../../kernel/link.ts";
+import type { VrrpConfig, VrrpInstanceConfig } from "../../config.ts";
+import { pduLength } from "../../packet/packet.ts";
+import { multicastGroup } from "../../router_identity.ts";
+import type { VrrpEvent } from "../../event.ts";
+import type { Listening, SocketFailure, VrrpPart } from "../part_state.ts";
+import { linkOf } from "../health/footing.ts";
+import { concernedBy, refresh } from "../health/refresh.ts";
+import type { Channel } from "../../wire.ts";
+import { sameValue } from "../../../net/equal.ts";
+import type { Turn } from "../turn.ts";
 import { tagsOf } from "./verifying.ts";
 
 /**

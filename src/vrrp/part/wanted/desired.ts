@@ -1,14 +1,14 @@
 /** Which addresses the kernel should hold: of everything, or where something changed. */
 
-import { type Address, addressKey } from "../../kernel/address.ts";
-import type { Ip } from "../../net/mod.ts";
-import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
-import type { AddressPlace } from "../effect.ts";
-import type { VrrpState } from "../fsm/state.ts";
-import { type KernelFacts, linkAt } from "../kernel_facts.ts";
-import { ownAddressKeys } from "../own_address.ts";
-import { carrierKey, kernelAddress, kernelAddresses } from "../virtual_address.ts";
-import type { VrrpPart } from "./part_state.ts";
+import { type Address, addressKey } from "../../../kernel/address.ts";
+import type { Ip } from "../../../net/mod.ts";
+import type { VrrpConfig, VrrpInstanceConfig } from "../../config.ts";
+import type { AddressPlace } from "../../effect.ts";
+import type { VrrpState } from "../../fsm/state.ts";
+import { type KernelFacts, linkAt } from "../../kernel_facts.ts";
+import { ownAddressKeys } from "../../own_address.ts";
+import { carrierKey, kernelAddress, kernelAddresses } from "../../virtual_address.ts";
+import type { VrrpPart } from "../part_state.ts";
 
 /** Whether an instance in this state counts. */
 type Counts = (kind: VrrpState["kind"]) => boolean;

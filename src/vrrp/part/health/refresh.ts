@@ -1,12 +1,12 @@
 /** Computes the health of instances anew and tells those for which it changed. */
 
 import { type Facts, groupHealth, ownHealth } from "./health.ts";
-import { sameHealth } from "../fsm/fsm.ts";
+import { sameHealth } from "../../fsm/fsm.ts";
 import type { Following } from "./following.ts";
-import type { Link } from "../../kernel/link.ts";
-import type { VrrpPart } from "./part_state.ts";
-import type { Health } from "../fsm/state.ts";
-import { tell, type Turn } from "./turn.ts";
+import type { Link } from "../../../kernel/link.ts";
+import type { VrrpPart } from "../part_state.ts";
+import type { Health } from "../../fsm/state.ts";
+import { tell, type Turn } from "../turn.ts";
 
 /** Of every instance. */
 export function refreshAll(turn: Turn): void {

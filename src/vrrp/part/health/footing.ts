@@ -1,14 +1,14 @@
 /** What an instance stands on: the interface adverts go through and the address they come from. */
 
-import type { Link } from "../../kernel/link.ts";
-import type { Address } from "../../kernel/address.ts";
-import type { Family, Ip } from "../../net/mod.ts";
-import { firstCarried } from "../carried.ts";
-import type { VrrpInstanceConfig } from "../config.ts";
-import type { FaultCause } from "../../notify/mod.ts";
-import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../kernel_facts.ts";
-import { configuredSource } from "../router_identity.ts";
-import { senderOf } from "../vmac.ts";
+import type { Link } from "../../../kernel/link.ts";
+import type { Address } from "../../../kernel/address.ts";
+import type { Family, Ip } from "../../../net/mod.ts";
+import { firstCarried } from "../../carried.ts";
+import type { VrrpInstanceConfig } from "../../config.ts";
+import type { FaultCause } from "../../../notify/mod.ts";
+import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../../kernel_facts.ts";
+import { configuredSource } from "../../router_identity.ts";
+import { senderOf } from "../../vmac.ts";
 
 /** Footing of an instance. */
 export interface Footing {

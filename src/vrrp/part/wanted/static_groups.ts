@@ -1,9 +1,9 @@
 /** `track_group`: whether the static addresses, routes and rules that instances depend on are, or can be, in the kernel. */
 
-import { thingKey } from "../../kernel/thing.ts";
-import { familyOf } from "../../net/mod.ts";
-import type { StaticAddress, VrrpConfig } from "../config.ts";
-import { type KernelFacts, linkNamed } from "../kernel_facts.ts";
+import { thingKey } from "../../../kernel/thing.ts";
+import { familyOf } from "../../../net/mod.ts";
+import type { StaticAddress, VrrpConfig } from "../../config.ts";
+import { type KernelFacts, linkNamed } from "../../kernel_facts.ts";
 import { placedThing } from "./things.ts";
 
 /** Whether each group is complete. `lost` cannot be put back, see `VrrpPart`. */

@@ -1,18 +1,18 @@
 /** A packet arrives: whose it is, whether it may be believed, what is counted. */
 
 import { addressee, isKnown, vridOf } from "./hearing.ts";
-import { linkAt } from "../kernel_facts.ts";
-import { multicastGroup } from "../router_identity.ts";
-import type { ReceivedPacket } from "../event.ts";
-import type { Ip } from "../../net/mod.ts";
-import { sentCover } from "../packet/cover.ts";
-import { receive, sameAddresses } from "../packet/receive.ts";
-import type { Cover } from "../wire.ts";
-import type { Instance } from "../fsm/state.ts";
-import { count, type Counter, COUNTER_OF } from "../fsm/statistics.ts";
-import type { Remark } from "../../notify/mod.ts";
-import { remarkOn } from "../fsm/action.ts";
-import { replace, tell, type Turn } from "./turn.ts";
+import { linkAt } from "../../kernel_facts.ts";
+import { multicastGroup } from "../../router_identity.ts";
+import type { ReceivedPacket } from "../../event.ts";
+import type { Ip } from "../../../net/mod.ts";
+import { sentCover } from "../../packet/cover.ts";
+import { receive, sameAddresses } from "../../packet/receive.ts";
+import type { Cover } from "../../wire.ts";
+import type { Instance } from "../../fsm/state.ts";
+import { count, type Counter, COUNTER_OF } from "../../fsm/statistics.ts";
+import type { Remark } from "../../../notify/mod.ts";
+import { remarkOn } from "../../fsm/action.ts";
+import { replace, tell, type Turn } from "../turn.ts";
 
 /** Hands a packet to its instance. Foreign VRIDs and instances that take no part are ignored. */
 export function onPacket(turn: Turn, packet: ReceivedPacket): void {

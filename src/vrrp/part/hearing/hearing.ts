@@ -1,17 +1,17 @@
 /** Which packets are whose, where several instances have one VRID on one interface. */
 
-import { familyOf, isMulticast } from "../../net/mod.ts";
-import type { VrrpConfig } from "../config.ts";
-import type { ReceivedPacket } from "../event.ts";
-import type { Instance } from "../fsm/state.ts";
-import { multicastGroup } from "../router_identity.ts";
-import { senderOf } from "../vmac.ts";
-import { linkAt } from "../kernel_facts.ts";
-import { type Directory, vridKey } from "./directory.ts";
-import { PROTOCOL_AH, VRID_AT } from "../packet/packet.ts";
-import { AH_LENGTH } from "../packet/seal.ts";
-import type { Hears } from "../wire.ts";
-import type { VrrpPart } from "./part_state.ts";
+import { familyOf, isMulticast } from "../../../net/mod.ts";
+import type { VrrpConfig } from "../../config.ts";
+import type { ReceivedPacket } from "../../event.ts";
+import type { Instance } from "../../fsm/state.ts";
+import { multicastGroup } from "../../router_identity.ts";
+import { senderOf } from "../../vmac.ts";
+import { linkAt } from "../../kernel_facts.ts";
+import { type Directory, vridKey } from "../directory.ts";
+import { PROTOCOL_AH, VRID_AT } from "../../packet/packet.ts";
+import { AH_LENGTH } from "../../packet/seal.ts";
+import type { Hears } from "../../wire.ts";
+import type { VrrpPart } from "../part_state.ts";
 
 /** What an instance hears of its VRID; `undefined` where it is alone with it, and while it has no source. */
 export function hearsOf(

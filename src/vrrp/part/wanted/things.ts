@@ -1,18 +1,18 @@
 /** Routes and rules that should be in the kernel: those of masters, and the static ones. */
 
-import { addressKey } from "../../kernel/address.ts";
-import type { Route } from "../../kernel/route.ts";
-import type { Rule } from "../../kernel/rule.ts";
-import { type Thing, thingKey } from "../../kernel/thing.ts";
-import { thingText } from "../../kernel/thing_text.ts";
-import type { FaultCause } from "../../notify/mod.ts";
-import type { ConfiguredRoute, ConfiguredRule } from "../../route/config.ts";
-import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
-import { firewallTable } from "../firewall.ts";
-import { type KernelFacts, linkNamed } from "../kernel_facts.ts";
-import { allAddresses, kernelAddress } from "../virtual_address.ts";
-import { vmacThings } from "../vmac.ts";
-import type { VrrpPart } from "./part_state.ts";
+import { addressKey } from "../../../kernel/address.ts";
+import type { Route } from "../../../kernel/route.ts";
+import type { Rule } from "../../../kernel/rule.ts";
+import { type Thing, thingKey } from "../../../kernel/thing.ts";
+import { thingText } from "../../../kernel/thing_text.ts";
+import type { FaultCause } from "../../../notify/mod.ts";
+import type { ConfiguredRoute, ConfiguredRule } from "../../../route/config.ts";
+import type { VrrpConfig, VrrpInstanceConfig } from "../../config.ts";
+import { firewallTable } from "../../firewall.ts";
+import { type KernelFacts, linkNamed } from "../../kernel_facts.ts";
+import { allAddresses, kernelAddress } from "../../virtual_address.ts";
+import { vmacThings } from "../../vmac.ts";
+import type { VrrpPart } from "../part_state.ts";
 
 /** Who wants what, by key, as long as links and configuration are the same. */
 interface Index {

@@ -1,19 +1,19 @@
 /** Actions of an instance as effects: packets, interface numbers and commands filled in. */
 
-import { unreachable } from "../../net/mod.ts";
-import type { Action } from "../fsm/action.ts";
-import type { VrrpConfig } from "../config.ts";
+import { unreachable } from "../../../net/mod.ts";
+import type { Action } from "../../fsm/action.ts";
+import type { VrrpConfig } from "../../config.ts";
 import { announcements } from "./announcements.ts";
-import { desiredAt } from "./desired.ts";
-import type { Directory } from "./directory.ts";
-import { hearsOf } from "./hearing.ts";
+import { desiredAt } from "../wanted/desired.ts";
+import type { Directory } from "../directory.ts";
+import { hearsOf } from "../hearing/hearing.ts";
 import { advertsOf } from "./advertising.ts";
-import { tagsOf, verifyOf } from "./verifying.ts";
-import type { VrrpEffect } from "../effect.ts";
-import type { ExpectedAdvert } from "../wire.ts";
-import type { KernelFacts } from "../kernel_facts.ts";
-import { effectivePriority, type Heard, type Instance } from "../fsm/state.ts";
-import { successionTime } from "../fsm/timers.ts";
+import { tagsOf, verifyOf } from "../hearing/verifying.ts";
+import type { VrrpEffect } from "../../effect.ts";
+import type { ExpectedAdvert } from "../../wire.ts";
+import type { KernelFacts } from "../../kernel_facts.ts";
+import { effectivePriority, type Heard, type Instance } from "../../fsm/state.ts";
+import { successionTime } from "../../fsm/timers.ts";
 
 /** What the translation needs besides the instance. */
 export interface Surroundings {

@@ -1,21 +1,21 @@
 /** What the kernel tells of links and addresses, and whom it concerns. What concerns nobody ends here at once. */
 
-import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../../kernel/address.ts";
-import type { Link } from "../../kernel/link.ts";
-import { familyOf, type Ip } from "../../net/mod.ts";
-import { sortedValues } from "../../persistent/mod.ts";
-import type { AddressEvent, VrrpEvent } from "../event.ts";
-import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../kernel_facts.ts";
-import { withAddress, withLink } from "../kernel_facts.ts";
-import { withOwnOfAddress, withOwnOfLink } from "../own_address.ts";
-import { carrierKey } from "../virtual_address.ts";
-import { remarkOn } from "../fsm/action.ts";
-import { desiredAt, staticsAt } from "./desired.ts";
+import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../../../kernel/address.ts";
+import type { Link } from "../../../kernel/link.ts";
+import { familyOf, type Ip } from "../../../net/mod.ts";
+import { sortedValues } from "../../../persistent/mod.ts";
+import type { AddressEvent, VrrpEvent } from "../../event.ts";
+import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../../kernel_facts.ts";
+import { withAddress, withLink } from "../../kernel_facts.ts";
+import { withOwnOfAddress, withOwnOfLink } from "../../own_address.ts";
+import { carrierKey } from "../../virtual_address.ts";
+import { remarkOn } from "../../fsm/action.ts";
+import { desiredAt, staticsAt } from "../wanted/desired.ts";
 import { firstSource } from "./footing.ts";
-import { listenWhereNeeded } from "./listening.ts";
+import { listenWhereNeeded } from "../hearing/listening.ts";
 import { concernedBy, refresh } from "./refresh.ts";
-import { speaksOfThings } from "./things.ts";
-import { change, tell, type Turn } from "./turn.ts";
+import { speaksOfThings } from "../wanted/things.ts";
+import { change, tell, type Turn } from "../turn.ts";
 
 /** A link appeared, changed or vanished. */
 export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" }): void {

@@ -1,17 +1,17 @@
 /** What links, addresses and trackers allow an instance: computed from the facts as they are. */
 
-import type { Link } from "../../kernel/link.ts";
-import { effectiveFrom, type FollowedThing, outcomeOf } from "../../track/influence.ts";
-import { interfaceState, stateOf, type TrackerStates } from "../../track/tracker.ts";
-import type { VrrpInstanceConfig } from "../config.ts";
-import type { Directory } from "./directory.ts";
+import type { Link } from "../../../kernel/link.ts";
+import { effectiveFrom, type FollowedThing, outcomeOf } from "../../../track/influence.ts";
+import { interfaceState, stateOf, type TrackerStates } from "../../../track/tracker.ts";
+import type { VrrpInstanceConfig } from "../../config.ts";
+import type { Directory } from "../directory.ts";
 import type { Following } from "./following.ts";
-import { describeFault, type FaultCause } from "../../notify/mod.ts";
-import type { KernelFacts } from "../kernel_facts.ts";
+import { describeFault, type FaultCause } from "../../../notify/mod.ts";
+import type { KernelFacts } from "../../kernel_facts.ts";
 import { footingOf } from "./footing.ts";
-import { lostOf } from "./things.ts";
-import { refusedAddresses } from "../own_address.ts";
-import type { Health } from "../fsm/state.ts";
+import { lostOf } from "../wanted/things.ts";
+import { refusedAddresses } from "../../own_address.ts";
+import type { Health } from "../../fsm/state.ts";
 
 /** What health is computed from. */
 export interface Facts {

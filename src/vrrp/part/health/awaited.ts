@@ -1,9 +1,9 @@
 /** Links that instances have just been given: until they are there an instance is not ready, rather than in fault. */
 
-import { type Micros, SECOND } from "../../net/mod.ts";
-import { linkNamed } from "../kernel_facts.ts";
+import { type Micros, SECOND } from "../../../net/mod.ts";
+import { linkNamed } from "../../kernel_facts.ts";
 import { refreshAll } from "./refresh.ts";
-import type { Turn } from "./turn.ts";
+import type { Turn } from "../turn.ts";
 
 /** How long the kernel takes at most to make a link and bring it up. */
 const PATIENCE: Micros = 2 * SECOND;

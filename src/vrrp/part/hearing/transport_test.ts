@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { familyOf, SECOND } from "../../net/mod.ts";
-import { describeFaults, logLines } from "../../notify/mod.ts";
-import type { ReceivedPacket } from "../event.ts";
+import { familyOf, SECOND } from "../../../net/mod.ts";
+import { describeFaults, logLines } from "../../../notify/mod.ts";
+import type { ReceivedPacket } from "../../event.ts";
 import {
   ADDRESSES,
   addressOn,
@@ -10,8 +10,8 @@ import {
   LINKS,
   newsOf,
   vrrpConfig,
-} from "../fixtures.ts";
-import { startTracking as startVrrp, stepTracking as stepVrrp, type Together } from "./fixture.ts";
+} from "../../fixtures.ts";
+import { startTracking as startVrrp, stepTracking as stepVrrp, type Together } from "../fixture.ts";
 
 const START = { kind: "start", links: LINKS, addresses: ADDRESSES } as const;
 

@@ -1,10 +1,10 @@
 /** What an instance follows: what it says itself, what its group says, and what its addresses and routes need. */
 
-import type { FollowedThing } from "../../track/influence.ts";
-import { type Tracker, trackerKey } from "../../track/tracker.ts";
-import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
-import { allAddresses, deviceOf } from "../virtual_address.ts";
-import { senderOf } from "../vmac.ts";
+import type { FollowedThing } from "../../../track/influence.ts";
+import { type Tracker, trackerKey } from "../../../track/tracker.ts";
+import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "../../config.ts";
+import { allAddresses, deviceOf } from "../../virtual_address.ts";
+import { senderOf } from "../../vmac.ts";
 
 /** Everything followed, each thing once. */
 export type Following = readonly FollowedThing[];

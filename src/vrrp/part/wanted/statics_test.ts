@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { type Address, ADDRESS_FLAG } from "../../kernel/address.ts";
-import { SECOND } from "../../net/mod.ts";
-import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../fixtures.ts";
+import { type Address, ADDRESS_FLAG } from "../../../kernel/address.ts";
+import { SECOND } from "../../../net/mod.ts";
+import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../fixtures.ts";
 import { configuredAddresses, desiredAddresses, desiredAmong } from "./desired.ts";
-import { interestOf } from "./directory.ts";
-import { startVrrp, stepVrrp } from "./part.ts";
-import type { VrrpPart } from "./part_state.ts";
+import { interestOf } from "../directory.ts";
+import { startVrrp, stepVrrp } from "../part.ts";
+import type { VrrpPart } from "../part_state.ts";
 
 const STATIC = { address: "10.1.0.1", prefixLength: 24, dev: "eth1" } as const;
 const IPV6 = {

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { type Ip, SECOND } from "../../net/mod.ts";
-import type { VrrpInstanceConfig } from "../config.ts";
-import type { Hears } from "../wire.ts";
-import type { ReceivedPacket } from "../event.ts";
-import { addressOn, encodeAdvert, ethernet, instanceConfig, vrrpConfig } from "../fixtures.ts";
+import { type Ip, SECOND } from "../../../net/mod.ts";
+import type { VrrpInstanceConfig } from "../../config.ts";
+import type { Hears } from "../../wire.ts";
+import type { ReceivedPacket } from "../../event.ts";
+import { addressOn, encodeAdvert, ethernet, instanceConfig, vrrpConfig } from "../../fixtures.ts";
 import {
   startTracking as startVrrp,
   stepTracking as stepVrrp,
   type TogetherEffect as VrrpEffect,
   type Tracking as VrrpPart,
-} from "./fixture.ts";
+} from "../fixture.ts";
 
 const [OWN, SECOND_OWN, PEER, OTHER_PEER] = [
   "172.16.1.134",

@@ -1,13 +1,13 @@
 /** What an instance sends: its adverts as templates of the core. */
 
-import type { Ip } from "../../net/mod.ts";
-import type { VrrpConfig } from "../config.ts";
-import type { Instance } from "../fsm/state.ts";
-import { AUTH_AH, AUTH_NONE, AUTH_PASS } from "../packet/auth.ts";
-import { sentCover } from "../packet/cover.ts";
-import { type AdvertProof, CHECKSUM_AT, encodePdu } from "../packet/packet.ts";
-import { multicastGroup } from "../router_identity.ts";
-import type { Channel, Cover, Seal, Template } from "../wire.ts";
+import type { Ip } from "../../../net/mod.ts";
+import type { VrrpConfig } from "../../config.ts";
+import type { Instance } from "../../fsm/state.ts";
+import { AUTH_AH, AUTH_NONE, AUTH_PASS } from "../../packet/auth.ts";
+import { sentCover } from "../../packet/cover.ts";
+import { type AdvertProof, CHECKSUM_AT, encodePdu } from "../../packet/packet.ts";
+import { multicastGroup } from "../../router_identity.ts";
+import type { Channel, Cover, Seal, Template } from "../../wire.ts";
 
 /** Adverts to the group, or to each peer; those that differ in the form of the checksum alone are templates of their own. */
 export function advertsOf(

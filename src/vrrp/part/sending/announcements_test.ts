@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { ethernet, instanceConfig, LINKS, vrrpConfig } from "../fixtures.ts";
-import { newInstance } from "../fsm/state.ts";
-import { kernelFacts } from "../kernel_facts.ts";
+import { ethernet, instanceConfig, LINKS, vrrpConfig } from "../../fixtures.ts";
+import { newInstance } from "../../fsm/state.ts";
+import { kernelFacts } from "../../kernel_facts.ts";
 import { announcements } from "./announcements.ts";
 
 const CONFIG = instanceConfig({

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Address } from "../../kernel/address.ts";
-import type { Link } from "../../kernel/link.ts";
-import { SECOND } from "../../net/mod.ts";
-import type { VrrpInstanceConfig } from "../config.ts";
-import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../fixtures.ts";
-import { kernelFacts } from "../kernel_facts.ts";
+import type { Address } from "../../../kernel/address.ts";
+import type { Link } from "../../../kernel/link.ts";
+import { SECOND } from "../../../net/mod.ts";
+import type { VrrpInstanceConfig } from "../../config.ts";
+import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../fixtures.ts";
+import { kernelFacts } from "../../kernel_facts.ts";
 import { footingOf } from "./footing.ts";
 import {
   startTracking as startVrrp,
@@ -12,7 +12,7 @@ import {
   type TogetherEffect as VrrpEffect,
   type TogetherEvent as VrrpEvent,
   type Tracking as VrrpPart,
-} from "./fixture.ts";
+} from "../fixture.ts";
 
 const LO = ethernet(1, "lo", { loopback: true });
 const [ETH0, ETH1] = [ethernet(2, "eth0"), ethernet(3, "eth1")];

@@ -1,9 +1,9 @@
 /** What the core did by itself, as differences to be added to the statistics. */
 
-import type { OrderCount, WatchCount } from "../event.ts";
-import { type Counter, COUNTER_OF } from "../fsm/statistics.ts";
-import { isDropReason } from "../drop_reason.ts";
-import type { CoreCounts } from "./part_state.ts";
+import type { OrderCount, WatchCount } from "../../event.ts";
+import { type Counter, COUNTER_OF } from "../../fsm/statistics.ts";
+import { isDropReason } from "../../drop_reason.ts";
+import type { CoreCounts } from "../part_state.ts";
 
 const NONE: CoreCounts = { transmissions: 0, watched: 0, counters: {} };
 

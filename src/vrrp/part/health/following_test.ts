@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Link } from "../../kernel/link.ts";
-import { SECOND } from "../../net/mod.ts";
-import type { SyncGroupConfig, VirtualAddress, VrrpInstanceConfig } from "../config.ts";
+import type { Link } from "../../../kernel/link.ts";
+import { SECOND } from "../../../net/mod.ts";
+import type { SyncGroupConfig, VirtualAddress, VrrpInstanceConfig } from "../../config.ts";
 import {
   addressOn,
   ethernet,
@@ -10,14 +10,14 @@ import {
   tracksInterface,
   tracksScript,
   vrrpConfig,
-} from "../fixtures.ts";
+} from "../../fixtures.ts";
 import { followingOf } from "./following.ts";
-import { desiredAddresses } from "./desired.ts";
+import { desiredAddresses } from "../wanted/desired.ts";
 import {
   startTracking as startVrrp,
   stepTracking as stepVrrp,
   type Tracking as VrrpPart,
-} from "./fixture.ts";
+} from "../fixture.ts";
 
 const [ETH0, ETH1] = [ethernet(2, "eth0"), ethernet(3, "eth1")];
 const OWN: VirtualAddress = { address: "172.16.1.99", prefixLength: 32 };

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Address, addressKey } from "../../kernel/address.ts";
-import type { Link } from "../../kernel/link.ts";
-import type { VrrpConfig, VrrpInstanceConfig } from "../config.ts";
-import { sortedEntries } from "../../persistent/mod.ts";
+import { type Address, addressKey } from "../../../kernel/address.ts";
+import type { Link } from "../../../kernel/link.ts";
+import type { VrrpConfig, VrrpInstanceConfig } from "../../config.ts";
+import { sortedEntries } from "../../../persistent/mod.ts";
 import {
   addressOn,
   ethernet,
@@ -13,14 +13,14 @@ import {
   syncGroup,
   tracksInterface,
   vrrpConfig,
-} from "../fixtures.ts";
-import { sameHealth } from "../fsm/fsm.ts";
+} from "../../fixtures.ts";
+import { sameHealth } from "../../fsm/fsm.ts";
 import {
   startTracking as startVrrp,
   stepTracking as stepVrrp,
   type TogetherEvent as VrrpEvent,
   type Tracking as VrrpPart,
-} from "./fixture.ts";
+} from "../fixture.ts";
 import { healths } from "./refresh.ts";
 
 const NAMES = ["eth0", "eth1", "lan"];

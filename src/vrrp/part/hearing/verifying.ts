@@ -1,14 +1,14 @@
 /** What an instance hears: tags of its adverts, and how the core verifies them. */
 
-import { type Micros, MILLISECOND, SECOND } from "../../net/mod.ts";
-import type { VrrpConfig } from "../config.ts";
-import { effectivePriority, type Instance } from "../fsm/state.ts";
-import { coversOf } from "../packet/cover.ts";
-import { VRID_AT } from "../packet/packet.ts";
-import { AH_LENGTH } from "../packet/seal.ts";
-import { multicastGroup } from "../router_identity.ts";
-import type { Lesser, Proof, Tag, Verify } from "../wire.ts";
-import { channelOf } from "./advertising.ts";
+import { type Micros, MILLISECOND, SECOND } from "../../../net/mod.ts";
+import type { VrrpConfig } from "../../config.ts";
+import { effectivePriority, type Instance } from "../../fsm/state.ts";
+import { coversOf } from "../../packet/cover.ts";
+import { VRID_AT } from "../../packet/packet.ts";
+import { AH_LENGTH } from "../../packet/seal.ts";
+import { multicastGroup } from "../../router_identity.ts";
+import type { Lesser, Proof, Tag, Verify } from "../../wire.ts";
+import { channelOf } from "../sending/advertising.ts";
 
 /**
  * Datagrams that bear its VRID. With an authentication header those without one as well: they are counted.

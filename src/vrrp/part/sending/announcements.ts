@@ -1,13 +1,13 @@
 /** What an instance announces where, and at which pace. */
 
-import type { Link } from "../../kernel/link.ts";
-import { familyOf, type Ip } from "../../net/mod.ts";
-import type { VrrpConfig } from "../config.ts";
-import type { Announcement, Pace } from "../effect.ts";
-import type { Action } from "../fsm/action.ts";
-import type { Instance } from "../fsm/state.ts";
-import { type KernelFacts, linkAt, linkNamed } from "../kernel_facts.ts";
-import { allAddresses, deviceOf } from "../virtual_address.ts";
+import type { Link } from "../../../kernel/link.ts";
+import { familyOf, type Ip } from "../../../net/mod.ts";
+import type { VrrpConfig } from "../../config.ts";
+import type { Announcement, Pace } from "../../effect.ts";
+import type { Action } from "../../fsm/action.ts";
+import type { Instance } from "../../fsm/state.ts";
+import { type KernelFacts, linkAt, linkNamed } from "../../kernel_facts.ts";
+import { allAddresses, deviceOf } from "../../virtual_address.ts";
 
 /** By interface, in configuration order; none where nobody asks who has an address. */
 export function announcements(
