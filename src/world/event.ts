@@ -4,7 +4,7 @@ import type { Address, AddressOperation } from "../kernel/address.ts";
 import type { IpvsOperation, ServiceTable } from "../kernel/ipvs.ts";
 import type { KernelOperation, Spot } from "../kernel/thing.ts";
 import type { Link } from "../kernel/link.ts";
-import type { Claims } from "./claims.ts";
+import type { Claims } from "./claims/claims.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import type { LvsEvent } from "../lvs/part/event.ts";
 import type { NotifyConfig } from "../notify/config.ts";

@@ -4,8 +4,8 @@
  */
 
 export type { Update } from "./chain.ts";
-export * from "./claims.ts";
-export * from "./claims_text.ts";
+export * from "./claims/claims.ts";
+export * from "./claims/claims_text.ts";
 export * from "./effect.ts";
 export * from "./event.ts";
 export * from "./journal.ts";

@@ -17,12 +17,17 @@ import {
   untouchableAddresses,
 } from "../vrrp/mod.ts";
 import { handedOver } from "./handover.ts";
-import { managedAddresses, reconcileAddresses, type Where, withManaged } from "./addresses.ts";
+import {
+  managedAddresses,
+  reconcileAddresses,
+  type Where,
+  withManaged,
+} from "./kernel/addresses.ts";
 import { chain, type Update } from "./chain.ts";
-import { claimed, givenUp } from "./claiming.ts";
+import { claimed, givenUp } from "./claims/claiming.ts";
 import type { WorldEffect } from "./effect.ts";
-import { reconcileServices, type Wanted } from "./services.ts";
-import { plannedThings, stillHeld } from "./things.ts";
+import { reconcileServices, type Wanted } from "./kernel/services.ts";
+import { plannedThings, stillHeld } from "./kernel/things.ts";
 import { SETTLED, type Unsettled } from "./unsettled.ts";
 import type { World } from "./world.ts";
 

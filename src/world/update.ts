@@ -44,7 +44,7 @@ import {
   stepVrrp,
   type VrrpEvent,
 } from "../vrrp/mod.ts";
-import { duePrecedence, precedenceOf, withBehind } from "./address_precedence.ts";
+import { duePrecedence, precedenceOf, withBehind } from "./kernel/address_precedence.ts";
 import {
   addressesApplied,
   addressesArrived,
@@ -58,16 +58,16 @@ import {
   retried,
   type Where,
   withManaged,
-} from "./addresses.ts";
+} from "./kernel/addresses.ts";
 import { chain, type Update } from "./chain.ts";
-import { NO_CLAIMS } from "./claims.ts";
-import { claimsOfConfig, withLeft } from "./claims_state.ts";
+import { NO_CLAIMS } from "./claims/claims.ts";
+import { claimsOfConfig, withLeft } from "./claims/claims_state.ts";
 import type { WorldEffect } from "./effect.ts";
 import type { WorldEvent } from "./event.ts";
 import { spread, statesAgain } from "./news.ts";
 import { followedIn } from "./followed.ts";
 import { begun, gone, over, unexpired } from "./handover.ts";
-import { leftOver, withClaimed } from "./left_over.ts";
+import { leftOver, withClaimed } from "./claims/left_over.ts";
 import {
   contested,
   driftOf,
@@ -76,8 +76,8 @@ import {
   servicesDue,
   servicesDumped,
   withOwned,
-} from "./services.ts";
-import { lvsThings, SYNC_KEYS } from "./lvs_things.ts";
+} from "./kernel/services.ts";
+import { lvsThings, SYNC_KEYS } from "./kernel/lvs_things.ts";
 import type { VrrpNews } from "../notify/mod.ts";
 import { settle } from "./settle.ts";
 import {
@@ -89,7 +89,7 @@ import {
   withoutThingsOn,
   withTakenThings,
   withThingsLeft,
-} from "./things.ts";
+} from "./kernel/things.ts";
 import { behindAddresses, withAddresses, withServices } from "./unsettled.ts";
 import type { World } from "./world.ts";
 

@@ -6,16 +6,16 @@ import { byNumber, emptySorted, type Sorted } from "../persistent/mod.ts";
 import type { NotifyConfig } from "../notify/config.ts";
 import { nextTrackDeadline, startTrack, type TrackPart } from "../track/mod.ts";
 import { nextVrrpDeadline, startVrrp, type VrrpPart } from "../vrrp/mod.ts";
-import { type AddressTable, knownAddresses } from "./addresses.ts";
+import { type AddressTable, knownAddresses } from "./kernel/addresses.ts";
 import { nextThingDeadline, NO_THINGS, type ThingTable } from "../kernel/thing_table.ts";
-import { claimsOfConfig, type ClaimsState } from "./claims_state.ts";
+import { claimsOfConfig, type ClaimsState } from "./claims/claims_state.ts";
 import { followedIn } from "./followed.ts";
-import { nextPrecedenceDeadline } from "./address_precedence.ts";
+import { nextPrecedenceDeadline } from "./kernel/address_precedence.ts";
 import type { WorldConfig } from "./event.ts";
 import { type Handover, nextHandoverDeadline } from "./handover.ts";
 import { type Journal, NO_JOURNAL } from "./journal.ts";
 import { SETTLED, type Unsettled } from "./unsettled.ts";
-import { nextServicesDeadline, type ServicesState, unknownServices } from "./services.ts";
+import { nextServicesDeadline, type ServicesState, unknownServices } from "./kernel/services.ts";
 
 /** What the command line decides. */
 export interface WorldOptions {

@@ -1,10 +1,10 @@
 /** What is said of claims as the world goes on. */
 
-import { sizeOf } from "../persistent/mod.ts";
-import type { Update } from "./chain.ts";
+import { sizeOf } from "../../persistent/mod.ts";
+import type { Update } from "../chain.ts";
 import { claimKey, type Claims, isCovered } from "./claims.ts";
-import type { WorldEffect } from "./effect.ts";
-import type { World } from "./world.ts";
+import type { WorldEffect } from "../effect.ts";
+import type { World } from "../world.ts";
 
 /** Says what is to be kept, where that is not what was said. Comes before anything of it is put into the kernel. */
 export function claimed(world: World): Update {

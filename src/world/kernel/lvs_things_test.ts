@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { thingText } from "../kernel/thing_text.ts";
-import type { LvsConfig, SyncDaemonConfig } from "../lvs/mod.ts";
-import { virtualServer } from "../lvs/part/fixtures.ts";
-import { NOBODY_TOLD } from "../notify/mod.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
-import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
+import { thingText } from "../../kernel/thing_text.ts";
+import type { LvsConfig, SyncDaemonConfig } from "../../lvs/mod.ts";
+import { virtualServer } from "../../lvs/part/fixtures.ts";
+import { NOBODY_TOLD } from "../../notify/mod.ts";
+import { NOTHING_DECLARED } from "../../track/mod.ts";
+import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
   newWorld,
@@ -14,7 +14,7 @@ import {
   type WorldEffect,
   type WorldEvent,
   type WorldOptions,
-} from "./mod.ts";
+} from "../mod.ts";
 
 const VRRP = vrrpConfig([instanceConfig({ name: "VI_1" })]);
 const NO_LVS: LvsConfig = { virtualServers: [], flush: false };

@@ -10,11 +10,11 @@ import {
   ESTALE,
   isMarked,
   VIRTUAL_ROUTER,
-} from "../kernel/address.ts";
-import { diffAddresses, sameAddress } from "../kernel/address_diff.ts";
-import { type AddressesByKey, addressesOn } from "../kernel/address_table.ts";
-import { isTooOften, type Taken, takenAgain } from "../kernel/taken.ts";
-import type { Micros } from "../net/micros.ts";
+} from "../../kernel/address.ts";
+import { diffAddresses, sameAddress } from "../../kernel/address_diff.ts";
+import { type AddressesByKey, addressesOn } from "../../kernel/address_table.ts";
+import { isTooOften, type Taken, takenAgain } from "../../kernel/taken.ts";
+import type { Micros } from "../../net/micros.ts";
 import {
   appended,
   byText,
@@ -29,8 +29,8 @@ import {
   withEntries,
   withEntry,
   withoutKey,
-} from "../persistent/mod.ts";
-import type { AddressPlace } from "../vrrp/effect.ts";
+} from "../../persistent/mod.ts";
+import type { AddressPlace } from "../../vrrp/effect.ts";
 import { NO_PRECEDENCE, type Precedence } from "./address_precedence.ts";
 import { type Backoff, backOff, retrying } from "./backoff.ts";
 

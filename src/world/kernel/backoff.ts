@@ -1,6 +1,6 @@
 /** When a failed operation on the kernel is tried again. */
 
-import { type Micros, SECOND } from "../net/micros.ts";
+import { type Micros, SECOND } from "../../net/micros.ts";
 
 /** First wait after a failure. */
 const FIRST: Micros = 1 * SECOND;

@@ -4,11 +4,11 @@
  * again behind.
  */
 
-import { type Address, addressKey, type AddressOperation, isMarked } from "../kernel/address.ts";
-import { type AddressesByKey, addressesOn } from "../kernel/address_table.ts";
-import { familyOf, networkOf } from "../net/ip.ts";
-import { earlier, type Micros, SECOND } from "../net/micros.ts";
-import { type Sorted, valueOf } from "../persistent/mod.ts";
+import { type Address, addressKey, type AddressOperation, isMarked } from "../../kernel/address.ts";
+import { type AddressesByKey, addressesOn } from "../../kernel/address_table.ts";
+import { familyOf, networkOf } from "../../net/ip.ts";
+import { earlier, type Micros, SECOND } from "../../net/micros.ts";
+import { type Sorted, valueOf } from "../../persistent/mod.ts";
 
 /** How soon a subnet is put in order again: others may want to be behind as well. */
 export const PRECEDENCE_INTERVAL: Micros = 10 * SECOND;

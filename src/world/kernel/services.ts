@@ -9,23 +9,23 @@ import {
   type ServiceId,
   serviceKey,
   type ServiceTable,
-} from "../kernel/ipvs.ts";
+} from "../../kernel/ipvs.ts";
 import {
   type DestinationWish,
   diffDestinations,
   diffServices,
   diffTables,
-} from "../kernel/ipvs_diff.ts";
+} from "../../kernel/ipvs_diff.ts";
 import {
   EMPTY_TABLE,
   type IpvsTable,
   ipvsTable,
   type ServiceEntry,
   withOperations,
-} from "../kernel/ipvs_model.ts";
-import { sameDestination, sameService } from "../kernel/ipvs_same.ts";
-import { type Micros, SECOND } from "../net/micros.ts";
-import { sortedEntries, valueOf } from "../persistent/mod.ts";
+} from "../../kernel/ipvs_model.ts";
+import { sameDestination, sameService } from "../../kernel/ipvs_same.ts";
+import { type Micros, SECOND } from "../../net/micros.ts";
+import { sortedEntries, valueOf } from "../../persistent/mod.ts";
 import { type Backoff, backOff, retrying } from "./backoff.ts";
 
 /** How often the kernel's table is read again while services are ours, whatever the core has seen. */

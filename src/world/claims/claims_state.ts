@@ -1,7 +1,7 @@
 /** What is claimed at a time: more than the configuration names, until what is not in it any more has gone. */
 
 import { type Claims, isCovered, NO_CLAIMS, together } from "./claims.ts";
-import type { WorldConfig } from "./event.ts";
+import type { WorldConfig } from "../event.ts";
 import { claimsOf } from "./left_over.ts";
 
 /** What is claimed. */

@@ -1,16 +1,16 @@
 /** What the LVS part wants of the kernel beside services: a table of nftables, settings, sync daemons, timeouts. */
 
-import { type Thing, thingKey } from "../kernel/thing.ts";
+import { type Thing, thingKey } from "../../kernel/thing.ts";
 import {
   LVS_TABLE,
   markingTable,
   rewritingSettings,
   rewritingTable,
   syncDaemons,
-} from "../lvs/mod.ts";
-import type { LvsConfig } from "../lvs/config.ts";
-import { isMasterNamed } from "../vrrp/mod.ts";
-import type { World } from "./world.ts";
+} from "../../lvs/mod.ts";
+import type { LvsConfig } from "../../lvs/config.ts";
+import { isMasterNamed } from "../../vrrp/mod.ts";
+import type { World } from "../world.ts";
 
 /** Everything that should be there now, by key: nothing when the part has stopped. */
 export function lvsThings({ lvs, vrrp }: World): ReadonlyMap<string, Thing> {

@@ -3,9 +3,9 @@
  * what others have made since. Members that are not known are passed over, so later versions can say more.
  */
 
-import { parseIp } from "../net/ip.ts";
-import type { IpvsProtocol, ServiceId } from "../kernel/ipvs.ts";
-import type { NamedThing } from "../vrrp/mod.ts";
+import { parseIp } from "../../net/ip.ts";
+import type { IpvsProtocol, ServiceId } from "../../kernel/ipvs.ts";
+import type { NamedThing } from "../../vrrp/mod.ts";
 import type { AddressClaim, Claims } from "./claims.ts";
 
 const UINT32 = 2 ** 32 - 1;

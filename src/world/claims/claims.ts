@@ -3,9 +3,9 @@
  * when the configuration does not name it any more. What nobody claimed is not ours.
  */
 
-import { type Address, addressOf } from "../kernel/address.ts";
-import { type ServiceId, serviceKey } from "../kernel/ipvs.ts";
-import type { NamedThing } from "../vrrp/mod.ts";
+import { type Address, addressOf } from "../../kernel/address.ts";
+import { type ServiceId, serviceKey } from "../../kernel/ipvs.ts";
+import type { NamedThing } from "../../vrrp/mod.ts";
 
 /** An address by the name of its interface, whose number does not outlive it. */
 export interface AddressClaim extends Pick<Address, "address" | "prefixLength" | "peer"> {

@@ -1,10 +1,10 @@
 /** What the kernel tells while operations are under way, and what comes of it. */
 
 import assert from "node:assert/strict";
-import { NOBODY_TOLD } from "../notify/mod.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
-import { SECOND } from "../net/micros.ts";
-import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
+import { NOBODY_TOLD } from "../../notify/mod.ts";
+import { NOTHING_DECLARED } from "../../track/mod.ts";
+import { SECOND } from "../../net/micros.ts";
+import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
   newWorld,
@@ -14,7 +14,7 @@ import {
   type WorldConfig,
   type WorldEffect,
   type WorldEvent,
-} from "./mod.ts";
+} from "../mod.ts";
 
 const NOW = 4 * SECOND;
 const BEFORE = addressOn(2, "172.16.1.99", 32);

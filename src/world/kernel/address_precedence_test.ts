@@ -4,10 +4,10 @@ import {
   addressKey,
   type AddressOperation,
   VIRTUAL_ROUTER,
-} from "../kernel/address.ts";
-import { byText, sortedFrom } from "../persistent/mod.ts";
-import { SECOND } from "../net/micros.ts";
-import { addressOn } from "../vrrp/fixtures.ts";
+} from "../../kernel/address.ts";
+import { byText, sortedFrom } from "../../persistent/mod.ts";
+import { SECOND } from "../../net/micros.ts";
+import { addressOn } from "../../vrrp/fixtures.ts";
 import {
   type AddressesHeld,
   duePrecedence,

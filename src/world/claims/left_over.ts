@@ -1,11 +1,11 @@
 /** What a configuration claims, and what of the claims of a run before is still in the kernel. */
 
-import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../kernel/address.ts";
-import type { Link } from "../kernel/link.ts";
-import { allAddresses, deviceOf, namedThings } from "../vrrp/mod.ts";
-import type { VirtualAddress } from "../vrrp/config.ts";
+import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../../kernel/address.ts";
+import type { Link } from "../../kernel/link.ts";
+import { allAddresses, deviceOf, namedThings } from "../../vrrp/mod.ts";
+import type { VirtualAddress } from "../../vrrp/config.ts";
 import type { AddressClaim, Claims } from "./claims.ts";
-import type { KernelDump, WorldConfig } from "./event.ts";
+import type { KernelDump, WorldConfig } from "../event.ts";
 
 /** What a run with this configuration may put into the kernel, whatever the states. */
 export function claimsOf({ vrrp, lvs }: WorldConfig): Claims {

@@ -3,9 +3,9 @@
  * wanted and what is held.
  */
 
-import { errnoText } from "../net/errno.ts";
-import { restsOn } from "../kernel/route_resource.ts";
-import { sameThing, spotPrefixOf as spotOf, type Thing, thingKey } from "../kernel/thing.ts";
+import { errnoText } from "../../net/errno.ts";
+import { restsOn } from "../../kernel/route_resource.ts";
+import { sameThing, spotPrefixOf as spotOf, type Thing, thingKey } from "../../kernel/thing.ts";
 import {
   heldAt,
   heldKeys,
@@ -19,19 +19,19 @@ import {
   thingsForgotten,
   thingsTaken,
   type ThingTable,
-} from "../kernel/thing_table.ts";
-import { thingText } from "../kernel/thing_text.ts";
-import type { LogLine } from "../global/log.ts";
-import type { Micros } from "../net/micros.ts";
-import { listed, sortedEntries, valueOf } from "../persistent/mod.ts";
-import type { AddressEvent } from "../vrrp/event.ts";
-import { configuredThings, desiredThing, namedThings, placedThing } from "../vrrp/mod.ts";
-import type { Update } from "./chain.ts";
-import type { Claims } from "./claims.ts";
+} from "../../kernel/thing_table.ts";
+import { thingText } from "../../kernel/thing_text.ts";
+import type { LogLine } from "../../global/log.ts";
+import type { Micros } from "../../net/micros.ts";
+import { listed, sortedEntries, valueOf } from "../../persistent/mod.ts";
+import type { AddressEvent } from "../../vrrp/event.ts";
+import { configuredThings, desiredThing, namedThings, placedThing } from "../../vrrp/mod.ts";
+import type { Update } from "../chain.ts";
+import type { Claims } from "../claims/claims.ts";
 import { isOfLvs, lvsThings } from "./lvs_things.ts";
-import type { WorldEvent } from "./event.ts";
-import { type Unsettled, withLost, withThings } from "./unsettled.ts";
-import type { World } from "./world.ts";
+import type { WorldEvent } from "../event.ts";
+import { type Unsettled, withLost, withThings } from "../unsettled.ts";
+import type { World } from "../world.ts";
 
 /** What has to change, and what is looked at for it. */
 export function plannedThings(
