@@ -2,7 +2,7 @@
 
 import type { EditorDiagnostic } from "./diagnostics.ts";
 import type { TextEdit } from "./formatting.ts";
-import { lineTextAt, type Position, type Range } from "./range.ts";
+import { lineTextAt, type Position, type Range } from "./text/range.ts";
 
 /** One thing that can be done. */
 export interface Action {

@@ -12,7 +12,7 @@ import { recordFiles } from "../language/source/recorded_files.ts";
 import type { HostFacts } from "../document/commands/mod.ts";
 import { readBound } from "../document/config.ts";
 import { type HostAddress, lint, programsOf, type ScriptFacts } from "../document/lint/mod.ts";
-import { type Location, type Position, positionOf, type Range } from "./range.ts";
+import { type Location, type Position, positionOf, type Range } from "./text/range.ts";
 
 /** One finding in a file. */
 export interface EditorDiagnostic {

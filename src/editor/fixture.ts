@@ -1,8 +1,8 @@
 /** A marked text for tests of this folder: `|` stands for the position asked about. */
 
 import { memoryFiles, type SourceFiles } from "../language/source/source.ts";
-import type { Position } from "./range.ts";
-import { type View, viewOf } from "./view.ts";
+import type { Position } from "./text/range.ts";
+import { type View, viewOf } from "./text/view.ts";
 
 /** Where the main file of a test is. */
 export const MAIN = "/etc/keepalived/keepalived.conf";

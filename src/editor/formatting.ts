@@ -1,7 +1,7 @@
 /** Formatting as the smallest replacement of whole lines, so that marks and folds elsewhere stay. */
 
 import { formatConfig } from "../document/format.ts";
-import type { Range } from "./range.ts";
+import type { Range } from "./text/range.ts";
 
 /** Text to put in place of a range. */
 export interface TextEdit {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { editsBetween, formattingOf, type TextEdit } from "./formatting.ts";
-import type { Position } from "./range.ts";
+import type { Position } from "./text/range.ts";
 
 const PATH = "/etc/keepalived/keepalived.conf";
 

@@ -1,12 +1,12 @@
 /** What to say of the word at a position: meaning, range and default from the tables, or what it names. */
 
 import { maskSecrets } from "../language/findings/render_mask.ts";
-import { blocksNamed, definitionsFor } from "./definition.ts";
+import { blocksNamed, definitionsFor } from "./places/definition.ts";
 import { describe } from "./describe.ts";
-import type { Position, Range } from "./range.ts";
-import { type Subject, subjectAt } from "./subject.ts";
-import { BUILT_IN } from "./variable.ts";
-import { targetsOf, type View } from "./view.ts";
+import type { Position, Range } from "./text/range.ts";
+import { type Subject, subjectAt } from "./places/subject.ts";
+import { BUILT_IN } from "./places/variable.ts";
+import { targetsOf, type View } from "./text/view.ts";
 
 /** What to say. */
 export interface Hover {

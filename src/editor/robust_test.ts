@@ -3,14 +3,14 @@ import * as fc from "fast-check";
 import { memoryFiles } from "../language/source/source.ts";
 import { actionsFor } from "./actions.ts";
 import { completionsAt } from "./complete/completion.ts";
-import { definitionAt } from "./definition.ts";
+import { definitionAt } from "./places/definition.ts";
 import { diagnose } from "./diagnostics.ts";
 import { formattingOf } from "./formatting.ts";
 import { hoverAt } from "./hover.ts";
-import { endOf, isBefore, type Range } from "./range.ts";
-import { renamableAt, renameAt } from "./rename.ts";
-import { type DocumentSymbol, symbolsOf } from "./symbols.ts";
-import { viewOf } from "./view.ts";
+import { endOf, isBefore, type Range } from "./text/range.ts";
+import { renamableAt, renameAt } from "./places/rename.ts";
+import { type DocumentSymbol, symbolsOf } from "./places/symbols.ts";
+import { viewOf } from "./text/view.ts";
 
 const MAIN = "/etc/keepalived/keepalived.conf";
 

@@ -3,13 +3,13 @@
 import { directoryOf, resolvePath } from "../../language/source/source.ts";
 import { rowOf, type Table } from "../../language/rows/table.ts";
 import { describe, isActedOn } from "../describe.ts";
-import { type BlockKind, usableRow } from "../outline.ts";
-import type { Range } from "../range.ts";
-import type { Named } from "../reference.ts";
+import { type BlockKind, usableRow } from "../text/outline.ts";
+import type { Range } from "../text/range.ts";
+import type { Named } from "../places/reference.ts";
 import { snippetOf } from "./snippet.ts";
 import { usualRank } from "./usual_order.ts";
-import { BUILT_IN } from "../variable.ts";
-import type { View } from "../view.ts";
+import { BUILT_IN } from "../places/variable.ts";
+import type { View } from "../text/view.ts";
 
 /** One thing that can be written. */
 export interface Completion {

@@ -11,12 +11,12 @@ import {
   values,
   variables,
 } from "./candidates.ts";
-import { blockAt, type BlockKind, usableRow } from "../outline.ts";
-import { type Segment, segmentAt } from "../pieces.ts";
-import { lineTextAt, type Position } from "../range.ts";
-import { namedAt } from "../reference.ts";
+import { blockAt, type BlockKind, usableRow } from "../text/outline.ts";
+import { type Segment, segmentAt } from "../text/pieces.ts";
+import { lineTextAt, type Position } from "../text/range.ts";
+import { namedAt } from "../places/reference.ts";
 import { literalsAt } from "./shape.ts";
-import type { View } from "../view.ts";
+import type { View } from "../text/view.ts";
 
 /** What can be written at a position. `trigger`: the character that asked, when it was not the user. */
 export function completionsAt(

@@ -1,7 +1,7 @@
 /** What completion inserts for a keyword: its words and braces, with places to fill in (LSP's snippet syntax). */
 
 import type { Table, UsableKeyword } from "../../language/rows/table.ts";
-import { usableRow } from "../outline.ts";
+import { usableRow } from "../text/outline.ts";
 import { requiredSlots, type Slot } from "./shape.ts";
 
 /** The snippet of a keyword, its name first. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { allKeywords } from "../../document/table/keyword_list.ts";
-import { usableRow } from "../outline.ts";
+import { usableRow } from "../text/outline.ts";
 import { literalsAt, requiredSlots } from "./shape.ts";
 import { snippetOf } from "./snippet.ts";
 import { ROOT } from "../../document/table/root_table.ts";

@@ -3,7 +3,7 @@
  * since the rows stand by subject; what a block needs leads, then what makes it useful, then what few have.
  */
 
-import type { BlockKind } from "../outline.ts";
+import type { BlockKind } from "../text/outline.ts";
 
 /** By the block's keyword; empty: the top level. */
 export const USUAL: Readonly<Record<string, readonly string[]>> = {

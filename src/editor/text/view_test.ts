@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memoryFiles, type SourceFiles } from "../language/source/source.ts";
+import { memoryFiles, type SourceFiles } from "../../language/source/source.ts";
 import { blockAt } from "./outline.ts";
 import { rootOf, viewOf } from "./view.ts";
 

@@ -1,6 +1,6 @@
 /** `$NAME` and `${NAME}` in a text, and the names keepalived defines itself (grammar.md §5). */
 
-import { type Position, type Range, touches } from "./range.ts";
+import { type Position, type Range, touches } from "../text/range.ts";
 
 /** Names keepalived defines, and what they stand for. */
 export const BUILT_IN: Readonly<Record<string, string>> = {

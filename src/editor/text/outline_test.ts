@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Block, blockAt, outlineOf, statementAt } from "./outline.ts";
 import { piecesOf } from "./pieces.ts";
-import { symbolsOf } from "./symbols.ts";
+import { symbolsOf } from "../places/symbols.ts";
 
 const path = (text: string, at: { readonly line: number; readonly character: number }) =>
   blockAt(outlineOf(text), at).kind.path;

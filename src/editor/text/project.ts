@@ -1,11 +1,11 @@
 /** All that a main file reads, for questions across files: where a name is defined, and as what. */
 
-import { placeAt } from "../language/findings/place.ts";
-import { preprocess } from "../language/source/preprocess.ts";
-import { recordFiles } from "../language/source/recorded_files.ts";
-import type { SourceFiles } from "../language/source/source.ts";
-import { buildTree, type Node } from "../language/tree/tree.ts";
-import { ROOT } from "../document/table/root_table.ts";
+import { placeAt } from "../../language/findings/place.ts";
+import { preprocess } from "../../language/source/preprocess.ts";
+import { recordFiles } from "../../language/source/recorded_files.ts";
+import type { SourceFiles } from "../../language/source/source.ts";
+import { buildTree, type Node } from "../../language/tree/tree.ts";
+import { ROOT } from "../../document/table/root_table.ts";
 import { once } from "./once.ts";
 import { textOf } from "./overlay.ts";
 import { type DefinitionLine, piecesOf } from "./pieces.ts";

@@ -1,13 +1,13 @@
 /** Every place of all files where one thing is named: the block and who refers to it, or a definition and its uses. */
 
-import type { Word } from "../language/source/words.ts";
-import { type Block, blocksOf, type Statement } from "./outline.ts";
-import { piecesOf, segmentAt } from "./pieces.ts";
-import { endOf, type Location, type Range, rangeOfWord } from "./range.ts";
+import type { Word } from "../../language/source/words.ts";
+import { type Block, blocksOf, type Statement } from "../text/outline.ts";
+import { piecesOf, segmentAt } from "../text/pieces.ts";
+import { endOf, type Location, type Range, rangeOfWord } from "../text/range.ts";
 import { isDefinition, namedBy } from "./reference.ts";
 import type { Subject } from "./subject.ts";
 import { variablesIn } from "./variable.ts";
-import { kindsOf, type View } from "./view.ts";
+import { kindsOf, type View } from "../text/view.ts";
 
 /** What occurs in several places. */
 export type Occurring = Extract<Subject, { readonly kind: "name" | "variable" }>;

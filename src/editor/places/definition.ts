@@ -1,9 +1,9 @@
 /** Where what a word means stands: the included file, the named block, the definition. */
 
-import type { Definition, NamedBlock } from "./project.ts";
-import { isBefore, type Location, type Position, type Range } from "./range.ts";
+import type { Definition, NamedBlock } from "../text/project.ts";
+import { isBefore, type Location, type Position, type Range } from "../text/range.ts";
 import { type Subject, subjectAt } from "./subject.ts";
-import { targetsOf, type View } from "./view.ts";
+import { targetsOf, type View } from "../text/view.ts";
 
 /** Where to go, and the part of the line that leads there. */
 export interface Targets {

@@ -1,7 +1,7 @@
 /** Texts of files: what is in the editor counts before what is on the disk. */
 
-import type { FileContent, SourceFiles } from "../language/source/source.ts";
-import { decodeText } from "../language/source/text.ts";
+import type { FileContent, SourceFiles } from "../../language/source/source.ts";
+import { decodeText } from "../../language/source/text.ts";
 
 /** Files in the editor before those on the disk. */
 export function overlay(files: SourceFiles, texts: ReadonlyMap<string, string>): SourceFiles {

@@ -1,8 +1,8 @@
 /** The outline of a document: its blocks, includes and definitions. */
 
-import { rangeOf, type Statement } from "./outline.ts";
-import { isBefore, type Range } from "./range.ts";
-import type { View } from "./view.ts";
+import { rangeOf, type Statement } from "../text/outline.ts";
+import { isBefore, type Range } from "../text/range.ts";
+import type { View } from "../text/view.ts";
 
 /** One line of the outline, with what is in it. */
 export interface DocumentSymbol {

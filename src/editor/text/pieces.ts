@@ -11,9 +11,9 @@ import {
   readDefinition,
   readPart,
   withContinuation,
-} from "../language/source/definitions.ts";
-import type { Report } from "../language/findings/diagnostic.ts";
-import { type Include, NO_CHECKS, readInclude } from "../language/source/includes.ts";
+} from "../../language/source/definitions.ts";
+import type { Report } from "../../language/findings/diagnostic.ts";
+import { type Include, NO_CHECKS, readInclude } from "../../language/source/includes.ts";
 import {
   cleanLine,
   eachRawLine,
@@ -21,9 +21,9 @@ import {
   physicalLine,
   trimLine,
   withoutComment,
-} from "../language/source/lines.ts";
-import { type Line, lineAt, sliceLine } from "../language/findings/place.ts";
-import { type PlainLines, type PlainPart, plainParts } from "../language/source/plain_lines.ts";
+} from "../../language/source/lines.ts";
+import { type Line, lineAt, sliceLine } from "../../language/findings/place.ts";
+import { type PlainLines, type PlainPart, plainParts } from "../../language/source/plain_lines.ts";
 import { type Position, positionOf, type Range, rangeIn } from "./range.ts";
 
 /** What a text consists of. */

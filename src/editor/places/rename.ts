@@ -1,11 +1,11 @@
 /** Another name for a block or a definition, wherever it is named. */
 
-import type { TextEdit } from "./formatting.ts";
+import type { TextEdit } from "../formatting.ts";
 import { occurrencesOf, type Occurring } from "./occurrences.ts";
-import type { Position, Range } from "./range.ts";
+import type { Position, Range } from "../text/range.ts";
 import { subjectAt } from "./subject.ts";
 import { BUILT_IN } from "./variable.ts";
-import type { View } from "./view.ts";
+import type { View } from "../text/view.ts";
 
 /** What can be renamed at a position. */
 export interface Renamable {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { definitionAt } from "./definition.ts";
-import { MAIN, marked } from "./fixture.ts";
+import { MAIN, marked } from "../fixture.ts";
 
 const FOLDER = "/etc/keepalived/conf.d";
 

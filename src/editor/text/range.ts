@@ -1,7 +1,7 @@
 /** Positions and ranges as editors count them: lines from 0, characters from 0 in UTF-16 units. */
 
-import { type Line, type Place, placeAt, placeBefore } from "../language/findings/place.ts";
-import type { Word } from "../language/source/words.ts";
+import { type Line, type Place, placeAt, placeBefore } from "../../language/findings/place.ts";
+import type { Word } from "../../language/source/words.ts";
 
 /** A place between two characters. */
 export interface Position {

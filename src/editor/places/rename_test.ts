@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MAIN, marked } from "./fixture.ts";
+import { MAIN, marked } from "../fixture.ts";
 import { renamableAt, renameAt } from "./rename.ts";
 
 const FOLDER = "/etc/keepalived/conf.d";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memoryFiles } from "../language/source/source.ts";
+import { memoryFiles } from "../../language/source/source.ts";
 import { overlay, textOf } from "./overlay.ts";
 
 const MAIN = "/etc/keepalived/keepalived.conf";

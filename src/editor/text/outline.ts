@@ -3,10 +3,10 @@
  * tree (src/language/tree/tree.ts), unknown words and unfinished blocks stay in it: they are what somebody types.
  */
 
-import type { Line } from "../language/findings/place.ts";
-import { rowOf, type Table, type UsableKeyword } from "../language/rows/table.ts";
-import { splitWords, type Word } from "../language/source/words.ts";
-import { ROOT } from "../document/table/root_table.ts";
+import type { Line } from "../../language/findings/place.ts";
+import { rowOf, type Table, type UsableKeyword } from "../../language/rows/table.ts";
+import { splitWords, type Word } from "../../language/source/words.ts";
+import { ROOT } from "../../document/table/root_table.ts";
 import { type Piece, piecesOf, startOfPiece } from "./pieces.ts";
 import { endOf, type Position, type Range, rangeIn, touches } from "./range.ts";
 

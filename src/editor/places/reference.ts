@@ -1,7 +1,7 @@
 /** Which words name something that stands elsewhere, and what: for completion, hover and going to it. */
 
-import type { Word } from "../language/source/words.ts";
-import type { BlockKind, Statement } from "./outline.ts";
+import type { Word } from "../../language/source/words.ts";
+import type { BlockKind, Statement } from "../text/outline.ts";
 
 /** What a word names: an interface of the host, or a block of one of some keywords. */
 export type Named =

@@ -1,13 +1,13 @@
 /** What stands at a position: the one question behind hover and going to a definition. */
 
-import { rowOf, type Table } from "../language/rows/table.ts";
-import type { Described } from "./describe.ts";
-import { type BlockKind, type Statement, statementAt, usableRow } from "./outline.ts";
-import { type DefinitionLine, type IncludeLine, segmentAt } from "./pieces.ts";
-import { lineTextAt, type Position, type Range, rangeOfWord, touches } from "./range.ts";
+import { rowOf, type Table } from "../../language/rows/table.ts";
+import type { Described } from "../describe.ts";
+import { type BlockKind, type Statement, statementAt, usableRow } from "../text/outline.ts";
+import { type DefinitionLine, type IncludeLine, segmentAt } from "../text/pieces.ts";
+import { lineTextAt, type Position, type Range, rangeOfWord, touches } from "../text/range.ts";
 import { isDefinition, type Named, namedBy } from "./reference.ts";
 import { variableAt } from "./variable.ts";
-import type { View } from "./view.ts";
+import type { View } from "../text/view.ts";
 
 /** What stands at a position, and where exactly. */
 export type Subject =

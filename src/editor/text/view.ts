@@ -1,7 +1,7 @@
 /** A file as an editor shows it, among the files it belongs to: which main file reads it, and where. */
 
-import { braceAlternatives, globFiles } from "../language/source/glob.ts";
-import { directoryOf, type SourceFiles } from "../language/source/source.ts";
+import { braceAlternatives, globFiles } from "../../language/source/glob.ts";
+import { directoryOf, type SourceFiles } from "../../language/source/source.ts";
 import { once } from "./once.ts";
 import { type Block, blockAt, type BlockKind, blocksOf, outlineOf, TOP_LEVEL } from "./outline.ts";
 import { textOf } from "./overlay.ts";
