@@ -3,7 +3,7 @@
  * and its {@linkcode Resource}, by who wants it, and by an arm in the core that obeys.
  */
 
-import { type IpvsTimeouts, TIMEOUTS } from "./ipvs_timeouts.ts";
+import { type IpvsTimeouts, TIMEOUTS } from "./ipvs/ipvs_timeouts.ts";
 import type { NftTable, NftTableId } from "./nft.ts";
 import { NFT, nftSpot } from "./nft_resource.ts";
 import { OWN_LINK, type OwnLink } from "./own_link.ts";
@@ -12,7 +12,7 @@ import type { Route } from "./route.ts";
 import { ROUTE, type RouteSpot, routeSpot } from "./route_resource.ts";
 import type { Rule } from "./rule.ts";
 import { RULE, type RuleSpot, ruleSpot } from "./rule_resource.ts";
-import { SYNC_DAEMON, type SyncDaemon } from "./sync_daemon.ts";
+import { SYNC_DAEMON, type SyncDaemon } from "./ipvs/sync_daemon.ts";
 import { SYSCTL, type Sysctl } from "./sysctl.ts";
 
 /** What things are, by kind. */

@@ -2,8 +2,8 @@
 
 import type { CheckerConfig } from "../check/config.ts";
 import type { ScriptCommand } from "../global/config.ts";
-import type { IpvsTimeouts } from "../kernel/ipvs_timeouts.ts";
-import type { Forwarding, IpvsProtocol, ServiceId } from "../kernel/ipvs.ts";
+import type { IpvsTimeouts } from "../kernel/ipvs/ipvs_timeouts.ts";
+import type { Forwarding, IpvsProtocol, ServiceId } from "../kernel/ipvs/ipvs.ts";
 import type { FieldsOf } from "../language/mod.ts";
 import type { Family, Ip } from "../net/ip.ts";
 import type { REAL_SERVER, VIRTUAL_SERVER } from "./rows/keywords.ts";

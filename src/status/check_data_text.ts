@@ -2,7 +2,7 @@
 
 import { type Checker, isUp } from "../check/checker/checker.ts";
 import type { CheckerConfig, ConnectOptions } from "../check/config.ts";
-import { type Forwarding, SERVICE_FLAG } from "../kernel/ipvs.ts";
+import { type Forwarding, SERVICE_FLAG } from "../kernel/ipvs/ipvs.ts";
 import { SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { VirtualServerConfig } from "../lvs/config.ts";

@@ -3,7 +3,7 @@
 import type { LogLine } from "../global/log.ts";
 import type { AddressOperation } from "../kernel/address.ts";
 import type { KernelOperation } from "../kernel/thing.ts";
-import type { IpvsOperation } from "../kernel/ipvs.ts";
+import type { IpvsOperation } from "../kernel/ipvs/ipvs.ts";
 import type { Claims } from "./claims/claims.ts";
 import type { LvsEffect } from "../lvs/part/effect.ts";
 import type { Micros } from "../net/micros.ts";

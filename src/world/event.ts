@@ -1,7 +1,7 @@
 /** What can happen to the daemon. Everything that comes from outside is one of these, so a run can be taped. */
 
 import type { Address, AddressOperation } from "../kernel/address.ts";
-import type { IpvsOperation, ServiceTable } from "../kernel/ipvs.ts";
+import type { IpvsOperation, ServiceTable } from "../kernel/ipvs/ipvs.ts";
 import type { KernelOperation, Spot } from "../kernel/thing.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Claims } from "./claims/claims.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import { type Address, VIRTUAL_ROUTER } from "../kernel/address.ts";
-import type { ServiceTable } from "../kernel/ipvs.ts";
+import type { ServiceTable } from "../kernel/ipvs/ipvs.ts";
 import { earlier, type Micros, SECOND } from "../net/micros.ts";
 import type { VirtualServerConfig } from "../lvs/mod.ts";
 import { sizeOf, sortedEntries, sortedValues, valueOf } from "../persistent/mod.ts";

@@ -1,8 +1,8 @@
 /** Values of the LVS part: from our configuration, and from keepalived's dump. */
 
 import type { CheckerConfig } from "../../src/check/config.ts";
-import { SERVICE_FLAG } from "../../src/kernel/ipvs.ts";
-import type { Forwarding } from "../../src/kernel/ipvs.ts";
+import { SERVICE_FLAG } from "../../src/kernel/ipvs/ipvs.ts";
+import type { Forwarding } from "../../src/kernel/ipvs/ipvs.ts";
 import type {
   LvsConfig,
   RealServerConfig,

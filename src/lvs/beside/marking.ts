@@ -3,7 +3,7 @@
  * by that mark.
  */
 
-import type { ServiceId } from "../../kernel/ipvs.ts";
+import type { ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import type { NftElement, NftField, NftRule, NftSet, NftTable } from "../../kernel/nft.ts";
 import type { LvsConfig, VirtualServerConfig } from "../config.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ServiceId } from "../../kernel/ipvs.ts";
+import type { ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import { virtualServer } from "../part/fixtures.ts";
 import { markingTable, withMarks } from "./marking.ts";
 

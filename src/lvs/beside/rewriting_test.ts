@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ServiceId } from "../../kernel/ipvs.ts";
+import type { ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import type { NftTable } from "../../kernel/nft.ts";
 import type { VirtualServerConfig } from "../config.ts";
 import { virtualServer } from "../part/fixtures.ts";

@@ -1,6 +1,6 @@
 /** Which sync daemons of IPVS run: that of a master tells of its connections, that of a backup takes over what it hears. */
 
-import type { SyncDaemon, SyncRole } from "../../kernel/sync_daemon.ts";
+import type { SyncDaemon, SyncRole } from "../../kernel/ipvs/sync_daemon.ts";
 import type { LvsConfig } from "../config.ts";
 
 /** The daemons; `isMaster`: the instance they follow is. Without an instance both run. */

@@ -10,10 +10,10 @@ import {
   SERVICE_FLAG,
   type ServiceId,
   type ServiceTable,
-} from "../../kernel/ipvs.ts";
+} from "../../kernel/ipvs/ipvs.ts";
 import { elementAt, elementsOf } from "../../persistent/mod.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../config.ts";
-import type { DestinationWish } from "../../kernel/ipvs_diff.ts";
+import type { DestinationWish } from "../../kernel/ipvs/ipvs_diff.ts";
 import type { RealServer, VirtualServer } from "./virtual_server.ts";
 
 /** The tables of one virtual server: one per service of the kernel it stands for. */

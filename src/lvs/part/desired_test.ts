@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SERVICE_FLAG, type ServiceId } from "../../kernel/ipvs.ts";
+import { SERVICE_FLAG, type ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import { configOf, found, realServer, REFUSED, started, virtualServer } from "./fixtures.ts";
 import { destinationPort, serviceOf } from "./desired.ts";
 import { desiredServices } from "./part.ts";

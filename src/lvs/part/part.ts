@@ -2,8 +2,8 @@
 
 import type { Checker } from "../../check/checker/checker.ts";
 import type { Micros } from "../../net/micros.ts";
-import { serviceKey, type ServiceTable } from "../../kernel/ipvs.ts";
-import type { DestinationWish } from "../../kernel/ipvs_diff.ts";
+import { serviceKey, type ServiceTable } from "../../kernel/ipvs/ipvs.ts";
+import type { DestinationWish } from "../../kernel/ipvs/ipvs_diff.ts";
 import type { Agenda } from "./agenda.ts";
 import { type Chunked, elementAt, elementsOf } from "../../persistent/mod.ts";
 import { type Tracker, trackerKey } from "../../track/tracker.ts";

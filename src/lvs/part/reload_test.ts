@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { serviceKey } from "../../kernel/ipvs.ts";
-import { diffServices } from "../../kernel/ipvs_diff.ts";
-import { ipvsTable } from "../../kernel/ipvs_model.ts";
+import { serviceKey } from "../../kernel/ipvs/ipvs.ts";
+import { diffServices } from "../../kernel/ipvs/ipvs_diff.ts";
+import { ipvsTable } from "../../kernel/ipvs/ipvs_model.ts";
 import { SECOND } from "../../net/micros.ts";
 import {
   configOf,

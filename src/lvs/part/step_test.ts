@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describeCause } from "../../notify/mod.ts";
-import type { Destination } from "../../kernel/ipvs.ts";
+import type { Destination } from "../../kernel/ipvs/ipvs.ts";
 import { SECOND } from "../../net/micros.ts";
 import {
   configOf,

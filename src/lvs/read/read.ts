@@ -3,7 +3,7 @@
 import { fieldsOf, lastUse, lastValue, tell } from "../../language/mod.ts";
 import type { GlobalDefs } from "../../global/config.ts";
 import { scriptCommand } from "../../global/read.ts";
-import { serviceKey } from "../../kernel/ipvs.ts";
+import { serviceKey } from "../../kernel/ipvs/ipvs.ts";
 import { familyOf } from "../../net/ip.ts";
 import { checkCompanions, hasMark } from "./server_companions.ts";
 import { realServersOf, sorryServerOf } from "./server_real.ts";

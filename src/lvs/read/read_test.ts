@@ -10,7 +10,7 @@ import {
   type Table,
 } from "../../language/mod.ts";
 import { readGlobal } from "../../global/read.ts";
-import { serviceKey } from "../../kernel/ipvs.ts";
+import { serviceKey } from "../../kernel/ipvs/ipvs.ts";
 import { SECOND } from "../../net/micros.ts";
 import type { LvsConfig, VirtualServerConfig } from "../config.ts";
 import { localAddressGroup, virtualServer, virtualServerGroup } from "../rows/keywords.ts";

@@ -2,7 +2,7 @@
 
 import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
 import { familyOf } from "../../net/ip.ts";
-import type { Forwarding } from "../../kernel/ipvs.ts";
+import type { Forwarding } from "../../kernel/ipvs/ipvs.ts";
 import { checkSorryPort } from "./server_real.ts";
 import { entriesOf, type Subject } from "./server_subject.ts";
 import type { Endpoint } from "../rows/keywords.ts";

@@ -4,7 +4,7 @@ import { checkCompanions } from "../../check/read/companions.ts";
 import { readCheckers } from "../../check/read/read.ts";
 import { type Bound, fieldsOf, lastValue, tell, type Use } from "../../language/mod.ts";
 import { scriptCommand } from "../../global/read.ts";
-import type { Forwarding } from "../../kernel/ipvs.ts";
+import type { Forwarding } from "../../kernel/ipvs/ipvs.ts";
 import { familyOf } from "../../net/ip.ts";
 import { SECOND } from "../../net/micros.ts";
 import { entriesOf, type Subject } from "./server_subject.ts";

@@ -1,7 +1,7 @@
 /** The kernel's services a virtual server stands for, and how they schedule and forward. */
 
 import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
-import { type Forwarding, SERVICE_FLAG, type ServiceId } from "../../kernel/ipvs.ts";
+import { type Forwarding, SERVICE_FLAG, type ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import { type Family, familyOf } from "../../net/ip.ts";
 import {
   type BoundServer,

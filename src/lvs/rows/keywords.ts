@@ -28,7 +28,7 @@ import {
 } from "../../language/mod.ts";
 import { integerOf } from "../../language/rows/values.ts";
 import type { BlockKeyword } from "../../language/rows/table.ts";
-import type { Forwarding } from "../../kernel/ipvs.ts";
+import type { Forwarding } from "../../kernel/ipvs/ipvs.ts";
 import type { Ip } from "../../net/ip.ts";
 import { readGroupEntry, readLocalAddresses } from "./group_entry.ts";
 

@@ -4,7 +4,7 @@
  */
 
 import { type Address, addressOf } from "../../kernel/address.ts";
-import { type ServiceId, serviceKey } from "../../kernel/ipvs.ts";
+import { type ServiceId, serviceKey } from "../../kernel/ipvs/ipvs.ts";
 import type { NamedThing } from "../../vrrp/mod.ts";
 
 /** An address by the name of its interface, whose number does not outlive it. */

@@ -3,7 +3,7 @@ import { NOBODY_TOLD } from "../../notify/mod.ts";
 import { NOTHING_DECLARED } from "../../track/mod.ts";
 import fc from "fast-check";
 import { addressKey } from "../../kernel/address.ts";
-import type { ServiceId } from "../../kernel/ipvs.ts";
+import type { ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../vrrp/fixtures.ts";
 import { type Claims, isCovered, together } from "./claims.ts";
 import { claimsOf, leftOver, withClaimed } from "./left_over.ts";

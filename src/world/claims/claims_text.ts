@@ -4,7 +4,7 @@
  */
 
 import { parseIp } from "../../net/ip.ts";
-import type { IpvsProtocol, ServiceId } from "../../kernel/ipvs.ts";
+import type { IpvsProtocol, ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import type { NamedThing } from "../../vrrp/mod.ts";
 import type { AddressClaim, Claims } from "./claims.ts";
 

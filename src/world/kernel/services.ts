@@ -9,21 +9,21 @@ import {
   type ServiceId,
   serviceKey,
   type ServiceTable,
-} from "../../kernel/ipvs.ts";
+} from "../../kernel/ipvs/ipvs.ts";
 import {
   type DestinationWish,
   diffDestinations,
   diffServices,
   diffTables,
-} from "../../kernel/ipvs_diff.ts";
+} from "../../kernel/ipvs/ipvs_diff.ts";
 import {
   EMPTY_TABLE,
   type IpvsTable,
   ipvsTable,
   type ServiceEntry,
   withOperations,
-} from "../../kernel/ipvs_model.ts";
-import { sameDestination, sameService } from "../../kernel/ipvs_same.ts";
+} from "../../kernel/ipvs/ipvs_model.ts";
+import { sameDestination, sameService } from "../../kernel/ipvs/ipvs_same.ts";
 import { type Micros, SECOND } from "../../net/micros.ts";
 import { sortedEntries, valueOf } from "../../persistent/mod.ts";
 import { type Backoff, backOff, retrying } from "./backoff.ts";

@@ -13,7 +13,7 @@ import {
 } from "./ipvs.ts";
 import type { IpvsTable, ServiceEntry } from "./ipvs_model.ts";
 import { sameDestination, sameService } from "./ipvs_same.ts";
-import { sortedEntries, valueOf } from "../persistent/mod.ts";
+import { sortedEntries, valueOf } from "../../persistent/mod.ts";
 
 /**
  * The operations that lead from `actual` to `desired`: deletions of services in the order of their keys,

@@ -1,6 +1,6 @@
 /** The kernel's IPVS table as values (`linux/ip_vs.h`). The diff is in `ipvs_diff.ts`. */
 
-import type { Family, Ip } from "../net/ip.ts";
+import type { Family, Ip } from "../../net/ip.ts";
 
 /** Layer-4 protocol of a service. */
 export type IpvsProtocol = "tcp" | "udp" | "sctp";

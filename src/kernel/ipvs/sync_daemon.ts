@@ -1,8 +1,8 @@
 /** The daemons of IPVS that synchronise connections between directors (`ipvsadm(8)`, `--start-daemon`). */
 
-import { sameValue } from "../net/equal.ts";
-import type { Ip } from "../net/ip.ts";
-import type { Resource } from "./resource.ts";
+import { sameValue } from "../../net/equal.ts";
+import type { Ip } from "../../net/ip.ts";
+import type { Resource } from "../resource.ts";
 
 /** One daemon; there is at most one of each role. */
 export interface SyncDaemon {

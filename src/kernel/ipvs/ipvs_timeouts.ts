@@ -1,7 +1,7 @@
 /** Connection timeouts of IPVS as a thing of the kernel: the core remembers what they were, and restores that. */
 
-import { sameValue } from "../net/equal.ts";
-import type { Resource } from "./resource.ts";
+import { sameValue } from "../../net/equal.ts";
+import type { Resource } from "../resource.ts";
 
 /** s; 0: as it is. */
 export interface IpvsTimeouts {

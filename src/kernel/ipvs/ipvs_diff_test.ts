@@ -12,7 +12,7 @@ import {
   type ServiceTable,
 } from "./ipvs.ts";
 import { diffDestinations, diffServices, diffTables } from "./ipvs_diff.ts";
-import { sizeOf, sortedValues, valueOf } from "../persistent/mod.ts";
+import { sizeOf, sortedValues, valueOf } from "../../persistent/mod.ts";
 import { type IpvsTable, ipvsTable, withOperations } from "./ipvs_model.ts";
 import { sameDestination, sameService } from "./ipvs_same.ts";
 

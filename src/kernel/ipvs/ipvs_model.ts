@@ -10,7 +10,7 @@ import {
   type ServiceTable,
 } from "./ipvs.ts";
 import { sameDestination, sameService } from "./ipvs_same.ts";
-import { unreachable } from "../net/unreachable.ts";
+import { unreachable } from "../../net/unreachable.ts";
 import {
   byText,
   emptySorted,
@@ -21,7 +21,7 @@ import {
   valueOf,
   withEntry,
   withoutKey,
-} from "../persistent/mod.ts";
+} from "../../persistent/mod.ts";
 
 /** One service of the table. The same object: nothing of it changed. */
 export interface ServiceEntry {
