@@ -3,7 +3,7 @@
  * does.
  */
 
-import type { RunOptions } from "./options.ts";
+import type { RunOptions } from "./line/options.ts";
 import { exitStatus, renderDiagnostic, toldOf } from "../src/language/mod.ts";
 import { openToAppend } from "../src/daemon/files/append_file.ts";
 import { stderr, writeText } from "../src/daemon/platform/mod.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runCheck } from "./check.ts";
-import { DEFAULTS, type RunOptions } from "./options.ts";
+import { DEFAULTS, type RunOptions } from "./line/options.ts";
 
 /** Runs `-tLOG` on a text: exit code and what was written. */
 async function check(

@@ -1,7 +1,7 @@
 /** `holdfast fmt`: gives configuration files their one layout. */
 
 import { type Command, Option } from "commander";
-import { DEFAULT_FILE } from "./options.ts";
+import { DEFAULT_FILE } from "./line/options.ts";
 import { wantsColour, write } from "./output.ts";
 import { replaceFile } from "./replace_file.ts";
 import { nameOf, readStdin, STDIN } from "./standard_input.ts";

@@ -1,10 +1,10 @@
 /** One command line: argument vector in, exit code out. */
 
-import { readCommandLine } from "./command_line.ts";
-import { complaintText } from "./complaint_text.ts";
-import { DEFAULT_FILE, type RunOptions } from "./options.ts";
+import { readCommandLine } from "./line/command_line.ts";
+import { complaintText } from "./line/complaint_text.ts";
+import { DEFAULT_FILE, type RunOptions } from "./line/options.ts";
 import type { Parts } from "./parts.ts";
-import { isSubcommand, likelySubcommand } from "./subcommands.ts";
+import { isSubcommand, likelySubcommand } from "./line/subcommands.ts";
 import { versionText } from "./version.ts";
 import {
   absolutePath,

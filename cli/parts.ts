@@ -3,7 +3,7 @@
  * not loaded: from the source tree they are modules, in the one file scripts of their own.
  */
 
-import type { RunOptions } from "./options.ts";
+import type { RunOptions } from "./line/options.ts";
 import type { DaemonOptions } from "../src/daemon/run.ts";
 
 /** `-t`. */

@@ -4,8 +4,8 @@
  */
 
 import { Command, Option } from "commander";
-import { type DaemonOption, OPTIONS, type RunOptions } from "./options.ts";
-import { HELP, isSubcommand, type Subcommand, SUBCOMMANDS } from "./subcommands.ts";
+import { type DaemonOption, OPTIONS, type RunOptions } from "./line/options.ts";
+import { HELP, isSubcommand, type Subcommand, SUBCOMMANDS } from "./line/subcommands.ts";
 import { stderr, writeText } from "../src/daemon/platform/mod.ts";
 
 /** Adds a command to the program; `finish` takes its exit code. */

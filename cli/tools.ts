@@ -1,3 +1,3 @@
 /** The part that people and editors use. */
-export { helpText } from "./help.ts";
+export { helpText } from "./line/help.ts";
 export { runSubcommand } from "./program.ts";

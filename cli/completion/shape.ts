@@ -4,7 +4,7 @@
  */
 
 import type { Argument, Command, Option } from "commander";
-import { OPTIONS } from "../options.ts";
+import { OPTIONS } from "../line/options.ts";
 import { ALL_RULES } from "../../src/language/mod.ts";
 import { blockNames, explainable } from "../../src/document/explain/explain.ts";
 

@@ -1,6 +1,6 @@
 /** holdfast(8): the options from their table, and what else an operator looks up. */
 
-import { OPTIONS } from "../options.ts";
+import { OPTIONS } from "../line/options.ts";
 import { VERSION } from "../version.ts";
 import { item, paragraph, section, title, verbatim } from "./roff.ts";
 

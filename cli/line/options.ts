@@ -4,8 +4,8 @@
  */
 
 import type { OptionForm } from "./getopt.ts";
-import { SIGNAL_NUMBERS } from "../src/daemon/process/signals.ts";
-import { type Micros, seconds } from "../src/net/micros.ts";
+import { SIGNAL_NUMBERS } from "../../src/daemon/process/signals.ts";
+import { type Micros, seconds } from "../../src/net/micros.ts";
 
 /** What was asked for. */
 export interface RunOptions {

@@ -1,6 +1,6 @@
 /** Names of the commands beside the daemon's own. */
 
-import { nearest } from "../src/language/findings/suggest.ts";
+import { nearest } from "../../src/language/findings/suggest.ts";
 
 /** In the order help lists them. */
 export const SUBCOMMANDS = [

@@ -2,7 +2,7 @@
 
 import type { Complaint } from "./command_line.ts";
 import { type DaemonOption, OPTIONS } from "./options.ts";
-import { nearest } from "../src/language/findings/suggest.ts";
+import { nearest } from "../../src/language/findings/suggest.ts";
 
 /** One line. */
 export function complaintText(complaint: Complaint): string {
