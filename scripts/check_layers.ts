@@ -51,6 +51,7 @@ const ORDER = [
   "document/lint",
   "document",
   "world",
+  "plan",
   "editor",
   "status",
   "sim",

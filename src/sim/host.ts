@@ -5,6 +5,7 @@ import { type Link, linkIsUp } from "../kernel/link.ts";
 import { earlier, type Ip, type Micros, unreachable } from "../net/mod.ts";
 import {
   DEFAULT_OPTIONS,
+  freshEvents,
   newWorld,
   nextDeadline,
   nextRenewal,
@@ -19,7 +20,6 @@ import {
   type WorldOptions,
 } from "../world/mod.ts";
 import { createCore } from "./core.ts";
-import { linkAt } from "../vrrp/mod.ts";
 import { createKernel, type VirtualKernel } from "./kernel.ts";
 import { isFor, type Lan, type LanPacket, type Port } from "./lan.ts";
 import { packetsOf } from "./packets.ts";
@@ -339,14 +339,9 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
 
   /** The core tells of what the configuration before did not speak of, as the shell lets it. */
   function followAnew(): void {
-    const facts = world?.vrrp.kernel;
-    if (facts === undefined) return;
-    const fresh = kernel.links().filter(({ ifindex }) => linkAt(facts, ifindex) === undefined);
-    for (const link of fresh) dispatch({ kind: "link", link, removed: false });
-    for (const address of kernel.addresses()) {
-      if (!fresh.some(({ ifindex }) => ifindex === address.ifindex)) continue;
-      dispatch({ kind: "address", address, removed: false });
-    }
+    if (world === undefined) return;
+    const found = { links: kernel.links(), addresses: kernel.addresses() };
+    for (const event of freshEvents(world, found)) dispatch(event);
   }
 
   function cutPower(): void {

@@ -8,6 +8,7 @@ export * from "./claims/claims.ts";
 export * from "./claims/claims_text.ts";
 export * from "./effect.ts";
 export * from "./event.ts";
+export * from "./fresh.ts";
 export * from "./journal.ts";
 export * from "./settle.ts";
 export * from "./update.ts";

@@ -2,8 +2,8 @@
 
 import type { Core } from "../../native/mod.ts";
 import { suspendingAddresses } from "../../lvs/mod.ts";
-import { type Interest, interestOf, linkAt } from "../../vrrp/mod.ts";
-import type { Claims, KernelDump, WorldConfig } from "../../world/mod.ts";
+import { type Interest, interestOf } from "../../vrrp/mod.ts";
+import { type Claims, freshEvents, type KernelDump, type WorldConfig } from "../../world/mod.ts";
 import type { Loop } from "../loop.ts";
 import { pause, system } from "../platform/mod.ts";
 import { NotPermittedError } from "../process/privileges.ts";
@@ -39,15 +39,7 @@ export function followAnew(
 ): Promise<void> {
   return followed(core, interestIn(config), ({ links, addresses }) => {
     loop.turn(() => {
-      // Of what was followed before everything has been told, and more than was true when it was read.
-      const { kernel } = loop.world().vrrp;
-      const fresh = links.filter(({ ifindex }) => linkAt(kernel, ifindex) === undefined);
-      const indexes = new Set(fresh.map(({ ifindex }) => ifindex));
-      for (const link of fresh) loop.dispatch({ kind: "link", link, removed: false });
-      for (const address of addresses) {
-        if (!indexes.has(address.ifindex)) continue;
-        loop.dispatch({ kind: "address", address, removed: false });
-      }
+      for (const event of freshEvents(loop.world(), { links, addresses })) loop.dispatch(event);
       reload();
     });
   });

@@ -1,0 +1,86 @@
+/** The plan of a reload: what the world that runs would do if it were given another configuration now. */
+
+import type { ConnectionTable } from "./connections.ts";
+import { ipvsTable, type ServiceTable } from "../kernel/mod.ts";
+import type { Micros } from "../net/micros.ts";
+import { linkAt } from "../vrrp/mod.ts";
+import {
+  type Found,
+  freshEvents,
+  type World,
+  type WorldConfig,
+  type WorldEffect,
+} from "../world/mod.ts";
+import { type Compared, configurationChanges } from "./configuration.ts";
+import { endsOf } from "./ends.ts";
+import { instanceMoves } from "./instances.ts";
+import { operationsIn } from "./operations.ts";
+import type { Plan } from "./plan.ts";
+import { turned } from "./turn.ts";
+
+/** What a plan is made from, beside the world. */
+export interface PlanOptions {
+  /** What would be reloaded. */
+  readonly config: WorldConfig;
+  readonly now: Micros;
+  /** Links and addresses the new configuration speaks of; absent: what the world knows. */
+  readonly found?: Found;
+  /** The kernel's IPVS table, for a world that has not asked for it yet. */
+  readonly table?: readonly ServiceTable[];
+  /** How many connections each server has; absent: not known. */
+  readonly connections?: ConnectionTable;
+  /** What is configured beside the parts, before and after. */
+  readonly settings?: {
+    readonly before: Pick<Compared, "global" | "process" | "track">;
+    readonly after: Pick<Compared, "global" | "process">;
+  };
+}
+
+/** What a reload would do. Changes nothing, asks nobody. */
+export function planReload(world: World, options: PlanOptions): Plan {
+  const { config, now, found, table, connections, settings } = options;
+  const events = found === undefined ? [] : freshEvents(world, found);
+  const { world: after, effects } = turned(world, [...events, { kind: "reload", config }], {
+    now,
+    ...(table !== undefined && { table }),
+  });
+  const known = world.services.actual ?? (table && ipvsTable(table));
+  const names = [after.vrrp.kernel, world.vrrp.kernel];
+  const operations = operationsIn(effects, {
+    ...(known !== undefined && { table: known }),
+    ...(connections !== undefined && { connections }),
+    interfaceName: (ifindex) =>
+      names.map((kernel) => linkAt(kernel, ifindex)?.ifname).find((name) => name !== undefined) ??
+        `interface ${ifindex}`,
+  });
+  const instances = instanceMoves(world.vrrp, after.vrrp);
+  const configuration = configurationChanges(
+    { vrrp: world.vrrp.config, lvs: world.lvs.config, track: config.track, ...settings?.before },
+    { ...config, ...settings?.after },
+  );
+  return {
+    configuration,
+    instances,
+    operations,
+    scripts: scriptsIn(effects),
+    checks: checksIn(effects),
+    ends: endsOf(instances, operations),
+  };
+}
+
+/** Command lines, as they would be started. */
+function scriptsIn(effects: readonly WorldEffect[]): readonly string[] {
+  return effects.flatMap((effect) =>
+    effect.kind === "tell" ? effect.commands.map(({ argv }) => argv.join(" ")) : []
+  );
+}
+
+function checksIn(effects: readonly WorldEffect[]): Plan["checks"] {
+  const orders = (...kinds: readonly WorldEffect["kind"][]) =>
+    new Set(
+      effects.flatMap((effect) =>
+        kinds.includes(effect.kind) && "order" in effect ? [effect.order] : []
+      ),
+    );
+  return { begun: orders("probe").size, ended: orders("unprobe").size };
+}
