@@ -28,6 +28,7 @@ export {
 export { isMasterNamed, nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
 export { type Interest, interestOf } from "./part/directory.ts";
 export { completeGroups } from "./part/wanted/static_groups.ts";
+export { isResting } from "./part/health/rest.ts";
 export { followedBy } from "./part/health/following.ts";
 export { kernelFacts, linkAt, linkNamed } from "./kernel_facts.ts";
 export type { GroupState, VrrpPart } from "./part/part_state.ts";

@@ -3,6 +3,7 @@
  * kernel's tables are as the news say.
  */
 
+import type { LogLine } from "../global/log.ts";
 import type { Micros } from "../net/micros.ts";
 import {
   fifoLine,
@@ -17,6 +18,7 @@ import { effectivePriority } from "../vrrp/mod.ts";
 import type { WorldEffect } from "./effect.ts";
 import type { Update } from "./chain.ts";
 import { recorded } from "./journal.ts";
+import { forgotten, leftOut, spoken, subjectOf, type Talk } from "./talk.ts";
 import { withTelling } from "./unsettled.ts";
 import type { World } from "./world.ts";
 
@@ -24,10 +26,13 @@ import type { World } from "./world.ts";
 export function spread(world: World, news: News, now: Micros): Update {
   const entry = journalEntry(news, now);
   const tellings = tellingsOf(world.notify, news);
-  const lines = logLines(news);
-  if (entry === undefined && tellings.length === 0) return [world, lines];
+  const [talk, lines] = linesOf(world, news, now);
+  if (entry === undefined && tellings.length === 0) {
+    return [talk === world.talk ? world : { ...world, talk }, lines];
+  }
   const told: World = {
     ...world,
+    talk,
     journal: entry === undefined ? world.journal : recorded(world.journal, entry),
     unsettled: tellings.reduce(
       (so, effect) => withTelling(so, effect, tableOf(news)),
@@ -35,6 +40,23 @@ export function spread(world: World, news: News, now: Micros): Update {
     ),
   };
   return [told, lines];
+}
+
+/** What the log is told, as much of it as anybody can read. */
+function linesOf(
+  { talk }: Pick<World, "talk">,
+  news: News,
+  now: Micros,
+): readonly [Talk, readonly LogLine[]] {
+  const lines = logLines(news);
+  if (news.kind === "instance" && (news.to === "stop" || news.to === "deleted")) {
+    const subject = `(${news.name})`;
+    return [forgotten(talk, subject), [...leftOut(talk, subject), ...lines]];
+  }
+  const subject = lines.length === 0 ? undefined : subjectOf(news);
+  if (subject === undefined) return [talk, lines];
+  const [next, isSaid] = spoken(talk, subject, now);
+  return [next, isSaid ? lines : []];
 }
 
 /** keepalived: scripts, then FIFOs, then mail. */

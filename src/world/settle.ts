@@ -13,6 +13,7 @@ import {
   configuredAmong,
   desiredAddresses,
   desiredAmong,
+  isResting,
   mayAnnounce,
   untouchableAddresses,
 } from "../vrrp/mod.ts";
@@ -28,7 +29,7 @@ import { claimed, givenUp } from "./claims/claiming.ts";
 import type { WorldEffect } from "./effect.ts";
 import { reconcileServices, type Wanted } from "./kernel/services.ts";
 import { plannedThings, stillHeld } from "./kernel/things.ts";
-import { SETTLED, type Unsettled } from "./unsettled.ts";
+import { SETTLED, type Unsettled, withLost } from "./unsettled.ts";
 import type { World } from "./world.ts";
 
 /** Orders what leads from the kernel as it is to the world as it is. Nothing for a world that is settled. */
@@ -36,7 +37,15 @@ export function settle(world: World): Update {
   const { unsettled } = world;
   const { addresses, services, behindAddresses, tellOfAddresses, tellOfServices } = unsettled;
   if (unsettled === SETTLED) return finished(claimed(world));
-  const shaken = stillHeld({ ...world, unsettled: SETTLED }, unsettled);
+  // With addresses that may be there again in a moment, what the kernel dropped waits as well.
+  const [waiting, lost] = [true, false].map((waits) =>
+    listed(unsettled.lost).filter(({ ifindex }) => isResting(world.vrrp, ifindex) === waits)
+  );
+  const after = (waiting ?? []).reduce(withLost, SETTLED);
+  const shaken = stillHeld({ ...world, unsettled: after }, {
+    things: unsettled.things,
+    places: lost ?? [],
+  });
   const [planned, { leaving, coming }] = plannedThings(...shaken);
   return finished(chain(
     claimed(planned),

@@ -80,6 +80,7 @@ import {
 import { lvsThings, SYNC_KEYS } from "./kernel/lvs_things.ts";
 import type { VrrpNews } from "../notify/mod.ts";
 import { settle } from "./settle.ts";
+import { summed } from "./talk.ts";
 import {
   type Lost,
   withAppliedThings,
@@ -365,6 +366,7 @@ function onDeadline(world: World, now: Micros): Update {
         : [next, []],
     (next) =>
       due(nextLvsDeadline(next.lvs)) ? lvsStep(next, { kind: "deadline" }, now) : [next, []],
+    (next) => saidMore(next, now),
     (next) => due(next.addresses.retry?.at) ? retryAddresses(next, now) : [next, []],
     (next) => losing(withDueThings(next, now), now),
     (next) => {
@@ -381,6 +383,11 @@ function onDeadline(world: World, now: Micros): Update {
       return [services === next.services ? next : { ...next, services }, orders];
     },
   );
+}
+
+function saidMore(world: World, now: Micros): Update {
+  const [talk, lines] = summed(world.talk, world.vrrp, now);
+  return [talk === world.talk ? world : { ...world, talk }, lines];
 }
 
 /** The core keeps obeying for a lease; asking for a quarter of it leaves room for a slow moment. */

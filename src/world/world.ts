@@ -14,6 +14,7 @@ import { nextPrecedenceDeadline } from "./kernel/address_precedence.ts";
 import type { WorldConfig } from "./event.ts";
 import { type Handover, nextHandoverDeadline } from "./handover.ts";
 import { type Journal, NO_JOURNAL } from "./journal.ts";
+import { nextTalkDeadline, NO_TALK, type Talk } from "./talk.ts";
 import { SETTLED, type Unsettled } from "./unsettled.ts";
 import { nextServicesDeadline, type ServicesState, unknownServices } from "./kernel/services.ts";
 
@@ -62,6 +63,8 @@ export interface World {
   readonly handovers: readonly Handover[];
   /** What was asked of the kernel's tables and is not ordered yet. */
   readonly unsettled: Unsettled;
+  /** How much was said of whom of late. */
+  readonly talk: Talk;
   /** Causes behind the last transitions. */
   readonly journal: Journal;
 }
@@ -83,6 +86,7 @@ export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros
     leased: emptySorted(byNumber),
     handovers: [],
     unsettled: SETTLED,
+    talk: NO_TALK,
     journal: NO_JOURNAL,
   };
 }
@@ -102,6 +106,7 @@ export function nextDeadline(world: World): Micros | undefined {
     world.addresses.retry?.at,
     nextThingDeadline(world.things),
     nextHandoverDeadline(world.handovers),
+    nextTalkDeadline(world.talk),
     nextPrecedenceDeadline(world.addresses.precedence),
   ].reduce(earlier, undefined);
 }

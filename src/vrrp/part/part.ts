@@ -28,6 +28,7 @@ import { withOwnAddresses } from "../own_address.ts";
 import type { VrrpPart } from "./part_state.ts";
 import { refresh, refreshAll } from "./health/refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
+import { endResting, nextRest } from "./health/rest.ts";
 import { beginsAsBackup, groupNews, settleGroups } from "./sync_group.ts";
 import { speaksOfThings } from "./wanted/things.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
@@ -61,6 +62,7 @@ export function startVrrp(config: VrrpConfig, now: Micros): VrrpPart {
     nextOrder: instances.length + 1,
     listening: emptySorted(byNumber),
     socketFailures: new Map(),
+    resting: new Map(),
     lost: new Map(),
     coreCounts: new Map(),
   };
@@ -98,6 +100,7 @@ export function nextVrrpDeadline(part: VrrpPart): Micros | undefined {
     part.takesPartAt,
     part.awaited?.until,
     nextListenRetry(part),
+    nextRest(part),
   ].reduce(earlier, undefined);
 }
 
@@ -202,6 +205,7 @@ function onDeadline(turn: Turn): void {
   endStartupDelay(turn);
   endAwaiting(turn);
   retryListening(turn);
+  endResting(turn);
 }
 
 function endStartupDelay(turn: Turn): void {

@@ -1,5 +1,6 @@
 /** The VRRP part as data: every instance, group and tracker, and what is known of the kernel. */
 
+import type { Address } from "../../kernel/address.ts";
 import type { Ip, Micros } from "../../net/mod.ts";
 import type { Deadlines } from "../../net/deadlines.ts";
 import type { TrackerStates } from "../../track/tracker.ts";
@@ -50,6 +51,17 @@ export interface Awaited {
   readonly until: Micros;
 }
 
+/** Addresses of an interface that somebody else is taking, until they have come to rest. */
+export interface Resting {
+  readonly at: Micros;
+  /** Those that should be there, by their key: not wanted until then. */
+  readonly taken: ReadonlyMap<string, Address>;
+  /** Those that instances send from. */
+  readonly sources: ReadonlySet<Ip>;
+  /** These instances, with the rest of their groups, by position. */
+  readonly concerned: ReadonlySet<number>;
+}
+
 /** The VRRP part. */
 export interface VrrpPart {
   readonly config: VrrpConfig;
@@ -76,8 +88,19 @@ export interface VrrpPart {
   readonly listening: Sorted<number, Listening>;
   /** By interface index. */
   readonly socketFailures: ReadonlyMap<number, SocketFailure>;
+  /** Where addresses are being taken, by interface index. */
+  readonly resting: ReadonlyMap<number, Resting>;
   /** Things of the kernel that cannot be put back, by key: why. */
   readonly lost: ReadonlyMap<string, string>;
   /** By order. */
   readonly coreCounts: ReadonlyMap<number, CoreCounts>;
 }
+
+/** What instances may still send from although it is gone at the moment. */
+export function restingSources({ resting }: Pick<VrrpPart, "resting">): ReadonlySet<Ip> {
+  return resting.size === 0
+    ? NO_SOURCES
+    : new Set([...resting.values()].flatMap(({ sources }) => [...sources]));
+}
+
+const NO_SOURCES: ReadonlySet<Ip> = new Set();

@@ -445,7 +445,9 @@ Deno.test("stepVrrp() source address, is the first that is not virtual; without 
     address: addressOn(2, "172.16.1.134"),
     removed: true,
   } as const;
-  const [next, effects] = stepVrrp(part, removal, 0);
+  const [resting] = stepVrrp(part, removal, 0);
+  assert.deepEqual(kinds(resting), ["backup"], "it may be there again in a moment");
+  const [next, effects] = stepVrrp(resting, { kind: "deadline" }, SECOND / 10);
   assert.deepEqual(kinds(next), ["fault"]);
   assert.ok(causesOf(effects).includes("no source address on eth0"));
 });
@@ -685,6 +687,7 @@ Deno.test("stepVrrp() owner whose other addresses vanish, does not send from tho
       removed: false,
       ordered: true,
     },
+    [SECOND / 10, { kind: "deadline" }],
   );
   assert.deepEqual(kinds(part), ["fault"]);
 });
@@ -725,7 +728,9 @@ Deno.test("stepVrrp() address somebody removed from a master, is said, put back 
   assert.ok(address !== undefined);
   const [present] = stepVrrp(masters.part, { kind: "address", address, removed: false }, 5);
   const removal = { kind: "address", address, removed: true } as const;
-  const [, effects] = stepVrrp(present, removal, 5 * SECOND);
+  const [resting, none] = stepVrrp(present, removal, 5 * SECOND);
+  assert.deepEqual([none, desiredAddresses(resting)], [[], []]);
+  const [, effects] = stepVrrp(resting, { kind: "deadline" }, 5.005 * SECOND);
   assert.deepEqual(words(effects), [
     "(VI_1) Address 172.16.1.99/32 was removed by somebody else: puts it back",
     "reconcile-addresses",

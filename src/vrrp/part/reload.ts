@@ -17,6 +17,7 @@ import { listenWhereNeeded } from "./hearing/listening.ts";
 import { withMeaning } from "../kernel_facts.ts";
 import { withOwnAddresses } from "../own_address.ts";
 import { healths, refreshAll } from "./health/refresh.ts";
+import { endAllResting } from "./health/rest.ts";
 import { instanceDeadline } from "../fsm/fsm.ts";
 import { type Instance, newInstance } from "../fsm/state.ts";
 import { thingKeysOf } from "./wanted/things.ts";
@@ -31,6 +32,7 @@ export function indexOrders(instances: readonly Instance[]): ReadonlyMap<number,
 export function reload(turn: Turn, config: VrrpConfig, trackers: TrackerStates): void {
   if (trackers !== turn.part.trackers) turn.part = { ...turn.part, trackers };
   if (sameValue(turn.part.config, config)) return;
+  endAllResting(turn);
   const before = turn.part;
   const kept = successors(before.config, config);
   const survives = new Set(kept.values());

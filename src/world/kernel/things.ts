@@ -25,6 +25,7 @@ import type { LogLine } from "../../global/log.ts";
 import type { Micros } from "../../net/micros.ts";
 import { listed, sortedEntries, valueOf } from "../../persistent/mod.ts";
 import type { AddressEvent } from "../../vrrp/event.ts";
+import type { AddressPlace } from "../../vrrp/effect.ts";
 import { configuredThings, desiredThing, namedThings, placedThing } from "../../vrrp/mod.ts";
 import type { Update } from "../chain.ts";
 import type { Claims } from "../claims/claims.ts";
@@ -78,9 +79,11 @@ export function withThingsLeft(world: World, { things: claimed = [] }: Claims): 
  */
 export function stillHeld(
   world: World,
-  { things: changed, lost }: Pick<Unsettled, "things" | "lost">,
+  { things: changed, places }: {
+    readonly things: Unsettled["things"];
+    readonly places: readonly AddressPlace[];
+  },
 ): readonly [World, Unsettled["things"]] {
-  const places = listed(lost);
   if (places.length === 0) return [world, changed];
   const interfaces = new Set(places.map(({ ifindex }) => ifindex));
   const sources = new Set(places.map(({ address }) => address?.address));

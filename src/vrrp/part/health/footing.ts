@@ -7,6 +7,7 @@ import { firstCarried } from "../../carried.ts";
 import type { VrrpInstanceConfig } from "../../config.ts";
 import type { FaultCause } from "../../../notify/mod.ts";
 import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../../kernel_facts.ts";
+import type { Health } from "../../fsm/state.ts";
 import { configuredSource } from "../../router_identity.ts";
 import { senderOf } from "../../vmac.ts";
 
@@ -60,6 +61,23 @@ export function footingOf(config: VrrpInstanceConfig, kernel: KernelFacts): Foot
     source,
     causes: [{ kind: "no-source-address", ifname: (below ?? link).ifname }],
   };
+}
+
+/** The footing of an instance whose source may be there again in a moment. */
+export function keptFooting(
+  found: Footing,
+  before: Pick<Health, "source" | "ifindex">,
+  resting: ReadonlySet<Ip>,
+): Footing {
+  const { link, source, causes } = found;
+  if (source !== undefined || before.source === undefined || !resting.has(before.source)) {
+    return found;
+  }
+  if (link === undefined || link.ifindex !== before.ifindex) return found;
+  const others = causes.filter(({ kind }) =>
+    kind !== "no-source-address" && kind !== "source-missing"
+  );
+  return { link, source: before.source, causes: others };
 }
 
 /** The first address that could not be ours, else the owner's own (RFC 9568 §1.6). */

@@ -5,8 +5,10 @@ import { SECOND } from "../../../net/mod.ts";
 import type { VrrpInstanceConfig } from "../../config.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../fixtures.ts";
 import { kernelFacts } from "../../kernel_facts.ts";
+import { desiredAddresses } from "../wanted/desired.ts";
 import { footingOf } from "./footing.ts";
 import {
+  nextTogether,
   startTracking as startVrrp,
   stepTracking as stepVrrp,
   type TogetherEffect as VrrpEffect,
@@ -38,10 +40,17 @@ function go({ part }: Run, event: VrrpEvent): Run {
 }
 
 const gains = (run: Run, address: Address) => go(run, { kind: "address", address, removed: false });
-const loses = (run: Run, address: Address) => go(run, { kind: "address", address, removed: true });
+const lacks = (run: Run, address: Address) => go(run, { kind: "address", address, removed: true });
 const turns = (run: Run, link: Link) => go(run, { kind: "link", link, removed: false });
 const stateOf = ({ part }: Run) => part.instances[0]?.state.kind;
 const sourceOf = ({ part }: Run) => part.instances[0]?.health.source;
+
+/** It is gone, and does not come back. */
+function loses(run: Run, address: Address): Run {
+  const { part, effects } = lacks(run, address);
+  const [rested, more] = stepVrrp(part, { kind: "deadline" }, 5.1 * SECOND);
+  return { part: rested, effects: [...effects, ...more] };
+}
 
 function faultsOf({ part }: Run): readonly unknown[] {
   const state = part.instances[0]?.state;
@@ -138,6 +147,36 @@ Deno.test("stepVrrp() an own address that is replaced, as by DHCP, is followed b
   const replaced = loses(both, OWN);
   assert.deepEqual([stateOf(replaced), sends(replaced)], ["master", ["172.16.1.200 by 2"]]);
   assert.equal(stateOf(loses(replaced, OTHER)), "fault");
+});
+
+Deno.test("stepVrrp() an own address that is flushed and there again at once, leaves a master what it is", () => {
+  const vip = addressOn(2, "172.16.1.99", 32);
+  const master = gains(promoted(begin({}, [OWN])), vip);
+  const flushed = lacks(lacks(master, vip), OWN);
+  assert.deepEqual([stateOf(flushed), flushed.effects], ["master", []]);
+  // The virtual address comes behind the own one, and nobody said anything before.
+  const back = gains(flushed, OWN);
+  assert.deepEqual([stateOf(back), sourceOf(back)], ["master", OWN.address]);
+  assert.deepEqual(back.effects.map(({ kind }) => kind), [
+    "news",
+    "reconcile-addresses",
+    "announce",
+  ]);
+  const waits = nextTogether(flushed.part) ?? Infinity;
+  assert.ok(waits > 5 * SECOND && waits <= 5.1 * SECOND, `${waits}`);
+  const gone = loses(gains(master, vip), OWN);
+  assert.equal(stateOf(gone), "fault");
+  assert.ok(!JSON.stringify(gone.effects).includes("address-taken"), "nothing is put back");
+});
+
+Deno.test("stepVrrp() a primary that goes with its secondary, is one fault and nothing is put back (keepalived)", () => {
+  const vip = addressOn(2, "172.16.1.99", 32);
+  const master = gains(promoted(begin({}, [OWN])), vip);
+  const gone = loses(lacks(master, vip), OWN);
+  assert.equal(stateOf(gone), "fault");
+  const news = gone.effects.flatMap((each) => each.kind === "news" ? [each.news.kind] : []);
+  assert.deepEqual(news, ["instance"]);
+  assert.deepEqual(desiredAddresses(gone.part), []);
 });
 
 Deno.test("stepVrrp() reload with another source, waits for that", () => {

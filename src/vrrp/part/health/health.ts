@@ -3,15 +3,15 @@
 import type { Link } from "../../../kernel/link.ts";
 import { effectiveFrom, type FollowedThing, outcomeOf } from "../../../track/influence.ts";
 import { interfaceState, stateOf, type TrackerStates } from "../../../track/tracker.ts";
-import type { VrrpInstanceConfig } from "../../config.ts";
 import type { Directory } from "../directory.ts";
 import type { Following } from "./following.ts";
 import { describeFault, type FaultCause } from "../../../notify/mod.ts";
 import type { KernelFacts } from "../../kernel_facts.ts";
-import { footingOf } from "./footing.ts";
+import { footingOf, keptFooting } from "./footing.ts";
 import { lostOf } from "../wanted/things.ts";
 import { refusedAddresses } from "../../own_address.ts";
-import type { Health } from "../../fsm/state.ts";
+import type { Health, Instance } from "../../fsm/state.ts";
+import type { Ip } from "../../../net/mod.ts";
 
 /** What health is computed from. */
 export interface Facts {
@@ -24,20 +24,24 @@ export interface Facts {
   readonly lost: ReadonlyMap<string, string>;
   /** Names of links that are about to come. */
   readonly awaited: ReadonlySet<string>;
+  /** What may still be sent from although it is gone at the moment. */
+  readonly resting: ReadonlySet<Ip>;
   /** The start-up delay is over. */
   readonly started: boolean;
 }
 
 /** Health of one instance without regard to the other members of its group. */
 export function ownHealth(
-  config: VrrpInstanceConfig,
+  self: Pick<Instance, "config" | "health">,
   following: Following,
   facts: Facts,
 ): Health {
+  const { config } = self;
   if (config.vmac !== undefined && facts.awaited.has(config.vmac.name)) {
-    return patient(ownHealth(config, following, { ...facts, awaited: NONE }), config.vmac.name);
+    return patient(ownHealth(self, following, { ...facts, awaited: NONE }), config.vmac.name);
   }
-  const { link, source, causes: footing } = footingOf(config, facts.kernel);
+  const found = footingOf(config, facts.kernel);
+  const { link, source, causes: footing } = keptFooting(found, self.health, facts.resting);
   const failure = link && facts.socketFailures.get(link.ifindex);
   const roams = config.interface === undefined && !config.dontTrackPrimary;
   const trackers = [

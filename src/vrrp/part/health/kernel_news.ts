@@ -9,11 +9,11 @@ import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../../ke
 import { withAddress, withLink } from "../../kernel_facts.ts";
 import { withOwnOfAddress, withOwnOfLink } from "../../own_address.ts";
 import { carrierKey } from "../../virtual_address.ts";
-import { remarkOn } from "../../fsm/action.ts";
 import { desiredAt, staticsAt } from "../wanted/desired.ts";
-import { firstSource } from "./footing.ts";
+import { firstSource, footingOf } from "./footing.ts";
 import { listenWhereNeeded } from "../hearing/listening.ts";
 import { concernedBy, refresh } from "./refresh.ts";
+import { restAddress, restedBy, restsNot, restSource } from "./rest.ts";
 import { speaksOfThings } from "../wanted/things.ts";
 import { change, tell, type Turn } from "../turn.ts";
 
@@ -130,16 +130,49 @@ export function onAddress(turn: Turn, event: AddressEvent): void {
     // The host's own addresses are not closed.
     if (turn.part.config.instances.some(({ accept }) => !accept)) turn.changedThings = "all";
   }
-  if (removed && !ordered && event.tooOften !== true) putBack(turn, address, ifname);
   const moved = kernel.held !== before.held;
   const sent = moved ? directory.bySource.get(address.address) ?? [] : [];
-  if (moved && directory.roaming.length > 0) listenWhereNeeded(turn);
-  refresh(turn, [
+  const concerned = [
     ...(standsElsewhere(address, ifname, [before, kernel])
       ? directory.byInterface.get(ifname) ?? []
       : []),
     ...sent,
-  ]);
+  ];
+  if (removed && !ordered) onTaken(turn, address, { ifname, concerned, tooOften: event.tooOften });
+  if (moved && directory.roaming.length > 0) listenWhereNeeded(turn);
+  refresh(turn, concerned);
+  if (!removed) restedBy(turn, address);
+}
+
+/** Somebody took an address: what belongs to it may still be under way. */
+function onTaken(
+  turn: Turn,
+  address: Address,
+  { ifname, concerned, tooOften }: {
+    readonly ifname: string;
+    readonly concerned: readonly number[];
+    readonly tooOften: true | undefined;
+  },
+): void {
+  const { directory, instances, kernel } = turn.part;
+  // The kernel takes addresses from what is deleted, and those of IPv6 from what goes down.
+  if (linkAt(kernel, address.ifindex)?.up !== true) return;
+  const lacking = concerned.some((at) => {
+    const self = instances[at];
+    return self?.health.source === address.address &&
+      footingOf(self.config, kernel).source === undefined;
+  });
+  if (lacking) restSource(turn, address, concerned);
+  const carriers = directory.carriers.get(carrierKey(ifname, address.address));
+  if (carriers === undefined) return;
+  if (tooOften === true) return restsNot(turn, address);
+  const key = addressKey(address);
+  if (staticsAt(turn.part).has(key)) change(turn, [{ ifindex: address.ifindex, address }]);
+  const missed = carriers.some((at) => {
+    const self = instances[at];
+    return self?.state.kind === "master" && desiredAt(self.config, kernel).has(key);
+  });
+  if (missed) restAddress(turn, address);
 }
 
 /** Whether instances that send from whatever their interface has may send from something else now. */
@@ -154,25 +187,4 @@ function standsElsewhere(
   const family = familyOf(address.address);
   const source = (facts: KernelFacts): Ip | undefined => firstSource(facts, link, family);
   return source(before) !== source(after);
-}
-
-/** Somebody removed what should be there: it is put back and announced. */
-function putBack(turn: Turn, address: Address, ifname: string): void {
-  const { kernel, directory, instances } = turn.part;
-  // The kernel takes addresses from what is deleted, and those of IPv6 from what goes down.
-  if (linkAt(kernel, address.ifindex)?.up !== true) return;
-  const key = addressKey(address);
-  if (staticsAt(turn.part).has(key)) change(turn, [{ ifindex: address.ifindex, address }]);
-  for (const at of directory.carriers.get(carrierKey(ifname, address.address)) ?? []) {
-    const self = instances[at];
-    if (self?.state.kind !== "master" || desiredAt(self.config, kernel).get(key) === undefined) {
-      continue;
-    }
-    change(turn, [{ ifindex: address.ifindex, address }]);
-    const { address: taken, prefixLength } = address;
-    const remark = { kind: "address-taken", address: taken, prefixLength } as const;
-    turn.wanted.push([self, remarkOn(self, remark)]);
-    const announce = { kind: "announce", repeat: self.config.garp.masterRepeat } as const;
-    turn.wanted.push([self, { ...announce, only: [taken] }]);
-  }
 }

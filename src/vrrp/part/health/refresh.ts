@@ -4,7 +4,7 @@ import { type Facts, groupHealth, ownHealth } from "./health.ts";
 import { sameHealth } from "../../fsm/fsm.ts";
 import type { Following } from "./following.ts";
 import type { Link } from "../../../kernel/link.ts";
-import type { VrrpPart } from "../part_state.ts";
+import { restingSources, type VrrpPart } from "../part_state.ts";
 import type { Health } from "../../fsm/state.ts";
 import { tell, type Turn } from "../turn.ts";
 
@@ -45,6 +45,7 @@ export function healths(
     socketFailures: part.socketFailures,
     lost: part.lost,
     awaited: part.awaited?.links ?? NO_LINKS,
+    resting: restingSources(part),
     started: part.phase === "running" && part.takesPartAt === undefined,
   };
   const followingAt = (at: number) => part.directory.following[at] ?? NOTHING;
@@ -55,14 +56,14 @@ export function healths(
     const group = facts.directory.groupOf.get(self.config.name);
     const members = group && facts.directory.members.get(group.name);
     if (members === undefined) {
-      found.set(at, ownHealth(self.config, followingAt(at), facts));
+      found.set(at, ownHealth(self, followingAt(at), facts));
       continue;
     }
     const owns = members.flatMap((member) => {
-      const config = part.instances[member]?.config;
-      return config === undefined
+      const mate = part.instances[member];
+      return mate === undefined
         ? []
-        : [[config.name, ownHealth(config, followingAt(member), facts)] as const];
+        : [[mate.config.name, ownHealth(mate, followingAt(member), facts)] as const];
     });
     for (const [index, health] of groupHealth(owns).entries()) {
       const member = members[index];

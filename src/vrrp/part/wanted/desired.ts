@@ -18,7 +18,15 @@ const isAny: Counts = () => true;
 
 /** All addresses that should be installed now: those of masters, and the static ones. */
 export function desiredAddresses(part: VrrpPart): readonly Address[] {
-  return addressesOf(part, isMaster);
+  return rested(part, addressesOf(part, isMaster));
+}
+
+/** Without those of which somebody else is taking something: what that means is decided when it is over. */
+function rested({ resting }: VrrpPart, addresses: readonly Address[]): readonly Address[] {
+  if (resting.size === 0) return addresses;
+  return addresses.filter((each) =>
+    resting.get(each.ifindex)?.taken.has(addressKey(each)) !== true
+  );
 }
 
 /** All addresses that could be ours, whatever the states: leftovers among them are removed. */
@@ -31,7 +39,7 @@ export function desiredAmong(
   part: VrrpPart,
   places: readonly AddressPlace[],
 ): readonly Address[] {
-  return addressesAmong(part, places, isMaster);
+  return rested(part, addressesAmong(part, places, isMaster));
 }
 
 /** Those of {@linkcode configuredAddresses} in some places, each once. */
