@@ -1,5 +1,7 @@
 /** One check of one server, and what is to come of it. */
 
+import { patience } from "../lab/mod.ts";
+
 /** A case. */
 export interface Case {
   /** What is asked of whom. */
@@ -14,8 +16,9 @@ export interface Case {
   readonly keepalived?: { readonly good?: boolean; readonly why: string };
 }
 
-/** Limits short, and no waiting for the first attempt, which decides. */
-const COMMON = "delay_loop 1\n  retry 1\n  delay_before_retry 1\n  warmup 0\n  connect_timeout 1";
+/** Limits as short as the machine allows, and no waiting for the first attempt, which decides. */
+const common = () =>
+  `delay_loop 1\n  retry 1\n  delay_before_retry 1\n  warmup 0\n  connect_timeout ${patience()}`;
 
 /** A configuration in which every case is a real server of its own, and begins as failed if it shall be found good. */
 export function configOf(cases: readonly Case[], expected: (one: Case) => boolean): string {
@@ -24,7 +27,7 @@ export function configOf(cases: readonly Case[], expected: (one: Case) => boolea
   lb_algo rr
   lb_kind NAT
   protocol TCP
-  ${COMMON}
+  ${common()}
 ${own.map((one) => realServer(one, expected(one))).join("\n")}
 }
 `;

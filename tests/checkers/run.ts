@@ -5,7 +5,7 @@ import { type Lab, missing, type Program, run, startNode, until } from "../lab/m
 import { type Case, configOf, verdictIn } from "./case.ts";
 
 /** Time for judging all cases, ms: a case that is asked when its server is not up yet waits for another round. */
-const LIMIT = 20_000;
+const LIMIT = 40_000;
 
 /** What came of each case, by its name. */
 export type Verdicts = Readonly<Record<string, boolean | undefined>>;
@@ -47,7 +47,13 @@ async function verdicts(program: Program, cases: readonly Case[]): Promise<Verdi
   try {
     await until(
       `${program.name} has judged ${cases.length} cases`,
-      () => Object.values(now()).every((verdict) => verdict !== undefined),
+      () => {
+        const open = Object.values(now()).includes(undefined);
+        if (open && program.status !== undefined) {
+          throw new Error(`${program.name} ended:\n${program.output}`);
+        }
+        return !open;
+      },
       { limit: LIMIT, explain: () => program.output },
     );
   } catch (error) {

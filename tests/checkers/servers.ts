@@ -1,6 +1,6 @@
 /** Debian's servers, started in a host of a lab, each when it is listening. */
 
-import { type Lab, type Program, run, until } from "../lab/mod.ts";
+import { type Lab, type Program, PYTHON, run, until } from "../lab/mod.ts";
 
 /** dnsmasq: answers for `mail.example`, says NXDOMAIN for what else ends in `example`; no upstream. */
 export function startDns(lab: Lab, host: string, port: number): Program {
@@ -41,7 +41,7 @@ export async function startUnbound(lab: Lab, host: string, port: number): Promis
 
 /** aiosmtpd, which takes HELO and prints what it is given. */
 export function startMail(lab: Lab, host: string, at: string): Program {
-  return lab.start(host, ["aiosmtpd", "-n", "-l", at], { name: `aiosmtpd ${at}` });
+  return lab.start(host, [PYTHON, "-m", "aiosmtpd", "-n", "-l", at], { name: `aiosmtpd ${at}` });
 }
 
 /** Waits until something listens on each of these TCP or UDP ports of a host. */
@@ -209,5 +209,5 @@ while True:
         plain.close()
 `,
   );
-  return lab.start(host, ["python3", script], { name: "a server that cuts TLS off" });
+  return lab.start(host, [PYTHON, script], { name: "a server that cuts TLS off" });
 }

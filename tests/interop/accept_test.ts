@@ -1,7 +1,7 @@
 /** Addresses that are not to be accepted (`no_accept`), as a client finds them, beside Debian's keepalived for the same file. */
 
 import assert from "node:assert/strict";
-import { type Kind, Lab, labTest, startNode, until } from "../lab/mod.ts";
+import { type Kind, Lab, labTest, PYTHON, startNode, until } from "../lab/mod.ts";
 
 /** A router and a client on a network of their own, for each program. */
 const network = (kind: Kind) => ({
@@ -50,7 +50,7 @@ async function start(lab: Lab, kind: Kind, settings = "") {
   }
   const serve = "import socket\ns=socket.create_server(('::',8080),family=socket.AF_INET6," +
     "dualstack_ipv6=True)\nprint('ready',flush=True)\nwhile True: s.accept()[0].close()";
-  const server = lab.start(kind, ["python3", "-c", serve]);
+  const server = lab.start(kind, [PYTHON, "-c", serve]);
   await until("the service listens", () => server.lines.some(({ text }) => text === "ready"));
   const node = await startNode(lab, kind, { kind, config: config(settings) });
   for (const address of ["192.0.2.55", TRIED.closed, TRIED.closedSix, TRIED.open, TRIED.openSix]) {
@@ -71,7 +71,7 @@ async function view(lab: Lab, kind: Kind, address: string): Promise<string> {
   const connect =
     `import socket,sys\ntry:\n socket.create_connection(('${address}',8080),1)\n print('connected')\n` +
     "except ConnectionRefusedError: print('refused')\nexcept OSError: print('silence')";
-  const tcp = await lab.run(client, ["python3", "-c", connect]);
+  const tcp = await lab.run(client, [PYTHON, "-c", connect]);
   const neighbour = await lab.run(client, ["ip", "neigh", "show", plain]);
   const known = / lladdr /.test(neighbour.stdout) ? "found" : "not found";
   return `${ping.code === 0 ? "pong" : "silence"}, ${tcp.stdout.trim()}, ${known}`;

@@ -6,6 +6,7 @@ import {
   Lab,
   labTest,
   type Program,
+  PYTHON,
   run,
   startNode,
   type Topology,
@@ -243,7 +244,7 @@ time.sleep(600)
 `,
   );
   await run(lab.argv("node", ["ip", "link", "set", "lo", "up"]));
-  const relay = lab.start("node", ["python3", "-u", file]);
+  const relay = lab.start("node", [PYTHON, "-u", file]);
   await relay.seen(/READY/);
   return relay;
 }

@@ -27,7 +27,11 @@ const REQUIREMENTS = [
   "script",
   "one-file",
   "memfd_noexec",
+  "real-time",
 ] as const;
+
+/** Debian's, which has the modules of Debian's packages; another may come first in PATH. */
+export const PYTHON = "/usr/bin/python3";
 
 export type Requirement = typeof REQUIREMENTS[number];
 
@@ -117,6 +121,12 @@ export function missing(needs: readonly Requirement[]): string | undefined {
       if (!isThere(oneFile())) return `needs ${oneFile()} (scripts/build)`;
     } else if (need === "memfd_noexec") {
       if (!isThere("/proc/sys/vm/memfd_noexec")) return "the running kernel has no vm.memfd_noexec";
+    } else if (need === "real-time") {
+      // A control group may have no share of it.
+      if (!succeeds("chrt", ["-f", "1", "true"])) return "no process may run at real time here";
+    } else if (need === "python3" || need === "aiosmtpd") {
+      const act = need === "aiosmtpd" ? "import aiosmtpd.controller" : "pass";
+      if (!succeeds(PYTHON, ["-c", act])) return `needs ${need} (scripts/setup labs)`;
     } else if (!succeeds("sh", ["-c", `command -v ${need}`])) {
       return `needs ${need} (scripts/setup labs)`;
     }

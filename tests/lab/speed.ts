@@ -14,7 +14,7 @@ const USUAL = 7.5;
 const AT_LEAST = Math.max(1, Number(Deno.env.get("HOLDFAST_LAB_SLOW") ?? "1") || 1);
 
 /** Nobody waits longer for a failure, however slow the machine. */
-const AT_MOST = 20;
+const AT_MOST = 40;
 
 /** How many measurements count: the last ones, so that one bad moment does not. */
 const KEPT = 3;
@@ -24,6 +24,19 @@ const HOLDS = { ms: 3_000, times: 20 } as const;
 
 /** What was measured: times of the last ones in ms, and until when the last holds. */
 const known: { times: readonly number[]; until: number } = { times: [], until: 0 };
+
+/** Seconds for a time limit in a configuration that is one second on a quiet machine, as words of a file. */
+export function patience(seconds = 1): number {
+  return Math.ceil(seconds * slowness());
+}
+
+/**
+ * Length in whole seconds of what is a second on a quiet machine, where programs must not be starved for several of them, such as an
+ * interval between adverts. Asked once for a test: all its nodes have the same.
+ */
+export async function beat(): Promise<number> {
+  return Math.ceil(await measureSpeed() / 3);
+}
 
 /** Times slower than usual, from 1. What {@linkcode measureSpeed} found last. */
 export function slowness(): number {

@@ -8,6 +8,12 @@ import { measureSpeed, slowness } from "./speed.ts";
 /** Interval between two looks on a quiet machine, in ms. A look often costs a process. */
 const POLL = 25;
 
+/** How long a quiet machine may take for anything, in ms: many times what it does take. Only a failure costs it. */
+const LIMIT = 30_000;
+
+/** So often it is looked at once the time is up: how slow the machine is may have been found too late. */
+const LOOKS = 8;
+
 /**
  * Resolves after `ms`. Only for pacing observations, never as a stand-in for waiting for
  * something.
@@ -26,10 +32,12 @@ export async function until<T>(
   probe: () => T | undefined | false | Promise<T | undefined | false>,
   options: { readonly limit?: number; readonly explain?: () => string | Promise<string> } = {},
 ): Promise<T> {
-  const limit = options.limit ?? 15_000;
+  const limit = Math.max(options.limit ?? LIMIT, 1);
   const started = performance.now();
   // Time as a quiet machine would have spent it.
   let effective = 0;
+  /** Since the time was up. */
+  let looks = 0;
   for (let last = started;;) {
     const seen = await probe();
     const now = performance.now();
@@ -39,7 +47,7 @@ export async function until<T>(
       if (now - started > limit) tellSlow(what, now - started);
       return seen;
     }
-    if (effective > limit) {
+    if (effective > limit && ++looks > LOOKS) {
       const detail = await options.explain?.();
       throw new Error(
         `Waited ${seconds(now - started)} in vain${asSlow()}: ${what}${

@@ -1,7 +1,7 @@
 /** Every way of forwarding serves, in both families, over every protocol: a real client, real servers, real tunnels. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, slowness, startNode, type Topology, until } from "../lab/mod.ts";
+import { Lab, labTest, PYTHON, slowness, startNode, type Topology, until } from "../lab/mod.ts";
 import { ipvs } from "./seed004.ts";
 
 const link = (network: string, address: string) => ({ network, addresses: [`${address}/24`] });
@@ -163,7 +163,7 @@ async function prepare(lab: Lab): Promise<void> {
   );
   for (const host of ["behind", "beside", "lost"]) {
     const ports = METHODS.filter((method) => method.host === host).map(({ port }) => String(port));
-    const server = lab.start(host, ["python3", "-c", SERVER, host, ...ports], {
+    const server = lab.start(host, [PYTHON, "-c", SERVER, host, ...ports], {
       name: `server ${host}`,
     });
     await server.seen(/serving/);
@@ -201,7 +201,7 @@ labTest("every forwarding method, family and protocol, serves a client", [
   );
   const limit = String(3 * slowness());
   const words = asked.map(({ what }) => what);
-  const { stdout } = await lab.run("client", ["python3", "-c", CLIENT, limit, ...words]);
+  const { stdout } = await lab.run("client", [PYTHON, "-c", CLIENT, limit, ...words]);
   const answers = new Map(
     stdout.split("\n").map((line) => {
       const [what = "", ...rest] = line.split(" ");

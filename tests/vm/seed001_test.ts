@@ -1,7 +1,7 @@
 /** Seed 001: full NAT behind a SYN proxy as its document writes it, the virtual addresses brought by quorum_up. */
 
 import assert from "node:assert/strict";
-import { Lab, labTest, ROOT, startNode, type Topology, until } from "../lab/mod.ts";
+import { Lab, labTest, PYTHON, ROOT, startNode, type Topology, until } from "../lab/mod.ts";
 import { curl, startWebServer, table } from "./seed004.ts";
 
 const VIPS = ["1.1.1.1", "1.1.2.1", "1.1.2.2"];
@@ -40,7 +40,7 @@ for n in range(count):
 `;
 
 async function flood(lab: Lab, destination: string): Promise<void> {
-  await lab.run("client", ["python3", "-c", SYNS, destination, String(FLOOD)]);
+  await lab.run("client", [PYTHON, "-c", SYNS, destination, String(FLOOD)]);
 }
 
 /** Entries of the connection table of IPVS, without its templates. */

@@ -259,7 +259,7 @@ async function atRest(pair: Pair): Promise<void> {
       if (status !== undefined) throw new Error(`${name} (${node}) ended: ${output}`);
     }
     return await held(lab) === right.join(", ");
-  }, { limit: 10_000, explain: () => held(lab) });
+  }, { explain: () => held(lab) });
 }
 
 /** Does a step and waits until all has come to rest. */

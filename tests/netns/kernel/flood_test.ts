@@ -1,9 +1,12 @@
 /** Thousands of addresses and links that concern nobody: the master stays, and says no word more. */
 
 import assert from "node:assert/strict";
-import { Capture, Lab, labTest, startNode, type Topology, until } from "../../lab/mod.ts";
+import { beat, Capture, Lab, labTest, startNode, type Topology, until } from "../../lab/mod.ts";
 
 const VIP = "10.8.8.100";
+
+/** Between adverts, in s. */
+const BEAT = await beat();
 
 const TOPOLOGY: Topology = {
   node: { links: { eth0: { network: "lan", addresses: ["10.8.8.1/24"] } } },
@@ -18,7 +21,7 @@ function instance(priority: number): string {
     interface eth0
     virtual_router_id 8
     priority ${priority}
-    advert_int 1
+    advert_int ${BEAT}
     virtual_ipaddress {
         ${VIP}
     }

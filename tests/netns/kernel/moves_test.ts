@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import {
   AddressWatch,
+  beat,
   Capture,
   Lab,
   labTest,
@@ -10,6 +11,9 @@ import {
   type Topology,
   until,
 } from "../../lab/mod.ts";
+
+/** Between adverts, in s. */
+const BEAT = await beat();
 
 const TOPOLOGY: Topology = {
   node: { links: { eth0: { network: "lan", addresses: ["10.76.0.1/24"] } } },
@@ -30,7 +34,7 @@ function configuration(routers: readonly Router[], priority: number): string {
     interface eth0
     virtual_router_id ${vrid}
     priority ${priority}
-    advert_int 1
+    advert_int ${BEAT}
     virtual_ipaddress {
         ${addresses.map((each) => `${each}/24`).join("\n        ")}
     }
@@ -88,7 +92,7 @@ labTest(
         return [61, 62].every((vrid) =>
           lines.filter((line) => line.includes(`vrid ${vrid},`)).length >= 4
         );
-      });
+      }, { limit: 40_000 * BEAT });
       const gone = [FIRST, SECOND, MOVED].flatMap((each) =>
         watch.changes(each).filter(({ kind }) => kind === "deleted")
       );

@@ -6,6 +6,7 @@ import {
   Lab,
   labTest,
   type Program,
+  PYTHON,
   startNode,
   type Topology,
   until,
@@ -209,7 +210,7 @@ while True:
 `;
 
 async function serviceManager(lab: Lab, name: string): Promise<Program> {
-  const listener = lab.start("node", ["python3", "-c", LISTENER, name], { name: "manager" });
+  const listener = lab.start("node", [PYTHON, "-c", LISTENER, name], { name: "manager" });
   await listener.seen(/listening/);
   return listener;
 }

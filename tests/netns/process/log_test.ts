@@ -1,9 +1,21 @@
 /** Logs nobody reads: the daemon starts, stays master and stops as if somebody did. */
 
 import assert from "node:assert/strict";
-import { Capture, executable, Lab, labTest, run, type Topology, until } from "../../lab/mod.ts";
+import {
+  beat,
+  Capture,
+  executable,
+  Lab,
+  labTest,
+  run,
+  type Topology,
+  until,
+} from "../../lab/mod.ts";
 
 const VIP = "10.8.8.100";
+/** Half a lease, in s. */
+const BEAT = await beat();
+
 const TOPOLOGY: Topology = {
   node: { links: { eth0: { network: "lan", addresses: ["10.8.8.1/24"] } } },
 };
@@ -38,7 +50,7 @@ async function fullPipe(lab: Lab): Promise<string> {
 async function advertises(capture: Capture, count: number): Promise<void> {
   const from = capture.lines.length;
   const adverts = () => capture.lines.slice(from).filter((line) => /vrid 8, prio 255/.test(line));
-  await until(`${count} adverts`, () => adverts().length >= count, { limit: 60_000 });
+  await until(`${count} adverts`, () => adverts().length >= count, { limit: 60_000 * BEAT });
 }
 
 for (const where of ["console", "file"] as const) {
@@ -51,13 +63,13 @@ for (const where of ["console", "file"] as const) {
       await using capture = await Capture.start(lab, "switch", filter);
       const pipe = await fullPipe(lab);
       const file = await lab.file("node.conf", CONFIG);
-      const flags = `-n -D -d -G --lease 2 -f ${file} -p ${lab.dir}/node.pid`;
+      const flags = `-n -D -d -G --lease ${2 * BEAT} -f ${file} -p ${lab.dir}/node.pid`;
       const log = where === "console" ? `-l 2>${pipe}` : `-g ${pipe}`;
       const line = `exec ${executable("holdfast")} ${flags} ${log}`;
       const node = lab.start("node", ["sh", "-c", line]);
       await lab.owned(VIP, "node", { limit: 60_000 });
       // Four times the lease.
-      await advertises(capture, 8);
+      await advertises(capture, 8 * BEAT);
       for (let reload = 0; reload < 4; reload++) {
         node.signal("SIGHUP");
         await advertises(capture, 2);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import {
+  beat,
   Capture,
   type Kind,
   Lab,
@@ -14,6 +15,9 @@ import {
 const plan = (network: string) => ({
   links: { eth0: { network, addresses: ["192.0.2.1/24"] } },
 });
+
+/** A second, or more where programs are starved, in s. */
+const BEAT = await beat();
 
 const TOPOLOGY: Topology = { holdfast: plan("ours"), keepalived: plan("theirs") };
 
@@ -98,7 +102,7 @@ async function both(
       const all = await heard(capture);
       const each = Object.values(counts(all));
       return each.length >= 3 && each.every((count) => count >= awaited[kind]) ? all : undefined;
-    }, { limit: 30_000, explain: () => lab.tails() });
+    }, { limit: 30_000 * BEAT, explain: () => lab.tails() });
   };
   const [holdfast, keepalived] = await Promise.all([said("holdfast"), said("keepalived")]);
   return { holdfast, keepalived };
@@ -108,9 +112,10 @@ labTest(
   "bursts, second bursts and refreshes are keepalived's, packet by packet",
   ["keepalived", "tcpdump", "tshark"],
   async () => {
-    // 3 at once, 3 a second later, then 2 every 2 s.
-    const more =
-      "garp_master_repeat 3\n garp_master_delay 1\n garp_master_refresh 2\n garp_master_refresh_repeat 2";
+    // 3 at once, 3 a beat later, then 2 every two.
+    const more = `garp_master_repeat 3\n garp_master_delay ${BEAT}\n garp_master_refresh ${
+      2 * BEAT
+    }\n garp_master_refresh_repeat 2`;
     const { holdfast, keepalived } = await both(config("", more), { holdfast: 10, keepalived: 10 });
     assert.deepEqual(
       Object.keys(counts(holdfast)).toSorted(),
@@ -119,7 +124,7 @@ labTest(
     for (const all of [holdfast, keepalived]) {
       for (const [text, each] of Map.groupBy(all, (one) => one.text)) {
         const pauses = each.slice(1, 10).map(({ at }, index) => at - (each[index]?.at ?? 0));
-        const long = pauses.flatMap((pause, index) => pause > 0.3 ? [index] : []);
+        const long = pauses.flatMap((pause, index) => pause > 0.3 * BEAT ? [index] : []);
         assert.deepEqual(long, [2, 5, 7], `${text}: ${pauses}`);
       }
     }
