@@ -41,15 +41,102 @@ pub fn generate() -> String {
         ($($name:ident)*) => { $(write_type::<$name>(&mut out, &config);)* };
     }
     write_types!(
-        ThreadRole ThreadSetting
-        Request Call Variable Mail FollowedFile FileBeginning ProcessPattern ArgumentMatch Account ChildExit LogLane Key Channel Template Checksum Cover Seal Tag Expected Hears Verify Proof TrailerKey Peer Lesser Judgement DropCount Address AddressOp KernelOp Thing
-        Prefix Route RoutePlace NextHop Encapsulation Tunnel
-        RouteMetric MetricValue PolicyRule Mark Span OwnLink Spot RouteSpot RuleSpot Announcement Pace Lane Link ServiceId Protocol Family Service
-        Destination Forwarding ServiceTable IpvsOp IpvsTimeouts Probe Exchange HttpRequest Outcome
+        ThreadRole
+        ThreadSetting
+        Request
+        Call
+        Variable
+        Mail
+        FollowedFile
+        FileBeginning
+        ProcessPattern
+        ArgumentMatch
+        Account
+        ChildExit
+        LogLane
+        Key
+        Channel
+        Template
+        Checksum
+        Cover
+        Seal
+        Tag
+        Expected
+        Hears
+        Verify
+        Proof
+        TrailerKey
+        Peer
+        Lesser
+        Judgement
+        DropCount
+        Address
+        AddressOp
+        KernelOp
+        Thing
+        Prefix
+        Route
+        RoutePlace
+        NextHop
+        Encapsulation
+        Tunnel
+        RouteMetric
+        MetricValue
+        PolicyRule
+        Mark
+        Span
+        OwnLink
+        Spot
+        RouteSpot
+        RuleSpot
+        Announcement
+        Pace
+        Lane
+        Link
+        ServiceId
+        Protocol
+        Family
+        Service
+        Destination
+        Forwarding
+        ServiceTable
+        IpvsOp
+        IpvsTimeouts
+        Probe
+        Exchange
+        HttpRequest
+        Outcome
         BytePattern
-        Failure HttpResponse BodyEnd Sysctl SyncDaemon SyncRole TableId TableFamily Table Set Element ElementChange NftType
-        Tls Pattern
-        Chain Hook ChainKind HookPoint Rule Expression Source Comparison Verdict Field Reply CallResult OrderCount WatchCount Event
+        Failure
+        HttpResponse
+        BodyEnd
+        Sysctl
+        SyncDaemon
+        SyncRole
+        TableId
+        TableFamily
+        Table
+        Set
+        Element
+        ElementChange
+        NftType
+        Tls
+        Pattern
+        Chain
+        Hook
+        ChainKind
+        HookPoint
+        Rule
+        Expression
+        Source
+        Comparison
+        Verdict
+        Field
+        Reply
+        CallResult
+        OrderCount
+        WatchCount
+        Event
     );
     write!(
         out,
