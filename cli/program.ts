@@ -14,6 +14,8 @@ type AddCommand = (program: Command, finish: (code: number) => void) => void;
 /** How each command is loaded: what a command line does not name is not. */
 const COMMANDS: Readonly<Record<Subcommand, () => Promise<AddCommand>>> = {
   check: async () => (await import("./check_command.ts")).addCheckCommand,
+  plan: async () => (await import("./plan/command.ts")).addPlanCommand,
+  reload: async () => (await import("./reload/command.ts")).addReloadCommand,
   explain: async () => (await import("./explain.ts")).addExplainCommand,
   completion: async () => (await import("./completion/command.ts")).addCompletionCommand,
   fmt: async () => (await import("./fmt.ts")).addFmtCommand,

@@ -52,6 +52,7 @@ const ORDER = [
   "document",
   "world",
   "plan",
+  "control",
   "editor",
   "status",
   "sim",

@@ -21,6 +21,8 @@ const COMMANDS = [
   "help",
   "install",
   "lsp",
+  "plan",
+  "reload",
   "trace",
   "uninstall",
 ];

@@ -6,6 +6,8 @@ import type { Subcommand } from "./subcommands.ts";
 /** What each command is for, in a few words. */
 const COMMANDS: Readonly<Record<Subcommand, string>> = {
   check: "tell every mistake of a configuration",
+  plan: "tell what a reload or a start would do, without doing it",
+  reload: "reload, wait for the end, roll back unless confirmed",
   explain: "tell what a keyword means",
   example: "print a commented configuration for this host",
   fmt: "lay out a configuration",

@@ -5,6 +5,8 @@ import { nearest } from "../../src/language/findings/suggest.ts";
 /** In the order help lists them. */
 export const SUBCOMMANDS = [
   "check",
+  "plan",
+  "reload",
   "explain",
   "completion",
   "fmt",

@@ -364,6 +364,10 @@ fn calls() -> Vec<Call> {
             interfaces: vec!["eth0".into()],
             addresses: vec![VIP.into()],
         },
+        Call::Look {
+            interfaces: vec!["eth0".into()],
+            addresses: vec![VIP.into()],
+        },
         Call::AddressApply {
             ops: vec![
                 AddressOp::Add { address: address() },

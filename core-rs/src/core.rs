@@ -125,6 +125,7 @@ impl Core {
             }
             Call::Counters => engine.count(id, probe.counts()),
             Call::Follow { .. }
+            | Call::Look { .. }
             | Call::AddressApply { .. }
             | Call::KernelApply { .. }
             | Call::Announce { .. }

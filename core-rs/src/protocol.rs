@@ -182,6 +182,13 @@ pub enum Call {
         /// Addresses whose link is followed whatever its name.
         addresses: Vec<IpAddr>,
     },
+    /// Asks for what [`Call::Follow`] would, and follows as before.
+    Look {
+        /// Names of links, whether they exist or not.
+        interfaces: Vec<String>,
+        /// Addresses whose link is looked for whatever its name.
+        addresses: Vec<IpAddr>,
+    },
     /// Adds and deletes addresses, in order, in one send. Adding what exists and deleting what is
     /// absent succeed. A deletion never takes another address with it: what the kernel would
     /// delete along with the primary address of a subnet stays, whatever `promote_secondaries` is.

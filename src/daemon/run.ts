@@ -29,7 +29,6 @@ import { closeLog, type Log, LogError, openLog } from "./log.ts";
 import { follow } from "./core/following.ts";
 import { guardianEnded, startGuardian } from "./core/guardian.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { oneByOne } from "./one_by_one.ts";
 import {
   AlreadyRunningError,
   makePidFolder,
@@ -50,7 +49,10 @@ import {
   writeText,
 } from "./platform/mod.ts";
 import { type Capability, missingCapabilities, NotPermittedError } from "./process/privileges.ts";
-import { reload } from "./reload/reload.ts";
+import { handOver, reload } from "./reload/reload.ts";
+import { openReloads } from "./reload/reloads.ts";
+import { answerTo, openControl } from "./control/mod.ts";
+import { controlPath } from "../control/mod.ts";
 import { type Children, childrenCall, type ChildrenOptions, openChildren } from "./scripts/mod.ts";
 import { sentence } from "./scripts/guard.ts";
 import { type Fifos, type MailSettings, openFifos, openMails } from "./telling/mod.ts";
@@ -252,8 +254,7 @@ async function runWith(run: Run): Promise<number> {
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
   listenToCore(run, { loop, children, threads, fifos });
-  let config = loaded.config;
-  const settings = () => config;
+  let inForce = loaded;
   const abandon = () => stopped.resolve(EXIT.bug);
   using manager = openServiceManager({
     core,
@@ -261,7 +262,13 @@ async function runWith(run: Run): Promise<number> {
     pid: pid(),
     deadline: () => nextDeadline(loop.world()),
   });
-  const dumps = { core, loop, log, global: () => config.global, process: () => config.process };
+  const dumps = {
+    core,
+    loop,
+    log,
+    global: () => inForce.config.global,
+    process: () => inForce.config.process,
+  };
   const dump = openDumps(dumps);
   const running: Running = { ...run, loop, children, threads, manager, dump, abandon };
   const take = (next: LoadedConfig) => {
@@ -269,20 +276,33 @@ async function runWith(run: Run): Promise<number> {
     threads.configure(next.config.process, partsThatRun(options, next.parts));
     children.configure(childrenOptions(next, log));
     timer.configure(next.config.process);
-    warnOfMoves(config.process, next.config.process, log);
+    warnOfMoves(inForce.config.process, next.config.process, log);
     mails.configure(mailSettings(next.config));
     fifos.configure(next.config.global.told.fifos, next.accounts);
-    config = next.config;
+    inForce = next;
   };
   const state = () => stateText(dumps);
-  const reloads = oneByOne(() => reload({ ...running, settings, take, state }), (error) => {
-    log({ level: "error", from: "core", text: `Cannot reload: ${bugText(error)}` });
+  const reloading = { ...running, inForce: () => inForce, take, state };
+  using reloads = openReloads({
+    run: (wish) => reload(wish, reloading),
+    restore: async (before) => void await handOver(before, { ...reloading, guarded: false }),
+    inForce: () => inForce,
+    file: options.file,
+    log,
+    failed: (error) => {
+      log({ level: "error", from: "core", text: `Cannot reload: ${bugText(error)}` });
+    },
   });
-  using timer = openReloadTimer({ reload: reloads, log });
-  timer.configure(config.process);
+  using timer = openReloadTimer({ reload: reloads.request, log });
+  timer.configure(inForce.config.process);
+  using _control = openControl({
+    path: controlPath(pidFile),
+    log,
+    answer: (request) => answerTo(request, { ...reloading, reloads }),
+  });
   manager.ready(statusText(loaded.parts));
   signals.handle({
-    act: (request) => onSignal(request, running, reloads),
+    act: (request) => onSignal(request, running, reloads.request),
     ignored: (name) => {
       const text = name === "SIGXCPU" ? TOO_LONG_AT_REAL_TIME : `Ignored ${name}`;
       log({ level: "notice", from: "core", text });
@@ -294,8 +314,8 @@ async function runWith(run: Run): Promise<number> {
     fifos.close();
     await Promise.race([claims.kept(), pause(LAST_CLAIMS / MILLISECOND)]);
   };
-  await Promise.race([ended(), pause(config.process.childWaitTime / MILLISECOND)]);
-  const { shutdownScript } = config.process;
+  await Promise.race([ended(), pause(inForce.config.process.childWaitTime / MILLISECOND)]);
+  const { shutdownScript } = inForce.config.process;
   await runAwaited(shutdownScript, { keyword: "shutdown_script", children, log });
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
   return code;

@@ -866,6 +866,10 @@ export const GLOBAL_DEFS = {
     text:
       "Before a reload takes effect, the new file must pass the test of -t; what it finds is appended to the log file",
   }),
+  reload_guard: flag({
+    text:
+      "Ours: refuses a reload that would end connections, take an address off, or move mastership, and says what; holdfast reload --force does it all the same",
+  }),
   reload_time_file: word({
     extra: "refused",
     missing: "reported",

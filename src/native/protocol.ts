@@ -184,6 +184,13 @@ export type Call =
     readonly addresses: readonly string[];
   }
   | {
+    readonly call: "look";
+    /** Names of links, whether they exist or not. */
+    readonly interfaces: readonly string[];
+    /** Addresses whose link is looked for whatever its name. */
+    readonly addresses: readonly string[];
+  }
+  | {
     readonly call: "address-apply";
     /** The operations. */
     readonly ops: readonly AddressOp[];

@@ -97,14 +97,25 @@ function ofLists(
   return found.length > 0 ? found : [change(path, before.map(nameOf), after.map(nameOf))];
 }
 
+/** Value of what has a name and nothing else. */
+export const THERE = "there";
+
 /** What of an element is not said by its name. */
 function rest(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const entries = Object.entries(value).filter(([key]) => !IDENTITY.includes(key));
-  return entries.length === 0 ? "yes" : Object.fromEntries(entries);
+  return entries.length === 0 ? THERE : Object.fromEntries(entries);
 }
 
-const IDENTITY: readonly string[] = ["name", "address", "prefixLength", "port"];
+const IDENTITY: readonly string[] = [
+  "name",
+  "address",
+  "prefixLength",
+  "port",
+  "gateway",
+  "route",
+  "rule",
+];
 
 function byIdentity(list: readonly unknown[]): ReadonlyMap<string, unknown> {
   const map = new Map<string, unknown>();
@@ -119,8 +130,13 @@ function byIdentity(list: readonly unknown[]): ReadonlyMap<string, unknown> {
 
 function nameOf(value: unknown): string {
   if (!isRecord(value)) return textOf("", value);
-  const { name, address, prefixLength, port, tracker } = value;
+  const { name, address, prefixLength, port, tracker, route, rule, gateway } = value;
   if (typeof name === "string") return name;
+  if (isRecord(route) && isRecord(route["destination"])) {
+    return `${nameOf(route["destination"])} of table ${route["table"]}`;
+  }
+  if (isRecord(rule)) return `priority ${rule["priority"]}`;
+  if (typeof gateway === "string") return `via ${gateway}`;
   if (isRecord(tracker)) return `${tracker["kind"]} ${tracker["name"]}`;
   if (typeof address !== "string") return shortened(JSON.stringify(value));
   if (typeof prefixLength === "number") return `${address}/${prefixLength}`;

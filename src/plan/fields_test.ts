@@ -18,7 +18,7 @@ Deno.test("differences() times, lists and blocks inside, by the words of the fil
   assert.deepEqual(differences(before, after), [
     { field: "advert_int", from: "1 s", to: "0.5 s" },
     { field: "state", from: "backup", to: "master" },
-    { field: "virtual_ipaddress 172.16.1.99/32", from: "yes" },
+    { field: "virtual_ipaddress 172.16.1.99/32", from: "there" },
     { field: "virtual_ipaddress 10.0.0.1/24", to: "dev eth1" },
     { field: "garp.master_delay", from: "5 s", to: "2 s" },
     { field: "notify.notify_master", to: "/bin/m x" },

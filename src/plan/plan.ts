@@ -83,6 +83,10 @@ export interface Operation {
   readonly connections?: Connections;
   /** Real servers that go with a service. */
   readonly servers?: number;
+  /** What goes is not known to be there: it may have been left behind. */
+  readonly ifThere?: true;
+  /** Not at once, but as soon as the virtual router is master. */
+  readonly when?: "master";
 }
 
 /** What cannot be had back. */

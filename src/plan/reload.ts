@@ -69,13 +69,14 @@ export function planReload(world: World, options: PlanOptions): Plan {
 }
 
 /** Command lines, as they would be started. */
-function scriptsIn(effects: readonly WorldEffect[]): readonly string[] {
+export function scriptsIn(effects: readonly WorldEffect[]): readonly string[] {
   return effects.flatMap((effect) =>
     effect.kind === "tell" ? effect.commands.map(({ argv }) => argv.join(" ")) : []
   );
 }
 
-function checksIn(effects: readonly WorldEffect[]): Plan["checks"] {
+/** Checks that begin, and that end. */
+export function checksIn(effects: readonly WorldEffect[]): Plan["checks"] {
   const orders = (...kinds: readonly WorldEffect["kind"][]) =>
     new Set(
       effects.flatMap((effect) =>

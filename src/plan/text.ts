@@ -10,6 +10,7 @@ import type {
 } from "./plan.ts";
 import { isEmptyPlan } from "./plan.ts";
 import { openOf } from "./ends.ts";
+import { THERE } from "./fields.ts";
 
 /** How it is written. */
 export interface TextOptions {
@@ -32,12 +33,14 @@ export function planText(plan: Plan, { colour }: TextOptions): string {
     ...change.fields.map((field) => `      ${fieldText(field)}\n`),
   ]);
   const instances = plan.instances.map((move) => line(markOf(move), moveText(move)));
-  const operations = plan.operations.map((operation) =>
-    line(isLoss(operation) ? "!" : MARKS[operation.op], operationText(operation))
-  );
+  const written = (when: Operation["when"]) =>
+    plan.operations.filter((operation) => operation.when === when).map((operation) =>
+      line(isLoss(operation) ? "!" : MARKS[operation.op], operationText(operation))
+    );
   const scripts = plan.scripts.map((script) => `    ${script}\n`);
   return section("Configuration", configuration) + section("Virtual routers", instances) +
-    section("Kernel", operations) + section("Scripts run", scripts) + `${summary(plan)}\n`;
+    section("Kernel", written(undefined)) + section("Kernel, as master", written("master")) +
+    section("Scripts run", scripts) + `${summary(plan)}\n`;
 }
 
 const MARKS: Readonly<Record<Operation["op"] | ConfigurationChange["change"], string>> = {
@@ -60,7 +63,8 @@ function blockText({ block, name, of }: ConfigurationChange): string {
 
 function fieldText({ field, from, to }: FieldChange): string {
   if (from === undefined) return `${field}: ${to}`;
-  return to === undefined ? `${field}: no more, was ${from}` : `${field}: ${from} → ${to}`;
+  if (to === undefined) return `${field}: no more${from === THERE ? "" : `, was ${from}`}`;
+  return `${field}: ${from} → ${to}`;
 }
 
 function markOf({ change, mastership }: InstanceMove): string {
@@ -114,8 +118,9 @@ function operationText(operation: Operation): string {
     ? `: ${fields.map(fieldText).join(", ")}`
     : ` (${fields.map(({ field, to }) => `${field} ${to}`).join(", ")})`;
   const many = servers === undefined || servers === 0 ? "" : ` with ${count(servers, "server")}`;
+  const perhaps = operation.ifThere === true ? ", if it is there" : "";
   const again = op === "recreate" ? ", deleted and added again" : "";
-  return `${WORDS[subject]}${name}${where}${with_}${many}${again}${endText(operation)}`;
+  return `${WORDS[subject]}${name}${where}${with_}${many}${perhaps}${again}${endText(operation)}`;
 }
 
 function isLoss(operation: Operation): boolean {

@@ -56,6 +56,8 @@ export interface ProcessConfig {
   readonly configSaveDir?: string;
   /** A reload is tested first; a text: messages are appended there. */
   readonly reloadCheckConfig?: true | string;
+  /** A reload that would end connections or move mastership is refused. */
+  readonly reloadGuard?: true;
   /** File that is there while a reload reads; `true`: keepalived.reload beside the pid file. */
   readonly reloadFile?: true | string;
   readonly reloadTime?: ReloadTime;

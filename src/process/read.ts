@@ -92,6 +92,7 @@ function filesOf(
   ProcessConfig,
   | "configSaveDir"
   | "reloadCheckConfig"
+  | "reloadGuard"
   | "reloadFile"
   | "reloadTime"
   | "dataUseInstance"
@@ -109,6 +110,7 @@ function filesOf(
   return {
     ...(save !== undefined && { configSaveDir: save }),
     ...(check !== undefined && { reloadCheckConfig: check === "" ? true : check }),
+    ...(lastValue(global.reload_guard) === true && { reloadGuard: true as const }),
     ...(marker !== undefined && { reloadFile: marker === "" ? true : marker }),
     ...(time !== undefined &&
       { reloadTime: { file: time, repeat: lastValue(global.reload_repeat) === true } }),

@@ -1,9 +1,11 @@
 /** A virtual node: the daemon's own world, a virtual core and kernel, and a loop that may hang. */
 
 import { type Address, type AddressOperation, VIRTUAL_ROUTER } from "../kernel/address.ts";
+import type { ServiceTable } from "../kernel/mod.ts";
 import { type Link, linkIsUp } from "../kernel/link.ts";
 import { earlier, type Ip, type Micros, unreachable } from "../net/mod.ts";
 import {
+  type Claims,
   DEFAULT_OPTIONS,
   freshEvents,
   newWorld,
@@ -31,7 +33,11 @@ export interface HostSpec {
   readonly config: WorldConfig;
   readonly interfaces: readonly HostInterface[];
   readonly options?: Partial<WorldOptions>;
+  /** What a run before has left. */
+  readonly left?: Claims;
   readonly kernel?: {
+    /** The IPVS table that is there. */
+    readonly services?: readonly ServiceTable[];
     /** Whether it tells who added an address (Linux 5.18); yes when absent. */
     readonly remembers?: boolean;
     /** Time from an order to its execution; absent: at once. */
@@ -110,7 +116,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   let life = 0;
   /** When the core has carried out what it was ordered so far. */
   let carriedOutAt: Micros = 0;
-  const { remembers = true, latency, wake } = spec.kernel ?? {};
+  const { remembers = true, latency, wake, services = [] } = spec.kernel ?? {};
   const kernel = createKernel({
     links: spec.interfaces.map(({ link }) => link),
     addresses: spec.interfaces.flatMap((each) => each.addresses),
@@ -125,7 +131,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   for (const port of ports.values()) lan.attach(port);
 
   /** Kept by the run before. */
-  let claims = NO_CLAIMS;
+  let claims = spec.left ?? NO_CLAIMS;
   let powered = true;
   let world: World | undefined;
   let config = spec.config;
@@ -271,7 +277,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       case "ipvs-watch": // nobody else changes the table
         return;
       case "ipvs-dump":
-        return dispatch({ kind: "ipvs-table", services: [] });
+        return dispatch({ kind: "ipvs-table", services });
       case "ipvs-apply": {
         const { operations } = effect;
         return dispatch({ kind: "ipvs-applied", operations, errnos: operations.map(() => 0) });

@@ -422,6 +422,10 @@ impl<S: Sink> Worker<S> {
                 interfaces,
                 addresses,
             } => self.follow(interfaces, addresses),
+            Call::Look {
+                interfaces,
+                addresses,
+            } => self.look(interfaces, addresses),
             Call::AddressApply { ops } => Ok(CallResult::Applied {
                 errnos: self.apply_addresses(&ops)?,
             }),
@@ -469,6 +473,19 @@ impl<S: Sink> Worker<S> {
         let (followed, links, addresses) =
             Followed::begin(interfaces, addresses, &self.links, dump);
         self.followed = followed;
+        Ok(CallResult::Followed { links, addresses })
+    }
+
+    /// What is heard and known stays as it is.
+    fn look(
+        &mut self,
+        interfaces: Vec<String>,
+        addresses: Vec<IpAddr>,
+    ) -> Result<CallResult, Error> {
+        let mut links = Links::default();
+        links.load(&mut self.kernel)?;
+        let dump = address::list(&mut self.kernel)?;
+        let (_, links, addresses) = Followed::begin(interfaces, addresses, &links, dump);
         Ok(CallResult::Followed { links, addresses })
     }
 

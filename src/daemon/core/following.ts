@@ -3,7 +3,13 @@
 import type { Core } from "../../native/mod.ts";
 import { suspendingAddresses } from "../../lvs/mod.ts";
 import { type Interest, interestOf } from "../../vrrp/mod.ts";
-import { type Claims, freshEvents, type KernelDump, type WorldConfig } from "../../world/mod.ts";
+import {
+  type Claims,
+  type Found,
+  freshEvents,
+  type KernelDump,
+  type WorldConfig,
+} from "../../world/mod.ts";
 import type { Loop } from "../loop.ts";
 import { pause, system } from "../platform/mod.ts";
 import { NotPermittedError } from "../process/privileges.ts";
@@ -45,8 +51,17 @@ export function followAnew(
   });
 }
 
+/** What there is of what a configuration speaks of, without following it; `undefined` when the kernel does not tell. */
+export async function look(
+  core: Pick<Core, "call">,
+  interest: Interest,
+): Promise<Found | undefined> {
+  const result = await core.call({ call: "look", ...interest });
+  return result.result === "followed" ? result : undefined;
+}
+
 /** What virtual routers and virtual servers speak of. */
-function interestIn({ vrrp, lvs }: WorldConfig): Interest {
+export function interestIn({ vrrp, lvs }: WorldConfig): Interest {
   const { interfaces, addresses } = interestOf(vrrp);
   return { interfaces, addresses: [...new Set([...addresses, ...suspendingAddresses(lvs)])] };
 }

@@ -106,6 +106,15 @@ export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions)
   };
 }
 
+/** What a run before has left by this pid file; nothing where that is not believed. Changes nothing. */
+export function claimsLeft(pidFile: string): Claims {
+  const path = claimsPath(pidFile);
+  const life = lifeOfKernel();
+  if (life === undefined || !isOursAlone(statSync(folderOf(path)))) return NO_CLAIMS;
+  const found = believable(path, life);
+  return typeof found === "object" ? found : NO_CLAIMS;
+}
+
 /** Gives why it could not be done. */
 async function replace(
   core: Pick<Core, "call">,

@@ -41,6 +41,7 @@ function statusOf(info: Deno.FileInfo): FileStatus {
 /** An entry of a folder; a link is not followed. */
 export interface EntryStatus {
   readonly isSymlink: boolean;
+  readonly isSocket: boolean;
   /** Owner. */
   readonly uid: number;
   /** The file system and the number in it, by which files are told apart. */
@@ -52,8 +53,8 @@ export function lstatSync(path: string): EntryStatus {
   return entryOf(Deno.lstatSync(path));
 }
 
-function entryOf({ isSymlink, uid, dev, ino }: Deno.FileInfo): EntryStatus {
-  return { isSymlink, uid: uid ?? 0, device: dev, inode: ino ?? 0 };
+function entryOf({ isSymlink, isSocket, uid, dev, ino }: Deno.FileInfo): EntryStatus {
+  return { isSymlink, isSocket: isSocket ?? false, uid: uid ?? 0, device: dev, inode: ino ?? 0 };
 }
 
 /** The same place as an absolute path without links. */
@@ -68,6 +69,11 @@ export function readDirSync(folder: string): readonly string[] {
 
 export function readFileSync(path: string): Uint8Array<ArrayBuffer> {
   return Deno.readFileSync(path);
+}
+
+/** Elsewhere than where the caller runs: nothing waits for it. */
+export function readTextFile(path: string): Promise<string> {
+  return Deno.readTextFile(path);
 }
 
 export function readTextFileSync(path: string): string {

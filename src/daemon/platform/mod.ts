@@ -1,6 +1,6 @@
 /**
  * Every facility of the runtime that the daemon and `-t` use, named once: files, environment, the
- * own process, children, signals, timers, streams, the core's library, and how this program is
+ * own process, children, signals, timers, streams, sockets, the core's library, and how this program is
  * installed. Whoever wants another engine writes this room anew and nothing else. Functions are
  * named as Deno names them and mean the same; types are our own.
  */
@@ -12,6 +12,7 @@ export * from "./install.ts";
 export * from "./library.ts";
 export * from "./process.ts";
 export * from "./signal.ts";
+export * from "./socket.ts";
 export * from "./stream.ts";
 export * from "./temporary.ts";
 export * from "./thread.ts";

@@ -1,0 +1,18 @@
+/** How many connections each real server has, as the kernel says. */
+
+import { type ConnectionTable, parseConnections } from "../../plan/mod.ts";
+import { isMissing, isSystemError, readTextFile } from "../platform/mod.ts";
+
+/** The kernel's own list; it is there when the module is. */
+const TABLE = "/proc/net/ip_vs";
+
+/** Without IPVS there are none; `undefined` where the kernel does not tell. */
+export async function openConnections(): Promise<ConnectionTable | undefined> {
+  try {
+    return parseConnections(await readTextFile(TABLE));
+  } catch (error) {
+    if (isMissing(error)) return new Map();
+    if (!isSystemError(error)) throw error;
+    return undefined;
+  }
+}
