@@ -12,7 +12,10 @@ import { readConfig } from "../src/document/config.ts";
 
 /** Checks the file of `-f`; findings go to stderr, or are appended to the file of `-t`. */
 export function runCheck(
-  { file, configId, configTest, allConfig }: RunOptions,
+  { file, configId, configTest, allConfig }: Pick<
+    RunOptions,
+    "file" | "configId" | "configTest" | "allConfig"
+  >,
 ): number {
   const files = systemFiles(configId === undefined ? {} : { configId });
   const [, diagnostics] = readConfig(file, files, { allConfig, host: hostFacts() });

@@ -23,11 +23,12 @@ const COMMANDS = [
   "lsp",
   "plan",
   "reload",
+  "restart",
   "trace",
   "uninstall",
 ];
 const LOCAL = Array.from({ length: 8 }, (_, number) => `local${number}`);
-const SIGNALS = ["DATA", "JSON", "RELOAD", "STATS", "STATS_CLEAR", "STOP"];
+const SIGNALS = ["DATA", "JSON", "RELOAD", "RESTART", "STATS", "STATS_CLEAR", "STOP"];
 const WEIGHT_RULES = ["weight-nopreempt", "weight-too-small"];
 
 function behind(option: string, values: readonly string[]): readonly string[] {

@@ -57,6 +57,10 @@ const COMMANDS = [
   ],
   ["completion shell", "Prints a completion script for bash, zsh or fish."],
   ["lsp", "Speaks the Language Server Protocol, for editors."],
+  [
+    "restart",
+    "Lets the running daemon begin anew in its place: from the file of the program and the configuration as they are by now, without a failover.",
+  ],
   ["trace [log]", "Names lines of the source in the stack traces of a log."],
 ] as const;
 

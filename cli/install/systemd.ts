@@ -37,7 +37,8 @@ const OF_ROOT = [
  * The unit of the daemon. It reads the options of keepalived's packages too (`DAEMON_ARGS` of Debian, `KEEPALIVED_OPTIONS` of
  * Fedora), so that a host that changes over starts as it did.
  *
- * `KillMode=mixed`: only the daemon is asked to stop, and it ends its scripts; what is left of them after the limit is killed.
+ * `KillMode=process`, as in keepalived's: only the daemon is asked to stop, and it ends its scripts, which end with it in any case. The
+ * guardian is left alone, so that it can speak until the next run has begun (`systemctl restart`), or withdraw what a crash has left.
  */
 export function unitText({ account, asKeepalived = false }: UnitOptions = {}): string {
   const bounded = account === undefined ? [...CAPABILITIES, ...OF_ROOT] : CAPABILITIES;
@@ -62,7 +63,7 @@ EnvironmentFile=-/etc/default/holdfast
 EnvironmentFile=-/etc/sysconfig/holdfast
 ExecStart=/usr/sbin/holdfast --dont-fork $DAEMON_ARGS $KEEPALIVED_OPTIONS $HOLDFAST_OPTIONS
 ExecReload=/bin/sh -c 'kill -HUP $MAINPID'
-KillMode=mixed
+KillMode=process
 TimeoutStopSec=15
 Restart=on-failure
 RestartSec=1

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<Subcommand, string>> = {
   uninstall: "take them away",
   completion: "print a completion script for bash, zsh or fish",
   lsp: "serve an editor",
+  restart: "let the daemon begin anew in its place, without a failover",
   trace: "name lines of the source in a log's stack traces",
 };
 

@@ -15,6 +15,7 @@ export const SUBCOMMANDS = [
   "install",
   "uninstall",
   "lsp",
+  "restart",
   "trace",
 ] as const;
 

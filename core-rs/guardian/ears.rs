@@ -1,7 +1,7 @@
 //! Where successors are heard: their adverts, and their announcements of addresses. Open only while
 //! something waits for them. What cannot be opened is done without: the limit remains.
 
-use super::message::Ip;
+use super::message::{Ip, Router};
 use super::packet;
 use super::system::{self, Vrrp4, Vrrp6};
 use super::will::Will;
@@ -12,12 +12,7 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard {
     /// An advert, not a farewell.
-    Master {
-        /// Where.
-        ifindex: u32,
-        /// Its virtual router.
-        vrid: u8,
-    },
+    Master(Router),
     /// Another host has announced an address.
     Announced(Ip),
     /// An address was removed from this host.
@@ -106,13 +101,22 @@ impl Ears {
         let mut heard = Vec::new();
         for (ifindex, ear) in &self.sockets {
             while let Some(packet) = system::receive(ear.descriptor(), buffer) {
-                let master = |vrid| Heard::Master {
-                    ifindex: *ifindex,
-                    vrid,
+                let master = |vrid, ipv6| {
+                    Heard::Master(Router {
+                        ifindex: *ifindex,
+                        vrid,
+                        ipv6,
+                    })
                 };
                 match ear {
-                    Ear::Vrrp4(_) => heard.extend(packet::advert(packet, true).map(master)),
-                    Ear::Vrrp6(_) => heard.extend(packet::advert(packet, false).map(master)),
+                    Ear::Vrrp4(_) => {
+                        let vrid = packet::advert(packet, true);
+                        heard.extend(vrid.map(|vrid| master(vrid, false)));
+                    }
+                    Ear::Vrrp6(_) => {
+                        let vrid = packet::advert(packet, false);
+                        heard.extend(vrid.map(|vrid| master(vrid, true)));
+                    }
                     Ear::Arp(_) => heard.extend(packet::arp_sender(packet).map(Heard::Announced)),
                     Ear::Neighbours(_) => {
                         heard.extend(packet::neighbour(packet).map(Heard::Announced));

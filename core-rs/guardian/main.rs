@@ -8,10 +8,16 @@
 //! of processes, which may be used again, play no part. A daemon that hands over on purpose has a
 //! will carried out while it lives.
 //!
+//! When another daemon is to take its place (a restart, an upgrade, a crash under a supervisor) it speaks
+//! meanwhile: adverts go on for a bounded time, and everything stays where it is.
+//!
 //! Usage: `holdfast-guardian NAME`. While it lives it listens on the abstract socket NAME; a daemon
-//! that starts in the place of a dead one waits for its end there.
+//! that starts in the place of another one is told there what is held for it, says what it takes, or
+//! waits for the end.
 
+mod bridge;
 mod ears;
+mod heirs;
 // The daemon uses the other half.
 #[allow(dead_code)]
 mod message;
@@ -20,8 +26,10 @@ mod report;
 mod system;
 mod will;
 
+use bridge::Bridge;
 use ears::{Ears, Heard};
-use message::{Ip, LONGEST, Message};
+use heirs::Heirs;
+use message::{Ip, LONGEST, Message, Record, Router};
 use report::Report;
 use std::collections::BTreeMap;
 use std::io;
@@ -35,7 +43,7 @@ fn main() {
     system::outlive();
     let name = std::env::args().nth(1).unwrap_or_default();
     // Without it nobody waits for this process, which is all it is for.
-    let _listener = SocketAddr::from_abstract_name(name.as_bytes())
+    let listener = SocketAddr::from_abstract_name(name.as_bytes())
         .and_then(|address| UnixListener::bind_addr(&address));
     let Ok(daemon) = io::stdin().as_fd().try_clone_to_owned() else {
         return;
@@ -46,9 +54,13 @@ fn main() {
     Guardian {
         daemon: Some(daemon),
         kernel,
+        heirs: Heirs::at(listener.ok()),
+        bridging: 0,
+        bridge: None,
         wills: Wills::default(),
         execution: Execution::default(),
         ears: Ears::default(),
+        mouth: Mouth::default(),
         report: Report::default(),
         buffer: vec![0; LONGEST],
     }
@@ -59,9 +71,15 @@ struct Guardian {
     /// Absent when it is dead.
     daemon: Option<OwnedFd>,
     kernel: OwnedFd,
+    heirs: Heirs,
+    /// How long it speaks in the place of a daemon that dies, µs.
+    bridging: u64,
+    /// While it does.
+    bridge: Option<Bridge>,
     wills: Wills,
     execution: Execution,
     ears: Ears,
+    mouth: Mouth,
     report: Report,
     buffer: Vec<u8>,
 }
@@ -70,7 +88,9 @@ impl Guardian {
     /// Until there is nothing to do and nobody to do it for.
     fn run(&mut self) {
         loop {
-            let deadline = self.execution.deadline();
+            let bridge = self.bridge.as_ref().map(Bridge::deadline);
+            let deadline = [self.execution.deadline(), bridge];
+            let deadline = deadline.into_iter().flatten().min();
             if deadline.is_none() {
                 self.ears.close();
                 if self.daemon.is_none() {
@@ -78,12 +98,15 @@ impl Guardian {
                 }
             }
             let daemon = self.daemon.iter().map(AsRawFd::as_raw_fd);
-            let descriptors: Vec<_> = daemon.chain(self.ears.descriptors()).collect();
+            let others = self.ears.descriptors().chain(self.heirs.descriptors());
+            let descriptors: Vec<_> = daemon.chain(others).collect();
             let ready = system::wait(&descriptors, deadline);
             self.hear();
             if self.daemon.is_some() && ready.first() == Some(&true) && !self.listen() {
                 return;
             }
+            self.heirs.admit();
+            self.speak();
             let due = self.execution.due(now());
             self.withdraw(due);
         }
@@ -96,10 +119,9 @@ impl Guardian {
         };
         let Some(datagram) = system::receive_from_daemon(daemon, &mut self.buffer) else {
             self.daemon = None;
-            let wills = self.wills.take_all();
-            self.report.died(wills.len());
-            farewells(&wills, &mut self.report);
-            wills.into_iter().for_each(|will| self.begin(will, false));
+            if self.bridge.is_none() {
+                self.daemon_died();
+            }
             return true;
         };
         match Message::decode(datagram) {
@@ -109,6 +131,8 @@ impl Guardian {
                     self.begin(will, beaten);
                 }
             }
+            Some(Message::Bridging { within }) => self.bridging = within,
+            Some(Message::Leaving { within }) => self.stand_in(true, within),
             Some(message) => {
                 if let Message::Will(heading) = &message {
                     self.execution.end(heading.order);
@@ -123,6 +147,74 @@ impl Guardian {
         true
     }
 
+    fn daemon_died(&mut self) {
+        if self.bridging > 0 {
+            return self.stand_in(false, self.bridging);
+        }
+        let wills = self.wills.take_all();
+        self.report.died(wills.len());
+        self.leave(wills);
+    }
+
+    /// From now on nobody is to notice that there is no daemon.
+    fn stand_in(&mut self, planned: bool, within: u64) {
+        let wills = self.wills.take_all();
+        self.report.stands_in(wills.len(), planned, within);
+        wills.iter().for_each(|will| self.ears.open(will));
+        self.bridge = Some(Bridge::begin(wills, planned, within, now()));
+    }
+
+    /// Speaks for whoever is to come, and does what it says when it has.
+    fn speak(&mut self) {
+        let Some(bridge) = &mut self.bridge else {
+            // They wait for the end, and may have stopped doing so.
+            self.heirs.listen();
+            return;
+        };
+        let routers: Vec<Router> = bridge.routers().collect();
+        if self.heirs.tell(&routers, bridge.planned) {
+            bridge.met = true;
+        }
+        let mut left = Vec::new();
+        for record in self.heirs.listen() {
+            match record {
+                Record::Taken(router) => {
+                    if bridge.take(router).is_some() {
+                        self.report.taken();
+                    }
+                }
+                Record::Renounced(router) => left.extend(bridge.take(router)),
+                Record::Held(_) | Record::All { .. } => {}
+            }
+        }
+        let now = now();
+        let over = bridge.over(now);
+        if !over.is_empty() {
+            self.report.gave_up(over.len());
+        }
+        left.extend(over);
+        for will in bridge.due(now) {
+            if let Err(error) = self.mouth.say(will, &will.adverts) {
+                self.report.failed("send an advert", &error);
+            }
+        }
+        if bridge.is_done(now) {
+            self.bridge = None;
+            self.report.relieved();
+        }
+        self.leave(left);
+    }
+
+    /// Farewells first, whatever is slow comes later.
+    fn leave(&mut self, wills: Vec<Will>) {
+        for will in &wills {
+            if let Err(error) = self.mouth.say(will, &will.farewells) {
+                self.report.failed("send a farewell", &error);
+            }
+        }
+        wills.into_iter().for_each(|will| self.begin(will, false));
+    }
+
     fn begin(&mut self, will: Will, beaten: bool) {
         self.ears.open(&will);
         self.execution.begin(will, beaten, now());
@@ -132,8 +224,13 @@ impl Guardian {
     fn hear(&mut self) {
         for heard in self.ears.hear(&mut self.buffer) {
             match heard {
-                Heard::Master { ifindex, vrid } => {
-                    if self.execution.heard(ifindex, vrid, now()) {
+                Heard::Master(router) => {
+                    // Whoever speaks while there is no daemon to judge it takes over.
+                    let bridge = self.bridge.as_mut();
+                    if let Some(will) = bridge.and_then(|bridge| bridge.take(router)) {
+                        self.report.yielded();
+                        self.begin(will, true);
+                    } else if self.execution.heard(router, now()) {
                         self.report.succeeded();
                     }
                 }
@@ -162,42 +259,39 @@ impl Guardian {
     }
 }
 
-/// Sends every farewell, whether or not one before it failed.
-fn farewells(wills: &[Will], report: &mut Report) {
-    let mut sockets = BTreeMap::new();
-    for will in wills {
-        let sent = match will.heading.source {
-            Ip::V4(_) => farewell4(will, &mut sockets),
-            Ip::V6(source) => farewell6(will, source),
-        };
-        if let Err(error) = sent {
-            report.failed("send a farewell", &error);
-        }
-    }
+/// Sockets to send by, opened when something is sent.
+#[derive(Default)]
+struct Mouth {
+    /// By interface.
+    v4: BTreeMap<u32, Vrrp4>,
+    /// By interface and source, to which a socket is bound.
+    v6: BTreeMap<(u32, std::net::Ipv6Addr), Vrrp6>,
 }
 
-fn farewell4(will: &Will, sockets: &mut BTreeMap<u32, Vrrp4>) -> io::Result<()> {
-    use std::collections::btree_map::Entry;
-    let ifindex = will.heading.ifindex;
-    let socket = match sockets.entry(ifindex) {
-        Entry::Occupied(socket) => socket.into_mut(),
-        Entry::Vacant(place) => place.insert(Vrrp4::open(ifindex)?),
-    };
-    for (destination, bytes) in &will.farewells {
-        if let Ip::V4(destination) = destination {
-            socket.send(*destination, bytes)?;
+impl Mouth {
+    /// Sends datagrams in the name of a will, up to the first that fails.
+    fn say(&mut self, will: &Will, datagrams: &[(Ip, Vec<u8>)]) -> io::Result<()> {
+        use std::collections::btree_map::Entry;
+        let ifindex = will.heading.ifindex;
+        for (destination, bytes) in datagrams {
+            match (will.heading.source, *destination) {
+                (Ip::V4(_), Ip::V4(destination)) => {
+                    let socket = match self.v4.entry(ifindex) {
+                        Entry::Occupied(socket) => socket.into_mut(),
+                        Entry::Vacant(place) => place.insert(Vrrp4::open(ifindex)?),
+                    };
+                    socket.send(destination, bytes)?;
+                }
+                (Ip::V6(source), Ip::V6(destination)) => {
+                    let socket = match self.v6.entry((ifindex, source)) {
+                        Entry::Occupied(socket) => socket.into_mut(),
+                        Entry::Vacant(place) => place.insert(Vrrp6::open(ifindex)?),
+                    };
+                    socket.send(source, destination, ifindex, bytes)?;
+                }
+                _ => {}
+            }
         }
+        Ok(())
     }
-    Ok(())
-}
-
-fn farewell6(will: &Will, source: std::net::Ipv6Addr) -> io::Result<()> {
-    let ifindex = will.heading.ifindex;
-    let socket = Vrrp6::open(ifindex)?;
-    for (destination, bytes) in &will.farewells {
-        if let Ip::V6(destination) = destination {
-            socket.send(source, *destination, ifindex, bytes)?;
-        }
-    }
-    Ok(())
 }

@@ -41,7 +41,92 @@ pub enum Message {
     },
     /// The daemon ends with everything done.
     Goodbye,
+    /// A datagram that is sent every interval while the guardian speaks in the daemon's place.
+    Advert {
+        /// Where it goes.
+        destination: Ip,
+        /// As a farewell's.
+        bytes: Vec<u8>,
+    },
+    /// How long, µs, it speaks in the place of a daemon that died, before the farewells; 0: not at all.
+    Bridging {
+        /// At most so long.
+        within: u64,
+    },
+    /// The daemon ends now for another one to take its place: from here on the guardian speaks.
+    Leaving {
+        /// At most so long, µs.
+        within: u64,
+    },
 }
+
+/// Virtual router of an interface and family, as a successor names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Router {
+    /// Interface.
+    pub ifindex: u32,
+    /// Virtual router.
+    pub vrid: u8,
+    /// Family.
+    pub ipv6: bool,
+}
+
+/// Bytes of a [`Record`].
+pub const RECORD: usize = 8;
+
+/// What guardian and successor say to one another by the socket under the guardian's name: records of
+/// equal length. The guardian tells what it speaks for, then [`Record::All`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    /// The guardian speaks for it.
+    Held(Router),
+    /// That was all. Whether the daemon before left for a successor, or died.
+    All {
+        /// It left.
+        planned: bool,
+    },
+    /// The successor speaks for it by now.
+    Taken(Router),
+    /// No successor will: it is to be left as after a death.
+    Renounced(Router),
+}
+
+impl Record {
+    /// Its bytes.
+    pub fn encode(&self) -> [u8; RECORD] {
+        let (kind, router) = match *self {
+            Self::Held(router) => (1, router),
+            Self::All { planned } => (2 + u8::from(planned), NOBODY),
+            Self::Taken(router) => (4, router),
+            Self::Renounced(router) => (5, router),
+        };
+        let [a, b, c, d] = router.ifindex.to_ne_bytes();
+        [kind, router.vrid, u8::from(router.ipv6), 0, a, b, c, d]
+    }
+
+    /// Of bytes; `None` when they are none.
+    pub fn decode(bytes: [u8; RECORD]) -> Option<Self> {
+        let [kind, vrid, family, _, a, b, c, d] = bytes;
+        let router = Router {
+            ifindex: u32::from_ne_bytes([a, b, c, d]),
+            vrid,
+            ipv6: family != 0,
+        };
+        match kind {
+            1 => Some(Self::Held(router)),
+            2 | 3 => Some(Self::All { planned: kind == 3 }),
+            4 => Some(Self::Taken(router)),
+            5 => Some(Self::Renounced(router)),
+            _ => None,
+        }
+    }
+}
+
+const NOBODY: Router = Router {
+    ifindex: 0,
+    vrid: 0,
+    ipv6: false,
+};
 
 /// Whose will it is, and how it is carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +141,19 @@ pub struct Heading {
     pub source: Ip,
     /// How long things may stay for want of a successor, µs.
     pub keep: u64,
+    /// Time between adverts, µs.
+    pub interval: u64,
+}
+
+impl Heading {
+    /// Whom it speaks for.
+    pub fn router(&self) -> Router {
+        Router {
+            ifindex: self.ifindex,
+            vrid: self.vrid,
+            ipv6: self.source.is_ipv6(),
+        }
+    }
 }
 
 /// An address of either family.
@@ -73,6 +171,7 @@ impl Message {
                 out.push(heading.vrid);
                 put_address(&mut out, Some(heading.source));
                 out.extend(heading.keep.to_ne_bytes());
+                out.extend(heading.interval.to_ne_bytes());
             }
             Self::Farewell { destination, bytes } => {
                 out.push(2);
@@ -95,6 +194,19 @@ impl Message {
                 out.push(u8::from(*beaten));
             }
             Self::Goodbye => out.push(6),
+            Self::Advert { destination, bytes } => {
+                out.push(8);
+                put_address(&mut out, Some(*destination));
+                out.extend(bytes);
+            }
+            Self::Bridging { within } => {
+                out.push(9);
+                out.extend(within.to_ne_bytes());
+            }
+            Self::Leaving { within } => {
+                out.push(10);
+                out.extend(within.to_ne_bytes());
+            }
         }
         out
     }
@@ -109,6 +221,7 @@ impl Message {
                 vrid: u8::from_ne_bytes(take(&mut rest)?),
                 source: take_address(&mut rest)??,
                 keep: u64::from_ne_bytes(take(&mut rest)?),
+                interval: u64::from_ne_bytes(take(&mut rest)?),
             }),
             [2] => Self::Farewell {
                 destination: take_address(&mut rest)??,
@@ -126,6 +239,16 @@ impl Message {
             [7] => Self::Carried {
                 order: u32::from_ne_bytes(take(&mut rest)?),
                 beaten: take(&mut rest)? != [0],
+            },
+            [8] => Self::Advert {
+                destination: take_address(&mut rest)??,
+                bytes: std::mem::take(&mut rest).to_vec(),
+            },
+            [9] => Self::Bridging {
+                within: u64::from_ne_bytes(take(&mut rest)?),
+            },
+            [10] => Self::Leaving {
+                within: u64::from_ne_bytes(take(&mut rest)?),
             },
             _ => return None,
         };

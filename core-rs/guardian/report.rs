@@ -9,6 +9,8 @@ use std::os::unix::net::UnixDatagram;
 pub struct Report {
     withdrawn: usize,
     succeeded: usize,
+    /// What another daemon has taken over.
+    taken: usize,
     /// What went wrong, said once for each act.
     failed: Vec<&'static str>,
 }
@@ -24,6 +26,51 @@ impl Report {
                 "The daemon ended without goodbye: sent the farewells of {wills} virtual {routers}, what it held stays until a successor is heard"
             ),
         });
+    }
+
+    /// Another daemon is to come, and meanwhile so many wills are spoken for.
+    pub fn stands_in(&mut self, wills: usize, planned: bool, within: u64) {
+        let why = if planned {
+            "The daemon leaves for another one to take its place"
+        } else {
+            "The daemon ended without goodbye"
+        };
+        let routers = if wills == 1 { "router" } else { "routers" };
+        let seconds = within as f64 / 1e6;
+        say(&match wills {
+            0 => format!("{why}; it was nowhere master"),
+            _ => format!(
+                "{why}: speaks for {wills} virtual {routers} until it has come, for {seconds} s at most"
+            ),
+        });
+    }
+
+    /// Another daemon has taken one over.
+    pub fn taken(&mut self) {
+        self.taken += 1;
+    }
+
+    /// Another master speaks for one that was spoken for.
+    pub fn yielded(&mut self) {
+        self.succeeded += 1;
+        say("Another master speaks for what was held for a daemon to come: leaves it");
+    }
+
+    /// Nobody has come for so many.
+    pub fn gave_up(&mut self, wills: usize) {
+        say(&format!(
+            "No daemon came in time: sent the farewells of {wills}, what is held stays until a successor is heard"
+        ));
+    }
+
+    /// Nothing is spoken for any more.
+    pub fn relieved(&self) {
+        if self.taken > 0 {
+            say(&format!(
+                "Another daemon has taken over, {} in all",
+                self.taken
+            ));
+        }
     }
 
     /// One thing was withdrawn.

@@ -7,6 +7,7 @@ use std::ffi::{c_int, c_long, c_uint, c_ulong, c_void};
 use std::io::{self, Error};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
 
 unsafe extern "C" {
     fn socket(domain: c_int, kind: c_int, protocol: c_int) -> c_int;
@@ -33,6 +34,14 @@ unsafe extern "C" {
     fn mlockall(flags: c_int) -> c_int;
     fn if_indextoname(ifindex: c_uint, name: *mut u8) -> *const u8;
     fn clock_gettime(clock: c_int, time: *mut Time) -> c_int;
+    fn getsockopt(
+        fd: c_int,
+        level: c_int,
+        name: c_int,
+        value: *mut c_void,
+        length: *mut c_uint,
+    ) -> c_int;
+    fn geteuid() -> c_uint;
 }
 
 /// `struct pollfd`.
@@ -340,6 +349,27 @@ pub fn wait(descriptors: &[RawFd], deadline: Option<u64>) -> Vec<bool> {
     // SAFETY: the entries are writable for their number.
     unsafe { poll(entries.as_mut_ptr(), entries.len() as c_ulong, timeout) };
     entries.iter().map(|entry| entry.revents != 0).collect()
+}
+
+/// Whether whoever is at the other end of a local connection acts as this user, or as root.
+pub fn is_of_this_user_or_root(stream: &UnixStream) -> bool {
+    const SO_PEERCRED: c_int = 17;
+    // struct ucred: process, user, group.
+    let mut peer = [0 as c_uint; 3];
+    let mut length = 12;
+    // SAFETY: writable for the length given; the descriptor is open.
+    let known = done(unsafe {
+        getsockopt(
+            stream.as_raw_fd(),
+            SOL_SOCKET,
+            SO_PEERCRED,
+            peer.as_mut_ptr().cast(),
+            &mut length,
+        )
+    });
+    let [_, user, _] = peer;
+    // SAFETY: cannot fail.
+    known.is_ok() && (user == 0 || user == unsafe { geteuid() })
 }
 
 /// Whether a line can be written to standard error without waiting for its reader.

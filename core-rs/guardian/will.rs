@@ -1,6 +1,6 @@
 //! The last wills, and how far each has been carried out. Knows no clock, socket or kernel.
 
-use super::message::{Heading, Ip, Message};
+use super::message::{Heading, Ip, Message, Router};
 use std::collections::BTreeMap;
 
 /// How long, µs, a successor that was heard has to announce each address. Its advert leaves before
@@ -18,8 +18,23 @@ pub struct Will {
     pub heading: Heading,
     /// What is sent at once.
     pub farewells: Vec<(Ip, Vec<u8>)>,
+    /// What is sent every interval while somebody speaks in the daemon's place.
+    pub adverts: Vec<(Ip, Vec<u8>)>,
     /// What goes, the last one first.
     withdrawals: Vec<(Option<Ip>, Vec<u8>)>,
+}
+
+#[cfg(test)]
+impl Will {
+    /// One that withdraws nothing.
+    pub fn of(heading: Heading, adverts: Vec<(Ip, Vec<u8>)>) -> Self {
+        Self {
+            heading,
+            farewells: Vec::new(),
+            adverts,
+            withdrawals: Vec::new(),
+        }
+    }
 }
 
 /// All that hold, by order, and the one that is being told.
@@ -37,12 +52,18 @@ impl Wills {
                 self.told = Some(Will {
                     heading,
                     farewells: Vec::new(),
+                    adverts: Vec::new(),
                     withdrawals: Vec::new(),
                 });
             }
             Message::Farewell { destination, bytes } => {
                 if let Some(told) = &mut self.told {
                     told.farewells.push((destination, bytes));
+                }
+            }
+            Message::Advert { destination, bytes } => {
+                if let Some(told) = &mut self.told {
+                    told.adverts.push((destination, bytes));
                 }
             }
             Message::Withdraw { address, request } => {
@@ -57,7 +78,7 @@ impl Wills {
             }
             Message::Revoked { order } => drop(self.sealed.remove(&order)),
             Message::Goodbye => self.sealed.clear(),
-            Message::Carried { .. } => {}
+            Message::Carried { .. } | Message::Bridging { .. } | Message::Leaving { .. } => {}
         }
     }
 
@@ -103,15 +124,10 @@ impl Execution {
     }
 
     /// An advert of another master, not a farewell, was heard; true when that is news.
-    pub fn heard(&mut self, ifindex: u32, vrid: u8, now: u64) -> bool {
+    pub fn heard(&mut self, router: Router, now: u64) -> bool {
         let mut news = false;
         for begun in &mut self.0 {
-            let Heading {
-                ifindex: on,
-                vrid: of,
-                ..
-            } = begun.will.heading;
-            if (on, of) == (ifindex, vrid) && !begun.succeeded {
+            if begun.will.heading.router() == router && !begun.succeeded {
                 begun.succeeded = true;
                 begun.until = begun.until.min(now.saturating_add(ANNOUNCING));
                 news = true;
@@ -179,6 +195,7 @@ mod tests {
             vrid,
             source: VIP,
             keep: 1_000_000,
+            interval: 1_000_000,
         }));
         for (address, request) in [
             (Some(VIP), vec![1]),
@@ -222,6 +239,7 @@ mod tests {
             vrid: 51,
             source: VIP,
             keep: 0,
+            interval: 1_000_000,
         }));
         assert_eq!(opened(&mut wills).due(1_000_000), [[3], [2], [1]]);
     }
@@ -241,8 +259,13 @@ mod tests {
         let mut wills = Wills::default();
         told(&mut wills, 1, 51);
         let mut execution = opened(&mut wills);
-        assert!(!execution.heard(2, 52, 10), "another virtual router");
-        assert!(execution.heard(2, 51, 10));
+        let router = |vrid| Router {
+            ifindex: 2,
+            vrid,
+            ipv6: false,
+        };
+        assert!(!execution.heard(router(52), 10), "another virtual router");
+        assert!(execution.heard(router(51), 10));
         assert_eq!(execution.announced(VIP), [[1]]);
         assert_eq!(execution.deadline(), Some(10 + ANNOUNCING));
         assert_eq!(execution.due(10 + ANNOUNCING), [[3], [2]]);

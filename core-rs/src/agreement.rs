@@ -335,6 +335,15 @@ fn calls() -> Vec<Call> {
             name: "/run/keepalived.pid".into(),
             console: false,
         },
+        Call::Inherit {
+            name: "/run/keepalived.pid".into(),
+        },
+        Call::Renounce {
+            routers: vec![HELD],
+            wait: true,
+        },
+        Call::Bridge { within: 15_000_000 },
+        Call::Leave { within: 30_000_000 },
         Call::Cease {
             order: 1,
             farewell: true,
@@ -691,6 +700,11 @@ fn replies() -> Vec<Reply> {
             links: vec![link()],
             addresses: vec![address()],
         },
+        CallResult::Inherited {
+            lives: true,
+            planned: true,
+            routers: vec![HELD],
+        },
         CallResult::IpvsInfo {
             version: 0x01_02_01,
             table_size: 4096,
@@ -721,6 +735,12 @@ fn replies() -> Vec<Reply> {
     let numbered = |(id, result)| Reply { id, result };
     (1..).zip(results).map(numbered).collect()
 }
+
+const HELD: HeldRouter = HeldRouter {
+    ifindex: 2,
+    vrid: 51,
+    ipv6: false,
+};
 
 fn link() -> Link {
     Link {

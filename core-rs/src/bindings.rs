@@ -134,6 +134,7 @@ pub fn generate() -> String {
         Field
         Reply
         CallResult
+        HeldRouter
         OrderCount
         WatchCount
         Event

@@ -10,8 +10,9 @@ use crate::log::LogLanes;
 use crate::mail;
 use crate::netlink::KernelThread;
 use crate::probe::ProbeThread;
-use crate::protocol::{Call, Request};
+use crate::protocol::{Call, CallResult, Request};
 use crate::queue::Queue;
+use crate::sink::Sink;
 use crate::sys::limits;
 use crate::threads;
 use crate::track::TrackThread;
@@ -90,6 +91,7 @@ impl Core {
             | Call::Unlisten { .. }
             | Call::Transmit { .. }
             | Call::Cease { .. }
+            | Call::Leave { .. }
             | Call::Renew
             | Call::Settle
             | Call::Send { .. }
@@ -97,6 +99,19 @@ impl Core {
             | Call::Unwatch { .. } => engine.submit(id, call),
             Call::Guard { name, console } => {
                 guardian.handle().guard(id, name, console);
+                Ok(())
+            }
+            Call::Inherit { name } => {
+                guardian.handle().inherit(id, &name);
+                Ok(())
+            }
+            Call::Renounce { routers, wait } => {
+                guardian.handle().renounce(id, routers, wait);
+                Ok(())
+            }
+            Call::Bridge { within } => {
+                guardian.handle().bridge(within);
+                self.queue.reply(id, CallResult::Done);
                 Ok(())
             }
             Call::LogOpen { lane, path } => {
@@ -186,8 +201,9 @@ impl Core {
 /// The kernel thread does what an order that lapses leaves to it.
 fn will(kernel: &KernelThread, guardian: &GuardianThread) -> Will {
     let (withdraws, withdrawn) = (kernel.handle(), kernel.handle());
-    let guardian = guardian.handle();
+    let (guardian, bridging) = (guardian.handle(), guardian.handle());
     Will {
+        bridges: Box::new(move || bridging.bridges()),
         withdraw: Box::new(move |ops| {
             if !ops.is_empty() {
                 withdraws.submit(None, Call::AddressApply { ops });
@@ -198,6 +214,7 @@ fn will(kernel: &KernelThread, guardian: &GuardianThread) -> Will {
             Entrusted::Will(testament) => guardian.will(order, testament),
             Entrusted::Nothing => guardian.revoke(order),
             Entrusted::Handover { beaten } => guardian.carry(order, beaten),
+            Entrusted::Everything { within } => guardian.leave(within),
         }),
     }
 }

@@ -37,7 +37,7 @@ pub struct Request {
 /// `ipvs-set-timeouts` by the kernel thread, strictly in the order of the calls but that those about
 /// IPVS let others go first; probes by the probe
 /// thread; `children` to `notify` by the child thread; `follow-files` and `follow-processes` by the
-/// tracker thread; `guard` by the thread of the wills.
+/// tracker thread; `guard` to `bridge` by the thread of the wills.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 #[serde(
@@ -103,6 +103,34 @@ pub enum Call {
         name: String,
         /// Whether the guardian may say what it does on standard error; to syslog it does anyway.
         console: bool,
+    },
+    /// Asks the guardians of daemons of this name that left or died what they hold for this one. Answered
+    /// by [`CallResult::Inherited`] when those that hold nothing any more have ended. What is held is taken
+    /// over with the first `transmit` for its virtual router.
+    Inherit {
+        /// As in `guard`.
+        name: String,
+    },
+    /// What is held for this process is left: farewells are sent, and what is there goes as after a death.
+    Renounce {
+        /// What nobody will speak for.
+        routers: Vec<HeldRouter>,
+        /// Answered only when it is gone.
+        wait: bool,
+    },
+    /// How long the guardian speaks in the place of this process when it dies, so that another one can
+    /// take it: adverts go on, and what is held stays.
+    Bridge {
+        /// µs; 0: farewells are sent at once.
+        #[cfg_attr(test, ts(type = "number"))]
+        within: u64,
+    },
+    /// This process ends now for another one to take its place: transmissions and watches end without
+    /// farewell or withdrawal, and the guardian speaks until the other one has come.
+    Leave {
+        /// For so long at most, µs.
+        #[cfg_attr(test, ts(type = "number"))]
+        within: u64,
     },
     /// Ends a transmission, with its farewell or silently. Idempotent.
     Cease {
@@ -1327,6 +1355,15 @@ pub enum CallResult {
         /// Their addresses, in the kernel's order.
         addresses: Vec<Address>,
     },
+    /// What guardians hold for this process.
+    Inherited {
+        /// There is one: the daemon before left, or died, just now.
+        lives: bool,
+        /// It left on purpose.
+        planned: bool,
+        /// Virtual routers it was master of, and still is for all others.
+        routers: Vec<HeldRouter>,
+    },
     /// IPVS version and size.
     IpvsInfo {
         /// Version, for example `0x010201`.
@@ -1356,6 +1393,18 @@ pub enum CallResult {
         #[cfg_attr(test, ts(type = "number"))]
         dropped_packets: u64,
     },
+}
+
+/// A virtual router that is held for a daemon to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct HeldRouter {
+    /// Interface its adverts go through.
+    pub ifindex: u32,
+    /// Virtual router.
+    pub vrid: u8,
+    /// Family.
+    pub ipv6: bool,
 }
 
 /// How often an order was carried out since it was first given. Replacement keeps the count, and so

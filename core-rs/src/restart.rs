@@ -7,12 +7,17 @@ use std::convert::Infallible;
 use std::ffi::CString;
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 
 /// What the next life begins with, beside the command line and the environment of this one.
 #[derive(Debug, Deserialize)]
 pub struct Restart {
-    /// File of a network namespace, such as `/run/netns/NAME`.
-    pub namespace: String,
+    /// File of a network namespace, such as `/run/netns/NAME`; absent: the same.
+    #[serde(default)]
+    pub namespace: Option<String>,
+    /// The program is what lies at its path by now, not what it was.
+    #[serde(default)]
+    pub anew: bool,
     /// Variables to be set, by their names.
     pub variables: Vec<(String, String)>,
 }
@@ -26,10 +31,22 @@ impl Restart {
         for (name, value) in &self.variables {
             environment.push(CString::new(format!("{name}={value}"))?);
         }
-        let namespace = File::open(&self.namespace)?;
-        program::enter_network(&namespace)?;
+        if let Some(path) = &self.namespace {
+            let namespace = File::open(path)?;
+            program::enter_network(&namespace)?;
+        }
+        if self.anew {
+            let link = fs::read_link("/proc/self/exe")?;
+            let path = path_by_now(link.as_os_str().as_bytes());
+            return program::replace(&CString::new(path)?, &argv, &environment);
+        }
         program::replace(c"/proc/self/exe", &argv, &environment)
     }
+}
+
+/// Where another file took the place of the program's, the link says so behind the path (`proc(5)`).
+fn path_by_now(link: &[u8]) -> &[u8] {
+    link.strip_suffix(b" (deleted)").unwrap_or(link)
 }
 
 /// Texts that end with a zero, one after the other.
@@ -62,9 +79,16 @@ mod tests {
     }
 
     #[test]
+    fn path_of_a_program_that_was_replaced_is_that_of_the_new_one() {
+        assert_eq!(path_by_now(b"/usr/sbin/x (deleted)"), b"/usr/sbin/x");
+        assert_eq!(path_by_now(b"/usr/sbin/x"), b"/usr/sbin/x");
+    }
+
+    #[test]
     fn carry_out_without_the_namespace_changes_nothing() {
         let restart = Restart {
-            namespace: "/nonexistent/netns".into(),
+            namespace: Some("/nonexistent/netns".into()),
+            anew: false,
             variables: vec![],
         };
         assert_eq!(

@@ -68,6 +68,7 @@ impl Lab {
             withdraw: Box::new(move |ops| sender.send(ops).unwrap()),
             withdrawn: Box::new(|| {}),
             entrust: Box::new(|_, _| {}),
+            bridges: Box::new(|| false),
         };
         Self {
             engine: EngineThread::spawn(queue.clone(), will).unwrap(),
@@ -411,6 +412,7 @@ test!(
                 withdraw: Box::new(move |ops| sender.send(ops).unwrap()),
                 withdrawn: Box::new(|| {}),
                 entrust: Box::new(|_, _| {}),
+                bridges: Box::new(|| false),
             }
         })
         .unwrap();

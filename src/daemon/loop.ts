@@ -39,6 +39,8 @@ export interface LoopOptions {
   hearAll(heard: () => void): void;
   /** Hears of a bug: what was thrown, and while what was done. Must not throw. */
   complain(error: unknown, during: string): void;
+  /** Hears what came of a turn. Must not throw. */
+  settled?(world: World): void;
   /** Hears how much later than wanted a deadline was looked at. */
   late?(by: Micros): void;
 }
@@ -51,11 +53,13 @@ export interface Loop extends Disposable {
   turn(deliver: () => void): void;
   /** What is known now. */
   world(): World;
+  /** Nothing is taken any more, for another process to go on from here; or, by what this gives, after all. */
+  halt(): () => void;
 }
 
 /** Starts the loop; nothing happens before the first event. */
 export function startLoop(
-  { world: initial, now, carryOut, hearAll, complain, late }: LoopOptions,
+  { world: initial, now, carryOut, hearAll, complain, late, settled }: LoopOptions,
 ): Loop {
   let world = initial;
   let timer: Timer | undefined;
@@ -65,12 +69,14 @@ export function startLoop(
   let busy = false;
   /** A deadline waits until it is known what has happened. */
   let hearing = false;
+  let halted = false;
   /** What failed is not tried again before. */
   const notBefore = { renewal: 0, deadline: 0 };
   const queue: WorldEvent[] = [];
 
   function dispatch(event: WorldEvent): void {
     queue.push(event);
+    if (halted) return;
     if (!open) turn(() => {});
     else if (!busy) takeAll();
   }
@@ -86,13 +92,24 @@ export function startLoop(
         busy = true;
         attempt("settling", settle);
         busy = false;
-      } while (queue.length > 0);
+      } while (queue.length > 0 && !halted);
       open = false;
+      settled?.(world);
       arm();
     }
   }
 
+  function halt(): () => void {
+    halted = true;
+    clearTimer(timer);
+    return () => {
+      halted = false;
+      turn(() => {});
+    };
+  }
+
   function takeAll(): void {
+    if (halted) return;
     busy = true;
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const event = next;
@@ -140,7 +157,7 @@ export function startLoop(
       later(nextRenewal(world), notBefore.renewal),
       hearing ? undefined : later(nextDeadline(world), notBefore.deadline),
     );
-    if (next === undefined || world.phase === "stopped") return;
+    if (next === undefined || halted || world.phase === "stopped") return;
     const wait = Math.max(0, Math.ceil((next - now()) / MILLISECOND));
     timer = setTimer(onTimer, Math.min(wait, LONGEST_TIMER));
   }
@@ -160,7 +177,7 @@ export function startLoop(
     arm();
   }
 
-  return { dispatch, turn, world: () => world, [Symbol.dispose]: () => clearTimer(timer) };
+  return { dispatch, turn, world: () => world, halt, [Symbol.dispose]: () => clearTimer(timer) };
 }
 
 function later(moment: Micros | undefined, notBefore: Micros): Micros | undefined {

@@ -1,7 +1,7 @@
 /** One run of the daemon: from the options to the exit code. */
 
 import { errnoText } from "../net/errno.ts";
-import { type Core, holdSignals, NativeError, openCore, STATUS } from "../native/mod.ts";
+import { type Core, holdSignals, NativeError, openCore, restart, STATUS } from "../native/mod.ts";
 import { type Micros, MILLISECOND, SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { Config } from "../document/config.ts";
@@ -58,6 +58,8 @@ import { sentence } from "./scripts/guard.ts";
 import { type Fifos, type MailSettings, openFifos, openMails } from "./telling/mod.ts";
 import { openServiceManager, type ServiceManager, statusText } from "./process/service_manager.ts";
 import { openThreadSettings, type ThreadSettings } from "./process/thread_settings.ts";
+import { type End, type Leaving, openLeaving } from "./succession/leaving.ts";
+import { openSuccession } from "./succession/succession.ts";
 import { listenToSignals, type SignalRequest, type Signals } from "./process/signals.ts";
 
 /** Exit codes of cli.tsv that a run can end with by itself. */
@@ -108,6 +110,15 @@ export interface DaemonOptions extends LoadOptions {
 
 /** Runs until stopped; gives the exit code. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
+  const end = await runOnce(options);
+  if (end !== "again") return end;
+  const errno = restart({ anew: true, variables: [] });
+  sayAtStart(`Cannot begin anew in the place of this process: ${errnoText(errno)}`);
+  return EXIT.bug;
+}
+
+/** The exit code, or that another run is to take the place of this process. */
+async function runOnce(options: DaemonOptions): Promise<number | "again"> {
   umask(options.umask ?? DEFAULT_UMASK);
   using core = tryOpenCore();
   if (core === undefined) return EXIT.fatal;
@@ -139,6 +150,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     return failed(log, error, isDenied(error) ? EXIT.permission : EXIT.fatal);
   } finally {
     await closeLog(core);
+    core[Symbol.dispose]();
+    await core.closed;
   }
 }
 
@@ -196,11 +209,10 @@ interface Running extends Run {
   readonly manager: ServiceManager;
   /** Writes a dump. */
   dump(request: DumpRequest): void;
-  /** Ends the run without the world: closing the core says farewell and withdraws the addresses. */
-  abandon(): void;
+  readonly leaving: Leaving;
 }
 
-async function runWith(run: Run): Promise<number> {
+async function runWith(run: Run): Promise<number | "again"> {
   const { core, log, options, signals, pidFile } = run;
   const loaded = await loadConfig(options, { core, log }, run.reading);
   maskFiles(options, loaded.config);
@@ -218,9 +230,14 @@ async function runWith(run: Run): Promise<number> {
   const { told } = loaded.config.global;
   const fifos = openFifos(core, { children, log });
   const mails = openMails(core, { settings: mailSettings(loaded.config), log });
-  const stopped = Promise.withResolvers<number>();
-  await runAtStart(run, children, loaded.config.process);
-  if (signals.isStopWanted()) return EXIT.ok;
+  const stopped = Promise.withResolvers<number | End>();
+  using succession = await openSuccession({ core, log, pidFile });
+  const { before } = succession;
+  if (before === undefined) await runAtStart(run, children, loaded.config.process);
+  if (signals.isStopWanted()) {
+    await succession.decline();
+    return EXIT.ok;
+  }
   const world = newWorld(loaded.parts, { ...DEFAULT_OPTIONS, ...options.world }, core.now());
   if (options.dumpConf) logConfiguration(world, { core, log, global: loaded.config.global });
   const carry = (effect: WorldEffect) => carryOut(effect, outside);
@@ -233,6 +250,7 @@ async function runWith(run: Run): Promise<number> {
     hearAll,
     complain,
     late: threads.late,
+    settled: (world) => succession.note(world),
   });
   const dispatch = (event: WorldEvent) => loop.dispatch(event);
   const claims = openClaimsFile({
@@ -249,12 +267,17 @@ async function runWith(run: Run): Promise<number> {
     await startGuardian(core, log, { pidFile, console });
   fifos.configure(told.fifos, loaded.accounts);
   const start = await follow(core, loaded.parts, claims.left);
-  if (signals.isStopWanted()) return EXIT.ok;
-  dispatch({ kind: "start", ...start, left: claims.left, guarded });
+  if (signals.isStopWanted()) {
+    await succession.decline();
+    return EXIT.ok;
+  }
+  dispatch({ kind: "start", ...start, left: claims.left, guarded, ...(before && { before }) });
+  succession.begun(loop.world());
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
   listenToCore(run, { loop, children, threads, fifos });
   let inForce = loaded;
+  succession.configure(loaded.config.global.crashPolicy, loop.world());
   const abandon = () => stopped.resolve(EXIT.bug);
   using manager = openServiceManager({
     core,
@@ -270,7 +293,22 @@ async function runWith(run: Run): Promise<number> {
     process: () => inForce.config.process,
   };
   const dump = openDumps(dumps);
-  const running: Running = { ...run, loop, children, threads, manager, dump, abandon };
+  let again = false;
+  const leaving = openLeaving({
+    succession,
+    loop,
+    children,
+    log,
+    environment: variables(),
+    guarded,
+    farewell: () => {
+      loop.dispatch({ kind: "shutdown" });
+      if (loop.world().phase === "running") abandon();
+    },
+    left: stopped.resolve,
+    again: () => void (again = true),
+  });
+  const running: Running = { ...run, loop, children, threads, manager, dump, leaving };
   const take = (next: LoadedConfig) => {
     maskFiles(options, next.config);
     threads.configure(next.config.process, partsThatRun(options, next.parts));
@@ -280,6 +318,7 @@ async function runWith(run: Run): Promise<number> {
     mails.configure(mailSettings(next.config));
     fifos.configure(next.config.global.told.fifos, next.accounts);
     inForce = next;
+    succession.configure(next.config.global.crashPolicy, loop.world());
   };
   const state = () => stateText(dumps);
   const reloading = { ...running, inForce: () => inForce, take, state };
@@ -308,17 +347,23 @@ async function runWith(run: Run): Promise<number> {
       log({ level: "notice", from: "core", text });
     },
   });
-  const code = await stopped.promise;
+  const end = await stopped.promise;
+  const left = end === "left" || end === "again";
+  if (!left) succession.end();
   const ended = async () => {
     await Promise.all([children.end(LAST_SCRIPTS), mails.end(LAST_SCRIPTS)]);
     fifos.close();
     await Promise.race([claims.kept(), pause(LAST_CLAIMS / MILLISECOND)]);
   };
   await Promise.race([ended(), pause(inForce.config.process.childWaitTime / MILLISECOND)]);
+  if (left) {
+    log({ level: "notice", from: "core", text: "Left everything to another run of holdfast" });
+    return end === "left" ? EXIT.ok : end;
+  }
   const { shutdownScript } = inForce.config.process;
   await runAwaited(shutdownScript, { keyword: "shutdown_script", children, log });
   log({ level: "notice", from: "core", text: "Stopped holdfast" });
-  return code;
+  return again && end === EXIT.ok ? "again" : end;
 }
 
 /** Nothing but this script runs yet; a stop does not wait for it. */
@@ -472,14 +517,16 @@ function listenToCore(
 }
 
 function onSignal(request: SignalRequest, context: Running, reloads: () => void): void {
-  const { loop, log } = context;
+  const { log } = context;
   switch (request) {
     case "stop":
       log({ level: "notice", from: "core", text: "Stopping" });
       context.manager.stopping();
-      loop.dispatch({ kind: "shutdown" });
-      if (loop.world().phase === "running") context.abandon();
-      return;
+      return void context.leaving.stop();
+    case "restart":
+      log({ level: "notice", from: "core", text: "Restarting" });
+      context.manager.reloading();
+      return void context.leaving.restart();
     case "reload":
       return reloads();
     case "data":

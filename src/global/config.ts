@@ -139,6 +139,8 @@ export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
   readonly lvsSyncDaemon?: LvsSyncDaemon;
   /** Groups are one service by mark each, which nftables sets. */
   readonly nftablesIpvs?: NftablesIpvs;
+  /** What happens to mastership when the daemon dies without goodbye. */
+  readonly crashPolicy: "failover" | "restart";
   /** Servers alive at the start are notified of. */
   readonly rsInitNotifies?: true;
 }

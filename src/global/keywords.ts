@@ -5,6 +5,7 @@ import {
   alias,
   type AliasKeyword,
   type Args,
+  choice,
   custom,
   type Facts,
   flag,
@@ -830,6 +831,11 @@ export const GLOBAL_DEFS = {
     default: false,
     text:
       "Ours: a master that leaves on purpose withdraws its addresses at once, not when the next one has announced itself",
+  }),
+  crash_policy: choice(["failover", "restart"], {
+    default: "failover",
+    text:
+      "Ours: what happens to mastership when the daemon dies without goodbye: another node takes it at once, or the guardian goes on sending adverts for 15 s, in which a supervisor starts the daemon anew and nobody notices. Crashes in a row end in failover",
   }),
   log_unknown_vrids: flag({
     to: "logUnknownVrids",

@@ -64,6 +64,7 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
         startMark: lastValue(bound.nftables_ipvs_start_fwmark) ?? 1000,
       },
     }),
+    crashPolicy: lastValue(bound.crash_policy) ?? "failover",
     ...(lastValue(bound.rs_init_notifies) && { rsInitNotifies: true as const }),
   };
 }

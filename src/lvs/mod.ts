@@ -9,6 +9,7 @@ export * from "./part/effect.ts";
 export * from "./part/event.ts";
 export * from "./part/part.ts";
 export * from "./part/quorum.ts";
+export * from "./part/resume.ts";
 export * from "./part/step.ts";
 export * from "./part/virtual_server.ts";
 export * from "./part/words.ts";

@@ -56,7 +56,7 @@ export type Request = { readonly id: number } & Call;
  * `ipvs-set-timeouts` by the kernel thread, strictly in the order of the calls but that those about
  * IPVS let others go first; probes by the probe
  * thread; `children` to `notify` by the child thread; `follow-files` and `follow-processes` by the
- * tracker thread; `guard` by the thread of the wills.
+ * tracker thread; `guard` to `bridge` by the thread of the wills.
  */
 export type Call =
   | {
@@ -113,6 +113,28 @@ export type Call =
     readonly name: string;
     /** Whether the guardian may say what it does on standard error; to syslog it does anyway. */
     readonly console: boolean;
+  }
+  | {
+    readonly call: "inherit";
+    /** As in `guard`. */
+    readonly name: string;
+  }
+  | {
+    readonly call: "renounce";
+    /** What nobody will speak for. */
+    readonly routers: readonly HeldRouter[];
+    /** Answered only when it is gone. */
+    readonly wait: boolean;
+  }
+  | {
+    readonly call: "bridge";
+    /** µs; 0: farewells are sent at once. */
+    readonly within: number;
+  }
+  | {
+    readonly call: "leave";
+    /** For so long at most, µs. */
+    readonly within: number;
   }
   | {
     readonly call: "cease";
@@ -1609,6 +1631,15 @@ export type CallResult =
     readonly addresses: readonly Address[];
   }
   | {
+    readonly result: "inherited";
+    /** There is one: the daemon before left, or died, just now. */
+    readonly lives: boolean;
+    /** It left on purpose. */
+    readonly planned: boolean;
+    /** Virtual routers it was master of, and still is for all others. */
+    readonly routers: readonly HeldRouter[];
+  }
+  | {
     readonly result: "ipvs-info";
     /** Version, for example `0x010201`. */
     readonly version: number;
@@ -1636,6 +1667,16 @@ export type CallResult =
     /** Received packets dropped since the start because too many waited to be drained. */
     readonly droppedPackets: number;
   };
+
+/** A virtual router that is held for a daemon to come. */
+export type HeldRouter = {
+  /** Interface its adverts go through. */
+  readonly ifindex: number;
+  /** Virtual router. */
+  readonly vrid: number;
+  /** Family. */
+  readonly ipv6: boolean;
+};
 
 /**
  * How often an order was carried out since it was first given. Replacement keeps the count, and so

@@ -4,8 +4,10 @@ import { loadLibrary } from "./load.ts";
 
 /** How the next life begins. */
 export interface Restart {
-  /** File of its network namespace. */
-  readonly namespace: string;
+  /** File of its network namespace; absent: the same. */
+  readonly namespace?: string;
+  /** The program is what lies at its path by now, not what it was. */
+  readonly anew?: true;
   /** Names and values of variables it finds beside those of this life. */
   readonly variables: readonly (readonly [string, string])[];
 }

@@ -67,6 +67,7 @@ export const GLOBAL: GlobalDefs = {
   vrrpCheckUnicastSrc: false,
   vrrpStartupDelay: 0,
   vrrpNoHandover: false,
+  crashPolicy: "failover",
   vrrpDelayAfterBoot: 0,
   logUnknownVrids: false,
   vrrpDownTimerAdverts: 3,

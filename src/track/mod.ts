@@ -8,6 +8,7 @@ export * from "./effect.ts";
 export * from "./event.ts";
 export * from "./influence.ts";
 export * from "./part.ts";
+export * from "./resume.ts";
 export * from "./step.ts";
 export type { ScriptStatus, TrackedScript } from "./script.ts";
 export * from "./tracker.ts";

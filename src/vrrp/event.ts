@@ -6,6 +6,7 @@ import type { Ip } from "../net/ip.ts";
 import type { Tracker, TrackerStates } from "../track/tracker.ts";
 import type { VrrpConfig } from "./config.ts";
 import type { DropReason } from "./drop_reason.ts";
+import type { RoutersBefore } from "./saved.ts";
 
 /** A datagram of protocol 112 or 51 as received. */
 export interface ReceivedPacket {
@@ -41,6 +42,8 @@ export type VrrpEvent =
     readonly links: readonly Link[];
     readonly addresses: readonly Address[];
     readonly trackers: TrackerStates;
+    /** What this run takes the place of; absent: it begins. */
+    readonly before?: RoutersBefore;
   }
   | ReceivedPacket
   /** A watch saw no expected advert in time. */

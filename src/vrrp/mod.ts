@@ -7,6 +7,7 @@
 export * from "./config.ts";
 export * from "./effect.ts";
 export * from "./event.ts";
+export * from "./saved.ts";
 export * from "./wire.ts";
 export { isDropReason } from "./drop_reason.ts";
 export {
@@ -29,6 +30,7 @@ export { isMasterNamed, nextVrrpDeadline, startVrrp, stepVrrp } from "./part/par
 export { type Interest, interestOf } from "./part/directory.ts";
 export { completeGroups } from "./part/wanted/static_groups.ts";
 export { isResting } from "./part/health/rest.ts";
+export { heldRouters, savedRouters } from "./part/resume.ts";
 export { followedBy } from "./part/health/following.ts";
 export { kernelFacts, linkAt, linkNamed } from "./kernel_facts.ts";
 export type { GroupState, VrrpPart } from "./part/part_state.ts";

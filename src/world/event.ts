@@ -5,6 +5,7 @@ import type { IpvsOperation, ServiceTable } from "../kernel/ipvs/ipvs.ts";
 import type { KernelOperation, Spot } from "../kernel/thing.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Claims } from "./claims/claims.ts";
+import type { Before } from "./succession/saved.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import type { LvsEvent } from "../lvs/part/event.ts";
 import type { NotifyConfig } from "../notify/config.ts";
@@ -51,6 +52,8 @@ export type WorldEvent =
     readonly left?: Claims;
     /** There is a guardian; absent: there is none. */
     readonly guarded?: boolean;
+    /** What this run takes the place of, without a gap; absent: it begins. */
+    readonly before?: Before;
   }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
   | AddressEvent

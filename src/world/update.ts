@@ -81,6 +81,7 @@ import { lvsThings, SYNC_KEYS } from "./kernel/lvs_things.ts";
 import type { VrrpNews } from "../notify/mod.ts";
 import { settle } from "./settle.ts";
 import { summed } from "./talk.ts";
+import { resumed } from "./succession/keep.ts";
 import {
   type Lost,
   withAppliedThings,
@@ -200,11 +201,12 @@ function toldOfAddress(
 
 /** Left-over addresses go first, then elections begin, then the checkers. */
 function onStart(
-  world: World,
+  fresh: World,
   event: Extract<WorldEvent, { readonly kind: "start" }>,
   now: Micros,
 ): Update {
-  const { links, left = NO_CLAIMS } = event;
+  const { links, left = NO_CLAIMS, before } = event;
+  const world = before === undefined ? fresh : resumed(fresh, before);
   const dump = withClaimed(event, left);
   const addresses = withManaged(
     knownAddresses(dump),
@@ -227,7 +229,13 @@ function onStart(
     claims,
     services,
   };
-  const start = { kind: "start", links, addresses: dump, trackers: track.states } as const;
+  const start = {
+    kind: "start",
+    links,
+    addresses: dump,
+    trackers: track.states,
+    ...(before && { before: { saved: before.saved.routers, held: before.held } }),
+  } as const;
   return chain(
     vrrpStep(running, start, now),
     (next) => trackStep(next, beginTrack(next.track), now),

@@ -56,6 +56,7 @@ impl EngineThread {
         let mut body = Body {
             engine: Engine::new(queue.clone(), will.withdraw, will.entrust),
             withdrawn: will.withdrawn,
+            bridges: will.bridges,
             queue,
             epoll,
             timer,
@@ -117,6 +118,8 @@ pub struct Will {
     pub withdrawn: Withdrawn,
     /// Does the same when this process dies without a word.
     pub entrust: Entrust,
+    /// Whether somebody speaks in this process's place when it dies, so that another one can take it.
+    pub bridges: Box<dyn Fn() -> bool + Send>,
 }
 
 /// Returns when everything that was to be withdrawn is, or cannot be.
@@ -125,6 +128,7 @@ pub type Withdrawn = Box<dyn Fn() + Send>;
 struct Body {
     engine: Engine,
     withdrawn: Withdrawn,
+    bridges: Box<dyn Fn() -> bool + Send>,
     queue: Queue,
     epoll: Epoll,
     timer: Timer,
@@ -193,8 +197,11 @@ impl Body {
     /// The process is about to end without another word of TypeScript: farewell and withdrawal come
     /// first.
     fn leave(&mut self, fatal: Fatal, now: u64) {
-        self.engine.lapse(now);
-        (self.withdrawn)();
+        // Nothing is said and done where the guardian does both, or neither for another process to come.
+        if !(self.bridges)() {
+            self.engine.lapse(now);
+            (self.withdrawn)();
+        }
         fatal.end();
     }
 

@@ -189,6 +189,13 @@ impl Transmissions {
         }
     }
 
+    /// Every order is over, without a word.
+    pub fn forget(&mut self) {
+        self.standing.clear();
+        self.earliest = None;
+        self.lapse = None;
+    }
+
     /// Lets every lease end now.
     pub fn expire(&mut self, now: u64) {
         for standing in self.standing.values_mut() {

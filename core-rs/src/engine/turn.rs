@@ -405,6 +405,12 @@ impl Engine {
                     _ => Ok(()),
                 }
             }
+            Call::Leave { within } => {
+                self.transmissions.forget();
+                self.watches.forget();
+                (self.entrust)(0, Entrusted::Everything { within });
+                Ok(())
+            }
             Call::Renew => {
                 self.transmissions.renew(posted);
                 Ok(())
@@ -508,8 +514,6 @@ impl Engine {
     }
 }
 
-/// What the guardian does for an order in its place, unless nobody cares for that. A seal would be
-/// stale by then, so whoever wants one gets no farewell.
 /// What the guardian does for an order in its place, unless nobody cares for that.
 fn entrusted(order: &transmit::Order, keep: u64) -> Entrusted {
     match testament(order, keep) {
@@ -518,14 +522,18 @@ fn entrusted(order: &transmit::Order, keep: u64) -> Entrusted {
     }
 }
 
+/// A seal would be stale by then, so whoever wants one gets neither adverts nor a farewell.
 fn testament(order: &transmit::Order, keep: u64) -> Option<Testament> {
     let first = order.packets.first()?;
+    let adverts = order.packets.iter().filter(|packet| !packet.is_sealed());
     let farewells = order.farewell.iter().filter(|packet| !packet.is_sealed());
     (keep > 0).then_some(Testament {
         ifindex: order.ifindex,
         vrid: first.vrid()?,
         source: first.source,
         keep,
+        interval: order.interval,
+        adverts: adverts.filter_map(Outgoing::by_guardian).collect(),
         farewells: farewells.filter_map(Outgoing::by_guardian).collect(),
         withdraw: order.withdraw.clone(),
     })

@@ -131,6 +131,13 @@ impl Watches {
         self.strangers.retain(|(of, _), _| *of != ifindex);
     }
 
+    /// Every watch is over.
+    pub fn forget(&mut self) {
+        self.standing.clear();
+        self.index.clear();
+        self.earliest = None;
+    }
+
     /// What nobody watches on an interface is told of anew.
     pub fn forget_strangers(&mut self, ifindex: u32) {
         self.strangers.retain(|(of, _), _| *of != ifindex);

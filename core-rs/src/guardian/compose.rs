@@ -18,6 +18,10 @@ pub struct Testament {
     pub source: IpAddr,
     /// How long things may stay for want of a successor, µs.
     pub keep: u64,
+    /// Time between adverts, µs.
+    pub interval: u64,
+    /// What is sent every interval while the guardian speaks in this process's place; as farewells.
+    pub adverts: Vec<(IpAddr, Vec<u8>)>,
     /// Destinations and datagrams: IPv4 with header, IPv6 without.
     pub farewells: Vec<(IpAddr, Vec<u8>)>,
     /// What goes.
@@ -36,6 +40,12 @@ pub enum Entrusted {
         /// By somebody who announces itself just now.
         beaten: bool,
     },
+    /// Everything: this process ends for another one to take its place, which is to come within this
+    /// time, µs.
+    Everything {
+        /// How long the guardian speaks for it.
+        within: u64,
+    },
 }
 
 /// The messages that tell a will.
@@ -50,9 +60,15 @@ pub fn tell(
         vrid: testament.vrid,
         source: testament.source,
         keep: testament.keep,
+        interval: testament.interval,
     })];
     let farewells = testament.farewells.iter();
     messages.extend(farewells.map(|(destination, bytes)| Message::Farewell {
+        destination: *destination,
+        bytes: bytes.clone(),
+    }));
+    let adverts = testament.adverts.iter();
+    messages.extend(adverts.map(|(destination, bytes)| Message::Advert {
         destination: *destination,
         bytes: bytes.clone(),
     }));

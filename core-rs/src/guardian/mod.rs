@@ -3,6 +3,7 @@
 
 // The program itself uses the other half.
 mod compose;
+mod heir;
 #[allow(dead_code)]
 #[path = "../../guardian/message.rs"]
 mod message;

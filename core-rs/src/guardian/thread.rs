@@ -1,11 +1,12 @@
 //! The thread that tells the guardian: whoever has a will never waits for it.
 
 use super::compose::{Testament, tell};
-use super::message::Message;
+use super::heir::{Predecessor, ask};
+use super::message::{Message, Router};
 use super::start::{Running, start};
 use crate::error::Error;
 use crate::netlink::socket::Conversation;
-use crate::protocol::{CallResult, Event};
+use crate::protocol::{CallResult, Event, HeldRouter};
 use crate::queue::Queue;
 use crate::sink::Sink;
 use crate::sys::epoll::{Epoll, Ready64};
@@ -13,20 +14,17 @@ use crate::sys::process::{is_of_this_user_or_root, kill, reap};
 use crate::sys::wake::Wake;
 use neli::consts::socket::NlFamily;
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 const WAKE: u64 = 0;
 const ENDED: u64 = 1;
-
-/// How long a daemon that starts waits for the guardian of one that died before it: longer than it
-/// keeps anything.
-const PREDECESSOR: Duration = Duration::from_secs(15);
 
 /// A guardian that ends sooner than this after its start is not started again: something is wrong
 /// with it that starting does not mend.
@@ -41,6 +39,7 @@ pub struct GuardianThread {
 /// Tells it.
 #[derive(Clone)]
 pub struct GuardianHandle {
+    bridges: Arc<AtomicBool>,
     sender: Sender<Told>,
     wake: Arc<Wake>,
 }
@@ -58,6 +57,15 @@ enum Told {
         order: u32,
         beaten: bool,
     },
+    /// What was asked of guardians before, and the number of the question.
+    Inherited(u32, Vec<Predecessor>),
+    Renounce {
+        id: u32,
+        routers: Vec<Router>,
+        wait: bool,
+    },
+    Bridge(u64),
+    Leave(u64),
     Goodbye,
 }
 
@@ -76,6 +84,9 @@ impl GuardianThread {
             wake: wake.clone(),
             told: receiver,
             ward: None,
+            predecessors: Vec::new(),
+            bridging: 0,
+            left: false,
             wills: BTreeMap::new(),
             kernel: None,
         };
@@ -84,7 +95,11 @@ impl GuardianThread {
             .spawn(move || body.run())
             .map_err(Error::system("start the thread of the wills"))?;
         Ok(Self {
-            handle: GuardianHandle { sender, wake },
+            handle: GuardianHandle {
+                bridges: Arc::default(),
+                sender,
+                wake,
+            },
             thread: Some(thread),
         })
     }
@@ -106,21 +121,44 @@ impl Drop for GuardianThread {
 }
 
 impl GuardianHandle {
-    /// Starts the guardian when that of a daemon with the same name that died has ended; answered
-    /// then.
+    /// Starts the guardian; answered then.
     pub fn guard(&self, id: u32, name: String, console: bool) {
-        let predecessors = predecessors(&name);
+        self.post(Told::Guard { id, name, console });
+    }
+
+    /// Asks the guardians of daemons with the same name that are no more what they hold for this one.
+    /// Answered when those that hold nothing have ended.
+    pub fn inherit(&self, id: u32, name: &str) {
+        let predecessors = predecessors(name);
         let handle = self.clone();
-        let guard = Told::Guard { id, name, console };
         if predecessors.is_empty() {
-            return handle.post(guard);
+            return handle.post(Told::Inherited(id, Vec::new()));
         }
-        let wait = move || {
-            await_end(predecessors);
-            handle.post(guard);
-        };
+        let wait = move || handle.post(Told::Inherited(id, ask(predecessors)));
         // Without the thread nobody is waited for, and the caller hears nothing: it has its limits.
         let _ = Builder::new().name("holdfast-heir".into()).spawn(wait);
+    }
+
+    /// What is held for this process, and left all the same; with `wait` answered when it is gone.
+    pub fn renounce(&self, id: u32, routers: Vec<HeldRouter>, wait: bool) {
+        let routers = routers.into_iter().map(Router::from).collect();
+        self.post(Told::Renounce { id, routers, wait });
+    }
+
+    /// For so long, µs, the guardian speaks in the place of this process when it dies; 0: not at all.
+    pub fn bridge(&self, within: u64) {
+        self.bridges.store(within > 0, Ordering::Release);
+        self.post(Told::Bridge(within));
+    }
+
+    /// Whether it would.
+    pub fn bridges(&self) -> bool {
+        self.bridges.load(Ordering::Acquire)
+    }
+
+    /// This process ends now, and another one takes its place within this time, µs.
+    pub fn leave(&self, within: u64) {
+        self.post(Told::Leave(within));
     }
 
     /// This is to be done when the daemon dies, in place of what the order left before.
@@ -161,6 +199,12 @@ struct Body {
     wake: Arc<Wake>,
     told: Receiver<Told>,
     ward: Option<Ward>,
+    /// Guardians that hold something for this process.
+    predecessors: Vec<Predecessor>,
+    /// How long the guardian speaks in this process's place, µs.
+    bridging: u64,
+    /// This process ends for another one to take its place: the guardian goes on.
+    left: bool,
     /// As last told, for a guardian that is started again.
     wills: BTreeMap<u32, Testament>,
     /// Opened with the first will.
@@ -204,6 +248,7 @@ impl Body {
                     self.tell(order, &testament);
                     self.wills.insert(order, *testament);
                 }
+                self.take_over(order);
             }
             Told::Revoke(order) => {
                 if self.wills.remove(&order).is_some() {
@@ -215,8 +260,73 @@ impl Body {
                     self.send(&Message::Carried { order, beaten });
                 }
             }
+            Told::Inherited(id, predecessors) => self.inherit(id, predecessors),
+            Told::Renounce { id, routers, wait } => self.renounce(id, &routers, wait),
+            Told::Bridge(within) => {
+                self.bridging = within;
+                self.send(&Message::Bridging { within });
+            }
+            Told::Leave(within) => {
+                self.left = self.ward.is_some();
+                self.send(&Message::Leaving { within });
+            }
             Told::Goodbye => {}
         }
+    }
+
+    fn inherit(&mut self, id: u32, predecessors: Vec<Predecessor>) {
+        let held = predecessors.iter().flat_map(|one| &one.held);
+        self.queue.reply(
+            id,
+            CallResult::Inherited {
+                lives: !predecessors.is_empty(),
+                planned: predecessors.iter().all(|one| one.planned),
+                routers: held.copied().map(HeldRouter::from).collect(),
+            },
+        );
+        self.predecessors = predecessors;
+    }
+
+    /// Its first advert is on its way: what was held for it is not any more.
+    fn take_over(&mut self, order: u32) {
+        let Some(Testament {
+            ifindex,
+            vrid,
+            source,
+            ..
+        }) = self.wills.get(&order)
+        else {
+            return;
+        };
+        let router = Router {
+            ifindex: *ifindex,
+            vrid: *vrid,
+            ipv6: source.is_ipv6(),
+        };
+        for one in &mut self.predecessors {
+            one.taken(router);
+        }
+        self.predecessors.retain(|one| !one.held.is_empty());
+    }
+
+    fn renounce(&mut self, id: u32, routers: &[Router], wait: bool) {
+        for one in &mut self.predecessors {
+            one.renounce(routers);
+        }
+        let (kept, left): (Vec<_>, Vec<_>) = std::mem::take(&mut self.predecessors)
+            .into_iter()
+            .partition(|one| !one.held.is_empty());
+        self.predecessors = kept;
+        if !wait {
+            return self.queue.reply(id, CallResult::Done);
+        }
+        let queue = self.queue.clone();
+        let end = move || {
+            left.into_iter().for_each(Predecessor::await_end);
+            queue.reply(id, CallResult::Done);
+        };
+        // Without the thread nobody is waited for, and the caller hears nothing: it has its limits.
+        let _ = Builder::new().name("holdfast-heir".into()).spawn(end);
     }
 
     fn guard(&mut self, name: String, console: bool) -> Result<(), Error> {
@@ -230,6 +340,9 @@ impl Body {
             console,
             running,
             since: Instant::now(),
+        });
+        self.send(&Message::Bridging {
+            within: self.bridging,
         });
         let wills = std::mem::take(&mut self.wills);
         for (order, testament) in &wills {
@@ -280,6 +393,10 @@ impl Body {
     }
 
     fn leave(&mut self) {
+        if self.left {
+            // The end of the socket tells it that this process is gone.
+            return;
+        }
         self.send(&Message::Goodbye);
         if let Some(ward) = self.ward.take() {
             drop(ward.running.socket);
@@ -303,18 +420,6 @@ fn predecessors(name: &str) -> Vec<UnixStream> {
     };
     let streams = names.into_iter().map(connect).filter_map(Result::ok);
     streams.filter(is_of_this_user_or_root).collect()
-}
-
-/// Waits until they have done their work, but not for ever.
-fn await_end(predecessors: Vec<UnixStream>) {
-    let end = Instant::now() + PREDECESSOR;
-    for mut stream in predecessors {
-        let left = end.saturating_duration_since(Instant::now());
-        if !left.is_zero() && stream.set_read_timeout(Some(left)).is_ok() {
-            // It never writes: this ends with its end.
-            let _ = stream.read(&mut [0]);
-        }
-    }
 }
 
 /// Names of abstract sockets that listen and begin with `prefix`.

@@ -12,13 +12,13 @@ export interface Guarded {
 }
 
 /**
- * Starts it, when the guardian of a daemon that died before in this place has done its work: until then the addresses are
- * its. Where no program can be started from memory the daemon runs without one, and says so. Gives whether there is one.
+ * Starts it. Where no program can be started from memory the daemon runs without one, and says so. Gives whether there is one.
  */
 export async function startGuardian(core: Core, log: Log, guarded: Guarded): Promise<boolean> {
   const started = await core.call({
     call: "guard",
-    name: guarded.pidFile,
+    // The process may be that of the run before, whose guardian listens yet.
+    name: `${guarded.pidFile}:${Math.floor(core.now())}`,
     console: guarded.console,
   });
   if (started.result !== "failed") return true;

@@ -12,24 +12,9 @@ import {
 } from "../../world/mod.ts";
 import type { Core } from "../../native/mod.ts";
 import type { Log } from "../log.ts";
-import {
-  isMissing,
-  isSystemError,
-  lstatSync,
-  openSync,
-  readTextFileSync,
-  removeSync,
-  statSync,
-  uid,
-} from "../platform/mod.ts";
-import { folderOf } from "./append_file.ts";
+import { isMissing, isSystemError, removeSync } from "../platform/mod.ts";
 import { putFile } from "./put_file.ts";
-
-/** Larger than any claims: 100,000 services are 8 MiB. */
-const MOST_BYTES = 64 << 20;
-
-/** Bits of a mode by which a group or others may write. */
-const OTHERS_WRITE = 0o022;
+import { isTrustedPlace, lifeOfKernel, readTrusted } from "./trusted_file.ts";
 
 /** The file, as one daemon uses it. */
 export interface ClaimsFile {
@@ -60,7 +45,7 @@ export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions)
   const path = claimsPath(pidFile);
   const say = (level: "warning" | "info", text: string) => log({ level, from: "core", text });
   const life = lifeOfKernel();
-  if (life === undefined || !isOursAlone(statSync(folderOf(path)))) {
+  if (life === undefined || !isTrustedPlace(path)) {
     const text = `Cannot keep ${path}: others may write in its folder; what a crash leaves of ` +
       "services and addresses that are configured no more stays";
     say("info", text);
@@ -110,7 +95,7 @@ export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions)
 export function claimsLeft(pidFile: string): Claims {
   const path = claimsPath(pidFile);
   const life = lifeOfKernel();
-  if (life === undefined || !isOursAlone(statSync(folderOf(path)))) return NO_CLAIMS;
+  if (life === undefined || !isTrustedPlace(path)) return NO_CLAIMS;
   const found = believable(path, life);
   return typeof found === "object" ? found : NO_CLAIMS;
 }
@@ -139,35 +124,7 @@ async function replace(
 
 /** The claims in the file; nothing when there are none, or of another life; a reason not to believe them. */
 function believable(path: string, life: KernelLife): Claims | string | undefined {
-  try {
-    if (lstatSync(path).isSymlink) return "it is a link";
-    using file = openSync(path, { kind: "read" });
-    const status = file.statSync();
-    if (!status.isFile) return "it is no file";
-    if (!isOursAlone(status)) return "others may have written it";
-    if (status.size > MOST_BYTES) return `it has ${status.size} bytes`;
-    return parseClaims(readTextFileSync(path), life);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    if (!isSystemError(error)) throw error;
-    return error.message;
-  }
-}
-
-function isOursAlone(
-  { uid: owner, mode }: { readonly uid: number; readonly mode: number },
-): boolean {
-  return (owner === uid() || owner === 0) && (mode & OTHERS_WRITE) === 0;
-}
-
-/** Absent where `/proc` does not say. */
-function lifeOfKernel(): KernelLife | undefined {
-  try {
-    const boot = readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
-    const { device, inode } = statSync("/proc/self/ns/net");
-    return { boot, namespace: `${device}:${inode}` };
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return undefined;
-  }
+  const found = readTrusted(path);
+  if (found === undefined) return undefined;
+  return "doubt" in found ? found.doubt : parseClaims(found.text, life);
 }

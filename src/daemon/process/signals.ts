@@ -7,7 +7,14 @@
 import type { Core } from "../../native/mod.ts";
 
 /** What a signal asks for. */
-export type SignalRequest = "stop" | "reload" | "data" | "stats" | "stats-clear" | "json";
+export type SignalRequest =
+  | "stop"
+  | "restart"
+  | "reload"
+  | "data"
+  | "stats"
+  | "stats-clear"
+  | "json";
 
 /** Numbers that `--signum` prints, by the names it takes. */
 export const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
@@ -17,11 +24,12 @@ export const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   STATS: 12,
   STATS_CLEAR: 63,
   JSON: 36,
+  RESTART: 37,
 };
 
 const SIGINT = 2;
 
-/** What the number of a signal asks for; the last two are SIGRTMIN+2 and SIGRTMAX-1. */
+/** What the number of a signal asks for; the last three are SIGRTMIN+2, SIGRTMIN+3 (ours) and SIGRTMAX-1. */
 const REQUESTS: Readonly<Record<number, SignalRequest>> = {
   15: "stop",
   [SIGINT]: "stop",
@@ -29,6 +37,7 @@ const REQUESTS: Readonly<Record<number, SignalRequest>> = {
   10: "data",
   12: "stats",
   36: "json",
+  37: "restart",
   63: "stats-clear",
 };
 

@@ -29,6 +29,8 @@ export interface LvsPart {
   readonly agenda: Agenda;
   /** Addresses of this host that somebody waits for. */
   readonly presence: Presence;
+  /** Virtual servers everybody was told of by the run before, by index; absent after the start. */
+  readonly told?: ReadonlySet<number>;
   /** The last sequence number given to an order, of all orders; wraps at 2³². */
   readonly seq: number;
 }

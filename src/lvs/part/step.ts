@@ -96,7 +96,9 @@ function beforeStart(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
 function onStart(part: LvsPart, now: Micros): LvsStep {
   const draft = draftOf(part, now);
   draft.changed = "all";
-  for (const virtualServer of elementsOf(part.virtualServers)) {
+  const { told, ...rest } = part;
+  for (const [at, virtualServer] of elementsOf(part.virtualServers).entries()) {
+    if (told?.has(at)) continue;
     announce(draft, virtualServer);
     if (part.config.initNotifies) {
       for (const server of elementsOf(virtualServer.servers)) {
@@ -106,7 +108,7 @@ function onStart(part: LvsPart, now: Micros): LvsStep {
     }
   }
   for (let order = 0; order < part.slots.length; order += 1) activate(draft, order);
-  return [{ ...partAfter(part, draft), stage: "running" }, effectsOf(draft)];
+  return [{ ...partAfter(rest, draft), stage: "running" }, effectsOf(draft)];
 }
 
 function onOutcome(

@@ -9,6 +9,7 @@ import { earlier, type Ip, type Micros, unreachable } from "../../net/mod.ts";
 import { type Cause, sameFaults, type TrackerWeight } from "../../notify/mod.ts";
 import { type Action, inOrder, type Step } from "./action.ts";
 import { onAdvert, reassert } from "./fsm_advert.ts";
+import { onResumed, type Resumption } from "./fsm_resume.ts";
 import {
   becomeMaster,
   begin,
@@ -58,6 +59,7 @@ export type InstanceEvent =
   /** What it sent was not on the wire for a while, at least on the interface `on`, and is again. */
   | { readonly kind: "audible"; readonly on?: number }
   | { readonly kind: "lapsed" }
+  | Resumption
   | { readonly kind: "shutdown" }
   /** A reload removed the instance. */
   | { readonly kind: "delete" };
@@ -90,6 +92,8 @@ function move(self: Instance, event: InstanceEvent, now: Micros): Step {
       return onAudible(self, event.on, now);
     case "lapsed":
       return onLapsed(self, now);
+    case "resumed":
+      return onResumed(self, event, now);
     case "shutdown":
       return leave(self, "stop", now);
     case "delete":

@@ -177,7 +177,12 @@ function moved(
   };
 }
 
-function watchAction(self: Instance, state: BackupState, timeout: Micros | undefined): Action {
+/** The watch of a backup; without a timeout its deadline stays what it is. */
+export function watchAction(
+  self: Instance,
+  state: BackupState,
+  timeout: Micros | undefined,
+): Action {
   const rearm = downInterval(self, state.activeAdverInterval);
   return { kind: "watch", seq: state.seq, expect: state.heard, timeout, rearm };
 }

@@ -76,3 +76,9 @@ export function count(statistics: Statistics, ...names: readonly Counter[]): Sta
   for (const name of names) next[name] += 1;
   return next;
 }
+
+/** Counters as another run has left them; names it does not know are passed over, and what it lacks is 0. */
+export function statisticsFrom(counts: Readonly<Record<string, number>>): Statistics {
+  const known = Object.keys(NO_STATISTICS) as Counter[];
+  return Object.fromEntries(known.map((name) => [name, counts[name] ?? 0])) as Statistics;
+}

@@ -29,6 +29,7 @@ import type { VrrpPart } from "./part_state.ts";
 import { refresh, refreshAll } from "./health/refresh.ts";
 import { indexOrders, reload } from "./reload.ts";
 import { endResting, nextRest } from "./health/rest.ts";
+import { resume } from "./resume.ts";
 import { beginsAsBackup, groupNews, settleGroups } from "./sync_group.ts";
 import { speaksOfThings } from "./wanted/things.ts";
 import { finish, newTurn, replace, tell, type Turn } from "./turn.ts";
@@ -170,7 +171,8 @@ function onStart(turn: Turn, event: VrrpEvent & { readonly kind: "start" }): voi
   listenWhereNeeded(turn);
   awaitLinks(turn);
   endStartupDelay(turn);
-  refreshAll(turn);
+  if (event.before === undefined) refreshAll(turn);
+  else resume(turn, event.before);
 }
 
 /** Whoever follows what changed looks at it anew. */

@@ -7,6 +7,7 @@ import { parseIp } from "../../net/ip.ts";
 import type { IpvsProtocol, ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import type { NamedThing } from "../../vrrp/mod.ts";
 import type { AddressClaim, Claims } from "./claims.ts";
+import { isRecord, isWhole, listOf, parsed } from "../json.ts";
 
 const UINT32 = 2 ** 32 - 1;
 
@@ -39,28 +40,6 @@ export function parseClaims(text: string, life: KernelLife): Claims | string | u
   if (addresses === undefined) return "its addresses are not those of interfaces";
   if (services === undefined) return "its services are not those of IPVS";
   return { ...(things.length === 0 ? {} : { things }), addresses, services };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** All of a list, or nothing. */
-function listOf<T>(
-  value: unknown,
-  read: (one: unknown) => T | undefined,
-): readonly T[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const list = value.map(read).filter((one) => one !== undefined);
-  return list.length === value.length ? list : undefined;
 }
 
 function addressClaim(value: unknown): AddressClaim | undefined {
@@ -107,8 +86,4 @@ function isProtocol(value: unknown): value is IpvsProtocol {
 
 function ip(value: unknown): string | undefined {
   return typeof value === "string" ? parseIp(value) : undefined;
-}
-
-function isWhole(value: unknown, least: number, most: number): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
 }
