@@ -11,6 +11,7 @@
  */
 const ORDER = [
   "persistent",
+  "core",
   "net",
   "kernel",
   "language/findings",

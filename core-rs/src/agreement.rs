@@ -893,7 +893,7 @@ fn generate() -> String {
  */
 
 // deno-fmt-ignore-file
-import type { Call, Event, Reply } from \"./protocol.ts\";
+import type { Call, Event, Reply } from \"../core/protocol.ts\";
 ",
     );
     list(&mut out, ("Every call.", "CALLS", "Call"), &calls());

@@ -1,4 +1,4 @@
-//! Writes `src/native/protocol.ts` from `protocol.rs`, in the form `deno fmt` leaves alone: what
+//! Writes `src/core/protocol.ts` from `protocol.rs`, in the form `deno fmt` leaves alone: what
 //! `ts-rs` says about a type is parsed and printed with `readonly` everywhere.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used)]
@@ -21,7 +21,7 @@ const HEAD: &str = "\
 
 #[test]
 fn bindings_generated_from_protocol_rs_equal_the_file_that_is_checked_in() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/native/protocol.ts");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/core/protocol.ts");
     let text = generate();
     if std::env::var_os("UPDATE_PROTOCOL").is_some() {
         std::fs::write(path, &text).unwrap();
@@ -29,7 +29,7 @@ fn bindings_generated_from_protocol_rs_equal_the_file_that_is_checked_in() {
     let found = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
         found == text,
-        "src/native/protocol.ts differs: run UPDATE_PROTOCOL=1 cargo test bindings"
+        "src/core/protocol.ts differs: run UPDATE_PROTOCOL=1 cargo test bindings"
     );
 }
 

@@ -1,6 +1,6 @@
 //! The one encoding of control traffic between TypeScript and the core: JSON of the types below.
 //!
-//! `src/native/protocol.ts` is generated from this file (`UPDATE_PROTOCOL=1 cargo test` writes it,
+//! `src/core/protocol.ts` is generated from this file (`UPDATE_PROTOCOL=1 cargo test` writes it,
 //! `cargo test` fails when it differs), so both sides agree by construction. Packets do not pass
 //! through here: they are drained as bytes, see `record.rs`.
 //!

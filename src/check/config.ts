@@ -1,5 +1,6 @@
 /** Checkers as configured, after inheritance from real server and virtual server. */
 
+import type { BytePattern, Tls } from "../core/protocol.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
@@ -65,15 +66,7 @@ export interface RegexConfig {
 }
 
 /** How TLS is spoken: paths of PEM files. */
-export interface TlsConfig {
-  /** The server's certificate must be trusted and have its name. */
-  readonly verify: boolean;
-  /** Who is trusted; absent: whom the machine trusts. */
-  readonly ca?: string;
-  readonly certificate?: string;
-  readonly key?: string;
-  readonly password?: string;
-}
+export type TlsConfig = Tls;
 
 /** Query types a DNS_CHECK knows. */
 export const DNS_TYPES = [
@@ -94,16 +87,10 @@ export type DnsType = typeof DNS_TYPES[number];
 /** The reply a UDP_CHECK wants. */
 export interface ReplyConfig {
   /** Bytes it begins with, of which the bits of the mask count; as far as both go. */
-  readonly pattern?: MaskedBytes;
+  readonly pattern?: BytePattern;
   /** Bytes, 0 to 65535. */
   readonly minLength: number;
   readonly maxLength: number;
-}
-
-/** Bytes of which only some bits count: both hexadecimal, of the same length. */
-export interface MaskedBytes {
-  readonly hex: string;
-  readonly mask: string;
 }
 
 /** One checker of one real server. */

@@ -3,13 +3,10 @@
  * What needs going back (look-around, back references, atomic groups, recursion) it cannot have, and that is said.
  */
 
-/** What the core looks for. */
-export interface BodyPattern {
-  /** In the crate's syntax. */
-  readonly text: string;
-  /** `$` and `\Z` also match before a last line feed, as PCRE2 has it. */
-  readonly beforeLastLineFeed: boolean;
-}
+import type { Pattern } from "../core/protocol.ts";
+
+/** What the core looks for, wherever it may start. */
+export type BodyPattern = Pick<Pattern, "text" | "beforeLastLineFeed">;
 
 /** A pattern, or why there is none. */
 export type Translation =

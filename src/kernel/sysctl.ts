@@ -1,13 +1,9 @@
 /** Settings of the kernel (`sysctl(8)`) as things: the core remembers what they were, and restores that. */
 
+import type { Sysctl } from "../core/protocol.ts";
 import type { Resource } from "./resource.ts";
 
-/** A setting. */
-export interface Sysctl {
-  /** Path below `/proc/sys`: `net/ipv4/ip_forward`. */
-  readonly name: string;
-  readonly value: string;
-}
+export type { Sysctl };
 
 /** Settings come when tables of nftables have brought the connection tracker with them, whose settings are there only then. */
 export const SYSCTL: Resource<Sysctl> = {

@@ -12,7 +12,7 @@ import {
 import { type Micros, MILLISECOND } from "../net/micros.ts";
 import { failureOf, NativeError, STATUS } from "./error.ts";
 import { loadLibrary } from "./load.ts";
-import type { Call, CallResult, Event } from "./protocol.ts";
+import type { Call, CallResult, Event } from "../core/protocol.ts";
 import { type Carry, type CoreRecord, readRecords, type ReceivedPacket } from "./records.ts";
 import type { Library } from "./symbols.ts";
 

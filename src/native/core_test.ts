@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { type Core, type CoreListener, openCore } from "./core.ts";
 import { NativeError } from "./error.ts";
 import { loadLibrary } from "./load.ts";
-import { ABI_VERSION, type Call } from "./protocol.ts";
+import { ABI_VERSION, type Call } from "../core/protocol.ts";
 import type { Library } from "./symbols.ts";
 
 /** Or why it cannot be loaded: then there is nothing to test. */

@@ -1,6 +1,6 @@
 /** What the core could not do. */
 
-import type { CallResult } from "./protocol.ts";
+import type { CallResult } from "../core/protocol.ts";
 
 /** Status numbers of `core-rs/src/error.rs` that TypeScript acts on. */
 export const STATUS = { malformed: 3, gone: 5, notListening: 8, lapsed: 14 } as const;

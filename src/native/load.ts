@@ -10,7 +10,7 @@ import {
   withTemporaryFile,
 } from "../daemon/platform/mod.ts";
 import { NativeError } from "./error.ts";
-import { ABI_VERSION } from "./protocol.ts";
+import { ABI_VERSION } from "../core/protocol.ts";
 import { type Library, SYMBOLS } from "./symbols.ts";
 
 /** Names another file than the one that belongs to this program. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CorePlace } from "../daemon/platform/mod.ts";
 import { NativeError } from "./error.ts";
 import { loadFrom } from "./load.ts";
-import { ABI_VERSION } from "./protocol.ts";
+import { ABI_VERSION } from "../core/protocol.ts";
 
 const BUILT = new URL("../../target/release/libholdfast_core.so", import.meta.url);
 

@@ -12,7 +12,7 @@
 export { type Answer, Core, type CoreListener, openCore } from "./core.ts";
 export { failureOf, NativeError, STATUS } from "./error.ts";
 export { holdSignals, loadLibrary } from "./load.ts";
-export type * from "./protocol.ts";
+export type * from "../core/protocol.ts";
 export { type CoreRecord, readRecords, type ReceivedPacket } from "./records.ts";
 export { restart } from "./restart.ts";
 export type { Library } from "./symbols.ts";

@@ -15,7 +15,7 @@
 
 import type { Micros } from "../net/micros.ts";
 import { type Ip, ipFromBytes } from "../net/ip.ts";
-import type { CallResult, Event, Judgement, Reply } from "./protocol.ts";
+import type { CallResult, Event, Judgement, Reply } from "../core/protocol.ts";
 
 /** One thing the core has to tell; `at` is when it happened. */
 export type CoreRecord =

@@ -4,7 +4,7 @@
  */
 
 // deno-fmt-ignore-file
-import type { Call, Event, Reply } from "./protocol.ts";
+import type { Call, Event, Reply } from "../core/protocol.ts";
 
 /** Every call. */
 export const CALLS: readonly Call[] = [

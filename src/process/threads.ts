@@ -5,24 +5,12 @@
  * scripts and write logs are left alone, so scripts begin as ordinary processes (keepalived).
  */
 
+import type { ThreadRole, ThreadSetting as AnySetting } from "../core/protocol.ts";
 import type { PartSchedule, ProcessConfig } from "./config.ts";
 import type { Micros } from "../net/micros.ts";
 
-/** Which threads. */
-export type ThreadRole = "loop" | "vrrp" | "checker" | "helper";
-
-/** One setting, as the core takes it; without a value: as it began. */
-export type ThreadSetting =
-  | { readonly setting: "name"; readonly role: ThreadRole; readonly name?: string }
-  | { readonly setting: "nice"; readonly role: ThreadRole; readonly nice?: number }
-  | { readonly setting: "real-time"; readonly role: ThreadRole; readonly priority?: number }
-  | {
-    readonly setting: "processors";
-    readonly role: ThreadRole;
-    readonly numbers?: readonly number[];
-  }
-  | { readonly setting: "real-time-limit"; readonly limit?: Micros }
-  | { readonly setting: "lock-memory"; readonly on: boolean };
+/** One setting; without a value: as it began. Core dumps are for the whole process (`daemon/process/core_dumps.ts`). */
+export type ThreadSetting = Exclude<AnySetting, { readonly setting: "core-dumps" }>;
 
 /** A setting, and the keyword that asks for it, for whoever says that it cannot be. */
 export interface WantedSetting {

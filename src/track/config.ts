@@ -1,5 +1,6 @@
 /** What is tracked, as configured. */
 
+import type { ProcessPattern } from "../core/protocol.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { Micros } from "../net/micros.ts";
 import type { FieldsOf } from "../language/mod.ts";
@@ -24,13 +25,8 @@ export interface TrackFileConfig extends Weighing {
 }
 
 /** `vrrp_track_process`. */
-export interface TrackProcessConfig extends Weighing, FieldsOf<typeof VRRP_TRACK_PROCESS> {
-  readonly name: string;
-  /** Name of the process, of which the kernel keeps 15 bytes; the first word of its command line with one of the following. */
-  readonly command: string;
-  /** What must follow in the command line; absent: anything. */
-  readonly arguments?: readonly string[];
-  readonly argumentsMatch: "exact" | "partial" | "initial";
+export interface TrackProcessConfig
+  extends ProcessPattern, Weighing, FieldsOf<typeof VRRP_TRACK_PROCESS> {
   /** Fewest processes, ≥ 1, unless `quorumMax` is 0. */
   readonly quorum: number;
   /** Most processes. */

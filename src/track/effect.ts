@@ -1,5 +1,6 @@
 /** What trackers want done. */
 
+import type { FollowedFile } from "../core/protocol.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { Micros } from "../net/mod.ts";
 import type { TrackNews } from "../notify/mod.ts";
@@ -21,11 +22,7 @@ export type TrackEffect =
   /** Follow these files and no others: each is told at once by `file-changed`, and when it changes. */
   | {
     readonly kind: "follow-files";
-    readonly files: readonly {
-      readonly path: string;
-      /** What it is made with. */
-      readonly init?: { readonly text: string; readonly overwrite: boolean };
-    }[];
+    readonly files: readonly FollowedFile[];
   }
   /** Count these processes and no others: each is told at once by `process-count`, and when it changes. */
   | {

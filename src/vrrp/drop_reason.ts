@@ -1,32 +1,11 @@
 /** Why a packet is not used. */
 
-/** Reasons in keepalived's order of checks, by the names the core has for them. Each has a counter, see `COUNTER_OF`. */
-export const DROP_REASONS = [
-  "authentication-header",
-  "length",
-  "ttl",
-  "version",
-  "trailer-missing",
-  "trailer-malformed",
-  "trailer-stale",
-  "trailer-unknown-key",
-  "trailer-forged",
-  "trailer-replayed",
-  "auth-type",
-  "auth-mismatch",
-  "auth-failure",
-  "interval",
-  "type",
-  "checksum",
-  "destination",
-  "owner",
-  "unicast-source",
-] as const;
+import type { Judgement } from "../core/protocol.ts";
 
-/** Why a packet is not used. */
-export type DropReason = (typeof DROP_REASONS)[number];
+/** Why a packet is not used: what the core found, but for the two that are no reason. Each has a counter, see `COUNTER_OF`. */
+export type DropReason = Exclude<Judgement, "unjudged" | "admitted">;
 
-/** Whether a word of the core is such a reason. */
-export function isDropReason(word: string): word is DropReason {
-  return (DROP_REASONS as readonly string[]).includes(word);
+/** Whether what the core found is such a reason. */
+export function isDropReason(judgement: Judgement): judgement is DropReason {
+  return judgement !== "unjudged" && judgement !== "admitted";
 }

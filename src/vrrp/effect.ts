@@ -1,5 +1,6 @@
 /** What the VRRP part wants done. Effects are carried out in order. */
 
+import type { Announcement, Pace } from "../core/protocol.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
@@ -13,24 +14,7 @@ export interface AddressPlace {
   readonly address?: Address;
 }
 
-/** Addresses to be announced on one interface; see `Announcement` in the core's protocol. */
-export interface Announcement {
-  readonly ifindex: number;
-  readonly addresses: readonly Ip[];
-  /** Messages per address. */
-  readonly repeat: number;
-  /** Absent: as fast as they go. */
-  readonly arpPace?: Pace;
-  readonly naPace?: Pace;
-}
-
-/** Shortest time between two messages of one lane. */
-export interface Pace {
-  readonly interval: Micros;
-  readonly lane:
-    | { readonly kind: "interface"; readonly ifindex: number }
-    | { readonly kind: "group"; readonly number: number };
-}
+export type { Announcement, Pace };
 
 /** One effect. */
 export type VrrpEffect =

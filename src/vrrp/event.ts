@@ -1,11 +1,11 @@
 /** What can happen to the VRRP part. */
 
+import type { Judgement, OrderCount, WatchCount } from "../core/protocol.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Tracker, TrackerStates } from "../track/tracker.ts";
 import type { VrrpConfig } from "./config.ts";
-import type { DropReason } from "./drop_reason.ts";
 import type { RoutersBefore } from "./saved.ts";
 
 /** A datagram of protocol 112 or 51 as received. */
@@ -20,7 +20,7 @@ export interface ReceivedPacket {
   /** What follows the IP header, to the end by the IP header's total length. */
   readonly payload: Uint8Array;
   /** What the core found when it verified it; `unjudged`: nobody had asked for that. */
-  readonly judgement: "unjudged" | "admitted" | DropReason;
+  readonly judgement: Judgement;
 }
 
 /** An address appeared, changed or vanished. */
@@ -91,17 +91,4 @@ export type VrrpEvent =
   | { readonly kind: "reload"; readonly config: VrrpConfig; readonly trackers: TrackerStates }
   | { readonly kind: "shutdown" };
 
-/** How often an order was carried out since it was first given. */
-export interface OrderCount {
-  readonly order: number;
-  readonly count: number;
-}
-
-/** What a watch saw without a word since it was first given. */
-export interface WatchCount extends OrderCount {
-  /** Adverts of weaker routers. */
-  readonly lesser: number;
-  /** Those of them with priority 0. */
-  readonly resigned: number;
-  readonly dropped: readonly { readonly judgement: string; readonly count: number }[];
-}
+export type { OrderCount, WatchCount };

@@ -9,7 +9,6 @@ export * from "./effect.ts";
 export * from "./event.ts";
 export * from "./saved.ts";
 export * from "./wire.ts";
-export { isDropReason } from "./drop_reason.ts";
 export {
   configuredAddresses,
   configuredAmong,

@@ -85,7 +85,7 @@ pub struct OwnLink {
 pub struct Prefix {
     /// The address.
     pub address: IpAddr,
-    /// Prefix length.
+    /// Prefix length, 0 to 32 or 128.
     pub prefix_length: u8,
 }
 
@@ -96,28 +96,28 @@ pub struct Prefix {
 pub struct Route {
     /// Of its addresses.
     pub family: Family,
-    /// `RTA_DST`.
+    /// `RTA_DST`; length 0 for the default route.
     pub destination: Prefix,
     /// `RTA_SRC`, IPv6 only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub source: Option<Prefix>,
-    /// `rtm_tos`.
+    /// `rtm_tos`; absent: 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub tos: Option<u8>,
-    /// `RTA_TABLE`.
+    /// `RTA_TABLE`, 1 to 4294967295.
     pub table: u32,
-    /// `RTA_PRIORITY`.
+    /// `RTA_PRIORITY`, the metric; absent: the kernel's, which is 0 for IPv4 and 1024 for IPv6.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub priority: Option<u32>,
     /// `RTN_*`.
     #[serde(rename = "type")]
     pub kind: u8,
-    /// `RT_SCOPE_*`.
+    /// `RT_SCOPE_*`. The kernel keeps none for IPv6.
     pub scope: u8,
-    /// `RTPROT_*`.
+    /// `RTPROT_*`: who adds it; 18 for virtual routers.
     pub protocol: u8,
     /// `RTA_PREFSRC`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,19 +125,19 @@ pub struct Route {
     pub preferred_source: Option<IpAddr>,
     /// One, several (`RTA_MULTIPATH`) or none.
     pub next_hops: Vec<NextHop>,
-    /// `RTA_METRICS`.
+    /// `RTA_METRICS`, in the order of their numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(optional, as = "Option<Vec<RouteMetric>>"))]
     pub metrics: Vec<RouteMetric>,
-    /// `RTA_EXPIRES`, s.
+    /// `RTA_EXPIRES`, IPv6 only, s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub expires: Option<u32>,
-    /// `RTA_PREF`.
+    /// `RTA_PREF`, IPv6 only (RFC 4191): 0 medium, 1 high, 3 low.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub preference: Option<u8>,
-    /// `RTA_TTL_PROPAGATE`.
+    /// `RTA_TTL_PROPAGATE`, MPLS only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub ttl_propagate: Option<bool>,
@@ -163,7 +163,7 @@ pub enum RoutePlace {
 #[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "camelCase")]
 pub struct NextHop {
-    /// `RTA_OIF`.
+    /// `RTA_OIF`; absent: the one that reaches the gateway.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub device: Option<u32>,
@@ -171,11 +171,11 @@ pub struct NextHop {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub gateway: Option<IpAddr>,
-    /// 1 to 256; absent: 1.
+    /// Share among several, 1 to 256 (`rtnh_hops` + 1); absent: 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub weight: Option<u16>,
-    /// `RTNH_F_ONLINK`.
+    /// `RTNH_F_ONLINK`: the gateway is there whatever addresses the interface has.
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub onlink: bool,
@@ -183,7 +183,7 @@ pub struct NextHop {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub encapsulation: Option<Encapsulation>,
-    /// `RTA_FLOW`.
+    /// `RTA_FLOW`: from << 16 | to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub realms: Option<u32>,
@@ -214,7 +214,7 @@ pub enum Encapsulation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 pub struct Tunnel {
-    /// Tunnel key.
+    /// Tunnel key, 0 to 2^53 − 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional, type = "number"))]
     pub id: Option<u64>,
@@ -246,9 +246,9 @@ pub struct Tunnel {
 pub struct RouteMetric {
     /// `RTAX_*`, 2 to 31.
     pub metric: u8,
-    /// Its value.
+    /// 32 bits; the name of the algorithm for `congctl`. `rtt` in 1/8 ms, `rttvar` in 1/4 ms, `rto_min` in ms.
     pub value: MetricValue,
-    /// `RTAX_LOCK`.
+    /// `RTAX_LOCK`: the kernel does not change it by what it learns.
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub locked: bool,
@@ -272,31 +272,31 @@ pub enum MetricValue {
 pub struct PolicyRule {
     /// Of the packets it is for.
     pub family: Family,
-    /// `FRA_PRIORITY`.
+    /// `FRA_PRIORITY`: the order of rules.
     pub priority: u32,
     /// `FR_ACT_*`.
     pub action: u8,
-    /// `FRA_TABLE`.
+    /// `FRA_TABLE`, 1 to 4294967295; absent: `l3mdev`, or another action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub table: Option<u32>,
-    /// `FRA_GOTO`.
+    /// `FRA_GOTO`: priority of the rule to go on at, behind this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub target: Option<u32>,
-    /// `FRA_L3MDEV`.
+    /// `FRA_L3MDEV`: the table is that of the VRF of the packet.
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub l3mdev: bool,
-    /// `FIB_RULE_INVERT`.
+    /// `FIB_RULE_INVERT`: matches what does not match.
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub not: bool,
-    /// `FRA_SRC`.
+    /// `FRA_SRC`; absent: any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub source: Option<Prefix>,
-    /// `FRA_DST`.
+    /// `FRA_DST`; absent: any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub destination: Option<Prefix>,
@@ -316,11 +316,11 @@ pub struct PolicyRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub output_device: Option<String>,
-    /// `FRA_FLOW`.
+    /// `FRA_FLOW`: from << 16 | to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub realms: Option<u32>,
-    /// `FRA_TUN_ID`.
+    /// `FRA_TUN_ID`, 0 to 2^53 − 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional, type = "number"))]
     pub tunnel_id: Option<u64>,
@@ -328,7 +328,7 @@ pub struct PolicyRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub suppress_group: Option<u32>,
-    /// `FRA_SUPPRESS_PREFIXLEN`.
+    /// `FRA_SUPPRESS_PREFIXLEN`, 0 to 128.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub suppress_prefix_length: Option<u32>,
@@ -348,7 +348,7 @@ pub struct PolicyRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub destination_ports: Option<Span>,
-    /// `FRA_PROTOCOL`.
+    /// `FRA_PROTOCOL`: who adds it (`RTPROT_*`); 18 for virtual routers.
     pub protocol: u8,
 }
 

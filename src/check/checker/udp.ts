@@ -1,6 +1,7 @@
 /** `UDP_CHECK`: one datagram, good unless an ICMP error comes back, or unless the reply is the wanted one. */
 
-import type { CheckerConfig, MaskedBytes, ReplyConfig } from "../config.ts";
+import type { BytePattern } from "../../core/protocol.ts";
+import type { CheckerConfig, ReplyConfig } from "../config.ts";
 import type { Outcome, Probe } from "../probe.ts";
 import { connectionProbe } from "./tcp.ts";
 import { datagramFailureText, GOOD, type Verdict } from "./verdict.ts";
@@ -46,7 +47,7 @@ function judgeReply(
  * Bytes as the file writes them: two digits each, a single one at the end of a word as well (`Ab12f 3` is ab 12 0f 03); an
  * `x` stands for four bits that do not count.
  */
-export function maskedBytes(text: string): MaskedBytes {
+export function maskedBytes(text: string): BytePattern {
   const digits = text.split(/\s+/).flatMap((word) => word.match(/..?/g) ?? [])
     .map((byte) => byte.toLowerCase().padStart(2, "0")).join("");
   return {

@@ -1,13 +1,10 @@
 /** Accounts that run scripts: names to numbers, from /etc/passwd and /etc/group. */
 
+import type { Account } from "../../core/protocol.ts";
 import { DEFAULT_SCRIPT_ACCOUNT, type ScriptUser } from "../../global/config.ts";
 import { isMissing, readTextFileSync } from "../platform/mod.ts";
 
-/** Whom a child runs as. */
-export interface Account {
-  readonly uid: number;
-  readonly gid: number;
-}
+export type { Account };
 
 /** The account database, read once. */
 export interface Accounts {

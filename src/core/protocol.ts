@@ -767,7 +767,7 @@ export type Thing =
 export type Prefix = {
   /** The address. */
   readonly address: string;
-  /** Prefix length. */
+  /** Prefix length, 0 to 32 or 128. */
   readonly prefixLength: number;
 };
 
@@ -775,33 +775,33 @@ export type Prefix = {
 export type Route = {
   /** Of its addresses. */
   readonly family: Family;
-  /** `RTA_DST`. */
+  /** `RTA_DST`; length 0 for the default route. */
   readonly destination: Prefix;
   /** `RTA_SRC`, IPv6 only. */
   readonly source?: Prefix;
-  /** `rtm_tos`. */
+  /** `rtm_tos`; absent: 0. */
   readonly tos?: number;
-  /** `RTA_TABLE`. */
+  /** `RTA_TABLE`, 1 to 4294967295. */
   readonly table: number;
-  /** `RTA_PRIORITY`. */
+  /** `RTA_PRIORITY`, the metric; absent: the kernel's, which is 0 for IPv4 and 1024 for IPv6. */
   readonly priority?: number;
   /** `RTN_*`. */
   readonly type: number;
-  /** `RT_SCOPE_*`. */
+  /** `RT_SCOPE_*`. The kernel keeps none for IPv6. */
   readonly scope: number;
-  /** `RTPROT_*`. */
+  /** `RTPROT_*`: who adds it; 18 for virtual routers. */
   readonly protocol: number;
   /** `RTA_PREFSRC`. */
   readonly preferredSource?: string;
   /** One, several (`RTA_MULTIPATH`) or none. */
   readonly nextHops: readonly NextHop[];
-  /** `RTA_METRICS`. */
+  /** `RTA_METRICS`, in the order of their numbers. */
   readonly metrics?: readonly RouteMetric[];
-  /** `RTA_EXPIRES`, s. */
+  /** `RTA_EXPIRES`, IPv6 only, s. */
   readonly expires?: number;
-  /** `RTA_PREF`. */
+  /** `RTA_PREF`, IPv6 only (RFC 4191): 0 medium, 1 high, 3 low. */
   readonly preference?: number;
-  /** `RTA_TTL_PROPAGATE`. */
+  /** `RTA_TTL_PROPAGATE`, MPLS only. */
   readonly ttlPropagate?: boolean;
   /** Among equal ones; absent: before them. */
   readonly place?: RoutePlace;
@@ -812,17 +812,17 @@ export type RoutePlace = "add" | "append";
 
 /** One way of a route. */
 export type NextHop = {
-  /** `RTA_OIF`. */
+  /** `RTA_OIF`; absent: the one that reaches the gateway. */
   readonly device?: number;
   /** `RTA_GATEWAY`, or `RTA_VIA` when it is of another family than the route. */
   readonly gateway?: string;
-  /** 1 to 256; absent: 1. */
+  /** Share among several, 1 to 256 (`rtnh_hops` + 1); absent: 1. */
   readonly weight?: number;
-  /** `RTNH_F_ONLINK`. */
+  /** `RTNH_F_ONLINK`: the gateway is there whatever addresses the interface has. */
   readonly onlink?: boolean;
   /** What packets are wrapped in. */
   readonly encapsulation?: Encapsulation;
-  /** `RTA_FLOW`. */
+  /** `RTA_FLOW`: from << 16 | to. */
   readonly realms?: number;
 };
 
@@ -843,7 +843,7 @@ export type Encapsulation =
 
 /** The outer header of a tunnel. */
 export type Tunnel = {
-  /** Tunnel key. */
+  /** Tunnel key, 0 to 2^53 − 1. */
   readonly id?: number;
   /** Outer source. */
   readonly source?: string;
@@ -861,9 +861,9 @@ export type Tunnel = {
 export type RouteMetric = {
   /** `RTAX_*`, 2 to 31. */
   readonly metric: number;
-  /** Its value. */
+  /** 32 bits; the name of the algorithm for `congctl`. `rtt` in 1/8 ms, `rttvar` in 1/4 ms, `rto_min` in ms. */
   readonly value: MetricValue;
-  /** `RTAX_LOCK`. */
+  /** `RTAX_LOCK`: the kernel does not change it by what it learns. */
   readonly locked?: boolean;
 };
 
@@ -874,21 +874,21 @@ export type MetricValue = number | string;
 export type PolicyRule = {
   /** Of the packets it is for. */
   readonly family: Family;
-  /** `FRA_PRIORITY`. */
+  /** `FRA_PRIORITY`: the order of rules. */
   readonly priority: number;
   /** `FR_ACT_*`. */
   readonly action: number;
-  /** `FRA_TABLE`. */
+  /** `FRA_TABLE`, 1 to 4294967295; absent: `l3mdev`, or another action. */
   readonly table?: number;
-  /** `FRA_GOTO`. */
+  /** `FRA_GOTO`: priority of the rule to go on at, behind this one. */
   readonly target?: number;
-  /** `FRA_L3MDEV`. */
+  /** `FRA_L3MDEV`: the table is that of the VRF of the packet. */
   readonly l3mdev?: boolean;
-  /** `FIB_RULE_INVERT`. */
+  /** `FIB_RULE_INVERT`: matches what does not match. */
   readonly not?: boolean;
-  /** `FRA_SRC`. */
+  /** `FRA_SRC`; absent: any. */
   readonly source?: Prefix;
-  /** `FRA_DST`. */
+  /** `FRA_DST`; absent: any. */
   readonly destination?: Prefix;
   /** `tos` of the header. */
   readonly tos?: number;
@@ -898,13 +898,13 @@ export type PolicyRule = {
   readonly inputDevice?: string;
   /** `FRA_OIFNAME`. */
   readonly outputDevice?: string;
-  /** `FRA_FLOW`. */
+  /** `FRA_FLOW`: from << 16 | to. */
   readonly realms?: number;
-  /** `FRA_TUN_ID`. */
+  /** `FRA_TUN_ID`, 0 to 2^53 − 1. */
   readonly tunnelId?: number;
   /** `FRA_SUPPRESS_IFGROUP`. */
   readonly suppressGroup?: number;
-  /** `FRA_SUPPRESS_PREFIXLEN`. */
+  /** `FRA_SUPPRESS_PREFIXLEN`, 0 to 128. */
   readonly suppressPrefixLength?: number;
   /** `FRA_UID_RANGE`. */
   readonly users?: Span;
@@ -914,7 +914,7 @@ export type PolicyRule = {
   readonly sourcePorts?: Span;
   /** `FRA_DPORT_RANGE`. */
   readonly destinationPorts?: Span;
-  /** `FRA_PROTOCOL`. */
+  /** `FRA_PROTOCOL`: who adds it (`RTPROT_*`); 18 for virtual routers. */
   readonly protocol: number;
 };
 
