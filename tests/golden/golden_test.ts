@@ -3,10 +3,12 @@
  * (`expected.json`) and what is found (`diagnostics.txt`; what only follows from another finding, and is not
  * shown to people, is marked). `--update` after `--` (or `UPDATE_GOLDEN=1`) writes
  * the last two anew, for a human to read the difference.
+ *
+ * What it means is written as the difference from `usual.conf`, so that a keyword that a case has nothing to do with changes nothing
+ * there (`difference.ts`).
  */
 
 import assert from "node:assert/strict";
-import { isDeepStrictEqual } from "node:util";
 import {
   type Diagnostic,
   exitStatus,
@@ -15,6 +17,7 @@ import {
 } from "../../src/language/mod.ts";
 import { Secret, toHex } from "../../src/net/mod.ts";
 import { readConfig } from "../../src/document/config.ts";
+import { differenceFrom, type Json } from "./difference.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const UPDATE = Deno.args.includes("--update") || Deno.env.get("UPDATE_GOLDEN") === "1";
@@ -31,7 +34,12 @@ for (const name of caseNames()) {
   });
 }
 
-const [{ process: NO_PROCESS }] = readConfig("/empty.conf", memoryFiles({ "/empty.conf": "" }));
+const USUAL = asJson(
+  readConfig(
+    "/usual.conf",
+    memoryFiles({ "/usual.conf": Deno.readTextFileSync(`${HERE}usual.conf`) }),
+  )[0],
+);
 
 function caseNames(): readonly string[] {
   return Array.from(Deno.readDirSync(HERE)).filter(({ isDirectory }) => isDirectory)
@@ -41,23 +49,24 @@ function caseNames(): readonly string[] {
 function readCase(name: string): { readonly json: string; readonly findings: string } {
   const directory = "/etc/keepalived";
   const files = Object.fromEntries(filesOf(`${HERE}${name}`, directory));
-  const [whole, diagnostics] = readConfig("input.conf", memoryFiles(files, { directory }));
-  // What is the process's own is shown where something of it is written.
-  const { process, ...parts } = whole;
-  const config = isDeepStrictEqual(process, NO_PROCESS) ? parts : whole;
-  // Secrets are data of the tests: what must not be printed elsewhere is compared here.
+  const [config, diagnostics] = readConfig("input.conf", memoryFiles(files, { directory }));
+  const shown = (each: Diagnostic) =>
+    `${each.follows === true ? "follows: " : ""}${renderDiagnostic(each)}`;
+  const lines = [...diagnostics.map(shown), `exit ${exitStatus(diagnostics)}`];
+  return {
+    json: `${JSON.stringify(differenceFrom(USUAL, asJson(config)) ?? {}, undefined, 2)}\n`,
+    findings: lines.map((line) => `${line}\n`).join(""),
+  };
+}
+
+/** Secrets are data of the tests: what must not be printed elsewhere is compared here. */
+function asJson(config: unknown): Json {
   function bytes(this: unknown, key: string, value: unknown): unknown {
     const raw = typeof this === "object" && this !== null ? Reflect.get(this, key) : undefined;
     if (raw instanceof Secret) return toHex(raw.reveal());
     return value instanceof Uint8Array ? toHex(value) : value;
   }
-  const shown = (each: Diagnostic) =>
-    `${each.follows === true ? "follows: " : ""}${renderDiagnostic(each)}`;
-  const lines = [...diagnostics.map(shown), `exit ${exitStatus(diagnostics)}`];
-  return {
-    json: `${JSON.stringify(config, bytes, 2)}\n`,
-    findings: lines.map((line) => `${line}\n`).join(""),
-  };
+  return JSON.parse(JSON.stringify(config, bytes));
 }
 
 function filesOf(folder: string, path: string): readonly (readonly [string, Uint8Array])[] {
