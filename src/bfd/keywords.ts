@@ -16,7 +16,7 @@ const MAX_MS = 4_294_967;
 
 /** Rows of `bfd_instance`. */
 export const BFD_INSTANCE = {
-  source_ip: address({ default: "chosen by the kernel", text: "Local address" }),
+  source_ip: address({ absent: "chosen by the kernel", text: "Local address" }),
   neighbor_ip: address({ text: "Remote address" }),
   neighbour_ip: alias("neighbor_ip"),
   min_rx: milliseconds({ min: 1, max: MAX_MS, default: "10", text: "Smallest receive interval" }),

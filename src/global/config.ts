@@ -93,12 +93,9 @@ export const NOBODY: ToldDefs = {
 
 /** Settings of the whole daemon: the fields that rows own, and those that take more than a value. */
 export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
-  /** Name of this node; absent: the host's name, which the shell fills in. */
-  readonly routerId?: string;
   /** Who is told beside the log. */
   readonly told: ToldDefs;
   readonly notificationEmail: readonly string[];
-  readonly notificationEmailFrom?: string;
   readonly smtpServer?: { readonly host: string; readonly port: number };
   readonly scriptUser?: ScriptUser;
   /** Permission bits no file gets; absent: 0177. */
@@ -110,13 +107,9 @@ export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
     /** Packets of that size there is room for. */
     readonly multiplier: number;
   };
-  readonly vrrpLowerPrioNoAdvert: boolean;
-  readonly v3ChecksumAsV2: boolean;
   readonly garp: GarpSchedule;
   /** Of every interface that is in no `garp_group`. */
   readonly pace: AnnouncePace;
-  /** `vmac_prefix`: what generated names of VMACs begin with. */
-  readonly vmacPrefix: string;
   /** `nftables` and its kind, but `nftables_ipvs`. */
   readonly nftables: {
     /** Name of the table; absent: ours. */

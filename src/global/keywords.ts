@@ -417,8 +417,9 @@ export const GLOBAL_DEFS = {
     hint: "a later version of keepalived knows it, 2.4 does not: leave it out",
   }),
   router_id: custom({
+    to: "routerId",
     text: "Name of this node used in mail subjects, logs and SNMP",
-    default: "the host name",
+    absent: "the host name",
     args: "<name>",
     read: (args) => {
       const name = nextWord(args);
@@ -434,7 +435,8 @@ export const GLOBAL_DEFS = {
     extra: "reported",
     missing: "reported",
     what: "an address",
-    default: "<user>@<host name>",
+    to: "notificationEmailFrom",
+    absent: "<user>@<host name>",
     text: "Sender address of alert mails",
   }),
   smtp_server: smtpServer,
@@ -468,7 +470,7 @@ export const GLOBAL_DEFS = {
     missing: "reported",
     min: 1,
     max: 1000,
-    default: "10",
+    default: 10 * SECOND,
     text: "Gives up on the startup script after this long",
   }),
   shutdown_script: script({
@@ -479,7 +481,7 @@ export const GLOBAL_DEFS = {
     missing: "reported",
     min: 1,
     max: 1000,
-    default: "10",
+    default: 10 * SECOND,
     text: "Gives up on the shutdown script after this long",
   }),
   max_auto_priority: maxAutoPriority,
@@ -487,7 +489,8 @@ export const GLOBAL_DEFS = {
     missing: "reported",
     min: 1,
     max: 10_000_000,
-    default: "1000000",
+    default: SECOND,
+    absent: "1000000",
     text: "Lateness of a timer that makes the threads raise their own priority, µs",
   }),
   smtp_alert_vrrp: toggle({
@@ -509,7 +512,7 @@ export const GLOBAL_DEFS = {
     text:
       "Lets instances refer to interfaces that do not exist yet; without it they are told of, and work as well once they come",
   }),
-  no_email_faults: flag({ text: "Suppresses mails about the FAULT state" }),
+  no_email_faults: flag({ default: false, text: "Suppresses mails about the FAULT state" }),
   default_interface: word({
     to: "defaultInterface",
     what: "an interface",
@@ -525,6 +528,9 @@ export const GLOBAL_DEFS = {
       "Tells the kernel not to send IGMP reports for groups of 224.0.0.0/24, as long as the daemon runs",
   }),
   v3_checksum_as_v2: custom({
+    to: "v3ChecksumAsV2",
+    default: false,
+    absent: "off",
     text:
       "Computes VRRPv3 IPv4 checksums without pseudo-header for every instance; a value is ignored",
     args: "[on|off|true|false|yes|no]",
@@ -563,22 +569,23 @@ export const GLOBAL_DEFS = {
   }),
   vrrp_garp_master_delay: wholeSeconds({
     ...timer,
-    default: "5",
+    default: 5 * SECOND,
     text: "Pause between the first and the second gratuitous ARP burst after becoming master",
   }),
   vrrp_garp_master_repeat: integer({
     raised: 1,
-    default: "5",
+    default: 5,
     text: "Messages per address sent in each burst",
   }),
   vrrp_garp_master_refresh: wholeSeconds({
     instead: 0,
-    default: "0, none",
+    default: 0,
+    absent: "0, none",
     text: "Interval of periodic announcement while master",
   }),
   vrrp_garp_master_refresh_repeat: integer({
     raised: 1,
-    default: "1",
+    default: 1,
     text: "Messages per address in each periodic announcement",
   }),
   vrrp_garp_lower_prio_delay: wholeSeconds({
@@ -609,6 +616,7 @@ export const GLOBAL_DEFS = {
     text: "Minimum spacing of unsolicited neighbour advertisements on one interface",
   }),
   vrrp_min_garp: toggle({
+    default: false,
     text:
       "One gratuitous message per address, no second burst, no refresh, where not set explicitly",
   }),
@@ -618,7 +626,9 @@ export const GLOBAL_DEFS = {
   ),
   vrrp_vmac_garp_intvl: alias("vrrp_garp_extra_if", { deprecated: "vrrp_garp_extra_if" }),
   vrrp_lower_prio_no_advert: toggle({
-    default: "off; on in strict mode",
+    to: "vrrpLowerPrioNoAdvert",
+    default: false,
+    absent: "off; on in strict mode",
     text: "A master hearing a weaker master stays silent instead of answering at once",
   }),
   vrrp_higher_prio_send_advert: toggle({
@@ -659,14 +669,16 @@ export const GLOBAL_DEFS = {
     build: NFTABLES,
     min: -2_147_483_648,
     max: 2_147_483_647,
-    default: "-1",
+    default: -1,
     text: "Hook priority of the nftables base chains",
   }),
   nftables_ifindex: flag({
+    default: false,
     build: NFTABLES,
     text: "Keys IPv6 link-local sets by interface index rather than name",
   }),
   nftables_counters: flag({
+    default: false,
     build: NFTABLES,
     text: "Counts packets and bytes in each rule of no_accept and of VMACs",
   }),
@@ -683,14 +695,14 @@ export const GLOBAL_DEFS = {
     build: "NFTABLES and LVS",
     min: -2_147_483_648,
     max: 2_147_483_647,
-    default: "-1",
+    default: -1,
     text: "Hook priority of the IPVS marking chain",
   }),
   nftables_ipvs_start_fwmark: integer({
     junk: "refused",
     build: "NFTABLES and LVS",
     min: 1,
-    default: "1000",
+    default: 1000,
     text: "First fwmark allotted by nftables_ipvs",
   }),
   vrrp_check_unicast_src: flag({
@@ -715,9 +727,11 @@ export const GLOBAL_DEFS = {
   lvs_notify_fifo: fifo("virtual and real server state-change lines", LVS),
   lvs_notify_fifo_script: fifoScript("virtual and real server events", LVS),
   vrrp_notify_priority_changes: toggle({
+    default: false,
     text: "Also writes a line to notify pipes when an effective priority changes",
   }),
   fifo_write_vrrp_states_on_reload: flag({
+    default: false,
     text: "Repeats the current state of each instance and group to the pipes after a reload",
   }),
   snmp_socket: word({
@@ -812,7 +826,7 @@ export const GLOBAL_DEFS = {
     extra: "refused",
     missing: "reported",
     min: 1,
-    default: "3",
+    default: 3,
     text: "Multiplier used with the MTU or ADVERT policy",
   }),
   vrrp_startup_delay: seconds({
@@ -848,6 +862,7 @@ export const GLOBAL_DEFS = {
     text: "Address owners (priority 255) disregard received adverts",
   }),
   vmac_prefix: word({
+    to: "vmacPrefix",
     twice: "first",
     build: "VMAC",
     default: "vrrp",
@@ -915,6 +930,7 @@ export const GLOBAL_DEFS = {
     text: "Directory for the flattened copy of the configuration",
   }),
   data_use_instance: toggle({
+    default: false,
     text: "Inserts namespace and instance names into dump file names",
   }),
   json_version: integer({
@@ -922,7 +938,7 @@ export const GLOBAL_DEFS = {
     min: 1,
     max: 2,
     build: "JSON",
-    default: "1",
+    default: 1,
     text: "Version 2 nests instances under a key and adds process tracker details",
   }),
   iproute_usr_dir: word({

@@ -1,7 +1,7 @@
 /** From the rows of `global_defs` to its values. */
 
-import { allValues, type Bound, fieldsOf, lastValue } from "../language/mod.ts";
-import { type Micros, SECOND } from "../net/micros.ts";
+import { allValues, type Bound, fieldsOf, lastValue, valueIn } from "../language/mod.ts";
+import type { Micros } from "../net/micros.ts";
 import type {
   AnnouncePace,
   FifoDef,
@@ -18,8 +18,6 @@ export type BoundGlobal = Bound<typeof GLOBAL_DEFS>;
 
 /** Values of `global_defs`: the uses of all its blocks. */
 export function readGlobal(bound: BoundGlobal): GlobalDefs {
-  const router = lastValue(bound.router_id);
-  const from = lastValue(bound.notification_email_from);
   const server = lastValue(bound.smtp_server);
   const user = lastValue(bound.script_user);
   const umask = lastValue(bound.umask);
@@ -30,11 +28,9 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
   const policy = lastValue(bound.vrrp_rx_bufs_policy);
   return {
     ...fieldsOf(GLOBAL_DEFS, bound),
-    ...(router !== undefined && { routerId: router }),
     told: readTold(bound),
     notificationEmail: allValues(bound.notification_email)
       .flatMap(({ entries }) => entries.map((entry) => entry.value)),
-    ...(from !== undefined && { notificationEmailFrom: from }),
     ...(server !== undefined && { smtpServer: server }),
     ...(user !== undefined && {
       scriptUser: { user: user.user, ...(user.group !== undefined && { group: user.group }) },
@@ -42,10 +38,11 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
     ...(umask !== undefined && { umask }),
     vrrpVersion: lastValue(bound.vrrp_version) === 3 ? 3 : 2,
     ...(policy !== undefined && {
-      vrrpReceiveBuffer: { policy, multiplier: lastValue(bound.vrrp_rx_bufs_multiplier) ?? 3 },
+      vrrpReceiveBuffer: {
+        policy,
+        multiplier: valueIn(GLOBAL_DEFS, bound, "vrrp_rx_bufs_multiplier"),
+      },
     }),
-    vrrpLowerPrioNoAdvert: lastValue(bound.vrrp_lower_prio_no_advert) ?? false,
-    v3ChecksumAsV2: lastValue(bound.v3_checksum_as_v2) ?? false,
     garp: readGarp(bound),
     pace: announcePace({
       arp: lastValue(bound.vrrp_garp_interval),
@@ -53,15 +50,14 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
     }),
     nftables: readNftables(bound),
     processBuffer: readProcessBuffer(bound),
-    vmacPrefix: lastValue(bound.vmac_prefix) ?? "vrrp",
     ...(flushOnStop !== undefined && flushOnStop !== "VS" && { lvsFlushOnStop: true as const }),
     ...(timeouts !== undefined && { lvsTimeouts: timeouts }),
     ...(syncDaemon !== undefined && { lvsSyncDaemon: syncDaemon }),
     ...(marking !== undefined && {
       nftablesIpvs: {
         table: marking === "" ? "keepalived_ipvs" : marking,
-        priority: lastValue(bound.nftables_ipvs_priority) ?? -1,
-        startMark: lastValue(bound.nftables_ipvs_start_fwmark) ?? 1000,
+        priority: valueIn(GLOBAL_DEFS, bound, "nftables_ipvs_priority"),
+        startMark: valueIn(GLOBAL_DEFS, bound, "nftables_ipvs_start_fwmark"),
       },
     }),
     crashPolicy: lastValue(bound.crash_policy) ?? "failover",
@@ -79,12 +75,12 @@ function readTold(bound: BoundGlobal): ToldDefs {
   const lvs = fifoOf(bound.lvs_notify_fifo, bound.lvs_notify_fifo_script);
   return {
     fifos: { ...(all && { all }), ...(vrrp && { vrrp }), ...(lvs && { lvs }) },
-    statesOnReload: lastValue(bound.fifo_write_vrrp_states_on_reload) ?? false,
-    priorityChanges: lastValue(bound.vrrp_notify_priority_changes) ?? false,
+    statesOnReload: valueIn(GLOBAL_DEFS, bound, "fifo_write_vrrp_states_on_reload"),
+    priorityChanges: valueIn(GLOBAL_DEFS, bound, "vrrp_notify_priority_changes"),
     ...(helo !== undefined && { smtpHeloName: helo }),
     ...(alertVrrp !== undefined && { alertVrrp }),
     ...(alertChecker !== undefined && { alertChecker }),
-    emailFaults: !(lastValue(bound.no_email_faults) ?? false),
+    emailFaults: !valueIn(GLOBAL_DEFS, bound, "no_email_faults"),
   };
 }
 
@@ -103,9 +99,9 @@ function readNftables(bound: BoundGlobal): GlobalDefs["nftables"] {
   const table = lastValue(bound.nftables);
   return {
     ...(table !== undefined && table !== "" && { table }),
-    priority: lastValue(bound.nftables_priority) ?? -1,
-    byIndex: lastValue(bound.nftables_ifindex) ?? false,
-    counters: lastValue(bound.nftables_counters) ?? false,
+    priority: valueIn(GLOBAL_DEFS, bound, "nftables_priority"),
+    byIndex: valueIn(GLOBAL_DEFS, bound, "nftables_ifindex"),
+    counters: valueIn(GLOBAL_DEFS, bound, "nftables_counters"),
   };
 }
 
@@ -123,16 +119,20 @@ export function scriptCommand(words: ScriptWords): ScriptCommand {
 
 /** The global announcement schedule; `vrrp_min_garp` changes what is not written. */
 function readGarp(bound: BoundGlobal): GarpSchedule {
-  const least = lastValue(bound.vrrp_min_garp) ?? false;
-  const masterDelay = lastValue(bound.vrrp_garp_master_delay) ?? (least ? 0 : 5 * SECOND);
-  const masterRepeat = lastValue(bound.vrrp_garp_master_repeat) ?? (least ? 1 : 5);
+  const least = valueIn(GLOBAL_DEFS, bound, "vrrp_min_garp");
+  const masterDelay = least
+    ? lastValue(bound.vrrp_garp_master_delay) ?? 0
+    : valueIn(GLOBAL_DEFS, bound, "vrrp_garp_master_delay");
+  const masterRepeat = least
+    ? lastValue(bound.vrrp_garp_master_repeat) ?? 1
+    : valueIn(GLOBAL_DEFS, bound, "vrrp_garp_master_repeat");
   const extra = lastValue(bound.vrrp_garp_extra_if);
   return {
     ...(extra !== undefined && { extra }),
     masterDelay,
     masterRepeat,
-    masterRefresh: lastValue(bound.vrrp_garp_master_refresh) ?? 0,
-    masterRefreshRepeat: lastValue(bound.vrrp_garp_master_refresh_repeat) ?? 1,
+    masterRefresh: valueIn(GLOBAL_DEFS, bound, "vrrp_garp_master_refresh"),
+    masterRefreshRepeat: valueIn(GLOBAL_DEFS, bound, "vrrp_garp_master_refresh_repeat"),
     lowerPrioDelay: lastValue(bound.vrrp_garp_lower_prio_delay) ?? masterDelay,
     lowerPrioRepeat: lastValue(bound.vrrp_garp_lower_prio_repeat) ?? masterRepeat,
   };

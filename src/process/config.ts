@@ -1,5 +1,7 @@
 /** What is configured of the process itself. What is absent was not written. */
 
+import type { FieldsOf } from "../language/mod.ts";
+import type { PROCESS_ROWS } from "./keywords.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { Micros } from "../net/micros.ts";
 
@@ -32,7 +34,7 @@ export interface AwaitedScript {
 }
 
 /** Everything. */
-export interface ProcessConfig {
+export interface ProcessConfig extends FieldsOf<typeof PROCESS_ROWS> {
   /** Names for `ps`: of the process, and of the threads of its parts; at most 15 bytes. */
   readonly names: {
     readonly process?: string;
@@ -45,13 +47,6 @@ export interface ProcessConfig {
   readonly maxAutoPriority?: number;
   /** Lateness that raises it, µs; 1 s when not written. */
   readonly minAutoPriorityDelay: Micros;
-  /** Network namespace of everything. */
-  readonly netNamespace?: string;
-  /** Name of this daemon among several of one host. */
-  readonly instance?: string;
-  readonly usePidDir: boolean;
-  /** How long the end may take, µs; 5 s when not written. */
-  readonly childWaitTime: Micros;
   /** Folder that keeps what was read and how things stood, around each reload. */
   readonly configSaveDir?: string;
   /** A reload is tested first; a text: messages are appended there. */

@@ -3,26 +3,23 @@
 import type { AwaitedScript, PartSchedule, ProcessConfig } from "./config.ts";
 import type { BoundGlobal } from "../global/read.ts";
 import { scriptCommand } from "../global/read.ts";
-import { lastValue, type ScriptWords, type Use } from "../language/mod.ts";
-import { SECOND } from "../net/micros.ts";
-
-/** Rows of the top level that are read here. */
-export interface ProcessRows {
-  readonly net_namespace?: readonly Use<string>[];
-  readonly instance?: readonly Use<string>[];
-  readonly use_pid_dir?: readonly Use<true>[];
-  readonly child_wait_time?: readonly Use<number>[];
-}
-
-/** keepalived's, where nothing is written. */
-const CHILD_WAIT = 5;
-const SCRIPT_TIMEOUT = 10 * SECOND;
-const AUTO_DELAY = 1 * SECOND;
+import { GLOBAL_DEFS } from "../global/keywords.ts";
+import {
+  type Bound,
+  fieldsOf,
+  lastValue,
+  type ScriptWords,
+  type Use,
+  valueIn,
+} from "../language/mod.ts";
+import type { Micros } from "../net/micros.ts";
+import { PROCESS_ROWS } from "./keywords.ts";
 
 /** Values of the top level and of `global_defs`. */
-export function readProcess(root: ProcessRows, global: BoundGlobal): ProcessConfig {
-  const netNamespace = lastValue(root.net_namespace);
-  const instance = lastValue(root.instance);
+export function readProcess(
+  root: Bound<typeof PROCESS_ROWS>,
+  global: BoundGlobal,
+): ProcessConfig {
   const auto = lastValue(global.max_auto_priority) ?? 0;
   return {
     names: namesOf(global),
@@ -41,11 +38,8 @@ export function readProcess(root: ProcessRows, global: BoundGlobal): ProcessConf
       noSwap: global.checker_no_swap,
     }),
     ...(auto > 0 && { maxAutoPriority: auto }),
-    minAutoPriorityDelay: lastValue(global.min_auto_priority_delay) ?? AUTO_DELAY,
-    ...(netNamespace !== undefined && { netNamespace }),
-    ...(instance !== undefined && { instance }),
-    usePidDir: lastValue(root.use_pid_dir) ?? false,
-    childWaitTime: (lastValue(root.child_wait_time) ?? CHILD_WAIT) * SECOND,
+    minAutoPriorityDelay: valueIn(GLOBAL_DEFS, global, "min_auto_priority_delay"),
+    ...fieldsOf(PROCESS_ROWS, root),
     ...filesOf(global),
     jsonVersion: lastValue(global.json_version) === 2 ? 2 : 1,
     ...scriptsOf(global),
@@ -114,7 +108,7 @@ function filesOf(
     ...(marker !== undefined && { reloadFile: marker === "" ? true : marker }),
     ...(time !== undefined &&
       { reloadTime: { file: time, repeat: lastValue(global.reload_repeat) === true } }),
-    dataUseInstance: lastValue(global.data_use_instance) ?? false,
+    dataUseInstance: valueIn(GLOBAL_DEFS, global, "data_use_instance"),
     dumps: {
       ...(state !== undefined && { state }),
       ...(stats !== undefined && { stats }),
@@ -126,8 +120,14 @@ function filesOf(
 function scriptsOf(
   global: BoundGlobal,
 ): Pick<ProcessConfig, "startupScript" | "shutdownScript"> {
-  const startup = awaited(global.startup_script, global.startup_script_timeout);
-  const shutdown = awaited(global.shutdown_script, global.shutdown_script_timeout);
+  const startup = awaited(
+    global.startup_script,
+    valueIn(GLOBAL_DEFS, global, "startup_script_timeout"),
+  );
+  const shutdown = awaited(
+    global.shutdown_script,
+    valueIn(GLOBAL_DEFS, global, "shutdown_script_timeout"),
+  );
   return {
     ...(startup && { startupScript: startup }),
     ...(shutdown && { shutdownScript: shutdown }),
@@ -136,9 +136,9 @@ function scriptsOf(
 
 function awaited(
   script: readonly Use<ScriptWords>[] | undefined,
-  timeout: readonly Use<number>[] | undefined,
+  timeout: Micros,
 ): AwaitedScript | undefined {
   const words = lastValue(script);
   if (words === undefined) return undefined;
-  return { command: scriptCommand(words), timeout: lastValue(timeout) ?? SCRIPT_TIMEOUT };
+  return { command: scriptCommand(words), timeout };
 }

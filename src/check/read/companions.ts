@@ -1,7 +1,7 @@
 /** Settings of a checker that go with others only, for checkers of every kind. */
 
-import { type Bound, lastUse, lastValue, tell } from "../../language/mod.ts";
-import type { CHECKERS, CONNECT, UDP_CHECK } from "./keywords.ts";
+import { type Bound, lastUse, tell, valueIn } from "../../language/mod.ts";
+import { type CHECKERS, type CONNECT, UDP_CHECK } from "./keywords.ts";
 
 /** Kinds that connect; SMTP_CHECK has hosts as well. */
 const KINDS = ["TCP_CHECK", "HTTP_GET", "SSL_GET", "DNS_CHECK", "PING_CHECK", "UDP_CHECK"] as const;
@@ -27,7 +27,7 @@ function checkLinkLocal(bound: Bound<typeof CONNECT>): void {
 /** keepalived: the longest reply is 255 bytes unless said. */
 function checkReplyLength(bound: Bound<typeof UDP_CHECK>): void {
   const least = lastUse(bound.min_reply_length);
-  const most = lastValue(bound.max_reply_length) ?? 255;
+  const most = valueIn(UDP_CHECK, bound, "max_reply_length");
   if (least === undefined || least.value <= most) return;
   tell(least, "conflict", `Cannot get a reply of ${least.value} bytes: ${most} is the longest`);
 }

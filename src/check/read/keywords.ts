@@ -83,9 +83,9 @@ export const TIMING = {
 
 /** Where a checker connects. */
 export const CONNECT = {
-  connect_ip: address({ default: "the real server's", text: "Address to probe instead" }),
+  connect_ip: address({ absent: "the real server's", text: "Address to probe instead" }),
   connect_port: port({ default: "the real server's", text: "Port to probe instead" }),
-  bindto: address({ default: "chosen by the kernel", text: "Local address of the probe" }),
+  bindto: address({ absent: "chosen by the kernel", text: "Local address of the probe" }),
   bind_port: port({ default: "ephemeral", text: "Local port of the probe" }),
   bind_if: ifname({ text: "Local interface of the probe" }),
   connect_timeout: seconds({
@@ -119,7 +119,8 @@ const statusCode = custom({
   join: (earlier: StatusCodes, later: StatusCodes) => [...earlier, ...later],
   missing: "accepted",
   text: "Acceptable HTTP codes",
-  default: "200-299",
+  default: [[200, 299]],
+  show: (ranges) => ranges.map((range) => range.join("-")).join(" "),
   args: "<n>[-<m>] ... (100 to 599)",
   read: (args): StatusCodes | undefined => {
     const first = needWord(args, "a status code");
@@ -173,7 +174,7 @@ export const URL_BLOCK = {
     text: "Host header for this url",
   }),
   regex,
-  regex_no_match: flag({ ...REGEX, text: "Inverts the pattern test" }),
+  regex_no_match: flag({ ...REGEX, default: false, text: "Inverts the pattern test" }),
   regex_options: custom({
     ...REGEX,
     text: "PCRE2 compile options by name",
@@ -185,7 +186,7 @@ export const URL_BLOCK = {
   regex_min_offset: integer({
     missing: "accepted",
     ...REGEX,
-    default: "0",
+    default: 0,
     text: "Body offset at which matching may start",
   }),
   regex_max_offset: integer({
@@ -202,7 +203,10 @@ export const URL_BLOCK = {
   }),
 } satisfies Table;
 
-const tlsCompliant = toggle({ text: "Sends close_notify and expects a proper TLS shutdown" });
+const tlsCompliant = toggle({
+  default: false,
+  text: "Sends close_notify and expects a proper TLS shutdown",
+});
 
 const HTTP = {
   ...CONNECT,
@@ -220,7 +224,11 @@ const HTTP = {
     default: "1.0",
     text: "Version in the request line; the C form adds Connection: close",
   }),
-  enable_sni: toggle({ build: "SNI", text: "Sends a server name in the TLS handshake" }),
+  enable_sni: toggle({
+    build: "SNI",
+    default: false,
+    text: "Sends a server name in the TLS handshake",
+  }),
   sni_name: word({
     source: "later",
     what: "a host",
@@ -249,7 +257,7 @@ export const SSL_GET = {
   tls_compliant: tlsCompliant,
   verify: toggle({
     source: "holdfast",
-    default: "off",
+    default: false,
     text: "Fails a certificate that is not trusted, or has not the server name or address",
   }),
 } satisfies Table;
@@ -280,13 +288,13 @@ export const UDP_CHECK = {
   min_reply_length: integer({
     junk: "refused",
     max: 65_535,
-    default: "0",
+    default: 0,
     text: "Shortest acceptable reply",
   }),
   max_reply_length: integer({
     junk: "refused",
     max: 65_535,
-    default: "255",
+    default: 255,
     text: "Longest acceptable reply",
   }),
 } satisfies Table;
@@ -311,11 +319,13 @@ export const DNS_CHECK = {
   ...CONNECT,
   ...TIMING,
   type: choice(DNS_TYPES, {
+    to: "type",
     anyCase: true,
     default: "SOA",
     text: "Query type",
   }),
   name: custom({
+    to: "name",
     twice: "first",
     default: ".",
     text: "Query name",

@@ -8,6 +8,7 @@ import {
   type Table,
   tell,
   type Use,
+  valueIn,
 } from "../../language/mod.ts";
 import { scriptCommand } from "../../global/read.ts";
 import type { Declared } from "../../track/read.ts";
@@ -26,15 +27,15 @@ import { KEPT_LIMIT } from "../checker/http.ts";
 import {
   type CHECKERS,
   type CONNECT,
-  type DNS_CHECK,
+  DNS_CHECK,
   type FILE_CHECK,
-  type HTTP_GET,
+  HTTP_GET,
   MISC_CHECK,
   SMTP_CHECK,
-  type SSL_GET,
+  SSL_GET,
   type TIMING,
-  type UDP_CHECK,
-  type URL_BLOCK,
+  UDP_CHECK,
+  URL_BLOCK,
 } from "./keywords.ts";
 import { isPatternOption, translatePattern } from "../pattern.ts";
 import { maskedBytes, USUAL_PAYLOAD } from "../checker/udp.ts";
@@ -103,8 +104,8 @@ function readSsl(
 ): CheckerConfig | undefined {
   const { body } = use.value;
   const own = lastValue(body.virtualhost);
-  const sni = lastValue(body.enable_sni) ?? false;
-  const compliant = lastValue(body.tls_compliant) ?? false;
+  const sni = valueIn(SSL_GET, body, "enable_sni");
+  const compliant = valueIn(SSL_GET, body, "tls_compliant");
   const urls = (body.url ?? []).flatMap((url): readonly UrlConfig[] => {
     const read = readUrl(url, own ?? defaults.virtualhost);
     if (read === undefined) return [];
@@ -120,7 +121,7 @@ function readSsl(
   });
   const checker = httpChecker(body, urls, defaults);
   return checker &&
-    { ...checker, tls: { ...defaults.tls, verify: lastValue(body.verify) ?? false } };
+    { ...checker, tls: { ...defaults.tls, verify: valueIn(SSL_GET, body, "verify") } };
 }
 
 function httpChecker(
@@ -129,7 +130,7 @@ function httpChecker(
   defaults: CheckerDefaults,
 ): Extract<CheckerConfig, { readonly kind: "http" }> | undefined {
   if (urls.length === 0) return undefined;
-  const protocol = lastValue(body.http_protocol) ?? "1.0";
+  const protocol = valueIn(HTTP_GET, body, "http_protocol");
   return {
     kind: "http",
     timing: readTiming(body, defaults, { retry: 1, delayBeforeRetry: 3 * SECOND }),
@@ -151,7 +152,7 @@ function readUrl(
   const regex = readRegex(body);
   return {
     path,
-    statusCodes: lastValue(body.status_code) ?? [[200, 299]],
+    statusCodes: valueIn(URL_BLOCK, body, "status_code"),
     ...(digest !== undefined && { digest }),
     ...(virtualhost !== undefined && { virtualhost }),
     ...(regex !== undefined && { regex }),
@@ -176,7 +177,7 @@ function readRegex(body: Bound<typeof URL_BLOCK>): RegexConfig | undefined {
     });
     return undefined;
   }
-  const minOffset = lastValue(body.regex_min_offset) ?? 0;
+  const minOffset = valueIn(URL_BLOCK, body, "regex_min_offset");
   const maxOffset = lastValue(body.regex_max_offset);
   for (const offset of [lastUse(body.regex_min_offset), lastUse(body.regex_max_offset)]) {
     if (offset === undefined || offset.value < KEPT_LIMIT) continue;
@@ -192,7 +193,7 @@ function readRegex(body: Bound<typeof URL_BLOCK>): RegexConfig | undefined {
   return {
     written: use.value,
     pattern: translated.pattern,
-    noMatch: lastValue(body.regex_no_match) ?? false,
+    noMatch: valueIn(URL_BLOCK, body, "regex_no_match"),
     minOffset,
     ...(maxOffset !== undefined && { maxOffset }),
   };
@@ -226,8 +227,7 @@ function readDns(use: BoundBlock<typeof DNS_CHECK>, defaults: CheckerDefaults): 
     kind: "dns",
     timing: readTiming(body, defaults, { retry: 3, delayBeforeRetry: undefined }),
     connect: readConnect(body, defaults),
-    type: lastValue(body.type) ?? "SOA",
-    name: lastValue(body.name) ?? ".",
+    ...fieldsOf(DNS_CHECK, body),
   };
 }
 
@@ -244,8 +244,8 @@ function readUdp(use: BoundBlock<typeof UDP_CHECK>, defaults: CheckerDefaults): 
     ...(pattern !== undefined && {
       reply: {
         ...(pattern.hex !== "" && { pattern }),
-        minLength: lastValue(body.min_reply_length) ?? 0,
-        maxLength: lastValue(body.max_reply_length) ?? 255,
+        minLength: valueIn(UDP_CHECK, body, "min_reply_length"),
+        maxLength: valueIn(UDP_CHECK, body, "max_reply_length"),
       },
     }),
   };

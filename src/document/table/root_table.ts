@@ -5,11 +5,9 @@ import {
   block,
   type Bound,
   flag,
-  integer,
   namedBlock,
   optionalWord,
   type Table,
-  word,
 } from "../../language/mod.ts";
 import { GLOBAL_DEFS } from "../../global/keywords.ts";
 import {
@@ -18,6 +16,7 @@ import {
   virtualServer,
   virtualServerGroup,
 } from "../../lvs/rows/keywords.ts";
+import { PROCESS_ROWS } from "../../process/keywords.ts";
 import { TRACK_FILE, VRRP_SCRIPT, VRRP_TRACK_PROCESS } from "../../track/keywords.ts";
 import {
   GARP_GROUP,
@@ -39,12 +38,7 @@ export const ROOT = {
     merged: true,
     text: "Opens the block holding daemon-wide settings",
   }),
-  net_namespace: word({
-    twice: "first",
-    missing: "reported",
-    default: "the one it was started in",
-    text: "Moves the whole daemon into a named network namespace",
-  }),
+  net_namespace: PROCESS_ROWS.net_namespace,
   net_namespace_ipvs: optionalWord({
     twice: "first",
     ...later,
@@ -57,17 +51,9 @@ export const ROOT = {
     moot: "holdfast uses sets of nftables, which every namespace has of its own",
     text: "Lets ipsets be used inside a network namespace on kernels older than 3.13",
   }),
-  use_pid_dir: flag({ text: "Puts the pid file into /run/keepalived" }),
-  instance: word({
-    twice: "first",
-    missing: "reported",
-    text: "Names this daemon so that several can coexist on a host",
-  }),
-  child_wait_time: integer({
-    junk: "refused",
-    default: "5",
-    text: "How long the end may take: scripts and files are waited for no longer, s",
-  }),
+  use_pid_dir: PROCESS_ROWS.use_pid_dir,
+  instance: PROCESS_ROWS.instance,
+  child_wait_time: PROCESS_ROWS.child_wait_time,
   linkbeat_use_polling: flag({
     ...later,
     build: "LINKBEAT",

@@ -1,6 +1,7 @@
 /**
  * Rows that own the field they fill, and its default: `weight: integer({ to: "weight", default: 1, … })`. Of such rows nobody has to
- * read the uses: the field is the last value, else the default, which documentation shows as it would be written.
+ * read the uses: the field is the last value, else the default, which documentation shows as it would be written. A row whose value
+ * stands elsewhere in the typed configuration has its default all the same: {@linkcode valueIn}.
  */
 
 import {
@@ -27,7 +28,9 @@ export type OwnerFacts<N, D> = Omit<Facts, "default"> & Owner<N, D>;
 /** A row with a field, if it names one. */
 export type Owning<V, N, D> =
   & ValueKeyword<V>
-  & ([N] extends [string] ? { readonly field: { readonly to: N; readonly default: D } } : unknown);
+  & ([N] extends [string] ? { readonly field: { readonly to: N; readonly default: D } }
+    : [D] extends [undefined] ? unknown
+    : { readonly field: { readonly default: D } });
 
 /** The row with its field, and with its default in words. */
 export function owning<V, N, D>(
@@ -44,7 +47,9 @@ export function owning<V>(
   return {
     ...row,
     ...(words !== undefined && { default: words }),
-    ...(to !== undefined && { field: { to, default: value } }),
+    ...((to !== undefined || value !== undefined) && {
+      field: { ...(to !== undefined && { to }), default: value },
+    }),
   };
 }
 
@@ -77,24 +82,42 @@ type Named<N extends string> = string extends N ? never : N;
 export function fieldsOf<const T extends Table>(table: T, bound: Bound<T>): FieldsOf<T>;
 export function fieldsOf(table: Table, bound: Bound<Table>): Readonly<Record<string, unknown>> {
   const fields: Record<string, unknown> = {};
-  for (const [name, { to, default: normal }] of ownersIn(table)) {
+  for (const { name, to, normal } of ownersIn(table)) {
     const value = lastValue(bound[name]) ?? normal;
     if (value !== undefined) fields[to] = value;
   }
   return fields;
 }
 
-type Field = NonNullable<ValueKeyword<unknown>["field"]>;
+/** The value of a keyword, or the default its row has: for readers that put it where no field of the row's own is. */
+export function valueIn<const T extends Table, const K extends keyof T & string>(
+  table: T,
+  bound: Bound<Pick<T, K>>,
+  name: K,
+): ValueOf<T[K]> | DefaultOf<T[K]>;
+export function valueIn(table: Table, bound: Bound<Table>, name: string): unknown {
+  const row = table[name];
+  return lastValue(bound[name]) ?? (row?.kind === "value" ? row.field?.default : undefined);
+}
+
+/** A row that owns a field. */
+interface OwnerRow {
+  readonly name: string;
+  readonly to: string;
+  readonly normal: unknown;
+}
 
 /** The rows of a table that own fields; found once. */
-function ownersIn(table: Table): readonly (readonly [string, Field])[] {
+function ownersIn(table: Table): readonly OwnerRow[] {
   const known = owners.get(table);
   if (known !== undefined) return known;
   const found = Object.entries(table).flatMap(([name, row]) =>
-    row.kind === "value" && row.field !== undefined ? [[name, row.field] as const] : []
+    row.kind === "value" && row.field?.to !== undefined
+      ? [{ name, to: row.field.to, normal: row.field.default }]
+      : []
   );
   owners.set(table, found);
   return found;
 }
 
-const owners = new WeakMap<Table, readonly (readonly [string, Field])[]>();
+const owners = new WeakMap<Table, readonly OwnerRow[]>();

@@ -33,10 +33,16 @@ import {
 } from "./values.ts";
 
 /** A row with a reader of its own. */
-export function custom<V>(
-  facts: Facts & {
+export function custom<
+  V,
+  const N extends string | undefined = undefined,
+  const D extends V | false | string | undefined = undefined,
+>(
+  facts: OwnerFacts<N, D> & {
     readonly args: string;
     readonly read: Reader<V>;
+    /** The default as it would be written. */
+    show?(value: V | Exclude<D, string | undefined>): string;
     readonly command?: boolean;
     readonly account?: boolean;
     readonly number?: IntegerRule;
@@ -45,8 +51,9 @@ export function custom<V>(
     clash?(earlier: V, later: V): boolean;
     join?(earlier: V, later: V): V;
   },
-): ValueKeyword<V> {
-  return { ...facts, kind: "value" };
+): Owning<V, N, D> {
+  const { show = String, ...rest } = plain(facts);
+  return owning({ ...rest, kind: "value" }, facts, show);
 }
 
 /** A keyword without words: present or not. */
@@ -153,14 +160,18 @@ function inSeconds(time: Micros): string {
 }
 
 /** A time in milliseconds with three decimals. */
-export function milliseconds(facts: Facts & Range): ValueKeyword<Micros> {
+export function milliseconds<
+  const N extends string | undefined = undefined,
+  const D extends Micros | string | undefined = undefined,
+>(facts: OwnerFacts<N, D> & Range): Owning<Micros, N, D> {
   const options = { min: facts.min, max: facts.max, unit: 1_000, places: 3 };
-  return {
-    ...facts,
+  const row: ValueKeyword<Micros> = {
+    ...plain(facts),
     kind: "value",
     args: `<milliseconds ${rangeText(options)}>`,
     read: (args) => readTime(args, options),
   };
+  return owning(row, facts, (time) => `${time / 1_000}`);
 }
 
 /** A time in whole seconds. */
@@ -182,23 +193,28 @@ export function wholeSeconds<
   return owning(row, facts, inSeconds);
 }
 
-/** One of some words. */
-export function choice<const T extends string>(
+/** One of some words, as its default is. */
+export function choice<
+  const T extends string,
+  const N extends string | undefined = undefined,
+  const D extends NoInfer<T> | undefined = undefined,
+>(
   values: readonly T[],
-  facts: Facts & {
+  facts: OwnerFacts<N, D> & {
     readonly anyCase?: boolean;
     readonly meant?: Synonyms;
     clash?(earlier: T, later: T): boolean;
   },
-): ValueKeyword<T> {
+): Owning<T, N, D> {
   const options = { anyCase: facts.anyCase ?? false, meant: facts.meant ?? {} };
-  return {
-    ...facts,
+  const row: ValueKeyword<T> = {
+    ...plain(facts),
     kind: "value",
     args: values.join("|"),
     values,
     read: (args) => readChoice(args, values, options),
   };
+  return owning(row, facts, String);
 }
 
 /** Any word. */
@@ -248,13 +264,17 @@ export function words(facts: Facts & { readonly args: string }): ValueKeyword<re
 }
 
 /** An address literal. */
-export function address(facts: Facts & { readonly family?: Family }): ValueKeyword<Ip> {
-  return {
-    ...facts,
+export function address<
+  const N extends string | undefined = undefined,
+  const D extends Ip | undefined = undefined,
+>(facts: OwnerFacts<N, D> & { readonly family?: Family }): Owning<Ip, N, D> {
+  const row: ValueKeyword<Ip> = {
+    ...plain(facts),
     kind: "value",
     args: "<address>",
     read: (args) => readAddress(args, facts.family),
   };
+  return owning(row, facts, String);
 }
 
 /** A multicast address. */

@@ -96,8 +96,8 @@ export interface ValueKeyword<V> extends Facts {
   join?(earlier: V, later: V): V;
   /** Keywords of the same block whose earlier uses it takes back. */
   readonly cancels?: readonly string[];
-  /** The field of the typed configuration that its last value fills, and what that is without it (`fields.ts`). */
-  readonly field?: { readonly to: string; readonly default: unknown };
+  /** The field of the typed configuration that its last value fills, if one of its own, and what that is without it (`fields.ts`). */
+  readonly field?: { readonly to?: string; readonly default: unknown };
   /** Its value is a command, or `true` for none. */
   readonly command?: boolean;
   /** Its value names an account. */

@@ -365,7 +365,7 @@ export const VIRTUAL_SERVER = {
   ip_family: choice(["inet", "inet6"], {
     twice: "first",
     clash: (earlier, later) => earlier !== later,
-    default: "that of the servers",
+    absent: "that of the servers",
     text: "Family of a fwmark service, needed only when all its servers are tunnelled",
   }),
   ...CHECKER_DEFAULTS,

@@ -1,12 +1,12 @@
 /** `auth_hmac`: the keys adverts are signed with (keepalived 2.4; wire.md §1.5). */
 
-import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
+import { lastUse, lastValue, tell, type Use, valueIn } from "../../language/mod.ts";
 import { fromHex } from "../../net/bytes.ts";
 import { SECOND } from "../../net/micros.ts";
 import { Secret } from "../../net/secret.ts";
 import type { HmacAuthentication, VrrpInstanceConfig } from "../config.ts";
 import type { Subject } from "./_instance_subject.ts";
-import type { HmacKey } from "./keywords.ts";
+import { AUTH_HMAC, type HmacKey } from "./keywords.ts";
 
 /** Bytes of a key. */
 const [SHORTEST, LONGEST] = [32, 64] as const;
@@ -47,7 +47,7 @@ export function hmacOf(
     keys,
     activeKey: active.value,
     ...(!monotonic && { window }),
-    mode: lastValue(body.mode) ?? "enforce",
+    mode: valueIn(AUTH_HMAC, body, "mode"),
   };
 }
 

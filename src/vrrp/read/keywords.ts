@@ -388,11 +388,11 @@ export const VRRP_INSTANCE = {
     text: "Does not fault when its own interface goes down",
   }),
   mcast_src_ip: address({
-    default: "first address of the interface",
+    absent: "first address of the interface",
     text: "Source of multicast adverts, and of unicast ones without unicast_src_ip",
   }),
   unicast_src_ip: address({
-    default: "first address of the interface",
+    absent: "first address of the interface",
     text: "Source of unicast adverts, and of multicast ones without mcast_src_ip",
   }),
   mcast_dst_ip: multicast({
