@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<Subcommand, () => Promise<AddCommand>>> = {
   check: async () => (await import("./check_command.ts")).addCheckCommand,
   plan: async () => (await import("./plan/command.ts")).addPlanCommand,
   reload: async () => (await import("./reload/command.ts")).addReloadCommand,
+  doctor: async () => (await import("./doctor/command.ts")).addDoctorCommand,
   explain: async () => (await import("./explain.ts")).addExplainCommand,
   completion: async () => (await import("./completion/command.ts")).addCompletionCommand,
   fmt: async () => (await import("./fmt.ts")).addFmtCommand,

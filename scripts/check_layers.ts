@@ -54,6 +54,7 @@ const ORDER = [
   "world",
   "plan",
   "control",
+  "doctor",
   "editor",
   "status",
   "sim",

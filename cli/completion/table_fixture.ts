@@ -14,6 +14,7 @@ export interface Row {
 const COMMANDS = [
   "check",
   "completion",
+  "doctor",
   "example",
   "explain",
   "fmt",

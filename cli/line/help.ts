@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<Subcommand, string>> = {
   check: "tell every mistake of a configuration",
   plan: "tell what a reload or a start would do, without doing it",
   reload: "reload, wait for the end, roll back unless confirmed",
+  doctor: "tell what of this host is in the way, and how it is mended",
   explain: "tell what a keyword means",
   example: "print a commented configuration for this host",
   fmt: "lay out a configuration",
@@ -27,8 +28,6 @@ const OFTEN: readonly string[] = [
   "dont-fork",
   "log-console",
   "log-detail",
-  "vrrp",
-  "check",
   "version",
 ];
 

@@ -7,6 +7,7 @@ export const SUBCOMMANDS = [
   "check",
   "plan",
   "reload",
+  "doctor",
   "explain",
   "completion",
   "fmt",
