@@ -38,6 +38,23 @@ export function shared(changes: readonly Change[], end: number): readonly Span[]
   return since === undefined ? spans : [...spans, { from: since, to: end }];
 }
 
+/** When no host had the address, from the first time one had it. */
+export function vacant(changes: readonly Change[], end: number): readonly Span[] {
+  const owners = new Set<string>();
+  const spans: Span[] = [];
+  let since: number | undefined;
+  for (const { at, host, kind } of changes) {
+    if (kind === "added") owners.add(host);
+    else owners.delete(host);
+    if (owners.size === 0) since ??= at;
+    else if (since !== undefined) {
+      spans.push({ from: since, to: at });
+      since = undefined;
+    }
+  }
+  return since === undefined ? spans : [...spans, { from: since, to: end }];
+}
+
 /**
  * When two sources advertised side by side: each advert that comes less than `gap` ms after one of another
  * source prolongs the span. A farewell (priority 0) is no claim.

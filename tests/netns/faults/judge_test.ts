@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import type { Advert } from "../../lab/capture.ts";
 import { outside, rivalry, shared, worst } from "./judge.ts";
-import { after, holders, START, steps } from "./plan.ts";
+import { sightsOf, spansOf } from "./witness.ts";
+import { after, holders, START, startOf, steps, THREE } from "./plan.ts";
 
 function advert(at: number, source: string, priority = 100): Advert {
   return {
@@ -63,4 +64,27 @@ Deno.test("steps, the same seed, are the same; each kind comes and the best able
   const dumb = after(START, { kind: "script", node: "a", does: "hangs" });
   assert.deepEqual(holders(dumb), ["b"]);
   assert.deepEqual(holders(after(dumb, { kind: "stop", node: "b" })), []);
+});
+
+Deno.test("witness, its lines, tell for how long how many answered", () => {
+  const sights = sightsOf([
+    "begins",
+    "1.000 aa:bb",
+    "2.000",
+    "3.000 aa bb",
+    "4.000 late 2.0",
+    "6.000 aa",
+  ]);
+  const spans = (which: (answers: number) => boolean) => spansOf(sights, which, 9_000);
+  assert.deepEqual(spans((answers) => answers === 0), [{ from: 2_000, to: 3_000 }]);
+  assert.deepEqual(spans((answers) => answers > 1), [{ from: 3_000, to: 4_000 }]);
+  assert.deepEqual(spans((answers) => answers === 1).at(-1), { from: 6_000, to: 9_000 });
+});
+
+Deno.test("holders(), of three, an isolated node serves alone and the others elect one", () => {
+  const three = startOf(THREE);
+  assert.deepEqual(holders(three), ["a"]);
+  const apart = after(three, { kind: "break", node: "b", what: "lan" });
+  assert.deepEqual(holders(apart), ["a", "b"]);
+  assert.deepEqual(holders(after(apart, { kind: "stop", node: "a" })), ["b", "c"]);
 });

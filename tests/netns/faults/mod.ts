@@ -2,3 +2,5 @@
 export * from "./judge.ts";
 export * from "./pair.ts";
 export * from "./plan.ts";
+export * from "./run.ts";
+export * from "./witness.ts";

@@ -1,6 +1,7 @@
-/** Two nodes on one network, done to as the plan says, and what was done when. */
+/** A few nodes on one network, done to as the plan says, and what was done when. */
 
-import type { Lab } from "../../lab/lab.ts";
+import { guardians, killUnguarded } from "../../lab/guardians.ts";
+import { type Lab, run } from "../../lab/lab.ts";
 import { startNode } from "../../lab/node.ts";
 import type { Program } from "../../lab/program.ts";
 import { pause, until } from "../../lab/until.ts";
@@ -9,14 +10,18 @@ import {
   holders,
   type Lack,
   type NodeName,
-  NODES,
   START,
   type State,
   type Step,
+  type Victim,
   words,
 } from "./plan.ts";
 
-export const OWN: Readonly<Record<NodeName, string>> = { a: "10.77.0.1", b: "10.77.0.2" };
+export const OWN: Readonly<Record<NodeName, string>> = {
+  a: "10.77.0.1",
+  b: "10.77.0.2",
+  c: "10.77.0.3",
+};
 export const VIPS = ["10.77.0.99", "10.77.0.98"] as const;
 /** Between adverts, in ms. */
 export const ADVERT_MS = 200;
@@ -31,7 +36,7 @@ export interface Done {
   readonly to: number;
 }
 
-/** The pair while a plan is carried out. */
+/** The nodes while a plan is carried out. */
 export interface Pair {
   readonly lab: Lab;
   /** Those that run. */
@@ -45,8 +50,11 @@ export interface Pair {
 function configuration(lab: Lab, node: NodeName, state: State): string {
   const { priority, replaced } = state.nodes[node];
   const addresses = VIPS.slice(0, state.addresses).map((vip) => `${vip}/24`).join("\n    ");
+  // Of a pair one is for each: a crash that another run mends, and one that another node does.
+  const policy = node === "a" && !state.foreign.includes(node) ? "crash_policy restart" : "";
   return `global_defs {
   script_user root
+  ${policy}
 }
 vrrp_script check {
   script "${lab.dir}/${node}-check-${replaced % 2}"
@@ -79,21 +87,21 @@ async function setScript(lab: Lab, node: NodeName, deed: string): Promise<void> 
 async function startPairNode(pair: Pair, node: NodeName): Promise<void> {
   const { lab, programs, state } = pair;
   const program = await startNode(lab, node, {
-    kind: "holdfast",
+    kind: state.foreign.includes(node) ? "keepalived" : "holdfast",
     config: configuration(lab, node, state),
     name: node,
     wrap: ["env", `TMPDIR=${lab.dir}/tmp`],
   });
   programs.set(node, program);
   pair.lives.push(program);
-  await program.seen(/STATE/, { limit: 30_000 });
+  await program.seen(/STATE|Goes on where/, { limit: 30_000 });
 }
 
-/** Builds the hosts and starts both nodes. */
-export async function startPair(lab: Lab): Promise<Pair> {
-  const pair: Pair = { lab, programs: new Map(), lives: [], done: [], state: START };
+/** Starts all nodes. */
+export async function startPair(lab: Lab, state: State = START): Promise<Pair> {
+  const pair: Pair = { lab, programs: new Map(), lives: [], done: [], state };
   await Deno.mkdir(`${lab.dir}/tmp`);
-  for (const node of NODES) {
+  for (const node of state.names) {
     await setScript(lab, node, "succeeds");
     const script = `#!/bin/sh
 read deed < ${lab.dir}/${node}-deed
@@ -226,7 +234,7 @@ async function act(pair: Pair, step: Step): Promise<void> {
     case "replace":
       return await reload(pair, step.node);
     case "addresses":
-      return void await Promise.all(NODES.map((node) => reload(pair, node)));
+      return void await Promise.all(pair.state.names.map((node) => reload(pair, node)));
     case "script":
       return await setScript(lab, step.node, step.does);
     case "stop": {
@@ -236,12 +244,76 @@ async function act(pair: Pair, step: Step): Promise<void> {
     }
     case "start":
       return await startPairNode(pair, step.node);
+    case "kill":
+      return await kill(pair, step.node, step);
+    case "restart":
+      return await restart(pair, step.node);
+    case "loss": {
+      await shell(lab, step.node, `nft '${losing(step.percent)}'`);
+      await pause(step.ms);
+      return await shell(lab, step.node, "nft delete table inet chaos");
+    }
+    case "starve":
+      return await starve(pair, step.node, step.ms);
   }
 }
 
+/** A table by which so many percent of a node's adverts get lost. */
+function losing(percent: number): string {
+  const rule = `ip protocol 112 numgen random mod 100 < ${percent} drop`;
+  const chain = "add chain inet chaos out { type filter hook output priority 0; }";
+  return `add table inet chaos; ${chain}; add rule inet chaos out ${rule}`;
+}
+
+async function kill(
+  pair: Pair,
+  node: NodeName,
+  { what, ms }: { readonly what: Victim; readonly ms: number },
+): Promise<void> {
+  const { lab } = pair;
+  const program = programOf(pair, node);
+  if (what === "guardian") {
+    const from = program.lines.length;
+    const living = await guardians(lab, node);
+    // One that was started just now and ends again is taken for one that cannot live.
+    await pause(1_100);
+    await run(["kill", "-9", ...living.map(String)], { check: false });
+    return void await program.seen(/another one has taken its place/, { from, limit: 30_000 });
+  }
+  if (what === "both") await killUnguarded(lab, node, program.pid);
+  else program.signal("SIGKILL");
+  await program.end();
+  pair.programs.delete(node);
+  await pause(ms);
+  await startPairNode(pair, node);
+}
+
+/** SIGRTMIN+3, which the runtime does not send. */
+async function restart(pair: Pair, node: NodeName): Promise<void> {
+  const program = programOf(pair, node);
+  const from = program.lines.length;
+  await run(["kill", "-37", `${program.pid}`]);
+  await program.seen(/Goes on where the run before has ended|Entering \w+ STATE/, {
+    from,
+    limit: 30_000,
+  });
+}
+
+/** Reports are asked for meanwhile, which take descriptors. */
+async function starve(pair: Pair, node: NodeName, ms: number): Promise<void> {
+  const { pid } = programOf(pair, node);
+  const limits = await Deno.readTextFile(`/proc/${pid}/limits`);
+  const [, soft = "", hard = ""] = /^Max open files\s+(\d+)\s+(\d+)/m.exec(limits) ?? [];
+  const has = Array.from(Deno.readDirSync(`/proc/${pid}/fd`)).length;
+  await run(["prlimit", `--pid=${pid}`, `--nofile=${has}:${hard}`]);
+  await run(["kill", "-10", `${pid}`]);
+  await pause(ms);
+  await run(["prlimit", `--pid=${pid}`, `--nofile=${soft}:${hard}`]);
+}
+
 /** Which of the virtual addresses each node has: `a: 10.77.0.98 10.77.0.99`. */
-async function held(lab: Lab): Promise<string> {
-  const lines = await Promise.all(NODES.map(async (node) => {
+async function held(lab: Lab, names: readonly NodeName[]): Promise<string> {
+  const lines = await Promise.all(names.map(async (node) => {
     const here = await lab.addresses(node);
     const vips = VIPS.filter((vip) => here.some((line) => line.startsWith(`inet ${vip}/`)));
     return `${node}: ${vips.join(" ")}`;
@@ -253,13 +325,13 @@ async function held(lab: Lab): Promise<string> {
 async function atRest(pair: Pair): Promise<void> {
   const { lab, state } = pair;
   const vips = VIPS.slice(0, state.addresses).join(" ");
-  const right = NODES.map((node) => `${node}: ${holders(state).includes(node) ? vips : ""}`);
+  const right = state.names.map((node) => `${node}: ${holders(state).includes(node) ? vips : ""}`);
   await until(`it comes to rest as "${right.join(", ")}"`, async () => {
     for (const [node, { name, status, output }] of pair.programs) {
       if (status !== undefined) throw new Error(`${name} (${node}) ended: ${output}`);
     }
-    return await held(lab) === right.join(", ");
-  }, { explain: () => held(lab) });
+    return await held(lab, state.names) === right.join(", ");
+  }, { explain: () => held(lab, state.names) });
 }
 
 /** Does a step and waits until all has come to rest. */

@@ -1,9 +1,14 @@
-/** What happens to the pair, as data: the same steps for the same seed, and who has to have the address after each. */
+/** What happens to a few nodes, as data: the same steps for the same seed, and who has to have the address after each. */
 
 import { type Random, seededRandom } from "../../../src/sim/random.ts";
 
-export type NodeName = "a" | "b";
+export type NodeName = "a" | "b" | "c";
+
+/** Names of a pair. */
 export const NODES: readonly NodeName[] = ["a", "b"];
+
+/** Names of a triple. */
+export const THREE: readonly NodeName[] = ["a", "b", "c"];
 
 /**
  * One thing at a time that a node lacks: interface up, carrier, the way to the other node, the interface
@@ -11,6 +16,10 @@ export const NODES: readonly NodeName[] = ["a", "b"];
  */
 const LACKS = ["link", "carrier", "lan", "device", "name", "own"] as const;
 export type Lack = typeof LACKS[number];
+
+/** What dies at once. */
+const VICTIMS = ["daemon", "guardian", "both"] as const;
+export type Victim = typeof VICTIMS[number];
 
 const SCRIPT_DEEDS = ["succeeds", "fails", "hangs"] as const;
 export type ScriptDeed = typeof SCRIPT_DEEDS[number];
@@ -34,7 +43,20 @@ export type Step =
   /** Both nodes reload files with so many virtual addresses. */
   | { readonly kind: "addresses"; readonly count: 1 | 2 }
   | { readonly kind: "script"; readonly node: NodeName; readonly does: ScriptDeed }
-  | { readonly kind: "stop" | "start"; readonly node: NodeName };
+  | { readonly kind: "stop" | "start"; readonly node: NodeName }
+  /** SIGKILL; a daemon is started again after so many ms, as a supervisor would. */
+  | { readonly kind: "kill"; readonly node: NodeName; readonly what: Victim; readonly ms: number }
+  /** It begins anew in its place. */
+  | { readonly kind: "restart"; readonly node: NodeName }
+  /** So many percent of what it sends get lost, for so long. */
+  | {
+    readonly kind: "loss";
+    readonly node: NodeName;
+    readonly percent: number;
+    readonly ms: number;
+  }
+  /** It may open no more files than it has, for so long, and is asked for reports and a reload meanwhile. */
+  | { readonly kind: "starve"; readonly node: NodeName; readonly ms: number };
 
 /** What is so at a node after some steps. */
 export interface NodeState {
@@ -48,21 +70,33 @@ export interface NodeState {
 
 export interface State {
   readonly nodes: Readonly<Record<NodeName, NodeState>>;
+  /** Those there are. */
+  readonly names: readonly NodeName[];
+  /** Not ours: less is done to them. */
+  readonly foreign: readonly NodeName[];
   /** Virtual addresses in the files of both. */
   readonly addresses: 1 | 2;
 }
 
 const FRESH: NodeState = { runs: true, script: "succeeds", priority: 100, replaced: 0 };
 
-export const START: State = {
-  nodes: { a: { ...FRESH, priority: 200 }, b: FRESH },
-  addresses: 1,
-};
+export const START: State = startOf(NODES);
+
+/** These nodes at the beginning. */
+export function startOf(names: readonly NodeName[], foreign: readonly NodeName[] = []): State {
+  return {
+    nodes: { a: { ...FRESH, priority: 200 }, b: FRESH, c: { ...FRESH, priority: 60 } },
+    names,
+    foreign,
+    addresses: 1,
+  };
+}
 
 /** No two nodes ever have the same one. */
 const PRIORITIES: Readonly<Record<NodeName, readonly number[]>> = {
   a: [200, 90, 254],
   b: [100, 150, 220],
+  c: [60, 170, 240],
 };
 
 /** In ms, shorter and longer than Active_Down_Interval of an advert every 200 ms. */
@@ -106,20 +140,24 @@ export function after(state: State, step: Step): State {
     case "pause":
     case "signal":
     case "spoil":
+    case "kill":
+    case "restart":
+    case "loss":
+    case "starve":
       return state;
   }
 }
 
 /** The nodes that hold the virtual addresses once all has come to rest. */
-export function holders({ nodes }: State): readonly NodeName[] {
-  const able = NODES.filter((name) => {
+export function holders({ nodes, names }: State): readonly NodeName[] {
+  const able = names.filter((name) => {
     const { runs, lacks, script } = nodes[name];
     return runs && script === "succeeds" && (lacks === undefined || lacks === "lan");
   });
-  // A node that cannot hear the other serves alone, and so does the other.
-  if (NODES.some((name) => nodes[name].lacks === "lan")) return able;
-  const best = Math.max(...able.map((name) => nodes[name].priority));
-  return able.filter((name) => nodes[name].priority === best);
+  // A node that cannot hear the others serves alone; those that hear each other elect one.
+  const together = able.filter((name) => nodes[name].lacks !== "lan");
+  const best = Math.max(...together.map((name) => nodes[name].priority));
+  return able.filter((name) => nodes[name].lacks === "lan" || nodes[name].priority === best);
 }
 
 function pick<T>(random: Random, from: readonly T[]): T {
@@ -129,13 +167,23 @@ function pick<T>(random: Random, from: readonly T[]): T {
 }
 
 /** A step that makes sense now: nobody breaks what is broken, and what is broken is mended soon. */
-function next(random: Random, state: State): Step {
-  const node = pick(random, NODES);
+function next(random: Random, state: State, crashes: boolean): Step {
+  const node = pick(random, state.names);
   const { runs, lacks, script, priority } = state.nodes[node];
   if (!runs && random() < 0.5) return { kind: "start", node };
   if (lacks !== undefined && random() < 0.5) return { kind: "mend", node, what: lacks };
   if (script !== "succeeds" && random() < 0.5) return { kind: "script", node, does: "succeeds" };
   const whole = lacks === undefined;
+  if (state.foreign.includes(node)) {
+    const less: Step[] = [
+      { kind: runs ? "stop" : "start", node },
+      ...(whole
+        ? [{ kind: "break", node, what: pick<Lack>(random, ["lan", "carrier"]) } as const]
+        : []),
+      ...(whole && crashes ? [loss(random, node)] : []),
+    ];
+    return pick(random, less);
+  }
   const possible: Step[] = [
     {
       kind: "priority",
@@ -159,6 +207,17 @@ function next(random: Random, state: State): Step {
       { kind: "stop", node },
     );
   }
+  if (runs && crashes) {
+    possible.push(
+      kill(random, node),
+      kill(random, node),
+      kill(random, node),
+      { kind: "restart", node },
+      { kind: "restart", node },
+      { kind: "starve", node, ms: pick(random, PAUSES) },
+    );
+    if (whole) possible.push(loss(random, node));
+  }
   if (whole) {
     possible.push(
       { kind: "break", node, what: pick(random, LACKS) },
@@ -172,13 +231,33 @@ function next(random: Random, state: State): Step {
   return pick(random, possible);
 }
 
+function kill(random: Random, node: NodeName): Step {
+  return { kind: "kill", node, what: pick(random, VICTIMS), ms: pick(random, PAUSES) };
+}
+
+function loss(random: Random, node: NodeName): Step {
+  return { kind: "loss", node, percent: pick(random, [10, 30, 60]), ms: pick(random, PAUSES) };
+}
+
+/** What a plan is made of. */
+export interface PlanOptions {
+  /** Absent: a pair. */
+  readonly from?: State;
+  /** Also what ends a daemon without a word, and what it lacks of its host. */
+  readonly crashes?: boolean;
+}
+
 /** So many steps, the same ones for the same seed. */
-export function steps(seed: number, count: number): readonly Step[] {
+export function steps(
+  seed: number,
+  count: number,
+  { from = START, crashes = false }: PlanOptions = {},
+): readonly Step[] {
   const random = seededRandom(seed);
   const all: Step[] = [];
-  let state = START;
+  let state = from;
   while (all.length < count) {
-    const step = next(random, state);
+    const step = next(random, state, crashes);
     all.push(step);
     state = after(state, step);
   }
