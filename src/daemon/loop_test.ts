@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { NOBODY_TOLD } from "../notify/mod.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
 import { SECOND } from "../net/micros.ts";
 import { manyServers, REFUSED } from "../lvs/part/fixtures.ts";
-import { addressOn, ethernet, manyAddresses, vrrpConfig } from "../vrrp/fixtures.ts";
+import { addressOn, ethernet, manyAddresses } from "../vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
   newWorld,
@@ -12,13 +10,9 @@ import {
   type WorldEvent,
 } from "../world/mod.ts";
 import { startLoop } from "./loop.ts";
+import { worldConfig } from "../world/fixtures.ts";
 
-const EMPTY: WorldConfig = {
-  vrrp: vrrpConfig([]),
-  lvs: { virtualServers: [], flush: false },
-  track: NOTHING_DECLARED,
-  notify: NOBODY_TOLD,
-};
+const EMPTY: WorldConfig = worldConfig();
 
 const OWN = addressOn(2, "172.16.1.134");
 
@@ -118,7 +112,7 @@ function busyLoop(instances: number) {
   const done: { readonly at: number; readonly effect: WorldEffect }[] = [];
   const loop = startLoop({
     world: newWorld(
-      { vrrp, lvs, track: NOTHING_DECLARED, notify: NOBODY_TOLD },
+      worldConfig({ vrrp, lvs }),
       DEFAULT_OPTIONS,
       0,
     ),

@@ -80,7 +80,6 @@ export interface ToldDefs {
   /** Defaults of `smtp_alert` of instances and groups, and of servers; absent: each kind's own. */
   readonly alertVrrp?: boolean;
   readonly alertChecker?: boolean;
-  readonly emailFaults: boolean;
 }
 
 /** Nobody is told. */
@@ -88,7 +87,6 @@ export const NOBODY: ToldDefs = {
   fifos: {},
   statesOnReload: false,
   priorityChanges: false,
-  emailFaults: true,
 };
 
 /** Settings of the whole daemon: the fields that rows own, and those that take more than a value. */

@@ -512,7 +512,11 @@ export const GLOBAL_DEFS = {
     text:
       "Lets instances refer to interfaces that do not exist yet; without it they are told of, and work as well once they come",
   }),
-  no_email_faults: flag({ default: false, text: "Suppresses mails about the FAULT state" }),
+  no_email_faults: flag({
+    to: "noEmailFaults",
+    default: false,
+    text: "Suppresses mails about the FAULT state",
+  }),
   default_interface: word({
     to: "defaultInterface",
     what: "an interface",

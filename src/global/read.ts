@@ -80,7 +80,6 @@ function readTold(bound: BoundGlobal): ToldDefs {
     ...(helo !== undefined && { smtpHeloName: helo }),
     ...(alertVrrp !== undefined && { alertVrrp }),
     ...(alertChecker !== undefined && { alertChecker }),
-    emailFaults: !valueIn(GLOBAL_DEFS, bound, "no_email_faults"),
   };
 }
 

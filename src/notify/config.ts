@@ -1,5 +1,6 @@
 /** Who is told of news beside the log and scripts, as configured. */
 
+import type { GlobalDefs } from "../global/config.ts";
 import type { Micros } from "../net/micros.ts";
 
 /** Mails (`notification_email`, `smtp_…`); only with a relay and somebody to write to. */
@@ -21,16 +22,26 @@ export interface NotifyConfig {
   readonly fifo: { readonly vrrp: boolean; readonly lvs: boolean };
   /** `fifo_write_vrrp_states_on_reload`. */
   readonly statesOnReload: boolean;
-  /** Mails are sent. */
-  readonly mail: boolean;
-  /** `no_email_faults`: not of a fault. */
-  readonly mailFaults: boolean;
+  /** Of what mails are sent; absent: of nothing. */
+  readonly mails?: MailWishes;
 }
+
+/** What is not to be mailed. */
+export type MailWishes = Pick<GlobalDefs, "noEmailFaults">;
 
 /** Nobody is told. */
 export const NOBODY_TOLD: NotifyConfig = {
   fifo: { vrrp: false, lvs: false },
   statesOnReload: false,
-  mail: false,
-  mailFaults: true,
 };
+
+/** What the world is to say beside the log. */
+export function notifyConfigOf(global: GlobalDefs): NotifyConfig {
+  const { told: { fifos: { all, vrrp, lvs }, statesOnReload }, notificationEmail } = global;
+  const mails = global.smtpServer !== undefined && notificationEmail.length > 0;
+  return {
+    fifo: { vrrp: (all ?? vrrp) !== undefined, lvs: (all ?? lvs) !== undefined },
+    statesOnReload,
+    ...(mails && { mails: { noEmailFaults: global.noEmailFaults } }),
+  };
+}

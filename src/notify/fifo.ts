@@ -1,11 +1,12 @@
 /** News as lines of the notify FIFOs (cli.tsv, fifo line). */
 
 import { unreachable } from "../net/mod.ts";
-import type { News, PriorityNews, StateKind } from "./news.ts";
+import { isTold, type News, type PriorityNews, type StateKind } from "./news.ts";
 import { stateWords } from "./state_word.ts";
 
 /** The line without its end; absent for what no FIFO is told of. */
 export function fifoLine(news: News): string | undefined {
+  if (!isTold(news)) return undefined;
   switch (news.kind) {
     case "instance":
     case "group": {
@@ -20,17 +21,6 @@ export function fifoLine(news: News): string | undefined {
       return news.scripts.notifyPriorityChanges === true ? priorityLine(news) : undefined;
     case "lower-priority":
       return `INSTANCE "${news.name}" MASTER_RX_LOWER_PRI ${news.priority}`;
-    case "remark":
-    case "stranger":
-    case "tracker":
-    case "script-not-begun":
-    case "weight":
-    case "checker":
-    case "checker-begun":
-    case "checker-suspended":
-    case "real-server-closes":
-    case "virtual-server-removed":
-      return undefined;
     default:
       return unreachable(news);
   }

@@ -2,7 +2,8 @@
 
 import { unreachable } from "../net/mod.ts";
 import { describeCause } from "./cause.ts";
-import type { GroupNews, InstanceNews, News } from "./news.ts";
+import type { MailWishes } from "./config.ts";
+import { type GroupNews, type InstanceNews, isTold, type News } from "./news.ts";
 import type { RealServerNews, VirtualServerNews } from "./server_news.ts";
 import { stateWord } from "./state_word.ts";
 
@@ -17,12 +18,13 @@ export interface MailText {
 /** The mail; absent for what nobody is to be mailed of. */
 export function mailOf(
   news: News,
-  { faults }: { /** Also of faults. */ readonly faults: boolean },
+  { noEmailFaults }: MailWishes,
 ): MailText | undefined {
+  if (!isTold(news)) return undefined;
   switch (news.kind) {
     case "instance":
     case "group":
-      return news.scripts.smtpAlert !== true || (news.to === "fault" && !faults)
+      return news.scripts.smtpAlert !== true || (news.to === "fault" && noEmailFaults)
         ? undefined
         : ofState(news);
     case "real-server":
@@ -31,16 +33,6 @@ export function mailOf(
       return ofServer(news, `Virtualserver ${news.name}`);
     case "priority":
     case "lower-priority":
-    case "stranger":
-    case "remark":
-    case "tracker":
-    case "script-not-begun":
-    case "weight":
-    case "checker":
-    case "checker-begun":
-    case "checker-suspended":
-    case "real-server-closes":
-    case "virtual-server-removed":
       return undefined;
     default:
       return unreachable(news);

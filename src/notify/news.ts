@@ -119,3 +119,33 @@ export type VrrpNews =
 
 /** Everything that can happen. */
 export type News = VrrpNews | TrackNews | LvsNews;
+
+/**
+ * Of these only people hear, by the log. A kind that stands here needs no word in any other face; of one that does not, each says what
+ * it tells.
+ */
+const LOGGED = {
+  "remark": true,
+  "stranger": true,
+  "tracker": true,
+  "script-not-begun": true,
+  "weight": true,
+  "checker": true,
+  "checker-begun": true,
+  "checker-suspended": true,
+  "real-server-closes": true,
+  "virtual-server-removed": true,
+} as const satisfies { readonly [K in News["kind"]]?: true };
+
+/** What programs may be told of as well. */
+export type ToldNews = Exclude<News, { readonly kind: keyof typeof LOGGED }>;
+
+/** Whether it is told of servers, in the lane of LVS, when the table of IPVS is as it says. */
+export function isOfServers({ kind }: News): boolean {
+  return kind === "real-server" || kind === "virtual-server";
+}
+
+/** Whether others than the log have something to say of it. */
+export function isTold(news: News): news is ToldNews {
+  return !Object.hasOwn(LOGGED, news.kind);
+}

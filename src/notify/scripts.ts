@@ -2,7 +2,7 @@
 
 import type { ScriptCommand } from "../global/config.ts";
 import { type Micros, SECOND, unreachable } from "../net/mod.ts";
-import type { GroupNews, InstanceNews, News } from "./news.ts";
+import { type GroupNews, type InstanceNews, isTold, type News } from "./news.ts";
 import type { RealServerNews, VirtualServerNews } from "./server_news.ts";
 import { type StateWord, stateWords } from "./state_word.ts";
 
@@ -24,6 +24,7 @@ const SERVER_HEAD_START: Micros = 5 * SECOND;
 
 /** Who is told by a script, if anybody: the one for the state first, then the general one. */
 export function tellingOf(news: News): Telling | undefined {
+  if (!isTold(news)) return undefined;
   switch (news.kind) {
     case "instance":
     case "group":
@@ -37,16 +38,6 @@ export function tellingOf(news: News): Telling | undefined {
       return command && { subject: `INSTANCE ${news.name}`, commands: [command] };
     }
     case "priority":
-    case "remark":
-    case "stranger":
-    case "tracker":
-    case "script-not-begun":
-    case "weight":
-    case "checker":
-    case "checker-begun":
-    case "checker-suspended":
-    case "real-server-closes":
-    case "virtual-server-removed":
       return undefined;
     default:
       return unreachable(news);

@@ -3,9 +3,7 @@ import { parseConnections } from "./connections.ts";
 import { configOf, realServer, virtualServer } from "../lvs/part/fixtures.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import { SECOND } from "../net/mod.ts";
-import { NOBODY_TOLD } from "../notify/mod.ts";
 import { desiredServices } from "../lvs/mod.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
 import type { VrrpInstanceConfig } from "../vrrp/mod.ts";
 import { DEFAULT_OPTIONS, newWorld, type World, type WorldConfig } from "../world/mod.ts";
@@ -14,6 +12,7 @@ import { guardReasons } from "./reasons.ts";
 import { planReload } from "./reload.ts";
 import { planText } from "./text.ts";
 import { turned } from "./turn.ts";
+import { worldConfig } from "../world/fixtures.ts";
 
 const LINKS = [ethernet(2, "eth0"), ethernet(3, "eth1")];
 const ADDRESSES = [addressOn(2, "172.16.1.1"), addressOn(3, "192.168.1.1")];
@@ -29,12 +28,10 @@ function configuration(
   instances: readonly Partial<VrrpInstanceConfig>[],
   lvs: LvsConfig = configOf(),
 ): WorldConfig {
-  return {
+  return worldConfig({
     vrrp: vrrpConfig(instances.map(instanceConfig)),
     lvs,
-    track: NOTHING_DECLARED,
-    notify: NOBODY_TOLD,
-  };
+  });
 }
 
 /** A world that has been started, knows its table, and whose watches have expired. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { NOBODY_TOLD } from "../notify/mod.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
 import fc from "fast-check";
 import { type Ip, type Micros, MILLISECOND, SECOND } from "../net/mod.ts";
@@ -17,6 +16,7 @@ import type { WorldOptions } from "../world/mod.ts";
 import { type Cluster, createCluster, longestGaps } from "./cluster.ts";
 import type { HostSpec } from "./host.ts";
 import { FAIR_WEATHER, type Weather } from "./lan.ts";
+import { worldConfig } from "../world/fixtures.ts";
 
 const VIP = "172.16.1.99";
 const GATEWAY = "192.168.1.2";
@@ -42,12 +42,10 @@ function nodeWith(
 ): HostSpec {
   return {
     name: `n${octet}`,
-    config: {
+    config: worldConfig({
       vrrp,
-      lvs: { virtualServers: [], flush: false },
       track: { ...NOTHING_DECLARED, scripts: vrrp.scripts },
-      notify: NOBODY_TOLD,
-    },
+    }),
     options,
     interfaces: [
       {
@@ -327,27 +325,19 @@ Deno.test("cluster: reload with an address more, adds it while the master keeps 
   cluster.run(10 * SECOND);
   const from = cluster.timeline.now();
   const more = ["172.16.1.99", "172.16.1.100"].map((address) => ({ address, prefixLength: 32 }));
-  const config = {
+  const config = worldConfig({
     vrrp: vrrpConfig([instanceConfig({ virtualAddresses: more })]),
-    lvs: NO_LVS,
-    track: NOTHING_DECLARED,
-    notify: NOBODY_TOLD,
-  };
+  });
   cluster.host("n1").reload(config);
   cluster.run(10 * SECOND);
   assert.deepEqual(gaps(cluster, from), { none: 0, several: 0 });
   assert.equal(cluster.lan.ownerOf("lan", "172.16.1.100"), "n1");
-  cluster.host("n1").reload({
+  cluster.host("n1").reload(worldConfig({
     vrrp: vrrpConfig([instanceConfig()]),
-    lvs: NO_LVS,
-    track: NOTHING_DECLARED,
-    notify: NOBODY_TOLD,
-  });
+  }));
   assert.ok(!cluster.host("n1").holds("172.16.1.100"));
   assert.deepEqual(gaps(cluster, from), { none: 0, several: 0 });
 });
-
-const NO_LVS = { virtualServers: [], flush: false };
 
 /** Runs fewer cases than usual: each is minutes of virtual time. */
 const RUNS = { numRuns: 300 };

@@ -4,8 +4,6 @@
  */
 
 import assert from "node:assert/strict";
-import { NOBODY_TOLD } from "../notify/mod.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
 import fc from "fast-check";
 import { type Address, addressKey } from "../kernel/address.ts";
 import { type Micros, MILLISECOND, SECOND } from "../net/mod.ts";
@@ -16,6 +14,7 @@ import { type Cluster, createCluster } from "./cluster.ts";
 import type { Host } from "./host.ts";
 import { FAIR_WEATHER } from "./lan.ts";
 import { seededRandom } from "./random.ts";
+import { worldConfig } from "../world/fixtures.ts";
 
 const NAMES: Readonly<Record<number, string>> = { 2: "eth0", 3: "eth1" };
 
@@ -106,12 +105,9 @@ function configOf({ virtual, priority }: Plan, virtuals: typeof VIRTUAL): WorldC
     priority,
     virtualAddresses: virtuals[virtual % virtuals.length] ?? [],
   });
-  return {
+  return worldConfig({
     vrrp: vrrpConfig([instance]),
-    lvs: { virtualServers: [], flush: false },
-    track: NOTHING_DECLARED,
-    notify: NOBODY_TOLD,
-  };
+  });
 }
 
 /** Two nodes, and which addresses each host has for its own. */

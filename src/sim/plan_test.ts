@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { configOf, realServer, tcpCheck, virtualServer } from "../lvs/part/fixtures.ts";
 import type { LvsConfig, VirtualServerConfig } from "../lvs/config.ts";
 import { SECOND } from "../net/mod.ts";
-import { NOBODY_TOLD } from "../notify/mod.ts";
 import { isEmptyPlan, type Plan, planReload } from "../plan/mod.ts";
 import { operationsIn } from "../plan/operations.ts";
 import { NOTHING_DECLARED } from "../track/mod.ts";
@@ -20,6 +19,7 @@ import { linkAt } from "../vrrp/mod.ts";
 import type { World, WorldConfig } from "../world/mod.ts";
 import { type Cluster, createCluster } from "./cluster.ts";
 import type { Deed, Host } from "./host.ts";
+import { worldConfig } from "../world/fixtures.ts";
 
 const ONE = instanceConfig({ tracks: [tracksScript("chk")] });
 const TWO = instanceConfig({
@@ -73,12 +73,11 @@ const LVS: readonly LvsConfig[] = [
 
 function configuration(vrrp: number, lvs: number): WorldConfig {
   const together = VRRP[vrrp] ?? vrrpConfig([]);
-  return {
+  return worldConfig({
     vrrp: together,
     lvs: LVS[lvs] ?? configOf(),
     track: { ...NOTHING_DECLARED, scripts: together.scripts },
-    notify: NOBODY_TOLD,
-  };
+  });
 }
 
 /** Two nodes; the first is what is planned for, the second another router of the same. */

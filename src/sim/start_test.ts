@@ -1,21 +1,18 @@
 import assert from "node:assert/strict";
 import { configOf, virtualServer } from "../lvs/part/fixtures.ts";
-import { NOBODY_TOLD } from "../notify/mod.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
 import { tablesOf } from "../lvs/part/desired.ts";
 import { newVirtualServer } from "../lvs/part/build.ts";
 import { planStart } from "./start.ts";
+import { worldConfig } from "../world/fixtures.ts";
 
-const CONFIG = {
+const CONFIG = worldConfig({
   vrrp: vrrpConfig([
     instanceConfig({ priority: 150 }),
     instanceConfig({ name: "VI_2", interface: "eth7", virtualRouterId: 52 }),
   ]),
   lvs: configOf(virtualServer()),
-  track: NOTHING_DECLARED,
-  notify: NOBODY_TOLD,
-};
+});
 const FOUND = { links: [ethernet(2, "eth0")], addresses: [addressOn(2, "172.16.1.5")] };
 
 Deno.test("planStart() an empty kernel, services at once, addresses as master, and who lacks an interface", () => {

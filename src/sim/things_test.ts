@@ -1,18 +1,17 @@
 /** Routes and rules of a node on its virtual kernel: with the state of their instance, in the order of operations, and back. */
 
 import assert from "node:assert/strict";
-import { NOBODY_TOLD } from "../notify/mod.ts";
 import fc from "fast-check";
 import { type Route, ROUTE_TYPE, SCOPE, TABLE } from "../kernel/route.ts";
 import { RULE_ACTION } from "../kernel/rule.ts";
 import { thingKey, thingText } from "../kernel/mod.ts";
 import { type Micros, MILLISECOND, SECOND } from "../net/mod.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
 import type { ConfiguredRoute, ConfiguredRule } from "../route/config.ts";
 import type { VrrpConfig } from "../vrrp/mod.ts";
 import type { WorldConfig } from "../world/mod.ts";
 import { type Cluster, createCluster } from "./cluster.ts";
+import { worldConfig } from "../world/fixtures.ts";
 
 const VIP = "172.16.1.99";
 
@@ -58,12 +57,9 @@ const ALL = [
 const STATIC = [ALL[2], ALL[3]];
 
 function world(vrrp: VrrpConfig): WorldConfig {
-  return {
+  return worldConfig({
     vrrp,
-    lvs: { virtualServers: [], flush: false },
-    track: NOTHING_DECLARED,
-    notify: NOBODY_TOLD,
-  };
+  });
 }
 
 function node(latency?: Micros): Cluster {

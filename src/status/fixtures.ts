@@ -1,6 +1,7 @@
 /** A node for tests of the faces: the pair of the LVS-NAT document as master, one real server down. */
 
-import { type GlobalDefs, NOBODY } from "../global/config.ts";
+import type { GlobalDefs } from "../global/config.ts";
+import { readGlobal } from "../global/read.ts";
 import {
   configOf,
   found,
@@ -54,37 +55,11 @@ const CHK = {
   initFail: false,
 };
 
+/** What is so without `global_defs`, but for a name and what the faces have to show. */
 export const GLOBAL: GlobalDefs = {
+  ...readGlobal({}),
   routerId: "lab",
-  notificationEmail: [],
-  smtpConnectTimeout: 30 * SECOND,
   enableScriptSecurity: true,
-  vrrpMcastGroup4: "224.0.0.18",
-  vrrpMcastGroup6: "ff02::12",
-  vrrpVersion: 2,
-  vrrpStrict: false,
-  vrrpSkipCheckAdvAddr: false,
-  vrrpCheckUnicastSrc: false,
-  vrrpStartupDelay: 0,
-  vrrpNoHandover: false,
-  crashPolicy: "failover",
-  vrrpDelayAfterBoot: 0,
-  logUnknownVrids: false,
-  vrrpDownTimerAdverts: 3,
-  vrrpLowerPrioNoAdvert: false,
-  vrrpHigherPrioSendAdvert: false,
-  vrrpOwnerIgnoreAdverts: false,
-  v3ChecksumAsV2: false,
-  garp: VI_1.garp,
-  pace: {},
-  vmacPrefix: "vrrp",
-  lvsFlush: false,
-  nftables: { priority: -1, byIndex: false, counters: false },
-  disableLocalIgmp: false,
-  processBuffer: { force: false },
-  told: NOBODY,
-  checkerLogAllFailures: false,
-  defaultInterface: "eth0",
 };
 
 /** VI_1 is master since 4 s, VI_2 waits for its script. */

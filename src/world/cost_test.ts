@@ -1,13 +1,12 @@
 /** No event costs more than what it changed: what it did not change is the same object afterwards, and nothing is ordered for it. */
 
 import assert from "node:assert/strict";
-import { NOBODY_TOLD } from "../notify/mod.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
 import { manyServers, REFUSED } from "../lvs/part/fixtures.ts";
 import { elementAt, elementsOf, valueOf } from "../persistent/mod.ts";
 import { SECOND } from "../net/micros.ts";
-import { addressOn, ethernet, manyAddresses, vrrpConfig } from "../vrrp/fixtures.ts";
+import { addressOn, ethernet, manyAddresses } from "../vrrp/fixtures.ts";
 import { DEFAULT_OPTIONS, newWorld, update, type World, type WorldEvent } from "./mod.ts";
+import { worldConfig } from "./fixtures.ts";
 
 const LINKS = [ethernet(2, "eth0"), ethernet(3, "eth1")];
 const OWN = [addressOn(2, "172.16.1.134")];
@@ -17,13 +16,7 @@ function after(world: World, ...events: readonly WorldEvent[]): World {
 }
 
 function started(config: Partial<Parameters<typeof newWorld>[0]>): World {
-  const whole = {
-    vrrp: vrrpConfig([]),
-    lvs: manyServers(0, 0),
-    track: NOTHING_DECLARED,
-    notify: NOBODY_TOLD,
-    ...config,
-  };
+  const whole = worldConfig(config);
   const world = newWorld(whole, DEFAULT_OPTIONS, 0);
   return after(world, { kind: "start", links: LINKS, addresses: OWN }, {
     kind: "ipvs-table",

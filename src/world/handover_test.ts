@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { type Address, addressKey, VIRTUAL_ROUTER } from "../kernel/address.ts";
-import { NOBODY_TOLD } from "../notify/mod.ts";
 import type { Micros } from "../net/micros.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
 import type { VrrpInstanceConfig } from "../vrrp/config.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
 import {
@@ -14,6 +12,7 @@ import {
   type WorldEffect,
   type WorldEvent,
 } from "./mod.ts";
+import { worldConfig } from "./fixtures.ts";
 
 const VIP = addressOn(2, "172.16.1.99", 32);
 
@@ -53,7 +52,7 @@ function master(
   const strict = options.strict ?? false;
   const vrrp = vrrpConfig([instanceConfig({ name: "VI_1", strict }), ...more]);
   const lvs = { virtualServers: [], flush: false };
-  const config = { vrrp, lvs, track: NOTHING_DECLARED, notify: NOBODY_TOLD };
+  const config = worldConfig({ vrrp, lvs });
   const node = { world: newWorld(config, DEFAULT_OPTIONS, 0), now: 0 };
   const { guarded } = options;
   const links = [ethernet(2, "eth0")];
@@ -131,12 +130,9 @@ Deno.test("update() an instance removed by reload, hands over, and keeps its add
   const { config } = node.world.vrrp;
   const reload = (vrrp: typeof config): WorldEvent => ({
     kind: "reload",
-    config: {
+    config: worldConfig({
       vrrp,
-      lvs: { virtualServers: [], flush: false },
-      track: NOTHING_DECLARED,
-      notify: NOBODY_TOLD,
-    },
+    }),
   });
   const gone = feed(node, reload({ ...config, instances: [other] }));
   assert.deepEqual(deleted(gone), []);

@@ -7,6 +7,7 @@ import type { LogLine } from "../global/log.ts";
 import type { Micros } from "../net/micros.ts";
 import {
   fifoLine,
+  isOfServers,
   journalEntry,
   logLines,
   mailOf,
@@ -61,13 +62,13 @@ function linesOf(
 
 /** keepalived: scripts, then FIFOs, then mail. */
 function tellingsOf(
-  { fifo, mail, mailFaults: faults }: World["notify"],
+  { fifo, mails }: World["notify"],
   news: News,
 ): readonly WorldEffect[] {
   const telling = tellingOf(news);
   const of = isOfServers(news) ? "lvs" : "vrrp";
   const line = fifo[of] ? fifoLine(news) : undefined;
-  const text = mail ? mailOf(news, { faults }) : undefined;
+  const text = mails && mailOf(news, mails);
   return [
     ...(telling === undefined ? [] : [{ kind: "tell", ...telling } as const]),
     ...(line === undefined ? [] : [{ kind: "write-fifo", of, line } as const]),
@@ -92,10 +93,6 @@ export function statesAgain({ notify, vrrp }: World): readonly WorldEffect[] {
   return [...groups, ...instances].flatMap((line) =>
     line === undefined ? [] : [{ kind: "write-fifo", of: "vrrp", line } as const]
   );
-}
-
-function isOfServers({ kind }: News): boolean {
-  return kind === "real-server" || kind === "virtual-server";
 }
 
 /** What must be right in the kernel before programs hear of it. */

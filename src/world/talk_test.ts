@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { MILLISECOND, SECOND } from "../net/micros.ts";
 import { NOBODY_TOLD } from "../notify/mod.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
@@ -12,6 +11,7 @@ import {
   type WorldEffect,
   type WorldEvent,
 } from "./mod.ts";
+import { worldConfig } from "./fixtures.ts";
 
 const ETH0 = ethernet(2, "eth0");
 
@@ -24,12 +24,10 @@ class Node {
   constructor() {
     const instance = instanceConfig({ name: "VI_1" });
     this.world = newWorld(
-      {
+      worldConfig({
         vrrp: vrrpConfig([instance]),
-        lvs: { virtualServers: [], flush: false },
-        track: NOTHING_DECLARED,
         notify: { ...NOBODY_TOLD, fifo: { ...NOBODY_TOLD.fifo, vrrp: true } },
-      },
+      }),
       DEFAULT_OPTIONS,
       0,
     );

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { NOBODY_TOLD } from "../notify/mod.ts";
-import { NOTHING_DECLARED } from "../track/mod.ts";
 import { type Address, VIRTUAL_ROUTER } from "../kernel/address.ts";
 import type { ServiceTable } from "../kernel/ipvs/ipvs.ts";
 import { earlier, type Micros, SECOND } from "../net/micros.ts";
@@ -18,6 +16,7 @@ import {
   type WorldOptions,
 } from "./mod.ts";
 import type { WorldConfig, WorldEffect, WorldEvent } from "./mod.ts";
+import { worldConfig } from "./fixtures.ts";
 
 const LINKS = [ethernet(2, "eth0"), ethernet(3, "eth1")];
 const OWN = [addressOn(2, "172.16.1.134"), addressOn(3, "192.168.1.131")];
@@ -59,7 +58,6 @@ const SERVER: VirtualServerConfig = {
   }],
 };
 
-const NO_LVS = { virtualServers: [], flush: false };
 const LVS = { virtualServers: [SERVER], flush: false };
 
 /** A world and the effects it has given so far. */
@@ -73,13 +71,7 @@ function driven(
   config: Partial<WorldConfig> = {},
   options: Partial<WorldOptions> = {},
 ): Driven {
-  const whole = {
-    vrrp: vrrpConfig([]),
-    lvs: NO_LVS,
-    track: NOTHING_DECLARED,
-    notify: NOBODY_TOLD,
-    ...config,
-  };
+  const whole = worldConfig(config);
   return { world: newWorld(whole, { ...DEFAULT_OPTIONS, ...options }, 0), now: 0, effects: [] };
 }
 
@@ -252,7 +244,7 @@ Deno.test("update() reload with the same configuration, orders nothing of kernel
   answerServices(it);
   const effects = feed(it, {
     kind: "reload",
-    config: { vrrp: PAIR, lvs: LVS, track: NOTHING_DECLARED, notify: NOBODY_TOLD },
+    config: worldConfig({ vrrp: PAIR, lvs: LVS }),
   });
   assert.deepEqual(kinds(effects).filter((kind) => kind !== "log"), []);
 });
@@ -329,12 +321,9 @@ Deno.test("update() reload that speaks of one interface only, deletes on the oth
   const it = master();
   const [stays] = PAIR.instances;
   assert.ok(stays);
-  const config = {
+  const config = worldConfig({
     vrrp: vrrpConfig([stays]),
-    lvs: NO_LVS,
-    track: NOTHING_DECLARED,
-    notify: NOBODY_TOLD,
-  };
+  });
   const effects = feed(it, { kind: "reload", config });
   assert.deepEqual(operationsOf(effects), ["delete 192.168.1.2"]);
   const { addresses, vrrp } = it.world;
@@ -354,7 +343,7 @@ Deno.test("update() reload without an address on another interface, deletes it t
   assert.deepEqual(operationsOf(becomeMaster(it)), ["add 172.16.1.99", "add 192.168.1.2"]);
   const effects = feed(it, {
     kind: "reload",
-    config: { vrrp: vrrpConfig([bare]), lvs: NO_LVS, track: NOTHING_DECLARED, notify: NOBODY_TOLD },
+    config: worldConfig({ vrrp: vrrpConfig([bare]) }),
   });
   assert.deepEqual(operationsOf(effects), ["delete 192.168.1.2"]);
 });

@@ -1,12 +1,9 @@
 /** Worlds as large as they get, and a hand that drives them: events in, effects kept, the kernel's answers given. */
 
-import { NOBODY_TOLD } from "../../src/notify/mod.ts";
 import type { Outcome } from "../../src/check/probe.ts";
 import type { Micros } from "../../src/net/micros.ts";
 import { SECOND } from "../../src/net/micros.ts";
-import { configOf } from "../../src/lvs/part/fixtures.ts";
-import { NOTHING_DECLARED } from "../../src/track/mod.ts";
-import { addressOn, ethernet, vrrpConfig } from "../../src/vrrp/fixtures.ts";
+import { addressOn, ethernet } from "../../src/vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
   newWorld,
@@ -18,6 +15,7 @@ import {
   type WorldEffect,
   type WorldEvent,
 } from "../../src/world/mod.ts";
+import { worldConfig } from "../../src/world/fixtures.ts";
 
 /** A world under way. */
 export interface Driven {
@@ -44,13 +42,7 @@ export function started(config: Partial<WorldConfig>): Driven {
 
 /** A world before its start. */
 export function fresh(config: Partial<WorldConfig>): Driven {
-  const whole = {
-    vrrp: vrrpConfig([]),
-    lvs: configOf(),
-    track: NOTHING_DECLARED,
-    notify: NOBODY_TOLD,
-    ...config,
-  };
+  const whole = worldConfig(config);
   return {
     world: newWorld(whole, DEFAULT_OPTIONS, 0),
     now: SECOND,

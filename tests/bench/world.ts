@@ -3,15 +3,14 @@
  * docs/BENCHMARKS.md.
  */
 
-import { NOBODY_TOLD } from "../../src/notify/mod.ts";
 import { GOOD, manyServers, REFUSED } from "../../src/lvs/part/fixtures.ts";
-import { NOTHING_DECLARED } from "../../src/track/mod.ts";
 import { addressOn, ethernet, manyAddresses } from "../../src/vrrp/fixtures.ts";
 import type { WorldEvent } from "../../src/world/mod.ts";
 import { cpuTime } from "./cpu_clock.ts";
 import { print, setting, writeSection } from "./document.ts";
 import { answer, type Driven, expiries, outcomes, play, started } from "./driven.ts";
 import { markdownTable, median, settingText } from "./report.ts";
+import { worldConfig } from "../../src/world/fixtures.ts";
 
 /** Samples of each quantity. */
 const ROUNDS = 5;
@@ -173,12 +172,7 @@ const QUANTITIES: readonly Quantity<unknown>[] = [
   }),
 ];
 
-const EMPTY = {
-  vrrp: manyAddresses(0, 0),
-  lvs: manyServers(0, 0),
-  track: NOTHING_DECLARED,
-  notify: NOBODY_TOLD,
-};
+const EMPTY = worldConfig();
 
 function sample<T>({ prepare, run, each = 1 }: Quantity<T>): number {
   const prepared = prepare();

@@ -3,7 +3,6 @@
  * that of one of the nodes. Run by hand when a story changes; `src/sim/tape_test.ts` replays.
  */
 
-import { NOBODY_TOLD } from "../../src/notify/mod.ts";
 import { SECOND } from "../../src/net/mod.ts";
 import {
   type Cluster,
@@ -12,7 +11,6 @@ import {
   type HostSpec,
   recordTape,
 } from "../../src/sim/mod.ts";
-import { NOTHING_DECLARED } from "../../src/track/mod.ts";
 import {
   addressOn,
   ethernet,
@@ -22,6 +20,7 @@ import {
 } from "../../src/vrrp/fixtures.ts";
 import type { VrrpConfig } from "../../src/vrrp/mod.ts";
 import { DEFAULT_OPTIONS } from "../../src/world/mod.ts";
+import { worldConfig } from "../../src/world/fixtures.ts";
 
 /** A story and whose tape is kept. */
 interface Story {
@@ -35,12 +34,9 @@ interface Story {
 function node(octet: number, vrrp: VrrpConfig): HostSpec {
   return {
     name: `n${octet}`,
-    config: {
+    config: worldConfig({
       vrrp,
-      lvs: { virtualServers: [], flush: false },
-      track: NOTHING_DECLARED,
-      notify: NOBODY_TOLD,
-    },
+    }),
     interfaces: [
       {
         link: ethernet(2, "ens33"),

@@ -1,7 +1,7 @@
 /** Reads the configuration for a run: file to parts, findings to the log, scripts checked. */
 
-import type { GlobalDefs, ScriptCommand } from "../../global/config.ts";
-import type { NotifyConfig } from "../../notify/mod.ts";
+import type { ScriptCommand } from "../../global/config.ts";
+import { notifyConfigOf } from "../../notify/mod.ts";
 import type { Config } from "../../document/config.ts";
 import type { LvsConfig } from "../../lvs/config.ts";
 import type { WorldConfig } from "../../world/mod.ts";
@@ -47,17 +47,6 @@ export function partsOf(
     lvs: which === "vrrp" ? onlySynchronised(lvs) : lvs,
     track,
     notify: notifyConfigOf(global),
-  };
-}
-
-/** What the world is to say beside the log. */
-function notifyConfigOf({ told, smtpServer, notificationEmail }: GlobalDefs): NotifyConfig {
-  const { all, vrrp, lvs } = told.fifos;
-  return {
-    fifo: { vrrp: (all ?? vrrp) !== undefined, lvs: (all ?? lvs) !== undefined },
-    statesOnReload: told.statesOnReload,
-    mail: smtpServer !== undefined && notificationEmail.length > 0,
-    mailFaults: told.emailFaults,
   };
 }
 

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { NOBODY_TOLD } from "../../notify/mod.ts";
-import { NOTHING_DECLARED } from "../../track/mod.ts";
 import fc from "fast-check";
 import { addressKey } from "../../kernel/address.ts";
 import type { ServiceId } from "../../kernel/ipvs/ipvs.ts";
@@ -8,6 +6,7 @@ import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../vrrp/fixt
 import { type Claims, isCovered, together } from "./claims.ts";
 import { claimsOf, leftOver, withClaimed } from "./left_over.ts";
 import { claimsText, parseClaims } from "./claims_text.ts";
+import { worldConfig } from "../fixtures.ts";
 
 const LIFE = { boot: "11111111-2222", namespace: "4:4026531840" };
 const HTTP: ServiceId = { kind: "address", protocol: "tcp", address: "10.0.0.99", port: 80 };
@@ -29,7 +28,7 @@ Deno.test("claimsOf() a configuration, are its addresses by interface and its se
   const excludedAddresses = [{ address: "2001:db8::9", prefixLength: 64 }];
   const vrrp = vrrpConfig([instanceConfig({ virtualAddresses, excludedAddresses })]);
   const lvs = { virtualServers: [], flush: false };
-  assert.deepEqual(claimsOf({ vrrp, lvs, track: NOTHING_DECLARED, notify: NOBODY_TOLD }), {
+  assert.deepEqual(claimsOf(worldConfig({ vrrp, lvs })), {
     ...CLAIMS,
     services: [],
   });

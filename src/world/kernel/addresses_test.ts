@@ -1,8 +1,6 @@
 /** What the kernel tells while operations are under way, and what comes of it. */
 
 import assert from "node:assert/strict";
-import { NOBODY_TOLD } from "../../notify/mod.ts";
-import { NOTHING_DECLARED } from "../../track/mod.ts";
 import { SECOND } from "../../net/micros.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../vrrp/fixtures.ts";
 import {
@@ -15,6 +13,7 @@ import {
   type WorldEffect,
   type WorldEvent,
 } from "../mod.ts";
+import { worldConfig } from "../fixtures.ts";
 
 const NOW = 4 * SECOND;
 const BEFORE = addressOn(2, "172.16.1.99", 32);
@@ -23,12 +22,9 @@ const AFTER = { ...BEFORE, label: "eth0:vip" };
 function configOf({ address, prefixLength, label }: typeof BEFORE): WorldConfig {
   const named = label === undefined ? {} : { label };
   const instance = instanceConfig({ virtualAddresses: [{ address, prefixLength, ...named }] });
-  return {
+  return worldConfig({
     vrrp: vrrpConfig([instance]),
-    lvs: { virtualServers: [], flush: false },
-    track: NOTHING_DECLARED,
-    notify: NOBODY_TOLD,
-  };
+  });
 }
 
 /** One turn of the loop: all events, then settled. */

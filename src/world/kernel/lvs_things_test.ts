@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { thingText } from "../../kernel/thing_text.ts";
 import type { LvsConfig, SyncDaemonConfig } from "../../lvs/mod.ts";
 import { virtualServer } from "../../lvs/part/fixtures.ts";
-import { NOBODY_TOLD } from "../../notify/mod.ts";
-import { NOTHING_DECLARED } from "../../track/mod.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
@@ -15,6 +13,7 @@ import {
   type WorldEvent,
   type WorldOptions,
 } from "../mod.ts";
+import { worldConfig } from "../fixtures.ts";
 
 const VRRP = vrrpConfig([instanceConfig({ name: "VI_1" })]);
 const NO_LVS: LvsConfig = { virtualServers: [], flush: false };
@@ -26,7 +25,7 @@ class Driven {
   world: World;
   now = 0;
   constructor(lvs: LvsConfig, options: Partial<WorldOptions> = {}) {
-    const config = { vrrp: VRRP, lvs, track: NOTHING_DECLARED, notify: NOBODY_TOLD };
+    const config = worldConfig({ vrrp: VRRP, lvs });
     this.world = newWorld(config, { ...DEFAULT_OPTIONS, ...options }, 0);
   }
   feed(event: WorldEvent): readonly string[] {
@@ -105,12 +104,10 @@ Deno.test("lvsThings() a reload, changes the table when it is another, and leave
   const reload = (virtualServers: LvsConfig["virtualServers"]) =>
     it.feed({
       kind: "reload",
-      config: {
+      config: worldConfig({
         vrrp: VRRP,
         lvs: { ...NO_LVS, virtualServers },
-        track: NOTHING_DECLARED,
-        notify: NOBODY_TOLD,
-      },
+      }),
     });
   assert.deepEqual(reload([structuredClone(FULL_NAT)]), []);
   const more = { localAddresses: [{ address: "10.0.0.1" }, { address: "10.0.0.2" }] };
@@ -138,12 +135,10 @@ Deno.test("lvsThings() a reload that leaves the sync daemon as it is, does not t
   const reload = (syncDaemon: SyncDaemonConfig) =>
     it.feed({
       kind: "reload",
-      config: {
+      config: worldConfig({
         vrrp: VRRP,
         lvs: { ...NO_LVS, syncDaemon },
-        track: NOTHING_DECLARED,
-        notify: NOBODY_TOLD,
-      },
+      }),
     });
   assert.deepEqual(reload({ ...SYNC }), []);
   assert.deepEqual(reload({ ...SYNC, port: 9000 }), ["add IPVS sync daemon (backup) on eth1"]);

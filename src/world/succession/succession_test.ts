@@ -5,7 +5,6 @@ import fc from "fast-check";
 import { VIRTUAL_ROUTER } from "../../kernel/address.ts";
 import { configOf, REFUSED, virtualServer } from "../../lvs/part/fixtures.ts";
 import { SECOND } from "../../net/micros.ts";
-import { NOBODY_TOLD } from "../../notify/mod.ts";
 import {
   addressOn,
   ethernet,
@@ -18,6 +17,7 @@ import { isLoop, loopEnds, recent, withCrash } from "./crashes.ts";
 import { savedOf } from "./keep.ts";
 import { parseSuccession, type Succession, successionText } from "./saved_text.ts";
 import { DEFAULT_OPTIONS, newWorld, update, type World, type WorldEffect } from "../mod.ts";
+import { worldConfig } from "../fixtures.ts";
 
 const LIFE = { boot: "b", namespace: "4:1" };
 const VIP = { ...addressOn(2, "172.16.1.99", 32), protocol: VIRTUAL_ROUTER };
@@ -37,7 +37,7 @@ const CHK = {
 const notify = { notifyMaster: { argv: ["/bin/m"] }, notifyBackup: { argv: ["/bin/b"] } };
 
 /** A master, a backup, and a virtual server of two real servers. */
-const CONFIG = {
+const CONFIG = worldConfig({
   vrrp: vrrpConfig([
     instanceConfig({ name: "VI_1", priority: 150, tracks: [tracksScript("chk", -10)], notify }),
     instanceConfig({ name: "VI_2", virtualRouterId: 52, notify, virtualAddresses: [] }),
@@ -50,8 +50,7 @@ const CONFIG = {
     linkDelays: [],
     processBuffer: { force: false },
   },
-  notify: NOBODY_TOLD,
-};
+});
 
 const LINKS = [ethernet(2, "eth0")];
 const HOST = addressOn(2, "172.16.1.134");
