@@ -21,8 +21,6 @@ pub struct Header {
     pub environment: i64,
     /// 1: a slot; 0: the variable itself.
     pub is_slot: u64,
-    /// The core's library.
-    pub core: Span,
     /// Words between the program's name and its arguments, each ended by NUL.
     pub words: Span,
     /// Variables for Deno, each ended by NUL.

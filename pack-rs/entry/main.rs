@@ -1,6 +1,7 @@
 //! The entry stub: what runs first in the one executable, after the dynamic linker and before Deno's
 //! own start. It puts the words that say what Deno shall run between the program's name and its
-//! arguments, and the core into a file in memory, since the dynamic linker loads files only.
+//! arguments, and makes a file in memory, into which the program puts the core when it needs it: the
+//! dynamic linker loads files only.
 //!
 //! Without libc, which is not ready yet, and without an address that would have to be relocated: it is
 //! copied into the executable as it is (`build.rs`, `layout.ld`).
@@ -32,7 +33,7 @@ unsafe extern "C" fn measure(old: *const usize, header: &Header) -> usize {
 /// As for [`measure`], whose result says how many bytes from `new` on are free.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn prepare(old: *const usize, new: *mut usize, header: &Header) -> usize {
-    let core = memory_file::create(header);
+    let core = memory_file::create();
     let open_files = system::open_files();
     // SAFETY: by the contracts above.
     unsafe {

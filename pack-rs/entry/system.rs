@@ -65,7 +65,6 @@ global_asm!(
 /// Numbers of the system calls.
 #[cfg(target_arch = "x86_64")]
 mod number {
-    pub const WRITE: usize = 1;
     pub const GETRLIMIT: usize = 97;
     pub const EXIT: usize = 231;
     pub const MEMFD_CREATE: usize = 319;
@@ -73,7 +72,6 @@ mod number {
 
 #[cfg(target_arch = "aarch64")]
 mod number {
-    pub const WRITE: usize = 64;
     pub const GETRLIMIT: usize = 163;
     pub const EXIT: usize = 94;
     pub const MEMFD_CREATE: usize = 279;
@@ -113,19 +111,6 @@ unsafe fn call(number: usize, first: usize, second: usize, third: usize) -> isiz
 pub fn memfd_create(name: &core::ffi::CStr, flags: usize) -> isize {
     // SAFETY: the name ends with NUL.
     unsafe { call(number::MEMFD_CREATE, name.as_ptr() as usize, flags, 0) }
-}
-
-/// `write(2)`.
-pub fn write(descriptor: isize, bytes: &[u8]) -> isize {
-    // SAFETY: the bytes can be read.
-    unsafe {
-        call(
-            number::WRITE,
-            descriptor as usize,
-            bytes.as_ptr() as usize,
-            bytes.len(),
-        )
-    }
 }
 
 /// Soft limit of open files (getrlimit(2)); -1: none, or it cannot be told.

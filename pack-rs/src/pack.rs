@@ -2,8 +2,9 @@
 //! header of a note becomes that of the segment; the program begins in the segment.
 
 use crate::error::Error;
-use crate::plan::Plan;
+use crate::plan::{Plan, Replaced};
 use crate::runtime::{self, Runtime};
+use crate::segment::Place;
 use crate::{plan, segment};
 use object::elf::{PF_R, PF_X, PT_LOAD, ProgramHeader64};
 use object::{LittleEndian, U32, U64, pod};
@@ -20,7 +21,7 @@ const ENTRY_FIELD: usize = 24;
 /// # Errors
 /// A file cannot be read, or the runtime cannot be packed.
 pub fn executable(plan: &Plan) -> Result<Vec<u8>, Error> {
-    let bytes = plan::read_file(&plan.runtime)?;
+    let mut bytes = plan::read_file(&plan.runtime)?;
     let core = plan::read_file(&plan.core)?;
     let runtime = runtime::inspect(&bytes)?;
     let of_core = runtime::machine(&core)?;
@@ -32,20 +33,38 @@ pub fn executable(plan: &Plan) -> Result<Vec<u8>, Error> {
         );
         return Err(Error::Core(message));
     }
-    let mut texts = BTreeMap::new();
+    for each in &plan.replaced {
+        replace(&mut bytes, each)?;
+    }
+    let mut texts = BTreeMap::from([("core".to_owned(), core)]);
     for (name, path) in &plan.texts {
         texts.insert(name.clone(), plan::read_file(path)?);
     }
     let content = segment::Content {
         stub: stub(runtime.machine)?,
-        core: &core,
         texts: &texts,
         words: &plan.words,
         variables: &plan.variables,
     };
-    let address = runtime.end.next_multiple_of(runtime.page);
-    let segment = segment::build(&runtime, address, &content)?;
-    join(bytes, &runtime, address, &segment)
+    // Kernel and linker want the place in the file and the address to agree within a page.
+    bytes.resize(bytes.len().next_multiple_of(runtime.page as usize), 0);
+    let place = segment::Place {
+        address: runtime.end.next_multiple_of(runtime.page),
+        file: bytes.len() as u64,
+    };
+    let segment = segment::build(&runtime, place, &content)?;
+    join(bytes, &runtime, place, &segment)
+}
+
+/// Puts a text in the place of another.
+fn replace(bytes: &mut [u8], Replaced { text, by }: &Replaced) -> Result<(), Error> {
+    let places: Vec<_> = memchr::memmem::find_iter(bytes, text).take(2).collect();
+    let (&[at], true) = (places.as_slice(), by.len() <= text.len()) else {
+        let message = format!("there must be one place for {by:?}, which is that of {text:?}");
+        return Err(Error::Runtime(message));
+    };
+    let filled = format!("{by:<width$}", width = text.len());
+    put(bytes, at, filled.as_bytes())
 }
 
 fn stub(machine: runtime::Machine) -> Result<&'static [u8], Error> {
@@ -58,18 +77,15 @@ fn stub(machine: runtime::Machine) -> Result<&'static [u8], Error> {
 fn join(
     mut bytes: Vec<u8>,
     runtime: &Runtime,
-    address: u64,
+    Place { address, file }: Place,
     segment: &[u8],
 ) -> Result<Vec<u8>, Error> {
-    // Kernel and linker want the place in the file and the address to agree within a page.
-    bytes.resize(bytes.len().next_multiple_of(runtime.page as usize), 0);
-    let at = bytes.len();
     bytes.extend_from_slice(segment);
     let number = |value: u64| U64::new(LittleEndian, value);
     let header = ProgramHeader64 {
         p_type: U32::new(LittleEndian, PT_LOAD),
         p_flags: U32::new(LittleEndian, PF_R | PF_X),
-        p_offset: number(at as u64),
+        p_offset: number(file),
         p_vaddr: number(address),
         p_paddr: number(address),
         p_filesz: number(segment.len() as u64),

@@ -1,4 +1,4 @@
-//! The segment that is added: header, stub, core, texts and words. `entry/header.rs` reads the header.
+//! The segment that is added: header, stub, texts and words. `entry/header.rs` reads the header.
 
 use crate::error::Error;
 use crate::runtime::{Environment, Runtime};
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub const MAGIC: [u8; 8] = *b"HOLDFAST";
 
 /// Bytes of the header; the stub's code follows.
-pub const HEADER: usize = 80;
+pub const HEADER: usize = 64;
 
 /// Distance of what is not code from a multiple of this is none, in bytes.
 const ALIGNMENT: usize = 64;
@@ -17,9 +17,7 @@ const ALIGNMENT: usize = 64;
 pub struct Content<'a> {
     /// The stub as linked: room for the header, then code.
     pub stub: &'a [u8],
-    /// The core's library.
-    pub core: &'a [u8],
-    /// Texts by name.
+    /// Texts by name, and the core's library as `core`.
     pub texts: &'a BTreeMap<String, Vec<u8>>,
     /// Words for the runtime.
     pub words: &'a [String],
@@ -27,16 +25,29 @@ pub struct Content<'a> {
     pub variables: &'a [String],
 }
 
-/// The segment as it is loaded at `address`.
+/// Where the segment is.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// In memory, before the program is loaded anywhere.
+    pub address: u64,
+    /// In the file.
+    pub file: u64,
+}
+
+/// The segment as it is loaded at a place.
 ///
 /// # Errors
 /// A word or variable contains NUL.
-pub fn build(runtime: &Runtime, address: u64, content: &Content<'_>) -> Result<Vec<u8>, Error> {
+pub fn build(
+    runtime: &Runtime,
+    Place { address, file }: Place,
+    content: &Content<'_>,
+) -> Result<Vec<u8>, Error> {
     let mut segment = content.stub.to_vec();
-    let core = append(&mut segment, content.core);
     let mut places = BTreeMap::new();
     for (name, text) in content.texts {
-        places.insert(name, append(&mut segment, text));
+        let [at, length] = append(&mut segment, text);
+        places.insert(name, [at, length, file + at]);
     }
     let table = serde_json::to_string(&places).unwrap_or_default();
     let words = append(
@@ -53,7 +64,7 @@ pub fn build(runtime: &Runtime, address: u64, content: &Content<'_>) -> Result<V
     let fields = [distance(runtime.entry), distance(environment), is_slot];
     for field in fields
         .into_iter()
-        .chain([core, words, variables].into_iter().flatten())
+        .chain([words, variables].into_iter().flatten())
     {
         header.extend_from_slice(&field.to_le_bytes());
     }

@@ -34,7 +34,6 @@ fn segment(words: &[u8], variables: &[u8]) -> Segment {
             entry: 0,
             environment: 0,
             is_slot: 0,
-            core: Span { at: 0, length: 0 },
             words: span(0, words),
             variables: span(words.len(), variables),
         },

@@ -4,7 +4,7 @@
 
 use holdfast_pack::error::Error;
 use holdfast_pack::pack;
-use holdfast_pack::plan::Plan;
+use holdfast_pack::plan::{Plan, Replaced};
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::io;
@@ -38,6 +38,7 @@ fn plan(words: &[&str], variables: &[&str]) -> Plan {
         runtime: ENV.into(),
         core: ENV.into(),
         texts: BTreeMap::from([("text".into(), "/dev/null".into())]),
+        replaced: Vec::new(),
         words: owned(words),
         variables: owned(variables),
         out: PathBuf::new(),
@@ -71,7 +72,11 @@ fn a_packed_program_gets_words_facts_arguments_and_environment()
     assert!(output.status.success(), "{output:?}");
     let stdout = String::from_utf8(output.stdout)?;
     let lines: Vec<_> = stdout.lines().collect();
-    assert!(lines[0].starts_with(r#"{"text":["#), "{stdout}");
+    // The core is found in the file, too.
+    let places: BTreeMap<String, [usize; 3]> = serde_json::from_str(lines[0])?;
+    let [_, length, at] = places["core"];
+    assert!(fs::read(&program)?[at..at + length] == fs::read(ENV)?);
+    assert!(places.contains_key("text"), "{stdout}");
     assert!(
         lines[1].parse::<i32>()? > 2,
         "a descriptor of the core: {stdout}"
@@ -85,6 +90,38 @@ fn a_packed_program_gets_words_facts_arguments_and_environment()
         "{stdout}"
     );
     assert!(!stdout.contains("/mine"), "{stdout}");
+    Ok(())
+}
+
+#[test]
+fn a_text_is_replaced_that_is_there_once_and_no_shorter() -> Result<(), Box<dyn std::error::Error>>
+{
+    if !is_fit() {
+        return Ok(());
+    }
+    let folder = Folder::new("replaced")?;
+    let packed = |behind: &[u8], by: &str| {
+        let bytes = [&fs::read(ENV)?, behind].concat();
+        let plan = Plan {
+            runtime: folder.file("runtime", &bytes)?,
+            replaced: vec![Replaced {
+                text: "<once only>".into(),
+                by: by.into(),
+            }],
+            ..plan(&[], &[])
+        };
+        Ok::<_, io::Error>((bytes.len(), pack::executable(&plan)))
+    };
+    let (end, program) = packed(b"<once only>", "<other>")?;
+    assert_eq!(&program?[end - 11..end], b"<other>    ");
+    for (behind, by) in [
+        ("", ""),
+        ("<once only><once only>", ""),
+        ("<once only>", "<much longer>"),
+    ] {
+        let (_, refused) = packed(behind.as_bytes(), by)?;
+        assert!(matches!(refused, Err(Error::Runtime(_))), "{behind} {by}");
+    }
     Ok(())
 }
 

@@ -21,8 +21,8 @@ export const PARTS: readonly {
   { name: "reload", entry: "src/daemon/reading/thread.ts", node: false },
 ];
 
-/** The first module, which loads the others. */
-const BOOT = "cli/packed/boot.ts";
+/** First modules: of the executable, and of one that keeps the code for it. They load the others. */
+export type BootName = "boot" | "keep_code";
 
 /** A script. */
 export interface Bundle {
@@ -47,12 +47,12 @@ export async function bundleParts(
   });
 }
 
-/** The first module. */
-export async function bootText(root: string): Promise<string> {
+/** A first module. */
+export async function bootText(root: string, name: BootName = "boot"): Promise<string> {
   const { outputFiles: [file] } = await esbuild.build({
     ...COMMON,
     absWorkingDir: root,
-    entryPoints: [BOOT],
+    entryPoints: [`cli/packed/${name}.ts`],
     format: "esm",
   });
   await esbuild.stop();

@@ -4,13 +4,15 @@
  *
  *   deno run -A scripts/one_file/main.ts pack|compile RUNTIME TARGET CORE FOLDER OUT
  *
- * TARGET is what Rust calls the machine the core is for. FOLDER gets the texts, `boot.js` and `plan.json`; the last makes OUT, or for `compile` FOLDER/denort.
- * Run by scripts/build.
+ * TARGET is what Rust calls the machine the core is for. FOLDER gets the texts, `boot.js` and `plan.json`; the last makes OUT, or
+ * for `compile` FOLDER/denort. Where the runtime lets it be done, `keeper.json` makes FOLDER/keeper, which adds compiled code to
+ * `plan.json`. Run by scripts/build.
  */
 
 import { VERSION } from "../../cli/version.ts";
 import { bootText, type Bundle, bundleParts } from "./bundle.ts";
 import { cargoComponents, type Component, npmComponents, packagesOf } from "./components.ts";
+import { canShow, SHOWING } from "./kept_code.ts";
 import { licensesText } from "./licenses.ts";
 import { runtimeComponent } from "./runtime_license.ts";
 import { sbomText } from "./sbom.ts";
@@ -35,6 +37,7 @@ const WORDS = [
  */
 const VARIABLES = [
   "DENO_DIR=/proc/self/none",
+  "DENO_DISABLE_NODE_SHIM=1",
   "DENO_LOG=error,deno::cache=off",
   "DENO_NO_UPDATE_CHECK=1",
 ];
@@ -58,13 +61,32 @@ async function main(
   await Deno.writeTextFile(`${folder}/boot.js`, boot);
   // A compiled runtime has its first module and its options inside.
   const isPack = way === "pack";
-  const words = isPack ? [...WORDS, `data:text/javascript,${encodeURIComponent(boot)}`] : [];
   const made = isPack ? out : `${folder}/denort`;
-  const plan = { runtime, core, texts, words, variables: VARIABLES, out: made };
-  await Deno.writeTextFile(`${folder}/plan.json`, `${JSON.stringify(plan, null, 2)}\n`);
+  const keeps = isPack && await canShow(runtime);
+  const plan = {
+    runtime,
+    core,
+    texts,
+    replaced: keeps ? [SHOWING] : [],
+    words: isPack ? wordsFor(boot) : [],
+    variables: VARIABLES,
+    out: made,
+  };
+  const write = (name: string, value: unknown) =>
+    Deno.writeTextFile(`${folder}/${name}.json`, `${JSON.stringify(value, null, 2)}\n`);
+  await write("plan", plan);
+  if (keeps) {
+    const words = wordsFor(await bootText(root, "keep_code"));
+    await write("keeper", { ...plan, words, out: `${folder}/keeper` });
+  }
   const maps = Object.fromEntries(bundles.map(({ name, map }) => [name, JSON.parse(map)]));
   await Deno.writeTextFile(`${out}.map`, JSON.stringify(maps));
   await Deno.writeTextFile(`${out}.cdx.json`, sbomText(VERSION, components));
+}
+
+/** The words for a first module. */
+function wordsFor(module: string): readonly string[] {
+  return [...WORDS, `data:text/javascript,${encodeURIComponent(module)}`];
 }
 
 /** All of both lock files, and the runtime, in one order. */

@@ -62,6 +62,8 @@ import { type End, type Leaving, openLeaving } from "./succession/leaving.ts";
 import { openSuccession } from "./succession/succession.ts";
 import { listenToSignals, type SignalRequest, type Signals } from "./process/signals.ts";
 
+export { rehearse } from "./rehearsal.ts";
+
 /** Exit codes of cli.tsv that a run can end with by itself. */
 const EXIT = { ok: 0, fatal: 1, permission: 4, bug: 70 } as const;
 
@@ -220,6 +222,12 @@ async function runWith(run: Run): Promise<number | "again"> {
   demandPrivileges(loaded.parts);
   if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
 
+  // It takes a while to start, and what it guards against begins with what is put into the kernel.
+  const { log: { console } } = options;
+  const guardian = options.parts === "check"
+    ? Promise.resolve(false)
+    : startGuardian(core, log, { pidFile, console });
+
   using _pidFiles = writePartPidFiles(options, loaded.parts, log);
   for (const option of options.unmet) {
     log({ level: "warning", from: "core", text: `Cannot act on ${option} yet: it is left out` });
@@ -262,10 +270,8 @@ async function runWith(run: Run): Promise<number | "again"> {
   const exit = () => stopped.resolve(EXIT.ok);
   const outside = { core, children, log, fifos, mails, claims, dispatch, exit };
 
-  const { log: { console } } = options;
-  const guarded = options.parts !== "check" &&
-    await startGuardian(core, log, { pidFile, console });
   fifos.configure(told.fifos, loaded.accounts);
+  const guarded = await guardian;
   const start = await follow(core, loaded.parts, claims.left);
   if (signals.isStopWanted()) {
     await succession.decline();

@@ -4,6 +4,7 @@ import {
   type CorePlace,
   corePlace,
   dlopen,
+  once,
   onSignal,
   type SignalName,
   variable,
@@ -19,11 +20,9 @@ const OVERRIDE = "HOLDFAST_CORE";
 /** Signals by which the runtime ends the process by itself, and the one at which it lets a debugger in. */
 const OF_RUNTIME: readonly SignalName[] = ["SIGHUP", "SIGINT", "SIGTERM", "SIGUSR1"];
 
-let kept: Library | undefined;
-
 /** Loads the core once, for as long as the process lives. Throws {@linkcode NativeError}. */
 export function loadLibrary(): Library {
-  return kept ??= load();
+  return once("core", load);
 }
 
 /**
@@ -35,7 +34,7 @@ export function holdSignals(): boolean {
   // The runtime takes these for itself sometime: the first because it ends the process unless somebody
   // listens, SIGUSR1 to open a port by which every local user can run code as this process. It takes each
   // once: it is to have done so before the core takes them from it.
-  for (const signal of kept === undefined ? OF_RUNTIME : []) onSignal(signal, () => {});
+  once("signals", () => OF_RUNTIME.forEach((signal) => onSignal(signal, () => {})));
   try {
     return loadLibrary().symbols.core_hold_signals() === 0;
   } catch (error) {

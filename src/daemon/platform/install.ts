@@ -23,6 +23,14 @@ export function corePlace(): CorePlace {
     : { kind: "file", path: built.pathname };
 }
 
+const made = new Map<string, unknown>();
+
+/** Makes something the first time it is asked for in this process; whoever asks by the same name gets the same. */
+export function once<T>(name: string, make: () => T): T {
+  if (!made.has(name)) made.set(name, make());
+  return made.get(name) as T;
+}
+
 /** A program and its first arguments. */
 export interface StartLine {
   readonly program: string;
