@@ -14,20 +14,21 @@ export type Compared =
   & Pick<WorldConfig, "vrrp" | "lvs" | "track">
   & Partial<Pick<Config, "global" | "process">>;
 
-/** What differs, in the order of the file's blocks. Nothing for equal ones. */
-export function configurationChanges(
+/**
+ * What differs, in the order of the file's blocks; nothing for equal ones. A piece at a time, for who must not be kept: a step is a
+ * list of blocks, or one virtual server.
+ */
+export function* configurationSteps(
   before: Compared,
   after: Compared,
-): readonly ConfigurationChange[] {
-  return [
-    ...ofGlobals(before, after),
-    ...ofBlocks("vrrp_script", before.track.scripts, after.track.scripts),
-    ...ofBlocks("track_file", before.track.files, after.track.files),
-    ...ofBlocks("vrrp_track_process", before.track.processes, after.track.processes),
-    ...ofBlocks("vrrp_sync_group", before.vrrp.groups, after.vrrp.groups),
-    ...ofBlocks("vrrp_instance", before.vrrp.instances, after.vrrp.instances),
-    ...ofServices(before.lvs, after.lvs),
-  ];
+): Generator<readonly ConfigurationChange[], void> {
+  yield ofGlobals(before, after);
+  yield ofBlocks("vrrp_script", before.track.scripts, after.track.scripts);
+  yield ofBlocks("track_file", before.track.files, after.track.files);
+  yield ofBlocks("vrrp_track_process", before.track.processes, after.track.processes);
+  yield ofBlocks("vrrp_sync_group", before.vrrp.groups, after.vrrp.groups);
+  yield ofBlocks("vrrp_instance", before.vrrp.instances, after.vrrp.instances);
+  yield* ofServices(before.lvs, after.lvs);
 }
 
 /** A block with a name, in a list of such. */
@@ -57,21 +58,24 @@ function changeOf(
   return fields.length === 0 ? [] : [{ ...of, change: "changed", fields }];
 }
 
-function ofServices(before: LvsConfig, after: LvsConfig): readonly ConfigurationChange[] {
-  if (before.virtualServers === after.virtualServers) return [];
+function* ofServices(
+  before: LvsConfig,
+  after: LvsConfig,
+): Generator<readonly ConfigurationChange[], void> {
+  if (before.virtualServers === after.virtualServers) return;
   const old = namedServers(before.virtualServers);
   const next = namedServers(after.virtualServers);
-  return [...new Set([...old.keys(), ...next.keys()])].flatMap((name) => {
+  for (const name of new Set([...old.keys(), ...next.keys()])) {
     const [was, is] = [old.get(name), next.get(name)];
     const whole = changeOf(
       { block: "virtual_server", name },
       was && { ...was, realServers: [] },
       is && { ...is, realServers: [] },
     );
-    return was === undefined || is === undefined
+    yield was === undefined || is === undefined
       ? whole
       : [...whole, ...ofRealServers(name, was, is)];
-  });
+  }
 }
 
 function ofRealServers(

@@ -7,7 +7,9 @@ import type { InstanceMove, Operation, Plan } from "./plan.ts";
 const MOST = 10;
 
 /** What a plan would end or move, a sentence each, the worst first; empty: a guard lets it pass. */
-export function guardReasons({ instances, operations }: Plan): readonly string[] {
+export function guardReasons(
+  { instances, operations }: Pick<Plan, "instances" | "operations">,
+): readonly string[] {
   const all = [
     ...instances.flatMap(ofInstance),
     ...operations.flatMap(ofServers),

@@ -11,7 +11,7 @@ import {
   type WorldConfig,
   type WorldEffect,
 } from "../world/mod.ts";
-import { type Compared, configurationChanges } from "./configuration.ts";
+import { type Compared, configurationSteps } from "./configuration.ts";
 import { endsOf } from "./ends.ts";
 import { instanceMoves } from "./instances.ts";
 import { operationsIn } from "./operations.ts";
@@ -29,16 +29,52 @@ export interface PlanOptions {
   readonly table?: readonly ServiceTable[];
   /** How many connections each server has; absent: not known. */
   readonly connections?: ConnectionTable;
-  /** What is configured beside the parts, before and after. */
-  readonly settings?: {
-    readonly before: Pick<Compared, "global" | "process" | "track">;
-    readonly after: Pick<Compared, "global" | "process">;
-  };
+}
+
+/** What is configured beside the parts, before and after. */
+export interface Settings {
+  readonly before: Pick<Compared, "global" | "process" | "track">;
+  readonly after: Pick<Compared, "global" | "process">;
 }
 
 /** What a reload would do. Changes nothing, asks nobody. */
-export function planReload(world: World, options: PlanOptions): Plan {
-  const { config, now, found, table, connections, settings } = options;
+export function planReload(
+  world: World,
+  options: PlanOptions & { readonly settings?: Settings },
+): Plan {
+  return {
+    configuration: [...configurationOf(world, options.config, options.settings)].flat(),
+    ...planDeeds(world, options),
+  };
+}
+
+/** What would be written differently, a piece at a time, see {@linkcode configurationSteps}. */
+export function configurationOf(
+  { vrrp, lvs }: World,
+  config: WorldConfig,
+  settings?: Settings,
+): ReturnType<typeof configurationSteps> {
+  // Of the parts that run: what a whole configuration says beside them is not theirs.
+  const parts = { vrrp: vrrp.config, lvs: lvs.config, track: config.track };
+  if (settings === undefined) return configurationSteps(parts, config);
+  const { before, after } = settings;
+  return configurationSteps(
+    { ...parts, track: before.track, ...beside(before) },
+    { ...config, ...beside(after) },
+  );
+}
+
+function beside(
+  { global, process }: Pick<Compared, "global" | "process">,
+): Pick<Compared, "global" | "process"> {
+  return { ...(global && { global }), ...(process && { process }) };
+}
+
+/** Everything of a plan that has to be asked at one moment: what would be done, and by whom. */
+export function planDeeds(
+  world: World,
+  { config, now, found, table, connections }: PlanOptions,
+): Omit<Plan, "configuration"> {
   const events = found === undefined ? [] : freshEvents(world, found);
   const { world: after, effects } = turned(world, [...events, { kind: "reload", config }], {
     now,
@@ -54,12 +90,7 @@ export function planReload(world: World, options: PlanOptions): Plan {
         `interface ${ifindex}`,
   });
   const instances = instanceMoves(world.vrrp, after.vrrp);
-  const configuration = configurationChanges(
-    { vrrp: world.vrrp.config, lvs: world.lvs.config, track: config.track, ...settings?.before },
-    { ...config, ...settings?.after },
-  );
   return {
-    configuration,
     instances,
     operations,
     scripts: scriptsIn(effects),

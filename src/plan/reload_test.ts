@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readConfig } from "../document/config.ts";
+import { memoryFiles } from "../language/mod.ts";
 import { parseConnections } from "./connections.ts";
 import { configOf, realServer, virtualServer } from "../lvs/part/fixtures.ts";
 import type { LvsConfig } from "../lvs/config.ts";
@@ -166,4 +168,27 @@ Deno.test("planText() with colour, every mark has its own", () => {
   const found = plan(configuration([{}]), configuration([{ virtualRouterId: 77 }]));
   const painted = planText(found, { colour: true });
   assert.ok(painted.includes("\x1b[1;31m! VI_1 is MASTER, begins anew as BACKUP"), painted);
+});
+
+Deno.test("planReload() a part that does not run, is not said to be taken out", () => {
+  const lvs = configOf(virtualServer());
+  const running = configuration([], lvs);
+  const [whole] = readConfig(
+    "/x",
+    memoryFiles({
+      "/x": "global_defs {\n}\nvrrp_instance A {\ninterface eth0\nvirtual_router_id 1\n}\n",
+    }),
+  );
+  const found = planReload(master(running), {
+    config: configuration([], lvs),
+    now: LATER,
+    settings: { before: whole, after: { ...whole, global: { ...whole.global, routerId: "lb2" } } },
+  });
+  assert.deepEqual(found.configuration, [{
+    block: "global_defs",
+    name: "",
+    change: "changed",
+    fields: [{ field: "router_id", to: "lb2" }],
+  }]);
+  assert.deepEqual(found.operations, []);
 });

@@ -88,9 +88,7 @@ function moveText({ name, change, from, to, priority, mastership, why }: Instanc
     ? "gives up mastership"
     : mastership === "at-risk"
     ? `may lose mastership: ${why}`
-    : mastership === "to-come"
-    ? why
-    : undefined;
+    : why;
   return `${name} ${[moved, weight, prospect].filter((each) => each !== undefined).join(", ")}`;
 }
 

@@ -2,10 +2,10 @@
 
 import type { ControlAnswer, ControlRequest, PlanAnswer } from "../../control/mod.ts";
 import { unreachable } from "../../net/unreachable.ts";
-import { guardReasons, planReload } from "../../plan/mod.ts";
+import { configurationOf, guardReasons, planDeeds } from "../../plan/mod.ts";
 import { interestIn, look } from "../core/following.ts";
 import type { Log } from "../log.ts";
-import { pid } from "../platform/mod.ts";
+import { monotonicMs, pause, pid } from "../platform/mod.ts";
 import { loadConfig, partsOf } from "../reading/load_config.ts";
 import { readApart } from "../reading/read_apart.ts";
 import { openConnections } from "../reload/connections.ts";
@@ -70,14 +70,17 @@ async function planFor(file: string, context: Answering): Promise<PlanAnswer> {
     openConnections(),
     loop.world().services.actual === undefined ? servicesThere(context) : undefined,
   ]);
-  const plan = planReload(loop.world(), {
+  const world = loop.world();
+  const settings = { before: inForce().config, after: loaded.config };
+  const deeds = planDeeds(world, {
     config: loaded.parts,
     now: core.now(),
     ...(found !== undefined && { found }),
     ...(connections !== undefined && { connections }),
     ...(table !== undefined && { table }),
-    settings: { before: inForce().config, after: loaded.config },
   });
+  const configuration = await inTurns(configurationOf(world, loaded.parts, settings));
+  const plan = { configuration: configuration.flat(), ...deeds };
   const refusal = whyNot(reading, before.config.process);
   const rollsBackAt = reloads.rollsBackAt();
   return {
@@ -92,6 +95,22 @@ async function planFor(file: string, context: Answering): Promise<PlanAnswer> {
     ...(rollsBackAt !== undefined && { rollsBackAt }),
     plan,
   };
+}
+
+/** Longest stretch of what need not be done at one moment, ms. */
+const STRETCH_MS = 5;
+
+/** All steps; the loop has its turn in between. */
+async function inTurns<T>(steps: Iterable<T>): Promise<readonly T[]> {
+  const done: T[] = [];
+  let until = monotonicMs() + STRETCH_MS;
+  for (const step of steps) {
+    done.push(step);
+    if (monotonicMs() < until) continue;
+    await pause(0);
+    until = monotonicMs() + STRETCH_MS;
+  }
+  return done;
 }
 
 /** The kernel's table, without making the kernel load what would have one. */

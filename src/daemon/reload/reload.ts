@@ -1,7 +1,7 @@
 /** One reload: the file is read again, apart from the loop, and the difference to what runs is made. */
 
 import type { ProcessConfig } from "../../process/mod.ts";
-import { guardReasons, planReload } from "../../plan/mod.ts";
+import { guardReasons, planDeeds } from "../../plan/mod.ts";
 import type { Core } from "../../native/mod.ts";
 import { logConfiguration } from "../files/dumps.ts";
 import { followAnew } from "../core/following.ts";
@@ -99,7 +99,7 @@ export async function handOver(
   await followAnew({ core, loop }, loaded.parts, () => {
     if (loop.world().phase !== "running") return;
     if (guarded) {
-      const plan = planReload(loop.world(), {
+      const plan = planDeeds(loop.world(), {
         config: loaded.parts,
         now: core.now(),
         ...(connections !== undefined && { connections }),

@@ -1,7 +1,15 @@
 /** What a reload would do is told by the daemon that would do it, a guard refuses it, and what nobody confirms is rolled back. */
 
 import assert from "node:assert/strict";
-import { executable, Lab, labTest, startNode, type Topology, until } from "../../lab/mod.ts";
+import {
+  executable,
+  Lab,
+  labTest,
+  type Program,
+  startNode,
+  type Topology,
+  until,
+} from "../../lab/mod.ts";
 
 const TOPOLOGY: Topology = {
   node: {
@@ -49,6 +57,7 @@ const SECOND = `vrrp_instance VI_2 {
 
 interface Node {
   readonly lab: Lab;
+  readonly program: Program;
   readonly pidFile: string;
   write(text: string): Promise<void>;
   command(
@@ -57,10 +66,11 @@ interface Node {
 }
 
 async function master(lab: Lab, text: string): Promise<Node> {
-  await startNode(lab, "node", { kind: "holdfast", config: text });
+  const program = await startNode(lab, "node", { kind: "holdfast", config: text });
   const pidFile = `${lab.dir}/node-main.pid`;
   const node: Node = {
     lab,
+    program,
     pidFile,
     write: (next) => Deno.writeTextFile(`${lab.dir}/node.conf`, next),
     command: async (name = "", ...words) => {
@@ -166,6 +176,9 @@ labTest(
     const refused = await node.command("reload");
     assert.equal(refused.code, 1);
     assert.match(refused.err, /reload_guard is against: VI_1 is master and begins anew/);
+    const from = node.program.lines.length;
+    node.program.signal("SIGHUP");
+    await node.program.seen(/Cannot reload: it would do what reload_guard is against/, { from });
     // What was followed for the refused one is no longer: the next plan tells of it as of news.
     assert.match((await node.command("plan")).out, /VI_2 begins as BACKUP/);
     assert.ok(await lab.has("node", VIP));
