@@ -50,7 +50,7 @@ import {
 } from "./platform/mod.ts";
 import { type Capability, missingCapabilities, NotPermittedError } from "./process/privileges.ts";
 import { handOver, reload } from "./reload/reload.ts";
-import { openReloads } from "./reload/reloads.ts";
+import { openReloads, type Reloads } from "./reload/reloads.ts";
 import { answerTo, openControl } from "./control/mod.ts";
 import { controlPath } from "../control/mod.ts";
 import { type Children, childrenCall, type ChildrenOptions, openChildren } from "./scripts/mod.ts";
@@ -347,7 +347,7 @@ async function runWith(run: Run): Promise<number | "again"> {
   });
   manager.ready(statusText(loaded.parts));
   signals.handle({
-    act: (request) => onSignal(request, running, reloads.request),
+    act: (request) => onSignal(request, running, reloads),
     ignored: (name) => {
       const text = name === "SIGXCPU" ? TOO_LONG_AT_REAL_TIME : `Ignored ${name}`;
       log({ level: "notice", from: "core", text });
@@ -522,19 +522,26 @@ function listenToCore(
   });
 }
 
-function onSignal(request: SignalRequest, context: Running, reloads: () => void): void {
+function onSignal(request: SignalRequest, context: Running, reloads: Reloads): void {
   const { log } = context;
   switch (request) {
     case "stop":
       log({ level: "notice", from: "core", text: "Stopping" });
       context.manager.stopping();
       return void context.leaving.stop();
-    case "restart":
+    case "restart": {
+      // The next run would read what nobody has confirmed.
+      const until = reloads.rollsBackAt();
+      if (until !== undefined) {
+        const text = `Cannot restart: a reload waits until ${until} to be confirmed`;
+        return log({ level: "error", from: "core", text });
+      }
       log({ level: "notice", from: "core", text: "Restarting" });
       context.manager.reloading();
       return void context.leaving.restart();
+    }
     case "reload":
-      return reloads();
+      return reloads.request();
     case "data":
     case "stats":
     case "stats-clear":

@@ -214,6 +214,9 @@ labTest(
     assert.equal(plain.code, 1);
     assert.match(plain.err, /waits until .* to be confirmed/);
     assert.match((await node.command("plan")).out, /A reload before waits until/);
+    const { stdout: number } = await lab.run("node", [executable("holdfast"), "--signum=RESTART"]);
+    await lab.run("node", ["kill", `-${number.trim()}`, String(node.program.pid)]);
+    await node.program.seen(/Cannot restart: a reload waits until/);
     assert.equal((await node.command("reload", "--confirmed")).code, 0);
     assert.equal((await node.command("reload", "--roll-back")).code, 1);
     assert.ok(await lab.has("node", "10.79.0.98"));
