@@ -820,7 +820,8 @@ export const GLOBAL_DEFS = {
     text: "Also runs up notifications for servers that are live when the daemon starts",
   }),
   no_checker_emails: toggle({
-    ...later,
+    to: "noCheckerEmails",
+    default: false,
     build: LVS,
     text: "Mails only when a real server really joins or leaves service",
   }),

@@ -27,7 +27,7 @@ export interface NotifyConfig {
 }
 
 /** What is not to be mailed. */
-export type MailWishes = Pick<GlobalDefs, "noEmailFaults">;
+export type MailWishes = Pick<GlobalDefs, "noEmailFaults" | "noCheckerEmails">;
 
 /** Nobody is told. */
 export const NOBODY_TOLD: NotifyConfig = {
@@ -38,10 +38,11 @@ export const NOBODY_TOLD: NotifyConfig = {
 /** What the world is to say beside the log. */
 export function notifyConfigOf(global: GlobalDefs): NotifyConfig {
   const { told: { fifos: { all, vrrp, lvs }, statesOnReload }, notificationEmail } = global;
+  const { noEmailFaults, noCheckerEmails } = global;
   const mails = global.smtpServer !== undefined && notificationEmail.length > 0;
   return {
     fifo: { vrrp: (all ?? vrrp) !== undefined, lvs: (all ?? lvs) !== undefined },
     statesOnReload,
-    ...(mails && { mails: { noEmailFaults: global.noEmailFaults } }),
+    ...(mails && { mails: { noEmailFaults, noCheckerEmails } }),
   };
 }

@@ -21,6 +21,8 @@ export function fifoLine(news: News): string | undefined {
       return news.scripts.notifyPriorityChanges === true ? priorityLine(news) : undefined;
     case "lower-priority":
       return `INSTANCE "${news.name}" MASTER_RX_LOWER_PRI ${news.priority}`;
+    case "checker-turned":
+      return undefined;
     default:
       return unreachable(news);
   }

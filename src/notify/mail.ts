@@ -4,7 +4,7 @@ import { unreachable } from "../net/mod.ts";
 import { describeCause } from "./cause.ts";
 import type { MailWishes } from "./config.ts";
 import { type GroupNews, type InstanceNews, isTold, type News } from "./news.ts";
-import type { RealServerNews, VirtualServerNews } from "./server_news.ts";
+import type { CheckerTurnedNews, RealServerNews, VirtualServerNews } from "./server_news.ts";
 import { stateWord } from "./state_word.ts";
 
 /** A mail without what is the same in all of them. */
@@ -18,7 +18,7 @@ export interface MailText {
 /** The mail; absent for what nobody is to be mailed of. */
 export function mailOf(
   news: News,
-  { noEmailFaults }: MailWishes,
+  { noEmailFaults, noCheckerEmails }: MailWishes,
 ): MailText | undefined {
   if (!isTold(news)) return undefined;
   switch (news.kind) {
@@ -31,6 +31,10 @@ export function mailOf(
       return ofServer(news, `Realserver ${news.server} of virtual server ${news.of}`);
     case "virtual-server":
       return ofServer(news, `Virtualserver ${news.name}`);
+    case "checker-turned":
+      return noCheckerEmails
+        ? undefined
+        : ofServer(news, `Realserver ${news.server} of virtual server ${news.of}`);
     case "priority":
     case "lower-priority":
       return undefined;
@@ -70,7 +74,7 @@ function actOf(news: InstanceNews | GroupNews): string | undefined {
 
 /** keepalived: only of what changes while it runs. */
 function ofServer(
-  { up, cause, scripts }: RealServerNews | VirtualServerNews,
+  { up, cause, scripts }: RealServerNews | VirtualServerNews | CheckerTurnedNews,
   what: string,
 ): MailText | undefined {
   const { kind } = cause;

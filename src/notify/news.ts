@@ -142,7 +142,7 @@ export type ToldNews = Exclude<News, { readonly kind: keyof typeof LOGGED }>;
 
 /** Whether it is told of servers, in the lane of LVS, when the table of IPVS is as it says. */
 export function isOfServers({ kind }: News): boolean {
-  return kind === "real-server" || kind === "virtual-server";
+  return kind === "real-server" || kind === "virtual-server" || kind === "checker-turned";
 }
 
 /** Whether others than the log have something to say of it. */

@@ -38,6 +38,7 @@ export function tellingOf(news: News): Telling | undefined {
       return command && { subject: `INSTANCE ${news.name}`, commands: [command] };
     }
     case "priority":
+    case "checker-turned":
       return undefined;
     default:
       return unreachable(news);

@@ -15,6 +15,8 @@ export function serverLines(news: LvsNews): readonly LogLine[] {
       return [log("info", `Suspending healthchecker for service ${news.server} for VS ${news.of}`)];
     case "checker":
       return [reportLine(news)];
+    case "checker-turned":
+      return []; // its report is
     case "real-server":
       // That the program ends is said of every server, whether anybody is told of it or not.
       return news.cause.kind === "shutdown" ? [] : [serviceLine(news)];

@@ -43,6 +43,15 @@ export interface CheckerNews extends ServerPlace {
   readonly report: CheckerReport;
 }
 
+/** A checker found its part of a server otherwise than before, and the server stays what it is: another checker decides. */
+export interface CheckerTurnedNews extends ServerPlace {
+  readonly kind: "checker-turned";
+  /** The checker; what the server is, is said elsewhere. */
+  readonly up: boolean;
+  readonly cause: Cause;
+  readonly scripts: Pick<UpDownScripts, "smtpAlert">;
+}
+
 /** A real server came up or went down. */
 export interface RealServerNews extends ServerPlace {
   readonly kind: "real-server";
@@ -99,6 +108,7 @@ export interface VirtualServerRemovedNews {
 export type LvsNews =
   | CheckerBegunNews
   | CheckerNews
+  | CheckerTurnedNews
   | RealServerNews
   | WeightNews
   | ServerClosesNews

@@ -21,7 +21,7 @@ import { checkersOf, type LvsPart, type Slot } from "./part.ts";
 import { isSuspended, type Presence } from "../beside/presence.ts";
 import { hasQuorum } from "./quorum.ts";
 import { isAlive, type RealServer, type VirtualServer, weightOf } from "./virtual_server.ts";
-import { quorumNews, serverNews, weightNews } from "./news.ts";
+import { quorumNews, serverNews, turnedNews, weightNews } from "./news.ts";
 
 /** The step. */
 export interface Draft {
@@ -128,7 +128,12 @@ export function takeStep(draft: Draft, order: number, step: CheckerStep): void {
     isUp(checker) !== isUp(slot.checker) || checker.weight !== slot.checker.weight ||
     checker.added !== slot.checker.added
   ) {
-    assess(draft, slot, causeOf(name, report));
+    const cause = causeOf(name, report);
+    assess(draft, slot, cause);
+    const { server: now } = placeOf(draft, order);
+    if (isUp(checker) === isUp(slot.checker) || now.alive !== server.alive) return;
+    const turned = turnedNews(now, virtualServer, { up: isUp(checker), cause });
+    if (turned !== undefined) say(draft, turned);
   }
 }
 

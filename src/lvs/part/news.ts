@@ -1,6 +1,12 @@
 /** What happens to servers, as news: made of the servers as they are then. */
 
-import type { Cause, RealServerNews, VirtualServerNews, WeightNews } from "../../notify/mod.ts";
+import type {
+  Cause,
+  CheckerTurnedNews,
+  RealServerNews,
+  VirtualServerNews,
+  WeightNews,
+} from "../../notify/mod.ts";
 import { gainAt, loseBelow } from "./quorum.ts";
 import type { RealServer, VirtualServer } from "./virtual_server.ts";
 import { realServerLabel } from "./words.ts";
@@ -14,6 +20,15 @@ export function serverNews(
   const { inhibitOnFailure: inhibit, notifyUp, notifyDown, smtpAlert } = config;
   const scripts = { up: notifyUp, down: notifyDown, ...(smtpAlert && { smtpAlert }) };
   return { kind: "real-server", server, of, up, inhibit, cause, scripts };
+}
+
+/** A checker changes its mind and the server stays what it is; absent where nobody would hear of that. */
+export function turnedNews(
+  { label: server, config: { smtpAlert } }: RealServer,
+  { label: of }: VirtualServer,
+  { up, cause }: { readonly up: boolean; readonly cause: Cause },
+): CheckerTurnedNews | undefined {
+  return smtpAlert && { kind: "checker-turned", server, of, up, cause, scripts: { smtpAlert } };
 }
 
 /** A weight changes in service or out of it. */

@@ -57,6 +57,35 @@ Deno.test("stepLvs() first success, gives a standing order and leaves the table 
   assert.equal(desiredServices(driven.part)[0], before);
 });
 
+Deno.test("stepLvs() checkers of one server with smtp_alert, each that turns without the server is news of its own", () => {
+  const turned = (smtpAlert: Pick<RealServerConfig, "smtpAlert">) => {
+    const checkers = [tcpCheck("192.168.1.130"), tcpCheck("192.168.1.130")];
+    const driven = started(
+      configOf(virtualServer({ realServers: [realServer(130, { checkers, ...smtpAlert })] })),
+    );
+    const turns = [
+      [0, REFUSED],
+      [1, REFUSED],
+      [0, GOOD],
+      [1, GOOD],
+    ] as const;
+    return turns.map(([order, outcome]) =>
+      found(driven, order, outcome).flatMap((effect) =>
+        effect.kind === "news" && "up" in effect.news && effect.news.kind !== "virtual-server"
+          ? [`${effect.news.kind} ${effect.news.up ? "up" : "down"}`]
+          : []
+      ).join()
+    );
+  };
+  assert.deepEqual(turned({ smtpAlert: true }), [
+    "real-server down",
+    "checker-turned down",
+    "checker-turned up",
+    "real-server up",
+  ]);
+  assert.deepEqual(turned({}), ["real-server down", "", "", "real-server up"]);
+});
+
 Deno.test("stepLvs() both servers fail and one returns, the sorry server comes and goes", () => {
   const driven = started(SEED);
   assert.deepEqual(effectText(found(driven, 0, REFUSED)), [
