@@ -112,7 +112,10 @@ async function probed(checker: HttpTarget): Promise<Outcome | string> {
       failed: (error) => resolve(error.message),
     });
     const once = { order: 1, seq: 1, delay: 0, interval: 0 } as const;
-    core.tell({ call: "probe", ...once, probe: httpProbe(checker) });
+    core.tell({
+      call: "probes",
+      ops: [{ kind: "probe", ...once, probe: httpProbe(checker) }],
+    });
     return await promise;
   } catch (error) {
     if (error instanceof NativeError) return error.message;

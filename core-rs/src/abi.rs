@@ -10,6 +10,7 @@
 use crate::bell::Ring;
 use crate::core::Core;
 use crate::error::Error;
+use crate::protocol::CallLane;
 use crate::record;
 use crate::restart::Restart;
 use crate::sys::{clock, signal};
@@ -17,7 +18,7 @@ use std::mem::offset_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Version of the symbols, the records and the protocol. Raised with every incompatible change.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// Header of a drained record, native endian; see `record.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,23 +139,31 @@ pub unsafe extern "C" fn core_open(ring: Option<Ring>, failure: *mut i32) -> *mu
     core
 }
 
-/// Queues one call: `len` bytes of JSON of a `Request`. 0, or a negative status when it is
-/// malformed.
+/// Queues one call for the thread behind `lane`, the number of a [`CallLane`]: `len` bytes of JSON of a
+/// call of this lane, or one message of a log. It is answered with `id`, also when the thread finds
+/// that it is no such call. 0, or a negative status when there is no such lane or thread.
 ///
-/// # Safety `core` is null or came from `core_open` and is not closed; `json` is null or readable
+/// # Safety `core` is null or came from `core_open` and is not closed; `bytes` is null or readable
 /// for `len` bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn core_call(core: *const Core, json: *const u8, len: u32) -> i32 {
+pub unsafe extern "C" fn core_call(
+    core: *const Core,
+    lane: u32,
+    id: u32,
+    bytes: *const u8,
+    len: u32,
+) -> i32 {
     boundary(|| {
         // SAFETY: null or live by the contract above; only `core_close` takes it exclusively.
         let core = unsafe { core.as_ref() }.ok_or(Error::NullHandle)?;
-        if json.is_null() {
+        if bytes.is_null() {
             return Err(Error::NullHandle);
         }
+        let lane = CallLane::of(lane).ok_or_else(|| Error::Malformed(format!("no lane {lane}")))?;
         // SAFETY: readable for `len` bytes by the contract above; JavaScript is blocked in this
         // call.
-        let json = unsafe { std::slice::from_raw_parts(json, len as usize) };
-        core.call(json).map(|()| 0)
+        let bytes = unsafe { std::slice::from_raw_parts(bytes, len as usize) };
+        core.call(lane, id, bytes).map(|()| 0)
     })
 }
 

@@ -68,8 +68,8 @@ fn templates() -> Vec<Template> {
     ]
 }
 
-fn watch(proof: Proof) -> Call {
-    Call::Watch {
+fn watch(proof: Proof) -> EngineCall {
+    EngineCall::Watch {
         order: 2,
         seq: 1,
         ifindex: 2,
@@ -284,43 +284,17 @@ fn sync_daemon() -> SyncDaemon {
     }
 }
 
-fn calls() -> Vec<Call> {
-    let failed = Outcome::Failed {
-        request: 0,
-        failure: Failure::ConnectTimeout,
-        errno: 110,
-    };
-    let http = Exchange::Http {
-        limit: 60_000_000,
-        tls: Some(Tls {
-            verify: true,
-            ca: Some("/etc/ca.pem".into()),
-            certificate: Some("/etc/client.pem".into()),
-            key: Some("/etc/client.key".into()),
-            password: Some("secret".into()),
-        }),
-        requests: vec![HttpRequest {
-            head: "GET / HTTP/1.0\r\n\r\n".into(),
-            server_name: Some("a.example".into()),
-            close_notify: true,
-            pattern: Some(Pattern {
-                text: "ok$".into(),
-                before_last_line_feed: true,
-                from: 1,
-                to: Some(2),
-            }),
-        }],
-    };
+fn engine_calls() -> Vec<EngineCall> {
     vec![
-        Call::Listen {
+        EngineCall::Listen {
             ifindex: 2,
             ifname: "eth0".into(),
             channels: vec![Channel::Vrrp4, Channel::Ah4, Channel::Vrrp6],
             groups: vec![group()],
             receive_buffer: Some(65_536),
         },
-        Call::Unlisten { ifindex: 2 },
-        Call::Transmit {
+        EngineCall::Unlisten { ifindex: 2 },
+        EngineCall::Transmit {
             order: 1,
             ifindex: 2,
             packets: templates(),
@@ -331,27 +305,15 @@ fn calls() -> Vec<Call> {
             withdraw: vec![address()],
             keep: 1_100_000,
         },
-        Call::Guard {
-            name: "/run/keepalived.pid".into(),
-            console: false,
-        },
-        Call::Inherit {
-            name: "/run/keepalived.pid".into(),
-        },
-        Call::Renounce {
-            routers: vec![HELD],
-            wait: true,
-        },
-        Call::Bridge { within: 15_000_000 },
-        Call::Leave { within: 30_000_000 },
-        Call::Cease {
+        EngineCall::Leave { within: 30_000_000 },
+        EngineCall::Cease {
             order: 1,
             farewell: true,
             handover: false,
         },
-        Call::Renew,
-        Call::Settle,
-        Call::Send {
+        EngineCall::Renew,
+        EngineCall::Settle,
+        EngineCall::Send {
             order: 1,
             ifindex: 2,
             packets: templates(),
@@ -367,23 +329,28 @@ fn calls() -> Vec<Call> {
             window: Some(5),
             lenient: true,
         }),
-        Call::Unwatch { order: 2 },
-        Call::Counters,
-        Call::Follow {
+        EngineCall::Unwatch { order: 2 },
+        EngineCall::Counters,
+    ]
+}
+
+fn kernel_calls() -> Vec<KernelCall> {
+    vec![
+        KernelCall::Follow {
             interfaces: vec!["eth0".into()],
             addresses: vec![VIP.into()],
         },
-        Call::Look {
+        KernelCall::Look {
             interfaces: vec!["eth0".into()],
             addresses: vec![VIP.into()],
         },
-        Call::AddressApply {
+        KernelCall::AddressApply {
             ops: vec![
                 AddressOp::Add { address: address() },
                 AddressOp::Delete { address: address() },
             ],
         },
-        Call::KernelApply {
+        KernelCall::KernelApply {
             ops: vec![
                 KernelOp {
                     op: Deed::Add,
@@ -424,7 +391,7 @@ fn calls() -> Vec<Call> {
                 },
             ],
         },
-        Call::Announce {
+        KernelCall::Announce {
             places: vec![Announcement {
                 ifindex: 2,
                 addresses: vec![VIP.into()],
@@ -439,19 +406,25 @@ fn calls() -> Vec<Call> {
                 }),
             }],
         },
-        Call::NftReplace {
+        KernelCall::NftReplace {
             table: sample::table(),
         },
-        Call::NftRemove {
+        KernelCall::NftRemove {
             table: sample::table().id(),
         },
-        Call::NftElements {
+        KernelCall::NftElements {
             table: sample::table().id(),
             changes: sample::changes(),
         },
-        Call::IpvsInfo,
-        Call::IpvsDump,
-        Call::IpvsApply {
+    ]
+}
+
+fn ipvs_calls() -> Vec<IpvsCall> {
+    vec![
+        IpvsCall::IpvsInfo,
+        IpvsCall::IpvsDump,
+        IpvsCall::IpvsDifference { afresh: true },
+        IpvsCall::IpvsApply {
             ops: vec![
                 IpvsOp::Flush,
                 IpvsOp::NewService { service: service() },
@@ -476,12 +449,43 @@ fn calls() -> Vec<Call> {
                 },
             ],
         },
-        Call::IpvsTimeouts,
-        Call::IpvsWatch {
+        IpvsCall::IpvsTimeouts,
+        IpvsCall::IpvsWatch {
             interval: 1_000_000,
         },
-        Call::IpvsSetTimeouts { timeouts: TIMEOUTS },
-        Call::Probe {
+        IpvsCall::IpvsSetTimeouts { timeouts: TIMEOUTS },
+    ]
+}
+
+fn probe_calls() -> Vec<ProbeCall> {
+    let failed = Outcome::Failed {
+        request: 0,
+        failure: Failure::ConnectTimeout,
+        errno: 110,
+    };
+    let http = Exchange::Http {
+        limit: 60_000_000,
+        tls: Some(Tls {
+            verify: true,
+            ca: Some("/etc/ca.pem".into()),
+            certificate: Some("/etc/client.pem".into()),
+            key: Some("/etc/client.key".into()),
+            password: Some("secret".into()),
+        }),
+        requests: vec![HttpRequest {
+            head: "GET / HTTP/1.0\r\n\r\n".into(),
+            server_name: Some("a.example".into()),
+            close_notify: true,
+            pattern: Some(Pattern {
+                text: "ok$".into(),
+                before_last_line_feed: true,
+                from: 1,
+                to: Some(2),
+            }),
+        }],
+    };
+    let ops = vec![
+        ProbeOp::Probe {
             order: 3,
             seq: 1,
             probe: probe(http),
@@ -489,7 +493,7 @@ fn calls() -> Vec<Call> {
             interval: 6_000_000,
             expect: Some(failed),
         },
-        Call::Probe {
+        ProbeOp::Probe {
             order: 4,
             seq: 1,
             probe: probe(Exchange::Connect),
@@ -497,7 +501,7 @@ fn calls() -> Vec<Call> {
             interval: 0,
             expect: None,
         },
-        Call::Probe {
+        ProbeOp::Probe {
             order: 5,
             seq: 1,
             probe: probe(Exchange::Smtp {
@@ -510,7 +514,7 @@ fn calls() -> Vec<Call> {
                 codes: vec![220, 250, 221],
             }),
         },
-        Call::Probe {
+        ProbeOp::Probe {
             order: 6,
             seq: 1,
             probe: probe(Exchange::Dns {
@@ -520,7 +524,7 @@ fn calls() -> Vec<Call> {
             interval: 6_000_000,
             expect: Some(Outcome::Answer { code: 0 }),
         },
-        Call::Probe {
+        ProbeOp::Probe {
             order: 7,
             seq: 1,
             probe: probe(Exchange::Datagram {
@@ -537,7 +541,7 @@ fn calls() -> Vec<Call> {
                 matches: true,
             }),
         },
-        Call::Probe {
+        ProbeOp::Probe {
             order: 8,
             seq: 1,
             probe: probe(Exchange::Datagram {
@@ -548,7 +552,7 @@ fn calls() -> Vec<Call> {
             interval: 6_000_000,
             expect: Some(Outcome::Silent),
         },
-        Call::Probe {
+        ProbeOp::Probe {
             order: 9,
             seq: 1,
             probe: probe(Exchange::Ping),
@@ -556,8 +560,14 @@ fn calls() -> Vec<Call> {
             interval: 6_000_000,
             expect: Some(Outcome::Echoed),
         },
-        Call::Unprobe { order: 3 },
-        Call::Children {
+        ProbeOp::Unprobe { order: 3 },
+    ];
+    vec![ProbeCall::Probes { ops }, ProbeCall::ProbeCounters]
+}
+
+fn child_calls() -> Vec<ChildCall> {
+    vec![
+        ChildCall::Children {
             without: vec!["IFS".into()],
             with: vec![Variable {
                 name: "TZ".into(),
@@ -565,11 +575,11 @@ fn calls() -> Vec<Call> {
             }],
             open_files: Some(1024),
         },
-        Call::Judge {
+        ChildCall::Judge {
             program: "/bin/true".into(),
             account: Some(ACCOUNT),
         },
-        Call::Spawn {
+        ChildCall::Spawn {
             child: 5,
             argv: vec!["/bin/true".into()],
             account: Some(ACCOUNT),
@@ -577,31 +587,31 @@ fn calls() -> Vec<Call> {
             limit: Some(3_000_000),
             grace: 2_000_000,
         },
-        Call::EndChild { child: 5 },
-        Call::OpenFifo {
+        ChildCall::EndChild { child: 5 },
+        ChildCall::OpenFifo {
             path: "/run/fifo".into(),
             account: Some(Account {
                 uid: 65534,
                 gid: 65534,
             }),
         },
-        Call::WriteFifo {
+        ChildCall::WriteFifo {
             path: "/run/fifo".into(),
             text: "INSTANCE \"VI_1\" MASTER 100\n".into(),
         },
-        Call::CloseFifo {
+        ChildCall::CloseFifo {
             path: "/run/fifo".into(),
         },
-        Call::Mail(Mail {
-            server: "mail.example".into(),
-            port: 25,
-            timeout: 30_000_000,
-            helo: "node1".into(),
-            from: "root@node1".into(),
-            to: vec!["ops@example".into()],
-            text: "Subject: test\n\ntest\n".into(),
-        }),
-        Call::FollowFiles {
+        ChildCall::Notify {
+            socket: "/run/systemd/notify".into(),
+            text: "READY=1".into(),
+        },
+    ]
+}
+
+fn track_calls() -> Vec<TrackCall> {
+    vec![
+        TrackCall::FollowFiles {
             files: vec![
                 FollowedFile {
                     path: "/run/load".into(),
@@ -616,7 +626,7 @@ fn calls() -> Vec<Call> {
                 },
             ],
         },
-        Call::FollowProcesses {
+        TrackCall::FollowProcesses {
             patterns: vec![
                 ProcessPattern {
                     name: "web".into(),
@@ -636,12 +646,43 @@ fn calls() -> Vec<Call> {
             receive_buffer: Some(1_000_000),
             force: true,
         },
-        Call::PutFile {
+    ]
+}
+
+fn guardian_calls() -> Vec<GuardianCall> {
+    vec![
+        GuardianCall::Guard {
+            name: "/run/keepalived.pid".into(),
+            console: false,
+        },
+        GuardianCall::Inherit {
+            name: "/run/keepalived.pid".into(),
+        },
+        GuardianCall::Renounce {
+            routers: vec![HELD],
+            wait: true,
+        },
+        GuardianCall::Bridge { within: 15_000_000 },
+    ]
+}
+
+fn side_calls() -> Vec<SideCall> {
+    vec![
+        SideCall::Mail(Mail {
+            server: "mail.example".into(),
+            port: 25,
+            timeout: 30_000_000,
+            helo: "node1".into(),
+            from: "root@node1".into(),
+            to: vec!["ops@example".into()],
+            text: "Subject: test\n\ntest\n".into(),
+        }),
+        SideCall::PutFile {
             path: "/tmp/keepalived.data".into(),
             text: "Grüße ✓".into(),
             mode: 0o666,
         },
-        Call::Threads {
+        SideCall::Threads {
             settings: vec![
                 ThreadSetting::Name {
                     role: ThreadRole::Loop,
@@ -666,19 +707,11 @@ fn calls() -> Vec<Call> {
                 ThreadSetting::CoreDumps,
             ],
         },
-        Call::Notify {
-            socket: "/run/systemd/notify".into(),
-            text: "READY=1".into(),
-        },
-        Call::LogOpen {
+        SideCall::LogOpen {
             lane: LogLane::File,
             path: Some("/var/log/holdfast".into()),
         },
-        Call::Log {
-            lane: LogLane::Syslog,
-            text: "<30>Keepalived[7]: Grüße ✓".into(),
-        },
-        Call::LogFlush {
+        SideCall::LogFlush {
             lane: LogLane::Console,
         },
     ]
@@ -714,6 +747,7 @@ fn replies() -> Vec<Reply> {
                 service: service(),
                 destinations: vec![destination(Forwarding::Local)],
             }],
+            gone: Some(vec![service_id()]),
         },
         CallResult::IpvsTimeouts { timeouts: TIMEOUTS },
         CallResult::Counters {
@@ -728,8 +762,10 @@ fn replies() -> Vec<Reply> {
                     count: 9,
                 }],
             }],
-            probes: vec![count],
             dropped_packets: 3,
+        },
+        CallResult::ProbeCounters {
+            probes: vec![count],
         },
     ];
     let numbered = |(id, result)| Reply { id, result };
@@ -815,6 +851,12 @@ fn events() -> Vec<Event> {
             removed: false,
             ordered: true,
         },
+        Event::IpvsServices {
+            services: vec![ServiceTable {
+                service: service(),
+                destinations: vec![destination(Forwarding::Local)],
+            }],
+        },
         Event::IpvsChanged,
         Event::NftChanged {
             table: sample::table().id(),
@@ -896,9 +938,27 @@ fn generate() -> String {
 import type { Call, Event, Reply } from \"../core/protocol.ts\";
 ",
     );
-    list(&mut out, ("Every call.", "CALLS", "Call"), &calls());
-    list(&mut out, ("Every result.", "REPLIES", "Reply"), &replies());
-    list(&mut out, ("Every event.", "EVENTS", "Event"), &events());
+    let calls = [
+        texts(&engine_calls()),
+        texts(&kernel_calls()),
+        texts(&ipvs_calls()),
+        texts(&probe_calls()),
+        texts(&child_calls()),
+        texts(&track_calls()),
+        texts(&guardian_calls()),
+        texts(&side_calls()),
+    ];
+    list(&mut out, ("Every call.", "CALLS", "Call"), &calls.concat());
+    list(
+        &mut out,
+        ("Every result.", "REPLIES", "Reply"),
+        &texts(&replies()),
+    );
+    list(
+        &mut out,
+        ("Every event.", "EVENTS", "Event"),
+        &texts(&events()),
+    );
     let hex: Vec<_> = stream()
         .chunks(48)
         .map(|line| {
@@ -916,14 +976,19 @@ import type { Call, Event, Reply } from \"../core/protocol.ts\";
     out
 }
 
-fn list<T: Serialize>(out: &mut String, (docs, name, of): (&str, &str, &str), values: &[T]) {
+fn texts<T: Serialize>(values: &[T]) -> Vec<String> {
+    let text = |value| serde_json::to_string(value).unwrap();
+    values.iter().map(text).collect()
+}
+
+fn list(out: &mut String, (docs, name, of): (&str, &str, &str), values: &[String]) {
     write!(
         out,
         "\n/** {docs} */\nexport const {name}: readonly {of}[] = ["
     )
     .unwrap();
     for value in values {
-        write!(out, "\n  {},", serde_json::to_string(value).unwrap()).unwrap();
+        write!(out, "\n  {value},").unwrap();
     }
     out.push_str("\n];\n");
 }
@@ -968,8 +1033,14 @@ fn agreement_samples_read_back_are_equal() {
             assert_eq!(serde_json::from_str::<T>(&json).unwrap(), value);
         }
     }
-    let number = |(id, call)| Request { id, call };
-    check((1..).zip(calls()).map(number).collect());
+    check(engine_calls());
+    check(kernel_calls());
+    check(ipvs_calls());
+    check(probe_calls());
+    check(child_calls());
+    check(track_calls());
+    check(guardian_calls());
+    check(side_calls());
     check(replies());
     check(events());
 }

@@ -43,8 +43,15 @@ pub fn generate() -> String {
     write_types!(
         ThreadRole
         ThreadSetting
-        Request
-        Call
+        EngineCall
+        KernelCall
+        IpvsCall
+        ProbeCall
+        ProbeOp
+        ChildCall
+        TrackCall
+        GuardianCall
+        SideCall
         Variable
         Mail
         FollowedFile
@@ -139,6 +146,7 @@ pub fn generate() -> String {
         WatchCount
         Event
     );
+    out.push_str(&lanes());
     write!(
         out,
         "\n/** Version of the symbols, the records and this file. */\n\
@@ -147,6 +155,59 @@ pub fn generate() -> String {
     )
     .unwrap();
     out
+}
+
+/// The union of all calls, and the number of the lane of each.
+fn lanes() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut numbers = String::new();
+    let mut types = Vec::new();
+    macro_rules! of_lane {
+        ($($name:ident $lane:ident)*) => { $(
+            types.push(stringify!($name));
+            for call in names(&$name::decl(&config)) {
+                writeln!(numbers, "  \"{call}\": {},", CallLane::$lane as u32).unwrap();
+            }
+        )* };
+    }
+    of_lane!(
+        EngineCall Engine KernelCall Kernel IpvsCall Ipvs ProbeCall Probe ChildCall Child
+        TrackCall Track GuardianCall Guardian SideCall Side
+    );
+    let logs = [
+        ("console", CallLane::Console),
+        ("file", CallLane::File),
+        ("syslog", CallLane::Syslog),
+    ];
+    let logs: String = logs
+        .iter()
+        .map(|(name, lane)| format!("  {name}: {},\n", *lane as u32))
+        .collect();
+    format!(
+        "
+/** What the core can be asked; each kind is answered by one thread of it, in order. */
+export type Call ={};
+
+/** The lane by which a call reaches its thread. */
+export const CALL_LANES: Readonly<Record<Call[\"call\"], number>> = {{
+{numbers}}};
+
+/** The lane of the messages of a log, which are no JSON. */
+export const LOG_LANES: Readonly<Record<LogLane, number>> = {{
+{logs}}};
+",
+        types
+            .iter()
+            .map(|name| format!("\n  | {name}"))
+            .collect::<String>()
+    )
+}
+
+/// The calls a declaration knows.
+fn names(decl: &str) -> Vec<String> {
+    let parts = decl.split("\"call\": \"").skip(1);
+    let name = |part: &str| part.split('"').next().unwrap().to_owned();
+    parts.map(name).collect()
 }
 
 fn write_type<T: TS + 'static>(out: &mut String, config: &Config) {

@@ -1,20 +1,18 @@
 //! The core as TypeScript holds it: the threads, and which of them a call is for.
 
+use crate::asked::Asked;
 use crate::bell::{Bell, Ring};
 use crate::child::ChildThread;
 use crate::engine::thread::{EngineThread, Will};
 use crate::error::Error;
-use crate::file;
 use crate::guardian::{Entrusted, GuardianThread};
 use crate::log::LogLanes;
-use crate::mail;
 use crate::netlink::KernelThread;
 use crate::probe::ProbeThread;
-use crate::protocol::{Call, CallResult, Request};
+use crate::protocol::{CallLane, KernelCall, LogLane};
 use crate::queue::Queue;
-use crate::sink::Sink;
+use crate::side;
 use crate::sys::limits;
-use crate::threads;
 use crate::track::TrackThread;
 use std::time::Duration;
 
@@ -38,7 +36,17 @@ struct Threads {
     probe: ProbeThread,
     child: ChildThread,
     track: TrackThread,
-    logs: LogLanes,
+    logs: Logs,
+}
+
+/// Ends them when it is dropped.
+#[derive(Default)]
+struct Logs(LogLanes);
+
+impl Drop for Logs {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }
 
 impl Core {
@@ -65,17 +73,15 @@ impl Core {
                 probe,
                 child,
                 track,
-                logs: LogLanes::default(),
+                logs: Logs::default(),
             }),
             bell,
         })
     }
 
-    /// Queues one call: JSON of a [`Request`]. The reply comes through [`Core::drain`].
-    pub fn call(&self, json: &[u8]) -> Result<(), Error> {
-        let request: Request =
-            serde_json::from_slice(json).map_err(|error| Error::Malformed(error.to_string()))?;
-        let Request { id, call } = request;
+    /// Queues one call, JSON of one of its lane, or a message of a log. The reply comes through
+    /// [`Core::drain`].
+    pub fn call(&self, lane: CallLane, id: u32, bytes: &[u8]) -> Result<(), Error> {
         let gone = Error::Gone { thread: "every" };
         let Threads {
             engine,
@@ -84,98 +90,22 @@ impl Core {
             probe,
             child,
             track,
-            logs,
+            logs: Logs(logs),
         } = self.threads.as_ref().ok_or(gone)?;
-        match call {
-            Call::Listen { .. }
-            | Call::Unlisten { .. }
-            | Call::Transmit { .. }
-            | Call::Cease { .. }
-            | Call::Leave { .. }
-            | Call::Renew
-            | Call::Settle
-            | Call::Send { .. }
-            | Call::Watch { .. }
-            | Call::Unwatch { .. } => engine.submit(id, call),
-            Call::Guard { name, console } => {
-                guardian.handle().guard(id, name, console);
-                Ok(())
-            }
-            Call::Inherit { name } => {
-                guardian.handle().inherit(id, &name);
-                Ok(())
-            }
-            Call::Renounce { routers, wait } => {
-                guardian.handle().renounce(id, routers, wait);
-                Ok(())
-            }
-            Call::Bridge { within } => {
-                guardian.handle().bridge(within);
-                self.queue.reply(id, CallResult::Done);
-                Ok(())
-            }
-            Call::LogOpen { lane, path } => {
-                logs.open(id, lane, path, &self.queue);
-                Ok(())
-            }
-            Call::Mail(mail) => {
-                mail::send_beside(id, mail, &self.queue);
-                Ok(())
-            }
-            Call::PutFile { path, text, mode } => {
-                file::put_beside(id, path, text, mode, &self.queue);
-                Ok(())
-            }
-            Call::Threads { settings } => {
-                threads::set_beside(id, settings, &self.queue);
-                Ok(())
-            }
-            Call::Log { lane, text } => {
-                logs.write(lane, text);
-                Ok(())
-            }
-            Call::LogFlush { lane } => {
-                logs.flush(id, lane, &self.queue);
-                Ok(())
-            }
-            Call::Counters => engine.count(id, probe.counts()),
-            Call::Follow { .. }
-            | Call::Look { .. }
-            | Call::AddressApply { .. }
-            | Call::KernelApply { .. }
-            | Call::Announce { .. }
-            | Call::NftReplace { .. }
-            | Call::NftRemove { .. }
-            | Call::NftElements { .. }
-            | Call::IpvsInfo
-            | Call::IpvsDump
-            | Call::IpvsApply { .. }
-            | Call::IpvsTimeouts
-            | Call::IpvsSetTimeouts { .. }
-            | Call::IpvsWatch { .. } => {
-                kernel.handle().submit(Some(id), call);
-                Ok(())
-            }
-            Call::Probe { .. } | Call::Unprobe { .. } => {
-                probe.submit(Some(id), call);
-                Ok(())
-            }
-            Call::FollowFiles { .. } | Call::FollowProcesses { .. } => {
-                track.submit(id, call);
-                Ok(())
-            }
-            Call::Children { .. }
-            | Call::Judge { .. }
-            | Call::Spawn { .. }
-            | Call::EndChild { .. }
-            | Call::Notify { .. }
-            | Call::OpenFifo { .. }
-            | Call::WriteFifo { .. }
-            | Call::CloseFifo { .. } => {
-                child.submit(Some(id), call);
-                Ok(())
-            }
+        match lane {
+            CallLane::Engine => engine.ask(written(id, bytes)),
+            CallLane::Kernel => kernel.handle().ask(written(id, bytes)),
+            CallLane::Ipvs => kernel.handle().ask_ipvs(written(id, bytes)),
+            CallLane::Probe => probe.ask(written(id, bytes)),
+            CallLane::Child => child.ask(written(id, bytes)),
+            CallLane::Track => track.ask(written(id, bytes)),
+            CallLane::Guardian => guardian.handle().ask(written(id, bytes)),
+            CallLane::Side => side::ask(id, bytes, (logs, &self.queue)),
+            CallLane::Console => logs.write(LogLane::Console, bytes),
+            CallLane::File => logs.write(LogLane::File, bytes),
+            CallLane::Syslog => logs.write(LogLane::Syslog, bytes),
         }
+        Ok(())
     }
 
     /// Moves as many records as fit into `out`; returns the bytes written, 0 when none is left.
@@ -198,6 +128,10 @@ impl Core {
     }
 }
 
+fn written<C>(id: u32, json: &[u8]) -> Asked<C> {
+    Asked::Written(id, json.to_vec())
+}
+
 /// The kernel thread does what an order that lapses leaves to it.
 fn will(kernel: &KernelThread, guardian: &GuardianThread) -> Will {
     let (withdraws, withdrawn) = (kernel.handle(), kernel.handle());
@@ -206,7 +140,7 @@ fn will(kernel: &KernelThread, guardian: &GuardianThread) -> Will {
         bridges: Box::new(move || bridging.bridges()),
         withdraw: Box::new(move |ops| {
             if !ops.is_empty() {
-                withdraws.submit(None, Call::AddressApply { ops });
+                withdraws.submit(None, KernelCall::AddressApply { ops });
             }
         }),
         withdrawn: Box::new(move || withdrawn.settle(SETTLE)),
@@ -223,10 +157,11 @@ fn will(kernel: &KernelThread, guardian: &GuardianThread) -> Will {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+    use crate::protocol::QUIET;
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
     use std::time::Instant;
 
-    fn until(what: impl Fn() -> bool) {
+    fn until(mut what: impl FnMut() -> bool) {
         let start = Instant::now();
         while !what() {
             assert!(start.elapsed() < Duration::from_secs(20), "it never came");
@@ -251,11 +186,12 @@ mod tests {
     #[test]
     fn call_is_answered_with_its_number_also_when_the_core_is_stopped_at_once() {
         let mut core = Core::open(None).unwrap();
-        core.call(br#"{"id":7,"call":"renew"}"#).unwrap();
-        core.call(br#"{"id":8,"call":"cease","order":1,"farewell":true,"handover":false}"#)
+        core.call(CallLane::Engine, 7, br#"{"call":"renew"}"#)
             .unwrap();
-        core.call(br#"{"id":9,"call":"watch","order":1,"seq":1,"ifindex":9,"tags":[]}"#)
-            .unwrap();
+        let cease = br#"{"call":"cease","order":1,"farewell":true,"handover":false}"#;
+        core.call(CallLane::Engine, 8, cease).unwrap();
+        let watch = br#"{"call":"watch","order":1,"seq":1,"ifindex":9,"tags":[]}"#;
+        core.call(CallLane::Engine, 9, watch).unwrap();
         assert!(!core.stop(), "three answers are left");
         let answers = drained(&core);
         assert_eq!(answers[0], r#"{"id":7,"result":"done"}"#);
@@ -268,20 +204,28 @@ mod tests {
             )
         );
         assert!(core.stop());
-        assert!(core.call(br#"{"id":1,"call":"renew"}"#).is_err());
+        assert!(
+            core.call(CallLane::Engine, 1, br#"{"call":"renew"}"#)
+                .is_err()
+        );
     }
 
     #[test]
-    fn call_that_is_malformed_is_refused_at_once() {
+    fn call_that_is_malformed_fails_as_its_lane_reads_it() {
         let core = Core::open(None).unwrap();
-        for json in [
-            "",
-            "{}",
-            r#"{"id":1,"call":"dance"}"#,
-            r#"{"id":-1,"call":"renew"}"#,
-        ] {
-            let error = core.call(json.as_bytes()).unwrap_err();
-            assert_eq!(error.status(), 3, "{json}");
+        let json = CallLane::ALL.into_iter().take(8);
+        for (id, lane) in (1..).zip(json.clone()) {
+            core.call(lane, id, br#"{"call":"dance"}"#).unwrap();
+        }
+        core.call(CallLane::Engine, 90 | QUIET, b"").unwrap();
+        let mut answers = Vec::new();
+        let all = json.count() + 1;
+        until(|| {
+            answers.extend(drained(&core));
+            answers.len() == all
+        });
+        for answer in &answers {
+            assert!(answer.contains(r#""status":3"#), "{answer}");
         }
     }
 
@@ -296,9 +240,11 @@ mod tests {
     #[test]
     fn doorbell_held_by_javascript_holds_neither_the_engine_nor_stop() {
         let mut core = Core::open(Some(ring_and_wait)).unwrap();
-        core.call(br#"{"id":1,"call":"renew"}"#).unwrap();
+        core.call(CallLane::Engine, 1, br#"{"call":"renew"}"#)
+            .unwrap();
         until(|| RINGS.load(Ordering::SeqCst) == 1);
-        core.call(br#"{"id":2,"call":"renew"}"#).unwrap();
+        core.call(CallLane::Engine, 2, br#"{"call":"renew"}"#)
+            .unwrap();
         until(|| {
             drained(&core)
                 .last()

@@ -1,13 +1,8 @@
 //! Files that others read, put in place whole: written under a name nobody has had and renamed.
 //!
 //! A reader never sees half of one, and a link that somebody planted under its name is replaced, not
-//! followed. What cannot be put in place leaves nothing behind. Each file has a thread of its own while
-//! it is written: a disk that hangs holds up nobody, and without a thread the call fails.
+//! followed. What cannot be put in place leaves nothing behind.
 
-use crate::error::Error;
-use crate::protocol::CallResult;
-use crate::queue::Queue;
-use crate::sink::Sink;
 use std::collections::hash_map::RandomState;
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -19,25 +14,7 @@ use std::path::{Path, PathBuf};
 /// Names tried before somebody who takes them all is believed.
 const TRIES: u32 = 8;
 
-/// Puts a file at `path`, with `mode` less the umask; call `id` is answered when that is done.
-pub fn put_beside(id: u32, path: String, text: String, mode: u32, queue: &Queue) {
-    let answer = queue.clone();
-    let name = path.clone();
-    let body = move || {
-        let result = put(Path::new(&path), text.as_bytes(), mode);
-        let result = result.map_err(|source| Error::File { path, source });
-        answer.reply(
-            id,
-            result.map_or_else(|error| error.result(), |()| CallResult::Done),
-        );
-    };
-    let spawned = std::thread::Builder::new().name("file".into()).spawn(body);
-    if let Err(source) = spawned {
-        queue.reply(id, Error::File { path: name, source }.result());
-    }
-}
-
-/// Puts a file at `path`.
+/// Puts a file at `path`, with `mode` less the umask.
 pub fn put(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let (temporary, mut file) = make(path, mode)?;
     let result = file

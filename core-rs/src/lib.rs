@@ -6,6 +6,7 @@ pub mod abi;
 #[cfg(test)]
 mod agreement;
 pub mod announce;
+pub mod asked;
 pub mod bell;
 #[cfg(test)]
 mod bindings;
@@ -18,6 +19,7 @@ pub mod guardian;
 pub mod ipvs;
 pub mod log;
 pub mod mail;
+pub mod mailbox;
 pub mod netlink;
 pub mod nft;
 pub mod probe;
@@ -27,6 +29,7 @@ pub mod record;
 pub mod restart;
 pub mod schedule;
 pub mod settings;
+pub mod side;
 pub mod sink;
 pub mod socket;
 pub mod sys;

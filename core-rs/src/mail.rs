@@ -4,9 +4,7 @@
 //! whether to try again is not decided here.
 
 use crate::error::Error;
-use crate::protocol::{CallResult, Mail};
-use crate::queue::Queue;
-use crate::sink::Sink;
+use crate::protocol::Mail;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
@@ -17,25 +15,16 @@ const LONGEST: u64 = 2_048;
 /// Most lines of a reply.
 const LINES: usize = 128;
 
-/// Sends a mail; call `id` is answered when that is done.
-pub fn send_beside(id: u32, mail: Mail, queue: &Queue) {
-    let answer = queue.clone();
-    let relay = format!("{} port {}", mail.server, mail.port);
-    let name = relay.clone();
-    let body = move || {
-        let result = send(&mail).map_err(|source| Error::Mail { relay, source });
-        let result = result.map_or_else(|error| error.result(), |()| CallResult::Done);
-        answer.reply(id, result);
-    };
-    let spawned = std::thread::Builder::new().name("mail".into()).spawn(body);
-    if let Err(source) = spawned {
-        let relay = name;
-        queue.reply(id, Error::Mail { relay, source }.result());
-    }
+/// Sends a mail.
+pub fn send(mail: &Mail) -> Result<(), Error> {
+    let relay = || format!("{} port {}", mail.server, mail.port);
+    converse(mail).map_err(|source| Error::Mail {
+        relay: relay(),
+        source,
+    })
 }
 
-/// Sends a mail.
-pub fn send(mail: &Mail) -> io::Result<()> {
+fn converse(mail: &Mail) -> io::Result<()> {
     let timeout = Duration::from_micros(mail.timeout.max(1));
     let stream = connect(mail, timeout)?;
     stream.set_read_timeout(Some(timeout))?;
@@ -193,7 +182,7 @@ mod tests {
             "250 taken",
             "221 bye",
         ]);
-        send(&mail(port)).unwrap();
+        converse(&mail(port)).unwrap();
         let heard = [
             "HELO nodeRSET",
             "MAIL FROM:<a@x>",
@@ -221,7 +210,7 @@ mod tests {
             "250 ok",
             "221 bye",
         ]);
-        let error = send(&mail(port)).unwrap_err();
+        let error = converse(&mail(port)).unwrap_err();
         assert_eq!(error.to_string(), "it says 550 who");
         assert!(relay.join().unwrap().contains(&"..body".to_owned()));
     }

@@ -4,449 +4,27 @@
 //! `cargo test` fails when it differs), so both sides agree by construction. Packets do not pass
 //! through here: they are drained as bytes, see `record.rs`.
 //!
-//! Every call but [`Call::Log`] and quiet ones that are obeyed is answered by exactly one [`Reply`] with the same `id`. Nothing is executed on the
-//! JavaScript thread. Times are microseconds of `CLOCK_MONOTONIC`, the clock of `core_now`.
+//! A call has a lane, which names the thread that parses and obeys it, and a number. Every call but
+//! messages of logs and quiet ones that are obeyed is answered by exactly one [`Reply`] with that
+//! number. Nothing is parsed or executed on the JavaScript thread. Times are microseconds of
+//! `CLOCK_MONOTONIC`, the clock of `core_now`.
 
+mod call;
 mod thing;
 
-use crate::nft::value::{ElementChange, Table, TableId};
+use crate::nft::value::TableId;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 #[cfg(test)]
 use ts_rs::TS;
 
 pub use crate::wire::*;
+pub use call::*;
 pub use thing::*;
 
-/// Bit of the number of a call nobody waits for.
+/// Bit of the number of a call nobody waits for: there is no reply when it would be
+/// [`CallResult::Done`].
 pub const QUIET: u32 = 1 << 31;
-
-/// One call from TypeScript, numbered by the caller.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(TS), ts(type = "{ id: number, } & Call"))]
-pub struct Request {
-    /// Chosen by the caller, returned in the reply. With [`QUIET`] nobody waits for the reply: there
-    /// is none when it would be [`CallResult::Done`].
-    pub id: u32,
-    /// What to do.
-    #[serde(flatten)]
-    pub call: Call,
-}
-
-/// What the core can be asked. Orders and sockets are obeyed by the engine thread; `follow` to
-/// `ipvs-set-timeouts` by the kernel thread, strictly in the order of the calls but that those about
-/// IPVS let others go first; probes by the probe
-/// thread; `children` to `notify` by the child thread; `follow-files` and `follow-processes` by the
-/// tracker thread; `guard` to `bridge` by the thread of the wills.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(TS))]
-#[serde(
-    tag = "call",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
-pub enum Call {
-    /// Opens the raw sockets of an interface and closes others it had, and changes their group
-    /// memberships to exactly `groups`. Idempotent.
-    Listen {
-        /// Interface index; the sockets are bound to this device.
-        ifindex: u32,
-        /// Interface name, for `SO_BINDTODEVICE` and messages.
-        ifname: String,
-        /// Which sockets.
-        channels: Vec<Channel>,
-        /// Multicast groups to be joined, each by the sockets of its family; empty for unicast only.
-        groups: Vec<IpAddr>,
-        /// `SO_RCVBUF`; the kernel's default when absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        receive_buffer: Option<u32>,
-    },
-    /// Closes the sockets of an interface. Orders that use it end without farewell. Idempotent.
-    Unlisten {
-        /// Interface index.
-        ifindex: u32,
-    },
-    /// Standing order to send `packets` every `interval`. An order with the same number is replaced
-    /// without a pause.
-    Transmit {
-        /// Number of the order, chosen by the caller.
-        order: u32,
-        /// Interface whose sockets are used; they must be listening.
-        ifindex: u32,
-        /// What is sent.
-        packets: Vec<Template>,
-        /// Time between transmissions, µs.
-        #[cfg_attr(test, ts(type = "number"))]
-        interval: u64,
-        /// First transmission: at once when true; else one interval from now, or, when it replaces
-        /// an order, when that was due.
-        immediately: bool,
-        /// Without a `renew` for this long, µs, the order lapses: `farewell` is sent, `withdraw`
-        /// removed, transmission ends, [`Event::Lapsed`].
-        #[cfg_attr(test, ts(type = "number"))]
-        lease: u64,
-        /// Sent once when the order lapses or ceases with farewell: adverts of priority 0.
-        farewell: Vec<Template>,
-        /// Addresses deleted when the order lapses, after the farewell.
-        withdraw: Vec<Address>,
-        /// How long, µs, they may stay after the farewell when this process dies without a word,
-        /// unless a successor is heard before. 0: nobody cares for that.
-        #[cfg_attr(test, ts(type = "number"))]
-        keep: u64,
-    },
-    /// Starts the guardian, which carries out the last wills of the orders when this process dies
-    /// without goodbye. Answered when the guardian of a daemon that died before has done its work;
-    /// refused where no program may be executed from memory.
-    Guard {
-        /// Names the daemon among all of this network namespace: its pid file.
-        name: String,
-        /// Whether the guardian may say what it does on standard error; to syslog it does anyway.
-        console: bool,
-    },
-    /// Asks the guardians of daemons of this name that left or died what they hold for this one. Answered
-    /// by [`CallResult::Inherited`] when those that hold nothing any more have ended. What is held is taken
-    /// over with the first `transmit` for its virtual router.
-    Inherit {
-        /// As in `guard`.
-        name: String,
-    },
-    /// What is held for this process is left: farewells are sent, and what is there goes as after a death.
-    Renounce {
-        /// What nobody will speak for.
-        routers: Vec<HeldRouter>,
-        /// Answered only when it is gone.
-        wait: bool,
-    },
-    /// How long the guardian speaks in the place of this process when it dies, so that another one can
-    /// take it: adverts go on, and what is held stays.
-    Bridge {
-        /// µs; 0: farewells are sent at once.
-        #[cfg_attr(test, ts(type = "number"))]
-        within: u64,
-    },
-    /// This process ends now for another one to take its place: transmissions and watches end without
-    /// farewell or withdrawal, and the guardian speaks until the other one has come.
-    Leave {
-        /// For so long at most, µs.
-        #[cfg_attr(test, ts(type = "number"))]
-        within: u64,
-    },
-    /// Ends a transmission, with its farewell or silently. Idempotent.
-    Cease {
-        /// Number of the order.
-        order: u32,
-        /// Whether the farewell is sent first.
-        farewell: bool,
-        /// Whether the guardian, if there is one, withdraws what the order would have: when the
-        /// successor has announced itself, or after its `keep`. The caller does not.
-        handover: bool,
-    },
-    /// Renews the lease of every transmission that has not ended when this is asked.
-    Renew,
-    /// Is answered when every packet that has arrived is heard and what was due before is done.
-    Settle,
-    /// Sends datagrams once.
-    Send {
-        /// Order in whose name: its numbers are used.
-        order: u32,
-        /// Interface whose sockets are used.
-        ifindex: u32,
-        /// What is sent.
-        packets: Vec<Template>,
-    },
-    /// Standing order to listen: what arrives is verified, and of what is wrong the first of a kind is
-    /// reported, the others are counted; of what nobody watches the first with its VRID. With
-    /// `rearm` also: report when no expected datagram has come for `timeout`. Replaces an order with
-    /// the same number.
-    Watch {
-        /// Number of the order.
-        order: u32,
-        /// Returned in [`Event::Expired`], so that a stale expiry is recognised.
-        seq: u32,
-        /// Interface on which adverts arrive.
-        ifindex: u32,
-        /// Datagrams it is about: those with one of these tags.
-        tags: Vec<Tag>,
-        /// How they are verified; absent: not at all.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        verify: Option<Box<Verify>>,
-        /// The datagram that re-arms the deadline and is not reported. Absent: none does, everything
-        /// that is not wrong is reported.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        expect: Option<Expected>,
-        /// Which datagrams with that tag are for it, where several orders have the same interface
-        /// and tag. Absent: all.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        hears: Option<Hears>,
-        /// New deadline, µs from now; absent keeps the deadline of the order that is replaced, and
-        /// without one there is none until the first expected advert.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional, type = "number"))]
-        timeout: Option<u64>,
-        /// What an expected datagram sets the deadline to, µs after its arrival. Absent: there is no
-        /// deadline.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional, type = "number"))]
-        rearm: Option<u64>,
-    },
-    /// Ends a watch. Idempotent.
-    Unwatch {
-        /// Number of the order.
-        order: u32,
-    },
-    /// Asks for the counters of all orders.
-    Counters,
-    /// Asks for some links and their addresses, and to be told of their changes from now on by
-    /// [`Event::Link`] and [`Event::Address`]; of no others any more. A link that gets one of the
-    /// names or addresses later is told of, with all it carries, and from then on until it is gone.
-    /// Notifications that were lost are made good by what a dump shows.
-    Follow {
-        /// Names of links, whether they exist or not.
-        interfaces: Vec<String>,
-        /// Addresses whose link is followed whatever its name.
-        addresses: Vec<IpAddr>,
-    },
-    /// Asks for what [`Call::Follow`] would, and follows as before.
-    Look {
-        /// Names of links, whether they exist or not.
-        interfaces: Vec<String>,
-        /// Addresses whose link is looked for whatever its name.
-        addresses: Vec<IpAddr>,
-    },
-    /// Adds and deletes addresses, in order, in one send. Adding what exists and deleting what is
-    /// absent succeed. A deletion never takes another address with it: what the kernel would
-    /// delete along with the primary address of a subnet stays, whatever `promote_secondaries` is.
-    /// What is taken for ours, but was added by somebody else by now, is not deleted: `ESTALE`.
-    AddressApply {
-        /// The operations.
-        ops: Vec<AddressOp>,
-    },
-    /// Adds and deletes other things of the kernel, in order. From the first route or rule on,
-    /// [`Event::Shaken`] tells where others have a hand in what was added.
-    KernelApply {
-        /// The operations.
-        ops: Vec<KernelOp>,
-    },
-    /// Sends gratuitous ARP and unsolicited neighbour advertisements (the forms of `wire.md` §4),
-    /// when the calls before are carried out: every address once, then all again, at the pace of
-    /// their interfaces. Answered before they leave. What is asked for again while it waits is sent
-    /// as often as the larger of both says; an address that is deleted is not announced any more.
-    Announce {
-        /// What is announced where, in order.
-        places: Vec<Announcement>,
-    },
-    /// Puts a table of nftables in place, instead of whatever has its name, in one transaction. Whoever else
-    /// changes or removes it from then on is told of by [`Event::NftChanged`].
-    NftReplace {
-        /// The table as it shall be.
-        table: Table,
-    },
-    /// Removes a table of nftables. Idempotent.
-    NftRemove {
-        /// Which one.
-        table: TableId,
-    },
-    /// Changes what sets of a table hold, in one transaction.
-    NftElements {
-        /// The table.
-        table: TableId,
-        /// The changes.
-        changes: Vec<ElementChange>,
-    },
-    /// Asks for version and table size of IPVS; loads the module if need be.
-    IpvsInfo,
-    /// Asks for all services with their destinations.
-    IpvsDump,
-    /// Applies operations in order, many messages in one send, each acknowledged.
-    IpvsApply {
-        /// The operations.
-        ops: Vec<IpvsOp>,
-    },
-    /// Asks for the connection timeouts.
-    IpvsTimeouts,
-    /// Sets connection timeouts; 0 leaves a value as it is (kernel: `ip_vs_set_timeout`).
-    IpvsSetTimeouts {
-        /// The timeouts.
-        timeouts: IpvsTimeouts,
-    },
-    /// Looks at the IPVS table from now on, since the kernel does not tell of its changes: one that somebody
-    /// else made is told by [`Event::IpvsChanged`]. What is compared with is the last dump that was asked for.
-    IpvsWatch {
-        /// Time from one look to the next, µs; longer when looking takes longer than 3 % of it. 0: no more.
-        #[cfg_attr(test, ts(type = "number"))]
-        interval: u64,
-    },
-    /// Standing order to probe a target. Replaces an order with the same number; a probe under way
-    /// is dropped.
-    Probe {
-        /// Number of the order (a number space of its own).
-        order: u32,
-        /// Returned in [`Event::Outcome`].
-        seq: u32,
-        /// What to do.
-        probe: Box<Probe>,
-        /// Time from now to the first start, µs.
-        #[cfg_attr(test, ts(type = "number"))]
-        delay: u64,
-        /// Time between starts, µs; a probe still running when its turn comes is not doubled: the
-        /// next starts when it ends. 0: once.
-        #[cfg_attr(test, ts(type = "number"))]
-        interval: u64,
-        /// An outcome equal to this one is counted, not reported.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        expect: Option<Outcome>,
-    },
-    /// Ends a probe order. Idempotent.
-    Unprobe {
-        /// Number of the order.
-        order: u32,
-    },
-    /// What children begin with from now on, beside what this process was started with.
-    Children {
-        /// Variables they do not inherit.
-        without: Vec<String>,
-        /// Variables that are set for them.
-        with: Vec<Variable>,
-        /// Their soft limit of open files, at most the hard one this process began with; absent: the
-        /// one it began with.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        open_files: Option<u32>,
-    },
-    /// Asks whether root may run a program: fails when others can change it (status 16).
-    Judge {
-        /// The program; without a slash it is looked for in the children's `PATH`.
-        program: String,
-        /// Who would run it; absent: the account of this process.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        account: Option<Account>,
-    },
-    /// Starts a program as leader of a session and process group of its own, without any descriptor
-    /// but `/dev/null`, with default signal actions and no signal blocked, told to end when this
-    /// process dies. Answered when it runs; [`Event::ChildEnded`] follows.
-    Spawn {
-        /// Chosen by the caller, not that of a child that runs or is being ended.
-        child: u32,
-        /// The program, looked for like `Judge`'s, and its arguments.
-        argv: Vec<String>,
-        /// Who runs it; absent: the account of this process.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        account: Option<Account>,
-        /// When given, the program is judged first, and these as well; what was judged is run.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        guard: Option<Vec<String>>,
-        /// Time after which its group is told to end, µs; absent: none. Time nobody saw is granted
-        /// once more.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional, type = "number"))]
-        limit: Option<u64>,
-        /// Time from then to its end by force, µs: all that is left of the group is killed.
-        #[cfg_attr(test, ts(type = "number"))]
-        grace: u64,
-    },
-    /// Tells a child's group to end, as at its limit. Idempotent.
-    EndChild {
-        /// The child.
-        child: u32,
-    },
-    /// Sends a message to the service manager (`sd_notify(3)`), without waiting. Failure is reported
-    /// in the reply only.
-    Notify {
-        /// Value of `NOTIFY_SOCKET`: a path, or `@` and an abstract name.
-        socket: String,
-        /// Assignments, one a line.
-        text: String,
-    },
-    /// Opens a named pipe, which is made when there is none and then belongs to the account given. Idempotent. What is no pipe, a
-    /// link, or somebody else's is refused.
-    OpenFifo {
-        /// Its path.
-        path: String,
-        /// Whose it becomes, and may be; absent: this process's.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        account: Option<Account>,
-    },
-    /// Writes to a pipe without waiting: what does not fit is dropped, see [`Event::FifoDropped`].
-    WriteFifo {
-        /// Its path.
-        path: String,
-        /// A line with its end, at most 4,096 bytes.
-        text: String,
-    },
-    /// Closes a pipe, and removes it if it was made here. Idempotent.
-    CloseFifo {
-        /// Its path.
-        path: String,
-    },
-    /// Sends a mail, in a thread of its own. Answered when the relay has taken it for everybody, or has not.
-    Mail(Mail),
-    /// Puts a file in place whole, in a thread of its own; a link at its path is replaced. What
-    /// fails leaves nothing behind.
-    PutFile {
-        /// Its path.
-        path: String,
-        /// What it holds.
-        text: String,
-        /// Permission bits, less the umask.
-        mode: u32,
-    },
-    /// Follows files from now on, in place of those before, and tells what each holds at once and whenever that changes:
-    /// [`Event::FileChanged`].
-    FollowFiles {
-        /// The files, each once.
-        files: Vec<FollowedFile>,
-    },
-    /// Counts processes from now on, in place of those before, and tells each count at once and whenever it changes:
-    /// [`Event::ProcessCount`]. Failure: the kernel does not tell of processes here, and they are counted once a second.
-    FollowProcesses {
-        /// Which processes, each name once.
-        patterns: Vec<ProcessPattern>,
-        /// `SO_RCVBUF` of the socket the kernel tells by, bytes; absent: room for a thousand processes a millisecond.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        receive_buffer: Option<u32>,
-        /// Beyond `net.core.rmem_max`.
-        force: bool,
-    },
-    /// How threads of this process are run, in order, in a thread of its own.
-    Threads {
-        /// What is wanted.
-        settings: Vec<ThreadSetting>,
-    },
-    /// Opens a log lane, in place of one before. It has a thread of its own: nothing else waits for
-    /// its reader.
-    LogOpen {
-        /// Which one.
-        lane: LogLane,
-        /// The file to append to, or another socket than `/dev/log`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        path: Option<String>,
-    },
-    /// Writes one message to a lane: a line with its end, or for syslog `<priority>tag: text` (RFC
-    /// 3164 §4.1, without a time). Never answered: what cannot be written is counted, see
-    /// [`Event::LogDropped`].
-    Log {
-        /// Which one.
-        lane: LogLane,
-        /// The message.
-        text: String,
-    },
-    /// Is answered when every message of a lane before is written or lost.
-    LogFlush {
-        /// Which one.
-        lane: LogLane,
-    },
-}
 
 /// A mail and the relay that takes it (RFC 5321).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -1371,10 +949,14 @@ pub enum CallResult {
         /// Size of the connection table.
         table_size: u32,
     },
-    /// The IPVS table.
+    /// The IPVS table, or the end of what is told of it.
     IpvsTable {
-        /// Services with destinations.
+        /// The rest of the services.
         services: Vec<ServiceTable>,
+        /// Those that have gone since it was told last. Absent: all there are were told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        gone: Option<Vec<ServiceId>>,
     },
     /// The IPVS timeouts.
     IpvsTimeouts {
@@ -1387,11 +969,14 @@ pub enum CallResult {
         transmissions: Vec<OrderCount>,
         /// Per watch: what was not reported.
         watches: Vec<WatchCount>,
-        /// Per probe: outcomes that equalled the expected one.
-        probes: Vec<OrderCount>,
         /// Received packets dropped since the start because too many waited to be drained.
         #[cfg_attr(test, ts(type = "number"))]
         dropped_packets: u64,
+    },
+    /// Counters of probes.
+    ProbeCounters {
+        /// Per order: outcomes that equalled the expected one.
+        probes: Vec<OrderCount>,
     },
 }
 
@@ -1529,6 +1114,11 @@ pub enum Event {
         /// True when an operation or the lapse of an order did it, or nobody has since: what was
         /// added by order and changed in some way is still that.
         ordered: bool,
+    },
+    /// Services of the IPVS table that were found so far, see `IpvsDifference`.
+    IpvsServices {
+        /// With all their destinations.
+        services: Vec<ServiceTable>,
     },
     /// Somebody else has changed the IPVS table.
     IpvsChanged,

@@ -3,10 +3,7 @@
 //!
 //! What a thread began with is kept, so that it has it again when nothing else is wanted any more.
 
-use crate::error::Error;
-use crate::protocol::{CallResult, ThreadRole, ThreadSetting};
-use crate::queue::Queue;
-use crate::sink::Sink;
+use crate::protocol::{ThreadRole, ThreadSetting};
 use crate::sys::scheduling::{self, Policy};
 use std::fs;
 use std::io;
@@ -86,21 +83,15 @@ fn meet_the_runtime() {
     }
 }
 
-/// Carries out settings, in a thread of its own: what may wait, and nothing waits for it. Call `id`
-/// is answered by an errno for each.
-pub fn set_beside(id: u32, settings: Vec<ThreadSetting>, queue: &Queue) {
-    let answer = queue.clone();
-    let body = move || {
-        enter(None, false);
-        let errnos = settings.iter().map(|each| errno_of(set(each))).collect();
-        answer.reply(id, CallResult::Applied { errnos });
-        let own = scheduling::thread_id();
-        members().retain(|each| each.thread != own);
-    };
-    let thread = std::thread::Builder::new().name("settings".into());
-    if let Err(error) = thread.spawn(body).map_err(Error::system("start a thread")) {
-        queue.reply(id, error.result());
-    }
+/// Carries out settings, which may take a while: an errno for each.
+pub fn set_all(settings: &[ThreadSetting]) -> Vec<i32> {
+    settings.iter().map(|each| errno_of(set(each))).collect()
+}
+
+/// The calling thread, which is about to end, is none of those any more that something is done to.
+pub fn leave() {
+    let own = scheduling::thread_id();
+    members().retain(|each| each.thread != own);
 }
 
 fn errno_of(result: io::Result<()>) -> i32 {

@@ -11,7 +11,7 @@ mod common;
 
 use common::{Ear, LIMIT, Listener, ear};
 use holdfast_core::child::ChildThread;
-use holdfast_core::protocol::{Account, Call, CallResult, ChildExit, Event, Variable};
+use holdfast_core::protocol::{Account, CallResult, ChildCall, ChildExit, Event, Variable};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -59,8 +59,8 @@ fn open() -> (ChildThread, Listener) {
     (ChildThread::spawn(sink).unwrap(), listener)
 }
 
-fn spawn(child: u32, argv: &[&str]) -> Call {
-    Call::Spawn {
+fn spawn(child: u32, argv: &[&str]) -> ChildCall {
+    ChildCall::Spawn {
         child,
         argv: argv.iter().map(ToString::to_string).collect(),
         account: None,
@@ -70,15 +70,15 @@ fn spawn(child: u32, argv: &[&str]) -> Call {
     }
 }
 
-fn shell(child: u32, script: &str) -> Call {
+fn shell(child: u32, script: &str) -> ChildCall {
     spawn(child, &["/bin/sh", "-c", script])
 }
 
-fn limited(call: Call, time: u64) -> Call {
+fn limited(call: ChildCall, time: u64) -> ChildCall {
     match call {
-        Call::Spawn {
+        ChildCall::Spawn {
             child, argv, grace, ..
-        } => Call::Spawn {
+        } => ChildCall::Spawn {
             child,
             argv,
             account: None,
@@ -121,7 +121,7 @@ fn child_that_ends_is_reported_with_its_code_or_signal() {
 fn child_begins_with_nothing_of_ours() {
     let folder = Folder::new("clean");
     let (thread, ear) = open();
-    let settings = Call::Children {
+    let settings = ChildCall::Children {
         without: vec!["PATH".into(), "IFS".into()],
         with: vec![Variable {
             name: "GREETING".into(),
@@ -169,11 +169,11 @@ fn child_as_another_account_is_in_its_group_only() {
         return;
     }
     let (thread, ear) = open();
-    let Call::Spawn { child, grace, .. } = shell(1, "") else {
+    let ChildCall::Spawn { child, grace, .. } = shell(1, "") else {
         panic!()
     };
     let script = "test \"$(id -u) $(id -G)\" = '1234 5678' && test \"$(id -ru)\" = 1234";
-    let call = Call::Spawn {
+    let call = ChildCall::Spawn {
         child,
         argv: ["/bin/sh", "-c", script].map(String::from).to_vec(),
         account: Some(Account {
@@ -232,7 +232,7 @@ fn group_told_to_end_is_killed_though_its_leader_is_gone() {
     );
     assert_eq!(ear.call(&thread, shell(1, &script)), CallResult::Done);
     let pid = folder.text("pid");
-    let end = Call::EndChild { child: 1 };
+    let end = ChildCall::EndChild { child: 1 };
     assert_eq!(ear.call(&thread, end), CallResult::Done);
     let signal = libc::SIGTERM;
     assert_eq!(next(&ear), ended(1, ChildExit::Signalled { signal }));
@@ -259,15 +259,15 @@ fn child_that_heeds_nothing_is_killed_after_its_grace() {
     let stubborn = "trap '' TERM; while :; do sleep 1000; done";
     assert_eq!(ear.call(&thread, shell(1, stubborn)), CallResult::Done);
     assert_eq!(
-        ear.call(&thread, Call::EndChild { child: 1 }),
+        ear.call(&thread, ChildCall::EndChild { child: 1 }),
         CallResult::Done
     );
     assert_eq!(
-        ear.call(&thread, Call::EndChild { child: 1 }),
+        ear.call(&thread, ChildCall::EndChild { child: 1 }),
         CallResult::Done
     );
     assert_eq!(
-        ear.call(&thread, Call::EndChild { child: 9 }),
+        ear.call(&thread, ChildCall::EndChild { child: 9 }),
         CallResult::Done
     );
     match next(&ear) {
@@ -299,7 +299,7 @@ fn thread_that_ends_kills_whose_time_is_limited_and_tells_the_others() {
     ear.call(&thread, shell(2, &stubborn("second")));
     ear.call(&thread, shell(3, &told));
     let pids = ["first", "second", "third"].map(|name| folder.text(name));
-    ear.call(&thread, Call::EndChild { child: 2 });
+    ear.call(&thread, ChildCall::EndChild { child: 2 });
     drop(thread);
     until("the end of the first", || !lives(&pids[0]));
     until("the end of the second", || !lives(&pids[1]));
@@ -318,7 +318,7 @@ fn guarded_program_others_can_change_is_refused_and_not_run() {
     fs::write(&script, "#!/bin/sh\nexit 0\n").unwrap();
     let mode = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
     fs::set_permissions(&script, mode(0o777)).unwrap();
-    let guarded = |program: &str, others: &[&str]| Call::Spawn {
+    let guarded = |program: &str, others: &[&str]| ChildCall::Spawn {
         child: 1,
         argv: vec![program.into()],
         account: None,
@@ -339,7 +339,7 @@ fn guarded_program_others_can_change_is_refused_and_not_run() {
     let words = format!("cannot run {script} as root: {script} can be changed by others than root");
     assert_eq!(message, words);
     refused(ear.call(&thread, guarded("true", &[&script])));
-    let judge = |program: &str| Call::Judge {
+    let judge = |program: &str| ChildCall::Judge {
         program: program.into(),
         account: None,
     };

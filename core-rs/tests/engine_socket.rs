@@ -12,7 +12,7 @@ mod common;
 
 use common::{LIMIT, cable, in_namespace, is_inside, run};
 use holdfast_core::engine::thread::{EngineThread, Will};
-use holdfast_core::protocol::{Address, AddressOp, Call, Channel, Expected, Tag, Template};
+use holdfast_core::protocol::{Address, AddressOp, Channel, EngineCall, Expected, Tag, Template};
 use holdfast_core::queue::Queue;
 use std::net::Ipv4Addr;
 use std::sync::mpsc::{Receiver, channel};
@@ -91,8 +91,8 @@ impl Lab {
     }
 
     /// A watch that reports everything.
-    fn ear(&self) -> Call {
-        let Call::Watch {
+    fn ear(&self) -> EngineCall {
+        let EngineCall::Watch {
             order,
             seq,
             ifindex,
@@ -102,7 +102,7 @@ impl Lab {
         else {
             unreachable!()
         };
-        Call::Watch {
+        EngineCall::Watch {
             order,
             seq,
             ifindex,
@@ -115,8 +115,8 @@ impl Lab {
         }
     }
 
-    fn listen(&self, ifname: &str, groups: &[Ipv4Addr]) -> Call {
-        Call::Listen {
+    fn listen(&self, ifname: &str, groups: &[Ipv4Addr]) -> EngineCall {
+        EngineCall::Listen {
             ifindex: if ifname == "v0" { self.v0 } else { self.v1 },
             ifname: ifname.into(),
             channels: vec![Channel::Vrrp4],
@@ -125,8 +125,8 @@ impl Lab {
         }
     }
 
-    fn transmit(&self, lease: u64) -> Call {
-        Call::Transmit {
+    fn transmit(&self, lease: u64) -> EngineCall {
+        EngineCall::Transmit {
             order: 1,
             ifindex: self.v0,
             packets: vec![advert(100)],
@@ -139,8 +139,8 @@ impl Lab {
         }
     }
 
-    fn watch(&self, seq: u32, timeout: Option<u64>, rearm: u64) -> Call {
-        Call::Watch {
+    fn watch(&self, seq: u32, timeout: Option<u64>, rearm: u64) -> EngineCall {
+        EngineCall::Watch {
             order: 7,
             seq,
             ifindex: self.v1,
@@ -164,10 +164,10 @@ impl Lab {
     }
 
     /// The result of a call: its name, or the reply when it failed.
-    fn call(&mut self, call: Call) -> String {
+    fn call(&mut self, call: EngineCall) -> String {
         self.id += 1;
         let start = format!("{{\"id\":{},", self.id);
-        self.engine.submit(self.id, call).unwrap();
+        self.engine.submit(self.id, call);
         let reply = self.until(|heard| match heard {
             Heard::Json(json) => json.strip_prefix(&start).map(str::to_owned),
             Heard::Packet(..) => None,
@@ -206,7 +206,7 @@ impl Lab {
     }
 
     fn send(&mut self, priority: u8) {
-        let call = Call::Send {
+        let call = EngineCall::Send {
             order: 9,
             ifindex: self.v0,
             packets: vec![advert(priority)],
@@ -307,7 +307,7 @@ test!(
         lab.send(4);
         lab.packet(4);
         assert!(!lab.has(is_packet));
-        assert_eq!(lab.call(Call::Unlisten { ifindex: lab.v1 }), "done");
+        assert_eq!(lab.call(EngineCall::Unlisten { ifindex: lab.v1 }), "done");
         assert!(!group("v1"));
     }
 );
@@ -317,7 +317,7 @@ test!(
     listen_on_no_interface_fails_with_errno_inside,
     {
         let mut lab = Lab::new();
-        let call = Call::Listen {
+        let call = EngineCall::Listen {
             ifindex: 99,
             ifname: "v9".into(),
             channels: vec![Channel::Vrrp4],
@@ -347,7 +347,7 @@ test!(
         let counts = |lab: &mut Lab| {
             lab.id += 1;
             let start = format!("{{\"id\":{},", lab.id);
-            lab.engine.count(lab.id, Vec::new()).unwrap();
+            lab.engine.submit(lab.id, EngineCall::Counters);
             lab.until(|heard| match heard {
                 Heard::Json(json) if json.starts_with(&start) => Some(json.clone()),
                 _ => None,
@@ -365,7 +365,7 @@ test!(
             assert!(start.elapsed() < LIMIT, "no ten adverts");
         }
         assert!(!lab.has(is_packet), "expected ones are not reported");
-        let cease = Call::Cease {
+        let cease = EngineCall::Cease {
             order: 1,
             farewell: true,
             handover: false,
@@ -416,8 +416,8 @@ test!(
             }
         })
         .unwrap();
-        other.submit(1, lab.listen("v0", &[])).unwrap();
-        other.submit(2, lab.transmit(NEVER)).unwrap();
+        other.submit(1, lab.listen("v0", &[]));
+        other.submit(2, lab.transmit(NEVER));
         lab.packet(100);
         drop(other);
         lab.packet(0);
@@ -462,7 +462,7 @@ test!(
             "done"
         );
         for ifindex in [lab.v0, lab.v1] {
-            assert_eq!(lab.call(Call::Unlisten { ifindex }), "done");
+            assert_eq!(lab.call(EngineCall::Unlisten { ifindex }), "done");
         }
         // A watch of twice the time, to have waited for those that must not come.
         assert_eq!(lab.call(lab.listen("v1", &[])), "done");

@@ -13,7 +13,7 @@ mod common;
 use common::{LIMIT, cable, in_namespace, is_inside};
 use holdfast_core::engine::outgoing::Outgoing;
 use holdfast_core::engine::turn::{Engine, Posted};
-use holdfast_core::protocol::{Address, AddressOp, Call, Channel, Expected, Tag, Template};
+use holdfast_core::protocol::{Address, AddressOp, Channel, EngineCall, Expected, Tag, Template};
 use holdfast_core::queue::Queue;
 use holdfast_core::socket::vrrp::VrrpSocket;
 use holdfast_core::sys::epoll::Epoll;
@@ -84,7 +84,7 @@ impl Lab {
             withdrawn,
             v1,
         };
-        let listen = Call::Listen {
+        let listen = EngineCall::Listen {
             ifindex: v1,
             ifname: "v1".into(),
             channels: vec![Channel::Vrrp4],
@@ -95,7 +95,7 @@ impl Lab {
         lab
     }
 
-    fn call(&mut self, call: Call, posted: u64, now: u64) {
+    fn call(&mut self, call: EngineCall, posted: u64, now: u64) {
         let posted = Posted {
             id: 1,
             call,
@@ -105,7 +105,7 @@ impl Lab {
     }
 
     fn watch(&mut self, order: u32, vrid: u8) {
-        let watch = Call::Watch {
+        let watch = EngineCall::Watch {
             order,
             seq: 1,
             ifindex: self.v1,
@@ -127,7 +127,7 @@ impl Lab {
     /// Ours hears what others say as master.
     fn transmit(&mut self, posted: u64, now: u64) {
         let ifindex = self.v1;
-        let watch = Call::Watch {
+        let watch = EngineCall::Watch {
             order: 1,
             seq: 2,
             ifindex,
@@ -139,7 +139,7 @@ impl Lab {
             rearm: None,
         };
         self.call(watch, posted, now);
-        let transmit = Call::Transmit {
+        let transmit = EngineCall::Transmit {
             order: 1,
             ifindex,
             packets: vec![advert(2, 5, 150)],
@@ -295,7 +295,7 @@ fn lapse_contested() {
     lab.arrived(100);
     let back = START + 20 * S;
     // What whoever wakes up asks for first, not knowing that the lease has ended.
-    lab.call(Call::Renew, back, back);
+    lab.call(EngineCall::Renew, back, back);
     lab.transmit(back, back);
     lab.engine.advance(back);
     assert_eq!(lab.heard_by_peer(1), [150], "neither advert nor farewell");
@@ -335,7 +335,7 @@ fn lapse_alone() {
     lab.engine.advance(START);
     let back = START + 12 * S;
     assert!(lab.engine.may_lapse(back), "all calls that wait come first");
-    lab.call(Call::Renew, START + 9 * S, back);
+    lab.call(EngineCall::Renew, START + 9 * S, back);
     lab.engine.advance(back);
     assert_eq!(lab.heard_by_peer(2), [150, 150]);
     lab.engine.advance(START + 30 * S);

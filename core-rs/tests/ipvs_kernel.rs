@@ -14,7 +14,7 @@ mod common;
 use common::{Listener, ear, run};
 use holdfast_core::netlink::{KernelHandle, KernelThread};
 use holdfast_core::protocol::{
-    Call, CallResult, Destination, Family, Forwarding, IpvsOp, IpvsTimeouts, Protocol, Service,
+    CallResult, Destination, Family, Forwarding, IpvsCall, IpvsOp, IpvsTimeouts, Protocol, Service,
     ServiceId, ServiceTable,
 };
 use std::net::Ipv4Addr;
@@ -113,15 +113,15 @@ struct Lab {
 
 impl Lab {
     fn apply(&self, ops: Vec<IpvsOp>) -> Vec<i32> {
-        match self.ear.call(&self.kernel, Call::IpvsApply { ops }) {
+        match self.ear.call(&self.kernel, IpvsCall::IpvsApply { ops }) {
             CallResult::Applied { errnos } => errnos,
             other => panic!("{other:?}"),
         }
     }
 
     fn dump(&self) -> Vec<ServiceTable> {
-        match self.ear.call(&self.kernel, Call::IpvsDump) {
-            CallResult::IpvsTable { services } => services,
+        match self.ear.call(&self.kernel, IpvsCall::IpvsDump) {
+            CallResult::IpvsTable { services, .. } => services,
             other => panic!("{other:?}"),
         }
     }
@@ -146,7 +146,7 @@ fn ipvs_calls_against_the_kernel() {
     let (sink, ear) = ear();
     let thread = KernelThread::spawn(sink).unwrap();
     let kernel = thread.handle();
-    match ear.call(&kernel, Call::IpvsInfo) {
+    match ear.call(&kernel, IpvsCall::IpvsInfo) {
         CallResult::IpvsInfo {
             version,
             table_size,
@@ -336,7 +336,7 @@ fn order_of_dependent_operations(lab: &Lab) {
 }
 
 fn timeouts(lab: &Lab) {
-    let get = || lab.ear.call(&lab.kernel, Call::IpvsTimeouts);
+    let get = || lab.ear.call(&lab.kernel, IpvsCall::IpvsTimeouts);
     let CallResult::IpvsTimeouts { timeouts: before } = get() else {
         panic!("no timeouts");
     };
@@ -345,7 +345,7 @@ fn timeouts(lab: &Lab) {
         tcp_fin: 0, // stays
         udp: 55,
     };
-    let call = Call::IpvsSetTimeouts { timeouts: wanted };
+    let call = IpvsCall::IpvsSetTimeouts { timeouts: wanted };
     assert_eq!(lab.ear.call(&lab.kernel, call), CallResult::Done);
     let expected = IpvsTimeouts {
         tcp_fin: before.tcp_fin,
@@ -357,7 +357,7 @@ fn timeouts(lab: &Lab) {
         shown.contains(&format!("777 {} 55", before.tcp_fin)),
         "{shown}"
     );
-    let call = Call::IpvsSetTimeouts { timeouts: before };
+    let call = IpvsCall::IpvsSetTimeouts { timeouts: before };
     assert_eq!(lab.ear.call(&lab.kernel, call), CallResult::Done);
 }
 

@@ -12,7 +12,7 @@ mod common;
 
 use common::{Listener, ear, in_namespace, is_inside, run};
 use holdfast_core::netlink::{KernelHandle, KernelThread};
-use holdfast_core::protocol::{Call, CallResult, Event, KernelOp, Spot};
+use holdfast_core::protocol::{CallResult, Event, KernelCall, KernelOp, Spot};
 
 #[test]
 fn kernel_things_in_a_namespace() {
@@ -46,7 +46,7 @@ fn operation(op: &str, kind: &str, value: &str, [v0, v1]: &[String; 2]) -> Kerne
 }
 
 fn errnos(ear: &Listener, kernel: &KernelHandle, ops: Vec<KernelOp>) -> Vec<i32> {
-    match ear.call(kernel, Call::KernelApply { ops }) {
+    match ear.call(kernel, KernelCall::KernelApply { ops }) {
         CallResult::Applied { errnos } => errnos,
         other => panic!("{other:?}"),
     }

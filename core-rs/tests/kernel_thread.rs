@@ -14,7 +14,7 @@ use common::{ear, in_namespace, is_inside, run};
 use holdfast_core::netlink::KernelThread;
 use holdfast_core::netlink::notify::{Notice, Notices};
 use holdfast_core::protocol::{
-    Address, AddressOp, Announcement, Call, CallResult, Event, Lane, Link, Pace,
+    Address, AddressOp, Announcement, CallResult, Event, KernelCall, Lane, Link, Pace,
 };
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::Read;
@@ -74,12 +74,12 @@ fn delete(address: &Address) -> AddressOp {
 }
 
 /// Follows the links of these tests.
-fn everything() -> Call {
+fn everything() -> KernelCall {
     follow(&["lo", "v0", "v1", "w0"], &[])
 }
 
-fn follow(interfaces: &[&str], addresses: &[&str]) -> Call {
-    Call::Follow {
+fn follow(interfaces: &[&str], addresses: &[&str]) -> KernelCall {
+    KernelCall::Follow {
         interfaces: interfaces.iter().map(ToString::to_string).collect(),
         addresses: addresses.iter().map(|text| text.parse().unwrap()).collect(),
     }
@@ -163,7 +163,7 @@ fn links_addresses_and_announcements() {
         add(&third),
         add(&first),
     ];
-    let result = ear.call(&kernel, Call::AddressApply { ops });
+    let result = ear.call(&kernel, KernelCall::AddressApply { ops });
     assert_eq!(errnos(result), [0, 0, libc::ENODEV, 0, 0]);
     let [first, second, third] = [first, second, third].map(added);
     let mut awaited = vec![first.clone(), second.clone(), third.clone()];
@@ -194,7 +194,7 @@ fn links_addresses_and_announcements() {
         arp_pace: None,
         na_pace: None,
     };
-    let announce = |place: Announcement| Call::Announce {
+    let announce = |place: Announcement| KernelCall::Announce {
         places: vec![place],
     };
     let call = announce(announcement(v0.ifindex, 2));
@@ -236,7 +236,7 @@ fn links_addresses_and_announcements() {
     let before = Instant::now();
     assert_eq!(ear.call(&kernel, announce(paced)), CallResult::Done);
     let gone = vec![delete(&first)];
-    let result = ear.call(&kernel, Call::AddressApply { ops: gone });
+    let result = ear.call(&kernel, KernelCall::AddressApply { ops: gone });
     assert_eq!(errnos(result), [0]);
     let mut targets = Vec::new();
     while targets
@@ -287,7 +287,7 @@ fn links_addresses_and_announcements() {
         delete(&first),
         delete(&nowhere),
     ];
-    let result = ear.call(&kernel, Call::AddressApply { ops: gone.to_vec() });
+    let result = ear.call(&kernel, KernelCall::AddressApply { ops: gone.to_vec() });
     assert_eq!(errnos(result), [0, 0, 0, 0]);
     let held = addresses(ear.call(&kernel, everything()));
     assert!(held.contains(&second) && !held.contains(&first) && !held.contains(&third));
@@ -300,11 +300,11 @@ fn links_addresses_and_announcements() {
         .map(|n| address(v0.ifindex, &Ipv4Addr::from(0x0a14_0000 + n).to_string(), 32))
         .collect();
     let ops = many.iter().map(add).collect();
-    let result = errnos(ear.call(&kernel, Call::AddressApply { ops }));
+    let result = errnos(ear.call(&kernel, KernelCall::AddressApply { ops }));
     assert_eq!(result, vec![0; 3000]);
     assert!(addresses(ear.call(&kernel, everything())).len() >= 3000);
     let ops = many.iter().map(delete).collect();
-    let result = errnos(ear.call(&kernel, Call::AddressApply { ops }));
+    let result = errnos(ear.call(&kernel, KernelCall::AddressApply { ops }));
     assert_eq!(result, vec![0; 3000]);
     assert!(idle.take(usize::MAX).len() >= 6000);
     assert!(idle.take(usize::MAX).is_empty());
@@ -378,7 +378,10 @@ fn storms_of_notifications() {
     storm("add", "v0", 0x0a30_0000);
     let vip = address(v0, "10.9.0.99", 24);
     let ops = vec![add(&vip)];
-    assert_eq!(errnos(ear.call(&kernel, Call::AddressApply { ops })), [0]);
+    assert_eq!(
+        errnos(ear.call(&kernel, KernelCall::AddressApply { ops })),
+        [0]
+    );
     storm("delete", "v0", 0x0a30_0000);
     let mut held = std::collections::BTreeSet::new();
     ear.event(|event| {
@@ -456,7 +459,7 @@ fn links_vanishing_and_order_of_calls() {
     let lo = address(1, "127.9.9.9", 32);
     kernel.submit(
         None,
-        Call::AddressApply {
+        KernelCall::AddressApply {
             ops: vec![add(&lo)],
         },
     );
@@ -468,7 +471,7 @@ fn links_vanishing_and_order_of_calls() {
     );
     kernel.submit(
         None,
-        Call::AddressApply {
+        KernelCall::AddressApply {
             ops: vec![delete(&lo)],
         },
     );
@@ -534,7 +537,10 @@ fn deletions_leave_the_neighbours() {
         host_behind_virtual();
         let seen = deletions_seen(|| {
             let ops = vec![delete(&vip)];
-            assert_eq!(errnos(ear.call(&kernel, Call::AddressApply { ops })), [0]);
+            assert_eq!(
+                errnos(ear.call(&kernel, KernelCall::AddressApply { ops })),
+                [0]
+            );
         });
         assert_eq!(seen, ["10.9.0.99/24"]);
         assert!(
@@ -559,7 +565,7 @@ fn deletions_leave_the_neighbours() {
     let seen = deletions_seen(|| {
         let ops = ops.clone();
         assert_eq!(
-            errnos(ear.call(&kernel, Call::AddressApply { ops })),
+            errnos(ear.call(&kernel, KernelCall::AddressApply { ops })),
             [0; 4]
         );
     });
@@ -574,10 +580,10 @@ fn deletions_leave_the_neighbours() {
     // A secondary of ours goes without the setting being touched: nobody is told of the interface.
     run("ip address add 10.9.0.1/24 dev v0");
     let ops = vec![add(&vip)];
-    ear.call(&kernel, Call::AddressApply { ops });
+    ear.call(&kernel, KernelCall::AddressApply { ops });
     let mut idle = Notices::open().unwrap();
     let ops = vec![delete(&vip)];
-    ear.call(&kernel, Call::AddressApply { ops });
+    ear.call(&kernel, KernelCall::AddressApply { ops });
     assert_eq!(idle.take(usize::MAX), []);
     run("ip address flush dev v0");
 
@@ -589,7 +595,10 @@ fn deletions_leave_the_neighbours() {
     let far_end = address(v0, "10.9.0.99", 32);
     let seen = deletions_seen(|| {
         let ops = vec![delete(&far_end)];
-        assert_eq!(errnos(ear.call(&kernel, Call::AddressApply { ops })), [0]);
+        assert_eq!(
+            errnos(ear.call(&kernel, KernelCall::AddressApply { ops })),
+            [0]
+        );
     });
     assert_eq!(seen, ["10.9.0.1/32", "10.9.0.99/32"]);
     let told = ear.events().into_iter().filter_map(|event| match event {
@@ -625,7 +634,8 @@ fn deletions_leave_the_neighbours() {
         protocol: Some(18),
         ..vip.clone()
     };
-    let apply = |op: AddressOp| errnos(ear.call(&kernel, Call::AddressApply { ops: vec![op] }));
+    let apply =
+        |op: AddressOp| errnos(ear.call(&kernel, KernelCall::AddressApply { ops: vec![op] }));
     assert_eq!(apply(add(&vip)), [0]);
     run("ip address flush dev v0");
     run("ip address add 10.9.0.99/24 dev v0");
@@ -663,7 +673,10 @@ fn deletions_leave_the_neighbours() {
     // An interface that goes meanwhile hinders nobody.
     run("ip link del v0");
     let ops = vec![delete(&vip)];
-    assert_eq!(errnos(ear.call(&kernel, Call::AddressApply { ops })), [0]);
+    assert_eq!(
+        errnos(ear.call(&kernel, KernelCall::AddressApply { ops })),
+        [0]
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ use common::{ear, in_namespace, is_inside, run};
 use holdfast_core::netlink::KernelThread;
 use holdfast_core::nft::sample;
 use holdfast_core::nft::value::{Element, Table};
-use holdfast_core::protocol::{Call, CallResult, Event};
+use holdfast_core::protocol::{CallResult, Event, KernelCall};
 
 #[test]
 fn nft_in_a_namespace() {
@@ -37,8 +37,8 @@ fn contains(lines: &[String], wanted: &str) {
     );
 }
 
-fn replace(table: Table) -> Call {
-    Call::NftReplace { table }
+fn replace(table: Table) -> KernelCall {
+    KernelCall::NftReplace { table }
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn table_is_replaced_whole_changed_and_removed() {
             contains(&lines, wanted);
         }
     }
-    let change = Call::NftElements {
+    let change = KernelCall::NftElements {
         table: table.id(),
         changes: sample::changes(),
     };
@@ -93,7 +93,10 @@ fn table_is_replaced_whole_changed_and_removed() {
         assert!(!text.contains("10.0.0.1,"), "{text}");
     }
     for _ in 0..2 {
-        assert_eq!(ask(Call::NftRemove { table: table.id() }), CallResult::Done);
+        assert_eq!(
+            ask(KernelCall::NftRemove { table: table.id() }),
+            CallResult::Done
+        );
         assert_eq!(listed(), Vec::<String>::new());
     }
     assert_eq!(listener.events(), []);
@@ -124,7 +127,10 @@ fn table_that_others_touch_is_told_of() {
         assert_eq!(told, Event::NftChanged { table: table.id() }, "{how}");
     }
     // A table that was given back is nobody's concern.
-    assert_eq!(ask(Call::NftRemove { table: table.id() }), CallResult::Done);
+    assert_eq!(
+        ask(KernelCall::NftRemove { table: table.id() }),
+        CallResult::Done
+    );
     run("nft add table inet sample");
     run("nft delete table inet sample");
     assert_eq!(ask(replace(table.clone())), CallResult::Done);

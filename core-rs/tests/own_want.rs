@@ -14,7 +14,7 @@ use common::probing::{connect, failed, once, outcome, unused_port};
 use common::{LIMIT, ear};
 use holdfast_core::child::ChildThread;
 use holdfast_core::probe::ProbeThread;
-use holdfast_core::protocol::{Call, CallResult, ChildExit, Event, Failure};
+use holdfast_core::protocol::{CallResult, ChildCall, ChildExit, Event, Failure};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -46,8 +46,8 @@ fn limit_descriptors() {
     assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
 }
 
-fn shell(child: u32, script: &str, limit: Option<u64>) -> Call {
-    Call::Spawn {
+fn shell(child: u32, script: &str, limit: Option<u64>) -> ChildCall {
+    ChildCall::Spawn {
         child,
         argv: ["/bin/sh", "-c", script].map(String::from).to_vec(),
         account: None,

@@ -10,9 +10,11 @@
 mod common;
 
 use common::probing::*;
-use common::{LIMIT, ear};
+use common::{LIMIT, Listener, ear};
 use holdfast_core::probe::ProbeThread;
-use holdfast_core::protocol::{Call, CallResult, Failure, OrderCount, Outcome, Probe};
+use holdfast_core::protocol::{
+    CallResult, Failure, OrderCount, Outcome, Probe, ProbeCall, ProbeOp,
+};
 use socket2::{Domain, Socket, Type};
 use std::io::{Read, Write};
 use std::net::SocketAddr;
@@ -28,14 +30,21 @@ fn listen(address: Option<SocketAddr>) -> Socket {
     socket
 }
 
-fn count_of(thread: &ProbeThread, order: u32) -> Option<u64> {
-    let mut counts = thread.counts().into_iter();
+fn counts(ear: &Listener, thread: &ProbeThread) -> Vec<OrderCount> {
+    match ear.call(thread, ProbeCall::ProbeCounters) {
+        CallResult::ProbeCounters { probes } => probes,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn count_of((ear, thread): (&Listener, &ProbeThread), order: u32) -> Option<u64> {
+    let mut counts = counts(ear, thread).into_iter();
     counts.find(|one| one.order == order).map(|one| one.count)
 }
 
-fn wait_for_count(thread: &ProbeThread, order: u32, more_than: u64) {
+fn wait_for_count(of: (&Listener, &ProbeThread), order: u32, more_than: u64) {
     let began = Instant::now();
-    while count_of(thread, order).unwrap() <= more_than {
+    while count_of(of, order).unwrap() <= more_than {
         assert!(began.elapsed() < LIMIT, "the probe is not repeated");
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -47,7 +56,7 @@ fn orders_count_what_is_expected_and_report_what_is_not() {
     let thread = ProbeThread::spawn(sink).unwrap();
     let server = listen(None);
     let target = server.local_addr().unwrap().as_socket().unwrap();
-    let order = |seq, expect| Call::Probe {
+    let order = |seq, expect| ProbeOp::Probe {
         order: 3,
         seq,
         probe: Box::new(connect(target)),
@@ -59,22 +68,22 @@ fn orders_count_what_is_expected_and_report_what_is_not() {
         ear.call(&thread, order(1, Outcome::Connected)),
         CallResult::Done
     );
-    wait_for_count(&thread, 3, 3);
+    wait_for_count((&ear, &thread), 3, 3);
     assert_eq!(ear.events(), []);
     drop(server);
     let refused = failed(0, Failure::Connect, libc::ECONNREFUSED);
     assert_eq!(outcome(&ear, 3, 1), refused);
     // Replaced: what is expected now is counted, and the count goes on.
-    let before = count_of(&thread, 3).unwrap();
+    let before = count_of((&ear, &thread), 3).unwrap();
     ear.call(&thread, order(2, refused.clone()));
-    wait_for_count(&thread, 3, before);
+    wait_for_count((&ear, &thread), 3, before);
     let server = listen(Some(target));
     assert_eq!(outcome(&ear, 3, 2), Outcome::Connected);
     drop(server);
-    let unprobe = || Call::Unprobe { order: 3 };
+    let unprobe = || ProbeOp::Unprobe { order: 3 };
     assert_eq!(ear.call(&thread, unprobe()), CallResult::Done);
     assert_eq!(ear.call(&thread, unprobe()), CallResult::Done);
-    assert_eq!(thread.counts(), []);
+    assert_eq!(counts(&ear, &thread), []);
 }
 
 #[test]
@@ -84,7 +93,7 @@ fn orders_start_after_their_delay_and_never_overlap() {
     // Never answers: every probe takes its 30 ms, although one is due every 10 ms.
     let (target, open) = silent_server(b"");
     let began = Instant::now();
-    let call = Call::Probe {
+    let call = ProbeOp::Probe {
         order: 1,
         seq: 1,
         probe: Box::new(Probe {
@@ -126,12 +135,12 @@ fn orders_replaced_or_ended_drop_the_probe_under_way() {
 
     ear.call(&thread, once(2, get(target, &["/"])));
     let mut second = open.recv_timeout(LIMIT).unwrap();
-    ear.call(&thread, Call::Unprobe { order: 2 });
+    ear.call(&thread, ProbeOp::Unprobe { order: 2 });
     request(&mut second);
     assert_eq!(second.read(&mut [0; 8]).unwrap_or(0), 0);
     assert_eq!(ear.events(), []);
     let idle = OrderCount { order: 1, count: 0 };
-    assert_eq!(thread.counts(), [idle]);
+    assert_eq!(counts(&ear, &thread), [idle]);
 }
 
 #[test]
@@ -144,7 +153,7 @@ fn orders_by_the_hundred_are_all_carried_out() {
     });
     let responses = vec![hello(200)];
     for order in 1..=300 {
-        let call = Call::Probe {
+        let call = ProbeOp::Probe {
             order,
             seq: 1,
             probe: Box::new(get(target, &["/"])),
@@ -154,11 +163,11 @@ fn orders_by_the_hundred_are_all_carried_out() {
                 responses: responses.clone(),
             }),
         };
-        thread.submit(None, call);
+        ear.call(&thread, call);
     }
-    ear.call(&thread, Call::Unprobe { order: 9999 });
+    ear.call(&thread, ProbeOp::Unprobe { order: 9999 });
     for order in 1..=300 {
-        wait_for_count(&thread, order, 0);
+        wait_for_count((&ear, &thread), order, 0);
     }
     assert_eq!(ear.events(), []);
 }

@@ -48,17 +48,8 @@ export type ThreadSetting =
   }
   | { readonly setting: "core-dumps" };
 
-/** One call from TypeScript, numbered by the caller. */
-export type Request = { readonly id: number } & Call;
-
-/**
- * What the core can be asked. Orders and sockets are obeyed by the engine thread; `follow` to
- * `ipvs-set-timeouts` by the kernel thread, strictly in the order of the calls but that those about
- * IPVS let others go first; probes by the probe
- * thread; `children` to `notify` by the child thread; `follow-files` and `follow-processes` by the
- * tracker thread; `guard` to `bridge` by the thread of the wills.
- */
-export type Call =
+/** Orders that send and listen, and sockets: for the engine thread. */
+export type EngineCall =
   | {
     readonly call: "listen";
     /** Interface index; the sockets are bound to this device. */
@@ -106,30 +97,6 @@ export type Call =
      * unless a successor is heard before. 0: nobody cares for that.
      */
     readonly keep: number;
-  }
-  | {
-    readonly call: "guard";
-    /** Names the daemon among all of this network namespace: its pid file. */
-    readonly name: string;
-    /** Whether the guardian may say what it does on standard error; to syslog it does anyway. */
-    readonly console: boolean;
-  }
-  | {
-    readonly call: "inherit";
-    /** As in `guard`. */
-    readonly name: string;
-  }
-  | {
-    readonly call: "renounce";
-    /** What nobody will speak for. */
-    readonly routers: readonly HeldRouter[];
-    /** Answered only when it is gone. */
-    readonly wait: boolean;
-  }
-  | {
-    readonly call: "bridge";
-    /** µs; 0: farewells are sent at once. */
-    readonly within: number;
   }
   | {
     readonly call: "leave";
@@ -197,7 +164,10 @@ export type Call =
     /** Number of the order. */
     readonly order: number;
   }
-  | { readonly call: "counters" }
+  | { readonly call: "counters" };
+
+/** For the kernel thread, strictly in the order of the calls. */
+export type KernelCall =
   | {
     readonly call: "follow";
     /** Names of links, whether they exist or not. */
@@ -243,9 +213,17 @@ export type Call =
     readonly table: NftTableId;
     /** The changes. */
     readonly changes: readonly NftElementChange[];
-  }
+  };
+
+/** About IPVS: for the kernel thread as well, in their own order; they let others go first. */
+export type IpvsCall =
   | { readonly call: "ipvs-info" }
   | { readonly call: "ipvs-dump" }
+  | {
+    readonly call: "ipvs-difference";
+    /** For all of them: what was told does not count. */
+    readonly afresh: boolean;
+  }
   | {
     readonly call: "ipvs-apply";
     /** The operations. */
@@ -261,10 +239,22 @@ export type Call =
     readonly call: "ipvs-watch";
     /** Time from one look to the next, µs; longer when looking takes longer than 3 % of it. 0: no more. */
     readonly interval: number;
-  }
+  };
+
+/** Orders to probe: for the probe thread. */
+export type ProbeCall =
   | {
-    readonly call: "probe";
-    /** Number of the order (a number space of its own). */
+    readonly call: "probes";
+    /** The operations. */
+    readonly ops: readonly ProbeOp[];
+  }
+  | { readonly call: "probe-counters" };
+
+/** One operation on the orders of the probe thread, which have numbers of their own. */
+export type ProbeOp =
+  | {
+    readonly kind: "probe";
+    /** Number of the order. */
     readonly order: number;
     /** Returned in `Event::Outcome`. */
     readonly seq: number;
@@ -281,10 +271,13 @@ export type Call =
     readonly expect?: Outcome;
   }
   | {
-    readonly call: "unprobe";
+    readonly kind: "unprobe";
     /** Number of the order. */
     readonly order: number;
-  }
+  };
+
+/** Programs, pipes and the service manager: for the child thread. */
+export type ChildCall =
   | {
     readonly call: "children";
     /** Variables they do not inherit. */
@@ -352,17 +345,10 @@ export type Call =
     readonly call: "close-fifo";
     /** Its path. */
     readonly path: string;
-  }
-  | { readonly call: "mail" } & Mail
-  | {
-    readonly call: "put-file";
-    /** Its path. */
-    readonly path: string;
-    /** What it holds. */
-    readonly text: string;
-    /** Permission bits, less the umask. */
-    readonly mode: number;
-  }
+  };
+
+/** What is followed beside the kernel's tables: for the tracker thread. */
+export type TrackCall =
   | {
     readonly call: "follow-files";
     /** The files, each once. */
@@ -376,6 +362,46 @@ export type Call =
     readonly receiveBuffer?: number;
     /** Beyond `net.core.rmem_max`. */
     readonly force: boolean;
+  };
+
+/** For the thread of the wills. */
+export type GuardianCall =
+  | {
+    readonly call: "guard";
+    /** Names the daemon among all of this network namespace: its pid file. */
+    readonly name: string;
+    /** Whether the guardian may say what it does on standard error; to syslog it does anyway. */
+    readonly console: boolean;
+  }
+  | {
+    readonly call: "inherit";
+    /** As in `guard`. */
+    readonly name: string;
+  }
+  | {
+    readonly call: "renounce";
+    /** What nobody will speak for. */
+    readonly routers: readonly HeldRouter[];
+    /** Answered only when it is gone. */
+    readonly wait: boolean;
+  }
+  | {
+    readonly call: "bridge";
+    /** µs; 0: farewells are sent at once. */
+    readonly within: number;
+  };
+
+/** What may take long and is rare: each has a thread of its own while it lasts. */
+export type SideCall =
+  | { readonly call: "mail" } & Mail
+  | {
+    readonly call: "put-file";
+    /** Its path. */
+    readonly path: string;
+    /** What it holds. */
+    readonly text: string;
+    /** Permission bits, less the umask. */
+    readonly mode: number;
   }
   | {
     readonly call: "threads";
@@ -388,13 +414,6 @@ export type Call =
     readonly lane: LogLane;
     /** The file to append to, or another socket than `/dev/log`. */
     readonly path?: string;
-  }
-  | {
-    readonly call: "log";
-    /** Which one. */
-    readonly lane: LogLane;
-    /** The message. */
-    readonly text: string;
   }
   | {
     readonly call: "log-flush";
@@ -1648,8 +1667,10 @@ export type CallResult =
   }
   | {
     readonly result: "ipvs-table";
-    /** Services with destinations. */
+    /** The rest of the services. */
     readonly services: readonly ServiceTable[];
+    /** Those that have gone since it was told last. Absent: all there are were told. */
+    readonly gone?: readonly ServiceId[];
   }
   | {
     readonly result: "ipvs-timeouts";
@@ -1662,10 +1683,13 @@ export type CallResult =
     readonly transmissions: readonly OrderCount[];
     /** Per watch: what was not reported. */
     readonly watches: readonly WatchCount[];
-    /** Per probe: outcomes that equalled the expected one. */
-    readonly probes: readonly OrderCount[];
     /** Received packets dropped since the start because too many waited to be drained. */
     readonly droppedPackets: number;
+  }
+  | {
+    readonly result: "probe-counters";
+    /** Per order: outcomes that equalled the expected one. */
+    readonly probes: readonly OrderCount[];
   };
 
 /** A virtual router that is held for a daemon to come. */
@@ -1786,6 +1810,11 @@ export type Event =
      */
     readonly ordered: boolean;
   }
+  | {
+    readonly event: "ipvs-services";
+    /** With all their destinations. */
+    readonly services: readonly ServiceTable[];
+  }
   | { readonly event: "ipvs-changed" }
   | {
     readonly event: "nft-changed";
@@ -1840,5 +1869,74 @@ export type Event =
     readonly outcome: Outcome;
   };
 
+/** What the core can be asked; each kind is answered by one thread of it, in order. */
+export type Call =
+  | EngineCall
+  | KernelCall
+  | IpvsCall
+  | ProbeCall
+  | ChildCall
+  | TrackCall
+  | GuardianCall
+  | SideCall;
+
+/** The lane by which a call reaches its thread. */
+export const CALL_LANES: Readonly<Record<Call["call"], number>> = {
+  "listen": 0,
+  "unlisten": 0,
+  "transmit": 0,
+  "leave": 0,
+  "cease": 0,
+  "renew": 0,
+  "settle": 0,
+  "send": 0,
+  "watch": 0,
+  "unwatch": 0,
+  "counters": 0,
+  "follow": 1,
+  "look": 1,
+  "address-apply": 1,
+  "kernel-apply": 1,
+  "announce": 1,
+  "nft-replace": 1,
+  "nft-remove": 1,
+  "nft-elements": 1,
+  "ipvs-info": 2,
+  "ipvs-dump": 2,
+  "ipvs-difference": 2,
+  "ipvs-apply": 2,
+  "ipvs-timeouts": 2,
+  "ipvs-set-timeouts": 2,
+  "ipvs-watch": 2,
+  "probes": 3,
+  "probe-counters": 3,
+  "children": 4,
+  "judge": 4,
+  "spawn": 4,
+  "end-child": 4,
+  "notify": 4,
+  "open-fifo": 4,
+  "write-fifo": 4,
+  "close-fifo": 4,
+  "follow-files": 5,
+  "follow-processes": 5,
+  "guard": 6,
+  "inherit": 6,
+  "renounce": 6,
+  "bridge": 6,
+  "mail": 7,
+  "put-file": 7,
+  "threads": 7,
+  "log-open": 7,
+  "log-flush": 7,
+};
+
+/** The lane of the messages of a log, which are no JSON. */
+export const LOG_LANES: Readonly<Record<LogLane, number>> = {
+  console: 8,
+  file: 9,
+  syslog: 10,
+};
+
 /** Version of the symbols, the records and this file. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;

@@ -21,7 +21,7 @@ export interface LogOptions {
 }
 
 /** What of the core the log is written with. */
-export type LogCore = Pick<Core, "call" | "post">;
+export type LogCore = Pick<Core, "call" | "log">;
 
 /** A log that was asked for cannot be opened. */
 export class LogError extends Error {
@@ -71,7 +71,7 @@ export async function openLog(core: LogCore, options: LogOptions): Promise<Log> 
     if (opened.result === "failed") {
       throw new LogError(`Cannot log: ${opened.message}`, opened.errno);
     }
-    sinks[lane] = (record) => core.post({ call: "log", lane, text: textOf(record) });
+    sinks[lane] = (record) => core.log(lane, textOf(record));
   };
   if (options.console) await open("console", lineOf);
   if (options.file !== undefined) await open("file", lineOf, options.file);

@@ -15,7 +15,7 @@ function coreOf(refused: readonly string[] = []) {
           : { result: "done" },
       );
     },
-    post: ({ lane, text }) => void posts.push({ lane, text }),
+    log: (lane, text) => void posts.push({ lane, text }),
   };
   return { core, calls, posts };
 }

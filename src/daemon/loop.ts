@@ -3,6 +3,8 @@
  * in one turn are settled together at its end: the kernel's tables are compared once with what they should be.
  * Nothing else holds state of the daemon.
  *
+ * What is too much for one turn is settled in several, and timers and signals have theirs in between.
+ *
  * Leases are renewed between any two events, so whatever else is to be done, renewal does not wait for it.
  *
  * An error in here is a bug, and the loop outlives it: the event or effect is skipped and reported, the world stays what it was.
@@ -11,6 +13,7 @@
 
 import { earlier, type Micros, MILLISECOND } from "../net/micros.ts";
 import {
+  isSettled,
   nextDeadline,
   nextRenewal,
   settle,
@@ -63,6 +66,8 @@ export function startLoop(
 ): Loop {
   let world = initial;
   let timer: Timer | undefined;
+  /** For the next part of what is settled in several turns. */
+  let rest: Timer | undefined;
   /** Inside a turn. */
   let open = false;
   /** An event is being taken, or a turn settled. */
@@ -90,8 +95,13 @@ export function startLoop(
       do {
         takeAll();
         busy = true;
-        attempt("settling", settle);
+        const settled = attempt("settling", settle);
         busy = false;
+        clearTimer(rest);
+        if (!isSettled(world)) {
+          const wait = settled ? 0 : FAILED_WAIT / MILLISECOND;
+          rest = setTimer(() => turn(() => {}), wait);
+        }
       } while (queue.length > 0 && !halted);
       open = false;
       settled?.(world);
@@ -177,7 +187,16 @@ export function startLoop(
     arm();
   }
 
-  return { dispatch, turn, world: () => world, halt, [Symbol.dispose]: () => clearTimer(timer) };
+  return {
+    dispatch,
+    turn,
+    world: () => world,
+    halt,
+    [Symbol.dispose]: () => {
+      clearTimer(timer);
+      clearTimer(rest);
+    },
+  };
 }
 
 function later(moment: Micros | undefined, notBefore: Micros): Micros | undefined {

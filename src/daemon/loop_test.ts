@@ -130,8 +130,12 @@ function busyLoop(instances: number) {
     );
   const failures = () =>
     done.flatMap(({ effect }): readonly WorldEvent[] =>
-      effect.kind === "probe"
-        ? [{ kind: "outcome", order: effect.order, seq: effect.seq, outcome: REFUSED }]
+      effect.kind === "probes"
+        ? effect.orders.flatMap((order): readonly WorldEvent[] =>
+          order.kind === "probe"
+            ? [{ kind: "outcome", order: order.order, seq: order.seq, outcome: REFUSED }]
+            : []
+        )
         : []
     );
   return { loop, clock, done, expiries, failures };

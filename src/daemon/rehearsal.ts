@@ -58,7 +58,7 @@ function resultOf(call: Call): CallResult {
   switch (call.call) {
     case "follow":
       return { result: "followed", links: [LINK], addresses: [ADDRESS] };
-    case "ipvs-dump":
+    case "ipvs-difference":
       return { result: "ipvs-table", services: [] };
     case "address-apply":
     case "kernel-apply":

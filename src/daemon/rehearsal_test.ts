@@ -5,7 +5,7 @@ Deno.test("rehearse() of the example for the executable, becomes master, sends a
   const example = new URL("../../scripts/one_file/example.conf", import.meta.url).pathname;
   const calls = await rehearse(example);
   for (
-    const call of ["follow", "listen", "transmit", "address-apply", "announce", "probe"] as const
+    const call of ["follow", "listen", "transmit", "address-apply", "announce", "probes"] as const
   ) {
     assert.ok(calls.has(call), `${call} among ${[...calls].join(" ")}`);
   }

@@ -1,4 +1,4 @@
-/** An open core: calls go in as JSON, everything else comes out by drain. */
+/** An open core: calls go in as JSON, each by the lane of the thread that parses and obeys it; everything else comes out by drain. */
 
 import {
   clearTimer,
@@ -12,7 +12,14 @@ import {
 import { type Micros, MILLISECOND } from "../net/micros.ts";
 import { failureOf, NativeError, STATUS } from "./error.ts";
 import { loadLibrary } from "./load.ts";
-import type { Call, CallResult, Event } from "../core/protocol.ts";
+import {
+  type Call,
+  CALL_LANES,
+  type CallResult,
+  type Event,
+  LOG_LANES,
+  type LogLane,
+} from "../core/protocol.ts";
 import { type Carry, type CoreRecord, readRecords, type ReceivedPacket } from "./records.ts";
 import type { Library } from "./symbols.ts";
 
@@ -133,7 +140,7 @@ export class Core implements Disposable {
     this.#lastId = (this.#lastId + 1) % QUIET;
     const id = this.#lastId;
     this.#answers.set(id, answer);
-    const status = this.#hand(JSON.stringify({ id, ...call }));
+    const status = this.#hand(CALL_LANES[call.call], id, JSON.stringify(call));
     if (status === 0) return;
     this.#answers.delete(id);
     const { message } = refused(call, status);
@@ -142,7 +149,8 @@ export class Core implements Disposable {
 
   /** Tells the core; only a failure is answered, and heard of by {@linkcode CoreListener.failed}. */
   tell(call: Call): void {
-    const status = this.#hand(JSON.stringify({ id: this.#quietId(call.call), ...call }));
+    const id = this.#quietId(call.call);
+    const status = this.#hand(CALL_LANES[call.call], id, JSON.stringify(call));
     if (status !== 0) this.#listener?.failed(refused(call, status));
   }
 
@@ -152,9 +160,9 @@ export class Core implements Disposable {
     return QUIET + (known < 0 ? this.#quiet.push(call) - 1 : known);
   }
 
-  /** Hands over a call that is never answered. Once the core is closed it goes nowhere. */
-  post(call: Extract<Call, { readonly call: "log" }>): void {
-    this.#hand(JSON.stringify({ id: 0, ...call }));
+  /** Hands over a message for a log: a line with its end, or what syslog takes. Once the core is closed it goes nowhere. */
+  log(lane: LogLane, text: string): void {
+    this.#hand(LOG_LANES[lane], 0, text);
   }
 
   /**
@@ -193,16 +201,16 @@ export class Core implements Disposable {
   }
 
   /** 0, or why the core did not take it. */
-  #hand(json: string): number {
+  #hand(lane: number, id: number, text: string): number {
     if (this.#closing) return STATUS.gone;
     const { symbols } = this.#library;
     // A UTF-16 unit is at most 3 bytes of UTF-8.
-    if (json.length * 3 > this.#encoded.length) {
-      const bytes = this.#encoder.encode(json);
-      return -symbols.core_call(this.#handle, bytes, bytes.length);
+    if (text.length * 3 > this.#encoded.length) {
+      const bytes = this.#encoder.encode(text);
+      return -symbols.core_call(this.#handle, lane, id, bytes, bytes.length);
     }
-    const { written } = this.#encoder.encodeInto(json, this.#encoded);
-    return -symbols.core_call(this.#handle, this.#encoded, written);
+    const { written } = this.#encoder.encodeInto(text, this.#encoded);
+    return -symbols.core_call(this.#handle, lane, id, this.#encoded, written);
   }
 
   #ring(): void {
@@ -307,6 +315,6 @@ function refused({ call }: Call, status: number): NativeError {
 
 /** Why the core does not take a call at all, by status. */
 const REASONS: ReadonlyMap<number, string> = new Map([
-  [STATUS.malformed, "it is malformed"],
+  [STATUS.malformed, "it has no such lane"],
   [STATUS.gone, "it is closed"],
 ]);

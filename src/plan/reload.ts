@@ -108,11 +108,8 @@ export function scriptsIn(effects: readonly WorldEffect[]): readonly string[] {
 
 /** Checks that begin, and that end. */
 export function checksIn(effects: readonly WorldEffect[]): Plan["checks"] {
-  const orders = (...kinds: readonly WorldEffect["kind"][]) =>
-    new Set(
-      effects.flatMap((effect) =>
-        kinds.includes(effect.kind) && "order" in effect ? [effect.order] : []
-      ),
-    );
-  return { begun: orders("probe").size, ended: orders("unprobe").size };
+  const all = effects.flatMap((effect) => effect.kind === "probes" ? effect.orders : []);
+  const orders = (wanted: "probe" | "unprobe") =>
+    new Set(all.filter(({ kind }) => kind === wanted).map(({ order }) => order)).size;
+  return { begun: orders("probe"), ended: orders("unprobe") };
 }

@@ -2,7 +2,7 @@
 
 import type { ServiceTable } from "../kernel/mod.ts";
 import type { Micros } from "../net/micros.ts";
-import { settle, take, type World, type WorldEffect, type WorldEvent } from "../world/mod.ts";
+import { settleAll, take, type World, type WorldEffect, type WorldEvent } from "../world/mod.ts";
 
 /** What a turn made. */
 export interface Turned {
@@ -29,7 +29,7 @@ export function turned(
       world = moved;
       for (const effect of more) effects.push(effect);
     }
-    const [settled, more] = settle(world);
+    const [settled, more] = settleAll(world);
     world = settled;
     for (const effect of more) effects.push(effect);
     const asked = table !== undefined &&

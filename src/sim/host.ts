@@ -292,8 +292,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       case "tell":
       case "write-fifo":
       case "mail":
-      case "probe":
-      case "unprobe":
+      case "probes":
       case "run-check":
       case "end-script":
       case "end-check":

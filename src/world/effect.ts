@@ -18,7 +18,12 @@ type Inner =
   | "reconcile-addresses"
   | "reconcile-things"
   | "reconcile-services"
+  | "probe"
+  | "unprobe"
   | "transmit";
+
+/** One order for whoever probes, given or ended. */
+export type ProbeOrder = Extract<LvsEffect, { readonly kind: "probe" | "unprobe" }>;
 
 /** One effect. */
 export type WorldEffect =
@@ -34,6 +39,8 @@ export type WorldEffect =
   | { readonly kind: "mail" } & MailText
   /** Keep this for the next run, before anything of it is put into the kernel; what was kept before is replaced. */
   | { readonly kind: "claim"; readonly claims: Claims }
+  /** Standing orders to probe, one after another: all of one turn. */
+  | { readonly kind: "probes"; readonly orders: readonly ProbeOrder[] }
   /** Renew the lease of every transmission. */
   | { readonly kind: "renew" }
   /** Answered by `addresses-applied`. */
@@ -42,8 +49,8 @@ export type WorldEffect =
   | { readonly kind: "kernel-apply"; readonly operations: readonly KernelOperation[] }
   /** From now on `ipvs-changed` tells that somebody else has changed the IPVS table, looked at this often. */
   | { readonly kind: "ipvs-watch"; readonly interval: Micros }
-  /** Answered by `ipvs-table`. */
-  | { readonly kind: "ipvs-dump" }
+  /** Answered by `ipvs-services`, and then `ipvs-table`: with what is other than was told last, or with everything. */
+  | { readonly kind: "ipvs-dump"; readonly afresh: boolean }
   /** Answered by `ipvs-applied`. */
   | { readonly kind: "ipvs-apply"; readonly operations: readonly IpvsOperation[] }
   /** Everything is said and done: the process may end. */

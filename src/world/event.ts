@@ -1,7 +1,7 @@
 /** What can happen to the daemon. Everything that comes from outside is one of these, so a run can be taped. */
 
 import type { Address, AddressOperation } from "../kernel/address.ts";
-import type { IpvsOperation, ServiceTable } from "../kernel/ipvs/ipvs.ts";
+import type { IpvsOperation, ServiceId, ServiceTable } from "../kernel/ipvs/ipvs.ts";
 import type { KernelOperation, Spot } from "../kernel/thing.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Claims } from "./claims/claims.ts";
@@ -71,8 +71,17 @@ export type WorldEvent =
   }
   /** Somebody else did something where routes or rules of ours are; without a place: somewhere, and what was not heard. */
   | { readonly kind: "things-shaken"; readonly spot?: Spot }
-  /** Answer to `ipvs-dump`; absent services: IPVS could not be asked. */
-  | { readonly kind: "ipvs-table"; readonly services?: readonly ServiceTable[] }
+  /** What an `ipvs-dump` has found so far, before its answer. */
+  | { readonly kind: "ipvs-services"; readonly services: readonly ServiceTable[] }
+  /**
+   * Answer to `ipvs-dump`: the rest of it; absent services: IPVS could not be asked. With `gone` only what is other than was told
+   * before was told.
+   */
+  | {
+    readonly kind: "ipvs-table";
+    readonly services?: readonly ServiceTable[];
+    readonly gone?: readonly ServiceId[];
+  }
   /** Somebody else has changed the IPVS table. */
   | { readonly kind: "ipvs-changed" }
   /** Answer to `ipvs-apply`. */

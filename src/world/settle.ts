@@ -5,7 +5,7 @@
 
 import type { Address } from "../kernel/address.ts";
 import type { KernelOperation } from "../kernel/thing.ts";
-import { desiredOf, desiredServices } from "../lvs/mod.ts";
+import { configuredServiceKeys, desiredOf } from "../lvs/mod.ts";
 import type { Ip } from "../net/mod.ts";
 import { listed } from "../persistent/mod.ts";
 import {
@@ -26,13 +26,17 @@ import {
 } from "./kernel/addresses.ts";
 import { chain, type Update } from "./chain.ts";
 import { claimed, givenUp } from "./claims/claiming.ts";
-import type { WorldEffect } from "./effect.ts";
+import type { ProbeOrder, WorldEffect } from "./effect.ts";
 import { reconcileServices, type Wanted } from "./kernel/services.ts";
+import { nextSlice } from "./kernel/services_todo.ts";
 import { plannedThings, stillHeld } from "./kernel/things.ts";
 import { SETTLED, type Unsettled, withLost } from "./unsettled.ts";
 import type { World } from "./world.ts";
 
-/** Orders what leads from the kernel as it is to the world as it is. Nothing for a world that is settled. */
+/**
+ * Orders what leads from the kernel as it is to the world as it is; of many services a slice, so that no turn is long: the rest
+ * follows by settling again, see {@linkcode isSettled}. Nothing for a world that is settled.
+ */
 export function settle(world: World): Update {
   const { unsettled } = world;
   const { addresses, services, behindAddresses, tellOfAddresses, tellOfServices } = unsettled;
@@ -54,9 +58,29 @@ export function settle(world: World): Update {
     (next) => [next, applied(coming)],
     (next) => [next, stillTrue(next, listed(behindAddresses))],
     (next) => [next, listed(tellOfAddresses)],
+    (next) => [next, probed(listed(unsettled.probes))],
     (next) => services === undefined ? [next, []] : reconciledServices(next, services),
-    (next) => [next, listed(tellOfServices)],
+    (next) =>
+      isSettled(next)
+        ? [next, listed(tellOfServices)]
+        : [{ ...next, unsettled: { ...next.unsettled, tellOfServices } }, []],
   ));
+}
+
+/** Settles to the end, where nobody waits meanwhile. */
+export function settleAll(world: World): Update {
+  let all = settle(world);
+  while (!isSettled(all[0])) all = chain(all, settle);
+  return all;
+}
+
+/** Whether nothing is left to be ordered. */
+export function isSettled({ unsettled }: World): boolean {
+  return unsettled === SETTLED;
+}
+
+function probed(orders: readonly ProbeOrder[]): readonly WorldEffect[] {
+  return orders.length === 0 ? [] : [{ kind: "probes", orders }];
 }
 
 function applied(operations: readonly KernelOperation[]): readonly WorldEffect[] {
@@ -80,7 +104,8 @@ function stillTrue(world: World, effects: readonly WorldEffect[]): readonly Worl
 function finished(update: Update): Update {
   return chain(update, givingUp, (world) => {
     const { addresses, things, services } = world;
-    const idle = addresses.pending === 0 && things.pending === 0 && services.pending === 0;
+    const idle = addresses.pending === 0 && things.pending === 0 && services.pending === 0 &&
+      isSettled(world);
     if (world.phase !== "stopping" || !idle || world.handovers.length > 0) return [world, []];
     return [{ ...world, phase: "stopped" }, [{ kind: "exit" }]];
   });
@@ -121,17 +146,29 @@ function possibleAddresses({ vrrp }: World, where: Where): readonly Address[] {
   return where === "all" ? configuredAddresses(vrrp) : configuredAmong(vrrp, where);
 }
 
-function reconciledServices(world: World, changed: Unsettled["services"]): Update {
+function reconciledServices(world: World, todo: NonNullable<Unsettled["services"]>): Update {
   // Until everything is handed over, connections go through this host.
   const stopping = world.phase === "stopping" && world.handovers.length === 0;
   if (stopping && world.options.keepServices) return [world, []];
-  const wanted: Wanted = changed === "all" || stopping
-    ? {
-      kind: "all",
-      tables: stopping ? [] : desiredServices(world.lvs),
-      ...(stopping && world.lvs.config.flushOnStop && { flush: true }),
-    }
-    : { kind: "some", ...desiredOf(world.lvs, listed(changed)) };
+  const { lvs } = world;
+  const count = stopping || lvs.stage === "stopped" ? 0 : lvs.virtualServers.length;
+  const { clean, changes, rest } = nextSlice(todo, count);
+  const wanted: Wanted = {
+    ...(count === 0 ? NOTHING_WANTED : desiredOf(lvs, changes)),
+    ...((clean || stopping) && { only: count === 0 ? NO_KEYS : configuredServiceKeys(lvs) }),
+    ...(stopping && lvs.config.flushOnStop && { flush: true }),
+  };
   const [services, orders] = reconcileServices(world.services, wanted);
-  return [services === world.services ? world : { ...world, services }, orders];
+  // What is left of an unknown table is looked at when it is known.
+  const left = services.actual === undefined ? undefined : rest;
+  const unsettled = left === undefined ? SETTLED : { ...SETTLED, services: left };
+  return [
+    services === world.services && unsettled === world.unsettled
+      ? world
+      : { ...world, services, unsettled },
+    orders,
+  ];
 }
+
+const NO_KEYS: ReadonlySet<string> = new Set();
+const NOTHING_WANTED = { tables: [], destinations: [] };

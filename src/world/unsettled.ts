@@ -6,7 +6,8 @@
 import type { ServerChange } from "../lvs/part/effect.ts";
 import type { AddressPlace } from "../vrrp/effect.ts";
 import { appended, type List } from "../persistent/mod.ts";
-import type { WorldEffect } from "./effect.ts";
+import type { ProbeOrder, WorldEffect } from "./effect.ts";
+import { type ServicesTodo, withTodo } from "./kernel/services_todo.ts";
 
 /** What is to be looked at, and what waits for it. */
 export interface Unsettled {
@@ -16,8 +17,10 @@ export interface Unsettled {
   readonly things: "all" | List<string>;
   /** Addresses that went, with which the kernel drops routes without a word. */
   readonly lost: List<AddressPlace>;
+  /** Orders to probe. */
+  readonly probes: List<ProbeOrder>;
   /** Where the IPVS table may have to change. */
-  readonly services: "all" | List<ServerChange>;
+  readonly services: ServicesTodo;
   /** Gratuitous ARP that comes behind the addresses. */
   readonly behindAddresses: List<WorldEffect>;
   /** Scripts to be started behind the gratuitous ARP. */
@@ -31,6 +34,7 @@ export const SETTLED: Unsettled = {
   addresses: undefined,
   things: undefined,
   lost: undefined,
+  probes: undefined,
   services: undefined,
   behindAddresses: undefined,
   tellOfAddresses: undefined,
@@ -55,12 +59,17 @@ export function withLost(before: Unsettled, place: AddressPlace): Unsettled {
   return { ...before, lost: appended(before.lost, place) };
 }
 
+/** With another order to probe. */
+export function withProbe(before: Unsettled, order: ProbeOrder): Unsettled {
+  return { ...before, probes: appended(before.probes, order) };
+}
+
 /** With more of the services to be looked at. */
 export function withServices(
   before: Unsettled,
   changed: "all" | readonly ServerChange[],
 ): Unsettled {
-  return { ...before, services: more(before.services, changed) };
+  return { ...before, services: withTodo(before.services, changed) };
 }
 
 function more<T>(before: "all" | List<T>, changed: "all" | readonly T[]): "all" | List<T> {

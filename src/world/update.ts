@@ -20,7 +20,13 @@ import { chain, type Update } from "./chain.ts";
 import type { WorldEvent } from "./event.ts";
 import { unexpired } from "./handover.ts";
 import { duePrecedence } from "./kernel/address_precedence.ts";
-import { onServicesApplied, onServicesDue, onTable, onTableChanged } from "./step/services.ts";
+import {
+  onServicesApplied,
+  onServicesDue,
+  onServicesHeard,
+  onTable,
+  onTableChanged,
+} from "./step/services.ts";
 import {
   withAppliedThings,
   withDueThings,
@@ -28,7 +34,7 @@ import {
   withTakenThings,
 } from "./kernel/things.ts";
 import { onRenew, released } from "./lease.ts";
-import { settle } from "./settle.ts";
+import { settleAll } from "./settle.ts";
 import {
   onAddress,
   onAddressesApplied,
@@ -44,7 +50,7 @@ import type { World } from "./world.ts";
 
 /** Moves the world by one event that comes alone. Reads no clock, does no I/O; effects run in order. */
 export function update(world: World, event: WorldEvent, now: Micros): Update {
-  return chain(take(world, event, now), settle);
+  return chain(take(world, event, now), settleAll);
 }
 
 /**
@@ -90,6 +96,8 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
       return losing(withAppliedThings(world, event, now), now);
     case "things-shaken":
       return withTakenThings(world, event, now);
+    case "ipvs-services":
+      return onServicesHeard(world, event);
     case "ipvs-table":
       return onTable(world, event, now);
     case "ipvs-changed":

@@ -7,7 +7,7 @@ import { addressOn, ethernet } from "../../src/vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
   newWorld,
-  settle,
+  settleAll,
   take,
   type Update,
   type World,
@@ -60,7 +60,7 @@ export function play(driven: Driven, events: readonly WorldEvent[]): void {
     for (const effect of more) effects.push(effect);
   };
   for (const event of events) move(take(driven.world, event, driven.now));
-  move(settle(driven.world));
+  move(settleAll(driven.world));
   driven.effects = effects;
 }
 
@@ -70,8 +70,11 @@ export function answer(driven: Driven): void {
   const answers: WorldEvent[] = [];
   for (const effect of effects) {
     if (effect.kind === "watch") driven.watches.set(effect.order, effect.seq);
-    else if (effect.kind === "probe") driven.probes.set(effect.order, effect.seq);
-    else if (effect.kind === "ipvs-dump") answers.push({ kind: "ipvs-table", services: [] });
+    else if (effect.kind === "probes") {
+      for (const order of effect.orders) {
+        if (order.kind === "probe") driven.probes.set(order.order, order.seq);
+      }
+    } else if (effect.kind === "ipvs-dump") answers.push({ kind: "ipvs-table", services: [] });
     else if (effect.kind === "ipvs-apply") {
       const { operations } = effect;
       answers.push({ kind: "ipvs-applied", operations, errnos: operations.map(() => 0) });

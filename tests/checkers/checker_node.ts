@@ -37,13 +37,9 @@ function take(event: LvsEvent, now: number): void {
       case "news":
         for (const { text } of serverLines(effect.news)) say(text);
         break;
-      case "probe": {
-        const { kind: _, ...order } = effect;
-        core.tell({ call: "probe", ...order });
-        break;
-      }
+      case "probe":
       case "unprobe":
-        core.tell({ call: "unprobe", order: effect.order });
+        core.tell({ call: "probes", ops: [effect] });
     }
   }
 }

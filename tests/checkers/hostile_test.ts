@@ -50,7 +50,8 @@ Deno.test({
         for (let time = 0; time < AT_ONCE; time += 1) {
           const order = asked.size + 1;
           asked.set(order, `${probe.exchange.kind} to ${name}`);
-          core.tell({ call: "probe", order, seq: 1, probe, delay: 0, interval: 0 });
+          const once = { kind: "probe", order, seq: 1, probe, delay: 0, interval: 0 } as const;
+          core.tell({ call: "probes", ops: [once] });
         }
       }
     }

@@ -11,4 +11,4 @@ mod ground;
 pub mod guard;
 pub mod thread;
 
-pub use thread::{ChildHandle, ChildThread};
+pub use thread::ChildThread;

@@ -3,8 +3,10 @@
 use super::fifos::Fifos;
 use super::ground::Ground;
 use super::guard::{Refusal, locate, walk};
+use crate::asked::Asked;
 use crate::error::Error;
-use crate::protocol::{Account, Call, CallResult, ChildExit, Event};
+use crate::mailbox::{Mailbox, Post, Taken, mailbox};
+use crate::protocol::{Account, CallResult, ChildCall, ChildExit, Event};
 use crate::schedule::Schedule;
 use crate::sink::Sink;
 use crate::socket::notify::notify;
@@ -12,12 +14,9 @@ use crate::sys::clock::now;
 use crate::sys::epoll::{Epoll, Ready64};
 use crate::sys::process::{self, Exit, Process};
 use crate::sys::timer::Timer;
-use crate::sys::wake::Wake;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 
 /// Tokens of the epoll instance; lower ones are numbers of children.
@@ -32,32 +31,15 @@ const UNSEEN: u64 = 100_000;
 /// end, are killed; the others are told to.
 #[derive(Debug)]
 pub struct ChildThread {
-    handle: ChildHandle,
+    calls: Option<Post<Asked<ChildCall>>>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// Submits calls to the child thread. Usable from any thread, never blocks.
-#[derive(Debug, Clone)]
-pub struct ChildHandle {
-    messages: Sender<Message>,
-    wake: Arc<Wake>,
-}
-
-#[derive(Debug)]
-enum Message {
-    /// A call, with its number if somebody wants the reply.
-    Call(Option<u32>, Call),
-    /// The thread shall end.
-    Stop,
 }
 
 impl ChildThread {
     /// Starts the thread. Replies and events are left in `sink`.
     pub fn spawn<S: Sink>(sink: S) -> Result<Self, Error> {
-        let (messages, received) = channel();
-        let wake = Wake::new().map_err(Error::system("make an event descriptor"))?;
-        let wake = Arc::new(wake);
-        let mut worker = Worker::new(sink, received, wake.clone())?;
+        let (post, calls) = mailbox()?;
+        let mut worker = Worker::new(sink, calls)?;
         let thread = std::thread::Builder::new()
             .name("child".into())
             .spawn(move || {
@@ -66,42 +48,31 @@ impl ChildThread {
             })
             .map_err(Error::system("start the child thread"))?;
         Ok(Self {
-            handle: ChildHandle { messages, wake },
+            calls: Some(post),
             thread: Some(thread),
         })
     }
 
-    /// For submitting calls.
-    pub fn handle(&self) -> ChildHandle {
-        self.handle.clone()
+    /// Queues a call; with a number it is answered.
+    pub fn submit(&self, id: Option<u32>, call: ChildCall) {
+        self.ask(Asked::Said(id, call));
     }
 
-    /// Queues a call, see [`ChildHandle::submit`].
-    pub fn submit(&self, id: Option<u32>, call: Call) {
-        self.handle.submit(id, call);
+    /// Queues a call, see [`ChildThread::submit`].
+    pub fn ask(&self, asked: Asked<ChildCall>) {
+        if let Some(calls) = &self.calls {
+            calls.put(asked);
+        }
     }
 }
 
 impl Drop for ChildThread {
     fn drop(&mut self) {
-        self.handle.put(Message::Stop);
+        self.calls = None;
         if let Some(thread) = self.thread.take() {
             // A panic was reported when it happened.
             let _ = thread.join();
         }
-    }
-}
-
-impl ChildHandle {
-    /// Queues a call.
-    pub fn submit(&self, id: Option<u32>, call: Call) {
-        self.put(Message::Call(id, call));
-    }
-
-    fn put(&self, message: Message) {
-        // Fails only when the thread has ended: then the core is being closed.
-        let _ = self.messages.send(message);
-        self.wake.signal();
     }
 }
 
@@ -127,8 +98,7 @@ enum Phase {
 
 struct Worker<S> {
     sink: S,
-    messages: Receiver<Message>,
-    wake: Arc<Wake>,
+    calls: Mailbox<Asked<ChildCall>>,
     epoll: Epoll,
     timer: Timer,
     /// What the timer is set to.
@@ -141,18 +111,17 @@ struct Worker<S> {
 }
 
 impl<S: Sink> Worker<S> {
-    fn new(sink: S, messages: Receiver<Message>, wake: Arc<Wake>) -> Result<Self, Error> {
+    fn new(sink: S, calls: Mailbox<Asked<ChildCall>>) -> Result<Self, Error> {
         let watch = || -> io::Result<(Epoll, Timer)> {
             let (epoll, timer) = (Epoll::new()?, Timer::new()?);
-            epoll.add(wake.as_ref(), libc::EPOLLIN, WAKE)?;
+            epoll.add(&calls, libc::EPOLLIN, WAKE)?;
             epoll.add(&timer, libc::EPOLLIN, TIMER)?;
             Ok((epoll, timer))
         };
         let (epoll, timer) = watch().map_err(Error::system("watch for children"))?;
         Ok(Self {
             sink,
-            messages,
-            wake,
+            calls,
             epoll,
             timer,
             armed: None,
@@ -173,10 +142,13 @@ impl<S: Sink> Worker<S> {
             }
             // After the wake was cleared, so that none is left behind.
             loop {
-                match self.messages.try_recv() {
-                    Ok(Message::Call(id, call)) => self.obey(id, call),
-                    Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return self.leave(),
-                    Err(TryRecvError::Empty) => break,
+                match self.calls.take() {
+                    Taken::Message(asked) => {
+                        let sink = self.sink.clone();
+                        asked.answer(&sink, |call| self.obey(call).map(|()| CallResult::Done));
+                    }
+                    Taken::Closed => return self.leave(),
+                    Taken::Nothing => break,
                 }
             }
             while let Some((at, child)) = self.schedule.take_due(time) {
@@ -198,7 +170,7 @@ impl<S: Sink> Worker<S> {
             }
             for one in ready.iter() {
                 match one.token {
-                    WAKE => self.wake.clear(),
+                    WAKE => self.calls.clear(),
                     TIMER => {
                         self.timer.clear();
                         self.armed = None;
@@ -218,17 +190,9 @@ impl<S: Sink> Worker<S> {
         Ok(())
     }
 
-    fn obey(&mut self, id: Option<u32>, call: Call) {
-        let result = self.call(call);
-        if let Some(id) = id {
-            let result = result.map_or_else(|error| error.result(), |()| CallResult::Done);
-            self.sink.reply(id, result);
-        }
-    }
-
-    fn call(&mut self, call: Call) -> Result<(), Error> {
+    fn obey(&mut self, call: ChildCall) -> Result<(), Error> {
         match call {
-            Call::Children {
+            ChildCall::Children {
                 without,
                 with,
                 open_files,
@@ -236,8 +200,10 @@ impl<S: Sink> Worker<S> {
                 self.ground.settle(&without, &with, open_files);
                 Ok(())
             }
-            Call::Judge { program, account } => self.judged(&program, account.as_ref()).map(drop),
-            Call::Spawn {
+            ChildCall::Judge { program, account } => {
+                self.judged(&program, account.as_ref()).map(drop)
+            }
+            ChildCall::Spawn {
                 child,
                 argv,
                 account,
@@ -260,27 +226,24 @@ impl<S: Sink> Worker<S> {
                 self.children.insert(child, one);
                 Ok(())
             }
-            Call::EndChild { child } => {
+            ChildCall::EndChild { child } => {
                 self.end(child, now());
                 Ok(())
             }
-            Call::OpenFifo { path, account } => self.fifos.open(path, account.as_ref()),
-            Call::WriteFifo { path, text } => {
+            ChildCall::OpenFifo { path, account } => self.fifos.open(path, account.as_ref()),
+            ChildCall::WriteFifo { path, text } => {
                 if let Some(event) = self.fifos.write(&path, text.as_bytes()) {
                     self.sink.event(event);
                 }
                 Ok(())
             }
-            Call::CloseFifo { path } => {
+            ChildCall::CloseFifo { path } => {
                 self.fifos.close(&path);
                 Ok(())
             }
-            Call::Notify { socket, text } => {
+            ChildCall::Notify { socket, text } => {
                 notify(&socket, &text).map_err(|source| Error::Notify { socket, source })
             }
-            _ => Err(Error::Malformed(
-                "this call is not for the child thread".to_owned(),
-            )),
         }
     }
 

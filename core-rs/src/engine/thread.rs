@@ -1,18 +1,17 @@
 //! The thread of the engine: waits for packets, calls and deadlines.
 
 use super::turn::{Engine, Entrust, Posted, Withdraw};
+use crate::asked::Asked;
 use crate::error::Error;
-use crate::protocol::{Call, Event, OrderCount};
+use crate::mailbox::{Mailbox, Post, Taken, mailbox};
+use crate::protocol::{EngineCall, Event};
 use crate::queue::Queue;
 use crate::sink::Sink;
 use crate::sys::clock::now;
 use crate::sys::epoll::{Epoll, Ready64};
 use crate::sys::signal::{self, Executor, Fatal, Signal};
 use crate::sys::timer::Timer;
-use crate::sys::wake::Wake;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::{Builder, JoinHandle};
 
 const WAKE: u64 = u64::MAX;
@@ -28,31 +27,30 @@ const TOLD: u64 = 1_000_000;
 
 /// The running thread. Dropping it ends every transmission as if its lease had lapsed, then joins.
 pub struct EngineThread {
-    calls: Option<Sender<Message>>,
-    wake: Arc<Wake>,
+    calls: Option<Post<Message>>,
     thread: Option<JoinHandle<()>>,
 }
 
-enum Message {
-    Call(Posted),
-    Counters(u32, Vec<OrderCount>),
+struct Message {
+    asked: Asked<EngineCall>,
+    /// When it was queued.
+    at: u64,
 }
 
 impl EngineThread {
     /// Starts it.
     pub fn spawn(queue: Queue, will: Will) -> Result<Self, Error> {
-        let wake = Arc::new(Wake::new().map_err(Error::system("make an event descriptor"))?);
+        let (post, calls) = mailbox()?;
         let epoll = Epoll::new().map_err(Error::system("make an epoll descriptor"))?;
         let timer = Timer::new().map_err(Error::system("make a timer"))?;
         epoll
-            .add(&*wake, libc::EPOLLIN, WAKE)
+            .add(&calls, libc::EPOLLIN, WAKE)
             .and_then(|()| epoll.add(&timer, libc::EPOLLIN, TIMER))
             .and_then(|()| match signal::wake() {
                 Some(signals) => epoll.add(signals, libc::EPOLLIN, SIGNAL),
                 None => Ok(()),
             })
             .map_err(Error::system("set up epoll"))?;
-        let (sender, receiver) = channel();
         let mut body = Body {
             engine: Engine::new(queue.clone(), will.withdraw, will.entrust),
             withdrawn: will.withdrawn,
@@ -62,8 +60,7 @@ impl EngineThread {
             timer,
             armed: None,
             expired: false,
-            wake: wake.clone(),
-            calls: receiver,
+            calls,
         };
         let thread = Builder::new()
             .name("holdfast-engine".into())
@@ -73,36 +70,28 @@ impl EngineThread {
             })
             .map_err(Error::system("start the engine thread"))?;
         Ok(Self {
-            calls: Some(sender),
-            wake,
+            calls: Some(post),
             thread: Some(thread),
         })
     }
 
     /// Queues a call; it is answered through the queue of [`EngineThread::spawn`].
-    pub fn submit(&self, id: u32, call: Call) -> Result<(), Error> {
+    pub fn submit(&self, id: u32, call: EngineCall) {
+        self.ask(Asked::Said(Some(id), call));
+    }
+
+    /// Queues a call, see [`EngineThread::submit`].
+    pub fn ask(&self, asked: Asked<EngineCall>) {
         let at = now();
-        self.post(Message::Call(Posted { id, call, at }))
-    }
-
-    /// Asks for the counters, to be answered together with those of the probes.
-    pub fn count(&self, id: u32, probes: Vec<OrderCount>) -> Result<(), Error> {
-        self.post(Message::Counters(id, probes))
-    }
-
-    fn post(&self, message: Message) -> Result<(), Error> {
-        let gone = || Error::Gone { thread: "engine" };
-        let calls = self.calls.as_ref().ok_or_else(gone)?;
-        calls.send(message).map_err(|_| gone())?;
-        self.wake.signal();
-        Ok(())
+        if let Some(calls) = &self.calls {
+            calls.put(Message { asked, at });
+        }
     }
 }
 
 impl Drop for EngineThread {
     fn drop(&mut self) {
         self.calls = None;
-        self.wake.signal();
         if let Some(thread) = self.thread.take() {
             // It has nothing to say, and a panic was printed.
             let _ = thread.join();
@@ -136,8 +125,7 @@ struct Body {
     armed: Option<u64>,
     /// It is readable until it is set again.
     expired: bool,
-    wake: Arc<Wake>,
-    calls: Receiver<Message>,
+    calls: Mailbox<Message>,
 }
 
 impl Body {
@@ -170,7 +158,7 @@ impl Body {
         }
         for one in ready.iter() {
             match one.token {
-                WAKE => self.wake.clear(),
+                WAKE => self.calls.clear(),
                 TIMER => self.expired = true,
                 SIGNAL => self.heed(now),
                 socket => self.engine.receive(socket, now),
@@ -223,20 +211,27 @@ impl Body {
             if obeyed >= BATCH && !self.engine.may_lapse(now) {
                 break;
             }
-            match self.calls.try_recv() {
-                Ok(Message::Call(posted)) => {
-                    let later = posted.at > now;
-                    self.engine.obey(posted, &self.epoll, now);
-                    if later {
+            match self.calls.take() {
+                Taken::Message(Message { asked, at }) => {
+                    self.read(asked, at, now);
+                    if at > now {
                         break;
                     }
                 }
-                Ok(Message::Counters(id, probes)) => self.engine.count(id, probes),
-                Err(TryRecvError::Empty) => return true,
-                Err(TryRecvError::Disconnected) => return false,
+                Taken::Nothing => return true,
+                Taken::Closed => return false,
             }
         }
-        self.wake.signal();
+        self.calls.come_back();
         true
+    }
+
+    fn read(&mut self, asked: Asked<EngineCall>, at: u64, now: u64) {
+        match asked.read() {
+            (Some(id), Ok(call)) => self.engine.obey(Posted { id, call, at }, &self.epoll, now),
+            (Some(id), Err(error)) => self.queue.reply(id, error.result()),
+            // Nobody asks it without a number.
+            (None, _) => {}
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::verify::Verifier;
 use super::watch::{self, Taken, Watches};
 use crate::error::Error;
 use crate::guardian::{Entrusted, Testament};
-use crate::protocol::{Address, AddressOp, Call, CallResult, Event, OrderCount, VIRTUAL_ROUTER};
+use crate::protocol::{Address, AddressOp, CallResult, EngineCall, Event, VIRTUAL_ROUTER};
 use crate::queue::Queue;
 use crate::record::PacketHead;
 use crate::sink::Sink;
@@ -78,7 +78,7 @@ pub struct Posted {
     /// To answer with.
     pub id: u32,
     /// What to do.
-    pub call: Call,
+    pub call: EngineCall,
     /// When it was queued: what it rests on was known then.
     pub at: u64,
 }
@@ -172,26 +172,23 @@ impl Engine {
 
     /// Obeys one call and answers it.
     pub fn obey(&mut self, Posted { id, call, at }: Posted, epoll: &Epoll, now: u64) {
-        if matches!(call, Call::Settle) {
-            self.settling.push(id);
-            return;
-        }
-        let result = match self.try_obey(call, at, epoll, now) {
-            Ok(()) => CallResult::Done,
-            Err(error) => error.result(),
+        let result = match call {
+            EngineCall::Settle => return self.settling.push(id),
+            EngineCall::Counters => self.counters(),
+            call => match self.try_obey(call, at, epoll, now) {
+                Ok(()) => CallResult::Done,
+                Err(error) => error.result(),
+            },
         };
         self.queue.reply(id, result);
     }
 
-    /// Answers with the counters of all orders; those of the probes come from elsewhere.
-    pub fn count(&self, id: u32, probes: Vec<OrderCount>) {
-        let result = CallResult::Counters {
+    fn counters(&self) -> CallResult {
+        CallResult::Counters {
             transmissions: self.transmissions.counts(),
             watches: self.watches.counts(),
-            probes,
             dropped_packets: self.queue.dropped(),
-        };
-        self.queue.reply(id, result);
+        }
     }
 
     /// Carries out what is due, in order: what was asked for before whoever holds the lease fell
@@ -326,9 +323,15 @@ impl Engine {
         self.advance(now);
     }
 
-    fn try_obey(&mut self, call: Call, posted: u64, epoll: &Epoll, now: u64) -> Result<(), Error> {
+    fn try_obey(
+        &mut self,
+        call: EngineCall,
+        posted: u64,
+        epoll: &Epoll,
+        now: u64,
+    ) -> Result<(), Error> {
         match call {
-            Call::Listen {
+            EngineCall::Listen {
                 ifindex,
                 ifname,
                 channels,
@@ -347,7 +350,7 @@ impl Engine {
                 }
                 Ok(())
             }
-            Call::Unlisten { ifindex } => {
+            EngineCall::Unlisten { ifindex } => {
                 for order in self.transmissions.end_of(ifindex) {
                     (self.entrust)(order, Entrusted::Nothing);
                 }
@@ -355,7 +358,7 @@ impl Engine {
                 self.sockets.retain(|(of, _), _| *of != ifindex);
                 Ok(())
             }
-            Call::Transmit {
+            EngineCall::Transmit {
                 order,
                 ifindex,
                 packets,
@@ -388,7 +391,7 @@ impl Engine {
                 self.transmissions.give(order, transmission, now);
                 Ok(())
             }
-            Call::Cease {
+            EngineCall::Cease {
                 order,
                 farewell,
                 handover,
@@ -405,17 +408,17 @@ impl Engine {
                     _ => Ok(()),
                 }
             }
-            Call::Leave { within } => {
+            EngineCall::Leave { within } => {
                 self.transmissions.forget();
                 self.watches.forget();
                 (self.entrust)(0, Entrusted::Everything { within });
                 Ok(())
             }
-            Call::Renew => {
+            EngineCall::Renew => {
                 self.transmissions.renew(posted);
                 Ok(())
             }
-            Call::Send {
+            EngineCall::Send {
                 order,
                 ifindex,
                 packets,
@@ -426,7 +429,7 @@ impl Engine {
                     .stamp(order, &mut packets, &mut self.ledgers, clock::wall());
                 self.send_all(ifindex, &packets)
             }
-            Call::Watch {
+            EngineCall::Watch {
                 order,
                 seq,
                 ifindex,
@@ -451,13 +454,12 @@ impl Engine {
                 self.watches.give(order, watch, now);
                 Ok(())
             }
-            Call::Unwatch { order } => {
+            EngineCall::Unwatch { order } => {
                 self.watches.end(order);
                 Ok(())
             }
-            other => Err(Error::Malformed(format!(
-                "the engine has no part in {other:?}"
-            ))),
+            // Answered by whoever knows the number of the call.
+            EngineCall::Settle | EngineCall::Counters => Ok(()),
         }
     }
 

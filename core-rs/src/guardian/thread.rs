@@ -4,14 +4,15 @@ use super::compose::{Testament, tell};
 use super::heir::{Predecessor, ask};
 use super::message::{Message, Router};
 use super::start::{Running, start};
+use crate::asked::Asked;
 use crate::error::Error;
+use crate::mailbox::{Mailbox, Post, Taken, mailbox};
 use crate::netlink::socket::Conversation;
-use crate::protocol::{CallResult, Event, HeldRouter};
+use crate::protocol::{CallResult, Event, GuardianCall, HeldRouter};
 use crate::queue::Queue;
 use crate::sink::Sink;
 use crate::sys::epoll::{Epoll, Ready64};
 use crate::sys::process::{is_of_this_user_or_root, kill, reap};
-use crate::sys::wake::Wake;
 use neli::consts::socket::NlFamily;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader};
@@ -19,7 +20,6 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -40,17 +40,11 @@ pub struct GuardianThread {
 #[derive(Clone)]
 pub struct GuardianHandle {
     bridges: Arc<AtomicBool>,
-    sender: Sender<Told>,
-    wake: Arc<Wake>,
+    post: Post<Told>,
 }
 
 enum Told {
-    /// Start one, and answer.
-    Guard {
-        id: u32,
-        name: String,
-        console: bool,
-    },
+    Call(Asked<GuardianCall>),
     Will(u32, Box<Testament>),
     Revoke(u32),
     Carry {
@@ -58,31 +52,26 @@ enum Told {
         beaten: bool,
     },
     /// What was asked of guardians before, and the number of the question.
-    Inherited(u32, Vec<Predecessor>),
-    Renounce {
-        id: u32,
-        routers: Vec<Router>,
-        wait: bool,
-    },
-    Bridge(u64),
+    Inherited(Option<u32>, Vec<Predecessor>),
     Leave(u64),
     Goodbye,
 }
 
 impl GuardianThread {
-    /// Starts the thread; the guardian itself comes with [`GuardianHandle::guard`].
+    /// Starts the thread; the guardian itself comes with [`GuardianCall::Guard`].
     pub fn spawn(queue: Queue) -> Result<Self, Error> {
-        let wake = Arc::new(Wake::new().map_err(Error::system("make an event descriptor"))?);
-        let (sender, receiver) = channel();
+        let (post, told) = mailbox()?;
+        let bridges = Arc::<AtomicBool>::default();
         let epoll = Epoll::new().map_err(Error::system("make an epoll descriptor"))?;
         epoll
-            .add(&*wake, libc::EPOLLIN, WAKE)
+            .add(&told, libc::EPOLLIN, WAKE)
             .map_err(Error::system("set up epoll"))?;
         let mut body = Body {
             queue,
             epoll,
-            wake: wake.clone(),
-            told: receiver,
+            post: post.clone(),
+            told,
+            bridges: bridges.clone(),
             ward: None,
             predecessors: Vec::new(),
             bridging: 0,
@@ -95,11 +84,7 @@ impl GuardianThread {
             .spawn(move || body.run())
             .map_err(Error::system("start the thread of the wills"))?;
         Ok(Self {
-            handle: GuardianHandle {
-                bridges: Arc::default(),
-                sender,
-                wake,
-            },
+            handle: GuardianHandle { bridges, post },
             thread: Some(thread),
         })
     }
@@ -112,7 +97,7 @@ impl GuardianThread {
 
 impl Drop for GuardianThread {
     fn drop(&mut self) {
-        self.handle.post(Told::Goodbye);
+        self.handle.post.put(Told::Goodbye);
         if let Some(thread) = self.thread.take() {
             // It has nothing to say, and a panic was printed.
             let _ = thread.join();
@@ -121,67 +106,35 @@ impl Drop for GuardianThread {
 }
 
 impl GuardianHandle {
-    /// Starts the guardian; answered then.
-    pub fn guard(&self, id: u32, name: String, console: bool) {
-        self.post(Told::Guard { id, name, console });
+    /// Queues a call.
+    pub fn ask(&self, asked: Asked<GuardianCall>) {
+        self.post.put(Told::Call(asked));
     }
 
-    /// Asks the guardians of daemons with the same name that are no more what they hold for this one.
-    /// Answered when those that hold nothing have ended.
-    pub fn inherit(&self, id: u32, name: &str) {
-        let predecessors = predecessors(name);
-        let handle = self.clone();
-        if predecessors.is_empty() {
-            return handle.post(Told::Inherited(id, Vec::new()));
-        }
-        let wait = move || handle.post(Told::Inherited(id, ask(predecessors)));
-        // Without the thread nobody is waited for, and the caller hears nothing: it has its limits.
-        let _ = Builder::new().name("holdfast-heir".into()).spawn(wait);
-    }
-
-    /// What is held for this process, and left all the same; with `wait` answered when it is gone.
-    pub fn renounce(&self, id: u32, routers: Vec<HeldRouter>, wait: bool) {
-        let routers = routers.into_iter().map(Router::from).collect();
-        self.post(Told::Renounce { id, routers, wait });
-    }
-
-    /// For so long, µs, the guardian speaks in the place of this process when it dies; 0: not at all.
-    pub fn bridge(&self, within: u64) {
-        self.bridges.store(within > 0, Ordering::Release);
-        self.post(Told::Bridge(within));
-    }
-
-    /// Whether it would.
+    /// Whether the guardian would speak in the place of this process.
     pub fn bridges(&self) -> bool {
         self.bridges.load(Ordering::Acquire)
     }
 
     /// This process ends now, and another one takes its place within this time, µs.
     pub fn leave(&self, within: u64) {
-        self.post(Told::Leave(within));
+        self.post.put(Told::Leave(within));
     }
 
     /// This is to be done when the daemon dies, in place of what the order left before.
     pub fn will(&self, order: u32, testament: Testament) {
-        self.post(Told::Will(order, Box::new(testament)));
+        self.post.put(Told::Will(order, Box::new(testament)));
     }
 
     /// The order leaves nothing behind.
     pub fn revoke(&self, order: u32) {
-        self.post(Told::Revoke(order));
+        self.post.put(Told::Revoke(order));
     }
 
     /// What the order's will withdraws goes now, while the successor announces itself: the farewell
     /// is sent, or this node was beaten.
     pub fn carry(&self, order: u32, beaten: bool) {
-        self.post(Told::Carry { order, beaten });
-    }
-
-    fn post(&self, told: Told) {
-        // Without the thread there is no guardian, which was told when it ended.
-        if self.sender.send(told).is_ok() {
-            self.wake.signal();
-        }
+        self.post.put(Told::Carry { order, beaten });
     }
 }
 
@@ -196,8 +149,10 @@ struct Ward {
 struct Body {
     queue: Queue,
     epoll: Epoll,
-    wake: Arc<Wake>,
-    told: Receiver<Told>,
+    /// For whoever waits on behalf of this thread.
+    post: Post<Told>,
+    told: Mailbox<Told>,
+    bridges: Arc<AtomicBool>,
     ward: Option<Ward>,
     /// Guardians that hold something for this process.
     predecessors: Vec<Predecessor>,
@@ -220,7 +175,7 @@ impl Body {
             let mut ended = false;
             for one in ready.iter() {
                 match one.token {
-                    WAKE => self.wake.clear(),
+                    WAKE => self.told.clear(),
                     _ => ended = true,
                 }
             }
@@ -228,10 +183,10 @@ impl Body {
                 self.replace();
             }
             loop {
-                match self.told.try_recv() {
-                    Ok(Told::Goodbye) | Err(TryRecvError::Disconnected) => return self.leave(),
-                    Ok(told) => self.take(told),
-                    Err(TryRecvError::Empty) => break,
+                match self.told.take() {
+                    Taken::Message(Told::Goodbye) | Taken::Closed => return self.leave(),
+                    Taken::Message(told) => self.take(told),
+                    Taken::Nothing => break,
                 }
             }
         }
@@ -239,9 +194,9 @@ impl Body {
 
     fn take(&mut self, told: Told) {
         match told {
-            Told::Guard { id, name, console } => match self.guard(name, console) {
-                Ok(()) => self.queue.reply(id, CallResult::Done),
-                Err(error) => self.queue.reply(id, error.result()),
+            Told::Call(asked) => match asked.read() {
+                (id, Ok(call)) => self.obey(id, call),
+                (id, Err(error)) => reply(&self.queue, id, Err(error)),
             },
             Told::Will(order, testament) => {
                 if self.wills.get(&order) != Some(&*testament) {
@@ -261,11 +216,6 @@ impl Body {
                 }
             }
             Told::Inherited(id, predecessors) => self.inherit(id, predecessors),
-            Told::Renounce { id, routers, wait } => self.renounce(id, &routers, wait),
-            Told::Bridge(within) => {
-                self.bridging = within;
-                self.send(&Message::Bridging { within });
-            }
             Told::Leave(within) => {
                 self.left = self.ward.is_some();
                 self.send(&Message::Leaving { within });
@@ -274,16 +224,48 @@ impl Body {
         }
     }
 
-    fn inherit(&mut self, id: u32, predecessors: Vec<Predecessor>) {
+    fn obey(&mut self, id: Option<u32>, call: GuardianCall) {
+        match call {
+            GuardianCall::Guard { name, console } => {
+                let guarded = self.guard(name, console).map(|()| CallResult::Done);
+                reply(&self.queue, id, guarded);
+            }
+            GuardianCall::Inherit { name } => self.ask_predecessors(id, &name),
+            GuardianCall::Renounce { routers, wait } => {
+                let routers: Vec<_> = routers.into_iter().map(Router::from).collect();
+                self.renounce(id, &routers, wait);
+            }
+            GuardianCall::Bridge { within } => {
+                self.bridges.store(within > 0, Ordering::Release);
+                self.bridging = within;
+                self.send(&Message::Bridging { within });
+                reply(&self.queue, id, Ok(CallResult::Done));
+            }
+        }
+    }
+
+    fn ask_predecessors(&self, id: Option<u32>, name: &str) {
+        let predecessors = predecessors(name);
+        let post = self.post.clone();
+        if predecessors.is_empty() {
+            post.put(Told::Inherited(id, Vec::new()));
+            return;
+        }
+        let wait = move || {
+            post.put(Told::Inherited(id, ask(predecessors)));
+        };
+        // Without the thread nobody is waited for, and the caller hears nothing: it has its limits.
+        let _ = Builder::new().name("holdfast-heir".into()).spawn(wait);
+    }
+
+    fn inherit(&mut self, id: Option<u32>, predecessors: Vec<Predecessor>) {
         let held = predecessors.iter().flat_map(|one| &one.held);
-        self.queue.reply(
-            id,
-            CallResult::Inherited {
-                lives: !predecessors.is_empty(),
-                planned: predecessors.iter().all(|one| one.planned),
-                routers: held.copied().map(HeldRouter::from).collect(),
-            },
-        );
+        let inherited = CallResult::Inherited {
+            lives: !predecessors.is_empty(),
+            planned: predecessors.iter().all(|one| one.planned),
+            routers: held.copied().map(HeldRouter::from).collect(),
+        };
+        reply(&self.queue, id, Ok(inherited));
         self.predecessors = predecessors;
     }
 
@@ -309,7 +291,7 @@ impl Body {
         self.predecessors.retain(|one| !one.held.is_empty());
     }
 
-    fn renounce(&mut self, id: u32, routers: &[Router], wait: bool) {
+    fn renounce(&mut self, id: Option<u32>, routers: &[Router], wait: bool) {
         for one in &mut self.predecessors {
             one.renounce(routers);
         }
@@ -318,12 +300,12 @@ impl Body {
             .partition(|one| !one.held.is_empty());
         self.predecessors = kept;
         if !wait {
-            return self.queue.reply(id, CallResult::Done);
+            return reply(&self.queue, id, Ok(CallResult::Done));
         }
         let queue = self.queue.clone();
         let end = move || {
             left.into_iter().for_each(Predecessor::await_end);
-            queue.reply(id, CallResult::Done);
+            reply(&queue, id, Ok(CallResult::Done));
         };
         // Without the thread nobody is waited for, and the caller hears nothing: it has its limits.
         let _ = Builder::new().name("holdfast-heir".into()).spawn(end);
@@ -402,6 +384,12 @@ impl Body {
             drop(ward.running.socket);
             let _ = reap(&ward.running.process);
         }
+    }
+}
+
+fn reply(queue: &Queue, id: Option<u32>, result: Result<CallResult, Error>) {
+    if let Some(id) = id {
+        queue.reply(id, result.unwrap_or_else(|error| error.result()));
     }
 }
 

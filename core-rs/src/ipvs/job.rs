@@ -4,11 +4,15 @@
 use super::look::Image;
 use super::{Ipvs, apply, dump, settings};
 use crate::error::Error;
-use crate::protocol::{Call, CallResult, IpvsOp, Service, ServiceTable};
+use crate::protocol::{CallResult, Event, IpvsCall, IpvsOp, Service, ServiceTable};
+use crate::sink::Sink;
 use std::time::{Duration, Instant};
 
 /// Operations of one step: one send.
 const OPS_AT_ONCE: usize = 96;
+
+/// Destinations told together: what takes JavaScript a few milliseconds.
+const TOLD_AT_ONCE: usize = 256;
 
 /// Services whose destinations one step reads.
 const SERVICES_AT_ONCE: usize = 32;
@@ -17,47 +21,63 @@ const SERVICES_AT_ONCE: usize = 32;
 #[derive(Debug)]
 pub enum Job {
     /// One step is enough.
-    Short(Call),
+    Short(IpvsCall),
     /// Operations, and the results of the first of them.
     Apply(Vec<IpvsOp>, Vec<i32>),
-    /// Services whose destinations are to be read, last first, and those that are complete.
-    Dump(Vec<Service>, Vec<ServiceTable>),
-    /// The same for a look whether somebody else has changed the table, without keeping it.
+    /// The table for TypeScript.
+    Dump(Box<Dump>),
+    /// A look whether somebody else has changed the table: services whose destinations are to be read, and what
+    /// was seen.
     Look(Option<Vec<Service>>, Image),
 }
 
-impl Job {
-    /// Whether a call is one for this lane.
-    pub fn takes(call: &Call) -> bool {
-        matches!(
-            call,
-            Call::IpvsApply { .. }
-                | Call::IpvsDump
-                | Call::IpvsInfo
-                | Call::IpvsTimeouts
-                | Call::IpvsSetTimeouts { .. }
-                | Call::IpvsWatch { .. }
-        )
-    }
+/// What is told of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// All of it, once.
+    Dump,
+    /// All of it, and only what differs from then on.
+    Everything,
+    /// What differs.
+    Difference,
+}
 
+/// The table, on its way to TypeScript.
+#[derive(Debug)]
+pub struct Dump {
+    /// Services whose destinations are to be read, last first.
+    rest: Vec<Service>,
+    /// What is to be told and is not yet.
+    table: Vec<ServiceTable>,
+    /// All that was found.
+    found: Image,
+    telling: Telling,
+}
+
+impl Job {
     /// The call as a job.
-    pub fn of(call: Call) -> Self {
+    pub fn of(call: IpvsCall) -> Self {
         match call {
-            Call::IpvsApply { ops } => Self::Apply(ops, Vec::new()),
+            IpvsCall::IpvsApply { ops } => Self::Apply(ops, Vec::new()),
             other => Self::Short(other),
         }
     }
 }
 
 impl Ipvs {
-    /// Goes one step; the result when it was the last.
-    pub fn step(&mut self, job: &mut Job) -> Result<Option<CallResult>, Error> {
+    /// Goes one step; the result when it was the last. What is told before goes to `sink`.
+    pub fn step(&mut self, job: &mut Job, sink: &impl Sink) -> Result<Option<CallResult>, Error> {
         match job {
-            Job::Short(Call::IpvsDump) => {
-                let (kernel, family) = self.open()?;
-                let mut services = dump::services(kernel, family)?;
-                services.reverse();
-                *job = Job::Dump(services, Vec::new());
+            Job::Short(IpvsCall::IpvsDump) => {
+                *job = self.begin_dump(Telling::Dump)?;
+                Ok(None)
+            }
+            Job::Short(IpvsCall::IpvsDifference { afresh }) => {
+                let telling = match self.look.begin(*afresh) {
+                    true => Telling::Everything,
+                    false => Telling::Difference,
+                };
+                *job = self.begin_dump(telling)?;
                 Ok(None)
             }
             Job::Short(call) => self.short(call).map(Some),
@@ -89,50 +109,85 @@ impl Ipvs {
                 let now = rest.get(..OPS_AT_ONCE).unwrap_or(rest);
                 errnos.extend(apply::apply(kernel, family, now)?);
                 let done = errnos.len() >= ops.len();
-                self.look.changed_here();
+                self.look.changed_here(now);
                 Ok(done.then(|| CallResult::Applied {
                     errnos: std::mem::take(errnos),
                 }))
             }
-            Job::Dump(services, table) => {
-                let (kernel, family) = self.open()?;
-                for _ in 0..SERVICES_AT_ONCE {
-                    let Some(service) = services.pop() else {
-                        let services = std::mem::take(table);
-                        self.look.told(&services);
-                        return Ok(Some(CallResult::IpvsTable { services }));
-                    };
-                    let destinations = dump::destinations(kernel, family, &service)?;
-                    table.push(ServiceTable {
-                        service,
-                        destinations,
-                    });
-                }
-                Ok(None)
-            }
+            Job::Dump(dump) => self.dump_on(dump, sink),
         }
     }
 
-    fn short(&mut self, call: &Call) -> Result<CallResult, Error> {
+    fn begin_dump(&mut self, telling: Telling) -> Result<Job, Error> {
+        let (kernel, family) = self.open()?;
+        let mut rest = dump::services(kernel, family)?;
+        rest.reverse();
+        Ok(Job::Dump(Box::new(Dump {
+            rest,
+            table: Vec::new(),
+            found: Image::default(),
+            telling,
+        })))
+    }
+
+    fn dump_on(&mut self, dump: &mut Dump, sink: &impl Sink) -> Result<Option<CallResult>, Error> {
+        let Dump {
+            rest,
+            table,
+            found,
+            telling,
+        } = dump;
+        for _ in 0..SERVICES_AT_ONCE {
+            let Some(service) = rest.pop() else {
+                let gone = match telling {
+                    Telling::Dump => None,
+                    _ => Some(self.look.told(found)),
+                };
+                return Ok(Some(CallResult::IpvsTable {
+                    services: std::mem::take(table),
+                    gone: gone.filter(|_| *telling == Telling::Difference),
+                }));
+            };
+            let (kernel, family) = self.open()?;
+            let destinations = dump::destinations(kernel, family, &service)?;
+            let number = found.enter(&service, &destinations);
+            if *telling == Telling::Difference && !self.look.is_news(&service.id, number) {
+                continue;
+            }
+            table.push(ServiceTable {
+                service,
+                destinations,
+            });
+            let told = |one: &ServiceTable| one.destinations.len() + 1;
+            let much = table.iter().map(told).sum::<usize>() >= TOLD_AT_ONCE;
+            if much && *telling != Telling::Dump {
+                let services = std::mem::take(table);
+                sink.event(Event::IpvsServices { services });
+            }
+        }
+        Ok(None)
+    }
+
+    fn short(&mut self, call: &IpvsCall) -> Result<CallResult, Error> {
         match call {
-            Call::IpvsInfo => {
+            IpvsCall::IpvsInfo => {
                 // Somebody begins: the module may have been installed meanwhile.
                 self.loader.again();
                 let (kernel, family) = self.open()?;
                 settings::info(kernel, family)
             }
-            Call::IpvsTimeouts => {
+            IpvsCall::IpvsTimeouts => {
                 let (kernel, family) = self.open()?;
                 Ok(CallResult::IpvsTimeouts {
                     timeouts: settings::timeouts(kernel, family)?,
                 })
             }
-            Call::IpvsSetTimeouts { timeouts } => {
+            IpvsCall::IpvsSetTimeouts { timeouts } => {
                 let (kernel, family) = self.open()?;
                 settings::set_timeouts(kernel, family, *timeouts)?;
                 Ok(CallResult::Done)
             }
-            Call::IpvsWatch { interval } => {
+            IpvsCall::IpvsWatch { interval } => {
                 self.look.every(Duration::from_micros(*interval));
                 Ok(CallResult::Done)
             }

@@ -1,35 +1,43 @@
-//! Whether the IPVS table is still what TypeScript knows: the kernel does not tell of its changes, so somebody has
-//! to look. What is kept of the table is a number.
+//! What of the IPVS table TypeScript knows: the kernel does not tell of its changes, so somebody has to look, and
+//! only what is different is told. What is kept of a service is a number.
 
-use crate::protocol::{Destination, Service, ServiceTable};
+use crate::protocol::{Destination, IpvsOp, Service, ServiceId};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 /// Looking may take this part of the time: the next look waits for so many times the last one's length.
 const SHARE: u32 = 30;
 
-/// With more destinations a change of our own is not followed by a dump for TypeScript: that costs it more than
-/// it is worth.
+/// With more destinations in all the services we have changed, a change of our own is not followed by a dump
+/// for TypeScript: that costs it more than it is worth.
 const SMALL: usize = 512;
 
-/// What was seen of a table, whatever the order of its parts.
+/// What was seen of a table.
 #[derive(Debug, Default)]
 pub struct Image {
-    sum: u64,
-    destinations: usize,
+    services: HashMap<ServiceId, Seen>,
     /// Time it took so far.
     pub spent: Duration,
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    number: u64,
+    destinations: usize,
+}
+
 impl Image {
-    /// Adds a service.
-    pub fn enter(&mut self, service: &Service, destinations: &[Destination]) {
-        self.sum = self.sum.wrapping_add(number_of(service));
-        for destination in destinations {
-            let number = number_of(&(&service.id, destination));
-            self.sum = self.sum.wrapping_add(number);
-        }
-        self.destinations += destinations.len();
+    /// Adds a service, and gives its number, whatever the order of its destinations.
+    pub fn enter(&mut self, service: &Service, destinations: &[Destination]) -> u64 {
+        let each = destinations.iter().map(number_of);
+        let number = each.fold(number_of(service), u64::wrapping_add);
+        let seen = Seen {
+            number,
+            destinations: destinations.len(),
+        };
+        self.services.insert(service.id.clone(), seen);
+        number
     }
 }
 
@@ -39,15 +47,26 @@ fn number_of(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// What TypeScript knows of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// What has this number.
+    Told(u64),
+    /// An operation of ours came after it was told.
+    Changed,
+}
+
 /// When to look, and what to compare with.
 #[derive(Debug, Default)]
 pub struct Look {
     interval: Option<Duration>,
     due: Option<Instant>,
-    /// What TypeScript knows; None: an operation of ours came after its last dump.
-    known: Option<u64>,
+    /// None until the table was told to its end.
+    known: Option<HashMap<ServiceId, Known>>,
     /// The table differs, which is not told yet.
     differs: bool,
+    /// That it differs was told, and not yet how.
+    said: bool,
 }
 
 impl Look {
@@ -81,70 +100,187 @@ impl Look {
 
     /// Takes what a look has seen.
     pub fn seen(&mut self, image: &Image) {
-        self.differs |= match self.known {
-            Some(known) => known != image.sum,
-            None => image.destinations <= SMALL,
-        };
-        self.known = Some(image.sum);
         self.ended(image.spent);
-    }
-
-    /// A dump goes to TypeScript.
-    pub fn told(&mut self, tables: &[ServiceTable]) {
-        let mut image = Image::default();
-        for table in tables {
-            image.enter(&table.service, &table.destinations);
+        let Some(known) = &mut self.known else {
+            return;
+        };
+        let is_seen = |id: &ServiceId| image.services.contains_key(id);
+        let mut differs = known
+            .iter()
+            .any(|(id, one)| *one != Known::Changed && !is_seen(id));
+        let mut changed = Vec::new();
+        for (id, seen) in &image.services {
+            match known.get(id) {
+                Some(Known::Told(number)) => differs |= *number != seen.number,
+                Some(Known::Changed) => changed.push((id, seen)),
+                None => differs = true,
+            }
         }
-        self.known = Some(image.sum);
+        if changed
+            .iter()
+            .map(|(_, seen)| seen.destinations)
+            .sum::<usize>()
+            <= SMALL
+        {
+            differs |= !changed.is_empty();
+        } else {
+            for (id, seen) in changed {
+                known.insert(id.clone(), Known::Told(seen.number));
+            }
+        }
+        self.differs = differs && !self.said;
+    }
+
+    /// The table is told, with `afresh` all of it; whether that is to be all there is.
+    pub fn begin(&mut self, afresh: bool) -> bool {
+        if afresh {
+            self.known = None;
+        }
+        self.known.is_none()
+    }
+
+    /// Whether a service is to be told.
+    pub fn is_news(&self, id: &ServiceId, number: u64) -> bool {
+        let known = self.known.as_ref().and_then(|known| known.get(id));
+        known != Some(&Known::Told(number))
+    }
+
+    /// It was told to its end; those that have gone since the last time.
+    pub fn told(&mut self, image: &Image) -> Vec<ServiceId> {
+        let told = |(id, seen): (&ServiceId, &Seen)| (id.clone(), Known::Told(seen.number));
+        let now: HashMap<_, _> = image.services.iter().map(told).collect();
+        let before = self.known.take().unwrap_or_default();
+        let gone = before.into_keys().filter(|id| !now.contains_key(id));
+        let gone = gone.collect();
+        self.known = Some(now);
         self.differs = false;
+        self.said = false;
+        gone
     }
 
-    /// An operation of ours may have changed the table.
-    pub fn changed_here(&mut self) {
-        self.known = None;
+    /// Operations of ours may have changed the table.
+    pub fn changed_here(&mut self, ops: &[IpvsOp]) {
+        let Some(known) = &mut self.known else {
+            return;
+        };
+        for op in ops {
+            match op {
+                IpvsOp::Flush => known.values_mut().for_each(|one| *one = Known::Changed),
+                IpvsOp::NewService { service } | IpvsOp::SetService { service } => {
+                    known.insert(service.id.clone(), Known::Changed);
+                }
+                IpvsOp::DeleteService { id }
+                | IpvsOp::NewDestination { id, .. }
+                | IpvsOp::SetDestination { id, .. }
+                | IpvsOp::DeleteDestination { id, .. } => {
+                    known.insert(id.clone(), Known::Changed);
+                }
+            }
+        }
     }
 
-    /// Whether somebody else has changed the table, once.
+    /// Whether somebody else has changed the table, once until that is told.
     pub fn take_difference(&mut self) -> bool {
-        std::mem::take(&mut self.differs)
+        let differs = std::mem::take(&mut self.differs);
+        self.said |= differs;
+        differs
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::{Family, Forwarding};
+    use std::net::Ipv4Addr;
 
-    fn image(sum: u64, destinations: usize) -> Image {
-        Image {
-            sum,
-            destinations,
-            spent: Duration::ZERO,
+    fn id(mark: u32) -> ServiceId {
+        let family = Family::Inet;
+        ServiceId::Fwmark { family, mark }
+    }
+
+    fn service(mark: u32) -> Service {
+        Service {
+            id: id(mark),
+            scheduler: "rr".into(),
+            flags: 0,
+            timeout: 0,
+            netmask: 32,
+            persistence_engine: None,
+        }
+    }
+
+    fn destinations(count: u16, weight: u32) -> Vec<Destination> {
+        let one = |port| Destination {
+            address: Ipv4Addr::LOCALHOST.into(),
+            port,
+            forwarding: Forwarding::Dr,
+            weight,
+            upper_threshold: 0,
+            lower_threshold: 0,
+        };
+        (0..count).map(one).collect()
+    }
+
+    /// A table of services, each with so many destinations of such a weight.
+    fn image(services: &[(u32, u16, u32)]) -> Image {
+        let mut image = Image::default();
+        for (mark, count, weight) in services {
+            image.enter(&service(*mark), &destinations(*count, *weight));
+        }
+        image
+    }
+
+    #[test]
+    fn look_tells_once_of_what_differs_from_what_was_told() {
+        let mut look = Look::default();
+        look.seen(&image(&[(1, 1, 1)]));
+        assert!(!look.take_difference(), "nothing was told yet");
+        look.told(&image(&[(1, 2, 1)]));
+        look.seen(&image(&[(1, 2, 1)]));
+        assert!(!look.take_difference());
+        let others: [&[_]; 4] = [&[(1, 2, 7)], &[(1, 1, 1)], &[], &[(1, 2, 1), (2, 0, 1)]];
+        for other in others {
+            look.seen(&image(other));
+            assert!(look.take_difference(), "{other:?}");
+            look.seen(&image(other));
+            assert!(!look.take_difference(), "{other:?} again");
+            look.told(&image(&[(1, 2, 1)]));
         }
     }
 
     #[test]
-    fn look_tells_once_of_what_differs_from_the_last_dump() {
+    fn look_after_a_change_of_ours_has_it_dumped_unless_that_is_much() {
         let mut look = Look::default();
-        look.told(&[]);
-        look.seen(&image(0, 0));
-        assert!(!look.take_difference());
-        look.seen(&image(7, 1));
-        assert!(look.take_difference());
-        look.seen(&image(7, 1));
-        assert!(!look.take_difference());
-    }
-
-    #[test]
-    fn look_after_a_change_of_ours_has_it_dumped_unless_the_table_is_large() {
-        let mut look = Look::default();
-        for (destinations, differs) in [(1, true), (SMALL + 1, false)] {
-            look.told(&[]);
-            look.changed_here();
-            look.seen(&image(9, destinations));
+        let op = |mark| IpvsOp::SetService {
+            service: service(mark),
+        };
+        for (count, differs) in [(1, true), (u16::MAX, false)] {
+            look.told(&image(&[(1, 1, 1), (2, u16::MAX, 1)]));
+            look.changed_here(&[op(1)]);
+            look.seen(&image(&[(1, count, 2), (2, u16::MAX, 1)]));
             assert_eq!(look.take_difference(), differs);
-            look.seen(&image(8, destinations));
+            look.told(&image(&[(1, count, 2), (2, u16::MAX, 1)]));
+            look.seen(&image(&[(1, count, 3), (2, u16::MAX, 1)]));
             assert!(look.take_difference(), "later changes are told");
         }
+    }
+
+    #[test]
+    fn dump_is_of_what_differs_and_names_what_has_gone() {
+        let mut look = Look::default();
+        assert!(look.begin(false), "nothing was told before");
+        let mut all = image(&[(1, 1, 1), (2, 1, 1), (3, 1, 1)]);
+        let numbers = [1, 2, 3].map(|mark| all.enter(&service(mark), &destinations(1, 1)));
+        assert!(look.told(&all).is_empty());
+        look.changed_here(&[IpvsOp::DeleteService { id: id(2) }]);
+        assert!(!look.begin(false));
+        let [one, two, three] = numbers;
+        assert!(!look.is_news(&id(1), one));
+        assert!(look.is_news(&id(2), two), "it was changed here");
+        assert!(look.is_news(&id(3), three.wrapping_add(1)));
+        assert_eq!(look.told(&image(&[(1, 1, 1), (3, 1, 2)])), [id(2)]);
+        assert!(look.begin(true));
+        assert!(look.is_news(&id(1), one));
     }
 
     #[test]

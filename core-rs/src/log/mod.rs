@@ -14,25 +14,24 @@ use crate::sink::Sink;
 use lane::Lane;
 use output::Output;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long an end waits for what is queued on all lanes.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Every lane that was opened. Dropped, it waits for what is queued, but not for long.
-#[derive(Debug, Default)]
-pub struct LogLanes(Mutex<BTreeMap<LogLane, Lane>>);
+/// Every lane that was opened. Usable from any thread, never blocks but in [`LogLanes::end`].
+#[derive(Debug, Clone, Default)]
+pub struct LogLanes(Arc<Mutex<BTreeMap<LogLane, Lane>>>);
 
-impl Drop for LogLanes {
-    fn drop(&mut self) {
-        let (lanes, end) = (self.lock(), Instant::now() + PATIENCE);
+impl LogLanes {
+    /// Waits for what is queued, but not for long; nothing more is taken.
+    pub fn end(&self) {
+        let (lanes, end) = (std::mem::take(&mut *self.lock()), Instant::now() + PATIENCE);
         lanes.values().for_each(Lane::close);
         lanes.values().for_each(|lane| lane.wait(end));
     }
-}
 
-impl LogLanes {
     /// Opens a lane, in place of one before; the answer comes when it is open or cannot be.
     pub fn open(&self, id: u32, which: LogLane, path: Option<String>, queue: &Queue) {
         let output = Output::of(which, path);
@@ -43,9 +42,9 @@ impl LogLanes {
     }
 
     /// Queues one message, or counts it as dropped. Without the lane it goes nowhere.
-    pub fn write(&self, which: LogLane, message: String) {
+    pub fn write(&self, which: LogLane, message: &[u8]) {
         if let Some(lane) = self.lock().get(&which) {
-            lane.write(message.into_bytes());
+            lane.write(message.to_vec());
         }
     }
 

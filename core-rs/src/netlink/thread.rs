@@ -10,12 +10,15 @@ use super::ours::{Doer, Ours};
 use super::own_link;
 use super::socket::Conversation;
 use crate::announce::Announcer;
+use crate::asked::Asked;
 use crate::error::Error;
 use crate::ipvs::Ipvs;
 use crate::ipvs::job::Job;
+use crate::mailbox::{Mailbox, Post, Taken, mailbox};
 use crate::nft::Nft;
 use crate::protocol::{
-    Address, AddressOp, Announcement, Call, CallResult, Deed, Event, KernelOp, Thing,
+    Address, AddressOp, Announcement, CallResult, Deed, Event, IpvsCall, KernelCall, KernelOp,
+    Thing,
 };
 use crate::settings::Settings;
 use crate::sink::Sink;
@@ -23,15 +26,13 @@ use crate::sys::clock;
 use crate::sys::epoll::{Epoll, Ready64};
 use crate::sys::signal::{self, Executor};
 use crate::sys::timer::Timer;
-use crate::sys::wake::Wake;
 use neli::consts::socket::NlFamily;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::io;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -60,15 +61,13 @@ pub struct KernelThread {
 
 /// Submits calls to the kernel thread. Usable from any thread, never blocks.
 #[derive(Debug, Clone)]
-pub struct KernelHandle {
-    messages: Sender<Message>,
-    wake: Arc<Wake>,
-}
+pub struct KernelHandle(Post<Message>);
 
 #[derive(Debug)]
 enum Message {
-    /// A call, with its number if somebody wants the reply.
-    Call(Option<u32>, Call),
+    Call(Asked<KernelCall>),
+    /// Lets others go first.
+    Ipvs(Asked<IpvsCall>),
     /// Everything before that does not let others go first is done: somebody waits for that.
     Settle(Sender<()>),
     /// The thread shall end.
@@ -78,10 +77,8 @@ enum Message {
 impl KernelThread {
     /// Opens the sockets and starts the thread. Replies and events are left in `sink`.
     pub fn spawn<S: Sink>(sink: S) -> Result<Self, Error> {
-        let (messages, received) = channel();
-        let wake = Wake::new().map_err(Error::system("make an event descriptor"))?;
-        let wake = Arc::new(wake);
-        let mut worker = Worker::new(sink, received, wake.clone())?;
+        let (post, messages) = mailbox()?;
+        let mut worker = Worker::new(sink, messages)?;
         let thread = std::thread::Builder::new()
             .name("kernel".into())
             .spawn(move || {
@@ -90,7 +87,7 @@ impl KernelThread {
             })
             .map_err(Error::system("start the kernel thread"))?;
         Ok(Self {
-            handle: KernelHandle { messages, wake },
+            handle: KernelHandle(post),
             thread: Some(thread),
         })
     }
@@ -103,7 +100,7 @@ impl KernelThread {
 
 impl Drop for KernelThread {
     fn drop(&mut self) {
-        self.handle.put(Message::Stop);
+        self.handle.0.put(Message::Stop);
         if let Some(thread) = self.thread.take() {
             // It catches the panics of calls; another one was reported when it happened.
             let _ = thread.join();
@@ -112,38 +109,41 @@ impl Drop for KernelThread {
 }
 
 impl KernelHandle {
-    /// Queues a call. Calls are executed one after another, in the order of submission; those about
-    /// IPVS among themselves, and when nothing else waits.
-    pub fn submit(&self, id: Option<u32>, call: Call) {
-        self.put(Message::Call(id, call));
+    /// Queues a call; with a number it is answered. Calls are executed one after another, in the order
+    /// of submission.
+    pub fn submit(&self, id: Option<u32>, call: KernelCall) {
+        self.ask(Asked::Said(id, call));
+    }
+
+    /// Queues a call, see [`KernelHandle::submit`].
+    pub fn ask(&self, asked: Asked<KernelCall>) {
+        self.0.put(Message::Call(asked));
+    }
+
+    /// Queues a call about IPVS: they are executed in their order, and when nothing else waits.
+    pub fn ask_ipvs(&self, asked: Asked<IpvsCall>) {
+        self.0.put(Message::Ipvs(asked));
     }
 
     /// Waits until every call submitted before is executed, but those about IPVS, at most for
     /// `limit`.
     pub fn settle(&self, limit: Duration) {
         let (done, settled) = channel();
-        self.put(Message::Settle(done));
+        self.0.put(Message::Settle(done));
         // Late, or the thread has ended: there is nothing more to wait for.
         let _ = settled.recv_timeout(limit);
-    }
-
-    fn put(&self, message: Message) {
-        // Fails only when the thread has ended: then the core is being closed.
-        let _ = self.messages.send(message);
-        self.wake.signal();
     }
 }
 
 struct Worker<S> {
     sink: S,
-    messages: Receiver<Message>,
+    messages: Mailbox<Message>,
     /// What goes first, in the order of submission.
     urgent: VecDeque<Message>,
     /// What lets others go first, in the order of submission.
     jobs: VecDeque<(Option<u32>, Job)>,
     /// There are no more messages.
     closed: bool,
-    wake: Arc<Wake>,
     epoll: Epoll,
     notices: Notices,
     kernel: Conversation,
@@ -166,11 +166,11 @@ struct Worker<S> {
 }
 
 impl<S: Sink> Worker<S> {
-    fn new(sink: S, messages: Receiver<Message>, wake: Arc<Wake>) -> Result<Self, Error> {
+    fn new(sink: S, messages: Mailbox<Message>) -> Result<Self, Error> {
         let notices = Notices::open()?;
         let watch = || -> io::Result<(Epoll, Timer)> {
             let (epoll, timer) = (Epoll::new()?, Timer::new()?);
-            epoll.add(wake.as_ref(), libc::EPOLLIN, 0)?;
+            epoll.add(&messages, libc::EPOLLIN, 0)?;
             epoll.add(&notices, libc::EPOLLIN, 1)?;
             epoll.add(&timer, libc::EPOLLIN, 2)?;
             Ok((epoll, timer))
@@ -182,7 +182,6 @@ impl<S: Sink> Worker<S> {
             urgent: VecDeque::new(),
             jobs: VecDeque::new(),
             closed: false,
-            wake,
             epoll,
             notices,
             kernel: Conversation::open(NlFamily::Route)?,
@@ -210,10 +209,10 @@ impl<S: Sink> Worker<S> {
             self.receive();
             self.jobs.extend(self.ipvs.due().map(|job| (None, job)));
             match self.urgent.pop_front() {
-                Some(Message::Call(id, call)) => self.execute(id, call),
+                Some(Message::Call(asked)) => self.execute(asked),
                 // Fails when nobody waits any longer.
                 Some(Message::Settle(done)) => drop(done.send(())),
-                Some(Message::Stop) => {}
+                Some(Message::Ipvs(_) | Message::Stop) => {}
                 None if self.announces() => {}
                 None if !self.jobs.is_empty() => self.work(),
                 None if self.closed => return,
@@ -224,7 +223,7 @@ impl<S: Sink> Worker<S> {
                     if self.epoll.wait(&mut ready, wait).is_err() {
                         return;
                     }
-                    self.wake.clear();
+                    self.messages.clear();
                     if ready.iter().any(|one| one.token == CLAIMS) {
                         self.announcer.hear(&self.links, &self.sink, clock::now());
                     }
@@ -248,16 +247,20 @@ impl<S: Sink> Worker<S> {
     /// Puts what was submitted where it waits for its turn.
     fn receive(&mut self) {
         loop {
-            match self.messages.try_recv() {
-                Ok(Message::Call(id, call)) if Job::takes(&call) => {
-                    self.jobs.push_back((id, Job::of(call)));
+            match self.messages.take() {
+                Taken::Message(Message::Ipvs(asked)) => {
+                    let (id, call) = asked.read();
+                    match call {
+                        Ok(call) => self.jobs.push_back((id, Job::of(call))),
+                        Err(error) => self.reply(id, Err(error)),
+                    }
                 }
-                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => {
+                Taken::Message(Message::Stop) | Taken::Closed => {
                     self.closed = true;
                     return;
                 }
-                Ok(urgent) => self.urgent.push_back(urgent),
-                Err(TryRecvError::Empty) => return,
+                Taken::Message(urgent) => self.urgent.push_back(urgent),
+                Taken::Nothing => return,
             }
         }
     }
@@ -373,9 +376,12 @@ impl<S: Sink> Worker<S> {
         }
     }
 
-    fn execute(&mut self, id: Option<u32>, call: Call) {
-        let result = catch_unwind(AssertUnwindSafe(|| self.call(call)));
-        self.reply(id, result.unwrap_or_else(|panic| Err(panicked(&panic))));
+    fn execute(&mut self, asked: Asked<KernelCall>) {
+        let sink = self.sink.clone();
+        asked.answer(&sink, |call| {
+            let result = catch_unwind(AssertUnwindSafe(|| self.call(call)));
+            result.unwrap_or_else(|panic| Err(panicked(&panic)))
+        });
     }
 
     /// Sends announcements that are due; false when there are none.
@@ -393,7 +399,7 @@ impl<S: Sink> Worker<S> {
         let Some((id, mut job)) = self.jobs.pop_front() else {
             return;
         };
-        let step = catch_unwind(AssertUnwindSafe(|| self.ipvs.step(&mut job)));
+        let step = catch_unwind(AssertUnwindSafe(|| self.ipvs.step(&mut job, &self.sink)));
         match step.unwrap_or_else(|panic| Err(panicked(&panic))) {
             Ok(None) => self.jobs.push_front((id, job)),
             Ok(Some(result)) => self.reply(id, Ok(result)),
@@ -416,35 +422,42 @@ impl<S: Sink> Worker<S> {
         }
     }
 
-    fn call(&mut self, call: Call) -> Result<CallResult, Error> {
+    fn call(&mut self, call: KernelCall) -> Result<CallResult, Error> {
         match call {
-            Call::Follow {
+            KernelCall::Follow {
                 interfaces,
                 addresses,
             } => self.follow(interfaces, addresses),
-            Call::Look {
+            KernelCall::Look {
                 interfaces,
                 addresses,
             } => self.look(interfaces, addresses),
-            Call::AddressApply { ops } => Ok(CallResult::Applied {
+            KernelCall::AddressApply { ops } => Ok(CallResult::Applied {
                 errnos: self.apply_addresses(&ops)?,
             }),
-            Call::KernelApply { ops } => Ok(CallResult::Applied {
+            KernelCall::KernelApply { ops } => Ok(CallResult::Applied {
                 errnos: self.apply_things(&ops)?,
             }),
-            Call::Announce { places } => {
+            KernelCall::Announce { places } => {
                 self.announce(&places)?;
                 Ok(CallResult::Done)
             }
-            call if Nft::takes(&call) => {
-                let result = self.nft.call(&call);
-                self.watch_nft()?;
-                result
+            KernelCall::NftReplace { table } => self.tables(|nft| nft.replace(&table)),
+            KernelCall::NftRemove { table } => self.tables(|nft| nft.remove(&table)),
+            KernelCall::NftElements { table, changes } => {
+                self.tables(|nft| nft.change(&table, &changes))
             }
-            _ => Err(Error::Malformed(
-                "this call is not for the kernel thread".to_owned(),
-            )),
         }
+    }
+
+    /// Does something to tables of nftables.
+    fn tables(
+        &mut self,
+        act: impl FnOnce(&mut Nft) -> Result<(), Error>,
+    ) -> Result<CallResult, Error> {
+        let done = act(&mut self.nft);
+        self.watch_nft()?;
+        done.map(|()| CallResult::Done)
     }
 
     /// From the first table on the loop is woken by what becomes of it.

@@ -14,13 +14,12 @@ pub mod value;
 
 use crate::error::Error;
 use crate::netlink::socket::{Ask, Conversation};
-use crate::protocol::{Call, CallResult};
 use neli::consts::socket::NlFamily;
 use notify::Notices;
 use std::collections::BTreeSet;
-use value::TableId;
+use value::{ElementChange, TableId};
 
-/// Executes the calls `Nft*`. Its sockets are opened by the first of them.
+/// Tables of nftables. Its sockets are opened by the first of them.
 #[derive(Default)]
 pub struct Nft {
     kernel: Option<Conversation>,
@@ -30,29 +29,9 @@ pub struct Nft {
 }
 
 impl Nft {
-    /// Whether a call is one for here.
-    pub fn takes(call: &Call) -> bool {
-        matches!(
-            call,
-            Call::NftReplace { .. } | Call::NftRemove { .. } | Call::NftElements { .. }
-        )
-    }
-
-    /// Executes a call.
-    pub fn call(&mut self, call: &Call) -> Result<CallResult, Error> {
-        match call {
-            Call::NftReplace { table } => self.replace(table)?,
-            Call::NftRemove { table } => self.remove(table)?,
-            Call::NftElements { table, changes } => {
-                self.transact("change", &table.name, &transaction::change(table, changes)?)?;
-            }
-            _ => {
-                return Err(Error::Malformed(
-                    "this call is not about nftables".to_owned(),
-                ));
-            }
-        }
-        Ok(CallResult::Done)
+    /// Changes what sets of a table hold.
+    pub fn change(&mut self, table: &TableId, changes: &[ElementChange]) -> Result<(), Error> {
+        self.transact("change", &table.name, &transaction::change(table, changes)?)
     }
 
     /// Puts a table in place, and watches it from then on.

@@ -16,4 +16,4 @@ mod stream;
 pub mod thread;
 mod tls;
 
-pub use thread::{ProbeHandle, ProbeThread};
+pub use thread::ProbeThread;

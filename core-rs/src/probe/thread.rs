@@ -1,18 +1,17 @@
 //! The loop of the probe thread: orders, their deadlines, their sockets.
 
 use super::attempt::{Attempt, Context, Tools};
+use crate::asked::Asked;
 use crate::error::Error;
-use crate::protocol::{Call, CallResult, Event, OrderCount, Outcome, Probe};
+use crate::mailbox::{Mailbox, Post, Taken, mailbox};
+use crate::protocol::{CallResult, Event, OrderCount, Outcome, Probe, ProbeCall, ProbeOp};
 use crate::schedule::Schedule;
 use crate::sink::Sink;
 use crate::sys::clock::now;
 use crate::sys::epoll::{Epoll, Ready64};
 use crate::sys::timer::Timer;
-use crate::sys::wake::Wake;
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 /// Tokens of the epoll instance; lower ones are numbers of orders.
@@ -32,41 +31,15 @@ const BUFFER_BYTES: usize = 64 << 10;
 /// The running thread. Dropped, it drops the probes under way and ends.
 #[derive(Debug)]
 pub struct ProbeThread {
-    handle: ProbeHandle,
+    calls: Option<Post<Asked<ProbeCall>>>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// Gives orders to the probe thread. Usable from any thread, never blocks.
-#[derive(Debug, Clone)]
-pub struct ProbeHandle {
-    messages: Sender<Message>,
-    wake: Arc<Wake>,
-    counts: Counts,
-}
-
-/// Per order, how many outcomes were as expected.
-type Counts = Arc<Mutex<BTreeMap<u32, u64>>>;
-
-#[derive(Debug)]
-enum Message {
-    /// A call, with its number if somebody wants the reply.
-    Call(Option<u32>, Call),
-    /// The thread shall end.
-    Stop,
 }
 
 impl ProbeThread {
     /// Starts the thread. Replies and events are left in `sink`.
     pub fn spawn<S: Sink>(sink: S) -> Result<Self, Error> {
-        let (messages, received) = channel();
-        let wake = Wake::new().map_err(Error::system("make an event descriptor"))?;
-        let handle = ProbeHandle {
-            messages,
-            wake: Arc::new(wake),
-            counts: Counts::default(),
-        };
-        let mut worker =
-            Worker::new(sink, received, &handle).map_err(Error::system("watch for probes"))?;
+        let (post, calls) = mailbox()?;
+        let mut worker = Worker::new(sink, calls).map_err(Error::system("watch for probes"))?;
         let thread = std::thread::Builder::new()
             .name("probe".into())
             .spawn(move || {
@@ -75,30 +48,27 @@ impl ProbeThread {
             })
             .map_err(Error::system("start the probe thread"))?;
         Ok(Self {
-            handle,
+            calls: Some(post),
             thread: Some(thread),
         })
     }
 
-    /// For giving orders.
-    pub fn handle(&self) -> ProbeHandle {
-        self.handle.clone()
+    /// Queues a call; with a number it is answered.
+    pub fn submit(&self, id: Option<u32>, call: ProbeCall) {
+        self.ask(Asked::Said(id, call));
     }
 
-    /// Queues a call, see [`ProbeHandle::submit`].
-    pub fn submit(&self, id: Option<u32>, call: Call) {
-        self.handle.submit(id, call);
-    }
-
-    /// Counters of all orders, see [`ProbeHandle::counts`].
-    pub fn counts(&self) -> Vec<OrderCount> {
-        self.handle.counts()
+    /// Queues a call, see [`ProbeThread::submit`].
+    pub fn ask(&self, asked: Asked<ProbeCall>) {
+        if let Some(calls) = &self.calls {
+            calls.put(asked);
+        }
     }
 }
 
 impl Drop for ProbeThread {
     fn drop(&mut self) {
-        self.handle.put(Message::Stop);
+        self.calls = None;
         if let Some(thread) = self.thread.take() {
             // A panic was reported when it happened.
             let _ = thread.join();
@@ -106,29 +76,11 @@ impl Drop for ProbeThread {
     }
 }
 
-impl ProbeHandle {
-    /// Queues a call: [`Call::Probe`] or [`Call::Unprobe`].
-    pub fn submit(&self, id: Option<u32>, call: Call) {
-        self.put(Message::Call(id, call));
-    }
-
-    /// Per order, how many outcomes were as expected.
-    pub fn counts(&self) -> Vec<OrderCount> {
-        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = |(&order, &count): (&u32, &u64)| OrderCount { order, count };
-        counts.iter().map(count).collect()
-    }
-
-    fn put(&self, message: Message) {
-        // Fails only when the thread has ended: then the core is being closed.
-        let _ = self.messages.send(message);
-        self.wake.signal();
-    }
-}
-
 /// A standing order.
 struct Order {
     seq: u32,
+    /// Outcomes that were as expected, since an order had this number first.
+    count: u64,
     probe: Box<Probe>,
     /// µs between starts; 0: once.
     interval: u64,
@@ -144,9 +96,7 @@ struct Order {
 
 struct Worker<S> {
     sink: S,
-    messages: Receiver<Message>,
-    wake: Arc<Wake>,
-    counts: Counts,
+    calls: Mailbox<Asked<ProbeCall>>,
     epoll: Epoll,
     timer: Timer,
     /// What the timer is set to.
@@ -159,15 +109,13 @@ struct Worker<S> {
 }
 
 impl<S: Sink> Worker<S> {
-    fn new(sink: S, messages: Receiver<Message>, handle: &ProbeHandle) -> io::Result<Self> {
+    fn new(sink: S, calls: Mailbox<Asked<ProbeCall>>) -> io::Result<Self> {
         let (epoll, timer) = (Epoll::new()?, Timer::new()?);
-        epoll.add(handle.wake.as_ref(), libc::EPOLLIN, WAKE)?;
+        epoll.add(&calls, libc::EPOLLIN, WAKE)?;
         epoll.add(&timer, libc::EPOLLIN, TIMER)?;
         Ok(Self {
             sink,
-            messages,
-            wake: handle.wake.clone(),
-            counts: handle.counts.clone(),
+            calls,
             epoll,
             timer,
             armed: None,
@@ -187,10 +135,13 @@ impl<S: Sink> Worker<S> {
                 return;
             }
             loop {
-                match self.messages.try_recv() {
-                    Ok(Message::Call(id, call)) => self.obey(id, call),
-                    Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
-                    Err(TryRecvError::Empty) => break,
+                match self.calls.take() {
+                    Taken::Message(asked) => {
+                        let sink = self.sink.clone();
+                        asked.answer(&sink, |call| Ok(self.obey(call)));
+                    }
+                    Taken::Closed => return,
+                    Taken::Nothing => break,
                 }
             }
             while let Some((at, order)) = self.schedule.take_due(time) {
@@ -211,7 +162,7 @@ impl<S: Sink> Worker<S> {
             self.epoll.wait(ready, 0)?;
             for one in ready.iter() {
                 match one.token {
-                    WAKE => self.wake.clear(),
+                    WAKE => self.calls.clear(),
                     TIMER => {
                         self.timer.clear();
                         self.armed = None;
@@ -245,9 +196,29 @@ impl<S: Sink> Worker<S> {
         Ok(())
     }
 
-    fn obey(&mut self, id: Option<u32>, call: Call) {
-        let result = match call {
-            Call::Probe {
+    fn obey(&mut self, call: ProbeCall) -> CallResult {
+        match call {
+            ProbeCall::Probes { ops } => {
+                for op in ops {
+                    self.order(op);
+                }
+                CallResult::Done
+            }
+            ProbeCall::ProbeCounters => {
+                let count = |(&order, each): (&u32, &Order)| OrderCount {
+                    order,
+                    count: each.count,
+                };
+                CallResult::ProbeCounters {
+                    probes: self.orders.iter().map(count).collect(),
+                }
+            }
+        }
+    }
+
+    fn order(&mut self, op: ProbeOp) {
+        match op {
+            ProbeOp::Probe {
                 order,
                 seq,
                 probe,
@@ -255,8 +226,10 @@ impl<S: Sink> Worker<S> {
                 interval,
                 expect,
             } => {
+                let count = self.orders.get(&order).map_or(0, |before| before.count);
                 let new = Order {
                     seq,
+                    count,
                     probe,
                     interval,
                     expect,
@@ -268,19 +241,11 @@ impl<S: Sink> Worker<S> {
                 // The attempt under way of the order before ends with it.
                 self.orders.insert(order, new);
                 self.schedule.set(order, Some(now().saturating_add(delay)));
-                self.count(|counts| *counts.entry(order).or_default());
-                CallResult::Done
             }
-            Call::Unprobe { order } => {
+            ProbeOp::Unprobe { order } => {
                 self.orders.remove(&order);
                 self.schedule.set(order, None);
-                self.count(|counts| counts.remove(&order));
-                CallResult::Done
             }
-            _ => Error::Malformed("this call is not for the probe thread".to_owned()).result(),
-        };
-        if let Some(id) = id {
-            self.sink.reply(id, result);
         }
     }
 
@@ -366,7 +331,7 @@ impl<S: Sink> Worker<S> {
         self.schedule
             .set(number, (order.interval > 0).then_some(next));
         if order.expect.as_ref() == Some(&outcome) {
-            self.count(|counts| *counts.entry(number).or_default() += 1);
+            order.count += 1;
         } else {
             self.sink.event(Event::Outcome {
                 order: number,
@@ -374,10 +339,5 @@ impl<S: Sink> Worker<S> {
                 outcome,
             });
         }
-    }
-
-    fn count<T>(&self, change: impl FnOnce(&mut BTreeMap<u32, u64>) -> T) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut counts);
     }
 }

@@ -4,17 +4,16 @@ use super::connector::decode;
 use super::files::Files;
 use super::proc_folder;
 use super::processes::Processes;
+use crate::asked::Asked;
 use crate::error::Error;
-use crate::protocol::{Call, CallResult, Event, ProcessPattern};
+use crate::mailbox::{Mailbox, Post, Taken, mailbox};
+use crate::protocol::{CallResult, Event, ProcessPattern, TrackCall};
 use crate::sink::Sink;
 use crate::sys::clock::now;
 use crate::sys::connector::{LONGEST, ProcessConnector};
 use crate::sys::epoll::{Epoll, Ready64};
 use crate::sys::timer::Timer;
-use crate::sys::wake::Wake;
 use std::io;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -30,51 +29,36 @@ const GATHER: Duration = Duration::from_millis(10);
 /// The running thread. Dropped, it ends.
 #[derive(Debug)]
 pub struct TrackThread {
-    messages: Sender<Message>,
-    wake: Arc<Wake>,
+    calls: Option<Post<Asked<TrackCall>>>,
     thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug)]
-enum Message {
-    Call(u32, Call),
-    Stop,
 }
 
 impl TrackThread {
     /// Starts the thread. Replies and events are left in `sink`.
     pub fn spawn<S: Sink>(sink: S) -> Result<Self, Error> {
-        let (messages, received) = channel();
-        let wake = Wake::new().map_err(Error::system("make an event descriptor"))?;
-        let wake = Arc::new(wake);
-        let mut worker = Worker::new(sink, received, wake.clone())
-            .map_err(Error::system("watch for trackers"))?;
+        let (post, calls) = mailbox()?;
+        let mut worker = Worker::new(sink, calls).map_err(Error::system("watch for trackers"))?;
         let thread = std::thread::Builder::new()
             .name("track".into())
             .spawn(move || worker.run())
             .map_err(Error::system("start the tracker thread"))?;
         Ok(Self {
-            messages,
-            wake,
+            calls: Some(post),
             thread: Some(thread),
         })
     }
 
     /// Queues a call. Usable from any thread, never blocks.
-    pub fn submit(&self, id: u32, call: Call) {
-        self.put(Message::Call(id, call));
-    }
-
-    fn put(&self, message: Message) {
-        // Fails only when the thread has ended: then the core is being closed.
-        let _ = self.messages.send(message);
-        self.wake.signal();
+    pub fn ask(&self, asked: Asked<TrackCall>) {
+        if let Some(calls) = &self.calls {
+            calls.put(asked);
+        }
     }
 }
 
 impl Drop for TrackThread {
     fn drop(&mut self) {
-        self.put(Message::Stop);
+        self.calls = None;
         if let Some(thread) = self.thread.take() {
             // A panic was reported when it happened.
             let _ = thread.join();
@@ -84,8 +68,7 @@ impl Drop for TrackThread {
 
 struct Worker<S> {
     sink: S,
-    messages: Receiver<Message>,
-    wake: Arc<Wake>,
+    calls: Mailbox<Asked<TrackCall>>,
     epoll: Epoll,
     timer: Timer,
     /// Absent until files are followed.
@@ -98,14 +81,13 @@ struct Worker<S> {
 }
 
 impl<S: Sink> Worker<S> {
-    fn new(sink: S, messages: Receiver<Message>, wake: Arc<Wake>) -> io::Result<Self> {
+    fn new(sink: S, calls: Mailbox<Asked<TrackCall>>) -> io::Result<Self> {
         let (epoll, timer) = (Epoll::new()?, Timer::new()?);
-        epoll.add(wake.as_ref(), libc::EPOLLIN, 0)?;
+        epoll.add(&calls, libc::EPOLLIN, 0)?;
         epoll.add(&timer, libc::EPOLLIN, 0)?;
         Ok(Self {
             sink,
-            messages,
-            wake,
+            calls,
             epoll,
             timer,
             files: None,
@@ -118,16 +100,16 @@ impl<S: Sink> Worker<S> {
     fn run(&mut self) {
         let mut ready = Ready64::default();
         loop {
-            self.wake.clear();
+            self.calls.clear();
             self.timer.clear();
             loop {
-                match self.messages.try_recv() {
-                    Ok(Message::Call(id, call)) => {
-                        let result = self.call(call).unwrap_or_else(|error| error.result());
-                        self.sink.reply(id, result);
+                match self.calls.take() {
+                    Taken::Message(asked) => {
+                        let sink = self.sink.clone();
+                        asked.answer(&sink, |call| self.call(call));
                     }
-                    Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
-                    Err(TryRecvError::Empty) => break,
+                    Taken::Closed => return,
+                    Taken::Nothing => break,
                 }
             }
             let heard = self.hear();
@@ -147,9 +129,9 @@ impl<S: Sink> Worker<S> {
         self.epoll.wait(ready, -1)
     }
 
-    fn call(&mut self, call: Call) -> Result<CallResult, Error> {
+    fn call(&mut self, call: TrackCall) -> Result<CallResult, Error> {
         match call {
-            Call::FollowFiles { files } => {
+            TrackCall::FollowFiles { files } => {
                 let act = "follow files";
                 let mut followed = Files::new().map_err(Error::system(act))?;
                 let events = followed.follow(files);
@@ -160,7 +142,7 @@ impl<S: Sink> Worker<S> {
                 self.tell(events);
                 Ok(CallResult::Done)
             }
-            Call::FollowProcesses {
+            TrackCall::FollowProcesses {
                 patterns,
                 receive_buffer,
                 force,
@@ -172,9 +154,6 @@ impl<S: Sink> Worker<S> {
                     .map_err(Error::system("be told of processes by the kernel"))?;
                 Ok(CallResult::Done)
             }
-            _ => Err(Error::Malformed(
-                "this call is not for the tracker thread".to_owned(),
-            )),
         }
     }
 

@@ -4,10 +4,13 @@
 
 pub mod probing;
 
+use holdfast_core::asked::Asked;
 use holdfast_core::child::ChildThread;
 use holdfast_core::netlink::KernelHandle;
 use holdfast_core::probe::ProbeThread;
-use holdfast_core::protocol::{Call, CallResult, Event};
+use holdfast_core::protocol::{
+    CallResult, ChildCall, Event, IpvsCall, KernelCall, ProbeCall, ProbeOp,
+};
 use holdfast_core::sink::Sink;
 use std::cell::Cell;
 use std::process::{Command, Stdio};
@@ -39,27 +42,39 @@ impl Sink for Ear {
     }
 }
 
-/// A thread that takes calls.
-pub trait Obeys {
+/// A thread that takes calls of a kind.
+pub trait Obeys<C> {
     /// Queues a call.
-    fn submit(&self, id: Option<u32>, call: Call);
+    fn submit(&self, id: Option<u32>, call: C);
 }
 
-impl Obeys for KernelHandle {
-    fn submit(&self, id: Option<u32>, call: Call) {
+impl Obeys<KernelCall> for KernelHandle {
+    fn submit(&self, id: Option<u32>, call: KernelCall) {
         KernelHandle::submit(self, id, call);
     }
 }
 
-impl Obeys for ChildThread {
-    fn submit(&self, id: Option<u32>, call: Call) {
+impl Obeys<IpvsCall> for KernelHandle {
+    fn submit(&self, id: Option<u32>, call: IpvsCall) {
+        self.ask_ipvs(Asked::Said(id, call));
+    }
+}
+
+impl Obeys<ChildCall> for ChildThread {
+    fn submit(&self, id: Option<u32>, call: ChildCall) {
         ChildThread::submit(self, id, call);
     }
 }
 
-impl Obeys for ProbeThread {
-    fn submit(&self, id: Option<u32>, call: Call) {
+impl Obeys<ProbeCall> for ProbeThread {
+    fn submit(&self, id: Option<u32>, call: ProbeCall) {
         ProbeThread::submit(self, id, call);
+    }
+}
+
+impl Obeys<ProbeOp> for ProbeThread {
+    fn submit(&self, id: Option<u32>, op: ProbeOp) {
+        ProbeThread::submit(self, id, ProbeCall::Probes { ops: vec![op] });
     }
 }
 
@@ -84,7 +99,7 @@ pub fn ear() -> (Ear, Listener) {
 
 impl Listener {
     /// Submits a call and waits for its reply.
-    pub fn call(&self, thread: &impl Obeys, call: Call) -> CallResult {
+    pub fn call<C>(&self, thread: &impl Obeys<C>, call: C) -> CallResult {
         let id = self.next.get();
         self.next.set(id + 1);
         thread.submit(Some(id), call);

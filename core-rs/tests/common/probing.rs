@@ -2,7 +2,7 @@
 
 use super::Listener;
 use holdfast_core::protocol::{
-    BodyEnd, Call, Event, Exchange, Failure, HttpRequest, HttpResponse, Outcome, Probe,
+    BodyEnd, Event, Exchange, Failure, HttpRequest, HttpResponse, Outcome, Probe, ProbeOp,
 };
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -63,8 +63,8 @@ pub fn get(target: SocketAddr, paths: &[&str]) -> Probe {
     }
 }
 
-pub fn once(order: u32, probe: Probe) -> Call {
-    Call::Probe {
+pub fn once(order: u32, probe: Probe) -> ProbeOp {
+    ProbeOp::Probe {
         order,
         seq: order * 10,
         probe: Box::new(probe),

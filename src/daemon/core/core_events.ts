@@ -23,6 +23,8 @@ export function coreEvent(event: Event): WorldEvent | undefined {
       return { kind: "things-shaken", ...(event.spot && { spot: event.spot }) };
     case "nft-changed":
       return { kind: "things-shaken", spot: { kind: "nft", value: event.table } };
+    case "ipvs-services":
+      return { kind: "ipvs-services", services: event.services };
     case "ipvs-changed":
       return { kind: "ipvs-changed" };
     case "outcome":

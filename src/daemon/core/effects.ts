@@ -5,7 +5,7 @@ import { thingText } from "../../kernel/thing_text.ts";
 import { errnoText } from "../../net/errno.ts";
 import { unreachable } from "../../net/unreachable.ts";
 import type { CallResult, Core } from "../../native/mod.ts";
-import type { WorldEffect, WorldEvent } from "../../world/mod.ts";
+import type { ProbeOrder, WorldEffect, WorldEvent } from "../../world/mod.ts";
 import { type Children, type ScriptNews, sentence } from "../scripts/mod.ts";
 import type { ClaimsFile } from "../files/claims_file.ts";
 import type { Log } from "../log.ts";
@@ -71,10 +71,8 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return core.tell({ call: "renew" });
     case "announce":
       return core.tell({ call: "announce", ...without(effect) });
-    case "probe":
-      return core.tell({ call: "probe", ...without(effect) });
-    case "unprobe":
-      return core.tell({ call: "unprobe", order: effect.order });
+    case "probes":
+      return giveProbes(effect.orders, core);
     case "address-apply":
       return applyAddresses(effect, outside);
     case "kernel-apply":
@@ -82,7 +80,7 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     case "ipvs-watch":
       return core.tell({ call: "ipvs-watch", interval: effect.interval });
     case "ipvs-dump":
-      return dumpServices(outside);
+      return dumpServices(effect.afresh, outside);
     case "ipvs-apply":
       return applyServices(effect, outside);
     case "run-script":
@@ -124,6 +122,15 @@ function complain({ log }: Outside, act: string, reason: string): void {
   log({ level: "error", from: "core", text: `Cannot ${act}: ${reason}` });
 }
 
+/** Orders in one call: enough that the call itself costs nothing, and few enough that its text stays small. */
+const PROBES_AT_ONCE = 500;
+
+function giveProbes(orders: readonly ProbeOrder[], core: Pick<Core, "tell">): void {
+  for (let from = 0; from < orders.length; from += PROBES_AT_ONCE) {
+    core.tell({ call: "probes", ops: orders.slice(from, from + PROBES_AT_ONCE) });
+  }
+}
+
 const ENODEV = 19;
 
 function applyAddresses(
@@ -157,11 +164,12 @@ function applyThings(
   });
 }
 
-function dumpServices(outside: Outside): void {
-  outside.core.ask({ call: "ipvs-dump" }, (result) => {
+function dumpServices(afresh: boolean, outside: Outside): void {
+  outside.core.ask({ call: "ipvs-difference", afresh }, (result) => {
     if (result.result === "failed") complain(outside, "read the IPVS table", result.message);
-    const services = result.result === "ipvs-table" ? { services: result.services } : {};
-    outside.dispatch({ kind: "ipvs-table", ...services });
+    if (result.result !== "ipvs-table") return outside.dispatch({ kind: "ipvs-table" });
+    const { services, gone } = result;
+    outside.dispatch({ kind: "ipvs-table", services, ...(gone !== undefined && { gone }) });
   });
 }
 

@@ -20,7 +20,8 @@ import { sortedEntries, valueOf } from "../../persistent/mod.ts";
  * then the services in the order of `desired`, each before its destinations. Within a service new
  * destinations come before deleted ones, so a service that has somewhere to send never has nowhere.
  *
- * A service that is not desired is deleted only if it is `owned` (keys of {@linkcode serviceKey}). A
+ * A service that is not desired, or not among `only`, where `desired` is a part of those, is deleted only if it is `owned` (keys of
+ * {@linkcode serviceKey}). A
  * desired one that exists is taken over with all its destinations, whoever made it.
  *
  * A pair found equal once is not compared again, so what did not change costs one look-up.
@@ -29,15 +30,17 @@ export function diffServices(
   desired: readonly ServiceTable[],
   actual: IpvsTable,
   owned: ReadonlySet<string>,
+  only?: ReadonlySet<string>,
 ): readonly IpvsOperation[] {
   const wanted = new Map<string, ServiceTable>();
   for (const table of desired) {
     const key = serviceKey(table.service.id);
     if (!wanted.has(key)) wanted.set(key, table);
   }
+  const stays = only ?? wanted;
   const operations: IpvsOperation[] = [];
   for (const [key, { service }] of sortedEntries(actual)) {
-    if (!wanted.has(key) && owned.has(key)) {
+    if (!stays.has(key) && owned.has(key)) {
       operations.push({ op: "delete-service", id: service.id });
     }
   }

@@ -13,7 +13,7 @@ import {
 } from "./ipvs.ts";
 import { diffDestinations, diffServices, diffTables } from "./ipvs_diff.ts";
 import { sizeOf, sortedValues, valueOf } from "../../persistent/mod.ts";
-import { type IpvsTable, ipvsTable, withOperations } from "./ipvs_model.ts";
+import { type IpvsTable, ipvsTable, withOperations, withServices } from "./ipvs_model.ts";
 import { sameDestination, sameService } from "./ipvs_same.ts";
 
 const ID: ServiceId = { kind: "address", protocol: "tcp", address: "172.16.1.99", port: 80 };
@@ -264,12 +264,13 @@ Deno.test("diffDestinations() adds before it deletes, and knows what is right", 
   ]);
 });
 
-Deno.test("ipvsTable() of a dump that is as before, is the table before; of another, shares what is the same", () => {
+Deno.test("withServices() of what is there, is the table before; of others, shares what is the same", () => {
   fc.assert(fc.property(tables, tables, (some, others) => {
     const before = ipvsTable(some);
-    assert.equal(ipvsTable(structuredClone(some), before), before);
-    const after = ipvsTable(others, before);
-    assert.equal(sizeOf(after), others.length);
+    assert.equal(withServices(before, structuredClone(some)), before);
+    const after = withServices(before, others);
+    const keys = [...some, ...others].map(({ service }) => serviceKey(service.id));
+    assert.equal(sizeOf(after), new Set(keys).size);
     for (const one of others) {
       assertSameTable(one, found(after, one));
       const was = found(before, one);

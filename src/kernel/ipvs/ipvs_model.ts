@@ -16,7 +16,6 @@ import {
   emptySorted,
   sizeOf,
   type Sorted,
-  sortedEntries,
   sortedFrom,
   valueOf,
   withEntry,
@@ -38,24 +37,22 @@ export const EMPTY_TABLE: IpvsTable = emptySorted(byText);
 
 const NO_DESTINATIONS: ServiceEntry["destinations"] = emptySorted(byText);
 
-/** The table as dumped. What `before` has the same of stays the same object, so an unchanged table is `before` itself. */
-export function ipvsTable(
-  tables: readonly ServiceTable[],
-  before: IpvsTable = EMPTY_TABLE,
-): IpvsTable {
-  const keys = new Set<string>();
+/** The table with these services as they were dumped. What it has the same of stays the same object. */
+export function withServices(before: IpvsTable, tables: readonly ServiceTable[]): IpvsTable {
   let table = before;
   for (const { service, destinations } of tables) {
     const key = serviceKey(service.id);
-    keys.add(key);
     const known = valueOf(table, key);
     if (known === undefined || !sameEntry(known, { service, destinations })) {
       table = withEntry(table, key, { service, destinations: byKey(destinations) });
     }
   }
-  if (sizeOf(table) === keys.size) return table;
-  for (const [key] of sortedEntries(table)) if (!keys.has(key)) table = withoutKey(table, key);
   return table;
+}
+
+/** A table of these services. */
+export function ipvsTable(tables: readonly ServiceTable[]): IpvsTable {
+  return withServices(EMPTY_TABLE, tables);
 }
 
 function sameEntry(known: ServiceEntry, { service, destinations }: ServiceTable): boolean {

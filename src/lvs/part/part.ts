@@ -2,7 +2,7 @@
 
 import type { Checker } from "../../check/checker/checker.ts";
 import type { Micros } from "../../net/micros.ts";
-import { serviceKey, type ServiceTable } from "../../kernel/ipvs/ipvs.ts";
+import { type ServiceId, serviceKey, type ServiceTable } from "../../kernel/ipvs/ipvs.ts";
 import type { DestinationWish } from "../../kernel/ipvs/ipvs_diff.ts";
 import type { Agenda } from "./agenda.ts";
 import { type Chunked, elementAt, elementsOf } from "../../persistent/mod.ts";
@@ -61,22 +61,62 @@ export function desiredServices({ stage, virtualServers }: LvsPart): readonly Se
 
 /** What the services and destinations should be that some changes concern; each change once. */
 export function desiredOf(
-  { virtualServers }: LvsPart,
+  { config, virtualServers }: LvsPart,
   changes: readonly ServerChange[],
 ): { readonly tables: readonly ServiceTable[]; readonly destinations: readonly DestinationWish[] } {
   const tables: ServiceTable[] = [];
   const destinations: DestinationWish[] = [];
+  const holders = holdersOf(config);
   for (const [at, servers] of changedServers(changes)) {
     const virtualServer = elementAt(virtualServers, at);
     if (virtualServer === undefined) continue;
+    const holds = (id: ServiceId) => holders.get(serviceKey(id)) === at;
     const wishes = servers === "all"
       ? [undefined]
       : [...servers].map((server) => wishesFor(virtualServer, server));
-    if (wishes.includes(undefined)) tables.push(...tablesOf(virtualServer));
-    else for (const some of wishes) destinations.push(...some ?? []);
+    if (wishes.includes(undefined)) {
+      for (const table of tablesOf(virtualServer)) if (holds(table.service.id)) tables.push(table);
+    } else {
+      for (const some of wishes) {
+        for (const wish of some ?? []) if (holds(wish.service)) destinations.push(wish);
+      }
+    }
   }
   return { tables, destinations };
 }
+
+/** Where services are looked at, by their keys: "all" where one is of no virtual server. */
+export function placesOfServices(
+  { config }: LvsPart,
+  keys: readonly string[],
+): "all" | readonly ServerChange[] {
+  const holders = holdersOf(config);
+  const places: ServerChange[] = [];
+  for (const key of keys) {
+    const virtualServer = holders.get(key);
+    if (virtualServer === undefined) return "all";
+    places.push({ virtualServer });
+  }
+  return places;
+}
+
+/** The position of the virtual server a service is of, by its key: the first that names it. */
+function holdersOf(config: LvsConfig): ReadonlyMap<string, number> {
+  const known = holders.get(config);
+  if (known !== undefined) return known;
+  const found = new Map<string, number>();
+  for (const [at, { services }] of config.virtualServers.entries()) {
+    for (const id of services) {
+      const key = serviceKey(id);
+      if (!found.has(key)) found.set(key, at);
+    }
+  }
+  holders.set(config, found);
+  return found;
+}
+
+/** By configuration, which is never changed. */
+const holders = new WeakMap<LvsConfig, ReadonlyMap<string, number>>();
 
 function changedServers(
   changes: readonly ServerChange[],
@@ -93,7 +133,7 @@ function changedServers(
 
 /** Keys of the services this configuration speaks of: ours to delete, whoever left them behind. */
 export function configuredServiceKeys({ config }: LvsPart): ReadonlySet<string> {
-  return new Set(config.virtualServers.flatMap(({ services }) => services.map(serviceKey)));
+  return new Set(holdersOf(config).keys());
 }
 
 /** All virtual servers, in the order of the configuration. */

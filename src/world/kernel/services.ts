@@ -19,13 +19,21 @@ import {
 import {
   EMPTY_TABLE,
   type IpvsTable,
-  ipvsTable,
   type ServiceEntry,
   withOperations,
+  withServices,
 } from "../../kernel/ipvs/ipvs_model.ts";
 import { sameDestination, sameService } from "../../kernel/ipvs/ipvs_same.ts";
 import { type Micros, SECOND } from "../../net/micros.ts";
-import { sortedEntries, valueOf } from "../../persistent/mod.ts";
+import {
+  appended,
+  type List,
+  listed,
+  sizeOf,
+  sortedEntries,
+  valueOf,
+  withoutKey,
+} from "../../persistent/mod.ts";
 import { type Backoff, backOff, retrying } from "./backoff.ts";
 
 /** How often the kernel's table is read again while services are ours, whatever the core has seen. */
@@ -43,6 +51,10 @@ export interface ServicesState {
   /** Dumps and operations ordered and not yet answered. */
   readonly pending: number;
   readonly dumping: boolean;
+  /** What the dump under way has told so far: the table before with what is different. */
+  readonly heard?: Heard;
+  /** What the core has told is not what is known here: it has to tell all of the table. */
+  readonly afresh?: true;
   readonly retry?: Backoff;
   readonly resyncAt?: Micros;
   /** Of changes by somebody else, dump after dump: the next is not hurried for. */
@@ -53,9 +65,24 @@ export interface ServicesState {
   readonly leaving?: readonly string[];
 }
 
+/** A dump that is not over. */
+interface Heard {
+  readonly table: IpvsTable;
+  /** Keys of what it has told. */
+  readonly keys: List<string>;
+}
+
+/** How a dump ends. */
+export interface Dumped {
+  /** The rest of what it tells; absent: it has failed. */
+  readonly services?: readonly ServiceTable[];
+  /** What has gone, where only the difference is told; absent: what was not told is not there. */
+  readonly gone?: readonly ServiceId[];
+}
+
 /** What has to be ordered next. */
 export type ServicesOrder =
-  | { readonly kind: "ipvs-dump" }
+  | { readonly kind: "ipvs-dump"; readonly afresh: boolean }
   | { readonly kind: "ipvs-watch"; readonly interval: Micros }
   | { readonly kind: "ipvs-apply"; readonly operations: readonly IpvsOperation[] };
 
@@ -71,15 +98,16 @@ export function withOwned(state: ServicesState, ids: readonly ServiceId[]): Serv
 }
 
 /** What is looked at, and what it should be. */
-export type Wanted =
-  /** Everything: what is ours and not among these goes; with `flush` also what is not ours. */
-  | { readonly kind: "all"; readonly tables: readonly ServiceTable[]; readonly flush?: true }
-  /** These services, and these destinations of others that are there. */
-  | {
-    readonly kind: "some";
-    readonly tables: readonly ServiceTable[];
-    readonly destinations: readonly DestinationWish[];
-  };
+export interface Wanted {
+  /** These services. */
+  readonly tables: readonly ServiceTable[];
+  /** These destinations of others, where those are there. */
+  readonly destinations: readonly DestinationWish[];
+  /** Keys of all that are wanted: what is ours and not among them goes. Absent: nothing goes for that. */
+  readonly only?: ReadonlySet<string>;
+  /** Everything goes, whoever made it. */
+  readonly flush?: true;
+}
 
 /** Orders what leads to `wanted`: a dump first, if the table is not known. Nothing for nothing. */
 export function reconcileServices(
@@ -88,16 +116,19 @@ export function reconcileServices(
 ): readonly [ServicesState, readonly ServicesOrder[]] {
   const owned = extended(before.owned, wanted.tables);
   const state = owned === before.owned ? before : { ...before, owned };
-  if (wanted.kind === "all" && wanted.flush) return orderFlush(state);
+  if (wanted.flush) return orderFlush(state);
   if (state.actual === undefined) {
     const idle = owned.size === 0 && !state.flush;
     if (idle || state.dumping || state.retry?.at !== undefined) return [state, []];
     const [next, orders] = orderDump(state);
     return [next, [{ kind: "ipvs-watch", interval: LOOK_INTERVAL }, ...orders]];
   }
-  const operations = wanted.kind === "all" ? diffServices(wanted.tables, state.actual, owned) : [
-    ...diffTables(wanted.tables, state.actual),
-    ...diffDestinations(wanted.destinations, state.actual),
+  const { tables, destinations, only } = wanted;
+  const operations = [
+    ...(only === undefined
+      ? diffTables(tables, state.actual)
+      : diffServices(tables, state.actual, owned, only)),
+    ...diffDestinations(destinations, state.actual),
   ];
   if (operations.length === 0) return [state, []];
   const actual = withOperations(state.actual, operations);
@@ -112,21 +143,56 @@ export function reconcileServices(
   ];
 }
 
-/** Takes a dump. The caller reconciles next. Absent services: ask again later. */
-export function servicesDumped(
+/** Takes a part of a dump. */
+export function servicesHeard(
   state: ServicesState,
-  services: readonly ServiceTable[] | undefined,
-  now: Micros,
+  services: readonly ServiceTable[],
 ): ServicesState {
+  const { table, keys } = state.heard ?? { table: state.actual ?? EMPTY_TABLE, keys: undefined };
+  return {
+    ...state,
+    heard: {
+      table: withServices(table, services),
+      keys: services.reduce<List<string>>(
+        (list, { service }) => appended(list, serviceKey(service.id)),
+        keys,
+      ),
+    },
+  };
+}
+
+/** Takes the end of a dump, and says which services are other than was known. The caller reconciles those next. */
+export function servicesDumped(
+  before: ServicesState,
+  { services, gone }: Dumped,
+  now: Micros,
+): readonly [ServicesState, readonly string[]] {
+  const { heard, ...state } = servicesHeard(before, services ?? []);
   const rest = { ...state, pending: Math.max(0, state.pending - 1), dumping: false };
-  if (services === undefined) return { ...rest, retry: backOff(state.retry, now) };
+  if (services === undefined) {
+    return [{ ...rest, afresh: true, retry: backOff(state.retry, now) }, []];
+  }
   // A dump that was taken while operations were on their way may be older than they are: the next one decides.
-  if (rest.pending > 0 && state.actual !== undefined) return { ...rest, resyncAt: now + SECOND };
-  const owned = state.flush
-    ? new Set([...state.owned, ...services.map(({ service }) => serviceKey(service.id))])
-    : state.owned;
-  const actual = ipvsTable(services, state.actual);
-  return { ...rest, owned, actual, flush: false, resyncAt: now + RESYNC_INTERVAL };
+  if (rest.pending > 0 && state.actual !== undefined) {
+    return [{ ...rest, afresh: true, resyncAt: now + SECOND }, []];
+  }
+  const { table = EMPTY_TABLE, keys } = heard ?? {};
+  const told = listed(keys);
+  const left = gone === undefined ? keysWithout(table, new Set(told)) : gone.map(serviceKey);
+  const actual = left.reduce(withoutKey, table);
+  const owned = state.flush ? new Set([...state.owned, ...told]) : state.owned;
+  const changed = [...told, ...left].filter((key) =>
+    state.actual === undefined || valueOf(state.actual, key) !== valueOf(actual, key)
+  );
+  return [
+    { ...rest, owned, actual, flush: false, resyncAt: now + RESYNC_INTERVAL },
+    changed,
+  ];
+}
+
+function keysWithout(table: IpvsTable, keys: ReadonlySet<string>): readonly string[] {
+  if (sizeOf(table) === keys.size) return [];
+  return sortedEntries(table).map(([key]) => key).filter((key) => !keys.has(key));
 }
 
 /** Takes the answer to operations: after a failure the table is read again later. */
@@ -189,15 +255,19 @@ export function contested(state: ServicesState, drifted: boolean, now: Micros): 
 const NAMED = 5;
 
 /**
- * What a report says of services of ours that somebody else has changed between two states; `undefined` when none was, or when
+ * What a report says of services of ours, of those that are other than before, that somebody else has changed; `undefined` when none was, or when
  * operations of ours have failed in between.
  */
-export function driftOf(before: ServicesState, after: ServicesState): string | undefined {
+export function driftOf(
+  before: ServicesState,
+  after: ServicesState,
+  changed: readonly string[],
+): string | undefined {
   const [was, is] = [before.actual, after.actual];
   if (was === undefined || is === undefined || was === is || before.retry !== undefined) {
     return undefined;
   }
-  const drifted = [...before.owned].flatMap((key) => {
+  const drifted = changed.filter((key) => before.owned.has(key)).flatMap((key) => {
     const [old, now] = [valueOf(was, key), valueOf(is, key)];
     if (old === undefined || old === now) return [];
     return now === undefined ? `${key} is gone` : changesOf(key, old, now);
@@ -227,8 +297,9 @@ function changesOf(key: string, old: ServiceEntry, now: ServiceEntry): readonly 
 function orderDump(
   state: ServicesState,
 ): readonly [ServicesState, readonly ServicesOrder[]] {
-  const next = { ...state, ...retrying(state.retry), dumping: true, pending: state.pending + 1 };
-  return [next, [{ kind: "ipvs-dump" }]];
+  const { afresh = state.actual === undefined, ...known } = state;
+  const next = { ...known, ...retrying(state.retry), dumping: true, pending: state.pending + 1 };
+  return [next, [{ kind: "ipvs-dump", afresh }]];
 }
 
 function extended(

@@ -18,7 +18,7 @@ import { SYNC_KEYS } from "../kernel/lvs_things.ts";
 import { type Lost, withChangedThings } from "../kernel/things.ts";
 import { leased, unleased } from "../lease.ts";
 import { spread } from "../news.ts";
-import { behindAddresses } from "../unsettled.ts";
+import { behindAddresses, withProbe } from "../unsettled.ts";
 import type { World } from "../world.ts";
 
 export function vrrpStep(world: World, event: VrrpEvent, now: Micros): Update {
@@ -86,6 +86,9 @@ function lvsEffect(world: World, effect: LvsEffect, now: Micros): Update {
   switch (effect.kind) {
     case "reconcile-services":
       return [withChangedServices(world, effect.changed), []];
+    case "probe":
+    case "unprobe":
+      return [{ ...world, unsettled: withProbe(world.unsettled, effect) }, []];
     case "news":
       return spread(world, effect.news, now);
     default:

@@ -1,5 +1,6 @@
 /** What is told of the IPVS table, and what came of orders about it. */
 
+import { placesOfServices } from "../../lvs/mod.ts";
 import type { Micros } from "../../net/micros.ts";
 import type { Update } from "../chain.ts";
 import { withChangedServices } from "../changed.ts";
@@ -11,8 +12,17 @@ import {
   servicesChanged,
   servicesDue,
   servicesDumped,
+  servicesHeard,
 } from "../kernel/services.ts";
 import type { World } from "../world.ts";
+
+/** A part of the table was read. */
+export function onServicesHeard(
+  world: World,
+  { services }: Extract<WorldEvent, { readonly kind: "ipvs-services" }>,
+): Update {
+  return moved(world, [servicesHeard(world.services, services), []]);
+}
 
 /** The table was read. One that is as it was known to be asks for nothing. */
 export function onTable(
@@ -20,15 +30,15 @@ export function onTable(
   event: Extract<WorldEvent, { readonly kind: "ipvs-table" }>,
   now: Micros,
 ): Update {
-  const dumped = servicesDumped(world.services, event.services, now);
-  const drift = driftOf(world.services, dumped);
+  const before = world.services;
+  const [dumped, changed] = servicesDumped(before, event, now);
+  const drift = driftOf(before, dumped, changed);
   const services = contested(dumped, drift !== undefined, now);
-  const { actual, owned } = world.services;
   const next = { ...world, services };
+  const ours = changed.filter((key) => dumped.owned.has(key));
+  const places = before.actual === undefined ? "all" : placesOfServices(world.lvs, ours);
   return [
-    services.actual === actual && services.owned === owned
-      ? next
-      : withChangedServices(next, "all"),
+    dumped.actual === undefined ? next : withChangedServices(next, places),
     drift === undefined ? [] : [{ kind: "log", level: "warning", from: "check", text: drift }],
   ];
 }

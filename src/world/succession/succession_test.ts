@@ -71,7 +71,8 @@ function former(): World {
     { kind: "start", links: LINKS, addresses: [HOST], guarded: true },
   ], 0);
   const script = effects.find((effect) => effect.kind === "run-script");
-  const probe = effects.find((effect) => effect.kind === "probe");
+  const probe = effects.flatMap((effect) => effect.kind === "probes" ? effect.orders : [])
+    .find((order) => order.kind === "probe");
   assert.ok(script && probe);
   const [ready] = run(begun, [
     { kind: "script-result", name: "chk", run: script.run, ok: false },
