@@ -198,29 +198,45 @@ function importsOf(
     .map(([, , target]) => new URL(target ?? "", `file:///${path}`).pathname.slice(1));
 }
 
-/** Folders whose `mod.ts` does not begin with a comment that says what the folder is for. */
+/** Fewest files, without tests, with which a folder of src/ has to say what it is for. */
+const ROOM = 3;
+
+/** Folders whose `mod.ts` does not begin with a comment that says what the folder is for, and rooms of src/ without one. */
 export function missingFolderComments(sources: readonly SourceText[]): readonly string[] {
-  return sources
-    .filter(({ path, text }) => path.endsWith("/mod.ts") && !text.startsWith("/**"))
-    .map(({ path }) =>
-      `${path}:1: Cannot leave out the module comment: it says what the folder is for`
-    );
+  const faces = new Set(sources.map(({ path }) => path).filter((path) => path.endsWith("/mod.ts")));
+  const files = sources.filter(({ path }) => path.startsWith("src/") && !path.endsWith("_test.ts"));
+  const rooms = Object.entries(countsByFolder(files)).filter(([, count]) => count >= ROOM);
+  return [
+    ...rooms.map(([folder]) => `${folder}/mod.ts`).filter((path) => path !== "src/mod.ts")
+      .filter((path) => !faces.has(path)).map((path) =>
+        `${path}: Cannot leave out the face of the folder: it says what the folder is for`
+      ),
+    ...sources
+      .filter(({ path, text }) => path.endsWith("/mod.ts") && !text.startsWith("/**"))
+      .map(({ path }) =>
+        `${path}:1: Cannot leave out the module comment: it says what the folder is for`
+      ),
+  ];
 }
 
-/** Most files side by side in one folder that a reader still takes in; tests beside their subject do not count. */
+function countsByFolder(sources: readonly SourceText[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { path } of sources) {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    counts[folder] = (counts[folder] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Most files side by side in one folder that a reader still takes in, tests among them. */
 const MOST_FILES = 25;
 
 /** Folders with more files side by side than {@linkcode MOST_FILES}. */
 export function crowdedFolders(sources: readonly SourceText[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { path } of sources) {
-    if (path.endsWith("_test.ts")) continue;
-    const folder = path.slice(0, path.lastIndexOf("/"));
-    counts.set(folder, (counts.get(folder) ?? 0) + 1);
-  }
-  return [...counts].filter(([, count]) => count > MOST_FILES).map(([folder, count]) =>
-    `${folder}: Cannot hold ${count} files side by side: at most ${MOST_FILES}`
-  );
+  return Object.entries(countsByFolder(sources)).filter(([, count]) => count > MOST_FILES)
+    .map(([folder, count]) =>
+      `${folder}: Cannot hold ${count} files side by side: at most ${MOST_FILES}`
+    );
 }
 
 async function* typescriptFiles(folder: string): AsyncGenerator<string> {
@@ -233,7 +249,7 @@ async function* typescriptFiles(folder: string): AsyncGenerator<string> {
 
 if (import.meta.main) {
   const all: SourceText[] = [];
-  for (const folder of ["src", "cli"]) {
+  for (const folder of ["src", "cli", "tests", "scripts"]) {
     for await (const path of typescriptFiles(folder)) {
       all.push({ path, text: await Deno.readTextFile(path) });
     }
@@ -245,7 +261,7 @@ if (import.meta.main) {
     ...ofDaemon.filter(({ path }) => path.startsWith("cli/")).flatMap(breaches),
     ...cycles(sources),
     ...missingFolderComments(sources),
-    ...crowdedFolders(sources),
+    ...crowdedFolders(all),
   ];
   for (const line of found) console.error(line);
   if (found.length > 0) Deno.exit(1);

@@ -77,15 +77,20 @@ Deno.test("cycles() two files that import each other, are one", () => {
   assert.equal(cycles(typeOnly).length, 1);
 });
 
-Deno.test("missingFolderComments() a bare mod.ts, is named", () => {
+Deno.test("missingFolderComments() a bare mod.ts and a room without one, are named", () => {
   assert.equal(missingFolderComments([{ path: "src/net/mod.ts", text: "export {};" }]).length, 1);
+  const files = ["a", "b", "c"].map((name) => ({ path: `src/net/${name}.ts`, text: "" }));
+  assert.deepEqual(missingFolderComments(files), [
+    "src/net/mod.ts: Cannot leave out the face of the folder: it says what the folder is for",
+  ]);
+  assert.deepEqual(missingFolderComments(files.slice(1)), []);
 });
 
-Deno.test("crowdedFolders() more files than fit one look, is named; tests do not count", () => {
+Deno.test("crowdedFolders() more files than fit one look, is named; tests count", () => {
   const files = (count: number, end: string) =>
     Array.from({ length: count }, (_, at) => ({ path: `src/net/f${at}${end}`, text: "" }));
-  assert.deepEqual(crowdedFolders([...files(25, ".ts"), ...files(25, "_test.ts")]), []);
-  assert.deepEqual(crowdedFolders(files(26, ".ts")), [
+  assert.deepEqual(crowdedFolders([...files(15, ".ts"), ...files(10, "_test.ts")]), []);
+  assert.deepEqual(crowdedFolders([...files(15, ".ts"), ...files(11, "_test.ts")]), [
     "src/net: Cannot hold 26 files side by side: at most 25",
   ]);
 });

@@ -1,0 +1,3 @@
+/** A file in its one layout. */
+
+export { type Formatted, formatText } from "./format.ts";

@@ -1,0 +1,10 @@
+/** The part of virtual servers: `step.ts` moves it by one event, `part.ts` is its state, `desired.ts` what it wants of the kernel. */
+
+export * from "./effect.ts";
+export * from "./event.ts";
+export * from "./part.ts";
+export * from "./quorum.ts";
+export * from "./resume.ts";
+export * from "./step.ts";
+export * from "./virtual_server.ts";
+export * from "./words.ts";

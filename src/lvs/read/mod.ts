@@ -1,0 +1,3 @@
+/** From the rows of `virtual_server` to typed configuration, with keepalived's fallbacks. */
+
+export { type BoundServer, readLvs } from "./read.ts";

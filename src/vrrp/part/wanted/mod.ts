@@ -1,0 +1,23 @@
+/** What instances want of the kernel: addresses, routes, rules, links, tables. */
+
+export {
+  configuredAddresses,
+  configuredAmong,
+  desiredAddresses,
+  desiredAmong,
+  desiredAt,
+  mayAnnounce,
+  staticsAt,
+  untouchableAddresses,
+} from "./desired.ts";
+export { completeGroups } from "./static_groups.ts";
+export {
+  configuredThings,
+  desiredThing,
+  lostOf,
+  type NamedThing,
+  namedThings,
+  placedThing,
+  speaksOfThings,
+  thingKeysOf,
+} from "./things.ts";
