@@ -60,7 +60,10 @@ interface Passing {
   readonly from: string;
 }
 
-/** Adverts as this node hears and sends them. */
+/**
+ * Adverts as this node hears and sends them. To connection tracking they are new, by unicast too: a backup says nothing, so the first
+ * advert it hears is no answer.
+ */
 function advertsOf(instance: VrrpInstanceConfig, group: Ip): readonly Passing[] {
   const { interface: ifname, family, unicastPeers, unicastSrcIp, mcastSrcIp } = instance;
   const own = unicastSrcIp ?? mcastSrcIp;
@@ -86,12 +89,12 @@ function advertsOf(instance: VrrpInstanceConfig, group: Ip): readonly Passing[] 
   }
   return unicastPeers.flatMap(({ address }): readonly Passing[] => [
     {
-      packet: { ...base, ...input, ...to, source: address, states: ["new", "established"] },
+      packet: { ...base, ...input, ...to, source: address, states: ["new"] },
       hooks: IN,
       from: `adverts of ${address}`,
     },
     {
-      packet: { ...base, ...mine, ...output, destination: address, states: ["new", "established"] },
+      packet: { ...base, ...mine, ...output, destination: address, states: ["new"] },
       hooks: OUT,
       from: `adverts to ${address}`,
     },

@@ -280,6 +280,17 @@ const CASES: Readonly<Record<FindingKind, readonly Case[]>> = {
       what: /Adverts of 192\.0\.2\.7/,
     },
     {
+      facts: saved(
+        "-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT",
+        "-A INPUT -p vrrp -j DROP",
+      ),
+      config: configOf(
+        "vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\nunicast_src_ip 192.0.2.1\nunicast_peer {\n192.0.2.7\n}\nvirtual_ipaddress {\n192.0.2.10\n}\n}",
+      ),
+      level: "error",
+      what: /Adverts of 192\.0\.2\.7/,
+    },
+    {
       facts: saved("-A INPUT -p ah -j DROP"),
       config: configOf(
         "vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\nauthentication {\nauth_type AH\nauth_pass x\n}\nvirtual_ipaddress {\n192.0.2.10\n}\n}",
