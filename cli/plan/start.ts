@@ -3,7 +3,7 @@
 import { openCore } from "../../src/native/mod.ts";
 import { interestIn, look } from "../../src/daemon/core/following.ts";
 import { claimsLeft } from "../../src/daemon/files/claims_file.ts";
-import { openConnections } from "../../src/daemon/reload/connections.ts";
+import { isIpvsThere, openConnections } from "../../src/daemon/reload/connections.ts";
 import { loadConfig } from "../../src/daemon/reading/load_config.ts";
 import { readFile } from "../../src/daemon/reading/reading.ts";
 import { planStart } from "../../src/sim/start.ts";
@@ -32,8 +32,7 @@ export async function planOfStart({ file, configId, pidFile }: Place): Promise<T
     );
   }
   const connections = await openConnections();
-  const hasIpvs = connections !== undefined && await isThere("/proc/net/ip_vs");
-  const dump = hasIpvs ? await core.call({ call: "ipvs-dump" }) : undefined;
+  const dump = isIpvsThere() ? await core.call({ call: "ipvs-dump" }) : undefined;
   const services = dump?.result === "ipvs-table" ? dump.services : [];
   return {
     against: "start",
@@ -50,8 +49,4 @@ export async function planOfStart({ file, configId, pidFile }: Place): Promise<T
       ...(connections !== undefined && { connections }),
     }),
   };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -8,7 +8,7 @@ import type { Log } from "../log.ts";
 import { monotonicMs, pause, pid } from "../platform/mod.ts";
 import { loadConfig, partsOf } from "../reading/load_config.ts";
 import { readApart } from "../reading/read_apart.ts";
-import { openConnections } from "../reload/connections.ts";
+import { isIpvsThere, openConnections } from "../reload/connections.ts";
 import { type Reloading, whyNot } from "../reload/reload.ts";
 import type { Reloads } from "../reload/reloads.ts";
 
@@ -115,7 +115,7 @@ async function inTurns<T>(steps: Iterable<T>): Promise<readonly T[]> {
 
 /** The kernel's table, without making the kernel load what would have one. */
 async function servicesThere({ core }: Answering) {
-  if (await openConnections() === undefined) return undefined;
+  if (!isIpvsThere()) return [];
   const dump = await core.call({ call: "ipvs-dump" });
   return dump.result === "ipvs-table" ? dump.services : undefined;
 }
