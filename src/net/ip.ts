@@ -68,7 +68,9 @@ export function isMulticast(ip: Ip): boolean {
 /** The numbers of a dotted quad: decimal, without leading zeros. Adverts of many addresses are made of it, so it goes by characters. */
 function parse4(text: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(4);
-  let [octet, digits, value] = [0, 0, 0];
+  let octet = 0;
+  let digits = 0;
+  let value = 0;
   for (let at = 0; at <= text.length; at++) {
     const digit = text.charCodeAt(at) - ZERO;
     if (digit >= 0 && digit <= 9) {
@@ -79,16 +81,18 @@ function parse4(text: string): Uint8Array<ArrayBuffer> | undefined {
       continue;
     }
     const ends = at === text.length;
-    if (digits === 0 || octet > 3 || (!ends && text[at] !== ".")) return undefined;
+    if (digits === 0 || octet > 3 || (!ends && text.charCodeAt(at) !== DOT)) return undefined;
     bytes[octet] = value;
     octet += 1;
-    [digits, value] = [0, 0];
+    digits = 0;
+    value = 0;
   }
   return octet === 4 ? bytes : undefined;
 }
 
-/** Of the digit 0. */
+/** Of the digit 0, and of the dot. */
 const ZERO = 48;
+const DOT = 46;
 
 function parse6(text: string): Uint8Array<ArrayBuffer> | undefined {
   const halves = text.split("::");
