@@ -116,8 +116,19 @@ async function run(
   if (isFirstRun(options.file)) return print(stderr, FIRST_RUN, NO_CONFIG);
   const { pidFile } = options;
   if (!options.foreground && !isInBackground()) {
-    const code = await goToBackground({ args, ...(pidFile === undefined ? {} : { pidFile }) });
-    return code === 0 ? code : print(stderr, ENDED_AT_ONCE, code);
+    const start = await goToBackground({ args, ...(pidFile === undefined ? {} : { pidFile }) });
+    switch (start.kind) {
+      case "up":
+        return 0;
+      case "starting":
+        return print(
+          stderr,
+          `Runs as process ${start.pid}, without a pid file so far: see its log\n`,
+          0,
+        );
+      case "ended":
+        return start.code === 0 ? 0 : print(stderr, ENDED_AT_ONCE, start.code);
+    }
   }
   // What follows is much to load: a signal that comes meanwhile is not to end a daemon by its default.
   holdSignals();

@@ -6,12 +6,14 @@
 //! Replies and events are never dropped: there is at most one reply per call, and events come from
 //! orders and from the kernel's tables. Packets come from the network, so their share is bounded.
 
+use crate::engine::UNSEEN;
 use crate::error::Error;
 use crate::protocol::{CallResult, Event, QUIET, Reply};
 use crate::record::{self, Kind, PacketHead};
 use crate::sink::Sink;
 use crate::sys::clock;
 use serde::Serialize;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Most bytes of packets that wait: some 16,000 adverts.
@@ -33,6 +35,8 @@ pub struct Queue(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    /// When the engine has something to do next; 0 before it was asked.
+    pulse: AtomicU64,
 }
 
 #[derive(Default)]
@@ -87,6 +91,13 @@ impl Queue {
             state.packet_bytes += length;
             record::push_packet(&mut state.records, head, time, payload);
         });
+    }
+
+    /// The engine has done what was due, and has something to do again at `next`.
+    pub fn beat(&self, next: Option<u64>) {
+        self.0
+            .pulse
+            .store(next.unwrap_or(u64::MAX), Ordering::Release);
     }
 
     /// Packets dropped since the start because nobody drained.
@@ -203,6 +214,13 @@ impl Sink for Queue {
 
     fn event(&self, event: Event) {
         self.json(Kind::Event, &event, event.is_urgent());
+    }
+
+    fn is_behind(&self, now: u64) -> bool {
+        match self.0.pulse.load(Ordering::Acquire) {
+            0 => false,
+            next => now > next.saturating_add(UNSEEN),
+        }
     }
 }
 
@@ -402,5 +420,16 @@ mod tests {
         assert!(length > fits * record::packet_len(1_000));
         queue.packet(&HEAD, 5, &[0x45; 1_000]);
         assert_eq!(queue.dropped(), 3);
+    }
+
+    #[test]
+    fn engine_that_missed_its_time_is_behind_until_it_has_caught_up() {
+        let queue = Queue::default();
+        assert!(!queue.is_behind(u64::MAX), "nobody knows yet");
+        queue.beat(Some(5_000_000));
+        assert!(!queue.is_behind(5_000_000 + UNSEEN));
+        assert!(queue.is_behind(5_000_001 + UNSEEN));
+        queue.beat(None);
+        assert!(!queue.is_behind(u64::MAX));
     }
 }

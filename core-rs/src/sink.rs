@@ -9,4 +9,9 @@ pub trait Sink: Clone + Send + 'static {
     fn reply(&self, id: u32, result: CallResult);
     /// Reports something nobody asked for.
     fn event(&self, event: Event);
+    /// Whether the engine has not done yet what was due some time before `now`: this process was
+    /// stopped or starved, orders may have lapsed, and what rests on them is not to be said.
+    fn is_behind(&self, _now: u64) -> bool {
+        false
+    }
 }

@@ -93,6 +93,7 @@ export async function rehearse(file: string): Promise<ReadonlySet<Call["call"]>>
     core,
     children: openChildren(core, { accounts: readAccounts(), guarded: false, log }),
     log,
+    complaints: { refused: log, obeyed: log },
     fifos: { write: log },
     mails: { send: log },
     claims: { keep: log },

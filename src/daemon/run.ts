@@ -17,6 +17,7 @@ import {
 import { openClaimsFile } from "./files/claims_file.ts";
 import { coreEvent } from "./core/core_events.ts";
 import { type DumpRequest, logConfiguration, openDumps, stateText } from "./files/dumps.ts";
+import { openComplaints } from "./core/complaints.ts";
 import { carryOut } from "./core/effects.ts";
 import { bugText, logBug, surviveBugs } from "./process/failures.ts";
 import { loadConfig, type LoadedConfig } from "./reading/load_config.ts";
@@ -268,7 +269,8 @@ async function runWith(run: Run): Promise<number | "again"> {
     log,
   });
   const exit = () => stopped.resolve(EXIT.ok);
-  const outside = { core, children, log, fifos, mails, claims, dispatch, exit };
+  const complaints = openComplaints(log, () => core.now());
+  const outside = { core, children, log, complaints, fifos, mails, claims, dispatch, exit };
 
   fifos.configure(told.fifos, loaded.accounts);
   const guarded = await guardian;

@@ -45,6 +45,7 @@ if (import.meta.main) {
       core,
       children: openChildren(core, { accounts: readAccounts(), guarded: false, log: ignore }),
       log: ignore,
+      complaints: { refused: ignore, obeyed: ignore },
       fifos: { write: ignore },
       mails: { send: ignore },
       claims: { keep: ignore },

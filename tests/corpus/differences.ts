@@ -1,5 +1,6 @@
 /** Where holdfast and Debian's keepalived 2.2.7 judge a configuration differently, and why that is right. */
 
+import { allKeywords } from "../../src/document/table/keyword_list.ts";
 import type { Variant, Verdict } from "./variant.ts";
 
 /** A variant and both verdicts. */
@@ -26,6 +27,11 @@ const NEWER = new Set(
     "vrrp_delay_after_boot vrrp_owner_ignore_adverts").split(" "),
 );
 
+/** Keywords that are holdfast's own: their rows say so. */
+const OURS = new Set(
+  allKeywords().flatMap(({ name, row }) => /^Ours\b/.test(row.text) ? [name] : []),
+);
+
 const ALIBABA = new Set(["laddr_group_name", "local_address_group", "syn_proxy"]);
 
 /** Findings about braces. */
@@ -48,6 +54,11 @@ export const DIFFERENCES: readonly Difference[] = [
     title: "keyword newer than 2.2.7",
     reason: `Unknown to 2.2.7, known to 2.4 and to holdfast: ${[...NEWER].join(", ")}.`,
     applies: ({ theirs }) => unknownTo(theirs).some((word) => NEWER.has(word)),
+  },
+  {
+    title: "keyword of holdfast",
+    reason: `Unknown to keepalived: ${[...OURS].toSorted().join(", ")}.`,
+    applies: ({ theirs }) => unknownTo(theirs).some((word) => OURS.has(word)),
   },
   {
     title: "keyword of the Alibaba fork",

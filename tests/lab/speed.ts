@@ -16,6 +16,9 @@ const AT_LEAST = Math.max(1, Number(Deno.env.get("HOLDFAST_LAB_SLOW") ?? "1") ||
 /** Nobody waits longer for a failure, however slow the machine. */
 const AT_MOST = 40;
 
+/** Nobody is starved for several times as many seconds; beyond, tests only take longer. */
+const LONGEST_BEAT = 5;
+
 /** How many measurements count: the last ones, so that one bad moment does not. */
 const KEPT = 3;
 
@@ -35,7 +38,7 @@ export function patience(seconds = 1): number {
  * interval between adverts. Asked once for a test: all its nodes have the same.
  */
 export async function beat(): Promise<number> {
-  return Math.ceil(await measureSpeed() / 3);
+  return Math.min(Math.ceil(await measureSpeed() / 3), LONGEST_BEAT);
 }
 
 /** Times slower than usual, from 1. What {@linkcode measureSpeed} found last. */

@@ -97,6 +97,11 @@ impl Announcer {
         }
     }
 
+    /// Passes over what others claimed until now: it may be theirs.
+    pub fn pass_over(&self) {
+        self.claims.pass_over();
+    }
+
     /// When something may leave next; 0 for at once.
     pub fn next_at(&self) -> Option<u64> {
         self.queue.next_at()

@@ -15,4 +15,4 @@ pub mod watch;
 
 /// A deadline that is looked at later than this, µs, passed unseen: this thread was stopped, starved
 /// or moved with its machine. Shorter is an ordinary busy moment.
-const UNSEEN: u64 = 20_000;
+pub(crate) const UNSEEN: u64 = 20_000;

@@ -150,6 +150,7 @@ impl Body {
     fn turn(&mut self, ready: &mut Ready64) -> bool {
         self.arm();
         let due = self.engine.next_deadline();
+        self.queue.beat(due);
         let waited = self.epoll.wait(ready, -1);
         let now = now();
         let unseen = due.map_or(0, |due| now.saturating_sub(due));

@@ -11,6 +11,7 @@ use super::own_link;
 use super::socket::Conversation;
 use crate::announce::Announcer;
 use crate::asked::Asked;
+use crate::engine::UNSEEN;
 use crate::error::Error;
 use crate::ipvs::Ipvs;
 use crate::ipvs::job::Job;
@@ -45,6 +46,9 @@ const THINGS_AT_ONCE: usize = 192;
 
 /// Token of what is heard of addresses that were announced.
 const CLAIMS: u64 = 4;
+
+/// How long it is waited for the engine where that has not done yet what was due.
+const BEHIND: Duration = Duration::from_millis(2);
 
 /// Notifications heard between two calls.
 const NOTICES_AT_ONCE: usize = 256;
@@ -225,10 +229,23 @@ impl<S: Sink> Worker<S> {
                     }
                     self.messages.clear();
                     if ready.iter().any(|one| one.token == CLAIMS) {
-                        self.announcer.hear(&self.links, &self.sink, clock::now());
+                        self.hear_claims();
                     }
                 }
             }
+        }
+    }
+
+    /// Hears who else claims what was announced; after what the engine has asked for until now, and
+    /// without a word as long as it is not known what that is.
+    fn hear_claims(&mut self) {
+        let now = clock::now();
+        let behind = self.sink.is_behind(now);
+        self.receive();
+        if behind {
+            self.announcer.pass_over();
+        } else if self.urgent.is_empty() {
+            self.announcer.hear(&self.links, &self.sink, now);
         }
     }
 
@@ -387,8 +404,13 @@ impl<S: Sink> Worker<S> {
     /// Sends announcements that are due; false when there are none.
     fn announces(&mut self) -> bool {
         let now = clock::now();
-        if self.announcer.next_at().is_none_or(|at| at > now) {
+        let Some(at) = self.announcer.next_at().filter(|at| *at <= now) else {
             return false;
+        };
+        // What is late may be of an order that has lapsed meanwhile.
+        if now > at.saturating_add(UNSEEN) && at > 0 && self.sink.is_behind(now) {
+            std::thread::sleep(BEHIND);
+            return true;
         }
         self.announcer.send_some(&self.links, &self.sink, now);
         true

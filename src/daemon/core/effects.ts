@@ -7,6 +7,7 @@ import { unreachable } from "../../net/unreachable.ts";
 import type { CallResult, Core } from "../../native/mod.ts";
 import type { ProbeOrder, WorldEffect, WorldEvent } from "../../world/mod.ts";
 import { type Children, type ScriptNews, sentence } from "../scripts/mod.ts";
+import type { Complaints } from "./complaints.ts";
 import type { ClaimsFile } from "../files/claims_file.ts";
 import type { Log } from "../log.ts";
 import type { Fifos, Mails } from "../telling/mod.ts";
@@ -17,6 +18,7 @@ export interface Outside {
   readonly core: Pick<Core, "tell" | "ask">;
   readonly children: Children;
   readonly log: Log;
+  readonly complaints: Complaints;
   readonly fifos: Pick<Fifos, "write">;
   readonly mails: Pick<Mails, "send">;
   readonly claims: Pick<ClaimsFile, "keep">;
@@ -118,8 +120,10 @@ function without<E extends { readonly kind: string }>(effect: E): Omit<E, "kind"
   return rest;
 }
 
-function complain({ log }: Outside, act: string, reason: string): void {
-  log({ level: "error", from: "core", text: `Cannot ${act}: ${reason}` });
+/** An operation on the kernel came back. */
+function report({ complaints }: Outside, act: string, errno: number): void {
+  if (errno === 0) complaints.obeyed(act);
+  else complaints.refused(act, errnoText(errno));
 }
 
 /** Orders in one call: enough that the call itself costs nothing, and few enough that its text stays small. */
@@ -143,7 +147,7 @@ function applyAddresses(
       const errno = errnos[index] ?? 0;
       const what = `${op} address ${address.address}/${address.prefixLength}`;
       // Told as events of their own: the interface has gone meanwhile, the address is somebody else's.
-      if (![0, ENODEV, ESTALE].includes(errno)) complain(outside, what, errnoText(errno));
+      if (![ENODEV, ESTALE].includes(errno)) report(outside, what, errno);
     }
     outside.dispatch({ kind: "addresses-applied", operations, errnos });
   });
@@ -157,8 +161,7 @@ function applyThings(
     const errnos = errnosOf(result, operations.length);
     for (const [index, operation] of operations.entries()) {
       const errno = errnos[index] ?? 0;
-      if (errno === 0) continue;
-      complain(outside, `${operation.op} ${thingText(operation)}`, errnoText(errno));
+      report(outside, `${operation.op} ${thingText(operation)}`, errno);
     }
     outside.dispatch({ kind: "kernel-applied", operations, errnos });
   });
@@ -166,7 +169,9 @@ function applyThings(
 
 function dumpServices(afresh: boolean, outside: Outside): void {
   outside.core.ask({ call: "ipvs-difference", afresh }, (result) => {
-    if (result.result === "failed") complain(outside, "read the IPVS table", result.message);
+    const act = "read the IPVS table";
+    if (result.result === "failed") outside.complaints.refused(act, result.message);
+    else outside.complaints.obeyed(act);
     if (result.result !== "ipvs-table") return outside.dispatch({ kind: "ipvs-table" });
     const { services, gone } = result;
     outside.dispatch({ kind: "ipvs-table", services, ...(gone !== undefined && { gone }) });
@@ -180,14 +185,7 @@ function applyServices(
   outside.core.ask({ call: "ipvs-apply", ops: operations }, (result) => {
     const errnos = errnosOf(result, operations.length);
     for (const [index, operation] of operations.entries()) {
-      const errno = errnos[index] ?? 0;
-      if (errno !== 0) {
-        complain(
-          outside,
-          `change IPVS (${operation.op})`,
-          `${errnoText(errno)}: ${JSON.stringify(operation)}`,
-        );
-      }
+      report(outside, `change IPVS ${JSON.stringify(operation)}`, errnos[index] ?? 0);
     }
     outside.dispatch({ kind: "ipvs-applied", operations, errnos });
   });

@@ -6,6 +6,7 @@ import {
   chdir,
   cwd,
   isSystemError,
+  monotonicMs,
   ownStartLine,
   pause,
   pid,
@@ -19,6 +20,17 @@ import { IN_BACKGROUND } from "../scripts/environment.ts";
 
 /** How often the pid file is looked at while the new process starts. */
 const POLL_MS = 20;
+
+/** How long it is waited for a pid file: it may be that none can be written, or that very much is read first. */
+const LONGEST_WAIT_MS = 30_000;
+
+/** What came of a start in the background. */
+export type BackgroundStart =
+  /** It has written its pid file. */
+  | { readonly kind: "up" }
+  | { readonly kind: "ended"; readonly code: number }
+  /** It runs, and has written none so far. */
+  | { readonly kind: "starting"; readonly pid: number };
 
 /** Whether this process is the one in the background. */
 export function isInBackground(): boolean {
@@ -46,12 +58,12 @@ export function backgroundEnvironment(
 }
 
 /**
- * Starts this program again with the same arguments, in a session of its own with no terminal. Gives its exit code if it
- * ends before it has written its pid file, else 0.
+ * Starts this program again with the same arguments, in a session of its own with no terminal, and waits until it has written its pid
+ * file or ended, but not for ever.
  */
 export async function goToBackground(
   { args, pidFile }: { readonly args: readonly string[]; readonly pidFile?: string },
-): Promise<number> {
+): Promise<BackgroundStart> {
   const { program, args: first } = ownStartLine();
   const child = spawn(program, {
     args: [...first, ...args],
@@ -63,8 +75,13 @@ export async function goToBackground(
   const files = () =>
     pidFile === undefined ? [DEFAULT_PID_FILE, ...pidFilesOfSeveral()] : [pidFile];
   const isUp = () => files().some((file) => readPid(file) === child.pid);
-  while (ended === undefined && !isUp()) await pause(POLL_MS);
-  return ended ?? 0;
+  const until = monotonicMs() + LONGEST_WAIT_MS;
+  while (!isUp()) {
+    if (ended !== undefined) return { kind: "ended", code: ended };
+    if (monotonicMs() > until) return { kind: "starting", pid: child.pid };
+    await pause(POLL_MS);
+  }
+  return { kind: "up" };
 }
 
 /** Pid files whose names only a configuration tells. */

@@ -75,11 +75,12 @@ labTest(
       kind: "holdfast",
       config: configuration([A, B], 200),
     });
+    // Whoever begins together is elected by whose timer runs first.
+    for (const each of [FIRST, SECOND, MOVED]) await lab.owned(each, "node");
     const peer = await startNode(lab, "peer", {
       kind: "holdfast",
       config: configuration([A, B], 100),
     });
-    for (const each of [FIRST, SECOND, MOVED]) await lab.owned(each, "node");
     await peer.seen(/BACKUP STATE/);
     await using capture = await Capture.start(lab, "peer", { ifname: "eth0", filter: "vrrp" });
     for (const [what, routers] of RELOADS) {

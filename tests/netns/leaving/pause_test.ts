@@ -33,6 +33,9 @@ const INSTANCES = 40;
 /** Longer than Active_Down_Interval of an advert a second, which is 3.6 s at priority 100. */
 const STOP_MS = 5_000 * BEAT;
 
+/** A lease that is longer than that. */
+const LONG_LEASE = ["--lease", String(10 * BEAT)];
+
 function vip(vrid: number): string {
   return `10.8.9.${vrid}`;
 }
@@ -97,7 +100,7 @@ labTest(
     await using lab = await Lab.create(TOPOLOGY);
     await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
     const strong = config(INSTANCES, () => `${ONCE}priority 200`);
-    await startNode(lab, "a", { kind: "holdfast", config: strong });
+    await startNode(lab, "a", { kind: "holdfast", config: strong, flags: LONG_LEASE });
     await lab.owned(vip(INSTANCES), "a");
     const b = await startNode(lab, "b", { kind: "holdfast", config: config(INSTANCES, backup) });
     await b.seen(/\(I40\) .*BACKUP/i);
@@ -122,7 +125,8 @@ labTest(
     await using lab = await Lab.create(TOPOLOGY);
     await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
     const strong = config(2, () => `${ONCE}priority 200`);
-    const a = await startNode(lab, "a", { kind: "holdfast", config: strong });
+    const flags = LONG_LEASE;
+    const a = await startNode(lab, "a", { kind: "holdfast", config: strong, flags });
     await lab.owned(vip(2), "a");
     const b = await startNode(lab, "b", { kind: "holdfast", config: config(2, backup) });
     await b.seen(/\(I2\) .*BACKUP/i);
@@ -149,7 +153,7 @@ labTest(
     await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
     // A second set of announcements is still to come when it is stopped.
     const mine = config(2, () => `priority 200\n nopreempt\n garp_master_delay ${4 * BEAT}`);
-    const flags = ["--lease", "2"];
+    const flags = ["--lease", String(2 * BEAT)];
     const a = await startNode(lab, "a", { kind: "holdfast", config: mine, flags });
     await lab.owned(vip(2), "a");
     const other = config(2, () => `${ONCE}priority 100`);

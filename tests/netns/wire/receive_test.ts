@@ -103,7 +103,7 @@ const ROWS: readonly Row[] = [
   {
     name: "v3 with another interval",
     version: 3,
-    forgery: { advert: { interval: SECOND / 2 } },
+    forgery: { advert: { interval: BEAT * SECOND / 2 } },
     becomes: "backup",
   },
   { name: "TTL 254", forgery: { ttl: 254 }, becomes: "master", counter: /TTL: [1-9]/ },
