@@ -159,8 +159,12 @@ const JUDGEMENTS = [
   "trailer-replayed",
 ] as const satisfies readonly Judgement[];
 
+const DECODER = new TextDecoder();
+
 /** JSON of the types of `protocol.ts`, which are generated from those it was written with. */
 function parseJson(last: Uint8Array<ArrayBuffer>, pieces: Carry): unknown {
+  // Nearly all are whole; then nothing is left in the decoder, and one serves all.
+  if (pieces.length === 0) return JSON.parse(DECODER.decode(last));
   const decoder = new TextDecoder();
   const texts = pieces.map((piece) => decoder.decode(piece, { stream: true }));
   return JSON.parse(texts.join("") + decoder.decode(last));
