@@ -4,6 +4,7 @@ import type { Cause } from "./cause.ts";
 import { fifoLine } from "./fifo.ts";
 import { journalEntry } from "./journal_entry.ts";
 import { logLines } from "./log.ts";
+import { mailOf } from "./mail.ts";
 import type { GroupNews, InstanceNews, News } from "./news.ts";
 import type { Remark } from "./remark.ts";
 import { tellingOf } from "./scripts.ts";
@@ -516,4 +517,35 @@ Deno.test("tellingOf() the account of a command, stays with it", () => {
       { argv: ["/n.sh", "a b", "INSTANCE", "VI_1", "MASTER", "100"], group: "adm" },
     ],
   });
+});
+
+Deno.test("split brain, is told by log, script and mail, when it begins and when it is over, and by no FIFO", () => {
+  const begins = {
+    kind: "split-brain",
+    name: "VI_1",
+    peer: "10.0.0.2",
+    by: "adverts",
+    scripts: { notifySplitBrain: { argv: ["/bin/x", "own"] }, smtpAlert: true },
+  } as const;
+  const ends = { ...begins, over: { during: 2_500_000, how: "left" } } as const;
+  const told = [begins, ends].map((news) => ({
+    log: logLines(news).map(({ level, text }) => `${level}: ${text}`),
+    argv: tellingOf(news)?.commands.map(({ argv }) => argv.join(" ")),
+    mail: mailOf(news, { noEmailFaults: false, noCheckerEmails: false })?.subject,
+    fifo: fifoLine(news),
+  }));
+  assert.deepEqual(told, [
+    {
+      log: ["error: (VI_1) Split brain: 10.0.0.2 is master as well, as its adverts say"],
+      argv: ["/bin/x own INSTANCE VI_1 SPLIT_BRAIN 10.0.0.2"],
+      mail: "VRRP Instance VI_1 - Split brain",
+      fifo: undefined,
+    },
+    {
+      log: ["notice: (VI_1) Split brain is over after 2.5 s: this node is master no more"],
+      argv: ["/bin/x own INSTANCE VI_1 SPLIT_BRAIN_OVER 10.0.0.2"],
+      mail: "VRRP Instance VI_1 - Split brain is over",
+      fifo: undefined,
+    },
+  ]);
 });

@@ -22,6 +22,8 @@ export function fifoLine(news: News): string | undefined {
     case "lower-priority":
       return `INSTANCE "${news.name}" MASTER_RX_LOWER_PRI ${news.priority}`;
     case "checker-turned":
+    // keepalived's readers know no such line.
+    case "split-brain":
       return undefined;
     default:
       return unreachable(news);

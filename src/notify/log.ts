@@ -1,9 +1,9 @@
 /** News as lines of the log: the words that people search for and log-based alerting knows. */
 
 import type { LogLine } from "../global/log.ts";
-import { unreachable } from "../net/mod.ts";
+import { SECOND, unreachable } from "../net/mod.ts";
 import { describeCause } from "./cause.ts";
-import type { GroupNews, InstanceNews, News, PriorityNews } from "./news.ts";
+import type { GroupNews, InstanceNews, News, PriorityNews, SplitBrainNews } from "./news.ts";
 import { remarkWords } from "./remark.ts";
 import { serverLines } from "./server_log.ts";
 import { stateWord } from "./state_word.ts";
@@ -19,6 +19,8 @@ export function logLines(news: News): readonly LogLine[] {
       return [priorityLine(news)];
     case "lower-priority":
       return [];
+    case "split-brain":
+      return [splitBrainLine(news)];
     case "remark": {
       const [level, text] = remarkWords(news.remark);
       return [vrrp(level, `(${news.name}) ${text}`)];
@@ -80,6 +82,16 @@ function groupLines(news: GroupNews): readonly LogLine[] {
 
 function priorityLine({ name, from, to }: PriorityNews): LogLine {
   return vrrp("notice", `(${name}) Changing effective priority from ${from} to ${to}`);
+}
+
+function splitBrainLine({ name, peer, by, over }: SplitBrainNews): LogLine {
+  if (over === undefined) {
+    const text = `Split brain: ${peer} is master as well, as its ${by} say`;
+    return vrrp("error", `(${name}) ${text}`);
+  }
+  const after = `after ${(over.during / SECOND).toFixed(1)} s`;
+  const how = over.how === "left" ? "this node is master no more" : `${peer} is not heard any more`;
+  return vrrp("notice", `(${name}) Split brain is over ${after}: ${how}`);
 }
 
 function vrrp(level: LogLine["level"], text: string): LogLine {

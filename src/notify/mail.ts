@@ -35,6 +35,15 @@ export function mailOf(
       return noCheckerEmails
         ? undefined
         : ofServer(news, `Realserver ${news.server} of virtual server ${news.of}`);
+    case "split-brain": {
+      const { name, peer, by, over, scripts } = news;
+      if (scripts.smtpAlert !== true) return undefined;
+      const what = over === undefined ? "Split brain" : "Split brain is over";
+      return {
+        subject: `VRRP Instance ${name} - ${what}`,
+        body: `${peer} ${over === undefined ? "is" : "was"} master as well, as its ${by} say\n`,
+      };
+    }
     case "priority":
     case "lower-priority":
       return undefined;

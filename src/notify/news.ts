@@ -5,6 +5,7 @@
 
 import type { ScriptCommand } from "../global/config.ts";
 import type { Ip } from "../net/ip.ts";
+import type { Micros } from "../net/micros.ts";
 import type { Cause, TrackerName } from "./cause.ts";
 import type { Remark } from "./remark.ts";
 import type { LvsNews } from "./server_news.ts";
@@ -20,6 +21,8 @@ export interface NotifyScripts {
   readonly notify?: ScriptCommand;
   /** Run when a master hears an advert of lower priority. */
   readonly notifyMasterRxLowerPri?: ScriptCommand;
+  /** Run when there is another master, and when that is over, with four more arguments. */
+  readonly notifySplitBrain?: ScriptCommand;
   /** `smtp_alert`: mails are sent as well. */
   readonly smtpAlert?: true;
   /** `notify_priority_changes`: FIFOs are told of priorities as well. */
@@ -81,6 +84,18 @@ export interface RemarkNews {
   readonly remark: Remark;
 }
 
+/** Split brain: there is another master beside this one, or no more. */
+export interface SplitBrainNews {
+  readonly kind: "split-brain";
+  readonly name: string;
+  /** The address it adverts from, or the hardware address it announces ours with. */
+  readonly peer: string;
+  readonly by: "adverts" | "announcements";
+  /** It is over: this node is master no more, or nothing is heard of the other. */
+  readonly over?: { readonly during: Micros; readonly how: "left" | "unheard" };
+  readonly scripts: NotifyScripts;
+}
+
 /** Somebody adverts for a virtual router nobody is here (`log_unknown_vrids`). */
 export interface StrangerNews {
   readonly kind: "stranger";
@@ -114,6 +129,7 @@ export type VrrpNews =
   | GroupNews
   | PriorityNews
   | LowerPriorityNews
+  | SplitBrainNews
   | RemarkNews
   | StrangerNews;
 

@@ -37,6 +37,13 @@ export function tellingOf(news: News): Telling | undefined {
       const { notifyMasterRxLowerPri: command } = news.scripts;
       return command && { subject: `INSTANCE ${news.name}`, commands: [command] };
     }
+    case "split-brain": {
+      const { scripts: { notifySplitBrain: script }, name, peer, over } = news;
+      if (script === undefined) return undefined;
+      const word = over === undefined ? "SPLIT_BRAIN" : "SPLIT_BRAIN_OVER";
+      const argv = [...script.argv, "INSTANCE", name, word, peer];
+      return { subject: `INSTANCE ${name}`, commands: [{ ...script, argv }] };
+    }
     case "priority":
     case "checker-turned":
       return undefined;

@@ -63,6 +63,7 @@ function instanceLines(status: InstanceStatus, utcOffset: number): readonly stri
     `   State = ${status.state}`,
     ...(status.state === "BACKUP" ? masterLines(status) : []),
     ...faults.map((fault) => `   Fault = ${fault}`),
+    ...rivalLines(status, utcOffset),
     `   Wantstate = ${status.wantState}`,
     `   Last transition = ${epochText(status.since)} (${calendarText(status.since, utcOffset)})`,
     `   Master down timer = ${status.masterDownInterval} usecs`,
@@ -98,6 +99,13 @@ function instanceLines(status: InstanceStatus, utcOffset: number): readonly stri
     ...trackLines(config),
     ...notifyLines(config.notify),
   ];
+}
+
+/** Ours, and only while it is so. */
+function rivalLines({ rival }: InstanceStatus, utcOffset: number): readonly string[] {
+  if (rival === undefined) return [];
+  const since = `${epochText(rival.since)} (${calendarText(rival.since, utcOffset)})`;
+  return [`   Split brain = ${rival.peer} is master as well (${rival.by}), since ${since}`];
 }
 
 /** What a backup knows of its master. */

@@ -35,6 +35,7 @@ import {
   type VrrpPart,
 } from "../vrrp/mod.ts";
 import { carriedBy, type KernelFacts, linkNamed } from "../vrrp/kernel_facts.ts";
+import { rivalOf } from "../vrrp/fsm/rival.ts";
 import { masterDownInterval } from "../vrrp/fsm/timers.ts";
 import { multicastGroup } from "../vrrp/router_identity.ts";
 
@@ -80,6 +81,8 @@ export interface InstanceStatus {
   /** Group its adverts go to; absent for unicast. */
   readonly multicastGroup: Ip | undefined;
   readonly effectivePriority: number;
+  /** Another master beside this one, and since when, µs since 1970. */
+  readonly rival?: { readonly peer: string; readonly by: string; readonly since: number };
   /** Where the master it hears sends from. */
   readonly masterRouter: Ip | undefined;
   /** Priority of the master it hears; 0 without one. */
@@ -179,6 +182,7 @@ function instanceStatus(instance: Instance, part: VrrpPart, clock: WallClock): I
   const { version, downTimerAdverts } = config;
   const interval = state.kind === "backup" ? state.activeAdverInterval : config.advertInt;
   const isUnicast = config.unicastPeers.length > 0;
+  const rival = rivalOf(instance);
   return {
     config,
     group,
@@ -186,6 +190,9 @@ function instanceStatus(instance: Instance, part: VrrpPart, clock: WallClock): I
     wantState: wantedState(instance),
     faults: state.kind === "fault" ? state.causes.map(describeFault) : [],
     since: clock.wall - (clock.now - since),
+    ...(rival && {
+      rival: { peer: rival.peer, by: rival.by, since: clock.wall - (clock.now - rival.since) },
+    }),
     source: health.source,
     multicastGroup: isUnicast ? undefined : multicastGroup(config, part.config),
     effectivePriority: priority,

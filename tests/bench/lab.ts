@@ -46,15 +46,16 @@ vrrp_instance VI_${vrid} {
 `).join("");
 }
 
-/** A node of the pair: VRRPv2, one second, priorities as in seed 004. */
-function member(role: "master" | "backup"): string {
+/** A node of the pair: priorities as in seed 004; VRRPv2 with whole seconds between adverts, else VRRPv3. */
+export function member(role: "master" | "backup", interval = 1): string {
   return `
 vrrp_instance VI_1 {
     state ${role.toUpperCase()}
     interface eth0
     virtual_router_id 51
+    version ${Number.isInteger(interval) ? 2 : 3}
     priority ${role === "master" ? 100 : 97}
-    advert_int 1
+    advert_int ${interval}
     virtual_ipaddress {
         ${VIP}/24
     }
@@ -69,6 +70,7 @@ vrrp_instance VI_1 {
 export async function startPair(
   lab: Lab,
   kind: Kind,
+  interval = 1,
 ): Promise<Record<"master" | "backup", Program>> {
   for (const role of ["master", "backup"] as const) {
     const root = `${lab.dir}/www-${role}`;
@@ -76,7 +78,8 @@ export async function startPair(
     await Deno.writeTextFile(`${root}/index.html`, `<h1>Backend ${role}</h1>\n`);
     lab.start(role, ["busybox", "httpd", "-f", "-p", "80", "-h", root]);
   }
-  const start = (role: "master" | "backup") => startNode(lab, role, { kind, config: member(role) });
+  const start = (role: "master" | "backup") =>
+    startNode(lab, role, { kind, config: member(role, interval) });
   const master = await start("master");
   await lab.owned(VIP, "master");
   const backup = await start("backup");

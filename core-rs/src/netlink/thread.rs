@@ -309,6 +309,10 @@ impl<S: Sink> Worker<S> {
                 origin,
                 ..
             } => {
+                if removed {
+                    // Whoever did it, the guardian for example: it is not to be defended any more.
+                    self.announcer.forget(address.ifindex, address.address);
+                }
                 let doer = self.doer(&address, removed, (origin, ops));
                 let ordered = self.ours.enter(&address, removed, doer);
                 match self.followed.address(&address, removed, ordered) {

@@ -33,6 +33,7 @@ import {
 } from "./state.ts";
 import { acceptable, downInterval } from "./election.ts";
 import { allAddresses, deviceOf } from "../virtual_address.ts";
+import { parted, rivalNews } from "./rival.ts";
 import { sameValue } from "../../net/equal.ts";
 
 /** What an instance is told. */
@@ -67,7 +68,7 @@ export type InstanceEvent =
 /** Moves `self` by one event. Reads no clock, does no I/O, never throws; actions run in order. */
 export function step(self: Instance, event: InstanceEvent, now: Micros): Step {
   const [next, actions] = move(self, event, now);
-  return [next, inOrder(actions)];
+  return [next, inOrder([...actions, ...rivalNews(self, next, now)])];
 }
 
 function move(self: Instance, event: InstanceEvent, now: Micros): Step {
@@ -107,7 +108,8 @@ function move(self: Instance, event: InstanceEvent, now: Micros): Step {
 export function instanceDeadline(self: Instance): Micros | undefined {
   const { state } = self;
   if (state.kind === "master") {
-    return [state.burst?.at, state.refreshAt, state.extraAt].reduce(earlier, undefined);
+    const { burst, refreshAt, extraAt, rival } = state;
+    return [burst?.at, refreshAt, extraAt, rival?.until].reduce(earlier, undefined);
   }
   // A weaker master is expected only until preempt_delay ends; then its adverts must be reported.
   return state.kind === "backup" && state.heard !== undefined ? state.preemptAt : undefined;
@@ -154,7 +156,7 @@ function onDeadline(self: Instance, now: Micros): Step {
     const { extraAt } = periods(config.garp, now);
     if (extraAt !== undefined) next = { ...next, extraAt };
   }
-  return [{ ...self, state: next }, actions];
+  return [{ ...self, state: parted(next, now) }, actions];
 }
 
 const START = { kind: "start" } as const;
@@ -218,8 +220,8 @@ function onReconfigured(
     const master: Instance = { ...self, health };
     return [master, [...actions, ear(master)]];
   }
-  const { kind, burst, conflicts } = self.state;
-  const state = { kind, burst, conflicts, ...periods(config.garp, now) } as const;
+  const { refreshAt: _refreshAt, extraAt: _extraAt, ...kept } = self.state;
+  const state = { ...kept, ...periods(config.garp, now) };
   const master: Instance = { ...self, health, state };
   return [master, [...actions, ear(master)]];
 }

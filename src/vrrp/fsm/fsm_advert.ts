@@ -7,6 +7,7 @@ import { type Action, remarkOn, type Step } from "./action.ts";
 import { acceptable, downInterval, skewOf, strengthOf } from "./election.ts";
 import { enterBackup, rearm } from "./fsm_move.ts";
 import type { Advert } from "../packet/packet.ts";
+import { meet } from "./rival.ts";
 import { count } from "./statistics.ts";
 import {
   type BackupState,
@@ -141,8 +142,11 @@ function onWeaker(self: Instance, state: MasterState, { advert, heard, now }: Ti
   const conflicts = state.conflicts + (conflict ? 1 : 0);
   const yielded = self.yielded || conflicts > self.config.downTimerAdverts;
   const said = remark.length > 0 ? new Set([...self.said, "owners"]) : self.said;
-  const counted: MasterState = conflict ? { ...state, conflicts } : state;
-  const next: Instance = conflict ? { ...self, said, yielded, state: counted } : self;
+  const { advertInt } = self.config;
+  const interval = self.config.version === 3 ? Math.max(advert.interval, advertInt) : advertInt;
+  const met = meet(state, { peer: heard.source, by: "adverts", interval }, now);
+  const counted: MasterState = conflict ? { ...met, conflicts } : met;
+  const next: Instance = { ...self, said, yielded, state: counted };
   const [after, actions] = reassert(next, counted, now);
   const { name, notify: scripts } = self.config;
   const priority = effectivePriority(after);

@@ -6,6 +6,7 @@ import { type Action, inOrder } from "./action.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import { instanceConfig } from "../fixtures.ts";
 import { instanceDeadline, type InstanceEvent, step } from "./fsm.ts";
+import { meet } from "./rival.ts";
 import {
   type BackupState,
   effectivePriority,
@@ -167,6 +168,11 @@ interface Row {
   readonly event: InstanceEvent;
   readonly next: VrrpState;
   readonly actions: readonly Action[];
+}
+
+/** The state of a master that has just met another one. */
+function met(state: MasterState, peer: string): MasterState {
+  return meet(state, { peer, by: "adverts", interval: SECOND }, NOW);
 }
 
 const TRANSITIONS: readonly Row[] = [
@@ -493,14 +499,14 @@ const TRANSITIONS: readonly Row[] = [
     name: "master, equal advert from a lower address, answers it at once",
     state: MASTER,
     event: advert(LOWER, 100),
-    next: FRESH_MASTER,
+    next: met(FRESH_MASTER, LOWER),
     actions: [ASSERT_NOW, lower(100), BURST, REASSERT],
   },
   {
     name: "master, weaker advert, answers with advert and gratuitous ARP (RFC 9568 §6.4.3)",
     state: MASTER,
     event: advert(HIGHER, 90),
-    next: FRESH_MASTER,
+    next: met(FRESH_MASTER, HIGHER),
     actions: [ASSERT_NOW, lower(100), BURST, REASSERT],
   },
   {
@@ -508,7 +514,7 @@ const TRANSITIONS: readonly Row[] = [
     config: { lowerPrioNoAdvert: true },
     state: MASTER,
     event: advert(HIGHER, 90),
-    next: FRESH_MASTER,
+    next: met(FRESH_MASTER, HIGHER),
     actions: [lower(100), BURST, REASSERT],
   },
   {
@@ -516,7 +522,7 @@ const TRANSITIONS: readonly Row[] = [
     config: { garp: { ...instanceConfig().garp, lowerPrioRepeat: 0 } },
     state: MASTER,
     event: advert(HIGHER, 90),
-    next: MASTER,
+    next: met(MASTER, HIGHER),
     actions: [ASSERT_NOW, lower(100), REASSERT],
   },
   {
@@ -534,7 +540,7 @@ const TRANSITIONS: readonly Row[] = [
     self: { health: { ...HEALTH, priority: 255 } },
     state: MASTER,
     event: advert(LOWER, 255),
-    next: { ...FRESH_MASTER, conflicts: 1 },
+    next: met({ ...FRESH_MASTER, conflicts: 1 }, LOWER),
     actions: [
       ASSERT_NOW,
       said({ kind: "two-owners", peer: LOWER }),
@@ -890,3 +896,18 @@ function anEvent(): fc.Arbitrary<InstanceEvent> {
     ),
   );
 }
+
+Deno.test("step() master, keeps hearing a weaker one, is split brain until that is silent or this node gives way", () => {
+  const [once, first] = step(instance(MASTER), advert(HIGHER, 90), NOW);
+  const [twice, second] = step(once, advert(HIGHER, 90), NOW + SECOND);
+  const told = (actions: readonly Action[]) =>
+    actions.flatMap((action) => {
+      if (action.kind !== "news" || action.news.kind !== "split-brain") return [];
+      return [action.news.over?.how ?? action.news.peer];
+    });
+  assert.deepEqual(told(first), []);
+  assert.deepEqual(told(second), [HIGHER]);
+  assert.equal(instanceDeadline(twice), NOW + 5 * SECOND);
+  assert.deepEqual(told(step(twice, { kind: "deadline" }, NOW + 5 * SECOND)[1]), ["unheard"]);
+  assert.deepEqual(told(step(twice, advert(HIGHER, 200), NOW + 2 * SECOND)[1]), ["left"]);
+});

@@ -57,6 +57,20 @@ export interface MasterState {
   readonly extraAt?: Micros;
   /** Adverts of another owner answered so far. */
   readonly conflicts: number;
+  /** Another master, or what may become one. */
+  readonly rival?: Rival;
+}
+
+/** Another master. */
+export interface Rival {
+  /** Who was met first: the address it adverts from, or the hardware address it announces ours with. */
+  readonly peer: string;
+  readonly by: "adverts" | "announcements";
+  readonly since: Micros;
+  /** It is gone when nothing is heard of it until then. */
+  readonly until: Micros;
+  /** It went on for long enough to be one. */
+  readonly told: boolean;
 }
 
 /** What the world around an instance allows it. Computed by `health.ts`, never by the machine. */

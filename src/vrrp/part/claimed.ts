@@ -5,6 +5,8 @@
 
 import type { VrrpEvent } from "../event.ts";
 import { remarkOn } from "../fsm/action.ts";
+import { SECOND } from "../../net/mod.ts";
+import { meet, rivalNews } from "../fsm/rival.ts";
 import { count } from "../fsm/statistics.ts";
 import { linkAt } from "../kernel_facts.ts";
 import { carrierKey } from "../virtual_address.ts";
@@ -21,8 +23,10 @@ export function onClaimed(
     const self = turn.part.instances[at];
     if (self?.state.kind !== "master") continue;
     const said = self.said.has("claimed");
+    const meeting = { peer: mac, by: "announcements", interval: SECOND } as const;
     const next = {
       ...self,
+      state: meet(self.state, meeting, turn.now),
       statistics: count(self.statistics, "address_claimed"),
       said: said ? self.said : new Set([...self.said, "claimed"]),
     };
@@ -31,5 +35,6 @@ export function onClaimed(
     const unheard = self.said.size === 0;
     const remark = { kind: "claimed", address, mac, unheard } as const;
     if (!said) turn.wanted.push([next, remarkOn(next, remark)]);
+    for (const action of rivalNews(self, next, turn.now)) turn.wanted.push([next, action]);
   }
 }

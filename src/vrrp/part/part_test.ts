@@ -801,9 +801,18 @@ Deno.test("stepVrrp() somebody else announces the address of a master, is counte
     "(VI_1) Another master: 02:00:00:00:00:09 announces 172.16.1.99 as well; " +
     "adverts leave and none arrive: is protocol 112 accepted?",
   ]);
-  const [twice, silent] = stepVrrp(once, claimed, 6 * SECOND);
+  const [twice, again] = stepVrrp(once, claimed, 6 * SECOND);
+  assert.deepEqual(words(again), [
+    "(VI_1) Split brain: 02:00:00:00:00:09 is master as well, as its announcements say",
+  ]);
+  const [thrice, silent] = stepVrrp(twice, claimed, 7 * SECOND);
   assert.deepEqual(silent, []);
-  assert.equal(twice.instances[0]?.statistics.address_claimed, 2);
+  assert.equal(thrice.instances[0]?.statistics.address_claimed, 3);
+  const [, over] = stepVrrp(thrice, { kind: "deadline" }, 67 * SECOND);
+  assert.equal(
+    words(over)[0],
+    "(VI_1) Split brain is over after 62.0 s: 02:00:00:00:00:09 is not heard any more",
+  );
   // A backup does not have it.
   const backup = after(vrrpConfig([instanceConfig()]), START).part;
   assert.deepEqual(stepVrrp(backup, claimed, SECOND)[1], []);

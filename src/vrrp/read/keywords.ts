@@ -563,6 +563,10 @@ export const VRRP_INSTANCE = {
     read: (args) => peekWord(args) === undefined ? true as const : NOTIFY.notify.read(args),
   }),
   notify_master_rx_lower_pri: notify("a master hears an advert of lower priority"),
+  notify_split_brain: script({
+    text:
+      "Ours: script run when there is another master beside this one, and when that is over; INSTANCE, the name, SPLIT_BRAIN or SPLIT_BRAIN_OVER and who it is are added",
+  }),
   ...TRACK_LISTS,
 } satisfies Table;
 

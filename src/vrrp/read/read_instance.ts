@@ -159,14 +159,16 @@ export function readNotify(
 /** What groups do not have. */
 function ofInstance(
   bound: BoundInstance,
-): Pick<NotifyScripts, "notifyDeleted" | "notifyMasterRxLowerPri"> {
+): Pick<NotifyScripts, "notifyDeleted" | "notifyMasterRxLowerPri" | "notifySplitBrain"> {
   const deleted = lastValue(bound.notify_deleted);
   const lower = lastValue(bound.notify_master_rx_lower_pri);
+  const split = lastValue(bound.notify_split_brain);
   return {
     ...(deleted !== undefined && {
       notifyDeleted: deleted === true ? true : scriptCommand(deleted),
     }),
     ...(lower && { notifyMasterRxLowerPri: scriptCommand(lower) }),
+    ...(split && { notifySplitBrain: scriptCommand(split) }),
   };
 }
 

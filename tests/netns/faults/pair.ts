@@ -94,7 +94,7 @@ async function startPairNode(pair: Pair, node: NodeName): Promise<void> {
   });
   programs.set(node, program);
   pair.lives.push(program);
-  await program.seen(/STATE|Goes on where/, { limit: 30_000 });
+  await program.seen(/ state\b|Goes on where/i, { limit: 30_000 });
 }
 
 /** Starts all nodes. */

@@ -20,6 +20,7 @@ vrrp_instance VI_1 {
     priority ${priority}
     advert_int 1
     garp_master_delay 0
+    garp_master_refresh 1
     virtual_ipaddress {
         ${VIP}
     }
@@ -56,11 +57,15 @@ labTest(
     const [strong, weak] = [await hardware(lab, "strong"), await hardware(lab, "weak")];
     for (const [host, node] of nodes) {
       const { text } = await node.seen(SAID);
-      assert.equal(SAID.exec(text)?.[1], host === "strong" ? weak : strong);
+      const other = host === "strong" ? weak : strong;
+      assert.equal(SAID.exec(text)?.[1], other);
+      await node.seen(new RegExp(`Split brain: ${other} is master as well`));
     }
     const before = nodes[0]?.[1].lines.length;
     for (const [host] of nodes) await lab.run(host, ["nft", "delete table inet closed"]);
     await lab.owned(VIP, "strong");
+    await nodes[0]?.[1].seen(/Split brain is over .*: \S+ is not heard any more/);
+    await nodes[1]?.[1].seen(/Split brain is over .*: this node is master no more/);
     const flaps = nodes[0]?.[1].lines.slice(before).filter(({ text }) => / STATE/.test(text));
     assert.deepEqual(flaps, [], "the better master stays what it is");
     for (const [, node] of nodes) await node.stop();
