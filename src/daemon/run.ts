@@ -223,6 +223,8 @@ async function runWith(run: Run): Promise<number | "again"> {
   demandPrivileges(loaded.parts);
   if (loaded.parts.lvs.virtualServers.length > 0 && !await ipvsIsThere(run)) return EXIT.fatal;
 
+  // Asked before there is a guardian of this run: who waits for those before must not wait for that one.
+  const succeeding = openSuccession({ core, log, pidFile });
   // It takes a while to start, and what it guards against begins with what is put into the kernel.
   const { log: { console } } = options;
   const guardian = options.parts === "check"
@@ -240,7 +242,7 @@ async function runWith(run: Run): Promise<number | "again"> {
   const fifos = openFifos(core, { children, log });
   const mails = openMails(core, { settings: mailSettings(loaded.config), log });
   const stopped = Promise.withResolvers<number | End>();
-  using succession = await openSuccession({ core, log, pidFile });
+  using succession = await succeeding;
   const { before } = succession;
   if (before === undefined) await runAtStart(run, children, loaded.config.process);
   if (signals.isStopWanted()) {
