@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<Subcommand, () => Promise<AddCommand>>> = {
   genhash: async () => (await import("./genhash/command.ts")).addGenhashCommand,
   install: async () => (await import("./install/command.ts")).addInstallCommand,
   uninstall: async () => (await import("./install/command.ts")).addUninstallCommand,
+  "real-server": async () => (await import("./real_server/command.ts")).addRealServerCommand,
   lsp: async () => (await import("./lsp/command.ts")).addLspCommand,
   restart: async () => (await import("./restart/command.ts")).addRestartCommand,
   trace: async () => (await import("./trace/command.ts")).addTraceCommand,

@@ -23,6 +23,7 @@ const COMMANDS = [
   "install",
   "lsp",
   "plan",
+  "real-server",
   "reload",
   "restart",
   "trace",

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<Subcommand, string>> = {
   install: "put the program, its service and manual pages on this host",
   uninstall: "take them away",
   completion: "print a completion script for bash, zsh or fish",
+  "real-server": "make this host a real server of DR or tunnels",
   lsp: "serve an editor",
   restart: "let the daemon begin anew in its place, without a failover",
   trace: "name lines of the source in a log's stack traces",
@@ -27,7 +28,6 @@ const OFTEN: readonly string[] = [
   "config-test",
   "dont-fork",
   "log-console",
-  "log-detail",
   "version",
 ];
 

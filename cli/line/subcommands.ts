@@ -15,6 +15,7 @@ export const SUBCOMMANDS = [
   "genhash",
   "install",
   "uninstall",
+  "real-server",
   "lsp",
   "restart",
   "trace",

@@ -449,6 +449,9 @@ fn ipvs_calls() -> Vec<IpvsCall> {
                 },
             ],
         },
+        IpvsCall::IpvsConnections {
+            services: vec![service_id()],
+        },
         IpvsCall::IpvsTimeouts,
         IpvsCall::IpvsWatch {
             interval: 1_000_000,
@@ -491,6 +494,7 @@ fn probe_calls() -> Vec<ProbeCall> {
             probe: probe(http),
             delay: 0,
             interval: 6_000_000,
+            jitter: Some(500_000),
             expect: Some(failed),
         },
         ProbeOp::Probe {
@@ -499,6 +503,7 @@ fn probe_calls() -> Vec<ProbeCall> {
             probe: probe(Exchange::Connect),
             delay: 100_000,
             interval: 0,
+            jitter: None,
             expect: None,
         },
         ProbeOp::Probe {
@@ -510,6 +515,7 @@ fn probe_calls() -> Vec<ProbeCall> {
             }),
             delay: 0,
             interval: 6_000_000,
+            jitter: None,
             expect: Some(Outcome::Replies {
                 codes: vec![220, 250, 221],
             }),
@@ -522,6 +528,7 @@ fn probe_calls() -> Vec<ProbeCall> {
             }),
             delay: 0,
             interval: 6_000_000,
+            jitter: None,
             expect: Some(Outcome::Answer { code: 0 }),
         },
         ProbeOp::Probe {
@@ -536,6 +543,7 @@ fn probe_calls() -> Vec<ProbeCall> {
             }),
             delay: 0,
             interval: 6_000_000,
+            jitter: None,
             expect: Some(Outcome::Datagram {
                 length: 2,
                 matches: true,
@@ -550,6 +558,7 @@ fn probe_calls() -> Vec<ProbeCall> {
             }),
             delay: 0,
             interval: 6_000_000,
+            jitter: None,
             expect: Some(Outcome::Silent),
         },
         ProbeOp::Probe {
@@ -558,6 +567,7 @@ fn probe_calls() -> Vec<ProbeCall> {
             probe: probe(Exchange::Ping),
             delay: 0,
             interval: 6_000_000,
+            jitter: None,
             expect: Some(Outcome::Echoed),
         },
         ProbeOp::Unprobe { order: 3 },
@@ -682,6 +692,10 @@ fn side_calls() -> Vec<SideCall> {
             text: "Grüße ✓".into(),
             mode: 0o666,
         },
+        SideCall::CountPorts {
+            addresses: vec![VIP.into()],
+            least: 50_000,
+        },
         SideCall::Threads {
             settings: vec![
                 ThreadSetting::Name {
@@ -748,6 +762,28 @@ fn replies() -> Vec<Reply> {
                 destinations: vec![destination(Forwarding::Local)],
             }],
             gone: Some(vec![service_id()]),
+        },
+        CallResult::IpvsConnections {
+            counts: vec![ServiceConnections {
+                service: service_id(),
+                destinations: vec![DestinationConnections {
+                    address: VIP.into(),
+                    port: 80,
+                    connections: 7,
+                }],
+            }],
+        },
+        CallResult::PortsInUse {
+            uses: vec![PortUse {
+                address: VIP.into(),
+                connections: 60_001,
+                busiest: Some(BusiestPair {
+                    server: VIP.into(),
+                    port: 80,
+                    protocol: 6,
+                    connections: 60_000,
+                }),
+            }],
         },
         CallResult::IpvsTimeouts { timeouts: TIMEOUTS },
         CallResult::Counters {

@@ -107,6 +107,10 @@ pub fn generate() -> String {
         Destination
         Forwarding
         ServiceTable
+        ServiceConnections
+        DestinationConnections
+        PortUse
+        BusiestPair
         IpvsOp
         IpvsTimeouts
         Probe

@@ -11,6 +11,7 @@ pub mod bell;
 #[cfg(test)]
 mod bindings;
 pub mod child;
+pub mod conntrack;
 pub mod core;
 pub mod engine;
 pub mod error;

@@ -527,6 +527,61 @@ pub struct ServiceTable {
     pub destinations: Vec<Destination>,
 }
 
+/// Connections of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceConnections {
+    /// The service.
+    pub service: ServiceId,
+    /// Those of its destinations.
+    pub destinations: Vec<DestinationConnections>,
+}
+
+/// Connections of a destination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct DestinationConnections {
+    /// Its address.
+    pub address: IpAddr,
+    /// Its port.
+    pub port: u16,
+    /// Active, inactive and persistent ones.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub connections: u64,
+}
+
+/// What of a local address is in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PortUse {
+    /// The address.
+    pub address: IpAddr,
+    /// Connections from it.
+    pub connections: u32,
+    /// Where most of them lead; absent: there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub busiest: Option<BusiestPair>,
+}
+
+/// Whom most connections of a local address lead to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct BusiestPair {
+    /// Its address.
+    pub server: IpAddr,
+    /// Its port.
+    pub port: u16,
+    /// Number of the protocol: 6 TCP, 17 UDP.
+    pub protocol: u8,
+    /// How many: so many ports of the local address are in use.
+    pub connections: u32,
+}
+
 /// A change of the IPVS table. `set` of something absent adds it; deleting the absent succeeds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
@@ -957,6 +1012,16 @@ pub enum CallResult {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         gone: Option<Vec<ServiceId>>,
+    },
+    /// Connections of services.
+    IpvsConnections {
+        /// In the order of the call; a service that is not there has no destinations.
+        counts: Vec<ServiceConnections>,
+    },
+    /// Ports in use.
+    PortsInUse {
+        /// Of each address; none when nothing was counted.
+        uses: Vec<PortUse>,
     },
     /// The IPVS timeouts.
     IpvsTimeouts {

@@ -2,6 +2,7 @@
 //! not answer or a disk that hangs holds up nobody.
 
 use crate::asked::read;
+use crate::conntrack;
 use crate::error::Error;
 use crate::file;
 use crate::log::LogLanes;
@@ -41,6 +42,10 @@ fn obey(
         SideCall::PutFile { path, text, mode } => {
             file::put(Path::new(&path), text.as_bytes(), mode)
                 .map_err(|source| Error::File { path, source })?
+        }
+        SideCall::CountPorts { addresses, least } => {
+            let uses = conntrack::count(&addresses, least)?;
+            return Ok(Some(CallResult::PortsInUse { uses }));
         }
         SideCall::Threads { settings } => {
             let errnos = threads::set_all(&settings);

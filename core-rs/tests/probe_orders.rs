@@ -62,6 +62,7 @@ fn orders_count_what_is_expected_and_report_what_is_not() {
         probe: Box::new(connect(target)),
         delay: 0,
         interval: 2_000,
+        jitter: None,
         expect: Some(expect),
     };
     assert_eq!(
@@ -102,6 +103,7 @@ fn orders_start_after_their_delay_and_never_overlap() {
         }),
         delay: 40_000,
         interval: 10_000,
+        jitter: None,
         expect: None,
     };
     ear.call(&thread, call);
@@ -159,6 +161,7 @@ fn orders_by_the_hundred_are_all_carried_out() {
             probe: Box::new(get(target, &["/"])),
             delay: u64::from(order) * 100,
             interval: 100_000,
+            jitter: None,
             expect: Some(Outcome::Responses {
                 responses: responses.clone(),
             }),

@@ -23,6 +23,8 @@ export interface CheckerTiming {
   readonly rise?: number;
   /** Checks in a row that must fail, each with its retries, before a server goes down, ≥ 2; absent: one. */
   readonly fall?: number;
+  /** Each check but the first and retries is up to so much later than its moment, < `delayLoop`; absent: not at all. */
+  readonly jitter?: Micros;
 }
 
 /** Where a checker connects. */

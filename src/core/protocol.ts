@@ -229,6 +229,11 @@ export type IpvsCall =
     /** The operations. */
     readonly ops: readonly IpvsOp[];
   }
+  | {
+    readonly call: "ipvs-connections";
+    /** The services. */
+    readonly services: readonly ServiceId[];
+  }
   | { readonly call: "ipvs-timeouts" }
   | {
     readonly call: "ipvs-set-timeouts";
@@ -267,6 +272,8 @@ export type ProbeOp =
      * next starts when it ends. 0: once.
      */
     readonly interval: number;
+    /** Each start is up to so much later than its moment, µs, which is not always the same; absent: 0. */
+    readonly jitter?: number;
     /** An outcome equal to this one is counted, not reported. */
     readonly expect?: Outcome;
   }
@@ -402,6 +409,13 @@ export type SideCall =
     readonly text: string;
     /** Permission bits, less the umask. */
     readonly mode: number;
+  }
+  | {
+    readonly call: "count-ports";
+    /** The addresses. */
+    readonly addresses: readonly string[];
+    /** While fewer connections than this are tracked nothing is counted. */
+    readonly least: number;
   }
   | {
     readonly call: "threads";
@@ -1134,6 +1148,46 @@ export type ServiceTable = {
   readonly destinations: readonly Destination[];
 };
 
+/** Connections of a service. */
+export type ServiceConnections = {
+  /** The service. */
+  readonly service: ServiceId;
+  /** Those of its destinations. */
+  readonly destinations: readonly DestinationConnections[];
+};
+
+/** Connections of a destination. */
+export type DestinationConnections = {
+  /** Its address. */
+  readonly address: string;
+  /** Its port. */
+  readonly port: number;
+  /** Active, inactive and persistent ones. */
+  readonly connections: number;
+};
+
+/** What of a local address is in use. */
+export type PortUse = {
+  /** The address. */
+  readonly address: string;
+  /** Connections from it. */
+  readonly connections: number;
+  /** Where most of them lead; absent: there are none. */
+  readonly busiest?: BusiestPair;
+};
+
+/** Whom most connections of a local address lead to. */
+export type BusiestPair = {
+  /** Its address. */
+  readonly server: string;
+  /** Its port. */
+  readonly port: number;
+  /** Number of the protocol: 6 TCP, 17 UDP. */
+  readonly protocol: number;
+  /** How many: so many ports of the local address are in use. */
+  readonly connections: number;
+};
+
 /** A change of the IPVS table. `set` of something absent adds it; deleting the absent succeeds. */
 export type IpvsOp =
   | {
@@ -1673,6 +1727,16 @@ export type CallResult =
     readonly gone?: readonly ServiceId[];
   }
   | {
+    readonly result: "ipvs-connections";
+    /** In the order of the call; a service that is not there has no destinations. */
+    readonly counts: readonly ServiceConnections[];
+  }
+  | {
+    readonly result: "ports-in-use";
+    /** Of each address; none when nothing was counted. */
+    readonly uses: readonly PortUse[];
+  }
+  | {
     readonly result: "ipvs-timeouts";
     /** The timeouts. */
     readonly timeouts: IpvsTimeouts;
@@ -1905,6 +1969,7 @@ export const CALL_LANES: Readonly<Record<Call["call"], number>> = {
   "ipvs-dump": 2,
   "ipvs-difference": 2,
   "ipvs-apply": 2,
+  "ipvs-connections": 2,
   "ipvs-timeouts": 2,
   "ipvs-set-timeouts": 2,
   "ipvs-watch": 2,
@@ -1926,6 +1991,7 @@ export const CALL_LANES: Readonly<Record<Call["call"], number>> = {
   "bridge": 6,
   "mail": 7,
   "put-file": 7,
+  "count-ports": 7,
   "threads": 7,
   "log-open": 7,
   "log-flush": 7,

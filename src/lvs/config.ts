@@ -6,6 +6,7 @@ import type { IpvsTimeouts } from "../kernel/ipvs/ipvs_timeouts.ts";
 import type { Forwarding, IpvsProtocol, ServiceId } from "../kernel/ipvs/ipvs.ts";
 import type { FieldsOf } from "../language/mod.ts";
 import type { Family, Ip } from "../net/ip.ts";
+import type { Micros } from "../net/micros.ts";
 import type { REAL_SERVER, VIRTUAL_SERVER } from "./rows/keywords.ts";
 import type { LocalAddress } from "./rows/group_entry.ts";
 
@@ -36,6 +37,8 @@ export interface RealServerConfig extends FieldsOf<typeof REAL_SERVER> {
   readonly smtpAlert?: true;
   /** Absent checkers: always in service. */
   readonly checkers: readonly CheckerConfig[];
+  /** Time in which its weight climbs when it comes back; absent: it has all of it at once. */
+  readonly slowStart?: Micros;
 }
 
 /** Full NAT: real servers see connections come from a local address, and so answer this node wherever they route to. */
@@ -77,6 +80,8 @@ export interface VirtualServerConfig extends FieldsOf<typeof VIRTUAL_SERVER> {
   readonly smtpAlert?: true;
   readonly sorryServer?: RealServerConfig;
   readonly realServers: readonly RealServerConfig[];
+  /** Most time in which a real server that a reload takes away may end its connections; absent: it is gone at once. */
+  readonly drainTimeout?: Micros;
   /** Its checkers run only while this host has one of its addresses. */
   readonly haSuspend?: true;
   readonly fullNat?: FullNat;

@@ -150,6 +150,8 @@ const LOGGED = {
   "checker-begun": true,
   "checker-suspended": true,
   "real-server-closes": true,
+  "real-server-leaves": true,
+  "local-address": true,
   "virtual-server-removed": true,
 } as const satisfies { readonly [K in News["kind"]]?: true };
 

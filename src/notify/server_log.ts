@@ -2,7 +2,14 @@
 
 import type { LogLine } from "../global/log.ts";
 import { unreachable } from "../net/mod.ts";
-import type { CheckerNews, LvsNews, RealServerNews, VirtualServerNews } from "./server_news.ts";
+import type {
+  CheckerNews,
+  LocalAddressNews,
+  LvsNews,
+  RealServerNews,
+  ServerLeavesNews,
+  VirtualServerNews,
+} from "./server_news.ts";
 
 /** The lines, in their order. */
 export function serverLines(news: LvsNews): readonly LogLine[] {
@@ -27,6 +34,10 @@ export function serverLines(news: LvsNews): readonly LogLine[] {
     }
     case "real-server-closes":
       return [log("info", `Shutting down service ${news.server} from VS ${news.of}`)];
+    case "real-server-leaves":
+      return [leavesLine(news)];
+    case "local-address":
+      return [localLine(news)];
     case "virtual-server":
       return quorumLines(news);
     case "virtual-server-removed":
@@ -40,6 +51,35 @@ function serviceLine({ server, of, up, inhibit }: RealServerNews): LogLine {
   const verb = up ? (inhibit ? "Enabling" : "Adding") : (inhibit ? "Disabling" : "Removing");
   const preposition = inhibit ? "of" : (up ? "to" : "from");
   return log(up ? "notice" : "warning", `${verb} service ${server} ${preposition} VS ${of}`);
+}
+
+function leavesLine({ server, of, step, within, connections }: ServerLeavesNews): LogLine {
+  const what = `service ${server} of VS ${of}`;
+  switch (step) {
+    case "begins":
+      return log("notice", `Draining ${what}: at most ${(within ?? 0) / 1_000_000} s`);
+    case "over":
+      return log("notice", `Drained ${what}: its connections are over`);
+    case "late":
+      return log(
+        "warning",
+        `Drained ${what}: time is over${
+          connections === undefined ? "" : `, ${connections} connections end`
+        }`,
+      );
+    default:
+      return unreachable(step);
+  }
+}
+
+function localLine({ address, crowded }: LocalAddressNews): LogLine {
+  if (crowded === undefined) return log("notice", `Local address ${address} has ports again`);
+  const { server, port, connections, of } = crowded;
+  const where = server.includes(":") ? `[${server}]:${port}` : `${server}:${port}`;
+  return log(
+    "warning",
+    `Local address ${address} runs out of ports: ${connections} of ${of} to ${where} are in use; add local addresses`,
+  );
 }
 
 /** Quorum with what is there and what is needed, and what the sorry server does about it. */

@@ -1,6 +1,7 @@
 /** News of virtual servers, their real servers and the checkers of those. */
 
 import type { ScriptCommand } from "../global/config.ts";
+import type { Ip } from "../net/ip.ts";
 import type { Cause } from "./cause.ts";
 
 /** Commands run when something comes up or goes down. */
@@ -79,6 +80,31 @@ export interface ServerClosesNews extends ServerPlace {
   readonly kind: "real-server-closes";
 }
 
+/** A real server that is configured no more keeps its connections for a while, or is gone now. */
+export interface ServerLeavesNews extends ServerPlace {
+  readonly kind: "real-server-leaves";
+  /** `begins`: with weight 0 from now on; `over`: it has no connections; `late`: the time is over. */
+  readonly step: "begins" | "over" | "late";
+  /** The time at the beginning, µs. */
+  readonly within?: number;
+  /** Connections that end, when they could be counted. */
+  readonly connections?: number;
+}
+
+/** A local address of full NAT runs out of ports to one real server, or does no more. */
+export interface LocalAddressNews {
+  readonly kind: "local-address";
+  readonly address: Ip;
+  /** Absent: there is room again. */
+  readonly crowded?: {
+    readonly server: Ip;
+    readonly port: number;
+    readonly connections: number;
+    /** So many there are. */
+    readonly of: number;
+  };
+}
+
 /** A virtual server gained quorum, lost it, or begins with or without it. */
 export interface VirtualServerNews {
   readonly kind: "virtual-server";
@@ -112,5 +138,7 @@ export type LvsNews =
   | RealServerNews
   | WeightNews
   | ServerClosesNews
+  | ServerLeavesNews
+  | LocalAddressNews
   | VirtualServerNews
   | VirtualServerRemovedNews;

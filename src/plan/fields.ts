@@ -29,7 +29,9 @@ const TIMES: Readonly<Record<TimeNames<Config>, true>> = {
   delayLoop: true,
   down: true,
   forkDelay: true,
+  drainTimeout: true,
   interval: true,
+  jitter: true,
   lowerPrioDelay: true,
   masterDelay: true,
   masterRefresh: true,
@@ -44,6 +46,7 @@ const TIMES: Readonly<Record<TimeNames<Config>, true>> = {
   up: true,
   vrrpDelayAfterBoot: true,
   vrrpStartupDelay: true,
+  slowStart: true,
   warmup: true,
 };
 

@@ -293,6 +293,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       case "write-fifo":
       case "mail":
       case "probes":
+      case "count-connections":
+      case "count-ports":
       case "run-check":
       case "end-script":
       case "end-check":

@@ -3,6 +3,7 @@ import { configOf, virtualServer } from "../lvs/part/fixtures.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
 import { tablesOf } from "../lvs/part/desired.ts";
 import { newVirtualServer } from "../lvs/part/build.ts";
+import { noPlaces } from "../lvs/asking/mod.ts";
 import { planStart } from "./start.ts";
 import { worldConfig } from "../world/fixtures.ts";
 
@@ -43,7 +44,7 @@ Deno.test("planStart() an empty kernel, services at once, addresses as master, a
 
 Deno.test("planStart() a kernel that has it all, only a virtual address left behind goes until mastership", () => {
   const at = { index: 0, label: "x", patient: true };
-  const services = tablesOf(newVirtualServer({ slots: [], free: [] }, virtualServer(), at));
+  const services = tablesOf(newVirtualServer(noPlaces(), virtualServer(), at));
   const left = { ...addressOn(2, "172.16.1.99", 32), protocol: 18 };
   const { operations } = planStart(CONFIG, {
     links: FOUND.links,

@@ -153,8 +153,8 @@ export function snapshotOf(
       label: one.label,
       quorate: one.quorate,
       liveWeight: one.liveWeight,
-      servers: realServersOf(one).map(({ config, label, alive, weight, orders }) => {
-        const checkers = checkersOf(lvs, { config, label, alive, weight, orders });
+      servers: realServersOf(one).map(({ config, label, alive, weight, checkers: numbers }) => {
+        const checkers = checkersOf(lvs, { checkers: numbers });
         const failedCheckers = checkers.filter((checker) => !isUp(checker)).length;
         return { config, label, alive, weight, checkers, failedCheckers };
       }),

@@ -62,10 +62,10 @@ for (const [what, event] of FOREIGN) {
   });
 }
 
-Deno.test("update() one failing server of 4,000, replaces one virtual server, one slot and one service", () => {
+Deno.test("update() one failing server of 4,000, replaces one virtual server, one checker and one service", () => {
   const world = started({ lvs: manyServers(1_000, 4) });
-  const slot = elementAt(world.lvs.slots, 17);
-  const event = { kind: "outcome", order: 17, seq: slot?.seq ?? 0, outcome: REFUSED } as const;
+  const inquiry = elementAt(world.lvs.inquiries, 17);
+  const event = { kind: "outcome", order: 17, seq: inquiry?.seq ?? 0, outcome: REFUSED } as const;
   const [next, effects] = update(world, event, SECOND);
   const applied = effects.flatMap((effect) =>
     effect.kind === "ipvs-apply" ? effect.operations.map(({ op }) => op) : []
@@ -74,8 +74,11 @@ Deno.test("update() one failing server of 4,000, replaces one virtual server, on
   const [before, later] = [world, next].map(({ lvs }) => elementsOf(lvs.virtualServers));
   const changed = later?.filter((each, index) => each !== before?.[index]);
   assert.equal(changed?.length, 1);
-  const slots = elementsOf(next.lvs.slots);
-  assert.equal(slots.filter((each, index) => each !== elementAt(world.lvs.slots, index)).length, 1);
+  for (const table of ["checkers", "inquiries"] as const) {
+    const changed = elementsOf<unknown>(next.lvs[table])
+      .filter((each, index) => each !== elementAt<unknown>(world.lvs[table], index));
+    assert.equal(changed.length, 1, table);
+  }
   const [was, is] = [world.services.actual, next.services.actual];
   assert.ok(was && is);
   const same = (key: string) => valueOf(was, key) === valueOf(is, key);

@@ -40,7 +40,9 @@ export type PartEvent =
     }
   >
   | TrackEvent
-  | Extract<LvsEvent, { readonly kind: "outcome" | "check-result" | "check-not-begun" }>;
+  | Extract<LvsEvent, {
+    readonly kind: "outcome" | "check-result" | "check-not-begun" | "connections" | "ports";
+  }>;
 
 /** One event. `start` is the first. */
 export type WorldEvent =

@@ -73,6 +73,8 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "outcome":
     case "check-result":
     case "check-not-begun":
+    case "connections":
+    case "ports":
       return lvsStep(world, event, now);
     case "script-result":
     case "script-gone":

@@ -3,7 +3,7 @@
 /** One row: the same quantity of both programs, every sample. */
 export interface Row {
   readonly name: string;
-  readonly unit: "ms" | "MiB" | "ms/min";
+  readonly unit: "ms" | "MiB" | "ms/min" | "µs";
   readonly holdfast: readonly number[];
   readonly keepalived: readonly number[];
 }
@@ -90,5 +90,22 @@ How each is taken (\`tests/bench/measure.ts\`):
   shares with other programs of the machine counts in part, so other Deno programs make ours look smaller;
   the one that measures runs from a copy of Deno.
 - **CPU**: the processor time of all its threads while nothing happens but the protocol, for one minute.
+`;
+}
+
+/** The section about checks; scripts/bench wraps its lines. */
+export function probesSection(rows: readonly Row[], setting: Setting): string {
+  return `## Checks
+
+Processor time for one check of a server that is as it was, with 5,000 servers on one host, each looked at
+once a second. Each figure is the median of ${setting.rounds} samples (lowest to highest). Written by \`${setting.command}\`.
+
+${settingText(setting)}
+
+${table(rows)}
+
+How it is taken (\`tests/bench/probes.ts\`): 5,000 addresses of 127.0.0.0/8 lead to one nginx, which counts what it
+accepts; the processor time of all threads and processes of the checker, which has what the kernel does for its own end of
+a connection in it, is divided by that count. keepalived runs with a stand-in for IPVS, holdfast as its LVS part with its core.
 `;
 }

@@ -14,6 +14,8 @@ const REQUIREMENTS = [
   "busybox",
   "killall",
   "vrrpd",
+  "bgpd",
+  "wrk",
   "curl",
   "python3",
   "ss",
@@ -115,8 +117,8 @@ export function missing(needs: readonly Requirement[]): string | undefined {
   for (const need of needs) {
     if (need === "ipvs") {
       if (!haveIpvs()) return "the running kernel has no IPVS";
-    } else if (need === "vrrpd") {
-      if (!isThere("/usr/lib/frr/vrrpd")) return "needs frr (scripts/setup labs)";
+    } else if (need === "vrrpd" || need === "bgpd") {
+      if (!isThere(`/usr/lib/frr/${need}`)) return "needs frr (scripts/setup labs)";
     } else if (need === "one-file") {
       if (!isThere(oneFile())) return `needs ${oneFile()} (scripts/build)`;
     } else if (need === "memfd_noexec") {

@@ -111,6 +111,12 @@ pub mod destination {
     pub const U_THRESH: u16 = 5;
     /// `IPVS_DEST_ATTR_L_THRESH`: u32.
     pub const L_THRESH: u16 = 6;
+    /// `IPVS_DEST_ATTR_ACTIVE_CONNS`: u32.
+    pub const ACTIVE_CONNS: u16 = 7;
+    /// `IPVS_DEST_ATTR_INACT_CONNS`: u32.
+    pub const INACT_CONNS: u16 = 8;
+    /// `IPVS_DEST_ATTR_PERSIST_CONNS`: u32.
+    pub const PERSIST_CONNS: u16 = 9;
     /// `IPVS_DEST_ATTR_ADDR_FAMILY`: u16, since Linux 3.18; may differ from the service's when
     /// tunnelling.
     pub const ADDR_FAMILY: u16 = 11;

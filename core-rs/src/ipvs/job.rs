@@ -4,7 +4,9 @@
 use super::look::Image;
 use super::{Ipvs, apply, dump, settings};
 use crate::error::Error;
-use crate::protocol::{CallResult, Event, IpvsCall, IpvsOp, Service, ServiceTable};
+use crate::protocol::{
+    CallResult, Event, IpvsCall, IpvsOp, Service, ServiceConnections, ServiceId, ServiceTable,
+};
 use crate::sink::Sink;
 use std::time::{Duration, Instant};
 
@@ -24,6 +26,8 @@ pub enum Job {
     Short(IpvsCall),
     /// Operations, and the results of the first of them.
     Apply(Vec<IpvsOp>, Vec<i32>),
+    /// Services whose connections are to be counted, last first, and those that are complete.
+    Count(Vec<ServiceId>, Vec<ServiceConnections>),
     /// The table for TypeScript.
     Dump(Box<Dump>),
     /// A look whether somebody else has changed the table: services whose destinations are to be read, and what
@@ -59,6 +63,10 @@ impl Job {
     pub fn of(call: IpvsCall) -> Self {
         match call {
             IpvsCall::IpvsApply { ops } => Self::Apply(ops, Vec::new()),
+            IpvsCall::IpvsConnections { mut services } => {
+                services.reverse();
+                Self::Count(services, Vec::new())
+            }
             other => Self::Short(other),
         }
     }
@@ -68,6 +76,21 @@ impl Ipvs {
     /// Goes one step; the result when it was the last. What is told before goes to `sink`.
     pub fn step(&mut self, job: &mut Job, sink: &impl Sink) -> Result<Option<CallResult>, Error> {
         match job {
+            Job::Count(services, counts) => {
+                let (kernel, family) = self.open()?;
+                for _ in 0..SERVICES_AT_ONCE {
+                    let Some(service) = services.pop() else {
+                        let counts = std::mem::take(counts);
+                        return Ok(Some(CallResult::IpvsConnections { counts }));
+                    };
+                    let destinations = dump::connections(kernel, family, &service)?;
+                    counts.push(ServiceConnections {
+                        service,
+                        destinations,
+                    });
+                }
+                Ok(None)
+            }
             Job::Short(IpvsCall::IpvsDump) => {
                 *job = self.begin_dump(Telling::Dump)?;
                 Ok(None)

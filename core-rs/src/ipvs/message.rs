@@ -4,7 +4,9 @@ use super::attribute::{Reader, Writer};
 use super::constants::{FLAG_HASHED, destination as dest, forwarding, outer, service as svc};
 use crate::error::Error;
 use crate::netlink::link::text;
-use crate::protocol::{Destination, Family, Forwarding, Protocol, Service, ServiceId};
+use crate::protocol::{
+    Destination, DestinationConnections, Family, Forwarding, Protocol, Service, ServiceId,
+};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Writes what identifies a service into [`outer::SERVICE`].
@@ -84,6 +86,25 @@ pub fn service(body: &[u8]) -> Result<Service, Error> {
         timeout: inner.u32(svc::TIMEOUT)?,
         netmask: netmask(family, inner.array(svc::NETMASK)?),
         persistence_engine: inner.get(svc::PE_NAME).map(text),
+    })
+}
+
+/// Reads how many connections a destination has from the body of a dump entry; `service` is the family of its service.
+pub fn connections(body: &[u8], service: Family) -> Result<DestinationConnections, Error> {
+    let inner = Reader::of_body(body)?.nested(outer::DEST)?;
+    let family = match inner.optional(dest::ADDR_FAMILY)? {
+        Some(bytes) => family(u16::from_ne_bytes(bytes))?,
+        None => service,
+    };
+    let kinds = [dest::ACTIVE_CONNS, dest::INACT_CONNS, dest::PERSIST_CONNS];
+    let mut connections = 0;
+    for kind in kinds {
+        connections += u64::from(inner.u32(kind)?);
+    }
+    Ok(DestinationConnections {
+        address: ip(family, inner.array(dest::ADDR)?),
+        port: inner.port(dest::PORT)?,
+        connections,
     })
 }
 

@@ -6,7 +6,7 @@
 
 pub mod address;
 mod apply;
-mod attribute;
+pub mod attribute;
 mod follow;
 pub mod link;
 pub mod notify;

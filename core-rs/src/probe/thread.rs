@@ -25,6 +25,13 @@ const READY: usize = 64;
 /// moment.
 const UNSEEN: u64 = 100_000;
 
+/// Moments within this time, µs, share one look at the clock: waking for each of thousands a second costs more than
+/// the probes themselves.
+const GRAIN: u64 = 2_000;
+
+/// 2⁶⁴ ÷ the golden ratio, odd.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// Room for one read.
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -84,14 +91,38 @@ struct Order {
     probe: Box<Probe>,
     /// µs between starts; 0: once.
     interval: u64,
+    /// Most that a start comes later than its moment, µs.
+    jitter: u64,
     expect: Option<Outcome>,
-    /// When the attempt under way was due, µs.
-    started: u64,
+    /// The moment of the attempt that is under way, or comes next, µs.
+    moment: u64,
     attempt: Option<Attempt>,
     /// This thread did not run for a while during the attempt: its failure proves nothing.
     disturbed: bool,
     /// The attempt is made in place of one that was disturbed.
     again: bool,
+}
+
+impl Order {
+    /// When the attempt of its moment starts. Not drawn but mixed of number and moment, so that orders of one moment
+    /// fall apart, and those of two moments apart otherwise.
+    fn start(&self, number: u32) -> u64 {
+        if self.jitter == 0 {
+            return self.moment;
+        }
+        let mixed = mix(self.moment ^ u64::from(number).rotate_left(32));
+        let share = u128::from(mixed) * u128::from(self.jitter);
+        self.moment
+            .saturating_add(u64::try_from(share >> 64).unwrap_or_default())
+    }
+}
+
+/// Every bit of the result depends on every bit of the number (SplitMix64, Steele et al. 2014).
+fn mix(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(GOLDEN);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 struct Worker<S> {
@@ -188,7 +219,7 @@ impl<S: Sink> Worker<S> {
     }
 
     fn arm(&mut self) -> io::Result<()> {
-        let next = self.schedule.next();
+        let next = self.schedule.next().map(|at| at.next_multiple_of(GRAIN));
         if self.armed != next {
             self.timer.set(next)?;
             self.armed = next;
@@ -224,23 +255,27 @@ impl<S: Sink> Worker<S> {
                 probe,
                 delay,
                 interval,
+                jitter,
                 expect,
             } => {
+                let moment = now().saturating_add(delay);
                 let count = self.orders.get(&order).map_or(0, |before| before.count);
                 let new = Order {
                     seq,
                     count,
                     probe,
                     interval,
+                    jitter: jitter.unwrap_or_default(),
                     expect,
-                    started: 0,
+                    moment,
                     attempt: None,
                     disturbed: false,
                     again: false,
                 };
                 // The attempt under way of the order before ends with it.
+                let at = new.start(order);
                 self.orders.insert(order, new);
-                self.schedule.set(order, Some(now().saturating_add(delay)));
+                self.schedule.set(order, Some(at));
             }
             ProbeOp::Unprobe { order } => {
                 self.orders.remove(&order);
@@ -271,7 +306,6 @@ impl<S: Sink> Worker<S> {
             let result = attempt.expire(&order.probe, &mut context);
             return self.go_on(number, result, time);
         }
-        order.started = at;
         let context = Context {
             epoll: &self.epoll,
             token: number.into(),
@@ -327,9 +361,9 @@ impl<S: Sink> Worker<S> {
             return self.schedule.set(number, Some(time + 1));
         }
         // Late by more than an interval: at once, but after everybody else had a turn.
-        let next = order.started.saturating_add(order.interval).max(time + 1);
+        order.moment = order.moment.saturating_add(order.interval).max(time + 1);
         self.schedule
-            .set(number, (order.interval > 0).then_some(next));
+            .set(number, (order.interval > 0).then_some(order.start(number)));
         if order.expect.as_ref() == Some(&outcome) {
             order.count += 1;
         } else {
@@ -338,6 +372,51 @@ impl<S: Sink> Worker<S> {
                 seq: order.seq,
                 outcome,
             });
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::protocol::Exchange;
+
+    fn order(moment: u64, jitter: u64) -> Order {
+        Order {
+            seq: 1,
+            count: 0,
+            probe: Box::new(Probe {
+                address: std::net::Ipv4Addr::LOCALHOST.into(),
+                port: 80,
+                source: None,
+                source_port: None,
+                ifname: None,
+                fwmark: None,
+                timeout: 1_000_000,
+                exchange: Exchange::Connect,
+            }),
+            interval: 1_000_000,
+            jitter,
+            expect: None,
+            moment,
+            attempt: None,
+            disturbed: false,
+            again: false,
+        }
+    }
+
+    #[test]
+    fn order_starts_within_its_jitter_spread_over_orders_and_over_moments() {
+        assert_eq!(order(5_000_000, 0).start(7), 5_000_000);
+        let late = |number: u32, moment: u64| order(moment, 400_000).start(number) - moment;
+        let by_order: Vec<u64> = (0..64).map(|number| late(number, 5_000_000)).collect();
+        let by_moment: Vec<u64> = (0..64).map(|nth| late(7, nth * 1_000_000)).collect();
+        for all in [by_order, by_moment] {
+            assert!(all.iter().all(|late| *late < 400_000));
+            for quarter in 0..4 {
+                assert!(all.iter().any(|late| late / 100_000 == quarter), "{all:?}");
+            }
         }
     }
 }

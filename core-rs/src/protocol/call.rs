@@ -3,8 +3,8 @@
 
 use super::{
     Account, Address, AddressOp, Announcement, Channel, Expected, FollowedFile, Hears, HeldRouter,
-    IpvsOp, IpvsTimeouts, KernelOp, LogLane, Mail, Outcome, Probe, ProcessPattern, Tag, Template,
-    ThreadSetting, Variable, Verify,
+    IpvsOp, IpvsTimeouts, KernelOp, LogLane, Mail, Outcome, Probe, ProcessPattern, ServiceId, Tag,
+    Template, ThreadSetting, Variable, Verify,
 };
 use crate::nft::value::{ElementChange, Table, TableId};
 use serde::{Deserialize, Serialize};
@@ -290,6 +290,11 @@ pub enum IpvsCall {
         /// The operations.
         ops: Vec<IpvsOp>,
     },
+    /// Counts the connections of the destinations of some services.
+    IpvsConnections {
+        /// The services.
+        services: Vec<ServiceId>,
+    },
     /// Asks for the connection timeouts.
     IpvsTimeouts,
     /// Sets connection timeouts; 0 leaves a value as it is (kernel: `ip_vs_set_timeout`).
@@ -349,6 +354,10 @@ pub enum ProbeOp {
         /// next starts when it ends. 0: once.
         #[cfg_attr(test, ts(type = "number"))]
         interval: u64,
+        /// Each start is up to so much later than its moment, µs, which is not always the same; absent: 0.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional, type = "number"))]
+        jitter: Option<u64>,
         /// An outcome equal to this one is counted, not reported.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
@@ -543,6 +552,14 @@ pub enum SideCall {
         text: String,
         /// Permission bits, less the umask.
         mode: u32,
+    },
+    /// Counts the ports of local addresses that are in use, by what connection tracking knows.
+    CountPorts {
+        /// The addresses.
+        addresses: Vec<IpAddr>,
+        /// While fewer connections than this are tracked nothing is counted.
+        #[cfg_attr(test, ts(type = "number"))]
+        least: u64,
     },
     /// How threads of this process are run, in order, in a thread of its own.
     Threads {

@@ -70,6 +70,7 @@ pub fn once(order: u32, probe: Probe) -> ProbeOp {
         probe: Box::new(probe),
         delay: 0,
         interval: 0,
+        jitter: None,
         expect: None,
     }
 }

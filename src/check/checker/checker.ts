@@ -125,6 +125,19 @@ export function isUp({ phase }: Checker): boolean {
   return phase.kind === "first" ? phase.up : phase.kind !== "down";
 }
 
+/** Whether it looks again and again, and not once. */
+export function isStanding({ phase }: Checker): boolean {
+  return phase.kind === "up" || phase.kind === "down";
+}
+
+/** What it is to do next if nothing has been ordered yet: a first or repeated attempt at once, or the next of the moments. */
+export function presentAction(checker: Checker, now: Micros): CheckerAction {
+  const { config, phase } = checker;
+  return phase.kind === "up" || phase.kind === "down"
+    ? standingOrder(config, phase.standing, now)
+    : attempt(config, 0, now);
+}
+
 /** Moves by what a probe found. */
 export function stepOutcome(
   checker: Checker,

@@ -72,6 +72,13 @@ export const TIMING = {
     default: "1",
     text: "Checks in a row that must be good before a failed server comes back",
   }),
+  jitter: seconds({
+    source: "holdfast",
+    max: MAX_DELAY,
+    default: "real or virtual server's, else 0",
+    text:
+      "Each check comes up to so much later than its moment, so that many nodes do not check in step",
+  }),
   fall: integer({
     source: "holdfast",
     min: 1,

@@ -47,6 +47,7 @@ export interface CheckerDefaults {
   readonly retry: number | undefined;
   readonly delayBeforeRetry: Micros | undefined;
   readonly warmup: Micros | undefined;
+  readonly jitter: Micros | undefined;
   readonly connectTimeout: Micros | undefined;
   readonly delayLoop: Micros;
   readonly alpha: boolean;
@@ -210,7 +211,12 @@ function readSmtp(
   const timing = readTiming(body, defaults, own);
   const connect = readConnect(body, defaults);
   const hosts = (body.host ?? []).map(({ value }): CheckerConfig => {
-    const inherited = { ...defaults, ...timing, connectTimeout: connect.timeout };
+    const inherited = {
+      ...defaults,
+      ...timing,
+      jitter: timing.jitter,
+      connectTimeout: connect.timeout,
+    };
     return {
       kind: "smtp",
       timing: readTiming(value.body, inherited, own),
@@ -281,7 +287,10 @@ function readFile(
   const own = lastValue(body.weight);
   return {
     kind: "file",
-    timing: readTiming({}, defaults, { retry: 0, delayBeforeRetry: SECOND }),
+    timing: readTiming({}, { ...defaults, jitter: undefined }, {
+      retry: 0,
+      delayBeforeRetry: SECOND,
+    }),
     tracker,
     weight: own?.weight ?? declared.weight,
     reverse: own?.reverse ?? declared.reverse,
@@ -299,6 +308,7 @@ function readTiming(
 ): CheckerTiming {
   const delayLoop = lastValue(bound.delay_loop) ?? defaults.delayLoop;
   const [rise, fall] = [lastValue(bound.rise), lastValue(bound.fall)];
+  const jitter = jitterOf(lastUse(bound.jitter), defaults.jitter, delayLoop);
   return {
     delayLoop,
     warmup: lastValue(bound.warmup) ?? defaults.warmup ?? delayLoop,
@@ -309,7 +319,29 @@ function readTiming(
     logAllFailures: lastValue(bound.log_all_failures) ?? defaults.logAllFailures,
     ...(rise !== undefined && rise > 1 && { rise }),
     ...(fall !== undefined && fall > 1 && { fall }),
+    ...(jitter > 0 && { jitter }),
   };
+}
+
+/** A check comes before the next one's moment: what is longer is cut, and reported where it is written. */
+function jitterOf(
+  use: Use<Micros> | undefined,
+  inherited: Micros | undefined,
+  delayLoop: Micros,
+): Micros {
+  if (use !== undefined) checkJitter(use, delayLoop);
+  return Math.min(use?.value ?? inherited ?? 0, delayLoop - 1);
+}
+
+/** Reports a jitter that does not end before the next check. */
+export function checkJitter(use: Use<Micros>, delayLoop: Micros): void {
+  if (use.value < delayLoop) return;
+  const [jitter, limit] = [use.value / SECOND, delayLoop / SECOND];
+  tell(
+    use,
+    "out-of-range",
+    `Cannot use jitter ${jitter}: it must be below the delay_loop, ${limit} s, nearly all of which is used`,
+  );
 }
 
 function readConnect(bound: Bound<typeof CONNECT>, defaults: CheckerDefaults): ConnectOptions {

@@ -75,6 +75,10 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return core.tell({ call: "announce", ...without(effect) });
     case "probes":
       return giveProbes(effect.orders, core);
+    case "count-connections":
+      return countConnections(effect, outside);
+    case "count-ports":
+      return countPorts(effect, outside);
     case "address-apply":
       return applyAddresses(effect, outside);
     case "kernel-apply":
@@ -175,6 +179,32 @@ function dumpServices(afresh: boolean, outside: Outside): void {
     if (result.result !== "ipvs-table") return outside.dispatch({ kind: "ipvs-table" });
     const { services, gone } = result;
     outside.dispatch({ kind: "ipvs-table", services, ...(gone !== undefined && { gone }) });
+  });
+}
+
+function countConnections(
+  { services }: Extract<WorldEffect, { readonly kind: "count-connections" }>,
+  outside: Outside,
+): void {
+  outside.core.ask({ call: "ipvs-connections", services }, (result) => {
+    const act = "count connections";
+    if (result.result === "failed") outside.complaints.refused(act, result.message);
+    else outside.complaints.obeyed(act);
+    const counts = result.result === "ipvs-connections" ? result.counts : [];
+    outside.dispatch({ kind: "connections", counts });
+  });
+}
+
+function countPorts(
+  { addresses, least }: Extract<WorldEffect, { readonly kind: "count-ports" }>,
+  outside: Outside,
+): void {
+  outside.core.ask({ call: "count-ports", addresses, least }, (result) => {
+    const act = "count ports";
+    if (result.result === "failed") outside.complaints.refused(act, result.message);
+    else outside.complaints.obeyed(act);
+    const uses = result.result === "ports-in-use" ? result.uses : [];
+    outside.dispatch({ kind: "ports", uses });
   });
 }
 

@@ -35,6 +35,6 @@ export function serviceKey(id: ServiceId): string {
 }
 
 /** What identifies a destination within its service. */
-export function destinationKey(destination: Destination): string {
+export function destinationKey(destination: Pick<Destination, "address" | "port">): string {
   return `[${destination.address}]:${destination.port}`;
 }

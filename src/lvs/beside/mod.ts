@@ -2,5 +2,6 @@
 
 export { addressedServices, markingTable, withMarks } from "./marking.ts";
 export { type HostAddress, suspendingAddresses } from "./presence.ts";
+export type { PortUse } from "./ports.ts";
 export { LVS_TABLE, rewritingSettings, rewritingTable } from "./rewriting.ts";
 export { syncDaemons } from "./sync_daemon.ts";

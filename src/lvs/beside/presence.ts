@@ -39,10 +39,22 @@ export function withPresence(
   return after;
 }
 
+/** Addresses without which the servers of a virtual server are not checked, as one text; empty: they are checked always. */
+export function waitsFor(config: VirtualServerConfig): string {
+  if (config.haSuspend !== true) return "";
+  const ids = addressedServices(config);
+  const addresses = new Set(ids.flatMap((id) => id.kind === "address" ? [id.address] : []));
+  return [...addresses].sort().join(" ");
+}
+
+/** Whether none of these addresses is here. */
+export function isWaiting(waitsFor: string, here: Presence): boolean {
+  return waitsFor !== "" && !waitsFor.split(" ").some((address) => here.has(address));
+}
+
 /** Whether the checkers of a virtual server wait for its address. */
 export function isSuspended(config: VirtualServerConfig, here: Presence): boolean {
-  return config.haSuspend === true &&
-    !addressedServices(config).some((id) => id.kind === "address" && here.has(id.address));
+  return config.haSuspend === true && isWaiting(waitsFor(config), here);
 }
 
 /** Addresses that somebody wants to know of. */

@@ -53,9 +53,11 @@ Deno.test("stepLvs() a reload that adds or drops ha_suspend, suspends or begins"
     "unprobe 0",
     "unprobe 1",
   ]);
-  assert.deepEqual(feed({ kind: "reload", config: config(false), present: [] }), [
+  assert.deepEqual(feed({ kind: "reload", config: config(false), present: [] }).toSorted(), [
     "probe 0",
     "probe 1",
+    "unprobe 2",
+    "unprobe 3",
   ]);
 });
 

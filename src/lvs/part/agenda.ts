@@ -4,13 +4,24 @@
  */
 
 import type { Micros } from "../../net/micros.ts";
+import type { Position } from "../asking/mod.ts";
 
-/** An entry: which order is due, and the `seq` under which it was put down. */
+/** An entry. */
 export interface Due {
   readonly at: Micros;
-  readonly order: number;
-  readonly seq: number;
+  readonly task: Task;
 }
+
+/** What is due. */
+export type Task =
+  /** A command, by its order and the `seq` under which it was put down. */
+  | { readonly kind: "run"; readonly order: number; readonly seq: number }
+  /** A real server that comes back slowly gets more weight. */
+  | ({ readonly kind: "climb" } & Position)
+  /** The servers that leave a virtual server are looked at. */
+  | { readonly kind: "leave"; readonly virtualServer: number }
+  /** Ports of local addresses are counted. */
+  | { readonly kind: "ports" };
 
 /** The heap; `undefined` when empty. */
 export type Agenda = Node | undefined;
@@ -46,7 +57,6 @@ function rankOf(agenda: Agenda): number {
   return agenda === undefined ? 0 : agenda.rank;
 }
 
-/** At one moment the lower order number comes first, so a run can be replayed. */
 function isBefore(a: Due, b: Due): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
+  return a.at < b.at;
 }

@@ -1,58 +1,43 @@
-/** Servers made from their configuration, and the order numbers of their checkers. */
+/** Servers made from their configuration. */
 
-import { type Checker, newChecker } from "../../check/checker/checker.ts";
-import type { CheckerConfig } from "../../check/config.ts";
 import { chunkedFrom } from "../../persistent/mod.ts";
+import { join, type Places, type Position } from "../asking/mod.ts";
+import { waitsFor } from "../beside/presence.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../config.ts";
-import type { Slot } from "./part.ts";
-import { hasQuorum } from "./quorum.ts";
+import { hasQuorum } from "../servers/quorum.ts";
 import {
   isAlive,
   liveWeightOf,
   type RealServer,
   type VirtualServer,
   weightOf,
-} from "./virtual_server.ts";
-import { realServerLabel, virtualServerLabel } from "./words.ts";
-
-/** Order numbers being given out. Changed in place, inside one call. */
-export interface Places {
-  readonly slots: (Slot | undefined)[];
-  readonly free: number[];
-}
-
-/** Where a real server stands. */
-export interface Position {
-  readonly virtualServer: number;
-  readonly realServer: number;
-}
-
-/** Gives a checker an order number that is free. Sequence number 0 is never out: it has no order yet. */
-export function placeChecker(places: Places, checker: Checker, position: Position): number {
-  const order = places.free.pop() ?? places.slots.length;
-  places.slots[order] = { checker, seq: 0, ...position };
-  return order;
-}
+} from "../servers/virtual_server.ts";
+import { realServerLabel, virtualServerLabel } from "../servers/words.ts";
 
 /** A real server with checkers at their first attempt; `patient` as in {@linkcode newChecker}. */
 export function newRealServer(
   places: Places,
   config: RealServerConfig,
-  at: Position & { readonly of: VirtualServerConfig; readonly patient: boolean },
+  { at, of, patient }: {
+    readonly at: Position;
+    readonly of: VirtualServerConfig;
+    readonly patient: boolean;
+  },
 ): RealServer {
-  const { virtualServer, realServer, of, patient } = at;
-  const checkers = config.checkers.map((checker) => initialChecker(checker, patient));
-  return {
-    config,
-    label: realServerLabel(config, of),
-    orders: checkers.map((checker) => placeChecker(places, checker, { virtualServer, realServer })),
-    alive: isAlive(checkers),
-    weight: weightOf(config, checkers),
-  };
+  const waiting = waitsFor(of);
+  const checkers = config.checkers.map((checker) =>
+    join(places, checker, { at, waitsFor: waiting, up: !checker.timing.alpha, patient })
+  );
+  return judged(places, { config, label: realServerLabel(config, of), checkers });
 }
 
-function initialChecker(config: CheckerConfig, patient: boolean): Checker {
-  return newChecker(config, { up: !config.timing.alpha, patient });
+/** A real server as its checkers say. */
+export function judged(
+  places: Places,
+  server: Pick<RealServer, "config" | "label" | "checkers">,
+): RealServer {
+  const checkers = server.checkers.flatMap((number) => places.checkers[number]?.checker ?? []);
+  return { ...server, alive: isAlive(checkers), weight: weightOf(server.config, checkers) };
 }
 
 /** A virtual server at its beginning. */
@@ -64,7 +49,11 @@ export function newVirtualServer(
   const { index, label, patient } = at;
   const servers = chunkedFrom(
     config.realServers.map((server, realServer) =>
-      newRealServer(places, server, { virtualServer: index, realServer, of: config, patient })
+      newRealServer(places, server, {
+        at: { virtualServer: index, realServer },
+        of: config,
+        patient,
+      })
     ),
   );
   const liveWeight = liveWeightOf(servers);

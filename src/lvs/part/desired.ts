@@ -14,7 +14,8 @@ import {
 import { elementAt, elementsOf } from "../../persistent/mod.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../config.ts";
 import type { DestinationWish } from "../../kernel/ipvs/ipvs_diff.ts";
-import type { RealServer, VirtualServer } from "./virtual_server.ts";
+import { climbed } from "../slowly/climb.ts";
+import { destinationPort, type RealServer, type VirtualServer } from "../servers/virtual_server.ts";
 
 /** The tables of one virtual server: one per service of the kernel it stands for. */
 export function tablesOf(virtualServer: VirtualServer): readonly ServiceTable[] {
@@ -49,7 +50,7 @@ export function serviceOf(config: VirtualServerConfig, id: ServiceId): Service {
 /**
  * Where a service sends: with quorum, or without a sorry server, to every server that is alive; else to
  * the sorry server. A server out of service stays with weight 0 where `inhibit_on_failure` or
- * `sorry_server_inhibit` say so.
+ * `sorry_server_inhibit` say so, and so does one that leaves with connections.
  */
 function destinationsOf(virtualServer: VirtualServer, id: ServiceId): readonly Destination[] {
   const { config: { sorryServer, sorryServerInhibit } } = virtualServer;
@@ -67,6 +68,7 @@ function destinationsOf(virtualServer: VirtualServer, id: ServiceId): readonly D
   if (sorryServer !== undefined && (sorryServerInhibit || sorryServer.inhibitOnFailure)) {
     add(sorryServer, 0);
   }
+  for (const server of virtualServer.leaving?.servers ?? []) add(server.config, 0);
   return [...byKey.values()];
 }
 
@@ -76,8 +78,8 @@ function onSorry({ config, quorate }: VirtualServer): boolean {
 }
 
 /** Weight of a server in the table; absent: it is not there. */
-function weightIn(virtualServer: VirtualServer, server: RealServer): number | undefined {
-  if (server.alive && !onSorry(virtualServer)) return server.weight;
+export function weightIn(virtualServer: VirtualServer, server: RealServer): number | undefined {
+  if (server.alive && !onSorry(virtualServer)) return climbed(server.weight, server.climb);
   return server.config.inhibitOnFailure ? 0 : undefined;
 }
 
@@ -89,9 +91,9 @@ export function wishesFor(
   virtualServer: VirtualServer,
   realServer: number,
 ): readonly DestinationWish[] | undefined {
-  const { config, servers } = virtualServer;
+  const { config, servers, leaving } = virtualServer;
   const server = elementAt(servers, realServer);
-  if (server === undefined || hasTwins(config)) return undefined;
+  if (server === undefined || leaving !== undefined || hasTwins(config)) return undefined;
   const weight = weightIn(virtualServer, server);
   return config.services.map((service) => ({
     service,
@@ -134,12 +136,4 @@ function destinationOf(server: RealServerConfig, id: ServiceId, weight: number):
     upperThreshold: server.upperThreshold,
     lowerThreshold: server.lowerThreshold,
   };
-}
-
-/**
- * Port of a destination. Only NAT can change it; a server without one has that of the service. 0 for a
- * service by mark.
- */
-export function destinationPort(server: RealServerConfig, servicePort: number): number {
-  return server.forwarding.method === "nat" && server.port !== 0 ? server.port : servicePort;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { SERVICE_FLAG, type ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import { configOf, found, realServer, REFUSED, started, virtualServer } from "./fixtures.ts";
-import { destinationPort, serviceOf } from "./desired.ts";
+import { destinationPort } from "../servers/virtual_server.ts";
+import { serviceOf } from "./desired.ts";
 import { desiredServices } from "./part.ts";
 
 const MARK: ServiceId = { kind: "fwmark", family: "inet", mark: 7 };

@@ -3,32 +3,34 @@
  * `stepLvs`; its functions change it in place.
  */
 
-import {
-  type Checker,
-  type CheckerAction,
-  type CheckerStep,
-  firstAttempt,
-  isUp,
-  warmupDelay,
-} from "../../check/checker/checker.ts";
-import { checkerName, isProbed, probeOf } from "../../check/checker/kind.ts";
+import { type CheckerStep, isUp } from "../../check/checker/checker.ts";
+import { checkerName } from "../../check/checker/kind.ts";
 import type { Micros } from "../../net/micros.ts";
 import type { Cause, CheckerReport, LvsNews } from "../../notify/mod.ts";
 import { type Agenda, withDue } from "./agenda.ts";
 import { type Chunked, elementAt, withElement } from "../../persistent/mod.ts";
+import type { CheckerSlot, Inquiry, Position } from "../asking/mod.ts";
 import type { LvsEffect, ServerChange } from "./effect.ts";
-import { checkersOf, type LvsPart, type Slot } from "./part.ts";
-import { isSuspended, type Presence } from "../beside/presence.ts";
-import { hasQuorum } from "./quorum.ts";
-import { isAlive, type RealServer, type VirtualServer, weightOf } from "./virtual_server.ts";
+import { checkersOf, type LvsPart } from "./part.ts";
+import type { Presence } from "../beside/presence.ts";
+import { hasQuorum } from "../servers/quorum.ts";
+import { beginClimb, type Climb } from "../slowly/climb.ts";
+import {
+  isAlive,
+  type RealServer,
+  type VirtualServer,
+  weightOf,
+} from "../servers/virtual_server.ts";
 import { quorumNews, serverNews, turnedNews, weightNews } from "./news.ts";
 
 /** The step. */
 export interface Draft {
   readonly now: Micros;
   virtualServers: Chunked<VirtualServer>;
-  slots: Chunked<Slot | undefined>;
+  checkers: Chunked<CheckerSlot | undefined>;
+  inquiries: Chunked<Inquiry | undefined>;
   agenda: Agenda;
+  portsAt: Micros | undefined;
   seq: number;
   readonly presence: Presence;
   /** Where the kernel's table must be brought up to date. */
@@ -41,13 +43,15 @@ export interface Draft {
 
 /** A step that begins with `part`. */
 export function draftOf(part: LvsPart, now: Micros): Draft {
-  const { virtualServers, slots, agenda, seq, presence } = part;
+  const { virtualServers, checkers, inquiries, agenda, portsAt, seq, presence } = part;
   return {
     now,
     presence,
     virtualServers,
-    slots,
+    checkers,
+    inquiries,
     agenda,
+    portsAt,
     seq,
     changed: [],
     news: [],
@@ -69,93 +73,80 @@ export function say(draft: Draft, news: LvsNews): void {
   draft.news.push({ kind: "news", news });
 }
 
-/** `part` after a step. */
+/** `part` after a step: the same if nothing changed. */
 export function partAfter(part: LvsPart, draft: Draft): LvsPart {
-  const { virtualServers, slots, agenda, seq } = draft;
-  return { ...part, virtualServers, slots, agenda, seq };
+  const { virtualServers, checkers, inquiries, agenda, seq, portsAt } = draft;
+  const same = virtualServers === part.virtualServers && checkers === part.checkers &&
+    inquiries === part.inquiries && agenda === part.agenda && seq === part.seq &&
+    portsAt === part.portsAt;
+  if (same) return part;
+  const { portsAt: _portsAt, ...rest } = part;
+  const after = { ...rest, virtualServers, checkers, inquiries, agenda, seq };
+  return portsAt === undefined ? after : { ...after, portsAt };
 }
 
-/** Says that a checker begins, and orders its first attempt; one that is suspended waits. */
-export function activate(draft: Draft, order: number): void {
-  const { slot, virtualServer, server } = placeOf(draft, order);
-  if (isSuspended(virtualServer.config, draft.presence)) return;
-  const news = { kind: "checker-begun", server: server.label, of: virtualServer.label } as const;
-  draft.orders.push({ kind: "news", news });
-  if (slot.checker.config.kind === "file") {
-    // Whoever follows is told, and orders nothing.
-    putSlot(draft, order, { ...slot, seq: draft.seq = nextSeq(draft) });
-    return;
-  }
-  const delay = warmupDelay(order, slot.checker.config.timing.warmup);
-  putSlot(draft, order, { ...slot, seq: give(draft, order, slot.checker, delay) });
-}
-
-/** Ends the order of a checker until it is activated again; what it has found stays. */
-export function suspend(draft: Draft, order: number): void {
-  const { slot, virtualServer, server } = placeOf(draft, order);
-  if (slot.seq === 0) return;
-  const news = {
-    kind: "checker-suspended",
-    server: server.label,
-    of: virtualServer.label,
-  } as const;
-  draft.orders.push({ kind: "news", news });
-  draft.orders.push(
-    slot.checker.config.kind === "misc"
-      ? { kind: "end-check", order, seq: slot.seq }
-      : { kind: "unprobe", order },
-  );
-  putSlot(draft, order, { ...slot, seq: 0 });
-}
-
-function give(draft: Draft, order: number, checker: Checker, delay: Micros): number {
-  return giveOrder(draft, order, { checker, action: firstAttempt(checker, delay, draft.now) });
-}
-
-/** Takes over a step of the checker of `order`, with all that follows for its servers. */
-export function takeStep(draft: Draft, order: number, step: CheckerStep): void {
-  const { slot, virtualServer, server } = placeOf(draft, order);
-  const { checker, action, report } = step;
+/** Takes over a step of a checker, with all that follows for the servers it judges. */
+export function takeStep(draft: Draft, number: number, step: CheckerStep): void {
+  const slot = checkerAt(draft, number);
+  const { checker: before, users } = slot;
+  const { checker, report } = step;
   const name = checkerName(checker.config);
   if (report !== undefined) {
-    const place = { server: server.label, of: virtualServer.label };
-    say(draft, { kind: "checker", checker: name, ...place, report });
+    for (const user of users) {
+      say(draft, { kind: "checker", checker: name, ...namesOf(draft, user), report });
+    }
   }
-  const seq = action === undefined ? slot.seq : giveOrder(draft, order, { checker, action });
-  if (checker === slot.checker && seq === slot.seq) return;
-  putSlot(draft, order, { ...slot, checker, seq });
+  if (checker === before) return;
+  draft.checkers = withElement(draft.checkers, number, { ...slot, checker });
   if (
-    isUp(checker) !== isUp(slot.checker) || checker.weight !== slot.checker.weight ||
-    checker.added !== slot.checker.added
-  ) {
-    const cause = causeOf(name, report);
-    assess(draft, slot, cause);
-    const { server: now } = placeOf(draft, order);
-    if (isUp(checker) === isUp(slot.checker) || now.alive !== server.alive) return;
-    const turned = turnedNews(now, virtualServer, { up: isUp(checker), cause });
+    isUp(checker) === isUp(before) && checker.weight === before.weight &&
+    checker.added === before.added
+  ) return;
+  const cause = causeOf(name, report);
+  const returns = before.phase.kind === "down";
+  for (const user of users) {
+    const was = serverAt(draft, user)?.server;
+    assess(draft, user, { cause, returns });
+    const now = serverAt(draft, user);
+    if (isUp(checker) === isUp(before) || was?.alive !== now?.server.alive) continue;
+    const turned = now && turnedNews(now.server, now.virtualServer, { up: isUp(checker), cause });
     if (turned !== undefined) say(draft, turned);
   }
 }
 
-/** Puts out an order and returns its sequence number. */
-function giveOrder(
-  draft: Draft,
-  order: number,
-  { checker, action }: { readonly checker: Checker; readonly action: CheckerAction },
-): number {
-  const { config } = checker;
-  const seq = nextSeq(draft);
-  draft.seq = seq;
-  if (action.kind === "run") {
-    draft.agenda = withDue(draft.agenda, { at: action.at, order, seq });
-  } else if (isProbed(config)) {
-    draft.orders.push({ order, seq, probe: probeOf(config), ...action });
-  }
-  return seq;
+/** A sequence number for an order. */
+export function nextSeq(draft: Draft): number {
+  return draft.seq = (draft.seq + 1) >>> 0 || 1;
 }
 
-function nextSeq({ seq }: Draft): number {
-  return (seq + 1) >>> 0 || 1;
+/** A server with its virtual server. */
+function serverAt(
+  { virtualServers }: Pick<Draft, "virtualServers">,
+  { virtualServer: at, realServer }: Position,
+): { readonly server: RealServer; readonly virtualServer: VirtualServer } | undefined {
+  const virtualServer = elementAt(virtualServers, at);
+  const server = virtualServer && elementAt(virtualServer.servers, realServer);
+  return virtualServer && server && { server, virtualServer };
+}
+
+/** How a server is named, and its virtual server. Throws for one that is not there. */
+export function namesOf(
+  draft: Pick<Draft, "virtualServers">,
+  position: Position,
+): { readonly server: string; readonly of: string } {
+  const found = serverAt(draft, position);
+  if (found === undefined) {
+    const { virtualServer, realServer } = position;
+    throw new RangeError(`Cannot find server ${realServer} of ${virtualServer}: there is none`);
+  }
+  return { server: found.server.label, of: found.virtualServer.label };
+}
+
+/** A checker. Throws for a number that is not in use. */
+export function checkerAt({ checkers }: Pick<Draft, "checkers">, number: number): CheckerSlot {
+  const slot = elementAt(checkers, number);
+  if (slot === undefined) throw new RangeError(`Cannot find checker ${number}: not in use`);
+  return slot;
 }
 
 function causeOf(checker: string, report: CheckerReport | undefined): Cause {
@@ -166,11 +157,8 @@ function causeOf(checker: string, report: CheckerReport | undefined): Cause {
 /** Judges a real server by its checkers, and its virtual server by that. */
 function assess(
   draft: Draft,
-  { virtualServer: virtualServerAt, realServer: realServerAt }: Pick<
-    Slot,
-    "virtualServer" | "realServer"
-  >,
-  cause: Cause,
+  { virtualServer: virtualServerAt, realServer: realServerAt }: Position,
+  { cause, returns }: { readonly cause: Cause; readonly returns: boolean },
 ): void {
   const virtualServer = elementAt(draft.virtualServers, virtualServerAt);
   const before = virtualServer && elementAt(virtualServer.servers, realServerAt);
@@ -179,7 +167,16 @@ function assess(
   const alive = isAlive(checkers);
   const weight = weightOf(before.config, checkers);
   if (alive === before.alive && weight === before.weight) return;
-  const server: RealServer = { ...before, alive, weight };
+  const { climb: climbing, ...rest } = before;
+  const climb = !alive
+    ? undefined
+    : returns && !before.alive
+    ? beginClimb(weight, before.config.slowStart, draft.now)
+    : climbing;
+  const server: RealServer = { ...rest, alive, weight, ...(climb && { climb }) };
+  if (climb !== climbing) {
+    dueToClimb(draft, { virtualServer: virtualServerAt, realServer: realServerAt }, climb);
+  }
   const liveWeight = virtualServer.liveWeight + (alive ? weight : 0) -
     (before.alive ? before.weight : 0);
   const servers = withElement(virtualServer.servers, realServerAt, server);
@@ -194,10 +191,20 @@ function assess(
     why: cause,
   });
   draft.virtualServers = withElement(draft.virtualServers, virtualServerAt, judged);
-  if (draft.changed === "all") return;
   const whole = judged.quorate !== virtualServer.quorate;
   const change = { virtualServer: virtualServerAt };
-  draft.changed.push(whole ? change : { ...change, realServer: realServerAt });
+  noteChange(draft, whole ? change : { ...change, realServer: realServerAt });
+}
+
+/** Notes where the kernel's table must be brought up to date. */
+export function noteChange(draft: Draft, change: ServerChange): void {
+  if (draft.changed !== "all") draft.changed.push(change);
+}
+
+/** Puts down when a server gets more of its weight. */
+export function dueToClimb(draft: Draft, at: Position, climb: Climb | undefined): void {
+  if (climb === undefined) return;
+  draft.agenda = withDue(draft.agenda, { at: climb.nextAt, task: { kind: "climb", ...at } });
 }
 
 /** Gains or loses quorum as the live weight says, with all that is said and done about it. */
@@ -211,24 +218,4 @@ export function judgeQuorum(
   if (quorate === had) return virtualServer;
   say(draft, quorumNews(virtualServer, { up: quorate, cause }));
   return { ...virtualServer, quorate };
-}
-
-/** Replaces a slot. */
-export function putSlot(draft: Draft, order: number, slot: Slot | undefined): void {
-  draft.slots = withElement(draft.slots, order, slot);
-}
-
-/** A checker with its servers. Throws for an order number that is not in use. */
-function placeOf(draft: Draft, order: number): {
-  readonly slot: Slot;
-  readonly virtualServer: VirtualServer;
-  readonly server: RealServer;
-} {
-  const slot = elementAt(draft.slots, order);
-  const virtualServer = slot && elementAt(draft.virtualServers, slot.virtualServer);
-  const server = virtualServer && elementAt(virtualServer.servers, slot.realServer);
-  if (slot === undefined || virtualServer === undefined || server === undefined) {
-    throw new RangeError(`Cannot find the servers of order ${order}: not in use`);
-  }
-  return { slot, virtualServer, server };
 }

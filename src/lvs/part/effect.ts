@@ -2,7 +2,9 @@
 
 import type { Outcome, Probe } from "../../check/probe.ts";
 import type { ScriptCommand } from "../../global/config.ts";
+import type { Ip } from "../../net/ip.ts";
 import type { Micros } from "../../net/micros.ts";
+import type { ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import type { LvsNews } from "../../notify/mod.ts";
 
 /** Where the kernel's table may have to change. */
@@ -27,6 +29,8 @@ export type LvsEffect =
     readonly interval: Micros;
     /** An outcome equal to this one is not reported. */
     readonly expect?: Outcome;
+    /** Each start is up to so much later than its moment, which is not always the same; absent: not at all. */
+    readonly jitter?: Micros;
   }
   | { readonly kind: "unprobe"; readonly order: number }
   /** Run a MISC_CHECK command; answered by `check-result` or `check-not-begun`. */
@@ -39,6 +43,10 @@ export type LvsEffect =
   }
   /** End the command of a checker that is gone, if it runs. */
   | { readonly kind: "end-check"; readonly order: number; readonly seq: number }
+  /** Count the connections of the destinations of these services; answered by `connections`. */
+  | { readonly kind: "count-connections"; readonly services: readonly ServiceId[] }
+  /** Count the ports of these local addresses that are in use, unless fewer connections than `least` are tracked; answered by `ports`. */
+  | { readonly kind: "count-ports"; readonly addresses: readonly Ip[]; readonly least: number }
   /** Bring the kernel's IPVS table to `desiredServices`, before the effects that follow: where it may have changed. */
   | { readonly kind: "reconcile-services"; readonly changed: "all" | readonly ServerChange[] }
   /** Something happened: people are told at once, programs when the table is right. */

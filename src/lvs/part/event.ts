@@ -3,6 +3,8 @@
 import type { Outcome } from "../../check/probe.ts";
 import type { Tracker, TrackerStates } from "../../track/tracker.ts";
 import type { LvsConfig } from "../config.ts";
+import type { ConnectionCount } from "../slowly/leaving.ts";
+import type { PortUse } from "../beside/ports.ts";
 import type { HostAddress } from "../beside/presence.ts";
 
 /** One event. `start` is the first. */
@@ -38,6 +40,10 @@ export type LvsEvent =
     readonly trackers: TrackerStates;
     readonly changed: "all" | readonly Tracker[];
   }
+  /** Connections of some services, as far as they could be counted. */
+  | { readonly kind: "connections"; readonly counts: readonly ConnectionCount[] }
+  /** Ports of local addresses that are in use: nothing of those that have fewer connections than matter. */
+  | { readonly kind: "ports"; readonly uses: readonly PortUse[] }
   /** `now` has reached `nextDeadline`. */
   | { readonly kind: "deadline" }
   | {

@@ -162,6 +162,9 @@ export function effectText(effects: readonly LvsEffect[]): readonly string[] {
       case "end-check":
       case "run-check":
         return [`${effect.kind} ${effect.order}`];
+      case "count-connections":
+      case "count-ports":
+        return [effect.kind];
       case "reconcile-services":
         return ["reconcile", ...told];
     }

@@ -7,9 +7,9 @@ import type {
   VirtualServerNews,
   WeightNews,
 } from "../../notify/mod.ts";
-import { gainAt, loseBelow } from "./quorum.ts";
-import type { RealServer, VirtualServer } from "./virtual_server.ts";
-import { realServerLabel } from "./words.ts";
+import { gainAt, loseBelow } from "../servers/quorum.ts";
+import type { RealServer, VirtualServer } from "../servers/virtual_server.ts";
+import { realServerLabel } from "../servers/words.ts";
 
 /** A real server comes up or goes down. */
 export function serverNews(

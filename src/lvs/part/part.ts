@@ -1,17 +1,19 @@
 /** The state of the LVS part: what is configured, what is known of it, and which orders are out. */
 
 import type { Checker } from "../../check/checker/checker.ts";
+import type { Ip } from "../../net/ip.ts";
 import type { Micros } from "../../net/micros.ts";
 import { type ServiceId, serviceKey, type ServiceTable } from "../../kernel/ipvs/ipvs.ts";
 import type { DestinationWish } from "../../kernel/ipvs/ipvs_diff.ts";
 import type { Agenda } from "./agenda.ts";
+import type { CheckerSlot, Free, Inquiry } from "../asking/mod.ts";
 import { type Chunked, elementAt, elementsOf } from "../../persistent/mod.ts";
 import { type Tracker, trackerKey } from "../../track/tracker.ts";
 import type { LvsConfig } from "../config.ts";
 import { tablesOf, wishesFor } from "./desired.ts";
 import type { ServerChange } from "./effect.ts";
 import type { Presence } from "../beside/presence.ts";
-import type { RealServer, VirtualServer } from "./virtual_server.ts";
+import type { RealServer, VirtualServer } from "../servers/virtual_server.ts";
 
 /** The LVS part. Same object: nothing changed. */
 export interface LvsPart {
@@ -19,31 +21,26 @@ export interface LvsPart {
   readonly stage: "new" | "running" | "stopped";
   /** In the order of the configuration. */
   readonly virtualServers: Chunked<VirtualServer>;
-  /** Checkers by their order number; `undefined` where a reload took one away. */
-  readonly slots: Chunked<Slot | undefined>;
-  /** Order numbers free for new checkers. */
-  readonly free: readonly number[];
+  /** Checkers by their number; `undefined` where a reload took one away. */
+  readonly checkers: Chunked<CheckerSlot | undefined>;
+  /** What is asked, by order number; `undefined` where nobody asks any more. */
+  readonly inquiries: Chunked<Inquiry | undefined>;
+  /** Numbers free for new ones of both. */
+  readonly free: Free;
   /** Checkers that follow a tracker, by its key. */
   readonly followers: ReadonlyMap<string, readonly number[]>;
-  /** Commands to be run. */
+  /** What is due when. */
   readonly agenda: Agenda;
+  /** Local addresses that run out of ports. */
+  readonly crowded: ReadonlySet<Ip>;
+  /** When ports of local addresses are counted next; absent: never. */
+  readonly portsAt?: Micros;
   /** Addresses of this host that somebody waits for. */
   readonly presence: Presence;
   /** Virtual servers everybody was told of by the run before, by index; absent after the start. */
   readonly told?: ReadonlySet<number>;
   /** The last sequence number given to an order, of all orders; wraps at 2³². */
   readonly seq: number;
-}
-
-/** A checker and where it belongs. */
-export interface Slot {
-  readonly checker: Checker;
-  /** Of the order that is out. An answer with another is stale. */
-  readonly seq: number;
-  /** Index of its virtual server. */
-  readonly virtualServer: number;
-  /** Index of its real server there. */
-  readonly realServer: number;
 }
 
 /** The next moment at which {@linkcode stepLvs} wants a `deadline` event. */
@@ -151,14 +148,16 @@ export function followedByServers({ virtualServers }: LvsConfig): readonly Track
 }
 
 /** Checkers that follow a tracker, by its key. */
-export function followersIn(slots: Chunked<Slot | undefined>): LvsPart["followers"] {
+export function followersIn(
+  checkers: readonly (CheckerSlot | undefined)[],
+): LvsPart["followers"] {
   const followers = new Map<string, number[]>();
-  for (const [order, slot] of elementsOf(slots).entries()) {
+  for (const [number, slot] of checkers.entries()) {
     if (slot?.checker.config.kind !== "file") continue;
     const key = trackerKey(slot.checker.config.tracker);
     const known = followers.get(key);
-    if (known === undefined) followers.set(key, [order]);
-    else known.push(order);
+    if (known === undefined) followers.set(key, [number]);
+    else known.push(number);
   }
   return followers;
 }
@@ -170,8 +169,8 @@ export function realServersOf({ servers }: VirtualServer): readonly RealServer[]
 
 /** The checkers of a real server, in the order of the configuration. */
 export function checkersOf(
-  { slots }: Pick<LvsPart, "slots">,
-  server: RealServer,
+  part: Pick<LvsPart, "checkers">,
+  { checkers }: Pick<RealServer, "checkers">,
 ): readonly Checker[] {
-  return server.orders.flatMap((order) => elementAt(slots, order)?.checker ?? []);
+  return checkers.flatMap((number) => elementAt(part.checkers, number)?.checker ?? []);
 }

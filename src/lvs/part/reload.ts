@@ -8,42 +8,41 @@
  * connections live on; only another name, that is another identity in the kernel, is another service.
  */
 
-import { type Checker, newChecker } from "../../check/checker/checker.ts";
 import type { CheckerConfig } from "../../check/config.ts";
 import type { Micros } from "../../net/micros.ts";
-import {
-  labelsOf,
-  newRealServer,
-  newVirtualServer,
-  placeChecker,
-  type Places,
-  type Position,
-} from "./build.ts";
+import { begin, endOrder } from "./inquiries.ts";
+import { judged, labelsOf, newRealServer, newVirtualServer } from "./build.ts";
 import { chunkedFrom, elementsOf } from "../../persistent/mod.ts";
 import {
-  activate,
   type Draft,
   draftOf,
+  dueToClimb,
   effectsOf,
   judgeQuorum,
   partAfter,
   say,
-  suspend,
 } from "./draft.ts";
 import { same } from "./same.ts";
+import { watchPorts } from "./ports.ts";
+import { dueToLeave, leavingServer } from "./slowly.ts";
+import {
+  type CheckerSlot,
+  giveUpUnused,
+  join,
+  keep,
+  type Places,
+  placesAgain,
+  type Position,
+} from "../asking/mod.ts";
+import { waitsFor } from "../beside/presence.ts";
 import type { LvsConfig, RealServerConfig, VirtualServerConfig } from "../config.ts";
 import type { LvsEffect } from "./effect.ts";
-import { followersIn, type LvsPart, type Slot } from "./part.ts";
-import {
-  isAlive,
-  liveWeightOf,
-  type RealServer,
-  type VirtualServer,
-  weightOf,
-} from "./virtual_server.ts";
-import { isSuspended } from "../beside/presence.ts";
+import { followersIn, type LvsPart } from "./part.ts";
+import { beginClimb, climbAt } from "../slowly/climb.ts";
+import { leavingOf, type LeavingServer } from "../slowly/leaving.ts";
+import { liveWeightOf, type RealServer, type VirtualServer } from "../servers/virtual_server.ts";
 import { quorumNews, serverNews, weightNews } from "./news.ts";
-import { realServerLabel } from "./words.ts";
+import { realServerLabel } from "../servers/words.ts";
 
 /** What changed because the configuration did. */
 const RELOAD = { kind: "reload" } as const;
@@ -57,7 +56,8 @@ export function reload(
 ): readonly [LvsPart, readonly LvsEffect[]] {
   if (same(config, part.config)) return [part, []];
   const draft = draftOf(part, now);
-  const places: Places = { slots: [...elementsOf(part.slots)], free: [...part.free] };
+  const [checkers, inquiries] = [elementsOf(part.checkers), elementsOf(part.inquiries)];
+  const places = placesAgain(checkers, inquiries, part.free);
   const before = new Map(elementsOf(part.virtualServers).map((one) => [one.label, one] as const));
   const labels = labelsOf(config.virtualServers);
   const moved = config.virtualServers.map((next, index) => {
@@ -68,18 +68,32 @@ export function reload(
       ? announce(draft, newVirtualServer(places, next, { index, label, patient: true }))
       : judgeQuorum(draft, moveVirtualServer(draft, places, { old, next, index }), RELOAD);
   });
-  for (const old of before.values()) removeVirtualServer(draft, places, old);
+  for (const old of before.values()) removeVirtualServer(draft, old);
+  const ended = giveUpUnused(places);
   draft.virtualServers = chunkedFrom(moved);
-  draft.slots = chunkedFrom(places.slots);
+  draft.checkers = chunkedFrom(places.checkers.map((slot, at) => unlessSame(slot, checkers[at])));
+  draft.inquiries = chunkedFrom(places.inquiries);
   draft.changed = "all";
-  for (const [order, slot] of places.slots.entries()) {
-    const to = slot && moved[slot.virtualServer];
-    if (slot === undefined || to === undefined) continue;
-    if (slot.seq === 0) activate(draft, order);
-    else if (isSuspended(to.config, part.presence)) suspend(draft, order);
+  for (const { order, inquiry, checker } of ended) endOrder(draft, order, inquiry, checker);
+  watchPorts(draft, config);
+  begin(draft, places.begun, places.changed);
+  for (const [index, virtualServer] of moved.entries()) {
+    dueToLeave(draft, index, virtualServer);
+    for (const [realServer, { climb }] of elementsOf(virtualServer.servers).entries()) {
+      dueToClimb(draft, { virtualServer: index, realServer }, climb);
+    }
   }
-  const followers = followersIn(draft.slots);
+  const followers = followersIn(places.checkers);
   return [{ ...partAfter(part, draft), config, free: places.free, followers }, effectsOf(draft)];
+}
+
+/** The slot there was, if a checker has the users it had. */
+function unlessSame(
+  after: CheckerSlot | undefined,
+  before: CheckerSlot | undefined,
+): CheckerSlot | undefined {
+  if (after === undefined || before?.checker !== after.checker) return after;
+  return same(before.users, after.users) ? before : after;
 }
 
 /** Says how a virtual server begins, and gives it back. */
@@ -107,13 +121,41 @@ function moveVirtualServer(
     const server = before.get(serverKey(config));
     before.delete(serverKey(config));
     return server === undefined
-      ? newRealServer(places, config, { ...at, of: next, patient: true })
+      ? slowly(newRealServer(places, config, { at, of: next, patient: true }), draft)
       : moveRealServer(draft, places, { server, config, at, old, next });
   });
-  for (const server of before.values()) removeRealServer(draft, places, server, old);
+  const gone = [...before.values()];
+  for (const server of gone) removeRealServer(draft, server, old);
   if (unchanged) return old;
   const kept = chunkedFrom(servers);
-  return { ...old, config: next, servers: kept, liveWeight: liveWeightOf(kept) };
+  const { leaving: _leaving, ...rest } = old;
+  const leaving = leavingOf([
+    ...stillLeaving(old, next),
+    ...gone.flatMap((server) => leavingServer(draft, server, old, next.drainTimeout) ?? []),
+  ], draft.now);
+  return {
+    ...rest,
+    config: next,
+    servers: kept,
+    liveWeight: liveWeightOf(kept),
+    ...(leaving && { leaving }),
+  };
+}
+
+/** Servers that leave already and have not been configured again. */
+function stillLeaving(
+  { leaving }: VirtualServer,
+  { realServers }: VirtualServerConfig,
+): readonly LeavingServer[] {
+  if (leaving === undefined) return [];
+  const configured = new Set(realServers.map(serverKey));
+  return leaving.servers.filter(({ config }) => !configured.has(serverKey(config)));
+}
+
+/** A server that is new to a virtual server in service. */
+function slowly(server: RealServer, { now }: Draft): RealServer {
+  const climb = server.alive ? beginClimb(server.weight, server.config.slowStart, now) : undefined;
+  return climb === undefined ? server : { ...server, climb };
 }
 
 /** A real server with a new configuration, its checkers kept where they are the same. */
@@ -128,25 +170,20 @@ function moveRealServer(
     readonly next: VirtualServerConfig;
   },
 ): RealServer {
-  const left = [...server.orders];
-  const orders = config.checkers.map((checker) => {
-    const order = takeSame(places, left, checker);
-    if (order === undefined) {
-      return placeChecker(places, newChecker(checker, { up: server.alive, patient: true }), at);
+  const left = [...server.checkers];
+  const waiting = waitsFor(next);
+  const checkers = config.checkers.map((checker) => {
+    const number = takeSame(places, left, checker, waiting);
+    if (number === undefined) {
+      return join(places, checker, { at, waitsFor: waiting, up: server.alive, patient: true });
     }
-    const slot = places.slots[order];
-    if (slot !== undefined) places.slots[order] = { ...slot, ...at };
-    return order;
+    keep(places, number, at);
+    return number;
   });
-  for (const order of left) endOrder(draft, places, order);
-  const checkers = orders.flatMap((order): readonly Checker[] => slotChecker(places.slots[order]));
-  const moved: RealServer = {
-    config,
-    label: realServerLabel(config, next),
-    orders,
-    alive: isAlive(checkers),
-    weight: weightOf(config, checkers),
-  };
+  const label = realServerLabel(config, next);
+  const now = judged(places, { config, label, checkers });
+  const climb = now.alive && server.climb && climbAt(server.climb, config.slowStart, draft.now);
+  const moved: RealServer = { ...now, ...(climb && { climb }) };
   if (moved.weight !== server.weight) {
     say(draft, weightNews(moved, old, { from: server.weight, cause: RELOAD }));
   }
@@ -156,41 +193,29 @@ function moveRealServer(
   return moved;
 }
 
-function slotChecker(slot: Slot | undefined): readonly Checker[] {
-  return slot === undefined ? [] : [slot.checker];
-}
-
-/** Takes the order of a checker with the same configuration out of `left`. */
-function takeSame(places: Places, left: number[], config: CheckerConfig): number | undefined {
-  const at = left.findIndex((order) => same(places.slots[order]?.checker.config, config));
+/** Takes the number of a checker with the same configuration out of `left`. */
+function takeSame(
+  { checkers, inquiries }: Places,
+  left: number[],
+  config: CheckerConfig,
+  waiting: string,
+): number | undefined {
+  const at = left.findIndex((number) => {
+    const slot = checkers[number];
+    if (!same(slot?.checker.config, config)) return false;
+    return slot?.order === undefined || inquiries[slot.order]?.waitsFor === waiting;
+  });
   return at < 0 ? undefined : left.splice(at, 1)[0];
 }
 
-function removeVirtualServer(draft: Draft, places: Places, old: VirtualServer): void {
+function removeVirtualServer(draft: Draft, old: VirtualServer): void {
   say(draft, { kind: "virtual-server-removed", name: old.label });
-  for (const server of elementsOf(old.servers)) removeRealServer(draft, places, server, old);
+  for (const server of elementsOf(old.servers)) removeRealServer(draft, server, old);
   if (old.quorate) say(draft, quorumNews(old, { up: false, cause: REMOVAL }));
 }
 
-function removeRealServer(
-  draft: Draft,
-  places: Places,
-  server: RealServer,
-  of: VirtualServer,
-): void {
-  for (const order of server.orders) endOrder(draft, places, order);
+function removeRealServer(draft: Draft, server: RealServer, of: VirtualServer): void {
   if (server.alive) say(draft, serverNews(server, of, { up: false, cause: REMOVAL }));
-}
-
-/** Ends the order of a checker that is gone; its number is free again. */
-function endOrder(draft: Draft, places: Places, order: number): void {
-  const slot = places.slots[order];
-  const kind = slot?.checker.config.kind;
-  if (slot !== undefined && kind === "misc") {
-    draft.orders.push({ kind: "end-check", order, seq: slot.seq });
-  } else if (kind !== "file") draft.orders.push({ kind: "unprobe", order });
-  places.slots[order] = undefined;
-  places.free.push(order);
 }
 
 function serverKey({ address, port }: RealServerConfig): string {

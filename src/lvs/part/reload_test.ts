@@ -26,7 +26,11 @@ import { configuredServiceKeys, desiredServices } from "./part.ts";
 const RS1 = realServer(130, { weight: 2 });
 const RS2 = realServer(129);
 const NAME = { kind: "address", protocol: "tcp", address: "172.16.1.98", port: 80 } as const;
-const OTHER = virtualServer({ name: NAME, services: [NAME] });
+const OTHER = virtualServer({
+  name: NAME,
+  services: [NAME],
+  realServers: [realServer(140, { weight: 2 }), realServer(139)],
+});
 
 /** A started part whose servers all answered once. */
 function running(config: LvsConfig): Driven {
@@ -57,10 +61,10 @@ Deno.test("reload() the same configuration, gives back the same part", () => {
 Deno.test("reload() a changed virtual server, leaves the others' state, orders and tables alone", () => {
   const driven = running(configOf(virtualServer(), OTHER));
   const before = elementAt(driven.part.virtualServers, 1);
-  const slots = elementsOf(driven.part.slots);
+  const { checkers, inquiries } = driven.part;
   assert.deepEqual(reloaded(driven, virtualServer({ scheduler: "wlc" }), OTHER), ["reconcile"]);
   assert.equal(elementAt(driven.part.virtualServers, 1), before);
-  assert.deepEqual(elementsOf(driven.part.slots), slots);
+  assert.deepEqual([driven.part.checkers, driven.part.inquiries], [checkers, inquiries]);
 });
 
 Deno.test("reload() another order of virtual servers, keeps them and their checkers", () => {
@@ -120,11 +124,11 @@ Deno.test("reload() a removed virtual server, tells that all of it is down and e
   const driven = running(configOf(virtualServer(), OTHER));
   assert.deepEqual(reloaded(driven, virtualServer()), [
     "notice: Removing virtual server [172.16.1.98]:tcp:80",
-    "warning: Removing service [192.168.1.130]:tcp:80 from VS [172.16.1.98]:tcp:80",
-    "warning: Removing service [192.168.1.129]:tcp:80 from VS [172.16.1.98]:tcp:80",
+    "warning: Removing service [192.168.1.140]:tcp:80 from VS [172.16.1.98]:tcp:80",
+    "warning: Removing service [192.168.1.139]:tcp:80 from VS [172.16.1.98]:tcp:80",
     "reconcile",
-    "notify: RS [192.168.1.130]:tcp:80 [172.16.1.98]:tcp:80 DOWN",
-    "notify: RS [192.168.1.129]:tcp:80 [172.16.1.98]:tcp:80 DOWN",
+    "notify: RS [192.168.1.140]:tcp:80 [172.16.1.98]:tcp:80 DOWN",
+    "notify: RS [192.168.1.139]:tcp:80 [172.16.1.98]:tcp:80 DOWN",
     "notify: VS [172.16.1.98]:tcp:80 DOWN",
     "unprobe 2",
     "unprobe 3",
@@ -202,13 +206,16 @@ Deno.test("reload() order numbers given back, are used again and stale answers n
   const stale = driven.seqs.get(0) ?? -1;
   reloaded(driven, virtualServer({ realServers: [RS2] }));
   reloaded(driven, virtualServer({ realServers: [RS2, realServer(131)] }));
-  assert.ok(driven.part.slots.length <= 3);
+  assert.ok(driven.part.checkers.length <= 3);
+  assert.ok(driven.part.inquiries.length <= 3);
   assert.notEqual(driven.seqs.get(0), stale);
   assert.deepEqual(
     tell(driven, { kind: "outcome", order: 0, seq: stale, outcome: REFUSED }),
     [],
   );
 });
+
+const byNumber = (a: number, b: number) => a - b;
 
 /** Any configuration of up to three virtual servers with servers from a small stock. */
 const anyVirtualServer = fc.record({
@@ -246,24 +253,39 @@ Deno.test("reload() any configurations and outcomes: state agrees with itself an
         if (effect.kind === "probe") alive.add(effect.order);
       }
       for (const [order, good] of outcomes) found(driven, order, good ? GOOD : REFUSED);
-      const { virtualServers, slots } = driven.part;
+      const { virtualServers, checkers, inquiries } = driven.part;
       assert.deepEqual(elementsOf(virtualServers).map((one) => one.config), config.virtualServers);
-      const used = new Set<number>();
-      for (const [v, { servers, liveWeight }] of elementsOf(virtualServers).entries()) {
+      const users = new Map<number, unknown[]>();
+      for (const [virtualServer, { servers, liveWeight }] of elementsOf(virtualServers).entries()) {
         let live = 0;
-        for (const [r, server] of elementsOf(servers).entries()) {
+        for (const [realServer, server] of elementsOf(servers).entries()) {
           if (server.alive) live += server.weight;
-          assert.equal(server.orders.length, server.config.checkers.length);
-          for (const [index, order] of server.orders.entries()) {
-            const slot = elementAt(slots, order);
-            assert.deepEqual([slot?.virtualServer, slot?.realServer], [v, r]);
+          assert.equal(server.checkers.length, server.config.checkers.length);
+          for (const [index, number] of server.checkers.entries()) {
+            users.set(number, [...users.get(number) ?? [], { virtualServer, realServer }]);
+            const slot = elementAt(checkers, number);
             assert.deepEqual(slot?.checker.config, server.config.checkers[index]);
-            assert.ok(!used.has(order));
-            used.add(order);
           }
         }
         assert.equal(liveWeight, live);
       }
+      const members = new Map<number, number[]>();
+      for (const [number, slot] of elementsOf(checkers).entries()) {
+        assert.deepEqual(slot?.users, users.get(number));
+        if (slot?.order === undefined) continue;
+        members.set(slot.order, [...members.get(slot.order) ?? [], number]);
+      }
+      const targets = new Set<string>();
+      for (const [order, inquiry] of elementsOf(inquiries).entries()) {
+        assert.deepEqual(inquiry?.members.toSorted(byNumber), members.get(order));
+        if (inquiry === undefined) continue;
+        const probed = elementAt(checkers, inquiry.members[0] ?? -1)?.checker.config;
+        const target = probed !== undefined && "connect" in probed ? probed.connect.address : "";
+        assert.ok(!targets.has(target), "one endpoint, one inquiry");
+        targets.add(target);
+        assert.equal(inquiry.shared?.wants.length ?? 1, inquiry.members.length);
+      }
+      const used = new Set(members.keys());
       assert.deepEqual([...used].sort(), [...alive].sort());
     }
   }));

@@ -4,10 +4,16 @@
  */
 
 import { type Checker, isUp } from "../../check/checker/checker.ts";
-import { chunkedFrom, elementAt, elementsOf, withElement } from "../../persistent/mod.ts";
-import type { LvsPart } from "./part.ts";
-import { hasQuorum } from "./quorum.ts";
-import { isAlive, liveWeightOf, type RealServer, weightOf } from "./virtual_server.ts";
+import { chunkedFrom, elementsOf } from "../../persistent/mod.ts";
+import { checkersOf, type LvsPart } from "./part.ts";
+import { hasQuorum } from "../servers/quorum.ts";
+import {
+  isAlive,
+  liveWeightOf,
+  type RealServer,
+  type VirtualServer,
+  weightOf,
+} from "../servers/virtual_server.ts";
 
 /** A virtual server. */
 export interface SavedVirtualServer {
@@ -35,58 +41,69 @@ export interface SavedChecker {
 }
 
 /** What there is to keep. */
-export function savedServers({ virtualServers, slots }: LvsPart): readonly SavedVirtualServer[] {
-  const checker = (order: number): readonly SavedChecker[] => {
-    const self = elementAt(slots, order)?.checker;
-    if (self === undefined) return [];
-    const { weight, added } = self;
-    return [{
-      up: isUp(self),
-      ...(weight !== undefined && { weight }),
-      ...(added !== undefined && { added }),
-    }];
-  };
-  return elementsOf(virtualServers).map(({ label, quorate, servers }) => ({
+export function savedServers(part: LvsPart): readonly SavedVirtualServer[] {
+  return elementsOf(part.virtualServers).map(({ label, quorate, servers }) => ({
     name: label,
     quorate,
-    servers: elementsOf(servers).map(({ label: name, orders }) => ({
-      name,
-      checkers: orders.flatMap(checker),
+    servers: elementsOf(servers).map((server) => ({
+      name: server.label,
+      checkers: checkersOf(part, server).map(savedChecker),
     })),
   }));
+}
+
+function savedChecker(checker: Checker): SavedChecker {
+  const { weight, added } = checker;
+  return {
+    up: isUp(checker),
+    ...(weight !== undefined && { weight }),
+    ...(added !== undefined && { added }),
+  };
 }
 
 /** The part before its start, with what was known of servers that are configured as they were. */
 export function resumedServers(part: LvsPart, saved: readonly SavedVirtualServer[]): LvsPart {
   const known = new Map(saved.map((each) => [each.name, each]));
   const told = new Set<number>();
-  let { slots } = part;
-  const virtualServers = elementsOf(part.virtualServers).map((self, at) => {
-    const was = known.get(self.label);
-    if (was === undefined) return self;
+  const slots = [...elementsOf(part.checkers)];
+  const taken = new Set<number>();
+  for (const [at, { label, servers }] of elementsOf(part.virtualServers).entries()) {
+    const was = known.get(label);
+    if (was === undefined) continue;
     told.add(at);
     const left = Map.groupBy(was.servers, ({ name }) => name);
-    const servers = chunkedFrom(
-      elementsOf(self.servers).map((server): RealServer => {
-        const before = left.get(server.label)?.shift();
-        if (before === undefined || before.checkers.length !== server.orders.length) return server;
-        const checkers: Checker[] = [];
-        for (const [index, order] of server.orders.entries()) {
-          const slot = elementAt(slots, order);
-          const found = before.checkers[index];
-          if (slot === undefined || found === undefined) return server;
-          const { up, ...given } = found;
-          const phase = { kind: "first", up, patient: true } as const;
-          const checker = { ...slot.checker, ...given, phase };
-          checkers.push(checker);
-          slots = withElement(slots, order, { ...slot, checker });
-        }
-        return { ...server, alive: isAlive(checkers), weight: weightOf(server.config, checkers) };
-      }),
-    );
-    const liveWeight = liveWeightOf(servers);
-    const quorate = hasQuorum(was.quorate, liveWeight, self.config);
-    return { ...self, servers, liveWeight, quorate };
-  });
-  return { ...part, slots, virtualServers: chunkedFrom(virtualServers), told };
+    for (const server of elementsOf(servers)) {
+      const before = left.get(server.label)?.shift();
+      if (before === undefined || before.checkers.length !== server.checkers.length) continue;
+      for (const [index, number] of server.checkers.entries()) {
+        const [slot, found] = [slots[number], before.checkers[index]];
+        // Of servers that shared no checker before and do now the first says what is known.
+        if (slot === undefined || found === undefined || taken.has(number)) continue;
+        taken.add(number);
+        const { up, ...given } = found;
+        const phase = { kind: "first", up, patient: true } as const;
+        slots[number] = { ...slot, checker: { ...slot.checker, ...given, phase } };
+      }
+    }
+  }
+  const checkers = chunkedFrom(slots);
+  const virtualServers = elementsOf(part.virtualServers).map((self) =>
+    judgedAnew(self, { checkers, hadQuorum: known.get(self.label)?.quorate ?? self.quorate })
+  );
+  return { ...part, checkers, virtualServers: chunkedFrom(virtualServers), told };
+}
+
+/** A virtual server as these checkers say. */
+function judgedAnew(
+  self: VirtualServer,
+  { checkers, hadQuorum }: Pick<LvsPart, "checkers"> & { readonly hadQuorum: boolean },
+): VirtualServer {
+  const servers = chunkedFrom(
+    elementsOf(self.servers).map((server): RealServer => {
+      const its = checkersOf({ checkers }, server);
+      return { ...server, alive: isAlive(its), weight: weightOf(server.config, its) };
+    }),
+  );
+  const liveWeight = liveWeightOf(servers);
+  return { ...self, servers, liveWeight, quorate: hasQuorum(hadQuorum, liveWeight, self.config) };
 }

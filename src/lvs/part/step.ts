@@ -1,16 +1,26 @@
 /** The LVS part as a function: start, step. */
 
-import { stepExit, stepFile, stepNotBegun, stepOutcome } from "../../check/checker/checker.ts";
+import {
+  type Checker,
+  type CheckerStep,
+  stepExit,
+  stepFile,
+  stepNotBegun,
+  stepOutcome,
+} from "../../check/checker/checker.ts";
 import { isProbed } from "../../check/checker/kind.ts";
-import type { Outcome } from "../../check/probe.ts";
 import type { Micros } from "../../net/micros.ts";
 import { stateOf, trackerKey } from "../../track/tracker.ts";
 import { unreachable } from "../../net/unreachable.ts";
 import { withoutEarliest } from "./agenda.ts";
-import { labelsOf, newVirtualServer, type Places } from "./build.ts";
+import { begin, heard, memberOf, resume, sayOfChecks, suspend } from "./inquiries.ts";
+import { labelsOf, newVirtualServer } from "./build.ts";
 import { chunkedFrom, elementAt, elementsOf } from "../../persistent/mod.ts";
-import { activate, draftOf, effectsOf, partAfter, say, suspend, takeStep } from "./draft.ts";
+import { checkerAt, type Draft, draftOf, effectsOf, partAfter, say, takeStep } from "./draft.ts";
+import { countPorts, watchPorts, withPorts } from "./ports.ts";
 import { announce, reload } from "./reload.ts";
+import { climb, lookAtLeaving, takeCounts } from "./slowly.ts";
+import { noPlaces } from "../asking/mod.ts";
 import type { LvsConfig } from "../config.ts";
 import type { LvsEffect } from "./effect.ts";
 import type { LvsEvent } from "./event.ts";
@@ -22,6 +32,7 @@ import {
   presenceOf,
   withPresence,
 } from "../beside/presence.ts";
+import type { ConnectionCount } from "../slowly/leaving.ts";
 import { quorumNews, serverNews } from "./news.ts";
 
 /** The part and what it wants done, in order. */
@@ -29,20 +40,21 @@ export type LvsStep = readonly [LvsPart, readonly LvsEffect[]];
 
 /** The part before its `start` event. Servers without `alpha` count as alive from the beginning. */
 export function startLvs(config: LvsConfig, _now: Micros): LvsPart {
-  const places: Places = { slots: [], free: [] };
+  const places = noPlaces();
   const labels = labelsOf(config.virtualServers);
   const virtualServers = config.virtualServers.map((virtualServer, index) =>
     newVirtualServer(places, virtualServer, { index, label: labels[index] ?? "", patient: false })
   );
-  const slots = chunkedFrom(places.slots);
   return {
     config,
     stage: "new",
     virtualServers: chunkedFrom(virtualServers),
-    slots,
-    followers: followersIn(slots),
-    free: [],
+    checkers: chunkedFrom(places.checkers),
+    inquiries: chunkedFrom(places.inquiries),
+    followers: followersIn(places.checkers),
+    free: places.free,
     agenda: undefined,
+    crowded: new Set(),
     presence: NOBODY_PRESENT,
     seq: 0,
   };
@@ -65,6 +77,12 @@ export function stepLvs(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
       return onCheck(part, event, now);
     case "tracked":
       return onTracked(part, event, now);
+    case "connections":
+      return onConnections(part, event.counts, now);
+    case "ports": {
+      const draft = draftOf(part, now);
+      return [withPorts(part, draft, event.uses), effectsOf(draft)];
+    }
     case "deadline":
       return onDeadline(part, now);
     case "address":
@@ -107,26 +125,25 @@ function onStart(part: LvsPart, now: Micros): LvsStep {
       }
     }
   }
-  for (let order = 0; order < part.slots.length; order += 1) activate(draft, order);
+  const begun = elementsOf(part.virtualServers).flatMap(({ servers }, virtualServer) =>
+    elementsOf(servers).flatMap(({ checkers }, realServer) =>
+      checkers.map((checker) => ({ checker, at: { virtualServer, realServer } }))
+    )
+  );
+  watchPorts(draft, part.config);
+  begin(draft, begun, new Set(elementsOf(part.inquiries).keys()));
   return [{ ...partAfter(rest, draft), stage: "running" }, effectsOf(draft)];
 }
 
 function onOutcome(
   part: LvsPart,
-  event: { readonly order: number; readonly seq: number; readonly outcome: Outcome },
+  { order, seq, outcome }: Extract<LvsEvent, { readonly kind: "outcome" }>,
   now: Micros,
 ): LvsStep {
-  const slot = elementAt(part.slots, event.order);
-  if (slot === undefined || slot.seq !== event.seq) return [part, []];
-  const { checker } = slot;
-  if (!isProbed(checker.config)) return [part, []];
-  const step = stepOutcome(checker, checker.config, { outcome: event.outcome, now });
-  if (step.checker === checker && step.action === undefined && step.report === undefined) {
-    return [part, []];
-  }
-  const draft = draftOf(part, now);
-  takeStep(draft, event.order, step);
-  return [partAfter(part, draft), effectsOf(draft)];
+  return onAnswer(part, { order, seq, now }, (checker) => {
+    const { config } = checker;
+    return isProbed(config) ? stepOutcome(checker, config, { outcome, now }) : { checker };
+  });
 }
 
 function onCheck(
@@ -134,15 +151,24 @@ function onCheck(
   event: Extract<LvsEvent, { readonly kind: "check-result" | "check-not-begun" }>,
   now: Micros,
 ): LvsStep {
-  const slot = elementAt(part.slots, event.order);
-  if (slot === undefined || slot.seq !== event.seq) return [part, []];
-  const { checker } = slot;
-  if (checker.config.kind !== "misc") return [part, []];
+  const { order, seq } = event;
+  return onAnswer(part, { order, seq, now }, (checker) => {
+    const { config } = checker;
+    if (config.kind !== "misc") return { checker };
+    return event.kind === "check-result"
+      ? stepExit(checker, config, { code: event.code, now })
+      : stepNotBegun(checker, event.why, now);
+  });
+}
+
+function onAnswer(
+  part: LvsPart,
+  { order, seq, now }: { readonly order: number; readonly seq: number; readonly now: Micros },
+  judge: (checker: Checker) => CheckerStep,
+): LvsStep {
+  if (elementAt(part.inquiries, order)?.seq !== seq) return [part, []];
   const draft = draftOf(part, now);
-  const step = event.kind === "check-result"
-    ? stepExit(checker, checker.config, { code: event.code, now })
-    : stepNotBegun(checker, event.why, now);
-  takeStep(draft, event.order, step);
+  heard(draft, order, judge);
   return [partAfter(part, draft), effectsOf(draft)];
 }
 
@@ -163,12 +189,16 @@ function onAddress(
   const presence = withPresence(part.presence, address, present);
   if (presence === part.presence) return [part, []];
   const draft = draftOf({ ...part, presence }, now);
-  for (const virtualServer of elementsOf(part.virtualServers)) {
-    const { config } = virtualServer;
+  for (const [index, { config, servers }] of elementsOf(part.virtualServers).entries()) {
     const suspended = isSuspended(config, presence);
     if (suspended === isSuspended(config, part.presence)) continue;
-    for (const server of elementsOf(virtualServer.servers)) {
-      for (const order of server.orders) (suspended ? suspend : activate)(draft, order);
+    for (const [realServer, { checkers }] of elementsOf(servers).entries()) {
+      for (const number of checkers) {
+        const { order } = checkerAt(draft, number);
+        const kind = suspended ? "checker-suspended" : "checker-begun";
+        sayOfChecks(draft, { virtualServer: index, realServer }, kind);
+        if (order !== undefined) (suspended ? suspend : resume)(draft, order);
+      }
     }
   }
   return [{ ...partAfter(part, draft), presence }, effectsOf(draft)];
@@ -182,30 +212,60 @@ function onTracked(
   if (part.followers.size === 0) return [part, []];
   const keys = changed === "all" ? [...part.followers.keys()] : changed.map(trackerKey);
   const draft = draftOf(part, now);
-  for (const order of keys.flatMap((key) => part.followers.get(key) ?? [])) {
-    const checker = elementAt(draft.slots, order)?.checker;
-    if (checker?.config.kind !== "file") continue;
+  for (const number of keys.flatMap((key) => part.followers.get(key) ?? [])) {
+    const { checker } = checkerAt(draft, number);
+    if (checker.config.kind !== "file") continue;
     const state = stateOf(trackers, checker.config.tracker);
-    takeStep(draft, order, stepFile(checker, checker.config, { state, now }));
+    takeStep(draft, number, stepFile(checker, checker.config, { state, now }));
   }
   return [partAfter(part, draft), effectsOf(draft)];
 }
 
-/** Runs the commands that are due. */
+/** Does what is due. */
 function onDeadline(part: LvsPart, now: Micros): LvsStep {
-  const effects: LvsEffect[] = [];
-  let { agenda } = part;
-  while (agenda !== undefined && agenda.due.at <= now) {
-    const { order, seq } = agenda.due;
-    agenda = withoutEarliest(agenda);
-    const slot = elementAt(part.slots, order);
-    if (slot === undefined || slot.seq !== seq) continue; // of a checker that is gone
-    const { config } = slot.checker;
-    if (config.kind !== "misc") continue;
-    const { command, timeout } = config;
-    effects.push({ kind: "run-check", order, seq, command, timeout });
+  const draft = draftOf(part, now);
+  while (draft.agenda !== undefined && draft.agenda.due.at <= now) {
+    const { task } = draft.agenda.due;
+    draft.agenda = withoutEarliest(draft.agenda);
+    switch (task.kind) {
+      case "run":
+        run(draft, task);
+        break;
+      case "climb":
+        climb(draft, task);
+        break;
+      case "ports":
+        countPorts(draft, part.config);
+        break;
+      case "leave":
+        lookAtLeaving(draft, task.virtualServer);
+        break;
+      default:
+        return unreachable(task);
+    }
   }
-  return agenda === part.agenda ? [part, []] : [{ ...part, agenda }, effects];
+  return [partAfter(part, draft), effectsOf(draft)];
+}
+
+/** Runs a command, unless it is that of a checker that is gone. */
+function run(draft: Draft, { order, seq }: { readonly order: number; readonly seq: number }): void {
+  const inquiry = elementAt(draft.inquiries, order);
+  if (inquiry === undefined || inquiry.seq !== seq) return;
+  const { config } = memberOf(draft, inquiry);
+  if (config.kind !== "misc") return;
+  const { command, timeout } = config;
+  draft.orders.push({ kind: "run-check", order, seq, command, timeout });
+}
+
+/** Connections of servers that leave were counted. */
+function onConnections(
+  part: LvsPart,
+  counts: readonly ConnectionCount[],
+  now: Micros,
+): LvsStep {
+  const draft = draftOf(part, now);
+  takeCounts(draft, counts);
+  return [partAfter(part, draft), effectsOf(draft)];
 }
 
 /**
@@ -216,10 +276,9 @@ function onShutdown(part: LvsPart, now: Micros): LvsStep {
   const draft = draftOf(part, now);
   draft.changed = "all";
   const down = { up: false, cause: { kind: "shutdown" } } as const;
-  for (const [order, slot] of elementsOf(part.slots).entries()) {
-    if (slot !== undefined && isProbed(slot.checker.config)) {
-      draft.orders.push({ kind: "unprobe", order });
-    }
+  for (const [order, inquiry] of elementsOf(part.inquiries).entries()) {
+    if (inquiry === undefined || !isProbed(memberOf(draft, inquiry).config)) continue;
+    draft.orders.push({ kind: "unprobe", order });
   }
   for (const virtualServer of elementsOf(part.virtualServers)) {
     const { config, quorate, servers } = virtualServer;

@@ -24,7 +24,7 @@ import {
 import { elementsOf } from "../../persistent/mod.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../config.ts";
 import { desiredServices, nextLvsDeadline } from "./part.ts";
-import { gainAt, loseBelow } from "./quorum.ts";
+import { gainAt, loseBelow } from "../servers/quorum.ts";
 
 const SEED = configOf(virtualServer({ sorryServer: SORRY }));
 const A = "-A -t 172.16.1.99:80 -s wrr";
@@ -59,7 +59,7 @@ Deno.test("stepLvs() first success, gives a standing order and leaves the table 
 
 Deno.test("stepLvs() checkers of one server with smtp_alert, each that turns without the server is news of its own", () => {
   const turned = (smtpAlert: Pick<RealServerConfig, "smtpAlert">) => {
-    const checkers = [tcpCheck("192.168.1.130"), tcpCheck("192.168.1.130")];
+    const checkers = [tcpCheck("192.168.1.130"), tcpCheck("192.168.1.131")];
     const driven = started(
       configOf(virtualServer({ realServers: [realServer(130, { checkers, ...smtpAlert })] })),
     );
@@ -231,7 +231,8 @@ Deno.test("stepLvs() MISC_CHECK, runs at its deadlines and sets the weight", () 
 });
 
 Deno.test("stepLvs() two misc_dynamic checkers, add their differences to the weight", () => {
-  const realServers = [realServer(130, { weight: 20, checkers: [MISC, MISC] })];
+  const other = { ...MISC, command: { argv: ["/bin/other"] } };
+  const realServers = [realServer(130, { weight: 20, checkers: [MISC, other] })];
   const driven = started(configOf(virtualServer({ realServers })));
   tell(driven, { kind: "deadline" });
   for (const [order, code] of [[0, 12], [1, 15]] as const) {

@@ -99,6 +99,7 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
   const up = lastValue(bound.quorum_up);
   const down = lastValue(bound.quorum_down);
   const sorry = lastUse(bound.sorry_server);
+  const drainTimeout = lastValue(bound.drain_timeout) ?? 0;
   const given = {
     family,
     scheduler: schedulerOf(subject),
@@ -109,6 +110,7 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
     ...(engine !== undefined && { persistenceEngine: engine }),
     ...(lonely ? { quorum: 1, hysteresis: 0 } : quorumOf(subject, realServers)),
     ...fieldsOf(VIRTUAL_SERVER, bound),
+    ...(drainTimeout > 0 && { drainTimeout }),
     ...(up && { quorumUp: scriptCommand(up) }),
     ...(down && { quorumDown: scriptCommand(down) }),
     ...((lastValue(bound.smtp_alert) ?? subject.global.told.alertChecker) &&

@@ -418,3 +418,47 @@ Deno.test("readLvs() sorry_server_lvs_method, decides whether the sorry server k
   assert.deepEqual([sorry("NAT")?.port, sorry("NAT")?.forwarding], [8888, { method: "nat" }]);
   assert.deepEqual([sorry("DR")?.port, sorry("DR")?.forwarding], [80, { method: "dr" }]);
 });
+
+Deno.test("readLvs() jitter slow_start drain_timeout, are inherited and told where they cannot be had", () => {
+  const text = (server: string, checker: string) =>
+    `virtual_server 10.0.0.1 80 {
+  delay_loop 6
+  jitter 2
+  slow_start 30
+  drain_timeout 60
+  lb_algo rr
+  lb_kind NAT
+  protocol TCP
+  real_server 10.0.0.2 80 {
+    ${server}
+    TCP_CHECK {
+      ${checker}
+      connect_timeout 3
+    }
+  }
+}
+`;
+  const { config, messages } = read(text("weight 10", ""));
+  assert.equal(messages, "");
+  const [virtual] = config.virtualServers;
+  const [real] = virtual?.realServers ?? [];
+  assert.deepEqual([virtual?.drainTimeout, real?.slowStart, real?.checkers[0]?.timing.jitter], [
+    60 * SECOND,
+    30 * SECOND,
+    2 * SECOND,
+  ]);
+  const told = (server: string, checker: string) => {
+    const { config, messages } = read(text(server, checker));
+    const timing = config.virtualServers[0]?.realServers[0]?.checkers[0]?.timing;
+    return [timing?.jitter, messages];
+  };
+  const late = (line: number, seconds: number) =>
+    `${line} Cannot use jitter ${seconds}: it must be below the delay_loop, 6 s, nearly all of which is used`;
+  assert.deepEqual(told("weight 10\n jitter 7", ""), [6 * SECOND - 1, late(11, 7)]);
+  assert.deepEqual(told("weight 10\n jitter 3", "jitter 9"), [6 * SECOND - 1, late(13, 9)]);
+  assert.deepEqual(told("weight 10\n jitter 0", ""), [undefined, ""]);
+  assert.equal(
+    told("weight 1", "")[1],
+    "4 Cannot start a server of weight 1 slowly in virtual_server 10.0.0.1 80: give it a weight it can climb to, such as 100",
+  );
+});

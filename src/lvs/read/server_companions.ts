@@ -1,6 +1,8 @@
 /** Settings of a virtual server that go with others only. */
 
 import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
+import { checkJitter } from "../../check/read/read.ts";
+import { SECOND } from "../../net/micros.ts";
 import { familyOf } from "../../net/ip.ts";
 import type { Forwarding } from "../../kernel/ipvs/ipvs.ts";
 import { checkSorryPort } from "./server_real.ts";
@@ -16,6 +18,8 @@ export function checkCompanions(subject: Subject, forwarding: Forwarding): void 
       keyword: true,
     });
   }
+  const jitter = lastUse(bound.jitter);
+  if (jitter !== undefined) checkJitter(jitter, lastValue(bound.delay_loop) ?? 60 * SECOND);
   const wanted = lastUse(bound.ip_family);
   if (wanted !== undefined && header.kind === "address" && wanted.value !== family) {
     tell(

@@ -1,12 +1,12 @@
 /** Real servers and the sorry server of a virtual server. */
 
 import { checkCompanions } from "../../check/read/companions.ts";
-import { readCheckers } from "../../check/read/read.ts";
-import { type Bound, fieldsOf, lastValue, tell, type Use } from "../../language/mod.ts";
+import { checkJitter, readCheckers } from "../../check/read/read.ts";
+import { type Bound, fieldsOf, lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
 import { scriptCommand } from "../../global/read.ts";
 import type { Forwarding } from "../../kernel/ipvs/ipvs.ts";
 import { familyOf } from "../../net/ip.ts";
-import { SECOND } from "../../net/micros.ts";
+import { type Micros, SECOND } from "../../net/micros.ts";
 import { entriesOf, type Subject } from "./server_subject.ts";
 import type { RealServerConfig } from "../config.ts";
 import { type Endpoint, REAL_SERVER, type VirtualServerHeader } from "../rows/keywords.ts";
@@ -146,15 +146,20 @@ function readRealServer(
     );
   }
   checkCompanions(bound);
+  const delayLoop = lastValue(bound.delay_loop) ?? lastValue(above.delay_loop) ?? 60 * SECOND;
+  const jitter = lastUse(bound.jitter);
+  if (jitter !== undefined) checkJitter(jitter, delayLoop);
   if (header.kind === "group" && written !== undefined && forwarding.method !== "nat") {
     checkGroupPort(use, { group: header.group, port: written, subject });
   }
+  const weight = lastValue(bound.weight) ?? lastValue(above.weight) ?? 1;
+  const slowStart = slowStartOf(subject, bound, weight);
   const up = lastValue(bound.notify_up);
   const down = lastValue(bound.notify_down);
   return {
     address,
     port,
-    weight: lastValue(bound.weight) ?? lastValue(above.weight) ?? 1,
+    weight,
     forwarding,
     inhibitOnFailure: lastValue(bound.inhibit_on_failure) ?? lastValue(above.inhibit_on_failure) ??
       false,
@@ -163,14 +168,16 @@ function readRealServer(
     ...(down && { notifyDown: scriptCommand(down) }),
     // keepalived: of real servers mails are sent unless it is said that they are not.
     ...((lastValue(bound.smtp_alert) ?? global.told.alertChecker ?? true) && { smtpAlert: true }),
+    ...(slowStart > 0 && { slowStart }),
     checkers: readCheckers(bound, {
       address,
       port: written ?? servicePort,
       retry: lastValue(bound.retry) ?? lastValue(above.retry),
       delayBeforeRetry: lastValue(bound.delay_before_retry) ?? lastValue(above.delay_before_retry),
       warmup: lastValue(bound.warmup) ?? lastValue(above.warmup),
+      jitter: jitter?.value ?? lastValue(above.jitter),
       connectTimeout: lastValue(bound.connect_timeout) ?? lastValue(above.connect_timeout),
-      delayLoop: lastValue(bound.delay_loop) ?? lastValue(above.delay_loop) ?? 60 * SECOND,
+      delayLoop,
       alpha: lastValue(bound.alpha) ?? lastValue(above.alpha) ?? false,
       logAllFailures: global.checkerLogAllFailures,
       virtualhost: lastValue(bound.virtualhost) ?? lastValue(above.virtualhost),
@@ -179,4 +186,21 @@ function readRealServer(
       declared: subject.blocks.declared ?? new Map(),
     }),
   };
+}
+
+/** A weight of 1 has no parts it could climb by. */
+function slowStartOf(
+  { bound: above, label }: Subject,
+  bound: Bound<typeof REAL_SERVER>,
+  weight: number,
+): Micros {
+  const use = lastUse(bound.slow_start) ?? lastUse(above.slow_start);
+  if (use === undefined || use.value === 0 || weight !== 1) return use?.value ?? 0;
+  tell(
+    use,
+    "conflict",
+    `Cannot start a server of weight 1 slowly in virtual_server ${label}: give it a weight it can climb to, such as 100`,
+    { keyword: true },
+  );
+  return 0;
 }

@@ -19,6 +19,7 @@ import {
   refuse,
   restWords,
   script,
+  seconds,
   type Synonyms,
   type Table,
   toggle,
@@ -303,7 +304,20 @@ const CHECKER_DEFAULTS = {
   warmup: TIMING.warmup,
   connect_timeout: CONNECT.connect_timeout,
   delay_loop: TIMING.delay_loop,
+  jitter: TIMING.jitter,
 } satisfies Table;
+
+/** Times of servers have no limit but that of exact microseconds, s. */
+const MAX_TIME = 9_000_000_000;
+
+const slowStart = (fallback: string) =>
+  seconds({
+    source: "holdfast",
+    max: MAX_TIME,
+    default: fallback,
+    text:
+      "Time in which the weight of a server that comes back, or that a reload adds, climbs to what is written",
+  });
 
 const smtpAlert = toggle({
   default: "smtp_alert_checker or smtp_alert",
@@ -343,6 +357,7 @@ export const REAL_SERVER = {
   notify_up: script({ text: "Script run when the server comes up" }),
   notify_down: script({ text: "Script run when the server goes down" }),
   alpha: TIMING.alpha,
+  slow_start: slowStart("the virtual server's, else 0"),
   ...CHECKER_DEFAULTS,
   smtp_alert: smtpAlert,
   virtualhost,
@@ -369,6 +384,14 @@ export const VIRTUAL_SERVER = {
     text: "Family of a fwmark service, needed only when all its servers are tunnelled",
   }),
   ...CHECKER_DEFAULTS,
+  slow_start: slowStart("0"),
+  drain_timeout: seconds({
+    source: "holdfast",
+    max: MAX_TIME,
+    default: "0, they end at once",
+    text:
+      "Time for which a real server that a reload takes away stays with weight 0, as long as it has connections",
+  }),
   inhibit_on_failure: flag({ text: "Failed servers keep their entry at weight 0" }),
   lb_algo: choice(SCHEDULERS, {
     meant: SCHEDULER_SYNONYMS,

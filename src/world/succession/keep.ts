@@ -18,7 +18,7 @@ export function savedOf({ vrrp, track, lvs }: World): Saved {
 /** Whether there may be other things to keep than there were. */
 export function keepsOther(a: World, b: World): boolean {
   return a.vrrp.instances !== b.vrrp.instances || a.vrrp.groups !== b.vrrp.groups ||
-    a.track.states !== b.track.states || a.lvs.slots !== b.lvs.slots ||
+    a.track.states !== b.track.states || a.lvs.checkers !== b.lvs.checkers ||
     a.lvs.virtualServers !== b.lvs.virtualServers;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServiceId } from "../../kernel/ipvs/ipvs.ts";
-import { configOf, realServer, started, virtualServer } from "./fixtures.ts";
+import { configOf, realServer, started, virtualServer } from "../part/fixtures.ts";
 import { elementsOf } from "../../persistent/mod.ts";
 import type { VirtualServerConfig } from "../config.ts";
 

@@ -2,7 +2,7 @@
 
 import { unreachable } from "../../net/unreachable.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../config.ts";
-import { destinationPort } from "./desired.ts";
+import { destinationPort } from "./virtual_server.ts";
 
 /** Name of a virtual server; `sequence` counts those of the same group before it. */
 export function virtualServerLabel({ name }: VirtualServerConfig, sequence: number): string {

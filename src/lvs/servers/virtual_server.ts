@@ -3,6 +3,8 @@
 import { type Checker, isUp } from "../../check/checker/checker.ts";
 import type { Chunked } from "../../persistent/mod.ts";
 import { elementsOf } from "../../persistent/mod.ts";
+import type { Climb } from "../slowly/climb.ts";
+import type { Leaving } from "../slowly/leaving.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../config.ts";
 
 /** A real server. */
@@ -10,12 +12,14 @@ export interface RealServer {
   readonly config: RealServerConfig;
   /** As logs, FIFO lines and mails name it: `[192.168.1.130]:tcp:80`. */
   readonly label: string;
-  /** Order numbers of its checkers. */
-  readonly orders: readonly number[];
+  /** Numbers of its checkers. */
+  readonly checkers: readonly number[];
   /** Every checker finds it good. */
   readonly alive: boolean;
   /** The configured weight, changed by what `misc_dynamic` checkers say; ≥ 0. */
   readonly weight: number;
+  /** It has come back a short while ago, and has a part of its weight in the table. */
+  readonly climb?: Climb;
 }
 
 /**
@@ -31,6 +35,8 @@ export interface VirtualServer {
   readonly liveWeight: number;
   /** Whether it has quorum. */
   readonly quorate: boolean;
+  /** Servers that a reload took away and whose connections are not over. */
+  readonly leaving?: Leaving;
 }
 
 /** Whether a real server with these checkers is alive. */
@@ -59,4 +65,12 @@ export function liveWeightOf(servers: Chunked<RealServer>): number {
   let sum = 0;
   for (const { alive, weight } of elementsOf(servers)) if (alive) sum += weight;
   return sum;
+}
+
+/**
+ * Port of a destination. Only NAT can change it; a server without one has that of the service. 0 for a
+ * service by mark.
+ */
+export function destinationPort(server: RealServerConfig, servicePort: number): number {
+  return server.forwarding.method === "nat" && server.port !== 0 ? server.port : servicePort;
 }
