@@ -57,10 +57,12 @@ export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions)
   }
   const all = typeof found === "object" ? found : NO_CLAIMS;
   const left: Claims = {
+    ...(parts.vrrp && all.things !== undefined ? { things: all.things } : {}),
     addresses: parts.vrrp ? all.addresses : [],
     services: parts.check ? all.services : [],
   };
   const others: Claims = {
+    ...(parts.vrrp || all.things === undefined ? {} : { things: all.things }),
     addresses: parts.vrrp ? [] : all.addresses,
     services: parts.check ? [] : all.services,
   };
@@ -76,7 +78,9 @@ export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions)
     left,
     keep: (claims) => {
       const waits = next !== undefined;
+      const things = [...others.things ?? [], ...claims.things ?? []];
       next = {
+        ...(things.length === 0 ? {} : { things }),
         addresses: [...others.addresses, ...claims.addresses],
         services: [...others.services, ...claims.services],
       };
@@ -103,13 +107,13 @@ export function claimsLeft(pidFile: string): Claims {
 /** Gives why it could not be done. */
 async function replace(
   core: Pick<Core, "call">,
-  { path, text, claims: { addresses, services } }: {
+  { path, text, claims: { things = [], addresses, services } }: {
     readonly path: string;
     readonly text: string;
     readonly claims: Claims;
   },
 ): Promise<string | undefined> {
-  if (addresses.length > 0 || services.length > 0) {
+  if (things.length > 0 || addresses.length > 0 || services.length > 0) {
     return await putFile(core, { path, text, mode: 0o600 });
   }
   try {

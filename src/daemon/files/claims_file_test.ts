@@ -7,7 +7,11 @@ import { coreTest } from "../../../tests/data/core.ts";
 
 const ADDRESS = { interface: "eth0", address: "10.0.0.99", prefixLength: 24 };
 const SERVICE = { kind: "fwmark", family: "inet", mark: 7 } as const;
-const CLAIMS: Claims = { addresses: [ADDRESS], services: [SERVICE] };
+const LINK = {
+  kind: "own-link",
+  value: { name: "vrrp.51", mac: "00:00:5e:00:01:33" },
+} as const;
+const CLAIMS: Claims = { things: [LINK], addresses: [ADDRESS], services: [SERVICE] };
 const BOTH = { vrrp: true, check: true };
 
 /** Where a daemon has its files. */
@@ -67,7 +71,7 @@ folderTest(
   async (place) => {
     await kept(opened(place).file, CLAIMS);
     const vrrp = opened(place, { vrrp: true, check: false });
-    assert.deepEqual(vrrp.file.left, { addresses: [ADDRESS], services: [] });
+    assert.deepEqual(vrrp.file.left, { things: [LINK], addresses: [ADDRESS], services: [] });
     await kept(vrrp.file, NO_CLAIMS);
     assert.deepEqual(opened(place).file.left, { addresses: [], services: [SERVICE] });
   },

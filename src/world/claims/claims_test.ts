@@ -97,3 +97,14 @@ Deno.test("leftOver() where the kernel remembers, is what is claimed and marked;
   assert.deepEqual(left(true), ["2 2001:db8::9/64"]);
   assert.deepEqual(left(false), ["2 10.0.0.99/24", "2 2001:db8::9/64"]);
 });
+
+Deno.test("claimsOf() a virtual MAC address, is a link by name and hardware address, and so is what is read", () => {
+  const vmac = { name: "vrrp.51", mac: "00:00:5e:00:01:33", xmitBase: false };
+  const vrrp = vrrpConfig([instanceConfig({ vmac })]);
+  const claims = claimsOf(worldConfig({ vrrp }));
+  const link = { kind: "own-link", value: { name: vmac.name, mac: vmac.mac } };
+  assert.deepEqual(claims.things, [link]);
+  assert.deepEqual(parseClaims(claimsText(claims, LIFE), LIFE), claims);
+  const spoiled = claimsText(claims, LIFE).replace("00:00:5e", "00:00:zz");
+  assert.match(String(parseClaims(spoiled, LIFE)), /links are not those of Linux/);
+});

@@ -36,7 +36,7 @@ export function parseClaims(text: string, life: KernelLife): Claims | string | u
   const addresses = listOf(whole.addresses, addressClaim);
   const services = listOf(whole.services, serviceId);
   const things = listOf(whole.things ?? [], thingClaim);
-  if (things === undefined) return "its routes and rules are not those of Linux";
+  if (things === undefined) return "its routes, rules and links are not those of Linux";
   if (addresses === undefined) return "its addresses are not those of interfaces";
   if (services === undefined) return "its services are not those of IPVS";
   return { ...(things.length === 0 ? {} : { things }), addresses, services };
@@ -56,6 +56,7 @@ function addressClaim(value: unknown): AddressClaim | undefined {
 /** As much of a route or rule as tells that it is one; the core reads all of it. */
 function thingClaim(value: unknown): NamedThing | undefined {
   if (!isRecord(value) || !isRecord(value.value)) return undefined;
+  if (value.kind === "own-link") return linkClaim(value.value);
   const { kind, value: { family, priority } } = value;
   if (family !== "inet" && family !== "inet6") return undefined;
   if (kind === "rule" && isWhole(priority, 0, UINT32)) return value as unknown as NamedThing;
@@ -66,6 +67,12 @@ function thingClaim(value: unknown): NamedThing | undefined {
   }
   if (!nextHops.every(isRecord) || !isWhole(table, 0, UINT32)) return undefined;
   return value as unknown as NamedThing;
+}
+
+function linkClaim({ name, mac }: Record<string, unknown>): NamedThing | undefined {
+  if (typeof name !== "string" || !/^[^\s/]{1,15}$/.test(name)) return undefined;
+  if (typeof mac !== "string" || !/^[\da-f]{2}(:[\da-f]{2}){5}$/i.test(mac)) return undefined;
+  return { kind: "own-link", value: { name, mac } };
 }
 
 function serviceId(value: unknown): ServiceId | undefined {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import {
   Capture,
+  killUnguarded,
   type Kind,
   Lab,
   labTest,
@@ -178,3 +179,23 @@ labTest("a VMAC left by a crash is taken over, one somebody deletes is made anew
   assert.equal((await node.stop()).code, 0);
   assert.deepEqual(await links(lab, "alpha"), []);
 });
+
+labTest(
+  "a VMAC of an instance that was taken out of the file while the daemon was dead, goes at the next start; another's stays",
+  [],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const node = await startNode(lab, "alpha", { kind: "holdfast", config: config(200) });
+    await lab.owned(VIP, "alpha", { among: NODES });
+    await killUnguarded(lab, "alpha", node.pid);
+    assert.equal((await links(lab, "alpha")).length, 1);
+    const other = "link add vrrp.52 link eth0 address 02:00:00:00:00:52 type macvlan mode private";
+    await run(["ip", "-n", lab.netns("alpha"), ...other.split(" ")]);
+    const plain = config(200, "");
+    await startNode(lab, "alpha", { kind: "holdfast", config: plain });
+    await until("the VMAC is gone", async () => {
+      return (await links(lab, "alpha")).map(({ ifname }) => ifname).join() === "vrrp.52";
+    }, { explain: () => lab.tails() });
+    await lab.owned(VIP, "alpha", { among: NODES });
+  },
+);

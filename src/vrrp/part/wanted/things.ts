@@ -2,6 +2,7 @@
 
 import { addressKey } from "../../../kernel/address.ts";
 import type { Route } from "../../../kernel/route.ts";
+import type { OwnLink } from "../../../kernel/own_link.ts";
 import type { Rule } from "../../../kernel/rule.ts";
 import { type Thing, thingKey } from "../../../kernel/thing.ts";
 import { thingText } from "../../../kernel/thing_text.ts";
@@ -44,9 +45,10 @@ export function configuredThings(part: VrrpPart): readonly Thing[] {
   return [...wishesOf(part).values()].map(({ thing }) => thing);
 }
 
-/** A route or rule, its interfaces by name. */
+/** A route, rule or link of its own, its interfaces by name. */
 export type NamedThing =
   | { readonly kind: "route"; readonly value: Route<string> }
+  | { readonly kind: "own-link"; readonly value: Pick<OwnLink, "name" | "mac"> }
   | { readonly kind: "rule"; readonly value: Rule };
 
 /** Everything a configuration may put into the kernel, whatever the states and links. */
@@ -63,6 +65,9 @@ export function namedThings(
   return [
     ...of(staticRoutes, staticRules),
     ...instances.flatMap(({ virtualRoutes, virtualRules }) => of(virtualRoutes, virtualRules)),
+    ...instances.flatMap(({ vmac }): readonly NamedThing[] =>
+      vmac === undefined ? [] : [{ kind: "own-link", value: { name: vmac.name, mac: vmac.mac } }]
+    ),
   ];
 }
 
@@ -72,6 +77,10 @@ export function placedThing(
   { kernel }: { readonly kernel: Pick<KernelFacts, "byName"> },
 ): Thing | undefined {
   if (named.kind === "rule") return named;
+  // To be deleted it is known by its name, kind and hardware address.
+  if (named.kind === "own-link") {
+    return { kind: "own-link", value: { ...named.value, base: 0, settings: [] } };
+  }
   const value = placed(named.value, kernel);
   return value && { kind: "route", value };
 }
