@@ -27,8 +27,9 @@ const WORDS = [
   "--no-lock",
   "--no-npm",
   "--no-remote",
-  // MiB: what a configuration is read into stays, and a large space for new objects is only touched once more.
-  "--v8-flags=--max-semi-space-size=2",
+  // MiB: what a configuration is read into stays, and a large space for new objects is only touched once more. The other lets the daemon
+  // give back memory.
+  "--v8-flags=--max-semi-space-size=2,--expose-gc",
 ];
 
 /**

@@ -58,6 +58,7 @@ import { type Children, childrenCall, type ChildrenOptions, openChildren } from 
 import { sentence } from "./scripts/guard.ts";
 import { type Fifos, type MailSettings, openFifos, openMails } from "./telling/mod.ts";
 import { openServiceManager, type ServiceManager, statusText } from "./process/service_manager.ts";
+import { openTidying } from "./process/tidying.ts";
 import { openThreadSettings, type ThreadSettings } from "./process/thread_settings.ts";
 import { type End, type Leaving, openLeaving } from "./succession/leaving.ts";
 import { openSuccession } from "./succession/succession.ts";
@@ -324,6 +325,7 @@ async function runWith(run: Run): Promise<number | "again"> {
     threads.configure(next.config.process, partsThatRun(options, next.parts));
     children.configure(childrenOptions(next, log));
     timer.configure(next.config.process);
+    tidying.soon();
     warnOfMoves(inForce.config.process, next.config.process, log);
     mails.configure(mailSettings(next.config));
     fifos.configure(next.config.global.told.fifos, next.accounts);
@@ -342,6 +344,7 @@ async function runWith(run: Run): Promise<number | "again"> {
       log({ level: "error", from: "core", text: `Cannot reload: ${bugText(error)}` });
     },
   });
+  using tidying = openTidying();
   using timer = openReloadTimer({ reload: reloads.request, log });
   timer.configure(inForce.config.process);
   using _control = openControl({
@@ -350,6 +353,7 @@ async function runWith(run: Run): Promise<number | "again"> {
     answer: (request) => answerTo(request, { ...reloading, reloads }),
   });
   manager.ready(statusText(loaded.parts));
+  tidying.soon();
   signals.handle({
     act: (request) => onSignal(request, running, reloads),
     ignored: (name) => {

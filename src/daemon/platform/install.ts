@@ -45,7 +45,7 @@ export function ownStartLine(): StartLine {
   const quiet = ["--allow-all", "--no-prompt", "--no-check", "--cached-only", "--quiet"];
   return {
     program,
-    args: ["run", YOUNG_GENERATION, ...quiet, NO_CODE_CACHE, "--config", config, Deno.mainModule],
+    args: ["run", ENGINE, ...quiet, NO_CODE_CACHE, "--config", config, Deno.mainModule],
   };
 }
 
@@ -54,9 +54,9 @@ const NO_CODE_CACHE = "--no-code-cache";
 
 /**
  * A small space for new objects, MiB: what a configuration is read into stays, and a large space is only touched
- * once more while it is copied. Compiled, it is inside (scripts/build).
+ * once more while it is copied; and the daemon may give memory back. Compiled, it is inside (scripts/build).
  */
-const YOUNG_GENERATION = "--v8-flags=--max-semi-space-size=2";
+const ENGINE = "--v8-flags=--max-semi-space-size=2,--expose-gc";
 
 /** Variables that say what this process was started with and no longer has, as scripts/holdfast sets them for the source tree. */
 export function startVariables(): Readonly<Record<string, string>> {

@@ -10,6 +10,7 @@ export * from "./file.ts";
 export * from "./host.ts";
 export * from "./install.ts";
 export * from "./library.ts";
+export * from "./memory.ts";
 export * from "./process.ts";
 export * from "./signal.ts";
 export * from "./socket.ts";
