@@ -1,6 +1,6 @@
 /** One measurement each: how long, how much. Every function builds its lab and removes it. */
 
-import { Capture, type Kind, Lab, pause, run, startNode, until } from "../lab/mod.ts";
+import { Capture, executable, type Kind, Lab, pause, run, startNode, until } from "../lab/mod.ts";
 import { outage, startClient } from "../vm/requests.ts";
 import { cpuTime } from "./cpu_clock.ts";
 import { ALONE, instances, PAIR, startPair, VIP } from "./lab.ts";
@@ -45,8 +45,36 @@ export async function firstAdvert(kind: Kind): Promise<number> {
   return (first?.at ?? NaN) - started;
 }
 
+/** What `-t` of a file takes. */
+export interface Check {
+  /** Until it has ended, ms. */
+  readonly wall: number;
+  /** Processor time of it and its children, ms, to 10. */
+  readonly cpu: number;
+}
+
+/** Runs `-t`, which may find fault with the file. */
+export async function checkOf(kind: Kind, file: string): Promise<Check> {
+  const report = await Deno.makeTempFile({ prefix: "holdfast-bench-" });
+  try {
+    const time = ["--quiet", "--format", "%U %S", "--output", report];
+    const args = [...time, executable(kind), "-t", "-f", file];
+    const started = performance.now();
+    await new Deno.Command("/usr/bin/time", { args, stdout: "null", stderr: "null" }).output();
+    const wall = performance.now() - started;
+    const [user = NaN, system = NaN] = (await Deno.readTextFile(report)).trim().split(" ").map(
+      Number,
+    );
+    return { wall, cpu: (user + system) * 1000 };
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
 /** What an idle node costs. */
 export interface Idle {
+  /** Memory that is no page of a file, of all its processes, in KiB. */
+  readonly anonymous: number;
   /** Proportional set size of all its processes, in KiB. */
   readonly pss: number;
   /** Processor time of all its processes, in ms per minute. */
@@ -79,8 +107,13 @@ export async function idle(
   const spent = cpuTime(pids) - before;
   const minutes = (performance.now() - from) / 60_000;
   let pss = 0;
-  for (const pid of pids) pss += await proportional(pid);
-  return { pss, cpu: spent / minutes, processes: pids.length };
+  let anonymous = 0;
+  for (const pid of pids) {
+    const sizes = await Deno.readTextFile(`/proc/${pid}/smaps_rollup`);
+    pss += sizeOf("Pss", sizes);
+    anonymous += sizeOf("Anonymous", sizes);
+  }
+  return { pss, anonymous, cpu: spent / minutes, processes: pids.length };
 }
 
 /** Waits until a host has all the virtual addresses. */
@@ -96,7 +129,7 @@ async function processes(lab: Lab): Promise<readonly number[]> {
   return stdout.trim().split("\n").map(Number);
 }
 
-async function proportional(pid: number): Promise<number> {
-  const text = await Deno.readTextFile(`/proc/${pid}/smaps_rollup`);
-  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? NaN);
+/** One of the sizes of a process, KiB. */
+function sizeOf(name: string, rollup: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(rollup)?.[1] ?? NaN);
 }

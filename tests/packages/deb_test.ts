@@ -1,16 +1,8 @@
 /** The .deb on a director that runs Debian's keepalived, and what it leaves when it goes. */
 
 import assert from "node:assert/strict";
+import { CONFIG, packageFile } from "./deb.ts";
 import { debian, DIST, noMachine } from "./machine.ts";
-
-const CONFIG = `vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    virtual_ipaddress {
-        192.0.2.99/24
-    }
-}
-`;
 
 /** Each command has a network of its own, with one interface. */
 const INTERFACE =
@@ -26,15 +18,6 @@ const SERVES = `{
   kill -TERM $daemon
   wait $daemon && ! has
 }`;
-
-async function packageFile(): Promise<string | undefined> {
-  try {
-    for await (const { name } of Deno.readDir(DIST)) if (name.endsWith(".deb")) return name;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return undefined;
-}
 
 const file = await packageFile();
 const reason = file === undefined ? "needs dist/*.deb (scripts/package deb)" : noMachine();

@@ -11,13 +11,13 @@ export interface Tidying extends Disposable {
   soon(): void;
 }
 
-/** Nothing is to be given back yet. `giveBack` does it. */
-export function openTidying(giveBack: () => void = giveBackMemory): Tidying {
+/** Nothing is to be given back yet. `giveBack` does it, `after` so many ms. */
+export function openTidying(giveBack: () => void = giveBackMemory, after = AFTER_MS): Tidying {
   let timer: Timer | undefined;
   return {
     soon() {
       clearTimer(timer);
-      timer = setTimer(giveBack, AFTER_MS);
+      timer = setTimer(giveBack, after);
     },
     [Symbol.dispose]: () => clearTimer(timer),
   };
