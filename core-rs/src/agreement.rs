@@ -5,6 +5,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 use crate::nft::sample;
+use crate::nft::value::TableFamily;
 use crate::protocol::*;
 use crate::record::{self, Kind, PacketHead};
 use serde::{Serialize, de::DeserializeOwned};
@@ -303,6 +304,7 @@ fn engine_calls() -> Vec<EngineCall> {
             lease: 3_000_000,
             farewell: templates(),
             withdraw: vec![address()],
+            patience: Some(3_000_000),
             keep: 1_100_000,
         },
         EngineCall::Leave { within: 30_000_000 },
@@ -339,6 +341,27 @@ fn kernel_calls() -> Vec<KernelCall> {
         KernelCall::Follow {
             interfaces: vec!["eth0".into()],
             addresses: vec![VIP.into()],
+            polled: vec![
+                Polled {
+                    ifname: "eth0".into(),
+                    method: None,
+                },
+                Polled {
+                    ifname: "eth1".into(),
+                    method: Some(BeatMethod::Ethtool),
+                },
+            ],
+        },
+        KernelCall::Buffers {
+            told: Some(Buffer {
+                bytes: 1_048_576,
+                force: true,
+            }),
+            answered: None,
+            ipvs: Some(Buffer {
+                bytes: 65_536,
+                force: false,
+            }),
         },
         KernelCall::Look {
             interfaces: vec!["eth0".into()],
@@ -366,6 +389,10 @@ fn kernel_calls() -> Vec<KernelCall> {
                 },
                 KernelOp {
                     op: Deed::Add,
+                    thing: Thing::Nft(sample::copying(TableFamily::Ip)),
+                },
+                KernelOp {
+                    op: Deed::Add,
                     thing: Thing::Sysctl(Sysctl {
                         name: "net/ipv4/vs/conntrack".into(),
                         value: "1".into(),
@@ -376,8 +403,20 @@ fn kernel_calls() -> Vec<KernelCall> {
                     thing: Thing::OwnLink(OwnLink {
                         name: "vrrp.51".into(),
                         base: 2,
-                        mac: "00:00:5e:00:01:33".into(),
+                        mac: Some("00:00:5e:00:01:33".into()),
+                        ipvlan: None,
                         group: Some(7),
+                        settings: Vec::new(),
+                    }),
+                },
+                KernelOp {
+                    op: Deed::Add,
+                    thing: Thing::OwnLink(OwnLink {
+                        name: "vrrp.52".into(),
+                        base: 2,
+                        mac: None,
+                        ipvlan: Some(IpvlanMode::Vepa),
+                        group: None,
                         settings: Vec::new(),
                     }),
                 },
@@ -825,6 +864,8 @@ fn link() -> Link {
         multicast: true,
         mac: "02:00:00:00:00:01".into(),
         mtu: 1500,
+        master: Some(7),
+        vrf_table: Some(10),
         broadcast: Vec::new(),
     }
 }

@@ -93,12 +93,16 @@ pub fn generate() -> String {
         Mark
         Span
         OwnLink
+        IpvlanMode
         Spot
         RouteSpot
         RuleSpot
         Announcement
         Pace
         Lane
+        Polled
+        BeatMethod
+        Buffer
         Link
         ServiceId
         Protocol

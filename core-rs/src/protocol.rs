@@ -374,6 +374,41 @@ pub enum AddressOp {
     },
 }
 
+/// A link that is asked for its carrier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct Polled {
+    /// Its name.
+    pub ifname: String,
+    /// What is tried first; absent: the transceiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub method: Option<BeatMethod>,
+}
+
+/// How a driver is asked for the carrier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum BeatMethod {
+    /// By the registers of the transceiver.
+    Mii,
+    /// By `ETHTOOL_GLINK`.
+    Ethtool,
+    /// By `SIOCGIFFLAGS`.
+    Ioctl,
+}
+
+/// A receive buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct Buffer {
+    /// Bytes, which the kernel doubles.
+    pub bytes: u32,
+    /// Beyond what the kernel allows to others (`net.core.rmem_max`).
+    pub force: bool,
+}
+
 /// A network interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
@@ -397,6 +432,14 @@ pub struct Link {
     pub mac: String,
     /// MTU, bytes.
     pub mtu: u32,
+    /// Index of the VRF, bridge or bond that has it (`IFLA_MASTER`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub master: Option<u32>,
+    /// It is a VRF with this table of routes (`IFLA_VRF_TABLE`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub vrf_table: Option<u32>,
     /// Hardware address of everybody on the link (`IFLA_BROADCAST`). Of no use outside the core.
     #[serde(skip)]
     #[cfg_attr(test, ts(skip))]

@@ -135,6 +135,7 @@ impl Lab {
             lease,
             farewell: vec![advert(0)],
             withdraw: vec![vip(self.v0)],
+            patience: None,
             keep: 0,
         }
     }

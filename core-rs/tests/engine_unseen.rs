@@ -148,6 +148,7 @@ impl Lab {
             lease: LEASE,
             farewell: vec![advert(2, 5, 0)],
             withdraw: vec![vip(ifindex)],
+            patience: None,
             keep: 0,
         };
         self.call(transmit, posted, now);

@@ -14,7 +14,8 @@ use common::{ear, in_namespace, is_inside, run};
 use holdfast_core::netlink::KernelThread;
 use holdfast_core::netlink::notify::{Notice, Notices};
 use holdfast_core::protocol::{
-    Address, AddressOp, Announcement, CallResult, Event, KernelCall, Lane, Link, Pace,
+    Address, AddressOp, Announcement, BeatMethod, Buffer, CallResult, Event, KernelCall, Lane,
+    Link, Pace, Polled,
 };
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::Read;
@@ -29,6 +30,7 @@ fn kernel_thread_in_a_namespace() {
     in_namespace("address_is_tentative_first");
     in_namespace("storms_of_notifications");
     in_namespace("notifications_nobody_takes_are_lost");
+    in_namespace("carrier_is_asked_of_the_driver_and_buffers_are_set");
 }
 
 fn address(ifindex: u32, text: &str, prefix_length: u8) -> Address {
@@ -82,6 +84,7 @@ fn follow(interfaces: &[&str], addresses: &[&str]) -> KernelCall {
     KernelCall::Follow {
         interfaces: interfaces.iter().map(ToString::to_string).collect(),
         addresses: addresses.iter().map(|text| text.parse().unwrap()).collect(),
+        polled: Vec::new(),
     }
 }
 
@@ -329,6 +332,51 @@ fn batch(lines: &[String]) {
 
 /// Storms of what concerns nobody, and of what does: nothing of the first is told, and of the second
 /// what is there in the end, also what could not be heard.
+#[test]
+#[ignore = "run by kernel_thread_in_a_namespace"]
+fn carrier_is_asked_of_the_driver_and_buffers_are_set() {
+    if !is_inside() {
+        return;
+    }
+    run("ip link add v0 type veth peer name v1");
+    run("ip link set v0 up");
+    run("ip link set v1 up");
+    let (sink, ear) = ear();
+    let thread = KernelThread::spawn(sink).unwrap();
+    let kernel = thread.handle();
+    // A virtual interface has no transceiver: the next way is taken.
+    for method in [None, Some(BeatMethod::Ethtool), Some(BeatMethod::Ioctl)] {
+        let ifname = "v0".to_owned();
+        let told = ear.call(
+            &kernel,
+            KernelCall::Follow {
+                interfaces: vec![ifname.clone()],
+                addresses: Vec::new(),
+                polled: vec![Polled { ifname, method }],
+            },
+        );
+        assert!(by_name(&links(told), "v0").running);
+        for (state, running) in [("down", false), ("up", true)] {
+            run(&format!("ip link set v1 {state}"));
+            ear.event(|event| match event {
+                Event::Link { link, .. } => (link.running == running).then_some(()),
+                _ => None,
+            });
+        }
+    }
+    let buffer = |bytes, force| Some(Buffer { bytes, force });
+    let call = KernelCall::Buffers {
+        told: buffer(4_194_304, true),
+        answered: buffer(65_536, false),
+        ipvs: None,
+    };
+    assert_eq!(ear.call(&kernel, call), CallResult::Done);
+    // The kernel tells of it by what it allows each socket of the process (`rb` is twice what was asked for).
+    let buffers = run("ss -f netlink -m -p");
+    assert!(buffers.contains("rb8388608"), "{buffers}");
+    assert!(buffers.contains("rb131072"), "{buffers}");
+}
+
 #[test]
 #[ignore = "run by kernel_thread_in_a_namespace"]
 fn storms_of_notifications() {

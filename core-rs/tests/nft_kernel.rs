@@ -12,12 +12,13 @@ mod common;
 use common::{ear, in_namespace, is_inside, run};
 use holdfast_core::netlink::KernelThread;
 use holdfast_core::nft::sample;
-use holdfast_core::nft::value::{Element, Table};
+use holdfast_core::nft::value::{Element, Table, TableFamily};
 use holdfast_core::protocol::{CallResult, Event, KernelCall};
 
 #[test]
 fn nft_in_a_namespace() {
     in_namespace("table_is_replaced_whole_changed_and_removed");
+    in_namespace("packets_are_copied_in_tables_of_one_family");
     in_namespace("table_that_others_touch_is_told_of");
     in_namespace("table_the_kernel_refuses_leaves_what_was");
     in_namespace("map_of_thousands_of_elements_is_put_in_place");
@@ -100,6 +101,35 @@ fn table_is_replaced_whole_changed_and_removed() {
         assert_eq!(listed(), Vec::<String>::new());
     }
     assert_eq!(listener.events(), []);
+}
+
+#[test]
+#[ignore = "run by nft_in_a_namespace"]
+fn packets_are_copied_in_tables_of_one_family() {
+    if !is_inside() {
+        return;
+    }
+    let (sink, listener) = ear();
+    let kernel = KernelThread::spawn(sink).unwrap();
+    let ask = |call| listener.call(&kernel.handle(), call);
+    for (family, wanted) in [
+        (TableFamily::Ip, "dup to ip daddr device oifname map @below"),
+        (
+            TableFamily::Ip6,
+            "dup to ip6 daddr device oifname map @below",
+        ),
+    ] {
+        assert_eq!(ask(replace(sample::copying(family))), CallResult::Done);
+        contains(&listed(), wanted);
+        contains(&listed(), "elements = { \"lo\" : \"lo\" }");
+        let table = sample::copying(family).id();
+        assert_eq!(ask(KernelCall::NftRemove { table }), CallResult::Done);
+    }
+    let both = ask(replace(sample::copying(TableFamily::Inet)));
+    assert!(
+        matches!(both, CallResult::Failed { errno: 0, .. }),
+        "{both:?}"
+    );
 }
 
 #[test]

@@ -88,6 +88,11 @@ export type EngineCall =
      * removed, transmission ends, `Event::Lapsed`.
      */
     readonly lease: number;
+    /**
+     * When a transmission is later than this, µs, somebody else may have taken over: then the order lapses without a
+     * farewell.
+     */
+    readonly patience?: number;
     /** Sent once when the order lapses or ceases with farewell: adverts of priority 0. */
     readonly farewell: readonly Template[];
     /** Addresses deleted when the order lapses, after the farewell. */
@@ -174,6 +179,17 @@ export type KernelCall =
     readonly interfaces: readonly string[];
     /** Addresses whose link is followed whatever its name. */
     readonly addresses: readonly string[];
+    /** Links whose carrier is asked of their drivers every second, whatever the kernel tells of it. */
+    readonly polled?: readonly Polled[];
+  }
+  | {
+    readonly call: "buffers";
+    /** Of what it tells of links, addresses, routes and rules. */
+    readonly told?: Buffer;
+    /** Of its answers about them. */
+    readonly answered?: Buffer;
+    /** Of its answers about IPVS. */
+    readonly ipvs?: Buffer;
   }
   | {
     readonly call: "look";
@@ -967,19 +983,27 @@ export type Span = {
   readonly to: number;
 };
 
-/** A link with a hardware address of its own above an interface: MACVLAN in private mode. It goes with that interface. */
+/**
+ * A link above an interface: MACVLAN in private mode with a hardware address of its own, or IPVLAN of layer 2. It goes
+ * with that interface, and is in the VRF that has that.
+ */
 export type OwnLink = {
   /** Its name, at most 15 bytes. */
   readonly name: string;
   /** Index of the interface below. */
   readonly base: number;
-  /** Its hardware address, 6 octets. */
-  readonly mac: string;
+  /** Hardware address of a macvlan, 6 octets. */
+  readonly mac?: string;
+  /** It is an ipvlan in this mode. */
+  readonly ipvlan?: IpvlanMode;
   /** `IFLA_GROUP`; absent: that of the interface below. */
   readonly group?: number;
   /** What is set before it is up. */
   readonly settings: readonly Sysctl[];
 };
+
+/** What links of one interface see of each other. */
+export type IpvlanMode = "bridge" | "private" | "vepa";
 
 /** A place that things share: as much as is told of what happened there. */
 export type Spot =
@@ -1046,6 +1070,25 @@ export type Lane =
     readonly number: number;
   };
 
+/** A link that is asked for its carrier. */
+export type Polled = {
+  /** Its name. */
+  readonly ifname: string;
+  /** What is tried first; absent: the transceiver. */
+  readonly method?: BeatMethod;
+};
+
+/** How a driver is asked for the carrier. */
+export type BeatMethod = "mii" | "ethtool" | "ioctl";
+
+/** A receive buffer. */
+export type Buffer = {
+  /** Bytes, which the kernel doubles. */
+  readonly bytes: number;
+  /** Beyond what the kernel allows to others (`net.core.rmem_max`). */
+  readonly force: boolean;
+};
+
 /** A network interface. */
 export type Link = {
   /** Interface index. */
@@ -1066,6 +1109,10 @@ export type Link = {
   readonly mac: string;
   /** MTU, bytes. */
   readonly mtu: number;
+  /** Index of the VRF, bridge or bond that has it (`IFLA_MASTER`). */
+  readonly master?: number;
+  /** It is a VRF with this table of routes (`IFLA_VRF_TABLE`). */
+  readonly vrfTable?: number;
 };
 
 /** Identity of an IPVS service. */
@@ -1608,6 +1655,11 @@ export type NftExpression =
     readonly sack: boolean;
   }
   | {
+    readonly kind: "dup";
+    /** Index of the interface. */
+    readonly device: NftSource;
+  }
+  | {
     readonly kind: "set-mark";
     /** To what. */
     readonly to: NftSource;
@@ -1958,6 +2010,7 @@ export const CALL_LANES: Readonly<Record<Call["call"], number>> = {
   "unwatch": 0,
   "counters": 0,
   "follow": 1,
+  "buffers": 1,
   "look": 1,
   "address-apply": 1,
   "kernel-apply": 1,

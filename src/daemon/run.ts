@@ -15,6 +15,7 @@ import {
   type WorldOptions,
 } from "../world/mod.ts";
 import { openClaimsFile } from "./files/claims_file.ts";
+import { openBuffers } from "./core/buffers.ts";
 import { coreEvent } from "./core/core_events.ts";
 import { type DumpRequest, logConfiguration, openDumps, stateText } from "./files/dumps.ts";
 import { openComplaints } from "./core/complaints.ts";
@@ -238,6 +239,8 @@ async function runWith(run: Run): Promise<number | "again"> {
   }
   const threads = openThreadSettings({ core, log });
   threads.configure(loaded.config.process, partsThatRun(options, loaded.parts));
+  const buffers = openBuffers({ core, log });
+  buffers.configure(loaded.config.global.netlinkBuffers);
   const children = openChildren(core, childrenOptions(loaded, log));
   const { told } = loaded.config.global;
   const fifos = openFifos(core, { children, log });
@@ -323,6 +326,7 @@ async function runWith(run: Run): Promise<number | "again"> {
   const take = (next: LoadedConfig) => {
     maskFiles(options, next.config);
     threads.configure(next.config.process, partsThatRun(options, next.parts));
+    buffers.configure(next.config.global.netlinkBuffers);
     children.configure(childrenOptions(next, log));
     timer.configure(next.config.process);
     tidying.soon();

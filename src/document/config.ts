@@ -136,6 +136,7 @@ export function readBound(
   const declared = declaredIn(track, sessionsOf(root));
   const vrrp = readVrrp({
     garpGroups,
+    linkbeat: root,
     scripts: root.vrrp_script ?? [],
     instances: root.vrrp_instance ?? [],
     groups: root.vrrp_sync_group ?? [],

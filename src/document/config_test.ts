@@ -104,7 +104,24 @@ const INSTANCES: readonly (readonly [string, string, string, Fields, readonly st
     priority: 120,
   }, []],
   ["timer_expired_backup without nopreempt", "timer_expired_backup", "", {}, ["2 conflict"]],
-  ["timer_expired_backup with nopreempt", "timer_expired_backup\nnopreempt", "", {}, []],
+  ["timer_expired_backup with nopreempt", "timer_expired_backup\nnopreempt", "", {
+    timerExpiredBackup: 254,
+  }, []],
+  ["no_accept drops what is for the addresses", "no_accept", "", { accept: false }, []],
+  ["no_accept of the owner is left out", "no_accept\npriority 255", "", { accept: true }, []],
+  [
+    "use_ipvlan with an address, its mode and no name",
+    "use_ipvlan 192.0.2.7/24 private",
+    "",
+    {
+      vmac: {
+        name: "vrrp.51",
+        ipvlan: { mode: "private", address: { address: "192.0.2.7", prefixLength: 24 } },
+        xmitBase: false,
+      },
+    },
+    [],
+  ],
   ["owner_ignore_adverts of no owner is off", "owner_ignore_adverts", "", {
     ownerIgnoreAdverts: false,
   }, ["2 conflict"]],
@@ -338,6 +355,44 @@ Deno.test("readConfig() two instances with one link of their own, the first keep
   const { found, messages } = read(instance("use_vmac vr") + other);
   assert.deepEqual(found, ["13 duplicate-name"], messages);
   assert.match(messages, /Cannot use vr in W: vrrp_instance V has it/);
+});
+
+/** Names of the links of addresses, each with its MAC address. */
+function linksOfAddresses(words: string, addresses: string, excluded: string, globals = "") {
+  const { config } = read(
+    `global_defs {\n${globals}\n}\n` +
+      instance(`${words}\nvirtual_ipaddress_excluded {\n${excluded}\n}`)
+        .replace("10.0.0.1/24\n", `10.0.0.1/24\n${addresses}\n`),
+  );
+  return config.vrrp.instances.flatMap(({ virtualAddresses, excludedAddresses }) =>
+    [...virtualAddresses, ...excludedAddresses].map(({ vmac }) =>
+      vmac && `${vmac.name} ${vmac.mac}`
+    )
+  );
+}
+
+Deno.test("readConfig() use_vmac of addresses, gives one link to each interface and family that the instance has none for", () => {
+  const own = "vrrp.51 00:00:5e:00:01:33";
+  const [addresses, six] = [
+    "10.0.0.2 use_vmac\n10.0.0.3 dev eth1 use_vmac\n10.0.0.4 dev eth1 use_vmac",
+    "2001:db8::7 use_vmac\n2001:db8::8",
+  ];
+  const others = ["vrrp1.51 00:00:5e:00:01:33", "vrrp1.51 00:00:5e:00:01:33"];
+  const last = ["vrrp6.51 00:00:5e:00:02:33", undefined];
+  assert.deepEqual(linksOfAddresses("", addresses, six), [undefined, own, ...others, ...last]);
+  assert.deepEqual(linksOfAddresses("use_vmac", addresses, six), [
+    undefined,
+    undefined,
+    ...others,
+    ...last,
+  ]);
+});
+
+Deno.test("readConfig() use_vmac_addr, gives links to addresses elsewhere, named by vmac_addr_prefix", () => {
+  assert.deepEqual(
+    linksOfAddresses("use_vmac_addr", "10.0.0.3 dev eth1", "2001:db8::7", "vmac_addr_prefix v"),
+    [undefined, "v.51 00:00:5e:00:01:33", "v6.51 00:00:5e:00:02:33"],
+  );
 });
 
 Deno.test("readConfig() use_vmac with one VRID on two interfaces, or with a name that is generated, takes the next free name", () => {

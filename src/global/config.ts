@@ -89,6 +89,13 @@ export const NOBODY: ToldDefs = {
   priorityChanges: false,
 };
 
+/** Size of a receive buffer. */
+export interface NetlinkBuffer {
+  readonly bytes: number;
+  /** Beyond what the kernel allows to others. */
+  readonly force: boolean;
+}
+
 /** Settings of the whole daemon: the fields that rows own, and those that take more than a value. */
 export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
   /** Who is told beside the log. */
@@ -108,6 +115,8 @@ export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
   readonly garp: GarpSchedule;
   /** Of every interface that is in no `garp_group`. */
   readonly pace: AnnouncePace;
+  /** `vmac_addr_prefix`: what names of links of single addresses begin with. */
+  readonly vmacAddrPrefix: string;
   /** `nftables` and its kind, but `nftables_ipvs`. */
   readonly nftables: {
     /** Name of the table; absent: ours. */
@@ -122,6 +131,15 @@ export interface GlobalDefs extends FieldsOf<typeof GLOBAL_DEFS> {
     readonly size?: number;
     /** Beyond what the kernel allows to others. */
     readonly force: boolean;
+  };
+  /** Receive buffers of the other sockets to the kernel; absent: plenty. */
+  readonly netlinkBuffers: {
+    /** Of what it tells of links, addresses, routes and rules. */
+    readonly told?: NetlinkBuffer;
+    /** Of its answers about these. */
+    readonly answered?: NetlinkBuffer;
+    /** Of its answers about IPVS. */
+    readonly ipvs?: NetlinkBuffer;
   };
   /** Flush the IPVS table at exit; absent: what is ours goes. */
   readonly lvsFlushOnStop?: true;

@@ -167,7 +167,6 @@ const receiveBuffers = <const P extends string>(
   part: P,
   of: string,
   build?: string,
-  acts = false,
 ): Readonly<
   & Record<`${P}_rcv_bufs`, ValueKeyword<number>>
   & Record<`${P}_rcv_bufs_force`, ValueKeyword<boolean>>
@@ -176,13 +175,11 @@ const receiveBuffers = <const P extends string>(
     [`${part}_rcv_bufs`]: integer({
       junk: "refused",
       missing: "reported",
-      ...(!acts && later),
       ...(build && { build }),
       default: "the kernel's",
       text: `Receive buffer size of ${of}, bytes`,
     }),
     [`${part}_rcv_bufs_force`]: toggle({
-      ...(!acts && later),
       ...(build && { build }),
       text: `Exceeds the system buffer limit for ${of}`,
     }),
@@ -812,9 +809,13 @@ export const GLOBAL_DEFS = {
   }),
   ...receiveBuffers("vrrp_netlink_cmd", "the VRRP netlink command socket"),
   ...receiveBuffers("vrrp_netlink_monitor", "the VRRP netlink event socket"),
-  ...receiveBuffers("lvs_netlink_cmd", "the checker's netlink command socket", LVS),
-  ...receiveBuffers("lvs_netlink_monitor", "the checker's netlink event socket", LVS),
-  ...receiveBuffers("process_monitor", "the process event socket", "track-process", true),
+  ...receiveBuffers("lvs_netlink_cmd", "the netlink socket to IPVS", LVS),
+  ...receiveBuffers(
+    "lvs_netlink_monitor",
+    "the netlink event socket, the larger of this and that of VRRP",
+    LVS,
+  ),
+  ...receiveBuffers("process_monitor", "the process event socket", "track-process"),
   rs_init_notifies: toggle({
     build: LVS,
     text: "Also runs up notifications for servers that are live when the daemon starts",
@@ -875,7 +876,6 @@ export const GLOBAL_DEFS = {
   }),
   vmac_addr_prefix: word({
     twice: "first",
-    ...later,
     build: "VMAC",
     default: "vmac_prefix",
     text: "Name prefix of VMAC interfaces created by per-address use_vmac",

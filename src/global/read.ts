@@ -50,6 +50,8 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
     }),
     nftables: readNftables(bound),
     processBuffer: readProcessBuffer(bound),
+    netlinkBuffers: readNetlinkBuffers(bound),
+    vmacAddrPrefix: lastValue(bound.vmac_addr_prefix) ?? valueIn(GLOBAL_DEFS, bound, "vmac_prefix"),
     ...(flushOnStop !== undefined && flushOnStop !== "VS" && { lvsFlushOnStop: true as const }),
     ...(timeouts !== undefined && { lvsTimeouts: timeouts }),
     ...(syncDaemon !== undefined && { lvsSyncDaemon: syncDaemon }),
@@ -102,6 +104,23 @@ function readNftables(bound: BoundGlobal): GlobalDefs["nftables"] {
     byIndex: valueIn(GLOBAL_DEFS, bound, "nftables_ifindex"),
     counters: valueIn(GLOBAL_DEFS, bound, "nftables_counters"),
   };
+}
+
+/** keepalived: each of its processes has a socket for what it asks and one for what it is told; here one hears for all. */
+function readNetlinkBuffers(bound: BoundGlobal): GlobalDefs["netlinkBuffers"] {
+  const of = (
+    part: "vrrp_netlink_cmd" | "vrrp_netlink_monitor" | "lvs_netlink_cmd" | "lvs_netlink_monitor",
+  ) => {
+    const bytes = lastValue(bound[`${part}_rcv_bufs`]);
+    return bytes === undefined
+      ? []
+      : [{ bytes, force: lastValue(bound[`${part}_rcv_bufs_force`]) ?? false }];
+  };
+  const [told] = [...of("vrrp_netlink_monitor"), ...of("lvs_netlink_monitor")]
+    .toSorted((a, b) => b.bytes - a.bytes);
+  const [answered] = of("vrrp_netlink_cmd");
+  const [ipvs] = of("lvs_netlink_cmd");
+  return { ...(told && { told }), ...(answered && { answered }), ...(ipvs && { ipvs }) };
 }
 
 function readProcessBuffer(bound: BoundGlobal): GlobalDefs["processBuffer"] {

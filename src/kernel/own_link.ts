@@ -1,4 +1,4 @@
-/** Link layers of virtual routers above an interface: MACVLAN with a virtual MAC address. */
+/** Link layers of virtual routers above an interface: MACVLAN with a virtual MAC address, or IPVLAN. */
 
 import type { OwnLink } from "../core/protocol.ts";
 import { sameValue } from "../net/equal.ts";

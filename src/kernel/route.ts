@@ -56,6 +56,8 @@ export type NextHop<Device = number> = Omit<CoreNextHop, "device"> & { readonly 
 
 /** A route. The kernel tells equal ones apart by {@linkcode NextHop}, type and scope only. */
 export type Route<Device = number> = Omit<CoreRoute, "nextHops"> & {
+  /** In a configuration the name of the VRF whose table it is in, instead of `table`. */
+  readonly vrf?: Device extends string ? string : never;
   /** One way, several (`RTA_MULTIPATH`), or none (`blackhole` and the like). */
   readonly nextHops: readonly NextHop<Device>[];
 };

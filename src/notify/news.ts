@@ -23,6 +23,10 @@ export interface NotifyScripts {
   readonly notifyMasterRxLowerPri?: ScriptCommand;
   /** Run when there is another master, and when that is over, with four more arguments. */
   readonly notifySplitBrain?: ScriptCommand;
+  /** Ours: run first when it is master and its addresses are there; the others wait for its end. */
+  readonly postMaster?: ScriptCommand;
+  /** Ours: each command waits for the end of the one before, and is ended after this time. */
+  readonly ordered?: Micros;
   /** `smtp_alert`: mails are sent as well. */
   readonly smtpAlert?: true;
   /** `notify_priority_changes`: FIFOs are told of priorities as well. */

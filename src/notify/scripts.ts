@@ -2,7 +2,13 @@
 
 import type { ScriptCommand } from "../global/config.ts";
 import { type Micros, SECOND, unreachable } from "../net/mod.ts";
-import { type GroupNews, type InstanceNews, isTold, type News } from "./news.ts";
+import {
+  type GroupNews,
+  type InstanceNews,
+  isTold,
+  type News,
+  type NotifyScripts,
+} from "./news.ts";
 import type { RealServerNews, VirtualServerNews } from "./server_news.ts";
 import { type StateWord, stateWords } from "./state_word.ts";
 
@@ -14,6 +20,8 @@ export interface Telling {
   readonly commands: readonly ScriptCommand[];
   /** How long each is waited for before the next of the subject starts as well; absent: a moment. */
   readonly headStart?: Micros;
+  /** Each is ended after this time, and waited for until it has ended; absent: it may take as long as it likes. */
+  readonly limit?: Micros;
 }
 
 /**
@@ -35,7 +43,8 @@ export function tellingOf(news: News): Telling | undefined {
       return ofServer(news, `VS ${news.name}`);
     case "lower-priority": {
       const { notifyMasterRxLowerPri: command } = news.scripts;
-      return command && { subject: `INSTANCE ${news.name}`, commands: [command] };
+      return command &&
+        { subject: `INSTANCE ${news.name}`, commands: [command], ...inOrder(news.scripts) };
     }
     case "split-brain": {
       const { scripts: { notifySplitBrain: script }, name, peer, over } = news;
@@ -62,8 +71,15 @@ function ofState(news: InstanceNews | GroupNews): Telling | undefined {
     ...scripts.notify,
     argv: [...scripts.notify.argv, scope, name, state, String(priority)],
   }];
-  const commands = special === undefined ? general : [special, ...general];
-  return commands.length === 0 ? undefined : { subject: `${scope} ${name}`, commands };
+  const first = state === "MASTER" && scripts.postMaster !== undefined ? [scripts.postMaster] : [];
+  const commands = [...first, ...(special === undefined ? [] : [special]), ...general];
+  if (commands.length === 0) return undefined;
+  return { subject: `${scope} ${name}`, commands, ...inOrder(scripts) };
+}
+
+/** Who is told in order has a time for it. */
+function inOrder({ ordered }: NotifyScripts): Pick<Telling, "limit"> {
+  return ordered === undefined ? {} : { limit: ordered };
 }
 
 /** Scripts of servers have the arguments that are written in the configuration, and no others. */

@@ -37,6 +37,7 @@ const TIMES: Readonly<Record<TimeNames<Config>, true>> = {
   masterRefresh: true,
   minAutoPriorityDelay: true,
   na: true,
+  ordered: true,
   preemptDelay: true,
   realTimeLimit: true,
   smtpConnectTimeout: true,

@@ -104,9 +104,8 @@ export const ROUTE_OPTIONS = {
   dev: device({ text: "Interface", to: (device): RouteFields => ({ device }) }),
   oif: alias("dev"),
   vrf: device({
-    acts: false,
     build: "VRF",
-    text: "Uses the table of this VRF device",
+    text: "Uses the table of this VRF, whatever table says; without the VRF there is no route",
     to: (vrf): RouteFields => ({ vrf }),
   }),
   scope: named("rt_scopes", 255, {

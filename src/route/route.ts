@@ -37,8 +37,6 @@ export function routeOf(
   const scope = number(fields.scope ?? scopeOf(type));
   const protocol = protocolOf(fields, number);
   const nextHops = nextHopsOf(fields, number);
-  // Without its table it would be another route.
-  if (fields.vrf !== undefined) return undefined;
   if (
     tos === undefined || table === undefined || scope === undefined || protocol === undefined ||
     nextHops === undefined
@@ -60,6 +58,7 @@ export function routeOf(
     ...(fields.expires !== undefined && { expires: fields.expires }),
     ...(fields.preference !== undefined && { preference: fields.preference }),
     ...(fields.ttlPropagate !== undefined && { ttlPropagate: fields.ttlPropagate }),
+    ...(fields.vrf !== undefined && { vrf: fields.vrf }),
     ...placeOf(place ?? (type === ROUTE_TYPE.unicast ? "prepend" : "add")),
   };
 }

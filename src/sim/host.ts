@@ -266,6 +266,13 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
         });
         return;
       }
+      case "hook": {
+        const { order, run } = effect;
+        timeline.at(timeline.now() + SCRIPT_TIME, () => {
+          dispatch({ kind: "hook-over", order, run });
+        });
+        return;
+      }
       case "follow-files":
         for (const { path } of effect.files) dispatch({ kind: "file-changed", path });
         return;

@@ -7,7 +7,7 @@ import { SECOND } from "../net/micros.ts";
 import { unreachable } from "../net/unreachable.ts";
 import type { VirtualServerConfig } from "../lvs/config.ts";
 import { realServerLabel } from "../lvs/servers/words.ts";
-import { commandText } from "./data_text.ts";
+import { commandText } from "./command_text.ts";
 import { globalLines } from "./global_text.ts";
 import type { RealServerStatus, Snapshot, VirtualServerStatus } from "./snapshot.ts";
 

@@ -12,7 +12,9 @@ import type { NotifyScripts } from "../notify/news.ts";
 import type { UnicastPeer, VirtualAddress, VrrpInstanceConfig } from "../vrrp/config.ts";
 import { addressText } from "./address_text.ts";
 import { routeText, ruleText } from "./route_text.ts";
+import { commandText } from "./command_text.ts";
 import { globalLines } from "./global_text.ts";
+import { trackerLines, weightText } from "./tracker_text.ts";
 import type { GroupStatus, InstanceStatus, ScriptStatusOf, Snapshot } from "./snapshot.ts";
 import { calendarText, epochText } from "./wall_time.ts";
 
@@ -28,6 +30,7 @@ export function dataText(snapshot: Snapshot): string {
     ...groups.flatMap(groupLines),
     ...(scripts.length === 0 ? [] : ["------< VRRP Scripts >------"]),
     ...scripts.flatMap(scriptLines),
+    ...trackerLines(snapshot.files, snapshot.processes),
   ].map((line) => `${line}\n`).join("");
 }
 
@@ -171,9 +174,12 @@ function trackLines(
   const of = (kind: TrackerKind) => tracks.filter(({ tracker }) => tracker.kind === kind);
   const text = ({ tracker: { name }, weight, reverse, inherited }: FollowedThing) =>
     inherited ? name : `${name} weight ${weight}${reverse ? " reverse" : ""}`;
+  const weighed = (thing: FollowedThing) => `${thing.tracker.name}, weight ${weightText(thing)}`;
   return [
     ...list("Tracked interfaces :", of("interface"), text),
     ...list("Tracked scripts :", of("script"), text),
+    ...list("Tracked files :", of("file"), weighed),
+    ...list("Tracked processes :", of("process"), weighed),
   ];
 }
 
@@ -190,13 +196,6 @@ function notifyLines(notify: NotifyScripts): readonly string[] {
   return scripts.flatMap(([name, command]) =>
     command === undefined ? [] : [`   ${name} script = ${commandText(command)}`]
   );
-}
-
-/** Each word quoted, then who runs it. */
-export function commandText({ argv, user, group }: ScriptCommand): string {
-  const words = argv.map((word) => `'${word}'`).join(" ");
-  if (user === undefined) return words;
-  return `${words}, user ${user}${group === undefined ? "" : ` group ${group}`}`;
 }
 
 /** A heading and its entries; nothing for an empty list. */

@@ -1,7 +1,36 @@
 /** The block of global definitions with which both dumps begin. */
 
-import type { GlobalDefs } from "../global/config.ts";
+import type { GlobalDefs, ToldDefs } from "../global/config.ts";
+import { commandText } from "./command_text.ts";
 import { SECOND } from "../net/micros.ts";
+
+/** keepalived's names of the FIFOs. */
+const FIFOS = { all: "Global", vrrp: "VRRP", lvs: "LVS" } as const;
+
+/** Each FIFO and the program that reads it, whose last argument is the FIFO. */
+function fifoLines({ fifos, statesOnReload, priorityChanges }: ToldDefs): readonly string[] {
+  const lines = (["all", "vrrp", "lvs"] as const).flatMap((of) => {
+    const fifo = fifos[of];
+    if (fifo === undefined) return [];
+    const { path, user, group, script } = fifo;
+    const owner = user === undefined
+      ? ""
+      : `, user ${user}${group === undefined ? "" : ` group ${group}`}`;
+    return [
+      ` ${FIFOS[of]} notify fifo = ${path}${owner}`,
+      ...(script === undefined ? [] : [
+        ` ${FIFOS[of]} notify fifo script = ${
+          commandText({ ...script, argv: [...script.argv, path] })
+        }`,
+      ]),
+    ];
+  });
+  return [
+    ...lines,
+    ` FIFO write vrrp states on reload = ${statesOnReload}`,
+    ` VRRP notify priority changes = ${priorityChanges}`,
+  ];
+}
 
 /** Its lines: the settings that holdfast acts on, under keepalived's names. */
 export function globalLines(global: GlobalDefs): readonly string[] {
@@ -21,6 +50,7 @@ export function globalLines(global: GlobalDefs): readonly string[] {
       " Email notification =",
       ...global.notificationEmail.map((address) => `   ${address}`),
     ]),
+    ...fifoLines(global.told),
     ` Checkers log all failures = ${global.checkerLogAllFailures}`,
     ` Default interface = ${global.defaultInterface}`,
     ` LVS flush = ${global.lvsFlush}`,

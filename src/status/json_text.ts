@@ -12,7 +12,8 @@ import type { FollowedThing, TrackerKind } from "../track/mod.ts";
 import { type Counter, KEEPALIVED_COUNTERS } from "../vrrp/mod.ts";
 import { addressText } from "./address_text.ts";
 import { routeText, ruleText } from "./route_text.ts";
-import { commandText } from "./data_text.ts";
+import { commandText } from "./command_text.ts";
+import { processJson } from "./tracker_text.ts";
 import type { InstanceStatus, Snapshot, StateName } from "./snapshot.ts";
 
 /**
@@ -20,7 +21,7 @@ import type { InstanceStatus, Snapshot, StateName } from "./snapshot.ts";
  * the trackers of processes.
  */
 export function jsonText(
-  snapshot: Pick<Snapshot, "instances" | "scripts">,
+  snapshot: Pick<Snapshot, "instances" | "scripts" | "processes">,
   version: 1 | 2 = 1,
 ): string | undefined {
   const { instances } = snapshot;
@@ -29,7 +30,12 @@ export function jsonText(
     data: dataOf(instance, snapshot),
     stats: statsOf(instance),
   }));
-  return JSON.stringify(version === 2 ? { vrrp: all, track_process: [] } : all);
+  if (version === 1) return JSON.stringify(all);
+  const processes = snapshot.processes.map(processJson);
+  return JSON.stringify({
+    vrrp: all,
+    ...(processes.length > 0 && { track_process: processes }),
+  });
 }
 
 /** As 0 or 1, which most flags are; a few are booleans. */
@@ -92,6 +98,7 @@ function dataOf(status: InstanceStatus, { scripts }: Pick<Snapshot, "scripts">) 
     ...list("vroutes", config.virtualRoutes.map(routeText)),
     ...list("vrules", config.virtualRules.map(ruleText)),
     ...list("track_script", commands),
+    ...list("track_process", namesOf(config.tracks, "process")),
     auth_type: bit(hasPassword),
     ...(hasPassword ? { auth_data: MASK } : {}),
   };

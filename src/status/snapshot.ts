@@ -17,9 +17,11 @@ import { addressOf } from "../kernel/address.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import { valueOf } from "../persistent/mod.ts";
-import type { VrrpScriptConfig } from "../track/config.ts";
+import type { TrackFileConfig, TrackProcessConfig, VrrpScriptConfig } from "../track/config.ts";
 import type { TrackPart } from "../track/part.ts";
+import type { TrackedProcess } from "../track/process.ts";
 import type { ScriptStatus } from "../track/script.ts";
+import { stateOf, type Tracker } from "../track/tracker.ts";
 import { describeFault } from "../notify/mod.ts";
 import type {
   StaticAddress,
@@ -59,6 +61,8 @@ export interface Snapshot {
   readonly instances: readonly InstanceStatus[];
   readonly groups: readonly GroupStatus[];
   readonly scripts: readonly ScriptStatusOf[];
+  readonly files: readonly TrackedFileStatus[];
+  readonly processes: readonly TrackedProcessStatus[];
   /** `static_*`, and which of the addresses are there. */
   readonly statics: Pick<VrrpConfig, "staticAddresses" | "staticRoutes" | "staticRules"> & {
     readonly isSet: (address: StaticAddress) => boolean;
@@ -106,8 +110,33 @@ export interface ScriptStatusOf {
   readonly config: VrrpScriptConfig;
   readonly status: ScriptStatus;
   readonly running: boolean;
-  /** Instances that follow it, with the weight it has there. */
-  readonly followers: readonly { readonly instance: string; readonly weight: number }[];
+  readonly followers: readonly FollowerOf[];
+}
+
+/** An instance that follows a tracker, with the weight that has there. */
+export interface FollowerOf {
+  readonly instance: string;
+  readonly weight: number;
+  readonly reverse: boolean;
+}
+
+/** A file whose number is followed. */
+export interface TrackedFileStatus {
+  readonly config: TrackFileConfig;
+  readonly value: number;
+  readonly followers: readonly FollowerOf[];
+}
+
+/** A process whose number is followed. */
+export interface TrackedProcessStatus {
+  readonly config: TrackProcessConfig;
+  /** How many run. */
+  readonly count: number;
+  /** As it is believed. */
+  readonly hasQuorum: boolean;
+  /** Which delay has to pass until a change is believed; absent: none. */
+  readonly waitsFor?: "fork" | "terminate";
+  readonly followers: readonly FollowerOf[];
 }
 
 /** A virtual server. */
@@ -145,8 +174,12 @@ export function snapshotOf(
         config,
         status,
         running: run !== undefined,
-        followers: followersOf(config, vrrp),
+        followers: followersOf({ kind: "script", name: config.name }, vrrp),
       })),
+    files: track.declared.files.flatMap(({ name }) => valueOf(track.files, name) ?? [])
+      .map((config) => fileStatus(config, { track, vrrp })),
+    processes: track.declared.processes.flatMap(({ name }) => valueOf(track.processes, name) ?? [])
+      .map((process) => processStatus(process, vrrp)),
     statics: { ...vrrp.config, isSet: (address) => isSet(address, vrrp.kernel) },
     virtualServers: virtualServersOf(lvs).map((one) => ({
       config: one.config,
@@ -227,13 +260,34 @@ function groupStatus(config: SyncGroupConfig, { groups, instances }: VrrpPart): 
   };
 }
 
-function followersOf(
-  { name }: VrrpScriptConfig,
-  part: VrrpPart,
-): ScriptStatusOf["followers"] {
+function fileStatus(
+  config: TrackFileConfig,
+  { track, vrrp }: { readonly track: TrackPart; readonly vrrp: VrrpPart },
+): TrackedFileStatus {
+  const tracker = { kind: "file", name: config.name } as const;
+  const state = stateOf(track.states, tracker);
+  const value = typeof state === "number" ? state : 0;
+  return { config, value, followers: followersOf(tracker, vrrp) };
+}
+
+function processStatus(
+  { config, count = 0, status, movesAt, grew = false }: TrackedProcess,
+  vrrp: VrrpPart,
+): TrackedProcessStatus {
+  const waitsFor = grew ? "fork" as const : "terminate" as const;
+  return {
+    config,
+    count,
+    hasQuorum: status === "up",
+    ...(movesAt !== undefined && { waitsFor }),
+    followers: followersOf({ kind: "process", name: config.name }, vrrp),
+  };
+}
+
+function followersOf({ kind, name }: Tracker, part: VrrpPart): readonly FollowerOf[] {
   return part.instances.flatMap(({ config }) =>
-    config.tracks.filter(({ tracker }) => tracker.kind === "script" && tracker.name === name)
-      .map(({ weight }) => ({ instance: config.name, weight }))
+    config.tracks.filter(({ tracker }) => tracker.kind === kind && tracker.name === name)
+      .map(({ weight, reverse }) => ({ instance: config.name, weight, reverse }))
   );
 }
 

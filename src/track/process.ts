@@ -11,6 +11,8 @@ export interface TrackedProcess {
   readonly status: "unknown" | "up" | "down";
   /** The other status is believed then, if it still holds. */
   readonly movesAt?: Micros;
+  /** With {@linkcode movesAt}: it waits since there were more, not fewer. */
+  readonly grew?: boolean;
 }
 
 /** A process before it was counted. */
@@ -30,12 +32,12 @@ export function reloadProcess(
 
 /** So many run now. The first count is believed at once; then more wait `fork_delay`, and fewer `terminate_delay`. */
 export function onCount(self: TrackedProcess, count: number, now: Micros): TrackedProcess {
-  const { config, status, count: before = 0, movesAt } = self;
+  const { config, status, count: before = 0, movesAt, grew = count > before } = self;
   const next = statusOf(config, count);
   if (status === "unknown" || next === status) return { config, count, status: next };
   const delay = count > before ? config.forkDelay : config.terminateDelay;
   if (delay === 0) return { config, count, status: next };
-  return { config, count, status, movesAt: movesAt ?? now + delay };
+  return { config, count, status, movesAt: movesAt ?? now + delay, grew };
 }
 
 /** The delay is over. */

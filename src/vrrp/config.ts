@@ -1,6 +1,6 @@
 /** `vrrp_instance` and `vrrp_sync_group` as configured, after defaults. */
 
-import type { AnnouncePace, GarpSchedule, GlobalDefs } from "../global/config.ts";
+import type { AnnouncePace, GarpSchedule, GlobalDefs, ScriptCommand } from "../global/config.ts";
 import type { Family, Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { Secret } from "../net/secret.ts";
@@ -27,6 +27,10 @@ export interface VirtualAddress {
   readonly preferredLifetime?: number;
   /** `no_track`: its interface may go without a fault. */
   readonly noTrack?: true;
+  /** `use_vmac`, with the name that is written: until the instance is read. */
+  readonly wantsVmac?: string;
+  /** The link of its own above its interface that carries it (`use_vmac`, `use_vmac_addr`). */
+  readonly vmac?: Pick<Vmac, "name"> & { readonly mac: string };
 }
 
 /** An entry of `unicast_peer`. */
@@ -63,16 +67,32 @@ export interface HmacAuthentication {
   readonly mode: "enforce" | "permissive" | "receive-only";
 }
 
-/** A link layer of its own with a virtual MAC address above the interface (`use_vmac`). */
+/** A link layer of its own above the interface (`use_vmac`, `use_ipvlan`). */
 export interface Vmac {
   /** At most 15 bytes; no two instances have the same. */
   readonly name: string;
-  /** 6 octets in hexadecimal with colons, lower case. */
-  readonly mac: string;
+  /** 6 octets in hexadecimal with colons, lower case; absent: that of the interface below. */
+  readonly mac?: string;
+  /** `use_ipvlan`; absent: it is a macvlan with `mac`. */
+  readonly ipvlan?: {
+    readonly mode: "bridge" | "private" | "vepa";
+    /** Its own, from which adverts are sent; absent: the link-local one that the kernel gives it. */
+    readonly address?: { readonly address: Ip; readonly prefixLength: number };
+  };
   /** `vmac_xmit_base`: adverts go through the interface below all the same. */
   readonly xmitBase: boolean;
   /** Interface group; absent: that of the interface below. */
   readonly group?: number;
+}
+
+/** Ours: commands that hold a transition until they end (`hook_…`). */
+export interface Hooks {
+  /** Before it becomes master. */
+  readonly preMaster?: ScriptCommand;
+  /** Before it gives way to another master; it sends no adverts any more, its addresses are still there. */
+  readonly preBackup?: ScriptCommand;
+  /** How long a transition waits at most. */
+  readonly timeout: Micros;
 }
 
 /** One virtual router. */
@@ -80,6 +100,8 @@ export interface VrrpInstanceConfig {
   readonly name: string;
   /** Absent: that which has the source address; only with unicast peers and a configured source. */
   readonly interface?: string;
+  /** Only without interface: name of the VRF in which its source is. */
+  readonly vrf?: string;
   /** Only with an interface. */
   readonly vmac?: Vmac;
   readonly family: Family;
@@ -134,6 +156,10 @@ export interface VrrpInstanceConfig {
   readonly promoteSecondaries?: true;
   /** Interfaces that `virtual_routes` and `virtual_rules` name, without those under `no_track`. */
   readonly routeInterfaces: readonly string[];
+  /** Commands that a transition waits for; absent: none does. */
+  readonly hooks?: Hooks;
+  /** `timer_expired_backup`: highest priority of the others, by which it is judged whether one has taken over from a master that is late. */
+  readonly timerExpiredBackup?: number;
   readonly notify: NotifyScripts;
 }
 
@@ -146,6 +172,13 @@ export interface SyncGroupConfig {
   readonly tracks: readonly FollowedThing[];
   readonly syncGroupTrackingWeight: boolean;
   readonly notify: NotifyScripts;
+}
+
+/** An interface whose carrier is asked of its driver (`linkbeat_interfaces`). */
+export interface Linkbeat {
+  readonly ifname: string;
+  /** What is tried first; absent: the transceiver. */
+  readonly method?: "mii" | "ethtool" | "ioctl";
 }
 
 /** How the rules for virtual addresses are put into the kernel (`nftables`, `nftables_…`). */
@@ -192,6 +225,8 @@ export interface VrrpConfig {
   /** Group joined by IPv4 instances that name none. */
   readonly mcastGroup4: Ip;
   readonly firewall: Firewall;
+  /** Interfaces that are asked for their carrier; `linkbeat_use_polling`: all that matter. */
+  readonly linkbeat: { readonly interfaces: readonly Linkbeat[]; readonly all: boolean };
   /** `disable_local_igmp`: groups of 224.0.0.0/24 are not reported. */
   readonly silentIgmp?: true;
   /** Pace of announcements on interfaces without a group. */

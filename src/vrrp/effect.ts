@@ -1,6 +1,7 @@
 /** What the VRRP part wants done. Effects are carried out in order. */
 
 import type { Announcement, Pace } from "../core/protocol.ts";
+import type { ScriptCommand } from "../global/config.ts";
 import type { Address } from "../kernel/address.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
@@ -38,6 +39,8 @@ export type VrrpEffect =
     readonly interval: Micros;
     /** First transmission at once; else when the replaced order was due, or in one interval. */
     readonly immediately: boolean;
+    /** When a transmission is later than this somebody else may have taken over: it lapses without farewell; absent: never. */
+    readonly patience?: Micros;
     readonly farewell: readonly Template[];
     /** Deleted by the core when the lease lapses. */
     readonly withdraw: readonly Address[];
@@ -82,5 +85,16 @@ export type VrrpEffect =
   | { readonly kind: "reconcile-things"; readonly changed: "all" | readonly string[] }
   /** Gratuitous ARP and unsolicited neighbour advertisements, after the addresses are there. */
   | { readonly kind: "announce"; readonly places: readonly Announcement[] }
+  /** Run a command that an instance waits for; `hook-over` when it has ended, which it is to be after `timeout`. */
+  | {
+    readonly kind: "hook";
+    readonly order: number;
+    /** Of the instance. */
+    readonly name: string;
+    readonly hook: "pre-master" | "pre-backup";
+    readonly run: number;
+    readonly command: ScriptCommand;
+    readonly timeout: Micros;
+  }
   /** Something happened: people are told at once, programs when the addresses are there. */
   | { readonly kind: "news"; readonly news: VrrpNews };

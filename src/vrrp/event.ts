@@ -60,6 +60,8 @@ export type VrrpEvent =
     /** Hardware address of the other one. */
     readonly mac: string;
   }
+  /** A command that an instance waits for has ended. */
+  | { readonly kind: "hook-over"; readonly order: number; readonly run: number }
   /** `now` has reached `nextDeadline`. */
   | { readonly kind: "deadline" }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { NftTable } from "../kernel/nft.ts";
 import { thingKey } from "../kernel/thing.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "./config.ts";
-import { firewallTable } from "./firewall.ts";
+import { firewallTables } from "./firewall.ts";
 import { ADDRESSES, addressOn, instanceConfig, LINKS, NOW, vrrpConfig } from "./fixtures.ts";
 import { type KernelFacts, kernelFacts, ownKey } from "./kernel_facts.ts";
 import { desiredThing } from "./part/wanted/things.ts";
@@ -19,16 +19,18 @@ const VIPS = [
 const closed = (changes: Partial<VrrpInstanceConfig> = {}) =>
   instanceConfig({ accept: false, virtualAddresses: VIPS.slice(0, 1), ...changes });
 
-/** The table as lines, one a set or rule. */
-function linesOf(table: NftTable | undefined): readonly string[] {
-  const { sets = [], chains = [] } = table ?? {};
-  return [
+/** The tables as lines, one a set or rule. */
+function linesOf(tables: readonly NftTable[]): readonly string[] {
+  return tables.flatMap(({ family, sets, chains }) => [
     ...sets.map(({ name, elements }) =>
-      `${name}: ${elements.map(({ key }) => key.join(" . ")).join(", ")}`
+      `${family} ${name}: ${
+        elements.map(({ key, value }) => [key.join(" . "), value ?? []].flat().join(" : "))
+          .join(", ")
+      }`
     ),
     ...chains.flatMap(({ name, hook, rules }) =>
       rules.map(({ does }) =>
-        `${name} ${hook?.at} ${hook?.priority}: ` + does.map((each) => {
+        `${family} ${name} ${hook?.at} ${hook?.priority}: ` + does.map((each) => {
           switch (each.kind) {
             case "match":
               return `${each.field} ${each.value}`;
@@ -42,74 +44,84 @@ function linesOf(table: NftTable | undefined): readonly string[] {
         }).join(" ")
       )
     ),
-  ];
+  ]);
 }
 
-const table = (
+const tables = (
   instances: readonly VrrpInstanceConfig[],
   changes: Partial<VrrpConfig> = {},
   facts: KernelFacts = FACTS,
-) => firewallTable(vrrpConfig(instances, changes), facts);
+) => firewallTables(vrrpConfig(instances, changes), facts);
 
-Deno.test("firewallTable() accept everywhere, is none", () => {
-  assert.equal(table([instanceConfig()]), undefined);
+Deno.test("firewallTables() accept everywhere, are none", () => {
+  assert.deepEqual(tables([instanceConfig()]), []);
 });
 
-Deno.test("firewallTable() no_accept in IPv4, drops what is for the addresses and what comes from them (RFC 9568 §6.4.3)", () => {
-  assert.deepEqual(linesOf(table([closed(), instanceConfig({ name: "open" })])), [
-    "vips4: 172.16.1.99",
-    "in input -1: ip-daddr @vips4 drop",
-    "out output -1: ip-saddr @vips4 drop",
+Deno.test("firewallTables() no_accept in IPv4, drop what is for the addresses and what comes from them (RFC 9568 §6.4.3)", () => {
+  assert.deepEqual(linesOf(tables([closed(), instanceConfig({ name: "open" })])), [
+    "ip vips: 172.16.1.99",
+    "ip in input -1: ip-daddr @vips drop",
+    "ip out output -1: ip-saddr @vips drop",
   ]);
 });
 
-Deno.test("firewallTable() no_accept in IPv6, lets neighbour discovery pass, link-local addresses go with their interface", () => {
-  const found = linesOf(table([closed({ family: "inet6", virtualAddresses: VIPS.slice(1) })]));
-  assert.deepEqual(found.filter((each) => !each.startsWith("out")), [
-    "vips6: 2001:db8::1",
-    "vips6_link_local: fe80::1 . eth0",
-    "in input -1: l4proto 58 icmpv6-type 135 accept",
-    "in input -1: l4proto 58 icmpv6-type 136 accept",
-    "in input -1: ip6-daddr . iifname @vips6_link_local drop",
-    "in input -1: ip6-daddr @vips6 drop",
+Deno.test("firewallTables() no_accept in IPv6, let neighbour discovery pass, link-local addresses go with their interface", () => {
+  const found = linesOf(tables([closed({ family: "inet6", virtualAddresses: VIPS.slice(1) })]));
+  assert.deepEqual(found.filter((each) => !each.startsWith("ip6 out")), [
+    "ip6 vips: 2001:db8::1",
+    "ip6 vips_link_local: fe80::1 . eth0",
+    "ip6 in input -1: l4proto 58 icmpv6-type 135 accept",
+    "ip6 in input -1: l4proto 58 icmpv6-type 136 accept",
+    "ip6 in input -1: ip6-daddr . iifname @vips_link_local drop",
+    "ip6 in input -1: ip6-daddr @vips drop",
   ]);
 });
 
-Deno.test("firewallTable() settings of nftables, are name, priority, counters and index", () => {
+Deno.test("firewallTables() settings of nftables, are name, priority, counters and index", () => {
   const firewall = { table: "mine", priority: 7, byIndex: true, counters: true };
-  const found = table([closed({ family: "inet6", virtualAddresses: VIPS.slice(2) })], { firewall });
-  assert.equal(found?.name, "mine");
-  assert.deepEqual(linesOf(found).filter((each) => !each.startsWith("in")), [
-    "vips6_link_local: fe80::1 . 2",
-    "out output 7: l4proto 58 icmpv6-type 135 counter accept",
-    "out output 7: l4proto 58 icmpv6-type 136 counter accept",
-    "out output 7: ip6-saddr . oif @vips6_link_local counter drop",
+  const found = tables([closed({ family: "inet6", virtualAddresses: VIPS.slice(2) })], {
+    firewall,
+  });
+  assert.equal(found[0]?.name, "mine");
+  assert.deepEqual(linesOf(found).filter((each) => !each.startsWith("ip6 in")), [
+    "ip6 vips_link_local: fe80::1 . 2",
+    "ip6 out output 7: l4proto 58 icmpv6-type 135 counter accept",
+    "ip6 out output 7: l4proto 58 icmpv6-type 136 counter accept",
+    "ip6 out output 7: ip6-saddr . oif @vips_link_local counter drop",
   ]);
 });
 
-Deno.test("firewallTable() address that is the host's own, is not closed", () => {
+Deno.test("firewallTables() address that is the host's own, is not closed", () => {
   const own = new Set([ownKey("eth0", addressOn(2, "172.16.1.99", 32))]);
-  assert.equal(table([closed()], {}, { ...FACTS, own }), undefined);
+  assert.deepEqual(tables([closed()], {}, { ...FACTS, own }), []);
 });
 
-Deno.test("firewallTable() use_vmac, drops reports and solicitations of its links", () => {
+Deno.test("firewallTables() use_vmac, reports leave by the interface below, nothing asks for routers", () => {
   const vmac = { name: "vrrp.51", mac: "00:00:5e:00:01:33", xmitBase: false };
   const six = { family: "inet6", name: "six", vmac: { ...vmac, name: "vrrp6.51" } } as const;
-  const base = instanceConfig({ name: "base", vmac: { ...vmac, name: "no", xmitBase: true } });
-  assert.deepEqual(linesOf(table([instanceConfig({ vmac }), instanceConfig(six), base])), [
-    "links4: vrrp.51",
-    "links6: vrrp6.51",
-    "out output -1: l4proto 2 oifname @links4 drop",
-    "out output -1: l4proto 58 icmpv6-type 133 oifname @links6 drop",
-    "out output -1: l4proto 58 icmpv6-type 131 oifname @links6 drop",
-    "out output -1: l4proto 58 icmpv6-type 143 oifname @links6 drop",
-  ]);
+  const ipvlan = { name: "none", ipvlan: { mode: "bridge" }, xmitBase: false } as const;
+  assert.deepEqual(
+    linesOf(tables([
+      instanceConfig({ vmac }),
+      instanceConfig(six),
+      instanceConfig({ name: "ipvlan", vmac: ipvlan }),
+    ])),
+    [
+      "ip below: vrrp.51 : 2",
+      "ip out output -1: l4proto 2 dup drop",
+      "ip6 below: vrrp6.51 : 2",
+      "ip6 links: vrrp6.51",
+      "ip6 out output -1: l4proto 58 icmpv6-type 131 dup drop",
+      "ip6 out output -1: l4proto 58 icmpv6-type 143 dup drop",
+      "ip6 out output -1: l4proto 58 icmpv6-type 133 oifname @links drop",
+    ],
+  );
 });
 
 Deno.test("stepVrrp() no_accept by a reload, asks for the table; without it again, asks for it to go", () => {
   const key = thingKey({
     kind: "nft",
-    value: { family: "inet", name: "holdfast_vrrp", sets: [], chains: [] },
+    value: { family: "ip", name: "holdfast_vrrp", sets: [], chains: [] },
   });
   const trackers = emptySorted<string, never>(byText);
   const begin = startVrrp(vrrpConfig([instanceConfig()]), 0);

@@ -34,6 +34,7 @@ export function vrrpConfig(
     scripts: [],
     mcastGroup4: "224.0.0.18",
     firewall: { table: "holdfast_vrrp", priority: -1, byIndex: false, counters: false },
+    linkbeat: { interfaces: [], all: false },
     pace: {},
     garpGroups: [],
     mcastGroup6: "ff02::12",

@@ -175,7 +175,8 @@ function heldBy(
 
 function sameLink(a: Link, b: Link): boolean {
   return a.ifname === b.ifname && a.up === b.up && a.running === b.running && a.mac === b.mac &&
-    a.arp === b.arp && a.multicast === b.multicast && a.loopback === b.loopback && a.mtu === b.mtu;
+    a.arp === b.arp && a.multicast === b.multicast && a.loopback === b.loopback &&
+    a.mtu === b.mtu && a.master === b.master && a.vrfTable === b.vrfTable;
 }
 
 function sameAddress(a: Address, b: Address): boolean {

@@ -19,9 +19,10 @@ export function deviceOf(
   virtual: VirtualAddress,
   config: Pick<VrrpInstanceConfig, "interface" | "vmac">,
 ): string | undefined {
-  // keepalived: naming the interface of the instance is as naming none.
+  // keepalived: naming the interface of the instance is as naming none; an ipvlan carries adverts only.
   const named = virtual.dev === config.interface ? undefined : virtual.dev;
-  return named ?? config.vmac?.name ?? config.interface;
+  const own = config.vmac?.ipvlan === undefined ? config.vmac?.name : undefined;
+  return virtual.vmac?.name ?? named ?? own ?? config.interface;
 }
 
 /** Key of an address on the interface that carries it, whatever its prefix length. */

@@ -33,6 +33,7 @@ export type PartEvent =
         | "expired"
         | "lapsed"
         | "sending"
+        | "hook-over"
         | "claimed"
         | "listen-result"
         | "counters"

@@ -65,6 +65,7 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "expired":
     case "lapsed":
     case "sending":
+    case "hook-over":
     case "claimed":
     case "listen-result":
     case "counters":

@@ -30,6 +30,8 @@ const REQUIREMENTS = [
   "one-file",
   "memfd_noexec",
   "real-time",
+  "ipvlan",
+  "vrf",
 ] as const;
 
 /** Debian's, which has the modules of Debian's packages; another may come first in PATH. */
@@ -121,6 +123,8 @@ export function missing(needs: readonly Requirement[]): string | undefined {
       if (!isThere(`/usr/lib/frr/${need}`)) return "needs frr (scripts/setup labs)";
     } else if (need === "one-file") {
       if (!isThere(oneFile())) return `needs ${oneFile()} (scripts/build)`;
+    } else if (need === "ipvlan" || need === "vrf") {
+      if (!succeeds("modprobe", [need])) return `the running kernel has no ${need}`;
     } else if (need === "memfd_noexec") {
       if (!isThere("/proc/sys/vm/memfd_noexec")) return "the running kernel has no vm.memfd_noexec";
     } else if (need === "real-time") {

@@ -70,6 +70,8 @@ pub mod tests {
             multicast: true,
             mac: mac.into(),
             mtu: 1500,
+            master: None,
+            vrf_table: None,
             broadcast: Vec::new(),
         }
     }

@@ -27,6 +27,8 @@ pub struct Order {
     pub immediately: bool,
     /// Time without renewal after which it lapses.
     pub lease: u64,
+    /// Lateness of a transmission after which it lapses.
+    pub patience: Option<u64>,
     /// Sent when it lapses or ceases with farewell.
     pub farewell: Vec<Outgoing>,
     /// Deleted when it lapses.
@@ -46,11 +48,19 @@ pub struct Standing {
     contested: bool,
     /// A transmission was put off once because of that.
     hushed: bool,
+    /// It ends for being late.
+    late: bool,
 }
 
 impl Standing {
     fn deadline(&self) -> u64 {
         self.due_at.min(self.lapses_at)
+    }
+
+    /// Whether a transmission is so late by `now` that somebody else may have taken over.
+    fn is_too_late(&self, now: u64) -> bool {
+        let patience = self.order.patience;
+        patience.is_some_and(|patience| self.due_at.saturating_add(patience) <= now)
     }
 
     /// How much earlier than due it leaves with others.
@@ -113,6 +123,7 @@ impl Transmissions {
             lapses_at: now.saturating_add(order.lease),
             contested: replaced.is_some_and(|replaced| replaced.contested),
             hushed: false,
+            late: false,
             order,
         };
         self.earliest = sooner(self.earliest, standing.deadline());
@@ -234,6 +245,11 @@ impl Transmissions {
             let Some(tally) = tallies.get_mut(number) else {
                 continue;
             };
+            if standing.is_too_late(now) {
+                standing.late = true;
+                ended.push(*number);
+                continue;
+            }
             if standing.lapses_at <= now {
                 let farewell = &mut standing.order.farewell;
                 stamp(farewell, tally, (ledgers, *number, wall));
@@ -259,7 +275,7 @@ impl Transmissions {
             let Some(standing) = standing.remove(&number) else {
                 continue;
             };
-            let silent = standing.contested && unseen(standing.lapses_at);
+            let silent = standing.late || (standing.contested && unseen(standing.lapses_at));
             let order = Box::new(standing.order);
             found.push(if silent {
                 Due::SilentLapse(number, order)
@@ -360,6 +376,7 @@ mod tests {
             interval: S,
             immediately: true,
             lease: 3 * S,
+            patience: None,
             farewell: packets("00"),
             withdraw: Vec::new(),
         }
@@ -539,6 +556,25 @@ mod tests {
         run(&mut all, 0, 2 * S);
         all.contest(1);
         assert_eq!(run(&mut all, 3 * S, 3 * S), [(3 * S, Seen::Lapse, 4)]);
+    }
+
+    #[test]
+    fn transmission_later_than_the_patience_lapses_without_a_farewell() {
+        let hasty = Order {
+            lease: 1_000 * S,
+            patience: Some(2 * S),
+            ..order()
+        };
+        let mut all = Transmissions::default();
+        all.give(1, hasty.clone(), 0);
+        run(&mut all, 0, 0);
+        // Due at 1 s.
+        assert_eq!(
+            run(&mut all, 3 * S - 1, 3 * S - 1),
+            [(3 * S - 1, Seen::Send, 2)]
+        );
+        assert_eq!(run(&mut all, 6 * S, 6 * S), [(6 * S, Seen::SilentLapse, 0)]);
+        assert_eq!(all.next_deadline(), None);
     }
 
     #[test]

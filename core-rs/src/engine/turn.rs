@@ -365,6 +365,7 @@ impl Engine {
                 interval,
                 immediately,
                 lease,
+                patience,
                 farewell,
                 withdraw,
                 keep,
@@ -384,6 +385,7 @@ impl Engine {
                     interval,
                     immediately,
                     lease,
+                    patience,
                     farewell: Outgoing::compose_all(&farewell, ifindex)?,
                     withdraw,
                 };

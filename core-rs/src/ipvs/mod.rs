@@ -15,13 +15,15 @@ pub mod settings;
 
 use crate::error::Error;
 use crate::netlink::socket::Conversation;
-use crate::protocol::{IpvsTimeouts, SyncDaemon};
+use crate::protocol::{Buffer, IpvsTimeouts, SyncDaemon};
 use neli::consts::socket::NlFamily;
 
 /// Executes the calls `Ipvs*`, see `job.rs`. The socket is opened by the first of them.
 #[derive(Default)]
 pub struct Ipvs {
     kernel: Option<Conversation>,
+    /// Of the socket, unless the kernel's.
+    buffer: Option<Buffer>,
     loader: family::Loader,
     /// The table as TypeScript knows it, and how to look whether it is still so.
     look: look::Look,
@@ -34,11 +36,26 @@ impl Ipvs {
     fn open(&mut self) -> Result<(&mut Conversation, u16), Error> {
         let kernel = match self.kernel.take() {
             Some(kernel) => kernel,
-            None => Conversation::open(NlFamily::Generic)?,
+            None => {
+                let opened = Conversation::open(NlFamily::Generic)?;
+                if let Some(buffer) = self.buffer {
+                    opened.set_buffer(buffer)?;
+                }
+                opened
+            }
         };
         let kernel = self.kernel.insert(kernel);
         let family = self.loader.resolve(kernel)?;
         Ok((kernel, family))
+    }
+
+    /// Sets the receive buffer of the socket, now or when it is opened; None: nothing changes.
+    pub fn set_buffer(&mut self, buffer: Option<Buffer>) -> Result<(), Error> {
+        self.buffer = buffer.or(self.buffer);
+        match (&self.kernel, buffer) {
+            (Some(kernel), Some(buffer)) => kernel.set_buffer(buffer),
+            _ => Ok(()),
+        }
     }
 
     /// Loads the module. Whoever needs it finds out whether that helped.

@@ -213,6 +213,8 @@ mod tests {
             multicast: true,
             mac: String::new(),
             mtu: 1500,
+            master: None,
+            vrf_table: None,
             broadcast: Vec::new(),
         }
     }

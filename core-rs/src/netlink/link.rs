@@ -1,5 +1,6 @@
 //! Network interfaces: dump, notification, and the table the kernel thread keeps of them.
 
+use super::attribute::{find, find_u32};
 use super::socket::{Ask, Conversation, encode};
 use crate::error::Error;
 use crate::protocol::Link;
@@ -37,6 +38,13 @@ impl Links {
         }
         *self = all;
         Ok(())
+    }
+
+    /// Makes another of each.
+    pub fn judge(&mut self, judged: impl Fn(Link) -> Link) {
+        for link in self.by_index.values_mut() {
+            *link = judged(link.clone());
+        }
     }
 
     /// The interface with this index.
@@ -110,8 +118,24 @@ pub fn decode(bytes: &[u8]) -> Result<Option<Link>, Error> {
         multicast: flags.contains(Iff::MULTICAST),
         mac: mac_text(attribute(Ifla::Address).unwrap_or_default()),
         mtu: mtu.map_or(0, u32::from_ne_bytes),
+        master: attribute(Ifla::Master)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(u32::from_ne_bytes),
+        vrf_table: attribute(Ifla::Linkinfo).and_then(vrf_table),
         broadcast: attribute(Ifla::Broadcast).unwrap_or_default().to_vec(),
     }))
+}
+
+/// `IFLA_VRF_TABLE` of a link that is a VRF.
+fn vrf_table(info: &[u8]) -> Option<u32> {
+    const INFO_KIND: u16 = 1;
+    const INFO_DATA: u16 = 2;
+    const VRF_TABLE: u16 = 1;
+    let kind = find(info, INFO_KIND)?;
+    if kind.strip_suffix(&[0]).unwrap_or(kind) != b"vrf" {
+        return None;
+    }
+    find_u32(find(info, INFO_DATA)?, VRF_TABLE)
 }
 
 /// A string attribute without its final zero.
@@ -161,6 +185,8 @@ mod tests {
             multicast: false,
             mac: "02:00:5e:10:ff:01".into(),
             mtu: 1500,
+            master: None,
+            vrf_table: None,
             broadcast: Vec::new(),
         }
     }
@@ -168,6 +194,18 @@ mod tests {
     #[test]
     fn decode_reads_flags_and_attributes_and_skips_others() {
         assert_eq!(decode(NEWLINK).unwrap(), Some(expected()));
+    }
+
+    #[test]
+    fn decode_reads_the_table_of_a_vrf_and_who_has_a_link() {
+        let mut bytes = NEWLINK.to_vec();
+        bytes.extend([0x08, 0x00, 0x0a, 0x00, 0x09, 0x00, 0x00, 0x00]); // IFLA_MASTER
+        bytes.extend([0x18, 0x00, 0x12, 0x00]); // IFLA_LINKINFO
+        bytes.extend([0x08, 0x00, 0x01, 0x00, b'v', b'r', b'f', 0x00]); // IFLA_INFO_KIND
+        bytes.extend([0x0c, 0x00, 0x02, 0x00]); // IFLA_INFO_DATA
+        bytes.extend([0x08, 0x00, 0x01, 0x00, 0x0a, 0x00, 0x00, 0x00]); // IFLA_VRF_TABLE
+        let link = decode(&bytes).unwrap().unwrap();
+        assert_eq!((link.master, link.vrf_table), (Some(9), Some(10)));
     }
 
     #[test]

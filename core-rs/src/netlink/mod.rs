@@ -7,6 +7,7 @@
 pub mod address;
 mod apply;
 pub mod attribute;
+mod beat;
 mod follow;
 pub mod link;
 pub mod notify;

@@ -1,9 +1,9 @@
 //! What the kernel tells unasked: changes of interfaces and addresses.
 
-use super::socket::{Message, messages};
+use super::socket::{Message, messages, set_receive_buffer};
 use super::{address, link, route, rule};
 use crate::error::Error;
-use crate::protocol::{Address, Link, Spot};
+use crate::protocol::{Address, Buffer, Link, Spot};
 use crate::sys::netlink::{descriptor, force_receive_buffer};
 use neli::consts::rtnl::Rtm;
 use neli::consts::socket::{Msg, NlFamily};
@@ -82,6 +82,11 @@ impl Notices {
             rules: false,
             received: vec![0; RECEIVE_BYTES],
         })
+    }
+
+    /// Sets its receive buffer.
+    pub fn set_buffer(&self, buffer: Buffer) -> Result<(), Error> {
+        set_receive_buffer(&self.socket, buffer)
     }
 
     /// Subscribes to addresses as well. Idempotent.

@@ -6,7 +6,8 @@
 
 use crate::error::Error;
 use crate::nft::constants as nft;
-use crate::sys::netlink::{descriptor, force_send_buffer};
+use crate::protocol;
+use crate::sys::netlink::{descriptor, force_receive_buffer, force_send_buffer};
 use neli::consts::nl::{NlmF, Nlmsg};
 use neli::consts::socket::{Msg, NlFamily};
 use neli::nl::{NlPayload, Nlmsghdr, NlmsghdrBuilder};
@@ -52,6 +53,16 @@ pub struct Ask {
     pub body: Vec<u8>,
 }
 
+/// Sets the receive buffer of a socket to the kernel.
+pub fn set_receive_buffer(socket: &NlSocket, buffer: protocol::Buffer) -> Result<(), Error> {
+    let bytes = i32::try_from(buffer.bytes).unwrap_or(i32::MAX);
+    let done = match buffer.force {
+        true => force_receive_buffer(socket, bytes),
+        false => socket.set_recv_buffer_size(bytes.unsigned_abs() as usize),
+    };
+    done.map_err(Error::netlink("set the receive buffer of a netlink socket"))
+}
+
 /// A socket for requests. One exchange is completed before the next begins.
 pub struct Conversation {
     socket: NlSocket,
@@ -79,6 +90,11 @@ impl Conversation {
             next: 1,
             received: vec![0; RECEIVE_BYTES],
         })
+    }
+
+    /// Sets its receive buffer.
+    pub fn set_buffer(&self, buffer: protocol::Buffer) -> Result<(), Error> {
+        set_receive_buffer(&self.socket, buffer)
     }
 
     /// Number of the socket, which notifications name as the origin of what was asked here.

@@ -3,6 +3,7 @@
 
 use super::address;
 use super::apply::{self, Placed};
+use super::beat::Beats;
 use super::follow::{Followed, Verdict};
 use super::link::Links;
 use super::notify::{Notice, Notices};
@@ -19,7 +20,7 @@ use crate::mailbox::{Mailbox, Post, Taken, mailbox};
 use crate::nft::Nft;
 use crate::protocol::{
     Address, AddressOp, Announcement, CallResult, Deed, Event, IpvsCall, KernelCall, KernelOp,
-    Thing,
+    Link, Thing,
 };
 use crate::settings::Settings;
 use crate::sink::Sink;
@@ -163,6 +164,7 @@ struct Worker<S> {
     ours: Ours,
     placed: Placed,
     followed: Followed,
+    beats: Beats,
     /// Whether `links` is complete: it was read, and no notification was lost since.
     links_known: bool,
     /// Notifications were lost: what is followed has to be read anew.
@@ -199,6 +201,7 @@ impl<S: Sink> Worker<S> {
             ours: Ours::default(),
             placed: Placed::default(),
             followed: Followed::default(),
+            beats: Beats::default(),
             links_known: false,
             lost: false,
         })
@@ -210,6 +213,7 @@ impl<S: Sink> Worker<S> {
         loop {
             self.hear_some();
             self.catch_up();
+            self.look_for_carrier();
             self.receive();
             self.jobs.extend(self.ipvs.due().map(|job| (None, job)));
             match self.urgent.pop_front() {
@@ -255,10 +259,13 @@ impl<S: Sink> Worker<S> {
             // Rounded up, so that it is due then.
             i32::try_from(wait.as_millis() + 1).unwrap_or(i32::MAX)
         });
-        match (self.lost, look) {
-            (true, look) => look.map_or(RETRY, |look| look.min(RETRY)),
-            (false, look) => look.unwrap_or(-1),
-        }
+        let retry = self.lost.then_some(RETRY);
+        let beat = self.beats.wait(clock::now());
+        [look, retry, beat]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(-1)
     }
 
     /// Puts what was submitted where it waits for its turn.
@@ -296,12 +303,7 @@ impl<S: Sink> Worker<S> {
     fn hear(&mut self, notice: Notice, ops: &[AddressOp]) {
         match notice {
             Notice::Link { link, removed } => {
-                let news = self.links.enter(&link, removed);
-                match self.followed.link(&link, removed, news) {
-                    Verdict::Tell => self.sink.event(Event::Link { link, removed }),
-                    Verdict::Begin(ifindex) => self.follow_link(ifindex),
-                    Verdict::Nothing => {}
-                }
+                self.hear_link(self.beats.judged(link), removed);
             }
             Notice::Address {
                 address,
@@ -334,6 +336,22 @@ impl<S: Sink> Worker<S> {
                 self.links_known = false;
                 self.lost = true;
             }
+        }
+    }
+
+    fn hear_link(&mut self, link: Link, removed: bool) {
+        let news = self.links.enter(&link, removed);
+        match self.followed.link(&link, removed, news) {
+            Verdict::Tell => self.sink.event(Event::Link { link, removed }),
+            Verdict::Begin(ifindex) => self.follow_link(ifindex),
+            Verdict::Nothing => {}
+        }
+    }
+
+    /// Carrier of the links that are asked for it.
+    fn look_for_carrier(&mut self) {
+        for link in self.beats.due(&self.links, clock::now()) {
+            self.hear_link(link, false);
         }
     }
 
@@ -453,11 +471,29 @@ impl<S: Sink> Worker<S> {
             KernelCall::Follow {
                 interfaces,
                 addresses,
-            } => self.follow(interfaces, addresses),
+                polled,
+            } => {
+                self.beats.poll(polled, clock::now())?;
+                self.follow(interfaces, addresses)
+            }
             KernelCall::Look {
                 interfaces,
                 addresses,
             } => self.look(interfaces, addresses),
+            KernelCall::Buffers {
+                told,
+                answered,
+                ipvs,
+            } => {
+                if let Some(buffer) = told {
+                    self.notices.set_buffer(buffer)?;
+                }
+                if let Some(buffer) = answered {
+                    self.kernel.set_buffer(buffer)?;
+                }
+                self.ipvs.set_buffer(ipvs)?;
+                Ok(CallResult::Done)
+            }
             KernelCall::AddressApply { ops } => Ok(CallResult::Applied {
                 errnos: self.apply_addresses(&ops)?,
             }),
@@ -637,6 +673,7 @@ impl<S: Sink> Worker<S> {
 
     fn read_links(&mut self) -> Result<(), Error> {
         self.links.load(&mut self.kernel)?;
+        self.links.judge(|link| self.beats.judged(link));
         self.links_known = true;
         Ok(())
     }

@@ -83,6 +83,7 @@ impl RuleWriter {
                 inner.put(3, flags.to_be_bytes())?;
                 self.put("synproxy", inner)
             }
+            Expression::Dup { device } => self.dup(device),
             Expression::SetMark { to } => {
                 let (register, _) = self.source(to)?;
                 let mut inner = Writer::default();
@@ -253,6 +254,26 @@ impl RuleWriter {
                 Ok((FIRST_REGISTER, FIRST_REGISTER))
             }
         }
+    }
+
+    /// `NFTA_DUP_*`.
+    fn dup(&mut self, device: &Source) -> Result<(), Error> {
+        let to = match self.family {
+            Some(IPV4) => Field::IpDaddr,
+            Some(IPV6) => Field::Ip6Daddr,
+            _ => {
+                let why = "only tables of ip and ip6 send copies";
+                return Err(Error::Malformed(why.to_owned()));
+            }
+        };
+        let (register, last) = self.source(device)?;
+        let behind = last + 1;
+        let (name, inner) = to.load(behind)?;
+        self.put(name, inner)?;
+        let mut inner = Writer::default();
+        inner.put(1, behind.to_be_bytes())?;
+        inner.put(2, register.to_be_bytes())?;
+        self.put("dup", inner)
     }
 
     fn nat(&mut self, kind: u32, to: &Source) -> Result<(), Error> {

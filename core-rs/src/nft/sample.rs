@@ -232,6 +232,34 @@ pub fn table() -> Table {
     }
 }
 
+/// What only tables of one family have: copies sent by other interfaces.
+pub fn copying(family: TableFamily) -> Table {
+    let mut below = set(
+        "below",
+        &[Type::Ifname],
+        false,
+        vec![element(&["lo"], Some("1"))],
+    );
+    below.value = Some(Type::IfaceIndex);
+    let copy = Expression::Dup {
+        device: Source::Map {
+            fields: vec![Field::Oifname],
+            map: "below".into(),
+            of: Type::IfaceIndex,
+        },
+    };
+    Table {
+        family,
+        name: "copies".into(),
+        sets: vec![below],
+        chains: vec![chain(
+            "output",
+            Some((ChainKind::Filter, HookPoint::Output, 0)),
+            vec![rule(vec![matches(Field::L4proto, "2"), copy])],
+        )],
+    }
+}
+
 /// A change of one of its sets.
 pub fn changes() -> Vec<ElementChange> {
     let set = table().sets.swap_remove(0);

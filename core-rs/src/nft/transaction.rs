@@ -118,11 +118,13 @@ fn byte_orders(of: &Set) -> Vec<u8> {
     const KEY: u8 = 0;
     /// `NFTNL_UDATA_SET_DATABYTEORDER`.
     const VALUE: u8 = 1;
-    let order = |number: bool| u32::to_ne_bytes(if number { 1 } else { 2 });
-    let note = |kind: u8, number: bool| [&[kind, 4][..], &order(number)[..]].concat();
-    let mut notes = note(KEY, matches!(of.key.as_slice(), [one] if one.is_number()));
+    let order = |host: bool| u32::to_ne_bytes(if host { 1 } else { 2 });
+    let note = |kind: u8, host: bool| [&[kind, 4][..], &order(host)[..]].concat();
+    // To the program names of interfaces are in the order of the host as numbers are.
+    let is_host = |one: &Type| one.is_number() || *one == Type::Ifname;
+    let mut notes = note(KEY, matches!(of.key.as_slice(), [one] if is_host(one)));
     if let Some(value) = of.value {
-        notes.extend(note(VALUE, value.is_number()));
+        notes.extend(note(VALUE, is_host(&value)));
     }
     notes
 }

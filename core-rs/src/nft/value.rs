@@ -266,6 +266,11 @@ pub enum Expression {
         /// Whether selective acknowledgement is offered.
         sack: bool,
     },
+    /// Sends a copy to where it goes by another interface, in tables of `ip` and `ip6`.
+    Dup {
+        /// Index of the interface.
+        device: Source,
+    },
     /// Sets the packet's mark.
     SetMark {
         /// To what.

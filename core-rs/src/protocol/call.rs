@@ -2,9 +2,9 @@
 //! is asked, obeys it in the order of the calls, and answers.
 
 use super::{
-    Account, Address, AddressOp, Announcement, Channel, Expected, FollowedFile, Hears, HeldRouter,
-    IpvsOp, IpvsTimeouts, KernelOp, LogLane, Mail, Outcome, Probe, ProcessPattern, ServiceId, Tag,
-    Template, ThreadSetting, Variable, Verify,
+    Account, Address, AddressOp, Announcement, Buffer, Channel, Expected, FollowedFile, Hears,
+    HeldRouter, IpvsOp, IpvsTimeouts, KernelOp, LogLane, Mail, Outcome, Polled, Probe,
+    ProcessPattern, ServiceId, Tag, Template, ThreadSetting, Variable, Verify,
 };
 use crate::nft::value::{ElementChange, Table, TableId};
 use serde::{Deserialize, Serialize};
@@ -111,6 +111,11 @@ pub enum EngineCall {
         /// removed, transmission ends, `Event::Lapsed`.
         #[cfg_attr(test, ts(type = "number"))]
         lease: u64,
+        /// When a transmission is later than this, µs, somebody else may have taken over: then the order lapses without a
+        /// farewell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional, type = "number"))]
+        patience: Option<u64>,
         /// Sent once when the order lapses or ceases with farewell: adverts of priority 0.
         farewell: Vec<Template>,
         /// Addresses deleted when the order lapses, after the farewell.
@@ -215,6 +220,25 @@ pub enum KernelCall {
         interfaces: Vec<String>,
         /// Addresses whose link is followed whatever its name.
         addresses: Vec<IpAddr>,
+        /// Links whose carrier is asked of their drivers every second, whatever the kernel tells of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<Polled>>"))]
+        polled: Vec<Polled>,
+    },
+    /// Sets receive buffers of sockets to the kernel; those that are absent stay as they are.
+    Buffers {
+        /// Of what it tells of links, addresses, routes and rules.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        told: Option<Buffer>,
+        /// Of its answers about them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        answered: Option<Buffer>,
+        /// Of its answers about IPVS.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        ipvs: Option<Buffer>,
     },
     /// Asks for what [`KernelCall::Follow`] would, and follows as before.
     Look {

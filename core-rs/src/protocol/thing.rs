@@ -60,7 +60,8 @@ pub struct Sysctl {
     pub value: String,
 }
 
-/// A link with a hardware address of its own above an interface: MACVLAN in private mode. It goes with that interface.
+/// A link above an interface: MACVLAN in private mode with a hardware address of its own, or IPVLAN of layer 2. It goes
+/// with that interface, and is in the VRF that has that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
 pub struct OwnLink {
@@ -68,14 +69,33 @@ pub struct OwnLink {
     pub name: String,
     /// Index of the interface below.
     pub base: u32,
-    /// Its hardware address, 6 octets.
-    pub mac: String,
+    /// Hardware address of a macvlan, 6 octets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub mac: Option<String>,
+    /// It is an ipvlan in this mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub ipvlan: Option<IpvlanMode>,
     /// `IFLA_GROUP`; absent: that of the interface below.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub group: Option<u32>,
     /// What is set before it is up.
     pub settings: Vec<Sysctl>,
+}
+
+/// What links of one interface see of each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum IpvlanMode {
+    /// Everything.
+    Bridge,
+    /// Nothing.
+    Private,
+    /// What a switch outside sends back.
+    Vepa,
 }
 
 /// An address with the length of its network.

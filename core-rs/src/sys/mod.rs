@@ -3,6 +3,7 @@
 
 #![allow(unsafe_code)]
 
+pub mod carrier;
 pub mod clock;
 pub mod connector;
 pub mod datagram;

@@ -89,6 +89,8 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
       return dumpServices(effect.afresh, outside);
     case "ipvs-apply":
       return applyServices(effect, outside);
+    case "hook":
+      return runHook(effect, outside);
     case "run-script":
       return runTracked(effect, outside);
     case "follow-files":
@@ -102,7 +104,7 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     case "end-check":
       return outside.children.dismiss(checkKey(effect.order, effect.seq));
     case "tell":
-      return outside.children.tell(effect.subject, effect.commands, effect.headStart);
+      return outside.children.tell(effect.subject, effect.commands, effect);
     case "write-fifo":
       return outside.fifos.write(effect.of, effect.line);
     case "mail":
@@ -168,6 +170,39 @@ function applyThings(
       report(outside, `${operation.op} ${thingText(operation)}`, errno);
     }
     outside.dispatch({ kind: "kernel-applied", operations, errnos });
+  });
+}
+
+/** What it waits for is over in any case: when the command has ended, was ended, or could not begin. */
+function runHook(
+  { order, name, hook, run, command, timeout }: Extract<WorldEffect, { readonly kind: "hook" }>,
+  outside: Outside,
+): void {
+  const say = (text: string) =>
+    outside.log({ level: "warning", from: "vrrp", text: `(${name}) ${hook} hook: ${text}` });
+  outside.children.ask({
+    command,
+    timeout,
+    key: `hook ${order} ${run}`,
+    hear: (news) => {
+      switch (news.kind) {
+        case "exited":
+          if (news.code !== 0) say(`exited with status ${news.code}, goes on`);
+          break;
+        case "signalled":
+          say(`exited due to signal ${news.signal}, goes on`);
+          break;
+        case "late":
+          say("takes longer than hook_timeout: goes on without it");
+          break;
+        case "gone":
+          return;
+        case "not-started":
+        case "not-begun":
+          say(`${news.reason}, goes on`);
+      }
+      outside.dispatch({ kind: "hook-over", order, run });
+    },
   });
 }
 

@@ -26,9 +26,9 @@ export async function follow(
   config: WorldConfig,
   left: Claims,
 ): Promise<KernelDump> {
-  const { interfaces, addresses } = interestIn(config);
+  const known = interestIn(config);
   const places = left.addresses.map((claim) => claim.interface);
-  const interest = { interfaces: [...interfaces, ...places], addresses };
+  const interest = { ...known, interfaces: [...known.interfaces, ...places] };
   const dump = await followed(core, interest, (found) => found);
   const [major = 0, minor = 0] = system().release.split(".").map(Number);
   return major > 5 || (major === 5 && minor >= 18) ? { ...dump, remembers: true } : dump;
@@ -54,16 +54,17 @@ export function followAnew(
 /** What there is of what a configuration speaks of, without following it; `undefined` when the kernel does not tell. */
 export async function look(
   core: Pick<Core, "call">,
-  interest: Interest,
+  { interfaces, addresses }: Pick<Interest, "interfaces" | "addresses">,
 ): Promise<Found | undefined> {
-  const result = await core.call({ call: "look", ...interest });
+  const result = await core.call({ call: "look", interfaces, addresses });
   return result.result === "followed" ? result : undefined;
 }
 
 /** What virtual routers and virtual servers speak of. */
 export function interestIn({ vrrp, lvs }: WorldConfig): Interest {
-  const { interfaces, addresses } = interestOf(vrrp);
-  return { interfaces, addresses: [...new Set([...addresses, ...suspendingAddresses(lvs)])] };
+  const interest = interestOf(vrrp);
+  const addresses = [...new Set([...interest.addresses, ...suspendingAddresses(lvs)])];
+  return { ...interest, addresses };
 }
 
 /** `hear` hears of it in order with what else the core tells. */

@@ -54,6 +54,14 @@ export interface Question {
   hear(news: ScriptNews): void;
 }
 
+/** How long scripts that are told something are waited for. */
+export interface TellingTimes {
+  /** Before the next of the subject starts as well; absent: a moment. */
+  readonly headStart?: Micros | undefined;
+  /** It is ended after this time, and the next of the subject waits for its end; absent: it takes as long as it likes. */
+  readonly limit?: Micros | undefined;
+}
+
 /** Starts scripts and knows which are running. */
 export interface Children {
   /** Runs a script that is asked something. */
@@ -65,7 +73,7 @@ export interface Children {
    * so that quick ones see things in order, but none waits for another that hangs. One that cannot begin for want of
    * this host is tried again, and what is told later waits for it.
    */
-  tell(subject: string, commands: readonly ScriptCommand[], headStart?: Micros): void;
+  tell(subject: string, commands: readonly ScriptCommand[], times?: TellingTimes): void;
   /** Runs a program for as long as it is wanted; `ended` hears that it has ended by itself, or why it did not begin. */
   keep(key: string, command: ScriptCommand, ended: (why: string) => void): void;
   /** Takes what the core says of a child. */
@@ -77,6 +85,12 @@ export interface Children {
    * the core when it is closed. True when nobody is.
    */
   end(limit: Micros): Promise<boolean>;
+}
+
+/** A script that is told something. */
+interface Told {
+  readonly ended: () => void;
+  readonly limit?: Micros | undefined;
 }
 
 /** No script is running yet. */
@@ -142,10 +156,10 @@ export function openChildren(
   function tellInTurn(
     subject: string,
     commands: readonly ScriptCommand[],
-    headStart: Micros,
+    times: TellingTimes,
   ): Promise<unknown> {
     const ends: Promise<void>[] = [];
-    const begun = () => begin(commands, ends, headStart);
+    const begun = () => begin(commands, ends, times);
     const turn = (turns.get(subject) ?? Promise.resolve()).then(begun);
     turns.set(subject, turn);
     return turn.then(() => {
@@ -158,21 +172,24 @@ export function openChildren(
   async function begin(
     commands: readonly ScriptCommand[],
     ends: Promise<void>[],
-    headStart: Micros,
+    { headStart = HEAD_START, limit }: TellingTimes,
   ): Promise<void> {
     for (const command of commands) {
       const end = Promise.withResolvers<void>();
       ends.push(end.promise);
-      gate = gate.then(() => beginOne(command, end.resolve));
+      const ended = () => end.resolve();
+      gate = gate.then(() => beginOne(command, { ended, limit }));
       await gate;
-      await within(end.promise, headStart / MILLISECOND);
+      if (limit === undefined) await within(end.promise, headStart / MILLISECOND);
+      else await end.promise;
     }
   }
 
   /** Resolved when the script has begun, or never will. */
-  async function beginOne(command: ScriptCommand, ended: () => void): Promise<void> {
+  async function beginOne(command: ScriptCommand, told: Told): Promise<void> {
+    const { ended } = told;
     for (let wait = FIRST_PAUSE;; wait = Math.min(2 * wait, LAST_PAUSE)) {
-      const reason = await attempt(command, ended);
+      const reason = await attempt(command, told);
       if (reason === undefined) return;
       if (wait === FIRST_PAUSE) complain(`${reason}, tries again`);
       if (ending) return ended();
@@ -181,15 +198,25 @@ export function openChildren(
   }
 
   /** Gives why the script could not begin for want of this host. */
-  function attempt(command: ScriptCommand, ended: () => void): Promise<string | undefined> {
+  function attempt(
+    command: ScriptCommand,
+    { ended, limit }: Told,
+  ): Promise<string | undefined> {
     return new Promise((resolve) => {
       const hear = (news: ScriptNews) => {
+        if (news.kind === "late") {
+          return complain(`Ends ${command.argv[0]}: it takes longer than hook_timeout`);
+        }
         if (news.kind === "not-begun") return resolve(news.reason);
         if (news.kind === "not-started") complain(news.reason);
         ended();
         resolve(undefined);
       };
-      start(nextChild(), command, { begun: () => resolve(undefined), hear });
+      start(nextChild(), command, {
+        ...(limit !== undefined && { limit }),
+        begun: () => resolve(undefined),
+        hear,
+      });
     });
   }
 
@@ -237,8 +264,8 @@ export function openChildren(
         },
       });
     },
-    tell: (subject, commands, headStart = HEAD_START) => {
-      if (commands.length > 0) remember(tellInTurn(subject, commands, headStart));
+    tell: (subject, commands, times = {}) => {
+      if (commands.length > 0) remember(tellInTurn(subject, commands, times));
     },
     heard: (event) => running.get(event.child)?.(event),
     configure: (next) => {

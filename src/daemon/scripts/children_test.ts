@@ -162,8 +162,12 @@ withChildren(
 withChildren(
   "tell() of one subject twice with a long head start, the second waits for the end of the first",
   async ({ children, folder }) => {
-    children.tell("VS A", [shell(`sleep 0.3; echo down >> ${folder}/said`)], 60 * SECOND);
-    children.tell("VS A", [shell(`echo up >> ${folder}/said; echo > ${folder}/last`)], SECOND);
+    children.tell("VS A", [shell(`sleep 0.3; echo down >> ${folder}/said`)], {
+      headStart: 60 * SECOND,
+    });
+    children.tell("VS A", [shell(`echo up >> ${folder}/said; echo > ${folder}/last`)], {
+      headStart: SECOND,
+    });
     await lineOf(`${folder}/last`);
     assert.equal(await Deno.readTextFile(`${folder}/said`), "down\nup\n");
   },

@@ -55,9 +55,8 @@ export const ROOT = {
   instance: PROCESS_ROWS.instance,
   child_wait_time: PROCESS_ROWS.child_wait_time,
   linkbeat_use_polling: flag({
-    ...later,
     build: "LINKBEAT",
-    text: "Polls link state of every tracked interface",
+    text: "Asks the drivers of all interfaces that matter for the carrier every second",
   }),
   track_group: namedBlock(TRACK_GROUP, {
     requires: ["group"],

@@ -3,6 +3,7 @@
  * interface numbers; the machine itself knows neither.
  */
 
+import type { ScriptCommand } from "../../global/config.ts";
 import type { Ip, Micros } from "../../net/mod.ts";
 import type { Remark, VrrpNews } from "../../notify/mod.ts";
 import type { Heard, Instance } from "./state.ts";
@@ -42,6 +43,14 @@ export type Action =
     readonly rearm: Micros | undefined;
   }
   | { readonly kind: "unwatch" }
+  /** Run a command the instance waits for; `hook-over` when it has ended. */
+  | {
+    readonly kind: "hook";
+    readonly run: number;
+    readonly hook: "pre-master" | "pre-backup";
+    readonly command: ScriptCommand;
+    readonly timeout: Micros;
+  }
   /** The other masters of the sync group answer a weaker master too. */
   | { readonly kind: "reassert-group" };
 
@@ -58,6 +67,7 @@ const RANK: Readonly<Record<Action["kind"], number>> = {
   "announce": 4,
   "unwatch": 5,
   "watch": 5,
+  "hook": 5,
   "reassert-group": 6,
 };
 

@@ -10,6 +10,7 @@ import { type Cause, sameFaults, type TrackerWeight } from "../../notify/mod.ts"
 import { type Action, inOrder, type Step } from "./action.ts";
 import { onAdvert, reassert } from "./fsm_advert.ts";
 import { onResumed, type Resumption } from "./fsm_resume.ts";
+import { comeToPower, giveWay, goOn, hookDeadline, isHeld, onHookOver } from "./fsm_hook.ts";
 import {
   becomeMaster,
   begin,
@@ -61,6 +62,8 @@ export type InstanceEvent =
   | { readonly kind: "audible"; readonly on?: number }
   | { readonly kind: "lapsed" }
   | Resumption
+  /** A command that it waits for has ended. */
+  | { readonly kind: "hook-over"; readonly run: number }
   | { readonly kind: "shutdown" }
   /** A reload removed the instance. */
   | { readonly kind: "delete" };
@@ -88,13 +91,17 @@ function move(self: Instance, event: InstanceEvent, now: Micros): Step {
     case "demote":
       return onDemote(self, event.cause, now);
     case "reassert":
-      return self.state.kind === "master" ? reassert(self, self.state, now) : [self, []];
+      return self.state.kind === "master" && self.state.leaving === undefined
+        ? reassert(self, self.state, now)
+        : [self, []];
     case "audible":
       return onAudible(self, event.on, now);
     case "lapsed":
       return onLapsed(self, now);
     case "resumed":
       return onResumed(self, event, now);
+    case "hook-over":
+      return onHookOver(self, { run: event.run, causeOf: causeOfMastership }, now);
     case "shutdown":
       return leave(self, "stop", now);
     case "delete":
@@ -107,6 +114,8 @@ function move(self: Instance, event: InstanceEvent, now: Micros): Step {
 /** When `deadline` is due, if at all. */
 export function instanceDeadline(self: Instance): Micros | undefined {
   const { state } = self;
+  const hook = hookDeadline(self);
+  if (hook !== undefined) return hook;
   if (state.kind === "master") {
     const { burst, refreshAt, extraAt, rival } = state;
     return [burst?.at, refreshAt, extraAt, rival?.until].reduce(earlier, undefined);
@@ -119,8 +128,7 @@ export function instanceDeadline(self: Instance): Micros | undefined {
 function onExpired(self: Instance, seq: number, now: Micros): Step {
   const { state } = self;
   if (state.kind !== "backup" || state.seq !== seq || state.willing) return [self, []];
-  if (self.group !== undefined) return [{ ...self, state: { ...state, willing: true } }, []];
-  return becomeMaster(self, causeOfMastership(self, state), now);
+  return comeToPower(self, state, { cause: causeOfMastership(self, state), now });
 }
 
 /** Why a backup becomes master. */
@@ -134,6 +142,7 @@ function onDeadline(self: Instance, now: Micros): Step {
   const { state, config } = self;
   const due = instanceDeadline(self);
   if (due === undefined || due > now) return [self, []];
+  if (hookDeadline(self) !== undefined) return goOn(self, causeOfMastership, now);
   if (state.kind === "backup") {
     // keepalived: preempt_delay is over; the deadline of the last accepted advert decides.
     const next: Instance = { ...self, state: { ...state, heard: undefined } };
@@ -176,13 +185,20 @@ function onHealth(self: Instance, health: Health, now: Micros): Step {
   if (sameFooting(self.health, health)) return [next, []];
   const said = priorityNews(self, next);
   if (state.kind === "master") {
-    return [next, [{ kind: "transmit", immediately: false }, ...said, ear(next)]];
+    const transmit = transmitting(next, false);
+    return [next, [...transmit, ...said, ear(next)]];
   }
   const heard = state.heard && acceptable(next, state, state.heard.priority, now)
     ? state.heard
     : undefined;
   const backup: Instance = { ...next, state: { ...state, heard } };
   return [backup, [...said, ...rewatch(backup)]];
+}
+
+/** The standing order anew, but of a master that gives way. */
+function transmitting({ state }: Instance, immediately: boolean): readonly Action[] {
+  const gives = state.kind === "master" && state.leaving !== undefined;
+  return gives ? [] : [{ kind: "transmit", immediately }];
 }
 
 /** Whether the standing orders stay right. */
@@ -214,7 +230,7 @@ function onReconfigured(
   if (self.state.kind === "backup") return reconfigureBackup({ ...self, health }, self.state, now);
   const repeat = config.garp.masterRepeat;
   const only = addedAddresses(before.config, config);
-  const actions: Action[] = [{ kind: "transmit", immediately: true }, { kind: "reconcile" }];
+  const actions: Action[] = [...transmitting(self, true), { kind: "reconcile" }];
   if (only.length > 0) actions.push({ kind: "announce", repeat, only });
   if (self.state.kind !== "master" || sameValue(before.config.garp, config.garp)) {
     const master: Instance = { ...self, health };
@@ -228,7 +244,7 @@ function onReconfigured(
 
 /** What counts as an equal advert may have changed: the next one is judged anew. */
 function reconfigureBackup(self: Instance, state: BackupState, now: Micros): Step {
-  if (state.willing && self.group === undefined) {
+  if (state.willing && self.group === undefined && !isHeld(self)) {
     return becomeMaster(self, causeOfMastership(self, state), now);
   }
   const { version, advertInt } = self.config;
@@ -276,7 +292,7 @@ function changedWeights(before: Health, after: Health): readonly TrackerWeight[]
  */
 function onAudible(self: Instance, on: number | undefined, now: Micros): Step {
   const { state, config: { garp }, health } = self;
-  if (state.kind !== "master") return [self, []];
+  if (state.kind !== "master" || state.leaving !== undefined) return [self, []];
   const actions: Action[] = on === undefined
     ? [{ kind: "announce", repeat: garp.masterRepeat }]
     : [{ kind: "announce", repeat: garp.masterRepeat, on }];
@@ -287,13 +303,14 @@ function onAudible(self: Instance, on: number | undefined, now: Micros): Step {
 
 function onPromote(self: Instance, now: Micros): Step {
   const { state } = self;
-  if (state.kind !== "backup" || !state.willing) return [self, []];
+  if (state.kind !== "backup" || !state.willing || isHeld(self)) return [self, []];
   return becomeMaster(self, causeOfMastership(self, state), now);
 }
 
 function onDemote(self: Instance, cause: Cause, now: Micros): Step {
-  if (self.state.kind !== "master") return [self, []];
-  return enterBackup(self, { cause }, now);
+  const { state } = self;
+  if (state.kind !== "master") return [self, []];
+  return giveWay(self, state, { way: { cause }, now });
 }
 
 /** Farewell and withdrawal are done; the order is ended again in case it was given anew since. */

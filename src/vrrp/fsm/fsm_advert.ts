@@ -5,7 +5,8 @@ import type { Cause } from "../../notify/mod.ts";
 import { sameValue } from "../../net/equal.ts";
 import { type Action, remarkOn, type Step } from "./action.ts";
 import { acceptable, downInterval, skewOf, strengthOf } from "./election.ts";
-import { enterBackup, rearm } from "./fsm_move.ts";
+import { giveWay } from "./fsm_hook.ts";
+import { rearm } from "./fsm_move.ts";
 import type { Advert } from "../packet/packet.ts";
 import { meet } from "./rival.ts";
 import { count } from "./statistics.ts";
@@ -102,11 +103,13 @@ function withIntervalRemark(self: Instance, advert: Advert, actions: readonly Ac
 
 function onAdvertAsMaster(self: Instance, state: MasterState, input: Timed): Step {
   const { advert, heard } = input;
+  // It gives way already; who is master then is heard as a backup.
+  if (state.leaving !== undefined) return [self, []];
   if (advert.priority === 0) return [self, [{ kind: "transmit", immediately: true }]];
   const strength = strengthOf(self, advert.priority, heard.source);
   switch (strength) {
     case "stronger":
-      return beaten(self, input);
+      return beaten(self, state, input);
     case "weaker":
       return onWeaker(self, state, input);
     case "same":
@@ -123,14 +126,14 @@ function onAdvertAsMaster(self: Instance, state: MasterState, input: Timed): Ste
  * of the other first after a partition is chance; if it is this one, the stronger would never know, and clients that have learnt this
  * one's address would be served by nobody until they ask again, half a minute later.
  */
-function beaten(before: Instance, { advert, heard, now }: Timed): Step {
+function beaten(before: Instance, state: MasterState, { advert, heard, now }: Timed): Step {
   const { higherPrioSendAdvert, strict } = before.config;
   const says = higherPrioSendAdvert || !strict;
   const last: readonly Action[] = says ? [{ kind: "advert" }] : [];
   const self = says ? { ...before, statistics: count(before.statistics, "advert_sent") } : before;
   const { source: peer, priority } = heard;
   const cause: Cause = { kind: "stronger-master", peer, priority };
-  const [next, actions] = enterBackup(self, { cause, heard }, now);
+  const [next, actions] = giveWay(self, state, { way: { cause, heard }, now });
   return [next, [...last, ...ownersRemark(self, advert, heard), ...actions]];
 }
 

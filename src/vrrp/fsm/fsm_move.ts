@@ -26,7 +26,7 @@ export function begin(
 ): Step {
   const { config, state } = self;
   const owner = config.priority === 255 && config.wantState === "master";
-  if (owner && self.group === undefined) {
+  if (owner && self.group === undefined && config.hooks?.preMaster === undefined) {
     return becomeMaster(self, { ...cause, owner: true }, now);
   }
   const [next, actions] = enterBackup(self, { cause, timeout: firstTimeout(self, owner) }, now);
@@ -94,7 +94,9 @@ export interface WayToBackup {
 export function enterBackup(self: Instance, way: WayToBackup, now: Micros): Step {
   const { config } = self;
   const wasMaster = self.state.kind === "master";
-  const handover = isBeaten(way.cause);
+  // Who has waited for a command to give way has said so to nobody who could hand over.
+  const waited = self.state.kind === "master" && self.state.leaving !== undefined;
+  const handover = isBeaten(way.cause) && !waited;
   const interval = config.version === 3 && way.heard ? way.heard.interval : config.advertInt;
   const state: BackupState = {
     kind: "backup",
@@ -158,7 +160,9 @@ export function ear({ seq }: Instance): Action {
 
 /** The watch of a backup with a new deadline. */
 export function rearm(self: Instance, state: BackupState, timeout: Micros): Step {
-  const armed: BackupState = { ...state, seq: self.seq + 1, willing: false };
+  // What was waited for does not matter any more.
+  const { hook: _, ...rest } = state;
+  const armed: BackupState = { ...rest, seq: self.seq + 1, willing: false };
   const next: Instance = { ...self, state: armed, seq: armed.seq };
   return [next, [watchAction(next, armed, timeout)]];
 }
@@ -201,7 +205,10 @@ function farewellCounted(next: Instance, before: Instance): Instance {
 }
 
 function endTransmission(self: Instance, handover: boolean): readonly Action[] {
-  return self.state.kind === "master" ? [{ kind: "cease", farewell: true, handover }] : [];
+  const { state } = self;
+  if (state.kind !== "master") return [];
+  // Who gives way has said nothing of it, and who has taken over needs no farewell.
+  return [{ kind: "cease", farewell: state.leaving === undefined, handover }];
 }
 
 function withdrawal(self: Instance): readonly Action[] {

@@ -43,6 +43,8 @@ export interface BackupState {
   readonly preemptAt: Micros | undefined;
   /** Sync group: the timer expired, mastership waits for the other members. */
   readonly willing: boolean;
+  /** `hook_pre_master` runs, or has ended: mastership waits for that. */
+  readonly hook?: HookRun;
   /** What mastership will be explained with, as far as it differs from silence. */
   readonly hint: Cause | undefined;
 }
@@ -59,6 +61,16 @@ export interface MasterState {
   readonly conflicts: number;
   /** Another master, or what may become one. */
   readonly rival?: Rival;
+  /** `hook_pre_backup` runs: then it gives way, for this reason. */
+  readonly leaving?: HookRun & { readonly cause: Cause; readonly heard?: Heard };
+}
+
+/** A command that is waited for. */
+export interface HookRun {
+  /** Its number; the end of any other is stale. */
+  readonly run: number;
+  /** Nobody waits any longer then; absent: it has ended. */
+  readonly until?: Micros;
 }
 
 /** Another master. */
@@ -106,6 +118,8 @@ export interface Instance {
   readonly yielded: boolean;
   /** Last number given to a watch. */
   readonly seq: number;
+  /** Number of the command that was waited for last. */
+  readonly lastHook: number;
   /** Kinds of messages said since the last change of state: each once. */
   readonly said: ReadonlySet<string>;
   readonly statistics: Statistics;
@@ -128,6 +142,7 @@ export function newInstance(
     fresh: true,
     yielded: false,
     seq: 0,
+    lastHook: 0,
     said: new Set(),
     statistics: NO_STATISTICS,
     forms: new Map(),

@@ -2,10 +2,10 @@
 
 import { trackerKey } from "../../track/tracker.ts";
 import type { Family, Ip } from "../../net/mod.ts";
-import type { SyncGroupConfig, VrrpConfig } from "../config.ts";
+import type { Linkbeat, SyncGroupConfig, VrrpConfig } from "../config.ts";
 import type { Meaning } from "../kernel_facts.ts";
 import { configuredSource } from "../router_identity.ts";
-import { senderOf } from "../vmac.ts";
+import { linksOf, senderOf } from "../vmac.ts";
 import { type Following, followingOf, trackGroupsOf } from "./health/following.ts";
 import { allAddresses, carrierKey, deviceOf } from "../virtual_address.ts";
 
@@ -40,7 +40,9 @@ export interface Directory {
   readonly groupOf: ReadonlyMap<string, SyncGroupConfig>;
   /** Sync groups by name. */
   readonly groups: ReadonlyMap<string, SyncGroupConfig>;
-  /** Names of interfaces through which routes lead. */
+  /** Instances with links that have addresses of their own. */
+  readonly linked: Positions;
+  /** Names of interfaces through which routes lead, and of VRFs. */
   readonly ways: ReadonlySet<string>;
   /** Every address that could be ours; none of them is a source of adverts. */
   readonly virtual: ReadonlySet<Ip>;
@@ -55,11 +57,14 @@ export function meaningIn({ bySource, virtual }: Directory): Meaning {
 export interface Interest {
   readonly interfaces: readonly string[];
   readonly addresses: readonly Ip[];
+  /** Interfaces that are asked for their carrier. */
+  readonly polled: readonly Linkbeat[];
 }
 
 /** What the configuration that was indexed speaks of. */
 export function interestIn(
   { bySender, byInterface, byDevice, bySource, ways }: Directory,
+  linkbeat: VrrpConfig["linkbeat"],
 ): Interest {
   const interfaces = new Set([
     ...bySender.keys(),
@@ -67,12 +72,18 @@ export function interestIn(
     ...byDevice.keys(),
     ...ways,
   ]);
-  return { interfaces: [...interfaces], addresses: [...bySource.keys()] };
+  const named = new Set(linkbeat.interfaces.map(({ ifname }) => ifname));
+  const others = linkbeat.all ? [...interfaces].filter((ifname) => !named.has(ifname)) : [];
+  return {
+    interfaces: [...interfaces, ...named],
+    addresses: [...bySource.keys()],
+    polled: [...linkbeat.interfaces, ...others.map((ifname) => ({ ifname }))],
+  };
 }
 
 /** What a configuration speaks of. */
 export function interestOf(config: VrrpConfig): Interest {
-  return interestIn(buildDirectory(config));
+  return interestIn(buildDirectory(config), config.linkbeat);
 }
 
 /** Key of `byVrid`: `eth0 51 inet`, without a name for instances without interface. */
@@ -97,6 +108,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
   const bySender = new Map<string, Set<number>>();
   const bySource = new Map<Ip, Set<number>>();
   const roaming: number[] = [];
+  const linked: number[] = [];
   const byDevice = new Map<string, Set<number>>();
   const carriers = new Map<string, Set<number>>();
   const owned = new Set<string>();
@@ -111,8 +123,13 @@ export function buildDirectory(config: VrrpConfig): Directory {
     following.push(followed);
     if (sender === undefined) roaming.push(at);
     else addAll(bySender, sender, [at]);
-    for (const name of [sender, instance.interface]) {
+    const links = linksOf(instance);
+    for (const name of [sender, instance.interface, ...links.map(({ base }) => base)]) {
       if (name !== undefined) addAll(byInterface, name, concerned);
+    }
+    for (const { name } of links) addAll(byDevice, name, []);
+    if (links.some(({ family, ipvlan }) => family === "inet6" || ipvlan !== undefined)) {
+      linked.push(at);
     }
     const source = configuredSource(instance);
     if (source !== undefined) addAll(bySource, source, concerned);
@@ -141,6 +158,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
     bySender: listed(bySender),
     bySource: listed(bySource),
     roaming,
+    linked,
     byDevice: listed(byDevice),
     carriers: listed(carriers),
     owned,
@@ -155,7 +173,11 @@ export function buildDirectory(config: VrrpConfig): Directory {
 
 function devicesOfRoutes({ instances, staticRoutes }: VrrpConfig): readonly string[] {
   const routes = [...staticRoutes, ...instances.flatMap(({ virtualRoutes }) => virtualRoutes)];
-  return routes.flatMap(({ route }) => route.nextHops.flatMap(({ device }) => device ?? []));
+  return [
+    ...instances.flatMap(({ vrf }) => vrf ?? []),
+    ...routes.flatMap(({ route }) => route.vrf ?? []),
+    ...routes.flatMap(({ route }) => route.nextHops.flatMap(({ device }) => device ?? [])),
+  ];
 }
 
 function addAll(map: Map<string, Set<number>>, key: string, positions: Positions): void {

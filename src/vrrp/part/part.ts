@@ -121,6 +121,11 @@ function handle(turn: Turn, event: VrrpEvent): void {
       if (at !== undefined) tell(turn, at, { kind: "lapsed" });
       return;
     }
+    case "hook-over": {
+      const at = turn.part.byOrder.get(event.order);
+      if (at !== undefined) tell(turn, at, { kind: "hook-over", run: event.run });
+      return;
+    }
     case "sending":
       return onSending(turn, event);
     case "claimed":

@@ -16,6 +16,7 @@ import { awaitLinks } from "./health/awaited.ts";
 import { listenWhereNeeded } from "./hearing/listening.ts";
 import { withMeaning } from "../kernel_facts.ts";
 import { withOwnAddresses } from "../own_address.ts";
+import { linksOf } from "../vmac.ts";
 import { healths, refreshAll } from "./health/refresh.ts";
 import { endAllResting } from "./health/rest.ts";
 import { instanceDeadline } from "../fsm/fsm.ts";
@@ -72,7 +73,7 @@ interface Adopted {
 function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted): void {
   const { part } = turn;
   const names = config.groups.map((group) => group.name);
-  const { interfaces } = interestIn(directory);
+  const { interfaces } = interestIn(directory, config.linkbeat);
   const known = withMeaning(part.kernel, meaningIn(directory), interfaces);
   const kernel = withOwnAddresses(known, directory);
   if (kernel.own !== part.kernel.own) turn.changed = "all";
@@ -98,7 +99,7 @@ function adopt(turn: Turn, { config, directory, instances, nextOrder }: Adopted)
 
 /** Whether nothing changes of what stands whatever the states. */
 function sameStatics(before: VrrpConfig, after: VrrpConfig): boolean {
-  const links = ({ instances }: VrrpConfig) => instances.flatMap(({ vmac }) => vmac ?? []);
+  const links = ({ instances }: VrrpConfig) => instances.flatMap(linksOf);
   const promoted = ({ instances }: VrrpConfig) =>
     instances.flatMap((each) => each.promoteSecondaries === true ? [each.interface] : []);
   return before.silentIgmp === after.silentIgmp &&

@@ -75,7 +75,8 @@ function otherMaster({ state }: Instance): Cause | undefined {
 function promoteTogether(turn: Turn, group: SyncGroupConfig): void {
   const members = membersOf(turn, group);
   const agreed = members.every(([, { state }]) =>
-    state.kind === "master" || (state.kind === "backup" && state.willing)
+    state.kind === "master" ||
+    (state.kind === "backup" && state.willing && state.hook?.until === undefined)
   );
   if (!agreed) return;
   // keepalived: the member that was waited for goes first, the others follow. Farewells come in the order of the file, so of a pair

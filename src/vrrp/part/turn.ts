@@ -179,6 +179,7 @@ function phaseOf(action: Action): Phase {
       return "announcements";
     case "watch":
     case "unwatch":
+    case "hook":
     case "reassert-group":
       return "timers";
     default:

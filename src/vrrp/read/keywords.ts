@@ -43,10 +43,10 @@ import { VIRTUAL_ADDRESSES } from "./keywords_address.ts";
 import { VIRTUAL_ROUTES } from "../../route/keywords.ts";
 import { SECOND } from "../../net/micros.ts";
 
-const later = { acts: false } as const;
-
 const notify = (when: string, facts: { readonly acts?: boolean } = {}) =>
   script({ ...facts, text: `Script run when ${when}` });
+
+const hook = (when: string) => script({ source: "holdfast", text: `Ours: script run ${when}` });
 
 /** Rows an instance and a group share. */
 const NOTIFY = {
@@ -235,17 +235,24 @@ const state = custom({
 
 /** Names of the link layer that `use_vmac` and `use_ipvlan` make. */
 interface OwnLink {
+  readonly mode?: IpvlanMode;
   readonly name?: string;
   readonly mac?: string;
   readonly group?: number;
   readonly address?: Network;
 }
 
+type IpvlanMode = "bridge" | "private" | "vepa";
+
+const MODES: readonly IpvlanMode[] = ["bridge", "private", "vepa"];
+
 /** Reads the words of `use_vmac` or `use_ipvlan`, in any order. */
 function readOwnLink(args: Args, flags: readonly string[]): OwnLink {
   const link: { -readonly [K in keyof OwnLink]: OwnLink[K] } = {};
   for (let word = nextWord(args); word !== undefined; word = nextWord(args)) {
     const { text } = word;
+    const mode = MODES.find((each) => each === text);
+    if (mode !== undefined && flags.includes(mode)) link.mode = mode;
     if (flags.includes(text)) continue;
     if (text === "group") {
       const group = readInteger(args, { min: 0, max: UINT32 });
@@ -300,8 +307,8 @@ const EXPIRED = { min: 1, max: 254, junk: "refused" } as const;
 /** `timer_expired_backup [N]`. */
 const timerExpired = custom({
   number: EXPIRED,
-  ...later,
-  text: "Becomes backup after being scheduled so late that another node may have taken over",
+  text:
+    "With nopreempt: a master whose adverts were so late that another node of at most this priority may have taken over becomes backup",
   default: "off; 254 without a number",
   args: "[<number 1 to 254>]",
   read: (args) => peekWord(args) === undefined ? 254 : readInteger(args, EXPIRED),
@@ -339,7 +346,6 @@ const skipCheck = custom({
 export const VRRP_INSTANCE = {
   use_vmac: vmac,
   use_vmac_addr: flag({
-    ...later,
     build: "VMAC",
     text: "Creates VMACs for addresses whose interface or family differs from the instance",
   }),
@@ -349,11 +355,11 @@ export const VRRP_INSTANCE = {
   }),
   use_ipvlan: custom({
     twice: "first",
-    ...later,
     build: "IPVLAN",
-    text: "Runs on an ipvlan device above the interface",
+    text:
+      "Sends and hears adverts on an ipvlan above the interface, from its own address; the VIPs stay on the interface",
     args: "[[name] <interface>] [<address>[/<length>]] [bridge|private|vepa] [group <id>]",
-    read: (args) => readOwnLink(args, ["bridge", "private", "vepa"]),
+    read: (args) => readOwnLink(args, MODES),
   }),
   unicast_peer: unicastPeers,
   unicast_fault_no_peer: flag({
@@ -378,9 +384,8 @@ export const VRRP_INSTANCE = {
   }),
   vrf: ifname({
     twice: "first",
-    ...later,
     build: "VRF",
-    text: "VRF for unicast instances that have no interface",
+    text: "VRF for unicast instances that have no interface: their source is looked for in it",
   }),
   dont_track_primary: flag({
     to: "dontTrackPrimary",
@@ -445,9 +450,8 @@ export const VRRP_INSTANCE = {
   }),
   linkbeat_use_polling: flag({
     deprecated: "linkbeat_interfaces at the top level",
-    ...later,
     build: "LINKBEAT",
-    text: "Obsolete, enables polling",
+    text: "Asks the driver of its interface for the carrier every second",
   }),
   v3_checksum_as_v2: toggle({
     default: "the global setting",
@@ -567,6 +571,25 @@ export const VRRP_INSTANCE = {
     text:
       "Ours: script run when there is another master beside this one, and when that is over; INSTANCE, the name, SPLIT_BRAIN or SPLIT_BRAIN_OVER and who it is are added",
   }),
+  hook_pre_master: hook("before the instance becomes master, which waits for its end"),
+  hook_post_master: hook(
+    "when the instance is master and its addresses are there; its other commands wait for the end",
+  ),
+  hook_pre_backup: hook(
+    "before a master gives way to another one: its adverts have ended, its addresses go when it ends",
+  ),
+  hook_timeout: seconds({
+    source: "holdfast",
+    min: 0.1,
+    max: 60,
+    default: "5",
+    text: "Ours: how long a transition, or the next command, waits for a hook, which is ended then",
+  }),
+  notify_ordered: flag({
+    source: "holdfast",
+    text:
+      "Ours: commands of the instance never overlap, each waits for the end of the one before, and is ended after hook_timeout",
+  }),
   ...TRACK_LISTS,
 } satisfies Table;
 
@@ -598,9 +621,9 @@ export const TRACK_GROUP = {
 
 /** Row of `linkbeat_interfaces`. */
 export const linkbeatInterfaces = list({
-  ...later,
   build: "LINKBEAT",
-  text: "Interfaces whose link state is polled",
+  text:
+    "Interfaces whose drivers are asked for the carrier every second, instead of hearing of it: by the transceiver (MII), ETHTOOL or flags (IOCTL), and by another of these where that is not possible",
   entryArgs: "<interface> [MII|ETHTOOL|IOCTL]",
   entry: (args) => {
     const dev = needWord(args, "an interface");

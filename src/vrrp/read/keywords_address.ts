@@ -28,7 +28,6 @@ import { SCOPE } from "../../kernel/route.ts";
 import { type Family, familyOf, type Ip, parseIp } from "../../net/ip.ts";
 import type { StaticAddress, VirtualAddress } from "../config.ts";
 
-const later = { acts: false } as const;
 const reported = { missing: "reported" } as const;
 
 const broadcast = custom({
@@ -109,9 +108,9 @@ export const ADDRESS_OPTIONS = {
 export const VIRTUAL_ADDRESS_OPTIONS = {
   ...ADDRESS_OPTIONS,
   use_vmac: custom({
-    ...later,
     build: "VMAC",
-    text: "Puts this address on a VMAC of its own",
+    text:
+      "Puts this address on a VMAC of its interface and family, unless that of the instance is one",
     args: "[<name>]",
     read: (args): string | undefined => {
       const name = peekWord(args);
@@ -181,6 +180,7 @@ const addressList = (
         ...(peer !== undefined && { peer }),
         ...propertiesOf(bound, { ...network, family }),
         ...groupOf(bound),
+        ...vmacWish(bound),
         ...(bound.no_track !== undefined && { noTrack: true }),
       };
     },
@@ -206,6 +206,14 @@ function propertiesOf(
 
 /** Options that are flags of the kernel by the same name. */
 const FLAG_WORDS = ["home", "mngtmpaddr", "noprefixroute", "autojoin"] as const;
+
+/** Of a virtual address. */
+function vmacWish(
+  bound: Bound<typeof ADDRESS_OPTIONS> & { readonly use_vmac?: readonly Use<string>[] },
+): Pick<VirtualAddress, "wantsVmac"> {
+  const name = bound.use_vmac?.at(-1)?.value;
+  return name === undefined ? {} : { wantsVmac: name };
+}
 
 /** Of a static address. */
 function groupOf(

@@ -14,6 +14,7 @@ import type {
 } from "./_instance_subject.ts";
 import { readStatics, readTrackGroups, type StaticBlocks } from "./_statics.ts";
 import { type BoundGroup, readGroups } from "./_groups.ts";
+import { type LinkbeatBlocks, readLinkbeat } from "./_linkbeat.ts";
 import { withLinkNames } from "./_vmac.ts";
 import { withoutIdleWeights } from "./_tracking_weights.ts";
 import { type Groups, isSameRouter, multicastGroup } from "../router_identity.ts";
@@ -31,6 +32,7 @@ export type { BoundGroup } from "./_groups.ts";
 /** VRRP blocks of a file. */
 export interface VrrpBlocks {
   readonly garpGroups: readonly GarpGroup[];
+  readonly linkbeat: LinkbeatBlocks;
   readonly scripts: readonly NamedBlock<Bound<typeof VRRP_SCRIPT>>[];
   readonly instances: readonly NamedBlock<BoundInstance>[];
   readonly groups: readonly NamedBlock<BoundGroup>[];
@@ -65,6 +67,7 @@ export function readVrrp(
     }
   }
   checkLinkNames(blocks.instances.map(({ value }) => ({ name: value.header, bound: value.body })));
+  const prefixes = { own: global.vmacPrefix, address: global.vmacAddrPrefix };
   const groups = readGroups(blocks.groups, {
     ...context,
     instances,
@@ -72,7 +75,7 @@ export function readVrrp(
   });
   warnOfUnused(blocks, track.scripts, trackedScriptsOf({ instances, groups }));
   return {
-    instances: withoutIdleWeights(withLinkNames(instances, global.vmacPrefix), {
+    instances: withoutIdleWeights(withLinkNames(instances, prefixes), {
       groups,
       // Of two blocks of one name the first counts.
       blocks: new Map(blocks.instances.toReversed().map((each) => [each.value.header, each])),
@@ -83,6 +86,7 @@ export function readVrrp(
     mcastGroup4: global.vrrpMcastGroup4,
     firewall: { table: OWN_TABLE, ...global.nftables },
     ...(global.disableLocalIgmp && { silentIgmp: true as const }),
+    linkbeat: readLinkbeat(blocks.linkbeat, blocks.instances.map(({ value }) => value.body)),
     pace: global.pace,
     garpGroups: blocks.garpGroups,
     mcastGroup6: global.vrrpMcastGroup6,

@@ -13,6 +13,7 @@ import { VRRP_INSTANCE } from "./keywords.ts";
 import type { ToldDefs } from "../../global/config.ts";
 import { scriptCommand } from "../../global/read.ts";
 import type { Family } from "../../net/ip.ts";
+import { type Micros, SECOND } from "../../net/micros.ts";
 import {
   familyOfInstance,
   hasTtlLimit,
@@ -26,11 +27,11 @@ import { advertInterval, preemptionOf, priorityAndState, versionOf } from "./_in
 import { hmacOf } from "./_instance_hmac.ts";
 import { acceptsTraffic, advertising, garpSchedule } from "./_instance_strict.ts";
 import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
-import { vmacOf } from "./_vmac.ts";
+import { vmacOf, withAddressLinks } from "./_vmac.ts";
 import { readTracks, routeInterfaces } from "./_instance_tracking.ts";
 import { routesOf, rulesOf } from "./_routes.ts";
 import type { NotifyScripts } from "../../notify/news.ts";
-import type { Authentication, VrrpInstanceConfig } from "../config.ts";
+import type { Authentication, VirtualAddress, VrrpInstanceConfig } from "../config.ts";
 
 export type { BoundInstance } from "./_instance_subject.ts";
 
@@ -85,6 +86,7 @@ export function readInstance(
       lacksPeers: true as const,
     }),
     ...receiveBuffer(subject),
+    ...timerExpired(subject, preemption),
     ...advertising(subject, { priority }),
     garp: garpSchedule(subject),
     tracks: readTracks(subject, own),
@@ -92,6 +94,7 @@ export function readInstance(
     virtualRules: rulesOf(bound.virtual_rules, context.routes),
     routeInterfaces: routeInterfaces(bound),
     ...(lastValue(bound.promote_secondaries) === true && { promoteSecondaries: true as const }),
+    ...hooksOf(bound),
     notify: {
       ...readNotify(bound, global.told),
       ...ofInstance(bound),
@@ -99,10 +102,12 @@ export function readInstance(
   };
   // Only now: what is wrong in an instance that is left out is told as well.
   const refused = bare || footing === undefined || vrid === undefined;
-  const vmac = refused
-    ? undefined
-    : vmacOf(subject, { interface: own, family, unicastPeers: peers, vrid });
-  return refused ? undefined : {
+  if (refused) return undefined;
+  const companions = { interface: own, family, unicastPeers: peers, vrid };
+  const vmac = vmacOf(subject, companions);
+  const linked = (all: readonly VirtualAddress[]) =>
+    withAddressLinks(all, subject, { ...companions, vmac });
+  return {
     name,
     ...footing,
     ...(vmac !== undefined && { vmac }),
@@ -110,7 +115,18 @@ export function readInstance(
     version,
     virtualRouterId: vrid,
     ...given,
+    virtualAddresses: linked(given.virtualAddresses),
+    excludedAddresses: linked(given.excludedAddresses),
   };
+}
+
+/** keepalived: without nopreempt it is left out. */
+function timerExpired(
+  { bound }: Subject,
+  { nopreempt }: Pick<VrrpInstanceConfig, "nopreempt">,
+): Pick<VrrpInstanceConfig, "timerExpiredBackup"> {
+  const highest = lastValue(bound.timer_expired_backup);
+  return highest === undefined || !nopreempt ? {} : { timerExpiredBackup: highest };
 }
 
 function receiveBuffer({ bound }: Subject): Pick<VrrpInstanceConfig, "receiveBuffer"> {
@@ -156,10 +172,31 @@ export function readNotify(
   };
 }
 
+/** How long a hook is waited for unless it is said. */
+const HOOK_TIMEOUT: Micros = 5 * SECOND;
+
+function hooksOf(bound: BoundInstance): Pick<VrrpInstanceConfig, "hooks"> {
+  const preMaster = lastValue(bound.hook_pre_master);
+  const preBackup = lastValue(bound.hook_pre_backup);
+  if (preMaster === undefined && preBackup === undefined) return {};
+  return {
+    hooks: {
+      ...(preMaster && { preMaster: scriptCommand(preMaster) }),
+      ...(preBackup && { preBackup: scriptCommand(preBackup) }),
+      timeout: lastValue(bound.hook_timeout) ?? HOOK_TIMEOUT,
+    },
+  };
+}
+
 /** What groups do not have. */
 function ofInstance(
   bound: BoundInstance,
-): Pick<NotifyScripts, "notifyDeleted" | "notifyMasterRxLowerPri" | "notifySplitBrain"> {
+): Pick<
+  NotifyScripts,
+  "notifyDeleted" | "notifyMasterRxLowerPri" | "notifySplitBrain" | "postMaster" | "ordered"
+> {
+  const postMaster = lastValue(bound.hook_post_master);
+  const isOrdered = postMaster !== undefined || bound.notify_ordered !== undefined;
   const deleted = lastValue(bound.notify_deleted);
   const lower = lastValue(bound.notify_master_rx_lower_pri);
   const split = lastValue(bound.notify_split_brain);
@@ -169,6 +206,8 @@ function ofInstance(
     }),
     ...(lower && { notifyMasterRxLowerPri: scriptCommand(lower) }),
     ...(split && { notifySplitBrain: scriptCommand(split) }),
+    ...(postMaster && { postMaster: scriptCommand(postMaster) }),
+    ...(isOrdered && { ordered: lastValue(bound.hook_timeout) ?? HOOK_TIMEOUT }),
   };
 }
 
@@ -179,7 +218,7 @@ function refuseWithout({ name, self }: Subject, keyword: string): void {
   });
 }
 
-type Footing = Pick<VrrpInstanceConfig, "interface" | "mcastSrcIp" | "unicastSrcIp">;
+type Footing = Pick<VrrpInstanceConfig, "interface" | "vrf" | "mcastSrcIp" | "unicastSrcIp">;
 
 /**
  * Interface and configured source; `undefined` when it lacks both, which is reported. keepalived 2.4: unicast needs no
@@ -199,7 +238,10 @@ function footingOf(subject: Subject, family: Family): Footing | undefined {
     if (bound.interface === undefined) refuseWithout(subject, "interface");
     return undefined;
   }
-  if (mcastSrcIp !== undefined || unicastSrcIp !== undefined) return sources;
+  const vrf = lastValue(bound.vrf);
+  if (mcastSrcIp !== undefined || unicastSrcIp !== undefined) {
+    return { ...(vrf !== undefined && { vrf }), ...sources };
+  }
   tell(
     self,
     "incomplete",

@@ -69,8 +69,10 @@ function thingClaim(value: unknown): NamedThing | undefined {
   return value as unknown as NamedThing;
 }
 
-function linkClaim({ name, mac }: Record<string, unknown>): NamedThing | undefined {
+function linkClaim({ name, mac, ipvlan }: Record<string, unknown>): NamedThing | undefined {
   if (typeof name !== "string" || !/^[^\s/]{1,15}$/.test(name)) return undefined;
+  const mode = (["bridge", "private", "vepa"] as const).find((each) => each === ipvlan);
+  if (mode !== undefined) return { kind: "own-link", value: { name, ipvlan: mode } };
   if (typeof mac !== "string" || !/^[\da-f]{2}(:[\da-f]{2}){5}$/i.test(mac)) return undefined;
   return { kind: "own-link", value: { name, mac } };
 }

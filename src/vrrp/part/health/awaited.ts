@@ -2,6 +2,7 @@
 
 import { type Micros, SECOND } from "../../../net/mod.ts";
 import { linkNamed } from "../../kernel_facts.ts";
+import { lacksAddress, linksOf } from "../../vmac.ts";
 import { refreshAll } from "./refresh.ts";
 import type { Turn } from "../turn.ts";
 
@@ -11,11 +12,11 @@ const PATIENCE: Micros = 2 * SECOND;
 /** Awaits what is ordered now, after a start or a reload. */
 export function awaitLinks(turn: Turn): void {
   const { config: { instances }, kernel } = turn.part;
-  const missing = instances.flatMap(({ vmac, interface: base }) =>
-    vmac !== undefined && linkNamed(kernel, base)?.up === true &&
-      linkNamed(kernel, vmac.name)?.running !== true
-      ? [vmac.name]
-      : []
+  const missing = instances.flatMap((config) =>
+    linksOf(config).filter(({ base, name }) =>
+      linkNamed(kernel, base)?.up === true &&
+      (linkNamed(kernel, name)?.running !== true || lacksAddress(config, { name, kernel }))
+    ).map(({ name }) => name)
   );
   if (missing.length === 0) return;
   turn.part = { ...turn.part, awaited: { links: new Set(missing), until: turn.now + PATIENCE } };

@@ -4,7 +4,7 @@ import type { FollowedThing } from "../../../track/influence.ts";
 import { type Tracker, trackerKey } from "../../../track/tracker.ts";
 import type { SyncGroupConfig, VrrpConfig, VrrpInstanceConfig } from "../../config.ts";
 import { allAddresses, deviceOf } from "../../virtual_address.ts";
-import { senderOf } from "../../vmac.ts";
+import { linksOf, senderOf } from "../../vmac.ts";
 
 /** Everything followed, each thing once. */
 export type Following = readonly FollowedThing[];
@@ -67,7 +67,9 @@ function neededInterfaces(config: VrrpInstanceConfig): readonly string[] {
   const own = primary === undefined || sender === undefined || dontTrackPrimary
     ? []
     : [primary, sender];
-  return [...own, ...carriers, ...config.routeInterfaces];
+  const below = linksOf(config).flatMap(({ name, base }) => carriers.includes(name) ? [base] : [])
+    .filter((name) => !dontTrackPrimary || name !== primary);
+  return [...own, ...carriers, ...below, ...config.routeInterfaces];
 }
 
 /** keepalived: no weights of one member in a group without `sync_group_tracking_weight`: members would part. */

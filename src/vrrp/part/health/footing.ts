@@ -9,7 +9,7 @@ import type { FaultCause } from "../../../notify/mod.ts";
 import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../../kernel_facts.ts";
 import type { Health } from "../../fsm/state.ts";
 import { configuredSource } from "../../router_identity.ts";
-import { senderOf } from "../../vmac.ts";
+import { lacksAddress, senderOf } from "../../vmac.ts";
 
 /** Footing of an instance. */
 export interface Footing {
@@ -24,7 +24,14 @@ export function linkOf(config: VrrpInstanceConfig, kernel: KernelFacts): Link | 
   const sender = senderOf(config);
   if (sender !== undefined) return linkNamed(kernel, sender);
   const holders = kernel.held.get(configuredSource(config) ?? "") ?? [];
-  return holders.map((ifindex) => linkAt(kernel, ifindex)).find((link) => link?.loopback === false);
+  return holders.map((ifindex) => linkAt(kernel, ifindex))
+    .find((link) => link?.loopback === false && isInVrf(link, config, kernel));
+}
+
+/** An address may be in several VRFs. Without a word of one any interface will do. */
+function isInVrf(link: Link, { vrf }: VrrpInstanceConfig, kernel: KernelFacts): boolean {
+  return vrf === undefined ||
+    (link.master !== undefined && link.master === linkNamed(kernel, vrf)?.ifindex);
 }
 
 /** The footing as the kernel is. */
@@ -38,7 +45,8 @@ export function footingOf(config: VrrpInstanceConfig, kernel: KernelFacts): Foot
     // Not keepalived, which looks at this at the start only, of a unicast instance, and then for ever: whoever
     // sends from an address it does not have hears no answer to it, and takes itself for alone.
     const held = kernel.held.get(wanted) ?? [];
-    if (held.length === 0) {
+    const elsewhere = config.vrf !== undefined && link === undefined;
+    if (held.length === 0 || elsewhere) {
       return {
         link,
         source: undefined,
@@ -53,8 +61,11 @@ export function footingOf(config: VrrpInstanceConfig, kernel: KernelFacts): Foot
     };
   }
   // A virtual MAC address is not to be seen with a source of its own, of which nobody else knows.
-  const below = config.vmac === undefined ? link : linkNamed(kernel, config.interface);
+  const below = config.vmac?.mac === undefined ? link : linkNamed(kernel, config.interface);
   const source = below && firstSource(kernel, below, config.family);
+  if (link !== undefined && lacksAddress(config, { name: link.ifname, kernel })) {
+    return { link, source, causes: [{ kind: "no-source-address", ifname: link.ifname }] };
+  }
   if (link === undefined || source !== undefined) return { link, source, causes: missing };
   return {
     link,

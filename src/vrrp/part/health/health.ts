@@ -11,6 +11,7 @@ import { footingOf, keptFooting } from "./footing.ts";
 import { lostOf } from "../wanted/things.ts";
 import { refusedAddresses } from "../../own_address.ts";
 import type { Health, Instance } from "../../fsm/state.ts";
+import { linksOf } from "../../vmac.ts";
 import type { Ip } from "../../../net/mod.ts";
 
 /** What health is computed from. */
@@ -37,8 +38,11 @@ export function ownHealth(
   facts: Facts,
 ): Health {
   const { config } = self;
-  if (config.vmac !== undefined && facts.awaited.has(config.vmac.name)) {
-    return patient(ownHealth(self, following, { ...facts, awaited: NONE }), config.vmac.name);
+  const awaited = facts.awaited.size === 0
+    ? []
+    : linksOf(config).map(({ name }) => name).filter((name) => facts.awaited.has(name));
+  if (awaited.length > 0) {
+    return patient(ownHealth(self, following, { ...facts, awaited: NONE }), awaited);
   }
   const found = footingOf(config, facts.kernel);
   const { link, source, causes: footing } = keptFooting(found, self.health, facts.resting);
@@ -76,12 +80,19 @@ export function ownHealth(
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Health while a link is about to come: that it is not there yet, or not up, is no fault. */
-function patient(health: Health, name: string): Health {
-  const causes = health.causes.filter((cause) =>
-    !(cause.kind === "interface-missing" && cause.ifname === name) &&
-    !(cause.kind === "tracker" && cause.tracker.kind === "interface" && cause.tracker.name === name)
-  );
+/** Health while links are about to come: that they are not there yet, or not up, is no fault. */
+function patient(health: Health, names: readonly string[]): Health {
+  const causes = health.causes.filter((cause) => {
+    switch (cause.kind) {
+      case "interface-missing":
+      case "no-source-address":
+        return !names.includes(cause.ifname);
+      case "tracker":
+        return cause.tracker.kind !== "interface" || !names.includes(cause.tracker.name);
+      default:
+        return true;
+    }
+  });
   return causes.length === health.causes.length ? health : { ...health, ready: false, causes };
 }
 

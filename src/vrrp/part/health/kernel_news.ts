@@ -4,11 +4,13 @@ import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../../../ker
 import type { Link } from "../../../kernel/link.ts";
 import { familyOf, type Ip } from "../../../net/mod.ts";
 import { sortedValues } from "../../../persistent/mod.ts";
+import { kindOf } from "../../carried.ts";
 import type { AddressEvent, VrrpEvent } from "../../event.ts";
 import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../../kernel_facts.ts";
 import { withAddress, withLink } from "../../kernel_facts.ts";
 import { withOwnOfAddress, withOwnOfLink } from "../../own_address.ts";
 import { carrierKey } from "../../virtual_address.ts";
+import { linksAbove } from "../../vmac.ts";
 import { desiredAt, staticsAt } from "../wanted/desired.ts";
 import { firstSource, footingOf } from "./footing.ts";
 import { listenWhereNeeded } from "../hearing/listening.ts";
@@ -37,8 +39,9 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
   // What goes this way comes and goes with it.
   if (speaksOfThings(turn.part.config)) turn.changedThings = "all";
   const { ifindex } = link;
-  // Another interface may have got the index of one that went unseen.
-  const another = old !== undefined && old.loopback !== link.loopback;
+  // Another interface may have got the index of one that went unseen, or it is in another VRF.
+  const another = old !== undefined &&
+    (old.loopback !== link.loopback || old.master !== link.master);
   const sources = kernel.held === before.held && !another
     ? []
     : sortedValues(carriedBy(before, ifindex).all).map(({ address }) => address.address);
@@ -57,9 +60,10 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
     if (from?.ifindex !== to?.ifindex) {
       const places = placesOf([name], before, kernel);
       placeAnew(turn, directory.byDevice.get(name) ?? [], places);
-      if (turn.part.config.staticAddresses.some(({ dev }) => dev === name)) {
-        change(turn, places.map((ifindex) => ({ ifindex })));
-      }
+      if (
+        directory.linked.length > 0 ||
+        turn.part.config.staticAddresses.some(({ dev }) => dev === name)
+      ) change(turn, places.map((ifindex) => ({ ifindex })));
     }
     if (
       from !== undefined && to?.ifindex === from.ifindex && isAudible(to) && !sameWire(from, to)
@@ -130,6 +134,7 @@ export function onAddress(turn: Turn, event: AddressEvent): void {
     // The host's own addresses are not closed.
     if (turn.part.config.instances.some(({ accept }) => !accept)) turn.changedThings = "all";
   }
+  if (directory.linked.length > 0) changeAbove(turn, address, ifname);
   const moved = kernel.held !== before.held;
   const sent = moved ? directory.bySource.get(address.address) ?? [] : [];
   const concerned = [
@@ -164,7 +169,13 @@ function onTaken(
   });
   if (lacking) restSource(turn, address, concerned);
   const carriers = directory.carriers.get(carrierKey(ifname, address.address));
-  if (carriers === undefined) return;
+  if (carriers === undefined) {
+    // A link cannot speak without its own.
+    if (directory.linked.length > 0 && tooOften !== true) {
+      change(turn, [{ ifindex: address.ifindex, address }]);
+    }
+    return;
+  }
   if (tooOften === true) return restsNot(turn, address);
   const key = addressKey(address);
   if (staticsAt(turn.part).has(key)) change(turn, [{ ifindex: address.ifindex, address }]);
@@ -173,6 +184,14 @@ function onTaken(
     return self?.state.kind === "master" && desiredAt(self.config, kernel).has(key);
   });
   if (missed) restAddress(turn, address);
+}
+
+/** Links above get the link-local address of the interface below. */
+function changeAbove(turn: Turn, address: Address, ifname: string): void {
+  if (kindOf(address) !== "link-local") return;
+  const { config, kernel } = turn.part;
+  const above = linksAbove(config, ifname).flatMap((name) => linkNamed(kernel, name) ?? []);
+  change(turn, above.map(({ ifindex }) => ({ ifindex })));
 }
 
 /** Whether instances that send from whatever their interface has may send from something else now. */

@@ -1,6 +1,6 @@
 /** Actions of an instance as effects: packets, interface numbers and commands filled in. */
 
-import { unreachable } from "../../../net/mod.ts";
+import { type Micros, unreachable } from "../../../net/mod.ts";
 import type { Action } from "../../fsm/action.ts";
 import type { VrrpConfig } from "../../config.ts";
 import { announcements } from "./announcements.ts";
@@ -13,7 +13,7 @@ import type { VrrpEffect } from "../../effect.ts";
 import type { ExpectedAdvert } from "../../wire.ts";
 import type { KernelFacts } from "../../kernel_facts.ts";
 import { effectivePriority, type Heard, type Instance } from "../../fsm/state.ts";
-import { successionTime } from "../../fsm/timers.ts";
+import { masterDownInterval, successionTime } from "../../fsm/timers.ts";
 
 /** What the translation needs besides the instance. */
 export interface Surroundings {
@@ -39,6 +39,7 @@ export function toEffects(
         packets: advertsOf(self, effectivePriority(self), around),
         interval: self.config.advertInt,
         immediately: action.immediately,
+        ...patienceOf(self),
         farewell: advertsOf(self, 0, around),
         withdraw: [...desiredAt(self.config, around.kernel).values()],
         keep: successionTime(self.config.version, self.config.advertInt),
@@ -80,6 +81,11 @@ export function toEffects(
       return [action];
     case "announce":
       return [{ kind: "announce", places: announcements(self, around, action) }];
+    case "hook": {
+      const { config: { name } } = self;
+      const { hook, run, command, timeout } = action;
+      return [{ kind: "hook", order, name, hook, run, command, timeout }];
+    }
     // Of the part as a whole.
     case "reconcile":
     case "reassert-group":
@@ -87,6 +93,15 @@ export function toEffects(
     default:
       return unreachable(action);
   }
+}
+
+/** `timer_expired_backup`: one advert is missed when the next is late by an interval less than the others wait. */
+function patienceOf({ config }: Instance): { readonly patience?: Micros } {
+  const { timerExpiredBackup: priority, advertInt: interval, version, downTimerAdverts } = config;
+  if (priority === undefined) return {};
+  return {
+    patience: masterDownInterval({ version, priority, interval, downTimerAdverts }) - interval,
+  };
 }
 
 /** RFC 9568 §6.4.3 says nothing of what stays after the farewell; who wants it strictly keeps nothing. */

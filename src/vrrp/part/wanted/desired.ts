@@ -8,6 +8,7 @@ import type { VrrpState } from "../../fsm/state.ts";
 import { type KernelFacts, linkAt } from "../../kernel_facts.ts";
 import { ownAddressKeys } from "../../own_address.ts";
 import { carrierKey, kernelAddress, kernelAddresses } from "../../virtual_address.ts";
+import { linkAddresses } from "../../vmac.ts";
 import type { VrrpPart } from "../part_state.ts";
 
 /** Whether an instance in this state counts. */
@@ -85,9 +86,27 @@ interface Remembered extends Pick<KernelFacts, "byName" | "own"> {
   readonly addresses: ReadonlyMap<string, Address>;
 }
 
-/** Static addresses, by {@linkcode addressKey}, as long as the part runs. Those of interfaces that are not there are left out. */
-export function staticsAt({ phase, config, kernel }: VrrpPart): ReadonlyMap<string, Address> {
-  if (phase !== "running" || config.staticAddresses.length === 0) return NONE;
+/**
+ * Static addresses and those of links of instances, by {@linkcode addressKey}, as long as the part runs. Those of interfaces that are not
+ * there are left out.
+ */
+export function staticsAt(part: VrrpPart): ReadonlyMap<string, Address> {
+  const { phase, config, kernel, directory } = part;
+  if (phase !== "running") return NONE;
+  const statics = writtenStatics(config, kernel);
+  if (directory.linked.length === 0) return statics;
+  const found = new Map(statics);
+  for (const at of directory.linked) {
+    const each = config.instances[at];
+    for (const address of each === undefined ? [] : linkAddresses(each, kernel)) {
+      found.set(addressKey(address), address);
+    }
+  }
+  return found;
+}
+
+function writtenStatics(config: VrrpConfig, kernel: KernelFacts): ReadonlyMap<string, Address> {
+  if (config.staticAddresses.length === 0) return NONE;
   const { byName, own } = kernel;
   const known = rememberedStatics.get(config);
   if (known?.byName === byName && known.own === own) return known.addresses;

@@ -9,10 +9,10 @@ import { thingText } from "../../../kernel/thing_text.ts";
 import type { FaultCause } from "../../../notify/mod.ts";
 import type { ConfiguredRoute, ConfiguredRule } from "../../../route/config.ts";
 import type { VrrpConfig, VrrpInstanceConfig } from "../../config.ts";
-import { firewallTable } from "../../firewall.ts";
+import { firewallTables } from "../../firewall.ts";
 import { type KernelFacts, linkNamed } from "../../kernel_facts.ts";
 import { allAddresses, kernelAddress } from "../../virtual_address.ts";
-import { vmacThings } from "../../vmac.ts";
+import { linksOf, vmacThings } from "../../vmac.ts";
 import type { VrrpPart } from "../part_state.ts";
 
 /** Who wants what, by key, as long as links and configuration are the same. */
@@ -48,7 +48,7 @@ export function configuredThings(part: VrrpPart): readonly Thing[] {
 /** A route, rule or link of its own, its interfaces by name. */
 export type NamedThing =
   | { readonly kind: "route"; readonly value: Route<string> }
-  | { readonly kind: "own-link"; readonly value: Pick<OwnLink, "name" | "mac"> }
+  | { readonly kind: "own-link"; readonly value: Pick<OwnLink, "name" | "mac" | "ipvlan"> }
   | { readonly kind: "rule"; readonly value: Rule };
 
 /** Everything a configuration may put into the kernel, whatever the states and links. */
@@ -65,9 +65,14 @@ export function namedThings(
   return [
     ...of(staticRoutes, staticRules),
     ...instances.flatMap(({ virtualRoutes, virtualRules }) => of(virtualRoutes, virtualRules)),
-    ...instances.flatMap(({ vmac }): readonly NamedThing[] =>
-      vmac === undefined ? [] : [{ kind: "own-link", value: { name: vmac.name, mac: vmac.mac } }]
-    ),
+    ...instances.flatMap(linksOf).map(({ name, mac, ipvlan }): NamedThing => ({
+      kind: "own-link",
+      value: {
+        name,
+        ...(mac !== undefined && { mac }),
+        ...(ipvlan !== undefined && { ipvlan: ipvlan.mode }),
+      },
+    })),
   ];
 }
 
@@ -115,17 +120,16 @@ export function lostOf(
 export function speaksOfThings(config: VrrpConfig): boolean {
   const { instances, staticRoutes, staticRules, silentIgmp } = config;
   return staticRoutes.length > 0 || staticRules.length > 0 || silentIgmp === true ||
-    instances.some(({ virtualRoutes, virtualRules, promoteSecondaries, vmac, accept }) =>
-      virtualRoutes.length > 0 || virtualRules.length > 0 || promoteSecondaries === true ||
-      vmac !== undefined || !accept
+    instances.some((each) =>
+      each.virtualRoutes.length > 0 || each.virtualRules.length > 0 ||
+      each.promoteSecondaries === true || linksOf(each).length > 0 || !each.accept
     );
 }
 
 /** What stands in the way of packets, and of reports of groups, whatever the states. */
 function guardingThings(config: VrrpConfig, kernel: KernelFacts): readonly Thing[] {
-  const table = firewallTable(config, kernel);
   return [
-    ...(table === undefined ? [] : [{ kind: "nft", value: table } as const]),
+    ...firewallTables(config, kernel).map((value) => ({ kind: "nft", value }) as const),
     ...(config.silentIgmp === true
       ? [
         {
@@ -211,13 +215,21 @@ function thingsOf(
   ];
 }
 
-/** A route with its interfaces by index; none while one of them is not there or down, when the kernel would refuse it. */
-function placed(route: Route<string>, kernel: Pick<KernelFacts, "byName">): Route | undefined {
+/**
+ * A route with its interfaces by index and the table of its VRF; none while one of them is not there or down, when the kernel would refuse
+ * it.
+ */
+function placed(
+  { vrf, ...route }: Route<string>,
+  kernel: Pick<KernelFacts, "byName">,
+): Route | undefined {
+  const table = vrf === undefined ? route.table : linkNamed(kernel, vrf)?.vrfTable;
+  if (table === undefined) return undefined;
   const nextHops = route.nextHops.flatMap((hop): Route["nextHops"] => {
     const { device, ...rest } = hop;
     if (device === undefined) return [rest];
     const link = linkNamed(kernel, device);
     return link?.up === true ? [{ ...rest, device: link.ifindex }] : [];
   });
-  return nextHops.length === route.nextHops.length ? { ...route, nextHops } : undefined;
+  return nextHops.length === route.nextHops.length ? { ...route, table, nextHops } : undefined;
 }
