@@ -6,7 +6,8 @@ import { ipvs, NAT, table, VIP } from "./seed004.ts";
 
 const NEEDS: readonly Requirement[] = ["ipvs", "ipvsadm", "nginx", "wrk", "curl"];
 
-const RELOADS = 100;
+/** Few, since each takes a slow machine some seconds; `HOLDFAST_RELOADS=100` is the proof. */
+const RELOADS = Number(Deno.env.get("HOLDFAST_RELOADS") ?? 10);
 
 /** Real servers: two hosts, two ports each. */
 const SERVERS = ["192.168.1.130 80", "192.168.1.130 81", "192.168.1.129 80", "192.168.1.129 81"];
@@ -96,7 +97,7 @@ function report(text: string): { readonly requests: number; readonly faults: rea
 }
 
 labTest(
-  "a hundred reloads at full load, no request fails, and a download that was begun before goes on",
+  "reloads at full load, no request fails, and a download that was begun before goes on",
   NEEDS,
   async () => {
     await using lab = await Lab.create(NAT);
