@@ -10,8 +10,6 @@ export interface Dumped {
   readonly file: string;
   /** Absent: keepalived did not run with it. */
   readonly text: string | undefined;
-  /** The rows of `ipvsadm -Sn` when it had begun, sorted; absent: not asked for. */
-  readonly table?: readonly string[];
   readonly config: Config;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -37,7 +35,6 @@ for file in "$@"; do
     kill -0 $pid 2>/dev/null || break
     sleep 0.1
   done
-  [ -z "$TABLE" ] || { sleep 0.3; ipvsadm -Sn >"$folder/table-$n" 2>/dev/null; }
   for i in $(seq 100); do
     kill -USR1 $pid 2>/dev/null || break
     sleep 0.2
@@ -67,14 +64,9 @@ export function filesWith(block: "vrrp_instance" | "virtual_server"): readonly s
 /** What keepalived writes of each file; in the namespace `space`, or where this runs. */
 export async function dumpAll(
   files: readonly string[],
-  options: {
-    readonly part: "vrrp" | "checkers";
-    readonly space?: string;
-    /** What it has put into IPVS is asked for as well. */
-    readonly table?: boolean;
-  },
+  options: { readonly part: "vrrp" | "checkers"; readonly space?: string },
 ): Promise<readonly Dumped[]> {
-  const { part, space, table } = options;
+  const { part, space } = options;
   const folder = await Deno.makeTempDir({ prefix: "holdfast-values-" });
   try {
     const shell = ["sh", "-c", SCRIPT, "sh", part === "vrrp" ? "P" : "C", folder, ...files];
@@ -84,7 +76,7 @@ export async function dumpAll(
     const mark = part === "vrrp" ? "VRRP Topology" : "LVS Topology";
     await new Deno.Command(command, {
       args,
-      env: { MARK: mark, TABLE: table ? "1" : "" },
+      env: { MARK: mark },
       stdout: "null",
       stderr: "null",
     }).output();
@@ -94,12 +86,7 @@ export async function dumpAll(
       const [config, diagnostics] = readConfig(file, systemFiles({ configId: "node1" }), {
         host: { ...here, interfaces },
       });
-      const rows = table
-        ? textOf(`${folder}/table-${index + 1}`).split("\n").map((row) => row.trim())
-          .filter((row) => row !== "").sort()
-        : undefined;
-      const text = textOf(`${folder}/out-${index + 1}`) || undefined;
-      return { file, text, config, diagnostics, ...(rows && { table: rows }) };
+      return { file, text: textOf(`${folder}/out-${index + 1}`) || undefined, config, diagnostics };
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
