@@ -34,7 +34,7 @@ const CASES: readonly (readonly [string, string, number, string])[] = [
     "known and not acted on, is accepted and visible",
     "global_defs {\n  enable_dbus\n}\n",
     0,
-    "x.conf:2:3: info: Cannot act on enable_dbus yet: holdfast knows it and leaves it out\n",
+    "x.conf:2:3: info: Cannot act on enable_dbus yet: D-Bus comes with a later version\n",
   ],
   [
     "a missing word",
