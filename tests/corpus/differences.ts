@@ -89,6 +89,19 @@ export const DIFFERENCES: readonly Difference[] = [
     codes: "0-5",
     reason: "2.2.7 takes the second of two without a word; 2.4 reports it, and so does holdfast.",
   }),
+  keyword("words of a keyword that is not released", "sni_name", {
+    codes: "5-2",
+    reason: "Unknown to keepalived up to 2.4; holdfast knows it and says that its word is missing.",
+  }),
+  {
+    title: "an address of the other family to bind to",
+    reason:
+      "2.2.7 does not compare it with the host that an SMTP_CHECK connects to, and the check fails when it runs; holdfast " +
+      "reports it.",
+    applies: ({ variant, ours, theirs }) =>
+      theirs.code === 0 && ours.code === 5 && variant.block.endsWith("/SMTP_CHECK") &&
+      /Cannot bind to .*: .* is of the other family/.test(ours.output),
+  },
   twice("given twice, and the first is wrong", "bindto mcast_src_ip mcast_dst_ip", {
     codes: "5-0",
     reason:
