@@ -172,7 +172,7 @@ export function daemonPath(sources: readonly SourceText[]): readonly SourceText[
   return [...seen];
 }
 
-/** Import cycles between files of src/, each as one line. Types count: what cannot be read alone is one subject. */
+/** Import cycles between files, each as one line. Types count: what cannot be read alone is one subject. */
 export function cycles(sources: readonly SourceText[]): readonly string[] {
   const graph = new Map(sources.map((source) => [source.path, importsOf(source)]));
   const done = new Set<string>();
@@ -262,7 +262,7 @@ if (import.meta.main) {
   const found = [
     ...sources.flatMap(breaches),
     ...ofDaemon.filter(({ path }) => path.startsWith("cli/")).flatMap(breaches),
-    ...cycles(sources),
+    ...cycles(all),
     ...missingFolderComments(sources),
     ...crowdedFolders(all),
   ];

@@ -1,23 +1,15 @@
 /** `holdfast plan`: what a reload, or a start, would do. */
 
 import type { Command } from "commander";
-import type { PlanAnswer } from "../../src/control/mod.ts";
-import { isEmptyPlan, PLAN_VERSION } from "../../src/plan/mod.ts";
-import { planText } from "../../src/plan/text.ts";
+import { isEmptyPlan } from "../../src/plan/mod.ts";
 import { ask, NobodyAnswersError, runningBy } from "../daemon/client.ts";
 import { addPlaceOptions, type Place, placeOf } from "../daemon/place.ts";
-import { wantsColour, write } from "../output.ts";
+import { write } from "../output.ts";
 import { planOfStart } from "./start.ts";
+import { type Told, toldJson, toldText } from "./told.ts";
 
 /** Exit codes: nothing would change, it cannot be told or would be refused, something would change. */
 const EXIT = { same: 0, failed: 1, changes: 2 } as const;
-
-/** A plan with all that is told of it. */
-export type Told = Omit<PlanAnswer, "answer" | "pid"> & {
-  /** What it is the difference to. */
-  readonly against: "daemon" | "start";
-  readonly pid?: number;
-};
 
 /** Adds `plan` to the program. */
 export function addPlanCommand(program: Command, finish: (code: number) => void): void {
@@ -66,36 +58,4 @@ async function toldOf(place: Place, start: boolean): Promise<Told> {
 function exitOf({ refusal, plan }: Told): number {
   if (refusal !== undefined) return EXIT.failed;
   return isEmptyPlan(plan) ? EXIT.same : EXIT.changes;
-}
-
-/** The shape is told in docs/OPERATING.md. */
-export function toldJson({ plan, ...told }: Told): string {
-  return `${JSON.stringify({ version: PLAN_VERSION, ...told, ...plan }, undefined, 2)}\n`;
-}
-
-function toldText(
-  { against, pid, file, findings, refusal, guarded, guard, rollsBackAt, plan }: Told,
-): string {
-  const colour = wantsColour(Deno.stdout);
-  const loud = (text: string) => colour ? `\x1b[1;31m${text}\x1b[0m` : text;
-  const head = against === "daemon"
-    ? `A reload of process ${pid} with ${file}:\n\n`
-    : `A start with ${file}:\n\n`;
-  const found = findings.length === 0
-    ? ""
-    : `Findings of the file (holdfast check tells more)\n${
-      findings.map((each) => `    ${each}\n`).join("")
-    }\n`;
-  const refused = [
-    ...(refusal === undefined ? [] : [`Would be refused: ${refusal}`]),
-    ...(guarded && guard.length > 0
-      ? ["Would be refused by reload_guard (holdfast reload --force does it all the same):"]
-      : []),
-    ...(guarded ? guard.map((each) => `    ${each}`) : []),
-    ...(rollsBackAt === undefined
-      ? []
-      : [`A reload before waits until ${rollsBackAt} to be confirmed.`]),
-  ];
-  return head + found + planText(plan, { colour }) +
-    refused.map((line) => `${loud(line)}\n`).join("");
 }

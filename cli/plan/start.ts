@@ -9,7 +9,7 @@ import { readFile } from "../../src/daemon/reading/reading.ts";
 import { planStart } from "../../src/sim/start.ts";
 import { NobodyAnswersError } from "../daemon/client.ts";
 import type { Place } from "../daemon/place.ts";
-import type { Told } from "./command.ts";
+import type { Told } from "./told.ts";
 
 /** What a start with this file would do to this kernel. */
 export async function planOfStart({ file, configId, pidFile }: Place): Promise<Told> {
