@@ -1,12 +1,12 @@
 /** What the VRRP part wants done. Effects are carried out in order. */
 
 import type { Announcement, Pace } from "../core/protocol.ts";
+import type { Said } from "../core/said.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { Address } from "../kernel/address.ts";
-import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { VrrpNews } from "../notify/news.ts";
-import type { Channel, ExpectedAdvert, Hears, Tag, Template, Verify } from "./wire.ts";
+import type { ExpectedAdvert, Template, Verify } from "./wire.ts";
 
 /** Where the kernel's addresses may have to change. */
 export interface AddressPlace {
@@ -20,32 +20,12 @@ export type { Announcement, Pace };
 /** One effect. */
 export type VrrpEffect =
   /** Open exactly these raw sockets of an interface in exactly these groups. Idempotent; `listen-result`. */
-  | {
-    readonly kind: "listen";
-    readonly ifindex: number;
-    readonly ifname: string;
-    readonly channels: readonly Channel[];
-    readonly groups: readonly Ip[];
-    /** Bytes; absent: the kernel's default. */
-    readonly receiveBuffer?: number;
-  }
-  | { readonly kind: "unlisten"; readonly ifindex: number }
+  | { readonly kind: "listen" } & Said<"listen">
+  | { readonly kind: "unlisten" } & Said<"unlisten">
   /** Standing order of a master. Replaces that of the same number. The world adds the lease. */
-  | {
-    readonly kind: "transmit";
-    readonly order: number;
-    readonly ifindex: number;
+  | { readonly kind: "transmit" } & Omit<Said<"transmit">, "packets" | "farewell" | "lease"> & {
     readonly packets: readonly Template[];
-    readonly interval: Micros;
-    /** First transmission at once; else when the replaced order was due, or in one interval. */
-    readonly immediately: boolean;
-    /** When a transmission is later than this somebody else may have taken over: it lapses without farewell; absent: never. */
-    readonly patience?: Micros;
     readonly farewell: readonly Template[];
-    /** Deleted by the core when the lease lapses. */
-    readonly withdraw: readonly Address[];
-    /** How long the guardian leaves them for want of a successor when this process dies. */
-    readonly keep: Micros;
   }
   | {
     readonly kind: "cease";
@@ -55,36 +35,22 @@ export type VrrpEffect =
     readonly handover?: { readonly addresses: readonly Address[]; readonly within: Micros };
   }
   /** Send once. */
-  | {
-    readonly kind: "send";
-    readonly order: number;
-    readonly ifindex: number;
+  | { readonly kind: "send" } & Omit<Said<"send">, "packets"> & {
     readonly packets: readonly Template[];
   }
-  /** Standing order to listen, of a backup and of a master; see `Watch` in the core's protocol. */
-  | {
-    readonly kind: "watch";
-    readonly order: number;
-    readonly seq: number;
-    readonly ifindex: number;
-    readonly tags: readonly Tag[];
+  /** Standing order to listen, of a backup and of a master. */
+  | { readonly kind: "watch" } & Omit<Said<"watch">, "verify" | "expect"> & {
     readonly verify: Verify;
     /** Absent: nothing re-arms, every advert is reported. */
     readonly expect?: ExpectedAdvert;
-    /** What of its VRID is for it, where others have that VRID on the interface; absent: all. */
-    readonly hears?: Hears;
-    /** New deadline from now; absent keeps that of the replaced order. */
-    readonly timeout?: Micros;
-    /** What an expected advert sets the deadline to, from its arrival; absent: there is none. */
-    readonly rearm?: Micros;
   }
-  | { readonly kind: "unwatch"; readonly order: number }
+  | { readonly kind: "unwatch" } & Said<"unwatch">
   /** Bring the kernel's addresses to `desiredAddresses`, before the effects that follow: where they may have changed. */
   | { readonly kind: "reconcile-addresses"; readonly changed: "all" | readonly AddressPlace[] }
   /** Bring other things of the kernel to what `desiredThing` says, around the addresses: by key, where they may have changed. */
   | { readonly kind: "reconcile-things"; readonly changed: "all" | readonly string[] }
   /** Gratuitous ARP and unsolicited neighbour advertisements, after the addresses are there. */
-  | { readonly kind: "announce"; readonly places: readonly Announcement[] }
+  | { readonly kind: "announce" } & Said<"announce">
   /** Run a command that an instance waits for; `hook-over` when it has ended, which it is to be after `timeout`. */
   | {
     readonly kind: "hook";

@@ -1,6 +1,6 @@
 /** What the LVS part wants done. Effects are carried out in order. */
 
-import type { Outcome, Probe } from "../../check/probe.ts";
+import type { ProbeOp } from "../../core/protocol.ts";
 import type { ScriptCommand } from "../../global/config.ts";
 import type { Ip } from "../../net/ip.ts";
 import type { Micros } from "../../net/micros.ts";
@@ -17,22 +17,8 @@ export interface ServerChange {
 
 /** One effect. */
 export type LvsEffect =
-  /** Standing order; replaces the order of the same number. */
-  | {
-    readonly kind: "probe";
-    readonly order: number;
-    readonly seq: number;
-    readonly probe: Probe;
-    /** To the first start, from now. */
-    readonly delay: Micros;
-    /** Between starts; 0: once. */
-    readonly interval: Micros;
-    /** An outcome equal to this one is not reported. */
-    readonly expect?: Outcome;
-    /** Each start is up to so much later than its moment, which is not always the same; absent: not at all. */
-    readonly jitter?: Micros;
-  }
-  | { readonly kind: "unprobe"; readonly order: number }
+  /** Standing orders of probes. */
+  | ProbeOp
   /** Run a MISC_CHECK command; answered by `check-result` or `check-not-begun`. */
   | {
     readonly kind: "run-check";
