@@ -75,7 +75,7 @@ fn uses_of(address: IpAddr, socket: &NlSocket, room: &mut [u8]) -> io::Result<Po
                 DONE => break 'heard,
                 FAILED => return Err(failure(body)),
                 _ => {
-                    if let Some(pair) = server(body) {
+                    if let Some(pair) = server(body, address) {
                         *pairs.entry(pair).or_default() += 1;
                     }
                 }
@@ -117,7 +117,10 @@ fn request(address: IpAddr) -> Vec<u8> {
     tuple.nest(cta::TUPLE_IP, &ip);
     let mut body = Attributes::default();
     body.nest(cta::TUPLE_REPLY, &tuple);
-    body.nest(cta::FILTER, &filter);
+    // Of IPv6 the kernel's comparison is the wrong way round: it leaves out what is asked for.
+    if address.is_ipv4() {
+        body.nest(cta::FILTER, &filter);
+    }
     // struct nlmsghdr, struct nfgenmsg
     let length = u32::try_from(20 + body.as_bytes().len()).unwrap_or(u32::MAX);
     [
@@ -149,12 +152,19 @@ fn failure(body: &[u8]) -> io::Error {
     io::Error::from_raw_os_error(errno)
 }
 
-/// Whence answers of a connection come: address, port, protocol.
-fn server(body: &[u8]) -> Option<(IpAddr, u16, u8)> {
+/// Whence answers of a connection come, if they go to this address: address, port, protocol.
+fn server(body: &[u8], to: IpAddr) -> Option<(IpAddr, u16, u8)> {
     // struct nfgenmsg
     let reply = find(body.get(4..)?, cta::TUPLE_REPLY)?;
     let ip = find(reply, cta::TUPLE_IP)?;
     let proto = find(reply, cta::TUPLE_PROTO)?;
+    let leads_here = match to {
+        IpAddr::V4(v4) => find(ip, cta::IP_V4_DST) == Some(v4.octets().as_slice()),
+        IpAddr::V6(v6) => find(ip, cta::IP_V6_DST) == Some(v6.octets().as_slice()),
+    };
+    if !leads_here {
+        return None;
+    }
     let source = match find(ip, cta::IP_V4_SRC) {
         Some(v4) => IpAddr::from(<[u8; 4]>::try_from(v4).ok()?),
         None => IpAddr::from(<[u8; 16]>::try_from(find(ip, cta::IP_V6_SRC)?).ok()?),
@@ -173,6 +183,7 @@ mod tests {
     fn told(server: Ipv4Addr, port: u16) -> Vec<u8> {
         let mut ip = Attributes::default();
         ip.put(cta::IP_V4_SRC, &server.octets());
+        ip.put(cta::IP_V4_DST, &[192, 168, 1, 51]);
         let mut proto = Attributes::default();
         proto.put(cta::PROTO_NUM, &[6]);
         proto.put(cta::PROTO_SRC_PORT, &port.to_be_bytes());
@@ -188,9 +199,11 @@ mod tests {
     fn server_reads_whence_answers_come_and_nothing_from_rubbish() {
         let address = Ipv4Addr::new(192, 168, 1, 130);
         let body = told(address, 80);
-        assert_eq!(server(&body), Some((address.into(), 80, 6)));
+        let local = IpAddr::from([192, 168, 1, 51]);
+        assert_eq!(server(&body, local), Some((address.into(), 80, 6)));
+        assert_eq!(server(&body, address.into()), None, "of another address");
         for length in 0..body.len() {
-            let _ = server(body.get(..length).unwrap());
+            let _ = server(body.get(..length).unwrap(), local);
             let _ = split(body.get(..length).unwrap());
         }
     }
