@@ -16,18 +16,27 @@ use std::thread::Builder;
 
 /// Has a call obeyed, which is JSON of a [`SideCall`]; without a thread it fails.
 pub fn ask(id: u32, json: &[u8], (logs, queue): (&LogLanes, &Queue)) {
-    let (json, logs, answer) = (json.to_vec(), logs.clone(), queue.clone());
+    let (given, logs, answer) = (json.to_vec(), logs.clone(), queue.clone());
     let body = move || {
         threads::enter(None, false);
-        let result = read(&json).and_then(|call| obey(call, id, (&logs, &answer)));
+        let result = read(&given).and_then(|call| obey(call, id, (&logs, &answer)));
         if let Some(result) = result.unwrap_or_else(|error| Some(error.result())) {
             answer.reply(id, result);
         }
         threads::leave();
     };
     let spawned = Builder::new().name("holdfast-side".into()).spawn(body);
-    if let Err(error) = spawned.map_err(Error::system("start a thread")) {
-        queue.reply(id, error.result());
+    if let Err(source) = spawned {
+        queue.reply(id, unobeyed(json, source).result());
+    }
+}
+
+/// What could not be done for want of a thread.
+fn unobeyed(json: &[u8], source: std::io::Error) -> Error {
+    match read(json) {
+        Ok(SideCall::PutFile { path, .. }) => Error::File { path, source },
+        Ok(_) => Error::system("start a thread")(source),
+        Err(error) => error,
     }
 }
 
