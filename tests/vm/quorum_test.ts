@@ -40,7 +40,9 @@ class Farm {
 
   up(...which: readonly number[]): void {
     for (const n of which) {
-      const argv = ["busybox", "httpd", "-f", "-p", `10.0.0.1${n}:80`, "-h", this.#lab.dir];
+      // Its children live as long as their connections and would hold its output open.
+      const server = `exec busybox httpd -f -p 10.0.0.1${n}:80 -h ${this.#lab.dir} >/dev/null 2>&1`;
+      const argv = ["sh", "-c", server];
       this.#running.set(n, this.#lab.start("farm", argv, { name: `web server ${n}` }));
     }
   }
