@@ -98,9 +98,10 @@ export function startLoop(
         const settled = attempt("settling", settle);
         busy = false;
         clearTimer(rest);
-        if (!isSettled(world)) {
+        if (!isSettled(world) && !halted) {
           const wait = settled ? 0 : FAILED_WAIT / MILLISECOND;
-          rest = setTimer(() => turn(() => {}), wait);
+          // With what is due by then: one timer sets the other anew.
+          rest = setTimer(onTimer, wait);
         }
       } while (queue.length > 0 && !halted);
       open = false;
@@ -112,6 +113,7 @@ export function startLoop(
   function halt(): () => void {
     halted = true;
     clearTimer(timer);
+    clearTimer(rest);
     return () => {
       halted = false;
       turn(() => {});

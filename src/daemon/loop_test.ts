@@ -4,6 +4,7 @@ import { manyServers, REFUSED } from "../lvs/part/fixtures.ts";
 import { addressOn, ethernet, manyAddresses } from "../vrrp/fixtures.ts";
 import {
   DEFAULT_OPTIONS,
+  isSettled,
   newWorld,
   type WorldConfig,
   type WorldEffect,
@@ -104,6 +105,40 @@ Deno.test("startLoop() a deadline in time, is taken at once", async () => {
   }
 });
 
+Deno.test("startLoop() a table that is settled in several turns, holds up no deadline", async () => {
+  const config = worldConfig({ lvs: manyServers(2_000, 1), vrrp: manyAddresses(1, 1) });
+  const clock = { now: SECOND };
+  const done: WorldEffect[] = [];
+  const settledAt: number[] = [];
+  using loop = startLoop({
+    world: newWorld(
+      { ...config, vrrp: { ...config.vrrp, startupDelay: 2 * SECOND } },
+      DEFAULT_OPTIONS,
+      0,
+    ),
+    now: () => clock.now,
+    carryOut: (effect) => void done.push(effect),
+    hearAll: (heard) => heard(),
+    complain: (error) => assert.fail(String(error)),
+    settled: (world) => {
+      if (!isSettled(world)) settledAt.push(clock.now);
+    },
+  });
+  loop.dispatch({ kind: "start", links: [ethernet(2, "eth0")], addresses: [OWN] });
+  loop.dispatch({ kind: "ipvs-table", services: [] });
+  assert.ok(!isSettled(loop.world()), "a first slice");
+  clock.now = 2 * SECOND;
+  while (loop.world().vrrp.takesPartAt !== undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assert.ok(!isSettled(loop.world()), "the deadline was taken before the last slice");
+  const turns = settledAt.length;
+  assert.ok(turns <= 4, `${turns} turns before the deadline`);
+  while (!isSettled(loop.world())) await new Promise((resolve) => setTimeout(resolve, 0));
+  const ordered = done.flatMap((effect) => effect.kind === "ipvs-apply" ? effect.operations : []);
+  assert.equal(ordered.filter(({ op }) => op === "new-service").length, 2_000);
+});
+
 /** A master of `addresses` and 1,000 servers, its clock, and what it does. */
 function busyLoop(instances: number) {
   const vrrp = manyAddresses(instances, 1);
@@ -166,6 +201,19 @@ Deno.test("startLoop() a dead rack whose servers take 20 ms each to be told, ren
   const gaps = [began, ...renewals, clock.now]
     .slice(1).map((at, index) => at - ([began, ...renewals][index] ?? 0));
   assert.ok(Math.max(...gaps) <= DEFAULT_OPTIONS.lease / 4 + 20_000, `${gaps}`);
+});
+
+Deno.test("startLoop() a table that is settled in several turns, holds up no renewal", async () => {
+  const { loop, clock, done, expiries } = busyLoop(1);
+  using _loop = loop;
+  for (const event of expiries()) loop.dispatch(event);
+  assert.ok(!isSettled(loop.world()), "some slices are left");
+  clock.now += DEFAULT_OPTIONS.lease / 2;
+  const renewed = () => done.some(({ effect }) => effect.kind === "renew");
+  while (!renewed() && !isSettled(loop.world())) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assert.ok(renewed() && !isSettled(loop.world()), "renewed before the last slice");
 });
 
 Deno.test("startLoop() many events in one turn, orders of the kernel once and announces behind that", () => {

@@ -8,6 +8,7 @@ import {
   type Claims,
   DEFAULT_OPTIONS,
   freshEvents,
+  isSettled,
   newWorld,
   nextDeadline,
   nextRenewal,
@@ -203,6 +204,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       move(settle);
     } while (queue.length > 0);
     busy = false;
+    // What is too much for one turn is settled in several.
+    if (world && !isSettled(world)) timeline.at(timeline.now() + 1, run);
     arm();
   }
 

@@ -25,12 +25,13 @@ import {
   withManaged,
 } from "./kernel/addresses.ts";
 import { chain, type Update } from "./chain.ts";
+import { droppedAtRest } from "./dropped.ts";
 import { claimed, givenUp } from "./claims/claiming.ts";
 import type { ProbeOrder, WorldEffect } from "./effect.ts";
 import { reconcileServices, type Wanted } from "./kernel/services.ts";
 import { nextSlice } from "./kernel/services_todo.ts";
 import { plannedThings, stillHeld } from "./kernel/things.ts";
-import { SETTLED, type Unsettled, withLost } from "./unsettled.ts";
+import { SETTLED, type Unsettled } from "./unsettled.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -40,15 +41,12 @@ import type { World } from "./world.ts";
 export function settle(world: World): Update {
   const { unsettled } = world;
   const { addresses, services, behindAddresses, tellOfAddresses, tellOfServices } = unsettled;
-  if (unsettled === SETTLED) return finished(claimed(world));
-  // With addresses that may be there again in a moment, what the kernel dropped waits as well.
-  const [waiting, lost] = [true, false].map((waits) =>
-    listed(unsettled.lost).filter(({ ifindex }) => isResting(world.vrrp, ifindex) === waits)
-  );
-  const after = (waiting ?? []).reduce(withLost, SETTLED);
-  const shaken = stillHeld({ ...world, unsettled: after }, {
+  const isMoving = (ifindex: number) => isResting(world.vrrp, ifindex);
+  const [dropped, places] = droppedAtRest(world.dropped, listed(unsettled.lost), isMoving);
+  if (unsettled === SETTLED && places.length === 0) return finished(claimed(world));
+  const shaken = stillHeld({ ...world, dropped, unsettled: SETTLED }, {
     things: unsettled.things,
-    places: lost ?? [],
+    places,
   });
   const [planned, { leaving, coming }] = plannedThings(...shaken);
   return finished(chain(

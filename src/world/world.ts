@@ -9,6 +9,7 @@ import { nextVrrpDeadline, startVrrp, type VrrpPart } from "../vrrp/mod.ts";
 import { type AddressTable, knownAddresses } from "./kernel/addresses.ts";
 import { nextThingDeadline, NO_THINGS, type ThingTable } from "../kernel/thing_table.ts";
 import { claimsOfConfig, type ClaimsState } from "./claims/claims_state.ts";
+import { type Dropped, NOTHING_DROPPED } from "./dropped.ts";
 import { followedIn } from "./followed.ts";
 import { nextPrecedenceDeadline } from "./kernel/address_precedence.ts";
 import type { WorldConfig } from "./event.ts";
@@ -63,6 +64,8 @@ export interface World {
   readonly handovers: readonly Handover[];
   /** What was asked of the kernel's tables and is not ordered yet. */
   readonly unsettled: Unsettled;
+  /** What may have gone with addresses that went. */
+  readonly dropped: Dropped;
   /** How much was said of whom of late. */
   readonly talk: Talk;
   /** Causes behind the last transitions. */
@@ -86,6 +89,7 @@ export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros
     leased: emptySorted(byNumber),
     handovers: [],
     unsettled: SETTLED,
+    dropped: NOTHING_DROPPED,
     talk: NO_TALK,
     journal: NO_JOURNAL,
   };

@@ -78,9 +78,9 @@ export function nextRest({ resting }: VrrpPart): Micros | undefined {
   return next;
 }
 
-/** Whether addresses of an interface are on the move. */
-export function isResting({ resting }: VrrpPart, ifindex: number): boolean {
-  return resting.has(ifindex);
+/** Whether addresses of an interface are on the move; at the end nobody waits for them any more. */
+export function isResting({ phase, resting }: VrrpPart, ifindex: number): boolean {
+  return phase === "running" && resting.has(ifindex);
 }
 
 function put(turn: Turn, ifindex: number, rest: Resting): void {
