@@ -44,8 +44,8 @@ export function addGenhashCommand(program: Command, finish: (code: number) => vo
         .default("1.0"),
     )
     .option("-t, --timeout <seconds>", "time to connect, and for each answer", "5")
-    .option("-S, --use-ssl", "use TLS; not there yet")
-    .option("-I, --use-sni", "send the server's name in TLS; not there yet")
+    .option("-S, --use-ssl", "use TLS, with any certificate")
+    .option("-I, --use-sni", "send the virtual host as the server's name of TLS")
     .option("-v, --verbose", "print the status and the length as well")
     .action(async (options: GenhashOptions) => finish(await genhash(options)));
 }
@@ -69,7 +69,10 @@ async function genhash(options: GenhashOptions): Promise<number> {
 /** The checker whose digest is wanted, or what is wrong with the options. */
 function checkerOf(options: GenhashOptions): HttpTarget | string {
   const { server, url, useVirtualhost, fwmark, protocol, timeout } = options;
-  if (options.useSsl || options.useSni) return "Cannot use TLS yet: SSL_GET is not there either";
+  const { useSsl, useSni } = options;
+  if (useSni && (!useSsl || useVirtualhost === undefined)) {
+    return "Cannot send a server's name: --use-sni needs --use-ssl and --use-virtualhost";
+  }
   const address = parseIp(server);
   if (address === undefined) return `Cannot fetch from ${server}: must be an IPv4 or IPv6 address`;
   const port = numberWithin(options.port, 1, 65_535);
@@ -80,6 +83,7 @@ function checkerOf(options: GenhashOptions): HttpTarget | string {
   if (mark === undefined) return `Cannot set the mark ${fwmark}: must be 0 to 4294967295`;
   return {
     httpProtocol: protocol,
+    ...(useSsl && { tls: { verify: false } }),
     connect: {
       address,
       port,
@@ -90,6 +94,7 @@ function checkerOf(options: GenhashOptions): HttpTarget | string {
       path: url,
       statusCodes: [[0, 999]],
       ...(useVirtualhost === undefined ? {} : { virtualhost: useVirtualhost }),
+      ...(useSni && useVirtualhost !== undefined && { serverName: useVirtualhost }),
     }],
   };
 }

@@ -82,13 +82,6 @@ export interface ToldDefs {
   readonly alertChecker?: boolean;
 }
 
-/** Nobody is told. */
-export const NOBODY: ToldDefs = {
-  fifos: {},
-  statesOnReload: false,
-  priorityChanges: false,
-};
-
 /** Size of a receive buffer. */
 export interface NetlinkBuffer {
   readonly bytes: number;

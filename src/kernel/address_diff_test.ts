@@ -1,8 +1,21 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Address, ADDRESS_FLAG, addressKey } from "./address.ts";
+import { type Address, ADDRESS_FLAG, addressKey, type AddressOperation } from "./address.ts";
 import { diffAddresses, sameAddress } from "./address_diff.ts";
-import { applyAddressOperations } from "./address_model.ts";
+
+/** `table` after `operations`, in order. Adding what exists and deleting what is absent change nothing. */
+function applyAddressOperations(
+  table: readonly Address[],
+  operations: readonly AddressOperation[],
+): readonly Address[] {
+  const byKey = new Map(table.map((address) => [addressKey(address), address] as const));
+  for (const { op, address } of operations) {
+    const key = addressKey(address);
+    if (op === "delete") byKey.delete(key);
+    else if (!byKey.has(key)) byKey.set(key, address);
+  }
+  return [...byKey.values()];
+}
 
 const VIP: Address = { ifindex: 2, address: "172.16.1.99", prefixLength: 32, scope: 0 };
 const IPV6: Address = { ifindex: 2, address: "2001:db8::1", prefixLength: 64, scope: 0 };

@@ -2,7 +2,6 @@
 
 export * from "./address.ts";
 export * from "./address_diff.ts";
-export * from "./address_model.ts";
 export * from "./address_table.ts";
 export * from "./ipvs/ipvs.ts";
 export * from "./ipvs/ipvs_diff.ts";

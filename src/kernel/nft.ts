@@ -3,8 +3,6 @@
  * a rule may hold is what is needed here, and more is added to `core-rs/src/nft/value.rs` first.
  */
 
-import type { NftTableId } from "../core/protocol.ts";
-
 export type {
   NftChain,
   NftChainKind,
@@ -24,8 +22,3 @@ export type {
   NftType,
   NftVerdict,
 } from "../core/protocol.ts";
-
-/** What identifies a table, as a map key and in messages. */
-export function tableKey({ family, name }: NftTableId): string {
-  return `${family} ${name}`;
-}
