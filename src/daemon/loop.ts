@@ -95,11 +95,11 @@ export function startLoop(
       do {
         takeAll();
         busy = true;
-        const settled = attempt("settling", settle);
+        const done = attempt("settling", settle);
         busy = false;
         clearTimer(rest);
         if (!isSettled(world) && !halted) {
-          const wait = settled ? 0 : FAILED_WAIT / MILLISECOND;
+          const wait = done ? 0 : FAILED_WAIT / MILLISECOND;
           // With what is due by then: one timer sets the other anew.
           rest = setTimer(onTimer, wait);
         }

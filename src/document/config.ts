@@ -20,7 +20,7 @@ import { gatherFindings, isClosing } from "../language/findings/gather.ts";
 import type { Line } from "../language/findings/place.ts";
 import { withoutSecrets } from "../language/findings/redact.ts";
 import { strayNodes } from "../language/tree/stray_nodes.ts";
-import { withBraces } from "../language/recover/wrong_brackets.ts";
+import { withBraces } from "../language/recover/mod.ts";
 import type { GlobalDefs } from "../global/config.ts";
 import { readGlobal } from "../global/read.ts";
 import type { LvsConfig } from "../lvs/config.ts";

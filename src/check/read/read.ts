@@ -33,6 +33,7 @@ import {
   MISC_CHECK,
   SMTP_CHECK,
   SSL_GET,
+  type TCP_CHECK,
   type TIMING,
   UDP_CHECK,
   URL_BLOCK,
@@ -70,24 +71,26 @@ export function readCheckers(
   defaults: CheckerDefaults,
 ): readonly CheckerConfig[] {
   return [
-    ...(bound.TCP_CHECK ?? []).map(({ value }): CheckerConfig => ({
-      kind: "tcp",
-      timing: readTiming(value.body, defaults, { retry: 1, delayBeforeRetry: SECOND }),
-      connect: readConnect(value.body, defaults),
-    })),
+    ...(bound.TCP_CHECK ?? []).map((use) => readPlain("tcp", use, defaults)),
     ...(bound.HTTP_GET ?? []).flatMap((use) => readHttp(use, defaults) ?? []),
     ...(bound.SSL_GET ?? []).flatMap((use) => readSsl(use, defaults) ?? []),
     ...(bound.SMTP_CHECK ?? []).flatMap((use) => readSmtp(use, defaults)),
     ...(bound.DNS_CHECK ?? []).map((use) => readDns(use, defaults)),
     ...(bound.UDP_CHECK ?? []).map((use) => readUdp(use, defaults)),
-    ...(bound.PING_CHECK ?? []).map(({ value }): CheckerConfig => ({
-      kind: "ping",
-      timing: readTiming(value.body, defaults, { retry: 1, delayBeforeRetry: SECOND }),
-      connect: readConnect(value.body, defaults),
-    })),
+    ...(bound.PING_CHECK ?? []).map((use) => readPlain("ping", use, defaults)),
     ...(bound.MISC_CHECK ?? []).flatMap((use) => readMisc(use, defaults) ?? []),
     ...(bound.FILE_CHECK ?? []).flatMap((use) => readFile(use, defaults) ?? []),
   ];
+}
+
+/** A checker that has nothing to say beyond whom it asks, and when. */
+function readPlain(
+  kind: "tcp" | "ping",
+  { value: { body } }: BoundBlock<typeof TCP_CHECK>,
+  defaults: CheckerDefaults,
+): CheckerConfig {
+  const timing = readTiming(body, defaults, { retry: 1, delayBeforeRetry: SECOND });
+  return { kind, timing, connect: readConnect(body, defaults) };
 }
 
 function readHttp(

@@ -2,7 +2,7 @@
 
 import type { Diagnostic, Node } from "../../language/mod.ts";
 import { lineKey, placeAt } from "../../language/findings/place.ts";
-import { homeOfKeyword } from "../../language/recover/unknown_words.ts";
+import { homeOfKeyword } from "../../language/recover/mod.ts";
 import type { NodesAt } from "./node_places.ts";
 import { ROOT } from "../table/root_table.ts";
 

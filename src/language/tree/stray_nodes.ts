@@ -8,7 +8,7 @@ import { ofText } from "../source/known_texts.ts";
 import type { Line } from "../findings/place.ts";
 import type { Table } from "../rows/table.ts";
 import type { Node } from "./tree.ts";
-import { resolve } from "../recover/unknown_words.ts";
+import { resolve } from "../recover/mod.ts";
 import { splitWords, type Word } from "../source/words.ts";
 
 /** A block being read; without a table it is a list of entries. */

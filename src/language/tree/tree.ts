@@ -7,13 +7,13 @@
 
 import type { Finding, Report } from "../findings/diagnostic.ts";
 import { ofText } from "../source/known_texts.ts";
-import { type Disagreement, disagreementOf } from "../recover/indentation.ts";
 import { type Line, placeAt, widthBetween } from "../findings/place.ts";
 import { isSpecial, noteSpelling } from "./spelling.ts";
-import { strayBrace } from "../recover/stray_brace.ts";
 import type { Bare, Table, UsableKeyword } from "../rows/table.ts";
 import {
   bareFinding,
+  type Disagreement,
+  disagreementOf,
   type Found,
   homeOfKeyword,
   isInside,
@@ -21,9 +21,10 @@ import {
   meantIn,
   placeOf,
   resolve,
+  strayBrace,
   unknownFinding,
   type UnknownLine,
-} from "../recover/unknown_words.ts";
+} from "../recover/mod.ts";
 import { splitWords, type Word } from "../source/words.ts";
 
 /** One line of a block, and the block it opens. */

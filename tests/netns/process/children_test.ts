@@ -318,20 +318,26 @@ labTest(
   },
 );
 
+/** A node whose script is out of time, and the child of it that ignores SIGTERM. */
+async function stubborn(lab: Lab): Promise<{ readonly node: Program; readonly pid: number }> {
+  const path = await script(
+    lab,
+    "stubborn",
+    `(trap '' TERM; echo $(exec sh -c 'echo $PPID') > ${lab.dir}/pid; while :; do sleep 1000; done) & wait`,
+  );
+  const config = tracked(path).replace("timeout 20", "timeout 1");
+  const node = await startNode(lab, "node", { kind: "holdfast", config });
+  const pid = Number(await text(`${lab.dir}/pid`));
+  await node.seen(/VRRP_Script\(chk\) timed_out/);
+  return { node, pid };
+}
+
 labTest(
   "a script out of time whose child ignores SIGTERM, is a failure at once and nothing of it is left",
   [],
   async () => {
     await using lab = await Lab.create(TOPOLOGY);
-    const path = await script(
-      lab,
-      "stubborn",
-      `(trap '' TERM; echo $(exec sh -c 'echo $PPID') > ${lab.dir}/pid; while :; do sleep 1000; done) & wait`,
-    );
-    const text1 = tracked(path).replace("timeout 20", "timeout 1");
-    const node = await startNode(lab, "node", { kind: "holdfast", config: text1 });
-    const pid = Number(await text(`${lab.dir}/pid`));
-    await node.seen(/VRRP_Script\(chk\) timed_out/);
+    const { pid } = await stubborn(lab);
     await ended(pid);
   },
 );
@@ -341,15 +347,7 @@ labTest(
   [],
   async () => {
     await using lab = await Lab.create(TOPOLOGY);
-    const path = await script(
-      lab,
-      "stubborn",
-      `(trap '' TERM; echo $(exec sh -c 'echo $PPID') > ${lab.dir}/pid; while :; do sleep 1000; done) & wait`,
-    );
-    const text1 = tracked(path).replace("timeout 20", "timeout 1");
-    const node = await startNode(lab, "node", { kind: "holdfast", config: text1 });
-    const pid = Number(await text(`${lab.dir}/pid`));
-    await node.seen(/VRRP_Script\(chk\) timed_out/);
+    const { node, pid } = await stubborn(lab);
     assert.equal((await node.stop()).code, 0);
     await ended(pid);
   },
