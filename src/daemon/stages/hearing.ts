@@ -1,0 +1,49 @@
+/** What the core reports: to the world, or to whoever asked for it. */
+
+import { errnoText } from "../../net/errno.ts";
+import { SECOND } from "../../net/micros.ts";
+import { STATUS } from "../../native/mod.ts";
+import { coreEvent } from "../core/core_events.ts";
+import { guardianEnded } from "../core/guardian.ts";
+import type { Loop } from "../loop.ts";
+import { sentence } from "../scripts/guard.ts";
+import type { Equipment } from "./equipment.ts";
+import type { Run } from "./given.ts";
+
+/** From now on packets and events go where they belong. */
+export function listenToCore(
+  { core, log }: Pick<Run, "core" | "log">,
+  loop: Loop,
+  { children, threads, fifos }: Equipment,
+): void {
+  core.listen({
+    turn: (deliver) => loop.turn(deliver),
+    packet: (packet) => loop.dispatch({ kind: "packet", ...packet }),
+    event: (event) => {
+      const known = coreEvent(event);
+      if (known !== undefined) loop.dispatch(known);
+      else if (event.event === "child-late" || event.event === "child-ended") children.heard(event);
+      else if (event.event === "fifo-dropped") fifos.dropped(event);
+      else if (event.event === "log-dropped") {
+        const text = `Dropped ${event.count} log messages: nobody took them (${event.lane})`;
+        log({ level: "warning", from: "core", text });
+      } else if (event.event === "guardian-ended") guardianEnded(event.replaced, log);
+      else if (event.event === "unseen") {
+        const time = (event.time / SECOND).toFixed(1);
+        const text = `Did not run for ${time} s: stopped, starved, or the machine stood still`;
+        log({ level: "warning", from: "core", text });
+        threads.late(event.time);
+      } else if (event.event === "announce-failed") {
+        const text = `Cannot announce addresses on ${event.ifname}: ${errnoText(event.errno)}`;
+        log({ level: "error", from: "vrrp", text });
+      }
+    },
+    // A farewell through an interface that just went down cannot be sent, and need not. What is asked of an order that has
+    // lapsed meanwhile is not done, and why follows.
+    failed: (error) => {
+      const lapsed = error.status === STATUS.lapsed;
+      const level = error.call === "cease" || lapsed ? "info" : "error";
+      log({ level, from: "core", text: sentence(error.message) });
+    },
+  });
+}
