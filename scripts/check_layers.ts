@@ -1,9 +1,12 @@
 // deno-lint-ignore-file no-console -- a script talks on the console
 /**
- * Proves the import order and the purity rule of docs/ARCHITECTURE.md. Ends with 1 and one line per breach.
+ * Proves the import order and the purity rule of docs/ARCHITECTURE.md, and that no files of the
+ * core use one another in a circle. Ends with 1 and one line per breach.
  *
  * Run with `deno task layers`.
  */
+
+import { usesOfCore } from "./check_layers_rust.ts";
 
 /**
  * Rooms of src/ in import order: a file imports from its own room and from rooms above it. Where a folder has rooms of its own,
@@ -174,7 +177,11 @@ export function daemonPath(sources: readonly SourceText[]): readonly SourceText[
 
 /** Import cycles between files, each as one line. Types count: what cannot be read alone is one subject. */
 export function cycles(sources: readonly SourceText[]): readonly string[] {
-  const graph = new Map(sources.map((source) => [source.path, importsOf(source)]));
+  return circles(new Map(sources.map((source) => [source.path, importsOf(source)])));
+}
+
+/** Circles of a graph by paths, each as one line. */
+export function circles(graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const done = new Set<string>();
   const found: string[] = [];
   const visit = (path: string, trail: readonly string[]): void => {
@@ -242,31 +249,45 @@ export function crowdedFolders(sources: readonly SourceText[]): readonly string[
     );
 }
 
-async function* typescriptFiles(folder: string): AsyncGenerator<string> {
+async function* filesOf(folder: string, ending: ".ts" | ".rs"): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(folder)) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) yield* typescriptFiles(path);
-    else if (entry.name.endsWith(".ts")) yield path;
+    if (entry.isDirectory) yield* filesOf(path, ending);
+    else if (entry.name.endsWith(ending)) yield path;
   }
+}
+
+async function sourcesOf(folder: string, ending: ".ts" | ".rs"): Promise<readonly SourceText[]> {
+  const sources: SourceText[] = [];
+  for await (const path of filesOf(folder, ending)) {
+    sources.push({ path, text: await Deno.readTextFile(path) });
+  }
+  return sources;
 }
 
 if (import.meta.main) {
   const all: SourceText[] = [];
   for (const folder of ["src", "cli", "tests", "scripts"]) {
-    for await (const path of typescriptFiles(folder)) {
-      all.push({ path, text: await Deno.readTextFile(path) });
-    }
+    all.push(...await sourcesOf(folder, ".ts"));
   }
+  const core = [
+    ...await sourcesOf("core-rs/src", ".rs"),
+    ...await sourcesOf("core-rs/guardian", ".rs"),
+  ];
   const sources = all.filter(({ path }) => path.startsWith("src/"));
   const ofDaemon = daemonPath(all);
   const found = [
     ...sources.flatMap(breaches),
     ...ofDaemon.filter(({ path }) => path.startsWith("cli/")).flatMap(breaches),
     ...cycles(all),
+    ...circles(usesOfCore(core)),
     ...missingFolderComments(sources),
-    ...crowdedFolders(all),
+    ...crowdedFolders([...all, ...core]),
   ];
   for (const line of found) console.error(line);
   if (found.length > 0) Deno.exit(1);
-  console.log(`layers: ${sources.length} files, no breach; the daemon's path: ${ofDaemon.length}`);
+  console.log(
+    `layers: ${sources.length} files, no breach; the daemon's path: ${ofDaemon.length}; ` +
+      `of the core: ${core.length}`,
+  );
 }

@@ -11,8 +11,9 @@
 mod common;
 
 use common::{LIMIT, cable, in_namespace, is_inside};
+use holdfast_core::engine::obey::Posted;
 use holdfast_core::engine::outgoing::Outgoing;
-use holdfast_core::engine::turn::{Engine, Posted};
+use holdfast_core::engine::turn::Engine;
 use holdfast_core::protocol::{Address, AddressOp, Channel, EngineCall, Expected, Tag, Template};
 use holdfast_core::queue::Queue;
 use holdfast_core::socket::vrrp::VrrpSocket;

@@ -1,12 +1,15 @@
 //! The engine: one thread that keeps raw VRRP sockets and standing orders. What is due when is
-//! decided in `transmit.rs` and `watch.rs`, which know no clock and no socket; `turn.rs` obeys and
-//! `thread.rs` waits.
+//! decided in `transmit.rs` and `watch.rs`, which know no clock and no socket; `turn.rs` and
+//! `obey.rs` do it, `thread.rs` waits.
 
+pub mod bequest;
 pub mod checksum;
 pub mod ledger;
+pub mod obey;
 pub mod outgoing;
 pub mod received;
 pub mod seal;
+pub mod sockets;
 pub mod thread;
 pub mod transmit;
 pub mod turn;

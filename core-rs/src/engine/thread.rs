@@ -1,6 +1,8 @@
 //! The thread of the engine: waits for packets, calls and deadlines.
 
-use super::turn::{Engine, Entrust, Posted, Withdraw};
+use super::bequest::{Entrust, Withdraw};
+use super::obey::Posted;
+use super::turn::Engine;
 use crate::asked::Asked;
 use crate::error::Error;
 use crate::mailbox::{Mailbox, Post, Taken, mailbox};

@@ -197,26 +197,9 @@ fn ask(family: u16, op: &IpvsOp) -> Result<Ask, Error> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
+    use super::super::sample::{id, service};
     use super::*;
-    use crate::protocol::{Destination, Family, Forwarding, Service};
-
-    fn id(mark: u32) -> ServiceId {
-        ServiceId::Fwmark {
-            family: Family::Inet,
-            mark,
-        }
-    }
-
-    fn service(mark: u32) -> Service {
-        Service {
-            id: id(mark),
-            scheduler: "rr".into(),
-            flags: 0,
-            timeout: 0,
-            netmask: 32,
-            persistence_engine: None,
-        }
-    }
+    use crate::protocol::{Destination, Forwarding};
 
     fn destination(last: u8) -> Destination {
         Destination {

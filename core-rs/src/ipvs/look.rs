@@ -189,25 +189,10 @@ impl Look {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::{id, service};
     use super::*;
-    use crate::protocol::{Family, Forwarding};
+    use crate::protocol::Forwarding;
     use std::net::Ipv4Addr;
-
-    fn id(mark: u32) -> ServiceId {
-        let family = Family::Inet;
-        ServiceId::Fwmark { family, mark }
-    }
-
-    fn service(mark: u32) -> Service {
-        Service {
-            id: id(mark),
-            scheduler: "rr".into(),
-            flags: 0,
-            timeout: 0,
-            netmask: 32,
-            persistence_engine: None,
-        }
-    }
 
     fn destinations(count: u16, weight: u32) -> Vec<Destination> {
         let one = |port| Destination {

@@ -11,6 +11,8 @@ pub mod family;
 pub mod job;
 pub mod look;
 pub mod message;
+#[cfg(test)]
+mod sample;
 pub mod settings;
 
 use crate::error::Error;

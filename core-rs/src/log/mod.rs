@@ -7,7 +7,6 @@
 mod lane;
 mod output;
 
-use crate::error::Error;
 use crate::protocol::{CallResult, LogLane};
 use crate::queue::Queue;
 use crate::sink::Sink;
@@ -60,10 +59,4 @@ impl LogLanes {
         // Nothing that is done under this lock panics half way.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// As a failed call says it.
-fn cannot_open(path: &str, source: std::io::Error) -> Error {
-    let path = path.to_owned();
-    Error::Log { path, source }
 }

@@ -1,6 +1,5 @@
 //! Where a lane writes to.
 
-use super::cannot_open;
 use crate::error::Error;
 use crate::protocol::LogLane;
 use crate::sys::output::{open_to_append, standard_error, wait_writable};
@@ -99,6 +98,12 @@ fn write_all(file: &mut File, mut rest: &[u8]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// As a failed call says it.
+fn cannot_open(path: &str, source: std::io::Error) -> Error {
+    let path = path.to_owned();
+    Error::Log { path, source }
 }
 
 #[cfg(test)]

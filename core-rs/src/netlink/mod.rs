@@ -9,8 +9,10 @@ mod apply;
 pub mod attribute;
 mod beat;
 mod follow;
+mod hear;
 pub mod link;
 pub mod notify;
+mod obey;
 mod ours;
 mod own_link;
 mod promotion;
@@ -19,5 +21,6 @@ mod rule;
 pub mod socket;
 pub mod thread;
 pub mod withdrawal;
+mod worker;
 
 pub use thread::{KernelHandle, KernelThread};

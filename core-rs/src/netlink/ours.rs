@@ -4,7 +4,6 @@
 //! An order to delete is given by somebody who may not have heard the latest yet. So it says whose
 //! it takes the address for, and is refused when that is not so any more.
 
-use super::address::is_marked;
 use crate::protocol::{Address, AddressOp};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -72,7 +71,7 @@ impl Ours {
                     *standing = Standing {
                         secondary: false,
                         present: !removed,
-                        taken: !removed && other && !is_marked(address),
+                        taken: !removed && other && !address.is_marked(),
                     };
                     false
                 }
@@ -100,7 +99,7 @@ impl Ours {
     /// Whether a deletion is of an address that is not ours any more, unlike who ordered it thinks.
     pub fn is_outdated(&self, op: &AddressOp) -> bool {
         match op {
-            AddressOp::Delete { address } if is_marked(address) => {
+            AddressOp::Delete { address } if address.is_marked() => {
                 self.added.get(&key(address)).is_some_and(|one| one.taken)
             }
             _ => false,

@@ -1,14 +1,10 @@
 //! One probe under way: over a connection, or by datagrams.
 
+use super::context::{Context, Going};
 use super::datagram::Asking;
-use super::pattern::Patterns;
+use super::failed::{Failed, outcome};
 use super::stream::Stream;
-use super::tls::TlsConfigs;
-use crate::protocol::{Exchange, Failure, Outcome, Probe};
-use crate::sys::epoll::Epoll;
-
-/// Where a probe failed, and `errno` or 0.
-pub type Failed = (Failure, i32);
+use crate::protocol::{Exchange, Outcome, Probe};
 
 /// A probe under way.
 pub enum Attempt {
@@ -16,37 +12,6 @@ pub enum Attempt {
     Stream(Box<Stream>),
     /// By UDP or ICMP.
     Datagram(Asking),
-}
-
-/// What a step has come to.
-pub enum Going {
-    /// More has to come.
-    On,
-    /// It is over.
-    Done(Outcome),
-}
-
-/// Where and when an attempt happens.
-pub struct Context<'a> {
-    /// Where the socket is watched.
-    pub epoll: &'a Epoll,
-    /// What it is watched as.
-    pub token: u64,
-    /// The time, µs.
-    pub now: u64,
-    /// Room for what is read.
-    pub buffer: &'a mut [u8],
-    /// What probes share.
-    pub tools: &'a mut Tools,
-}
-
-/// What is made once for many probes.
-#[derive(Default)]
-pub struct Tools {
-    /// Ways to speak TLS.
-    pub tls: TlsConfigs,
-    /// Patterns made ready.
-    pub patterns: Patterns,
 }
 
 impl Attempt {
@@ -110,14 +75,5 @@ impl Attempt {
             (Err(failed), Self::Stream(stream)) => Err(outcome(stream.request(), failed)),
             (Err(failed), Self::Datagram(_)) => Err(outcome(0, failed)),
         }
-    }
-}
-
-/// The outcome of a failed request.
-pub fn outcome(request: usize, (failure, errno): Failed) -> Outcome {
-    Outcome::Failed {
-        request: u32::try_from(request).unwrap_or(u32::MAX),
-        failure,
-        errno,
     }
 }

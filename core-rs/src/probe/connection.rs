@@ -1,6 +1,6 @@
 //! The socket of a probe: made, bound, and connected or on its way to be.
 
-use super::attempt::Failed;
+use super::failed::Failed;
 use crate::protocol::{Failure, Probe};
 use crate::sys::output::is_writable;
 use crate::sys::{datagram, limits};

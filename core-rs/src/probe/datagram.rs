@@ -1,9 +1,10 @@
 //! A probe by one datagram: UDP, DNS over UDP, ICMP echo. Connected sockets: the kernel lets through
 //! what the target sends, and tells what ICMP says of it.
 
-use super::attempt::{Context, Failed, Going};
 use super::connection;
+use super::context::{Context, Going};
 use super::echo::Echo;
+use super::failed::Failed;
 use crate::engine::received::hex_bytes as from_hex;
 use crate::protocol::{BytePattern, Exchange, Failure, Outcome, Probe};
 use socket2::Socket;

@@ -5,8 +5,10 @@
 
 mod attempt;
 mod connection;
+mod context;
 mod datagram;
 mod echo;
+mod failed;
 pub mod head;
 mod pattern;
 pub mod response;

@@ -1,6 +1,6 @@
 //! Patterns looked for in bodies, in time linear in the body, and the memory bodies are kept in.
 
-use super::attempt::Failed;
+use super::failed::Failed;
 use crate::protocol::{Failure, Pattern};
 use regex::bytes::{Regex, RegexBuilder};
 use std::collections::HashMap;

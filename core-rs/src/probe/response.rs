@@ -1,7 +1,7 @@
 //! An HTTP response, read piece by piece: what is kept of the body is its digest and its length. A body
 //! that breaks off, or is framed badly, is still the answer of a server: how it ended is told.
 
-use super::attempt::Failed;
+use super::failed::Failed;
 use super::head::{BadHead, Framing, HeadReader};
 use super::pattern::Search;
 use crate::protocol::{BodyEnd, Failure, HttpResponse};

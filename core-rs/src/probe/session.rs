@@ -1,7 +1,7 @@
 //! A TLS session over a socket that is not waited for.
 
-use super::attempt::Failed;
 use super::connection::errno;
+use super::failed::Failed;
 use super::tls::TlsConfigs;
 use crate::protocol::{Failure, HttpRequest, Probe, Tls};
 use rustls::pki_types::ServerName;

@@ -1,7 +1,8 @@
 //! A probe over TCP: connecting, then speaking and hearing by turns; for HTTP once per request.
 
-use super::attempt::{Context, Failed, Going, outcome};
 use super::connection;
+use super::context::{Context, Going};
+use super::failed::{Failed, outcome};
 use super::pattern::Patterns;
 use super::response::Reader;
 use super::session::{Received, Session};

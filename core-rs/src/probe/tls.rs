@@ -1,7 +1,7 @@
 //! TLS as a checker speaks it: by default any certificate will do, for what is asked is whether the
 //! server serves.
 
-use super::attempt::Failed;
+use super::failed::Failed;
 use crate::protocol::{Failure, Tls};
 use pkcs8::{EncryptedPrivateKeyInfo, SecretDocument};
 use rustls::client::Resumption;

@@ -1,12 +1,15 @@
 //! What the core can be asked: a closed set for each lane. A lane leads to one thread, which parses what
 //! is asked, obeys it in the order of the calls, and answers.
 
-use super::{
-    Account, Address, AddressOp, Announcement, Buffer, Channel, Expected, FollowedFile, Hears,
-    HeldRouter, IpvsOp, IpvsTimeouts, KernelOp, LogLane, Mail, Outcome, Polled, Probe,
-    ProcessPattern, ServiceId, Tag, Template, ThreadSetting, Variable, Verify,
-};
+use super::ipvs::{IpvsOp, IpvsTimeouts, ServiceId};
+use super::kernel::{Address, AddressOp, Announcement, Buffer, Polled};
+use super::probe::{Outcome, Probe};
+use super::process::{Account, ProcessPattern, ThreadSetting, Variable};
+use super::reply::HeldRouter;
+use super::side::{FollowedFile, LogLane, Mail};
+use super::thing::KernelOp;
 use crate::nft::value::{ElementChange, Table, TableId};
+use crate::wire::{Channel, Expected, Hears, Tag, Template, Verify};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 #[cfg(test)]

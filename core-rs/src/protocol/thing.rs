@@ -1,6 +1,7 @@
 //! Things of the kernel that are added and deleted one by one, whatever their kind.
 
-use super::{Family, IpvsTimeouts, SyncDaemon, is_false};
+use super::absent::is_false;
+use super::ipvs::{Family, IpvsTimeouts, SyncDaemon};
 use crate::nft::value::Table;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
