@@ -5,7 +5,7 @@ import { complaintText } from "./line/complaint_text.ts";
 import { DEFAULT_FILE, type RunOptions } from "./line/options.ts";
 import type { Parts } from "./parts.ts";
 import { isSubcommand, likelySubcommand } from "./line/subcommands.ts";
-import { versionText } from "./version.ts";
+import { VERSION, versionText } from "./version.ts";
 import {
   absolutePath,
   goToBackground,
@@ -146,6 +146,7 @@ async function run(
   if (inBackground) leaveFolder();
   const { vrrpOnly, checkOnly } = options;
   return await runDaemon({
+    version: VERSION,
     file,
     allConfig: options.allConfig,
     parts: vrrpOnly === checkOnly ? "both" : vrrpOnly ? "vrrp" : "check",

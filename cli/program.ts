@@ -27,6 +27,9 @@ const COMMANDS: Readonly<Record<Subcommand, () => Promise<AddCommand>>> = {
   "real-server": async () => (await import("./real_server/command.ts")).addRealServerCommand,
   lsp: async () => (await import("./lsp/command.ts")).addLspCommand,
   restart: async () => (await import("./restart/command.ts")).addRestartCommand,
+  stop: async () => (await import("./stop/command.ts")).addStopCommand,
+  status: async () => (await import("./status/command.ts")).addStatusCommand,
+  upgrade: async () => (await import("./upgrade/command.ts")).addUpgradeCommand,
   trace: async () => (await import("./trace/command.ts")).addTraceCommand,
 };
 

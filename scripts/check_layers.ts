@@ -59,10 +59,10 @@ const ORDER = [
   "document",
   "world",
   "plan",
+  "status",
   "control",
   "doctor",
   "editor",
-  "status",
   "sim",
   // Above: no I/O, no clock. Below: the shell, of which one room names what the runtime has.
   "daemon/platform",

@@ -26,8 +26,11 @@ const COMMANDS = [
   "real-server",
   "reload",
   "restart",
+  "status",
+  "stop",
   "trace",
   "uninstall",
+  "upgrade",
 ];
 const LOCAL = Array.from({ length: 8 }, (_, number) => `local${number}`);
 const SIGNALS = ["DATA", "JSON", "RELOAD", "RESTART", "STATS", "STATS_CLEAR", "STOP"];

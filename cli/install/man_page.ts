@@ -61,6 +61,17 @@ const COMMANDS = [
     "restart",
     "Lets the running daemon begin anew in its place: from the file of the program and the configuration as they are by now, without a failover.",
   ],
+  [
+    "status",
+    "Tells how the running daemon is: states, split brain, servers, and what needs attention.",
+  ],
+  ["stop", "Stops the running daemon, hands over what it is master of, and waits for the end."],
+  [
+    "upgrade file",
+    "Tests a new program, puts it in the place of the running one and restarts without a failover; goes back when the new one does not start.",
+  ],
+  ["plan, reload", "Tells what a reload would do; reloads, and waits for the end."],
+  ["doctor", "Tells what of this host is in the way, and the commands that mend it."],
   ["trace [log]", "Names lines of the source in the stack traces of a log."],
 ] as const;
 

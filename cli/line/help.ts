@@ -19,6 +19,9 @@ const COMMANDS: Readonly<Record<Subcommand, string>> = {
   "real-server": "make this host a real server of DR or tunnels",
   lsp: "serve an editor",
   restart: "let the daemon begin anew in its place, without a failover",
+  stop: "stop the daemon, and wait until it has",
+  status: "tell how the running daemon is",
+  upgrade: "replace the running program by another, without a failover",
   trace: "name lines of the source in a log's stack traces",
 };
 
@@ -28,14 +31,11 @@ const OFTEN: readonly string[] = [
   "config-test",
   "dont-fork",
   "log-console",
-  "version",
 ];
 
 /** Text of `--help`, at most 30 lines of 80 columns. */
 export function helpText(): string {
-  return `Usage: holdfast [options]            run from keepalived.conf
-       holdfast COMMAND [arguments]
-
+  return `Usage: holdfast [options], which runs from keepalived.conf, or holdfast COMMAND
 Virtual addresses (VRRP) and load balancing (LVS), as keepalived does it.
 
 Commands:

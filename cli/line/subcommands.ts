@@ -18,6 +18,9 @@ export const SUBCOMMANDS = [
   "real-server",
   "lsp",
   "restart",
+  "stop",
+  "status",
+  "upgrade",
   "trace",
 ] as const;
 

@@ -76,7 +76,7 @@ async function done(pidFile: string, request: ControlRequest): Promise<string> {
       return "Rolled back to the configuration before; the file is as it was written\n";
     case "refused":
       throw new NobodyAnswersError(`Cannot reload: ${answer.why.join("\n  ")}`);
-    case "plan":
+    default:
       throw new NobodyAnswersError("Cannot reload: the daemon has answered something else");
   }
 }

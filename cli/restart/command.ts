@@ -5,94 +5,84 @@
 
 import type { Command } from "commander";
 import { runCheck } from "../check.ts";
+import { ask, NobodyAnswersError, runningBy } from "../daemon/client.ts";
+import { askToRestart, lifeBy, nextLife } from "../daemon/life.ts";
+import { addPlaceOptions, type Place, placeOf } from "../daemon/place.ts";
 import { write } from "../output.ts";
-import { SIGNAL_NUMBERS } from "../../src/daemon/process/signals.ts";
-import { DEFAULT_PID_FILE as PID_FILE } from "../../src/process/mod.ts";
 
 /** Exit codes. */
 const [DONE, FAILED] = [0, 1];
 
-/** How long a run may take to take the place of another, ms, and how often it is looked, ms. */
-const [LIMIT_MS, LOOK_MS] = [30_000, 20];
-
-/** What was typed behind the name. */
-interface RestartOptions {
-  readonly pid: string;
-  readonly untested?: true;
-}
-
-/** What was typed in front of it. */
-interface Test {
-  readonly useFile: string;
-  readonly allConfig?: boolean;
-  readonly configId?: string;
-}
+/** How long a run may take to take the place of another, ms. */
+const LIMIT_MS = 30_000;
 
 /** Adds `restart` to the program. */
 export function addRestartCommand(program: Command, finish: (code: number) => void): void {
-  program.command("restart")
+  addPlaceOptions(program.command("restart"))
     .description(
       "let the daemon begin anew in its place, after an upgrade: no failover, nothing lost",
     )
-    .option("-p, --pid <file>", "its pid file", PID_FILE)
     .option("--untested", "do not test the configuration first")
-    .action(async (options: RestartOptions) => {
-      finish(await restart(options, program.opts()));
+    .action(async (_: unknown, command: Command) => {
+      const { untested, allConfig } = command.optsWithGlobals();
+      const place = placeOf(command);
+      finish(await restart(place, { untested: untested === true, allConfig: allConfig === true }));
     });
 }
 
 async function restart(
-  { pid: path, untested }: RestartOptions,
-  { useFile: file, allConfig = false, configId }: Test,
+  place: Place,
+  { untested, allConfig }: { readonly untested: boolean; readonly allConfig: boolean },
 ): Promise<number> {
-  const before = look(path);
-  if (before === undefined) return refuse(`Cannot restart: no daemon has the pid file ${path}`);
+  const { pidFile } = place;
+  const before = lifeBy(pidFile);
+  const running = runningBy(pidFile);
+  if (before === undefined || running.kind === "nobody") {
+    return refuse(`Cannot restart: no daemon has the pid file ${pidFile}`);
+  }
+  // The signal ends a process that is none of ours, such as one that has the number of a daemon long dead.
+  if (running.kind === "other" && !/^(?:holdfast|deno)/.test(running.program)) {
+    return refuse(`Cannot restart: ${running.program} (${running.pid}) runs by ${pidFile}`);
+  }
+  const run = running.kind === "ours" ? await asRun(running.socket) : {};
+  const { configId = run.configId } = place;
+  const file = place.named ? place.file : run.file ?? place.file;
   const tested = { file, allConfig, ...(configId !== undefined && { configId }) };
-  if (untested !== true && runCheck(tested) !== 0) {
+  if (!untested && runCheck(tested) !== 0) {
     return refuse(
       "Cannot restart: the configuration has mistakes, and the daemon runs on; --untested restarts all the same",
     );
   }
-  const problem = await ask(before.pid);
+  if (run.rollsBackAt !== undefined) {
+    return refuse(`Cannot restart: a reload waits until ${run.rollsBackAt} to be confirmed`);
+  }
+  const problem = await askToRestart(before.pid);
   if (problem !== undefined) return refuse(`Cannot restart process ${before.pid}: ${problem}`);
-  for (let waited = 0; waited < LIMIT_MS; waited += LOOK_MS) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    const now = look(path);
-    if (now !== undefined && now.written !== before.written) return DONE;
-    if (now === undefined && !lives(before.pid)) {
+  const { kind } = await nextLife({ pidFile, before, limitMs: LIMIT_MS });
+  switch (kind) {
+    case "begun":
+      return DONE;
+    case "ended":
       return refuse(`Cannot restart: process ${before.pid} has ended; its log says why`);
-    }
-  }
-  return refuse(`Cannot tell that process ${before.pid} has begun anew: its log says what it does`);
-}
-
-/** Sends the signal, which is one of those the runtime does not send; gives why it could not. */
-async function ask(pid: number): Promise<string | undefined> {
-  const args = ["-c", `kill -${SIGNAL_NUMBERS["RESTART"]} ${pid}`];
-  const { success, stderr } = await new Deno.Command("/bin/sh", { args, stderr: "piped" }).output();
-  return success ? undefined : new TextDecoder().decode(stderr).trim();
-}
-
-/** The daemon of a pid file, and when that was written; nothing where none runs. */
-function look(path: string): { readonly pid: number; readonly written: string } | undefined {
-  try {
-    const pid = Number(Deno.readTextFileSync(path).trim());
-    const { ino, mtime } = Deno.statSync(path);
-    if (!Number.isSafeInteger(pid) || pid < 1 || !lives(pid)) return undefined;
-    return { pid, written: `${ino} ${mtime?.getTime()}` };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    case "late":
+      return refuse(
+        `Cannot tell that process ${before.pid} has begun anew: its log says what it does`,
+      );
   }
 }
 
-function lives(pid: number): boolean {
+/** What the daemon was started with; nothing of one that is older than the question. */
+async function asRun(
+  socket: string,
+): Promise<
+  { readonly file?: string; readonly configId?: string; readonly rollsBackAt?: string }
+> {
   try {
-    Deno.statSync(`/proc/${pid}`);
-    return true;
+    const answer = await ask(socket, { request: "status" });
+    return answer.answer === "status" ? answer : {};
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    if (!(error instanceof NobodyAnswersError)) throw error;
+    return {};
   }
 }
 

@@ -1,6 +1,7 @@
 /** Requests and answers. Every one says the version; another one is refused, not guessed at. */
 
 import type { Plan } from "../plan/mod.ts";
+import type { Overview } from "../status/overview.ts";
 
 /** Version of what is below. What is added changes it not: unknown fields are passed over. */
 export const CONTROL_VERSION = 1;
@@ -26,10 +27,18 @@ export type ControlRequest =
   /** The reload that waits stays. */
   | { readonly request: "confirm" }
   /** It does not, now. */
-  | { readonly request: "roll-back" };
+  | { readonly request: "roll-back" }
+  /** How it is. */
+  | { readonly request: "status" }
+  /** Stop, for good. */
+  | {
+    readonly request: "stop";
+    /** Wait for no successor. */
+    readonly now?: true;
+  };
 
 /** What is answered. */
-export type ControlAnswer = PlanAnswer | OtherAnswer;
+export type ControlAnswer = PlanAnswer | StatusAnswer | OtherAnswer;
 
 /** The plan of a reload. */
 export interface PlanAnswer {
@@ -50,6 +59,20 @@ export interface PlanAnswer {
   readonly plan: Plan;
 }
 
+/** How the daemon is. */
+export interface StatusAnswer extends Overview {
+  readonly answer: "status";
+  readonly pid: number;
+  /** Of the program. */
+  readonly version: string;
+  /** ISO 8601: when this run has begun. */
+  readonly runsSince: string;
+  /** Its configuration. */
+  readonly file: string;
+  /** The id of its `@` lines, where the command line names one. */
+  readonly configId?: string;
+}
+
 /** Everything that is short. */
 export type OtherAnswer =
   | {
@@ -60,6 +83,8 @@ export type OtherAnswer =
   }
   | { readonly answer: "confirmed" }
   | { readonly answer: "rolled-back" }
+  /** It has begun to; the end of the process is the end of it. */
+  | { readonly answer: "stopping"; readonly pid: number }
   | { readonly answer: "refused"; readonly why: readonly string[] };
 
 /** One line. */
@@ -71,7 +96,7 @@ export function requestText(request: ControlRequest): string {
 export function parseRequest(line: string): ControlRequest | string {
   const fields = fieldsIn(line);
   if (typeof fields === "string") return fields;
-  const { request, file, confirm, force } = fields;
+  const { request, file, confirm, force, now } = fields;
   switch (request) {
     case "plan":
       if (file === undefined) return { request };
@@ -90,9 +115,12 @@ export function parseRequest(line: string): ControlRequest | string {
     }
     case "confirm":
     case "roll-back":
+    case "status":
       return { request };
+    case "stop":
+      return { request, ...(now === true && { now }) };
     default:
-      return "request must be plan, reload, confirm or roll-back";
+      return "request must be plan, reload, confirm, roll-back, status or stop";
   }
 }
 
@@ -111,6 +139,8 @@ const ANSWERS: ReadonlySet<string> = new Set<ControlAnswer["answer"]>([
   "reloaded",
   "confirmed",
   "rolled-back",
+  "status",
+  "stopping",
   "refused",
 ]);
 

@@ -21,6 +21,9 @@ const aRequest: fc.Arbitrary<ControlRequest> = fc.oneof(
   }, { requiredKeys: ["request"], noNullPrototype: true }),
   fc.constant({ request: "confirm" } as const),
   fc.constant({ request: "roll-back" } as const),
+  fc.constant({ request: "status" } as const),
+  fc.constant({ request: "stop" } as const),
+  fc.constant({ request: "stop", now: true } as const),
 );
 
 Deno.test("parseRequest() any request, is what was written, in one line", () => {
@@ -38,7 +41,7 @@ Deno.test("parseRequest() what is none, is refused with its reason", () => {
     ["null", /no object/],
     ["{}", /version none/],
     ['{"holdfast":2,"request":"plan"}', /version 2, this program speaks 1/],
-    ['{"holdfast":1,"request":"stop"}', /must be plan, reload/],
+    ['{"holdfast":1,"request":"halt"}', /must be plan, reload/],
     ['{"holdfast":1,"request":"plan","file":"x.conf"}', /whole path/],
     ['{"holdfast":1,"request":"plan","file":"/x\\u0000"}', /whole path/],
     ['{"holdfast":1,"request":"reload","confirm":0}', /1 to 86400/],

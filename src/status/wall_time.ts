@@ -21,6 +21,20 @@ export function calendarText(wall: number, utcOffset: number): string {
   return `${weekday} ${monthName} ${pad(date, 2)} ${clock}.${pad(micros, 6)} ${year}`;
 }
 
+/** `2026-11-20T23:26:17.524Z`: ISO 8601 in UTC, to the ms. `wall` in µs since 1970. */
+export function isoText(wall: number): string {
+  const ms = Math.floor(wall / 1_000);
+  const day = Math.floor(ms / 86_400_000);
+  const inDay = ms - day * 86_400_000;
+  const { year, month, date } = civil(day);
+  const clock = [
+    Math.floor(inDay / 3_600_000),
+    Math.floor(inDay / 60_000) % 60,
+    Math.floor(inDay / 1_000) % 60,
+  ].map((part) => pad(part, 2)).join(":");
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(date, 2)}T${clock}.${pad(inDay % 1_000, 3)}Z`;
+}
+
 /** Date of a day counted from 1970-01-01, Gregorian; years are counted from March, in eras of 400. */
 function civil(
   day: number,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { calendarText, epochText } from "./wall_time.ts";
+import { calendarText, epochText, isoText } from "./wall_time.ts";
 
 // The first as keepalived 2.2.7 wrote it; the others by `date -u -d @N`.
 const ROWS: readonly (readonly [number, number, string, string])[] = [
@@ -15,5 +15,8 @@ for (const [wall, offset, epoch, calendar] of ROWS) {
   Deno.test(`calendarText() ${epoch} at ${offset} s from UTC, is ${calendar}`, () => {
     assert.equal(epochText(wall), epoch);
     assert.equal(calendarText(wall, offset), calendar);
+  });
+  Deno.test(`isoText() ${epoch}, is what the runtime makes of it`, () => {
+    assert.equal(isoText(wall), new Date(Math.floor(wall / 1000)).toISOString());
   });
 }

@@ -1,13 +1,16 @@
 /** What a running daemon answers to each request. */
 
-import type { ControlAnswer, ControlRequest, PlanAnswer } from "../../control/mod.ts";
+import type { ControlAnswer, ControlRequest, PlanAnswer, StatusAnswer } from "../../control/mod.ts";
 import { unreachable } from "../../net/unreachable.ts";
 import { configurationOf, guardReasons, planDeeds } from "../../plan/mod.ts";
+import { type GuardianState, overviewOf } from "../../status/overview.ts";
+import type { Snapshot } from "../../status/snapshot.ts";
 import { interestIn, look } from "../core/following.ts";
 import type { Log } from "../log.ts";
-import { monotonicMs, pause, pid } from "../platform/mod.ts";
+import { isoTime, monotonicMs, pause, pid } from "../platform/mod.ts";
 import { loadConfig, partsOf } from "../reading/load_config.ts";
 import { readApart } from "../reading/read_apart.ts";
+import { absolutePath } from "../process/background.ts";
 import { isIpvsThere, openConnections } from "../reload/connections.ts";
 import { type Reloading, whyNot } from "../reload/reload.ts";
 import type { Reloads } from "../reload/reloads.ts";
@@ -15,6 +18,14 @@ import type { Reloads } from "../reload/reloads.ts";
 /** What requests work with. */
 export interface Answering extends Reloading {
   readonly reloads: Reloads;
+  /** Of the program. */
+  readonly version: string;
+  /** When this run began, ms since 1970. */
+  readonly began: number;
+  snapshot(): Promise<Snapshot>;
+  guardian(): GuardianState;
+  /** Stops for good; asked twice, it waits for nobody. */
+  stop(): void;
 }
 
 /** Most findings that are told. */
@@ -47,6 +58,12 @@ export async function answerTo(
       return reloads.confirm() ? { answer: "confirmed" } : NOTHING_WAITS;
     case "roll-back":
       return await reloads.rollBack() ? { answer: "rolled-back" } : NOTHING_WAITS;
+    case "status":
+      return await statusOf(context);
+    case "stop":
+      context.stop();
+      if (request.now) context.stop();
+      return { answer: "stopping", pid: pid() };
     default:
       return unreachable(request);
   }
@@ -56,6 +73,26 @@ const NOTHING_WAITS: ControlAnswer = {
   answer: "refused",
   why: ["no reload waits to be confirmed"],
 };
+
+async function statusOf(context: Answering): Promise<StatusAnswer> {
+  const { reloads, options, began, version } = context;
+  const snapshot = await context.snapshot();
+  const rollsBackAt = reloads.rollsBackAt();
+  const refused = reloads.refused();
+  return {
+    answer: "status",
+    pid: pid(),
+    version,
+    runsSince: isoTime(began),
+    file: absolutePath(options.file),
+    ...(options.configId !== undefined && { configId: options.configId }),
+    ...overviewOf(snapshot, {
+      guardian: context.guardian(),
+      ...(rollsBackAt !== undefined && { rollsBackAt }),
+      ...(refused !== undefined && { refused }),
+    }),
+  };
+}
 
 /** Reads apart from the loop; the loop then does once what a reload would have it do, and forgets it. */
 async function planFor(file: string, context: Answering): Promise<PlanAnswer> {

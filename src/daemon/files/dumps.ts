@@ -89,7 +89,9 @@ function named(global: GlobalDefs): GlobalDefs {
 }
 
 /** Asks the core for its counters first, so that adverts handled by standing orders are in the numbers. */
-async function look({ core, loop, global }: DumpContext): Promise<Snapshot> {
+export async function look(
+  { core, loop, global }: Pick<DumpContext, "core" | "loop" | "global">,
+): Promise<Snapshot> {
   const counters = await core.call({ call: "counters" });
   if (counters.result === "counters") {
     const { transmissions, watches } = counters;

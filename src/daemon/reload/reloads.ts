@@ -32,6 +32,8 @@ export interface Reloads extends Disposable {
   rollBack(): Promise<boolean>;
   /** Until when something waits to be confirmed, ISO 8601. */
   rollsBackAt(): string | undefined;
+  /** Why the last reload was refused; `undefined`: it was not. */
+  refused(): readonly string[] | undefined;
 }
 
 /** What reloads work with. */
@@ -62,6 +64,7 @@ export function openReloads(
   let last: Promise<unknown> = Promise.resolve();
   let requested = false;
   let waiting: Waiting | undefined;
+  let refused: readonly string[] | undefined;
 
   function behind<T>(task: () => Promise<T>): Promise<T> {
     const done = last.then(task);
@@ -89,6 +92,7 @@ export function openReloads(
     }
     const before = waiting?.before ?? inForce();
     const outcome = await run(wish);
+    refused = outcome.kind === "refused" ? outcome.why : undefined;
     if (outcome.kind === "refused" || wish.confirm === undefined) return outcome;
     notWaiting();
     const until = isoTime(wallClock().ms + 1_000 * wish.confirm);
@@ -109,6 +113,7 @@ export function openReloads(
       const text =
         `${why}: rolls back to the configuration before it; ${file} is as it was written`;
       log({ level: "warning", from: "core", text });
+      refused = undefined;
       await restore(before);
       return true;
     });
@@ -132,6 +137,7 @@ export function openReloads(
     },
     rollBack: () => rollBack("Asked to roll back the reload"),
     rollsBackAt: () => waiting?.until,
+    refused: () => refused,
     [Symbol.dispose]: notWaiting,
   };
 }

@@ -101,6 +101,10 @@ Deno.test("openReloads() a refused reload that was to be confirmed, waits for no
   assert.deepEqual(await reloads.ask({ confirm: 60 }), it.outcome);
   assert.equal(reloads.rollsBackAt(), undefined);
   assert.equal(await reloads.rollBack(), false);
+  assert.deepEqual(reloads.refused(), ["no"]);
+  it.outcome = { kind: "done" };
+  await reloads.ask({});
+  assert.equal(reloads.refused(), undefined);
 });
 
 Deno.test("openReloads() many signals at once, are one reload", async () => {

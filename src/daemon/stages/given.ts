@@ -21,6 +21,8 @@ export const DEFAULT_UMASK = 0o177;
 
 /** What the command line decided, as far as the daemon is concerned. */
 export interface DaemonOptions extends LoadOptions {
+  /** Of the program, for who asks. */
+  readonly version: string;
   /** Absent: by the configuration. */
   readonly pidFile?: string;
   /** Network namespace; absent: by the configuration. */

@@ -14,7 +14,10 @@ import type { Run } from "./given.ts";
 export function listenToCore(
   { core, log }: Pick<Run, "core" | "log">,
   loop: Loop,
-  { children, threads, fifos }: Equipment,
+  { children, threads, fifos, guard }: Equipment & {
+    /** Whether there is a guardian. */
+    readonly guard: { runs: boolean };
+  },
 ): void {
   core.listen({
     turn: (deliver) => loop.turn(deliver),
@@ -27,8 +30,10 @@ export function listenToCore(
       else if (event.event === "log-dropped") {
         const text = `Dropped ${event.count} log messages: nobody took them (${event.lane})`;
         log({ level: "warning", from: "core", text });
-      } else if (event.event === "guardian-ended") guardianEnded(event.replaced, log);
-      else if (event.event === "unseen") {
+      } else if (event.event === "guardian-ended") {
+        guard.runs = event.replaced;
+        guardianEnded(event.replaced, log);
+      } else if (event.event === "unseen") {
         const time = (event.time / SECOND).toFixed(1);
         const text = `Did not run for ${time} s: stopped, starved, or the machine stood still`;
         log({ level: "warning", from: "core", text });

@@ -7,6 +7,7 @@ import { follow } from "../core/following.ts";
 import { type ClaimsFile, openClaimsFile } from "../files/claims_file.ts";
 import { logConfiguration } from "../files/dumps.ts";
 import { type Loop, startLoop } from "../loop.ts";
+import { wallClock } from "../platform/mod.ts";
 import { logBug } from "../process/failures.ts";
 import type { LoadedConfig } from "../reading/load_config.ts";
 import type { End } from "../succession/leaving.ts";
@@ -21,6 +22,10 @@ export interface Life extends Disposable {
   /** What of the kernel may be ours, on disk. */
   readonly claims: ClaimsFile;
   readonly over: Promise<number | End>;
+  /** When it began, ms since 1970. */
+  readonly began: number;
+  /** Whether there is a guardian, as far as it was heard. */
+  readonly guard: { runs: boolean };
   /** It is over: the first word counts. */
   finish(end: number | End): void;
 }
@@ -70,6 +75,8 @@ export function openLife(run: Run, { loaded, equipment, succession }: LifeOption
     loop,
     claims,
     over: over.promise,
+    began: wallClock().ms,
+    guard: { runs: false },
     finish: over.resolve,
     [Symbol.dispose]: () => loop[Symbol.dispose](),
   };
@@ -97,7 +104,8 @@ export async function begin(
   succession.begun(loop.world());
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
-  listenToCore(run, loop, equipment);
+  life.guard.runs = guarded;
+  listenToCore(run, loop, { ...equipment, guard: life.guard });
   succession.configure(global.crashPolicy, loop.world());
   return undefined;
 }

@@ -3,8 +3,8 @@
 import { unreachable } from "../../net/unreachable.ts";
 import { nextDeadline } from "../../world/mod.ts";
 import { controlPath } from "../../control/mod.ts";
-import { answerTo, openControl } from "../control/mod.ts";
-import { type DumpRequest, openDumps, stateText } from "../files/dumps.ts";
+import { type Answering, answerTo, openControl } from "../control/mod.ts";
+import { type DumpRequest, look, openDumps, stateText } from "../files/dumps.ts";
 import type { Log } from "../log.ts";
 import { pid, variables } from "../platform/mod.ts";
 import { bugText } from "../process/failures.ts";
@@ -39,7 +39,7 @@ export interface Requests extends Disposable {
 /** From now on they are taken; the service manager hears that the run is ready. */
 export function openRequests(run: Run, options: RequestsOptions): Requests {
   const { core, log, pidFile, signals } = run;
-  const { life: { loop }, inForce } = options;
+  const { life: { loop, began, guard }, inForce } = options;
   using opened = new DisposableStack();
   const manager = opened.use(openServiceManager({
     core,
@@ -71,14 +71,24 @@ export function openRequests(run: Run, options: RequestsOptions): Requests {
   const reloads = opened.use(reloadsOf(reloading));
   const timer = opened.use(openReloadTimer({ reload: reloads.request, log }));
   timer.configure(inForce.now().config.process);
+  const { leaving, isBegunAnew } = leavingOf(run, options);
+  const signalled = { log, manager, reloads, leaving, dump: openDumps(dumps) };
+  const { parts, version } = run.options;
+  const answering: Answering = {
+    ...reloading,
+    reloads,
+    began,
+    version,
+    snapshot: () => look(dumps),
+    guardian: () => parts === "check" ? "not-needed" : guard.runs ? "runs" : "missing",
+    stop: () => onSignal("stop", signalled),
+  };
   opened.use(openControl({
     path: controlPath(pidFile),
     log,
-    answer: (request) => answerTo(request, { ...reloading, reloads }),
+    answer: (request) => answerTo(request, answering),
   }));
-  const { leaving, isBegunAnew } = leavingOf(run, options);
   manager.ready(statusText(inForce.now().parts));
-  const signalled = { log, manager, reloads, leaving, dump: openDumps(dumps) };
   signals.handle({
     act: (request) => onSignal(request, signalled),
     ignored: (name) => {
