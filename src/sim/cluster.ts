@@ -61,10 +61,10 @@ export function createCluster(spec: ClusterSpec): Cluster {
   const around: Surroundings = {
     timeline,
     lan,
-    onEvent: (host, event) => {
+    onEvent: (host, event, at) => {
       const list = happenings.get(host) ?? [];
       happenings.set(host, list);
-      list.push({ at: timeline.now(), event });
+      list.push({ at, event });
     },
     onDeed: (deed) => void deeds.push(deed),
     onChange,

@@ -10,6 +10,12 @@ import type { WorldEffect } from "../world/mod.ts";
 import type { LanPacket } from "./lan.ts";
 import type { Cancel, Timeline } from "./timeline.ts";
 
+/** As in the core (`UNSEEN`): a deadline that is looked at later than this passed unseen. */
+const UNSEEN: Micros = 20_000;
+
+/** Packets a socket keeps while nobody reads. */
+const SOCKET_ROOM = 256;
+
 /** Effects that are orders to the core. */
 export type CoreOrder = Extract<
   WorldEffect,
@@ -34,7 +40,7 @@ export type CoreReport =
 
 /** What surrounds a core. */
 export interface CoreOutside {
-  readonly timeline: Timeline;
+  readonly timeline: Pick<Timeline, "now" | "at">;
   send(ifindex: number, template: Template): void;
   report(report: CoreReport): void;
   /** Deletes addresses whose lease lapsed. */
@@ -54,6 +60,12 @@ export interface Core {
   };
   /** The process is gone: nothing is said any more. */
   kill(): void;
+  /** The process is about to be gone: its guardian says every farewell, and withdraws these addresses. */
+  bequeath(): readonly Address[];
+  /** The process stands still: what comes waits in the sockets, what is due is late. */
+  freeze(): void;
+  /** It goes on: first with what has come, then with what is due, then with what nobody said. */
+  thaw(): void;
 }
 
 type Transmit = Extract<CoreOrder, { readonly kind: "transmit" }>;
@@ -64,10 +76,16 @@ interface Transmission {
   readonly dueAt: Micros;
   readonly lapsesAt: Micros;
   readonly cancel: Cancel;
+  /** Somebody else has spoken for the virtual router since the last transmission. */
+  readonly contested: boolean;
+  /** A transmission was put off once because of that. */
+  readonly hushed: boolean;
 }
 
 interface Watching {
   readonly order: Watch;
+  /** Time nobody listened was granted in this silence. */
+  readonly granted: boolean;
   /** Absent until the first expected advert, when it was given without a deadline. */
   readonly deadline: Micros | undefined;
   readonly cancel: Cancel;
@@ -82,28 +100,49 @@ export function createCore(outside: CoreOutside): Core {
   const sent = new Map<number, number>();
   const seen = new Map<number, number>();
   let alive = true;
+  let frozen = false;
+  /** What has come while the process stands still. */
+  let unread: (readonly [ifindex: number, packet: LanPacket])[] = [];
 
-  function schedule(order: Transmit, dueAt: Micros, lapsesAt: Micros): void {
-    transmissions.get(order.order)?.cancel();
+  function schedule(order: Transmit, dueAt: Micros, lapsesAt: Micros, hushed = false): void {
+    const before = transmissions.get(order.order);
+    before?.cancel();
     const cancel = timeline.at(Math.min(dueAt, lapsesAt), () => advance(order.order));
-    transmissions.set(order.order, { order, dueAt, lapsesAt, cancel });
+    const contested = before?.contested ?? false;
+    transmissions.set(order.order, { order, dueAt, lapsesAt, cancel, contested, hushed });
+  }
+
+  function contest(number: number): void {
+    const standing = transmissions.get(number);
+    if (standing !== undefined) transmissions.set(number, { ...standing, contested: true });
   }
 
   function advance(number: number): void {
     const standing = transmissions.get(number);
-    if (standing === undefined) return;
-    const { order, dueAt, lapsesAt } = standing;
-    if (lapsesAt <= timeline.now()) {
+    if (standing === undefined || frozen) return;
+    const { order, dueAt, lapsesAt, contested, hushed } = standing;
+    const now = timeline.now();
+    const isTooLate = order.patience !== undefined && dueAt + order.patience <= now;
+    if (isTooLate || lapsesAt <= now) {
+      standing.cancel();
       transmissions.delete(number);
-      for (const template of order.farewell) outside.send(order.ifindex, template);
+      const silent = isTooLate || (contested && lapsesAt + UNSEEN < now);
+      if (!silent) { for (const template of order.farewell) outside.send(order.ifindex, template); }
       // Told before the kernel deletes: else the loop would see addresses vanish and restore them.
       outside.report({ kind: "lapsed", order: number });
       outside.withdraw(order.withdraw);
       return;
     }
-    for (const template of order.packets) outside.send(order.ifindex, template);
-    sent.set(number, (sent.get(number) ?? 0) + 1);
-    schedule(order, dueAt + order.interval, lapsesAt);
+    if (dueAt > now) return schedule(order, dueAt, lapsesAt, hushed);
+    // Who did not run while another spoke waits once: whoever decides is to hear of that first.
+    const hush = contested && !hushed && dueAt + UNSEEN < now;
+    transmissions.set(number, { ...standing, contested: false });
+    if (!hush) {
+      for (const template of order.packets) outside.send(order.ifindex, template);
+      sent.set(number, (sent.get(number) ?? 0) + 1);
+    }
+    const missed = Math.floor((now - dueAt) / order.interval);
+    schedule(order, dueAt + (missed + 1) * order.interval, lapsesAt, hush);
   }
 
   function transmit(order: Transmit): void {
@@ -127,14 +166,25 @@ export function createCore(outside: CoreOutside): Core {
     for (const template of standing.order.farewell) outside.send(standing.order.ifindex, template);
   }
 
-  function watch(order: Watch, deadline: Micros | undefined): void {
+  function watch(order: Watch, deadline: Micros | undefined, granted = false): void {
     watches.get(order.order)?.cancel();
-    const cancel = deadline === undefined ? () => {} : timeline.at(deadline, () => {
-      const { expect: _, rearm: __, ...deaf } = order;
-      watches.set(order.order, { order: deaf, deadline: undefined, cancel: () => {} });
-      outside.report({ kind: "expired", order: order.order, seq: order.seq });
-    });
-    watches.set(order.order, { order, deadline, cancel });
+    const cancel = deadline === undefined ? () => {} : timeline.at(deadline, () => expire(order));
+    watches.set(order.order, { order, deadline, cancel, granted });
+  }
+
+  /** Silence counts only while somebody listens: a deadline that passed unseen moves on once by as much. */
+  function expire(order: Watch): void {
+    const standing = watches.get(order.order);
+    if (frozen || standing?.deadline === undefined || standing.order !== order) return;
+    const unseen = timeline.now() - standing.deadline;
+    const { rearm = 0 } = order;
+    if (unseen < 0) return;
+    if (unseen > UNSEEN && !standing.granted && rearm > 0) {
+      return watch(order, timeline.now() + Math.min(unseen, rearm), true);
+    }
+    const { expect: _, rearm: __, ...deaf } = order;
+    watch(deaf, undefined);
+    outside.report({ kind: "expired", order: order.order, seq: order.seq });
   }
 
   function unwatch(number: number): void {
@@ -195,6 +245,7 @@ export function createCore(outside: CoreOutside): Core {
     for (const { order } of concerned) {
       if (!matches(order, packet)) {
         all = false;
+        contest(order.order);
         continue;
       }
       seen.set(order.order, (seen.get(order.order) ?? 0) + 1);
@@ -204,12 +255,37 @@ export function createCore(outside: CoreOutside): Core {
   }
 
   function receive(ifindex: number, packet: LanPacket): void {
+    if (frozen) {
+      if (unread.length < SOCKET_ROOM) unread.push([ifindex, packet]);
+      return;
+    }
     if (!alive || !sockets.has(ifindex) || expected(ifindex, packet)) return;
     outside.report({ kind: "packet", ifindex, ...packet, judgement: "unjudged" });
   }
 
+  function thaw(): void {
+    frozen = false;
+    const heard = unread;
+    unread = [];
+    for (const [ifindex, packet] of heard) receive(ifindex, packet);
+    for (const [number, { dueAt, lapsesAt }] of [...transmissions]) {
+      if (Math.min(dueAt, lapsesAt) <= timeline.now()) advance(number);
+    }
+    for (const { order } of [...watches.values()]) expire(order);
+  }
+
+  function bequeath(): readonly Address[] {
+    const wills = [...transmissions.values()].map(({ order }) => order);
+    for (const { ifindex, farewell } of wills) {
+      for (const template of farewell) outside.send(ifindex, template);
+    }
+    return wills.flatMap(({ withdraw }) => withdraw);
+  }
+
   function kill(): void {
     alive = false;
+    frozen = false;
+    unread = [];
     for (const ifindex of [...sockets.keys()]) unlisten(ifindex);
   }
 
@@ -224,6 +300,9 @@ export function createCore(outside: CoreOutside): Core {
       watches: counts(seen).map((each) => ({ ...each, lesser: 0, resigned: 0, dropped: [] })),
     }),
     kill,
+    bequeath,
+    freeze: () => void (frozen = true),
+    thaw,
   };
 }
 

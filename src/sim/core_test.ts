@@ -177,3 +177,39 @@ Deno.test("createCore() unlisten or kill, ends its orders without a word", () =>
     assert.deepEqual(seen, ["0 sent 1"]);
   }
 });
+
+Deno.test("createCore() frozen until a deadline has passed, listens as long again when it goes on, once", () => {
+  const { timeline, core, seen } = bench();
+  core.obey(expecting(2 * SECOND));
+  core.freeze();
+  timeline.runUntil(3 * SECOND);
+  core.thaw();
+  timeline.runUntil(60 * SECOND);
+  assert.deepEqual(seen, ["4 expired 1"]);
+});
+
+Deno.test("createCore() frozen while another speaks, tells of that before it sends, and waits once with its own", () => {
+  const { timeline, core, seen } = bench();
+  core.obey(transmit(1));
+  core.obey(watch());
+  core.freeze();
+  core.receive(2, { ...ADVERT, source: "10.0.0.2" });
+  timeline.runUntil(1.5 * SECOND);
+  core.thaw();
+  timeline.runUntil(2 * SECOND);
+  assert.deepEqual(seen, ["0 sent 1", "1.5 packet", "2 sent 1"]);
+});
+
+Deno.test("createCore() frozen for longer than the lease, ends it with a farewell, silent when another spoke", () => {
+  for (const heard of [false, true]) {
+    const { timeline, core, seen } = bench();
+    core.obey(transmit(1));
+    core.obey(watch());
+    core.freeze();
+    if (heard) core.receive(2, { ...ADVERT, source: "10.0.0.2" });
+    timeline.runUntil(20 * SECOND);
+    core.thaw();
+    const word = heard ? "20 packet" : "20 sent 0";
+    assert.deepEqual(seen.slice(1, 4), [word, "20 lapsed 1", "20 withdrawn 1"]);
+  }
+});

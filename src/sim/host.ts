@@ -3,7 +3,7 @@
 import { type Address, type AddressOperation, VIRTUAL_ROUTER } from "../kernel/address.ts";
 import type { ServiceTable } from "../kernel/mod.ts";
 import { type Link, linkIsUp } from "../kernel/link.ts";
-import { earlier, type Ip, type Micros, unreachable } from "../net/mod.ts";
+import { earlier, type Ip, isMulticast, type Micros, unreachable } from "../net/mod.ts";
 import {
   type Claims,
   DEFAULT_OPTIONS,
@@ -22,11 +22,12 @@ import {
   type WorldEvent,
   type WorldOptions,
 } from "../world/mod.ts";
+import { type Interest, interestOf, linkAt } from "../vrrp/mod.ts";
 import { createCore } from "./core.ts";
-import { createKernel, type VirtualKernel } from "./kernel.ts";
-import { isFor, type Lan, type LanPacket, type Port } from "./lan.ts";
+import { createKernel, type KernelNews, type VirtualKernel } from "./kernel.ts";
+import type { Lan, LanPacket, Port } from "./lan.ts";
 import { packetsOf } from "./packets.ts";
-import type { Cancel, Timeline } from "./timeline.ts";
+import { type Cancel, driftingClock, type Timeline } from "./timeline.ts";
 
 /** How a node is built. */
 export interface HostSpec {
@@ -46,6 +47,8 @@ export interface HostSpec {
     /** Time from what happens to the turn of the loop that takes it, with all that has happened until then; absent: none. */
     readonly wake?: () => Micros;
   };
+  /** How fast its clock runs: 1 when absent. */
+  readonly drift?: number;
 }
 
 /** One network interface. */
@@ -68,8 +71,8 @@ export interface Deed {
 export interface Surroundings {
   readonly timeline: Timeline;
   readonly lan: Lan;
-  /** Told of every event a daemon takes, before it does. */
-  onEvent(host: string, event: WorldEvent): void;
+  /** Told of every event a daemon takes, before it does, and when by its own clock. */
+  onEvent(host: string, event: WorldEvent, at: Micros): void;
   /** Told of every effect carried out. */
   onDeed(deed: Deed): void;
   /** Told whenever the daemon or its kernel may have changed. */
@@ -89,10 +92,14 @@ export interface Host {
   reload(config: WorldConfig): void;
   /** SIGKILL without a guardian: daemon and core are gone, addresses stay. */
   kill(): void;
+  /** SIGKILL: the guardian says farewell and withdraws. */
+  crash(): void;
   /** The power is cut: daemon, core and addresses are gone. */
   cutPower(): void;
   /** The loop does nothing for this long; the core goes on. */
   stall(duration: Micros): void;
+  /** SIGSTOP, and SIGCONT after this long: loop and core do nothing. */
+  pause(duration: Micros): void;
   setLink(ifname: string, up: boolean): void;
   /** Decides what a tracked script finds from now on. */
   setScript(name: string, ok: boolean): void;
@@ -109,7 +116,10 @@ const SCRIPT_TIME: Micros = 2_000;
 
 /** A node that is switched on, its daemon not yet started. */
 export function createHost(spec: HostSpec, around: Surroundings): Host {
-  const { timeline, lan } = around;
+  const { lan } = around;
+  const timeline = spec.drift === undefined
+    ? around.timeline
+    : driftingClock(around.timeline, spec.drift);
   const options: WorldOptions = { ...DEFAULT_OPTIONS, ...spec.options };
   /** Notifications are heard from the first dump on. */
   let told = false;
@@ -123,7 +133,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     addresses: spec.interfaces.flatMap((each) => each.addresses),
     remembers,
     tell: (news) => {
-      if (told) dispatch(news);
+      if (told && isFollowed(news)) dispatch(news);
       around.onChange();
     },
   });
@@ -136,6 +146,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   let powered = true;
   let world: World | undefined;
   let config = spec.config;
+  /** What it speaks of, once that was asked. */
+  let interest: Interest | undefined;
   let core = newCore();
   let queue: WorldEvent[] = [];
   let busy = false;
@@ -160,6 +172,19 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     });
   }
 
+  /** Of links that the configuration does not speak of the core tells nothing. */
+  function isFollowed(news: KernelNews): boolean {
+    if (world === undefined || news.kind === "things-shaken") return true;
+    const ifindex = news.kind === "link" ? news.link.ifindex : news.address.ifindex;
+    if (linkAt(world.vrrp.kernel, ifindex) !== undefined) return true;
+    interest ??= interestOf(config.vrrp);
+    const ifname = news.kind === "link" ? news.link.ifname : linkOf(ifindex)?.ifname;
+    return (ifname !== undefined && interest.interfaces.includes(ifname)) ||
+      kernel.addresses().some((each) =>
+        each.ifindex === ifindex && interest?.addresses.includes(each.address)
+      );
+  }
+
   function linkOf(ifindex: number): Link | undefined {
     return kernel.links().find((each) => each.ifindex === ifindex);
   }
@@ -170,9 +195,12 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       segment,
       isUp: () => powered && linkIsUp(linkOf(link.ifindex)),
       accepts: (destination) => {
-        const groups = core.groupsOf(link.ifindex) ?? [];
-        const own = kernel.addresses().filter((each) => each.ifindex === link.ifindex);
-        return isFor(destination, groups, own.map((each) => each.address));
+        if (isMulticast(destination)) {
+          return core.groupsOf(link.ifindex)?.includes(destination) ?? false;
+        }
+        const isOwn = (each: Address) =>
+          each.ifindex === link.ifindex && each.address === destination;
+        return kernel.addresses().some(isOwn);
       },
       receive: (packet: LanPacket) => core.receive(link.ifindex, packet),
     };
@@ -197,7 +225,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     busy = true;
     do {
       for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
-        around.onEvent(spec.name, event);
+        around.onEvent(spec.name, event, timeline.now());
         const next = event;
         move((before) => take(before, next, timeline.now()));
       }
@@ -214,7 +242,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     const [next, effects] = by(world);
     world = next;
     for (const effect of effects) {
-      around.onDeed({ at: timeline.now(), host: spec.name, effect });
+      around.onDeed({ at: around.timeline.now(), host: spec.name, effect });
       carryOut(effect);
     }
     around.onChange();
@@ -347,6 +375,10 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   }
 
   function start(): void {
+    if (!powered) {
+      powered = true;
+      for (const { addresses } of spec.interfaces) for (const each of addresses) kernel.add(each);
+    }
     core = newCore();
     world = newWorld(config, options, timeline.now());
     told = true;
@@ -365,6 +397,29 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     powered = false;
     kernel.clear();
     end();
+  }
+
+  function crash(): void {
+    const left = core.bequeath();
+    end();
+    kernel.apply(left.map((address) => ({ op: "delete", address })));
+    around.onChange();
+  }
+
+  function pause(duration: Micros): void {
+    if (world === undefined) return;
+    const paused = core;
+    paused.freeze();
+    stalledUntil = timeline.now() + duration;
+    timeline.at(stalledUntil, () => {
+      if (core !== paused) return;
+      // The loop asks for what has arrived before it takes a late deadline.
+      stalledUntil = timeline.now() + 1;
+      paused.thaw();
+      stalledUntil = 0;
+      run();
+      arm();
+    });
   }
 
   function stall(duration: Micros): void {
@@ -388,12 +443,15 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     stop: () => dispatch({ kind: "shutdown" }),
     reload: (next) => {
       config = next;
+      interest = undefined;
       followAnew();
       dispatch({ kind: "reload", config: next });
     },
     kill: end,
+    crash,
     cutPower,
     stall,
+    pause,
     setLink,
     setScript: (name, ok) => void scripts.set(name, ok),
     holds: (address) =>

@@ -79,6 +79,13 @@ export function createKernel(
   let open = false;
   for (const address of addresses) insert(address, false);
   open = true;
+  /** What is told of `table`: every packet asks. */
+  let asked: { readonly of: readonly Address[]; readonly told: readonly Address[] } | undefined;
+
+  function allTold(): readonly Address[] {
+    if (asked?.of !== table) asked = { of: table, told: table.map(told) };
+    return asked.told;
+  }
 
   function told(address: Address): Address {
     const { protocol, ...rest } = address;
@@ -186,7 +193,7 @@ export function createKernel(
       if (spot !== undefined) tell({ kind: "things-shaken", spot });
     },
     links: () => [...links.values()],
-    addresses: () => table.map(told),
+    addresses: allTold,
     apply: (operations) => operations.map(obey),
     add: (address) => insert(address, false) === 0,
     remove: (address) => void take(address, promoting.has(address.ifindex), false),

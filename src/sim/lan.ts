@@ -1,6 +1,6 @@
 /** A virtual LAN: broadcast segments that lose, delay and part. */
 
-import { type Ip, isMulticast, type Micros } from "../net/mod.ts";
+import type { Ip, Micros } from "../net/mod.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -10,6 +10,8 @@ export interface Weather {
   readonly loss: number;
   /** Shortest and longest time under way; packets may overtake each other. */
   readonly delay: readonly [Micros, Micros];
+  /** Share of packets that arrive twice, each in its own time; none when absent. */
+  readonly twice?: number;
 }
 
 /** Nothing is lost, everything arrives within 100 µs. */
@@ -68,13 +70,22 @@ export function createLan(timeline: Timeline, random: Random, initial: Weather):
     for (const to of ports) {
       // Chance is asked for every receiver, so that one that is down does not change the others.
       const [lost, share] = [random() < weather.loss, random()];
+      const again = weather.twice !== undefined && random() < weather.twice ? random() : undefined;
       if (lost || !connected(from, to)) continue;
-      const [shortest, longest] = weather.delay;
-      const arrival = timeline.now() + Math.round(shortest + share * (longest - shortest));
-      timeline.at(arrival, () => {
-        if (connected(from, to) && to.accepts(packet.destination)) to.receive(packet);
-      });
+      carry(packet, { from, to, share });
+      if (again !== undefined) carry(packet, { from, to, share: again });
     }
+  }
+
+  /** Brings a packet over, in the shortest time and a share of what the longest is more. */
+  function carry(
+    packet: LanPacket,
+    { from, to, share }: { readonly from: Port; readonly to: Port; readonly share: number },
+  ): void {
+    const [shortest, longest] = weather.delay;
+    timeline.at(timeline.now() + Math.round(shortest + share * (longest - shortest)), () => {
+      if (connected(from, to) && to.accepts(packet.destination)) to.receive(packet);
+    });
   }
 
   return {
@@ -88,9 +99,4 @@ export function createLan(timeline: Timeline, random: Random, initial: Weather):
     part: (segment, ...groups) => void parted.set(segment, groups),
     heal: (segment) => void parted.delete(segment),
   };
-}
-
-/** Whether a socket in these groups, on a host with these addresses, gets a packet. */
-export function isFor(destination: Ip, groups: readonly Ip[], addresses: readonly Ip[]): boolean {
-  return (isMulticast(destination) ? groups : addresses).includes(destination);
 }

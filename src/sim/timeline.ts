@@ -46,6 +46,16 @@ export function createTimeline(start: Micros = 0): Timeline {
   return { now: () => now, at, runUntil };
 }
 
+/** What a node counts as time: a clock that began at 0 and runs `rate` times as fast as the timeline. */
+export function driftingClock(timeline: Timeline, rate: number): Pick<Timeline, "now" | "at"> {
+  const begun = timeline.now();
+  return {
+    now: () => Math.round((timeline.now() - begun) * rate),
+    // Never too early by its own clock.
+    at: (time, action) => timeline.at(begun + Math.ceil(time / rate), action),
+  };
+}
+
 /** Position behind every entry that is not later than `time`. */
 function after(agenda: readonly Entry[], time: Micros): number {
   let [low, high] = [0, agenda.length];

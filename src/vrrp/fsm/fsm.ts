@@ -19,6 +19,7 @@ import {
   enterFault,
   leave,
   periods,
+  rearm,
   rewatch,
   secondBurst,
 } from "./fsm_move.ts";
@@ -227,7 +228,7 @@ function onReconfigured(
   if (health.causes.length > 0 || self.state.kind === "init" || self.state.kind === "fault") {
     return onHealth(self, health, now);
   }
-  if (self.state.kind === "backup") return reconfigureBackup({ ...self, health }, self.state, now);
+  if (self.state.kind === "backup") return reconfigureBackup({ ...self, health }, before, now);
   const repeat = config.garp.masterRepeat;
   const only = addedAddresses(before.config, config);
   const actions: Action[] = [...transmitting(self, true), { kind: "reconcile" }];
@@ -242,16 +243,24 @@ function onReconfigured(
   return [master, [...actions, ear(master)]];
 }
 
-/** What counts as an equal advert may have changed: the next one is judged anew. */
-function reconfigureBackup(self: Instance, state: BackupState, now: Micros): Step {
+/**
+ * What counts as an equal advert may have changed: the next one is judged anew, in the time that is left. That is no longer than what
+ * the new configuration allows. In another version, or before anybody was heard, the interval is the own one.
+ */
+function reconfigureBackup(self: Instance, before: Instance, now: Micros): Step {
+  if (self.state.kind !== "backup" || before.state.kind !== "backup") return [self, []];
+  const { state } = self;
   if (state.willing && self.group === undefined && !isHeld(self)) {
     return becomeMaster(self, causeOfMastership(self, state), now);
   }
   const { version, advertInt } = self.config;
-  const activeAdverInterval = version === 2 ? advertInt : state.activeAdverInterval;
+  const isLearned = version === 3 && before.config.version === 3 && !before.fresh;
+  const activeAdverInterval = isLearned ? state.activeAdverInterval : advertInt;
   const backup: BackupState = { ...state, heard: undefined, activeAdverInterval };
   const next: Instance = { ...self, state: backup };
-  return [next, rewatch(next)];
+  const allowed = downInterval(next, activeAdverInterval);
+  const isSooner = allowed < downInterval(before, state.activeAdverInterval);
+  return isSooner && !state.willing ? rearm(next, backup, allowed) : [next, rewatch(next)];
 }
 
 /** Addresses that are new, or new on their interface; a change of prefix or label makes them anew. */

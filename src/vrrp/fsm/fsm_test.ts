@@ -794,6 +794,30 @@ Deno.test("step() reconfigured as backup, judges the next advert anew in the tim
   assert.deepEqual(actions, [watch(7, undefined, undefined, 5_609_375)]);
 });
 
+Deno.test("step() reconfigured as backup to wait shorter, waits no longer than that (RFC 9568 §6.1)", () => {
+  const before = instance({
+    ...BACKUP,
+    heard: heardFrom(HIGHER, 150),
+    activeAdverInterval: SECOND,
+  });
+  for (
+    const [changes, down] of [
+      [{ downTimerAdverts: 2 }, 2_609_375],
+      [{ version: 3, advertInt: 100 * MILLISECOND }, 360_938],
+    ] as const
+  ) {
+    const config = instanceConfig(changes);
+    const event = { kind: "reconfigured", config, group: undefined, health: HEALTH } as const;
+    const [after, actions] = step(before, event, NOW);
+    assert.deepEqual(after.state, {
+      ...BACKUP,
+      seq: 8,
+      activeAdverInterval: config.advertInt,
+    });
+    assert.deepEqual(actions, [watch(8, down, undefined, down)]);
+  }
+});
+
 Deno.test("step() any events in any state, no change of state is without exactly one news", () => {
   const events = fc.array(fc.oneof({ weight: 9, arbitrary: anEvent() }, anEnd()), {
     maxLength: 12,
