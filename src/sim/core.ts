@@ -58,6 +58,8 @@ export interface Core {
     readonly transmissions: readonly OrderCount[];
     readonly watches: readonly WatchCount[];
   };
+  /** Whoever gives orders has been told that this one lapsed: from now on it may be given anew. */
+  knows(lapsed: number): void;
   /** The process is gone: nothing is said any more. */
   kill(): void;
   /** The process is about to be gone: its guardian says every farewell, and withdraws these addresses. */
@@ -101,6 +103,8 @@ export function createCore(outside: CoreOutside): Core {
   const seen = new Map<number, number>();
   let alive = true;
   let frozen = false;
+  /** What lapsed and is not known to have: whatever is asked for without knowing of it revives no order. */
+  const lapsed = new Set<number>();
   /** What has come while the process stands still. */
   let unread: (readonly [ifindex: number, packet: LanPacket])[] = [];
 
@@ -128,6 +132,7 @@ export function createCore(outside: CoreOutside): Core {
       transmissions.delete(number);
       const silent = isTooLate || (contested && lapsesAt + UNSEEN < now);
       if (!silent) { for (const template of order.farewell) outside.send(order.ifindex, template); }
+      lapsed.add(number);
       // Told before the kernel deletes: else the loop would see addresses vanish and restore them.
       outside.report({ kind: "lapsed", order: number });
       outside.withdraw(order.withdraw);
@@ -211,7 +216,7 @@ export function createCore(outside: CoreOutside): Core {
       case "unlisten":
         return unlisten(order.ifindex);
       case "transmit":
-        if (sockets.has(order.ifindex)) transmit(order);
+        if (sockets.has(order.ifindex) && !lapsed.has(order.order)) transmit(order);
         return;
       case "cease":
         return cease(order.order, order.farewell);
@@ -301,6 +306,7 @@ export function createCore(outside: CoreOutside): Core {
     }),
     kill,
     bequeath,
+    knows: (number) => void lapsed.delete(number),
     freeze: () => void (frozen = true),
     thaw,
   };

@@ -213,3 +213,16 @@ Deno.test("createCore() frozen for longer than the lease, ends it with a farewel
     assert.deepEqual(seen.slice(1, 4), [word, "20 lapsed 1", "20 withdrawn 1"]);
   }
 });
+
+Deno.test("createCore() transmit that is asked for without knowing of the lapse, revives nothing", () => {
+  const { timeline, core, seen } = bench();
+  core.obey(transmit(1));
+  timeline.runUntil(20 * SECOND);
+  const before = seen.length;
+  core.obey(transmit(2));
+  timeline.runUntil(22 * SECOND);
+  assert.equal(seen.length, before);
+  core.knows(1);
+  core.obey(transmit(3));
+  assert.deepEqual(seen.slice(before), ["22 sent 3"]);
+});

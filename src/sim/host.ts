@@ -226,6 +226,7 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     do {
       for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
         around.onEvent(spec.name, event, timeline.now());
+        if (event.kind === "lapsed") core.knows(event.order);
         const next = event;
         move((before) => take(before, next, timeline.now()));
       }
