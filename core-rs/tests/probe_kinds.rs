@@ -55,6 +55,15 @@ fn answering(host: &str, answer: impl Fn(&[u8]) -> Vec<Vec<u8>> + Send + 'static
     address
 }
 
+/// A port where nobody hears: a socket holds it, for as long as this process lives, that hears of another only.
+fn unused_udp_port(host: &str) -> SocketAddr {
+    let socket = UdpSocket::bind((ip(host), 0)).unwrap();
+    socket.connect((ip(host), 9)).unwrap();
+    let address = socket.local_addr().unwrap();
+    std::mem::forget(socket);
+    address
+}
+
 /// An SMTP server that says these lines, each when it was spoken to; gives what it heard.
 fn mail_server(host: &str, lines: &'static [&'static str]) -> SocketAddr {
     let listener = TcpListener::bind((ip(host), 0)).unwrap();
@@ -145,10 +154,7 @@ fn dns_unanswered_is_late_and_refused_by_icmp_is_told() {
     };
     assert_eq!(probe(late), failed(0, Failure::ReadTimeout, 0));
     for host in HOSTS {
-        let unused = UdpSocket::bind((ip(host), 0))
-            .unwrap()
-            .local_addr()
-            .unwrap();
+        let unused = unused_udp_port(host);
         let refused = failed(0, Failure::Read, libc::ECONNREFUSED);
         assert_eq!(probe(of(unused, dns())), refused);
     }
@@ -180,10 +186,7 @@ fn datagram_tells_what_came_back_and_silence() {
             ..of(silent, datagram(None))
         };
         assert_eq!(probe(waits), Outcome::Silent);
-        let unused = UdpSocket::bind((ip(host), 0))
-            .unwrap()
-            .local_addr()
-            .unwrap();
+        let unused = unused_udp_port(host);
         let refused = failed(0, Failure::Read, libc::ECONNREFUSED);
         assert_eq!(probe(of(unused, datagram(None))), refused);
     }

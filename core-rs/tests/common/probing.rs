@@ -4,9 +4,13 @@ use super::Listener;
 use holdfast_core::protocol::{
     BodyEnd, Event, Exchange, Failure, HttpRequest, HttpResponse, Outcome, Probe, ProbeOp,
 };
+use socket2::{Domain, Socket, Type};
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
 
 /// Long enough never to be reached, µs.
 pub const LONG: u64 = 60_000_000;
@@ -105,9 +109,77 @@ pub fn hello(status: u16) -> HttpResponse {
     }
 }
 
+/// A port that refuses connections for as long as this process lives: bound, so that no other test is given it,
+/// and never listened on.
 pub fn unused_port() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap()
+    let reserved = Reserved::new();
+    let address = reserved.address();
+    std::mem::forget(reserved);
+    address
+}
+
+/// A server that accepts whoever comes, closes it, and is gone with the guard: then connections are refused, and one
+/// that was being accepted meanwhile is reset.
+pub struct Open {
+    listener: Arc<Socket>,
+    ended: Arc<AtomicBool>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+/// A port of one test, also while nobody listens there: no other socket is given it.
+pub struct Reserved(Socket);
+
+impl Reserved {
+    pub fn new() -> Self {
+        Self(bound("127.0.0.1:0".parse().unwrap()))
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.0.local_addr().unwrap().as_socket().unwrap()
+    }
+
+    /// Listens there.
+    pub fn open(&self) -> Open {
+        let listener = Arc::new(bound(self.address()));
+        listener.listen(1024).unwrap();
+        let ended = Arc::new(AtomicBool::new(false));
+        let (accepts, ends) = (listener.clone(), ended.clone());
+        let accepting = std::thread::spawn(move || {
+            // What is never accepted fills the backlog, and who comes then waits.
+            while !ends.load(Ordering::SeqCst) {
+                drop(accepts.accept());
+            }
+        });
+        Open {
+            listener,
+            ended,
+            accepting: Some(accepting),
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::SeqCst);
+        // Ends the wait for somebody.
+        self.listener.shutdown(Shutdown::Both).unwrap();
+        self.accepting.take().unwrap().join().unwrap();
+    }
+}
+
+fn bound(address: SocketAddr) -> Socket {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_reuse_address(true).unwrap();
+    socket.bind(&address.into()).unwrap();
+    socket
+}
+
+/// Whether this says that nobody listens: a connection that the end of the listener met on its way is reset instead
+/// of refused.
+pub fn is_gone(outcome: &Outcome) -> bool {
+    let gone = [libc::ECONNREFUSED, libc::ECONNRESET];
+    gone.iter()
+        .any(|errno| *outcome == failed(0, Failure::Connect, *errno))
 }
 
 /// The connection is kept as long as the receiver of its end is.
