@@ -46,6 +46,21 @@ fn limit_descriptors() {
     assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
 }
 
+fn open_descriptors() -> usize {
+    fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// Holds one more descriptor, when what the thread had open for its work is closed again: else that work would
+/// find the number free again, and the ones it is to leave would be held here.
+fn hold_one_more(held: &mut Vec<File>, idle: usize) {
+    let start = Instant::now();
+    while open_descriptors() > idle + held.len() {
+        assert!(start.elapsed() < LIMIT, "work leaves descriptors open");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    held.push(File::open("/dev/null").expect("work leaves some"));
+}
+
 fn shell(child: u32, script: &str, limit: Option<u64>) -> ChildCall {
     ChildCall::Spawn {
         child,
@@ -129,7 +144,7 @@ fn spawn_at_the_limit_of_descriptors_says_so_leaves_some_and_works_again_later()
     let (sink, ear) = ear();
     let thread = ChildThread::spawn(sink).unwrap();
     limit_descriptors();
-    let mut held = Vec::new();
+    let (mut held, idle) = (Vec::new(), open_descriptors());
     // As many as work may have: one after another, each child would begin.
     let refused = loop {
         match ear.call(&thread, shell(1, "exit 0", None)) {
@@ -140,7 +155,7 @@ fn spawn_at_the_limit_of_descriptors_says_so_leaves_some_and_works_again_later()
             }
             other => break other,
         }
-        held.push(File::open("/dev/null").expect("work leaves some"));
+        hold_one_more(&mut held, idle);
     };
     match refused {
         CallResult::Failed {
@@ -171,7 +186,7 @@ fn probe_at_the_limit_of_descriptors_is_a_local_failure_and_leaves_some() {
     let (sink, ear) = ear();
     let thread = ProbeThread::spawn(sink).unwrap();
     limit_descriptors();
-    let mut held = Vec::new();
+    let (mut held, idle) = (Vec::new(), open_descriptors());
     let refused = loop {
         assert_eq!(
             ear.call(&thread, once(1, connect(target))),
@@ -181,7 +196,7 @@ fn probe_at_the_limit_of_descriptors_is_a_local_failure_and_leaves_some() {
         if found != refused_by_target {
             break found;
         }
-        held.push(File::open("/dev/null").expect("work leaves some"));
+        hold_one_more(&mut held, idle);
     };
     assert_eq!(refused, failed(0, Failure::Local, libc::EMFILE));
     let left: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
