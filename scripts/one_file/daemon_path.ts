@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a script talks on the console
 /**
- * Proves what the daemon and `-t` load, by the scripts they are bundled into: no module of the runtime, and of packages
- * only those of {@linkcode ALLOWED}. Prints what is loaded and its size; ends with 1 and one line per breach.
+ * Proves what the daemon and `-t` load, by the scripts they are bundled into: no module of the runtime, of packages
+ * only those of {@linkcode ALLOWED}, and before it is known what is wanted no keyword tables. Prints what is loaded and its size; ends with 1 and one line per breach.
  *
  *   deno run -A scripts/one_file/daemon_path.ts [--modules]    --modules: each file, not only each room
  *
@@ -21,12 +21,19 @@ export function breachesOf(
   const packages = [...packagesOf(inputs.keys())].filter((each) =>
     !ALLOWED.includes(each.slice(0, each.lastIndexOf("@")))
   );
+  const tables = name === "line" ? [...inputs.keys()].filter(isOfTables) : [];
   return [
+    ...tables.map((each) => `${name}: Cannot load ${each}: each start would make the rows twice`),
     ...externals.map((module) => `${name}: Cannot load ${module}: the daemon's path does without`),
     ...packages.map((each) =>
       `${name}: Cannot load the package ${each}: must be one of ${ALLOWED}`
     ),
   ];
+}
+
+/** Whether a file is a table of keywords, or what those are made of. */
+function isOfTables(path: string): boolean {
+  return /\/keywords[^/]*\.ts$|^src\/language\/rows\//.test(path);
 }
 
 /** Bytes by room, a folder of src/ or a package, or by file; the largest first. */

@@ -20,6 +20,14 @@ Deno.test("breachesOf() a module of the runtime and another package, are named",
   ]);
 });
 
+Deno.test("breachesOf() tables of keywords, are named where no file has been asked for yet", () => {
+  const inputs = new Map([...INPUTS, ["src/global/keywords.ts", 20]] as const);
+  assert.deepEqual(breachesOf({ name: "test", inputs, externals: [] }), []);
+  assert.deepEqual(breachesOf({ name: "line", inputs, externals: [] }), [
+    "line: Cannot load src/global/keywords.ts: each start would make the rows twice",
+  ]);
+});
+
 Deno.test("sizesOf() by room, adds up files, the largest first", () => {
   assert.deepEqual(sizesOf(INPUTS, "room"), [
     ["src/vrrp", 15],

@@ -12,7 +12,7 @@ import {
   removeSync,
   statSync,
 } from "../platform/mod.ts";
-import { PID_FOLDER } from "../../process/mod.ts";
+import { PID_FOLDER } from "../../process/paths.ts";
 import { putLockedFile } from "./put_file.ts";
 import { sentence } from "../scripts/guard.ts";
 
