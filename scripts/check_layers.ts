@@ -134,9 +134,7 @@ function wrongImport(path: string, target: string, mayReachOut: boolean): string
   if (to > from && !shared) {
     return `Cannot import ${imported}: ${ORDER[to]} stands below ${ORDER[from]}`;
   }
-  return imported.split("/").at(-1)?.startsWith("_") && to !== from
-    ? `Cannot import ${imported}: private to its folder`
-    : undefined;
+  return undefined;
 }
 
 /** Position of a path's room in {@linkcode ORDER}; `undefined` outside src/. */
@@ -249,6 +247,13 @@ export function crowdedFolders(sources: readonly SourceText[]): readonly string[
     );
 }
 
+/** Files whose names are not plain `snake_case.ts`. */
+export function oddNames(sources: readonly SourceText[]): readonly string[] {
+  return sources.map(({ path }) => path)
+    .filter((path) => !/\/[a-z][a-z0-9]*(_[a-z0-9]+)*\.ts$/.test(path))
+    .map((path) => `${path}: Cannot name a file so: snake_case.ts, nothing before it`);
+}
+
 async function* filesOf(folder: string, ending: ".ts" | ".rs"): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(folder)) {
     const path = `${folder}/${entry.name}`;
@@ -283,6 +288,7 @@ if (import.meta.main) {
     ...circles(usesOfCore(core)),
     ...missingFolderComments(sources),
     ...crowdedFolders([...all, ...core]),
+    ...oddNames(all),
   ];
   for (const line of found) console.error(line);
   if (found.length > 0) Deno.exit(1);

@@ -5,11 +5,11 @@ import {
   cycles,
   daemonPath,
   missingFolderComments,
+  oddNames,
 } from "./check_layers.ts";
 
 const CASES = [
   ["src/net/a.ts", 'import { b } from "../vrrp/b.ts";', /vrrp\/\. stands below net/],
-  ["src/vrrp/a.ts", 'import { b } from "../net/_b.ts";', /private to its folder/],
   ["src/vrrp/a.ts", "const now = Date.now();", /Cannot use Date/],
   ["src/vrrp/a.ts", "await Deno.readFile(path);", /Cannot use Deno\./],
   [
@@ -93,4 +93,11 @@ Deno.test("crowdedFolders() more files than fit one look, is named; tests count"
   assert.deepEqual(crowdedFolders([...files(15, ".ts"), ...files(11, "_test.ts")]), [
     "src/net: Cannot hold 26 files side by side: at most 25",
   ]);
+});
+
+Deno.test("oddNames() what is no plain snake_case, is named", () => {
+  const files = (names: readonly string[]) =>
+    names.map((name) => ({ path: `src/net/${name}`, text: "" }));
+  assert.deepEqual(oddNames(files(["ip.ts", "ip6_words.ts", "ip_test.ts"])), []);
+  assert.deepEqual(oddNames(files(["_ip.ts", "ipWords.ts", "ip-words.ts", "ip__a.ts"])).length, 4);
 });

@@ -5,18 +5,13 @@ import type { GlobalDefs } from "../../global/config.ts";
 import type { TrackConfig, VrrpScriptConfig } from "../../track/config.ts";
 import type { VRRP_SCRIPT } from "../../track/keywords.ts";
 import type { Declared } from "../../track/read.ts";
-import { checkLinkNames } from "./_instance_companions.ts";
-import type {
-  BoundInstance,
-  InstanceContext,
-  RouteContext,
-  SecretFile,
-} from "./_instance_subject.ts";
-import { readStatics, readTrackGroups, type StaticBlocks } from "./_statics.ts";
-import { type BoundGroup, readGroups } from "./_groups.ts";
-import { type LinkbeatBlocks, readLinkbeat } from "./_linkbeat.ts";
-import { withLinkNames } from "./_vmac.ts";
-import { withoutIdleWeights } from "./_tracking_weights.ts";
+import { checkLinkNames } from "./companions.ts";
+import type { BoundInstance, InstanceContext, RouteContext, SecretFile } from "./subject.ts";
+import { readStatics, readTrackGroups, type StaticBlocks } from "./statics.ts";
+import { type BoundGroup, readGroups } from "./groups.ts";
+import { type LinkbeatBlocks, readLinkbeat } from "./linkbeat.ts";
+import { withLinkNames } from "./vmac.ts";
+import { withoutIdleWeights } from "./idle_weights.ts";
 import { type Groups, isSameRouter, multicastGroup } from "../router_identity.ts";
 import type { GarpGroup, VrrpConfig, VrrpInstanceConfig } from "../config.ts";
 import { readInstance } from "./read_instance.ts";
@@ -27,7 +22,7 @@ const OWN_TABLE = "holdfast_vrrp";
 /** A named block, bound. */
 export type NamedBlock<B> = Use<{ readonly header: string; readonly body: B }>;
 
-export type { BoundGroup } from "./_groups.ts";
+export type { BoundGroup } from "./groups.ts";
 
 /** VRRP blocks of a file. */
 export interface VrrpBlocks {

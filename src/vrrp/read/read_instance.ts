@@ -21,19 +21,19 @@ import {
   ownFamily,
   unicastPeers,
   virtualAddresses,
-} from "./_instance_addresses.ts";
-import { checkCompanions, MAX_ADVERTISED } from "./_instance_companions.ts";
-import { advertInterval, preemptionOf, priorityAndState, versionOf } from "./_instance_election.ts";
-import { hmacOf } from "./_instance_hmac.ts";
-import { acceptsTraffic, advertising, garpSchedule } from "./_instance_strict.ts";
-import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
-import { vmacOf, withAddressLinks } from "./_vmac.ts";
-import { readTracks, routeInterfaces } from "./_instance_tracking.ts";
-import { routesOf, rulesOf } from "./_routes.ts";
+} from "./addresses.ts";
+import { checkCompanions, MAX_ADVERTISED } from "./companions.ts";
+import { advertInterval, preemptionOf, priorityAndState, versionOf } from "./election.ts";
+import { hmacOf } from "./hmac.ts";
+import { acceptsTraffic, advertising, garpSchedule } from "./strict_mode.ts";
+import type { BoundInstance, InstanceContext, Subject } from "./subject.ts";
+import { vmacOf, withAddressLinks } from "./vmac.ts";
+import { readTracks, routeInterfaces } from "./tracking.ts";
+import { routesOf, rulesOf } from "./routes.ts";
 import type { NotifyScripts } from "../../notify/news.ts";
 import type { Authentication, VirtualAddress, VrrpInstanceConfig } from "../config.ts";
 
-export type { BoundInstance } from "./_instance_subject.ts";
+export type { BoundInstance } from "./subject.ts";
 
 /** An instance; `undefined` when it cannot run, which is reported. */
 export function readInstance(

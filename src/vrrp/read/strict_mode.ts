@@ -3,7 +3,7 @@
 import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
 import type { GarpSchedule } from "../../global/config.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
-import type { Subject } from "./_instance_subject.ts";
+import type { Subject } from "./subject.ts";
 
 /** Adverts of the master that may be missed. */
 const DOWN_TIMER_ADVERTS = 3;

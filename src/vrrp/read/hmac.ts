@@ -5,7 +5,7 @@ import { fromHex } from "../../net/bytes.ts";
 import { SECOND } from "../../net/micros.ts";
 import { Secret } from "../../net/secret.ts";
 import type { HmacAuthentication, VrrpInstanceConfig } from "../config.ts";
-import type { Subject } from "./_instance_subject.ts";
+import type { Subject } from "./subject.ts";
 import { AUTH_HMAC, type HmacKey } from "./keywords.ts";
 
 /** Bytes of a key. */

@@ -5,8 +5,8 @@ import type { TrackEntry } from "../../track/config.ts";
 import type { FollowedThing } from "../../track/influence.ts";
 import { followedBy, readTrackEntries } from "../../track/read.ts";
 import { trackerKey, type TrackerKind } from "../../track/tracker.ts";
-import { entriesOf } from "./_instance_addresses.ts";
-import type { BoundInstance, InstanceContext, Subject } from "./_instance_subject.ts";
+import { entriesOf } from "./addresses.ts";
+import type { BoundInstance, InstanceContext, Subject } from "./subject.ts";
 
 /** Everything that an instance lists. */
 export function readTracks(subject: Subject, own: string | undefined): readonly FollowedThing[] {

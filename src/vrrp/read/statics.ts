@@ -4,9 +4,9 @@ import { allValues, type Bound, type Use } from "../../language/mod.ts";
 import type { GlobalDefs } from "../../global/config.ts";
 import type { staticRoutes, staticRules } from "../../route/keywords.ts";
 import type { TrackGroupConfig, VrrpConfig } from "../config.ts";
-import { entriesOf } from "./_instance_addresses.ts";
-import type { RouteContext } from "./_instance_subject.ts";
-import { routesOf, rulesOf } from "./_routes.ts";
+import { entriesOf } from "./addresses.ts";
+import type { RouteContext } from "./subject.ts";
+import { routesOf, rulesOf } from "./routes.ts";
 import type { TRACK_GROUP } from "./keywords.ts";
 import type { staticAddresses } from "./keywords_address.ts";
 

@@ -3,7 +3,7 @@
 import { allValues, type Bound, lastValue, type Table, type Use } from "../../language/mod.ts";
 import type { Linkbeat, VrrpConfig } from "../config.ts";
 import type { linkbeatInterfaces } from "./keywords.ts";
-import type { BoundInstance } from "./_instance_subject.ts";
+import type { BoundInstance } from "./subject.ts";
 
 /** What of a file is about them. */
 export interface LinkbeatBlocks {

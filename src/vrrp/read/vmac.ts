@@ -3,7 +3,7 @@
 import { lastUse, lastValue, tell } from "../../language/mod.ts";
 import { type Family, familyOf } from "../../net/mod.ts";
 import type { VirtualAddress, Vmac, VrrpInstanceConfig } from "../config.ts";
-import type { Subject } from "./_instance_subject.ts";
+import type { Subject } from "./subject.ts";
 
 /** What of an instance its link depends on. */
 type Companions = Pick<VrrpInstanceConfig, "family" | "unicastPeers"> & {

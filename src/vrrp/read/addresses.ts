@@ -2,7 +2,7 @@
 
 import { allValues, lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
 import { type Family, familyOf, type Ip } from "../../net/ip.ts";
-import type { BoundInstance, Subject } from "./_instance_subject.ts";
+import type { BoundInstance, Subject } from "./subject.ts";
 import type { UnicastPeer, VirtualAddress } from "../config.ts";
 
 /** Family of the first address, else of the addresses adverts are sent from and to. */

@@ -5,13 +5,8 @@ import type { FollowedThing } from "../../track/influence.ts";
 import { followedBy, readTrackEntries } from "../../track/read.ts";
 import type { TrackerKind } from "../../track/tracker.ts";
 import type { SyncGroupConfig, VrrpInstanceConfig } from "../config.ts";
-import type { InstanceContext } from "./_instance_subject.ts";
-import {
-  DECLARED_KINDS,
-  declaredEntries,
-  followedAs,
-  tellOfMissing,
-} from "./_instance_tracking.ts";
+import type { InstanceContext } from "./subject.ts";
+import { DECLARED_KINDS, declaredEntries, followedAs, tellOfMissing } from "./tracking.ts";
 import type { VRRP_SYNC_GROUP } from "./keywords.ts";
 import { readNotify } from "./read_instance.ts";
 

@@ -2,7 +2,7 @@
 
 import { allValues, lastUse, tell } from "../../language/mod.ts";
 import { familyOf } from "../../net/ip.ts";
-import type { Subject } from "./_instance_subject.ts";
+import type { Subject } from "./subject.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 
 /** Addresses one advert has room for (RFC 9568 §5.2.5). */

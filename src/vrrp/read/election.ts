@@ -3,7 +3,7 @@
 import { fieldsOf, lastUse, lastValue, tell } from "../../language/mod.ts";
 import type { Family } from "../../net/ip.ts";
 import { type Micros, SECOND } from "../../net/micros.ts";
-import type { Subject } from "./_instance_subject.ts";
+import type { Subject } from "./subject.ts";
 import { VRRP_INSTANCE } from "./keywords.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 

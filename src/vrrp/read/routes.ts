@@ -5,7 +5,7 @@ import type { ConfiguredRoute, ConfiguredRule } from "../../route/config.ts";
 import { routeOf } from "../../route/route.ts";
 import { FIRST_PRIORITY, ruleOf } from "../../route/rule.ts";
 import type { CommonFields, Written, WrittenRoute, WrittenRule } from "../../route/written.ts";
-import type { RouteContext } from "./_instance_subject.ts";
+import type { RouteContext } from "./subject.ts";
 
 /** Blocks of entries. */
 type Lists<E> = readonly Use<{ readonly entries: readonly Use<E>[] }>[] | undefined;
