@@ -4,45 +4,33 @@
  */
 
 import { familyOf } from "../net/ip.ts";
-import { type Address, addressKey, type AddressOperation } from "./address.ts";
+import type { Address, AddressOperation } from "./address.ts";
 
 /**
  * The operations that lead from `actual` to `desired`: first all deletions, in the order of `actual`,
  * so that an address that moves between interfaces is never on two; then all additions, in the order of
  * `desired`.
  *
- * Deleted is only what is desired otherwise, or is managed, by its {@linkcode addressKey}, and not
- * desired. What else the kernel holds belongs to others and is not touched.
+ * Both are given by `addressKey`, so each is there once. Deleted is only what is desired otherwise, or is managed and not desired. What
+ * else the kernel holds belongs to others and is not touched.
  */
 export function diffAddresses(
-  desired: readonly Address[],
-  actual: readonly Address[],
+  desired: ReadonlyMap<string, Address>,
+  actual: Iterable<readonly [key: string, Address]>,
   isManaged: (key: string) => boolean,
 ): readonly AddressOperation[] {
-  const wanted = firstByKey(desired);
   const right = new Set<string>();
   const operations: AddressOperation[] = [];
-  for (const found of actual) {
-    const key = addressKey(found);
-    const want = wanted.get(key);
+  for (const [key, found] of actual) {
+    const want = desired.get(key);
     if (want === undefined ? isManaged(key) : !sameAddress(want, found)) {
       operations.push({ op: "delete", address: found });
     } else if (want !== undefined) right.add(key);
   }
-  for (const [key, address] of wanted) {
+  for (const [key, address] of desired) {
     if (!right.has(key)) operations.push({ op: "add", address });
   }
   return operations;
-}
-
-/** The first of each identity: two instances may carry the same address, the kernel holds it once. */
-function firstByKey(addresses: readonly Address[]): ReadonlyMap<string, Address> {
-  const byKey = new Map<string, Address>();
-  for (const address of addresses) {
-    const key = addressKey(address);
-    if (!byKey.has(key)) byKey.set(key, address);
-  }
-  return byKey;
 }
 
 /**

@@ -7,13 +7,16 @@ import type { Address } from "./address.ts";
 export type AddressesByKey = Sorted<string, Address>;
 
 /** What an interface carries, in the order of its keys. */
-export function addressesOn(table: AddressesByKey, ifindex: number): readonly Address[] {
-  const found: Address[] = [];
+export function addressesOn(
+  table: AddressesByKey,
+  ifindex: number,
+): readonly (readonly [key: string, Address])[] {
+  const found: (readonly [string, Address])[] = [];
   const prefix = `${ifindex} `;
   for (
     let entry = firstOf(table, prefix);
     entry?.[0].startsWith(prefix);
     entry = firstOf(table, `${entry[0]}\0`)
-  ) found.push(entry[1]);
+  ) found.push(entry);
   return found;
 }

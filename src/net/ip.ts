@@ -11,7 +11,7 @@ export type Ip = string & { readonly brand?: "ip" };
 
 /** Reads an IPv4 or IPv6 literal; `undefined` when it is neither. No zone, no prefix length, no leading zeros. */
 export function parseIp(text: string): Ip | undefined {
-  if (!text.includes(":")) return parse4(text) === undefined ? undefined : text; // canonical as it is
+  if (!text.includes(":")) return write4(text, new Uint8Array(4), 0) ? text : undefined; // canonical as it is
   const bytes = parse6(text);
   return bytes && ipFromBytes(bytes);
 }
@@ -23,11 +23,20 @@ export function familyOf(ip: Ip): Family {
 
 /** The 4 or 16 bytes of an address, in network order. */
 export function ipBytes(ip: Ip): Uint8Array<ArrayBuffer> {
-  const bytes = ip.includes(":") ? parse6(ip) : parse4(ip);
-  if (bytes === undefined) {
-    throw new TypeError(`Cannot use "${ip}" as an address: not parsed before`);
-  }
+  const bytes = new Uint8Array(ip.includes(":") ? 16 : 4);
+  writeIp(ip, bytes, 0);
   return bytes;
+}
+
+/** Writes the 4 or 16 bytes of an address among others. */
+export function writeIp(ip: Ip, into: Uint8Array, at: number): void {
+  if (!ip.includes(":")) {
+    if (write4(ip, into, at)) return;
+  } else {
+    const bytes = parse6(ip);
+    if (bytes !== undefined) return into.set(bytes, at);
+  }
+  throw new TypeError(`Cannot use "${ip}" as an address: not parsed before`);
 }
 
 /** Writes 4 or 16 bytes as an address. Throws `RangeError` for any other length. */
@@ -65,29 +74,31 @@ export function isMulticast(ip: Ip): boolean {
   return familyOf(ip) === "inet" ? (first & 0xf0) === 0xe0 : first === 0xff;
 }
 
-/** The numbers of a dotted quad: decimal, without leading zeros. Adverts of many addresses are made of it, so it goes by characters. */
-function parse4(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const bytes = new Uint8Array(4);
+/**
+ * Writes the numbers of a dotted quad: decimal, without leading zeros; false when it is none. Adverts of many addresses are made of
+ * it, so it goes by characters and allocates nothing.
+ */
+function write4(text: string, into: Uint8Array, start: number): boolean {
   let octet = 0;
   let digits = 0;
   let value = 0;
   for (let at = 0; at <= text.length; at++) {
     const digit = text.charCodeAt(at) - ZERO;
     if (digit >= 0 && digit <= 9) {
-      if (digits > 0 && value === 0) return undefined;
+      if (digits > 0 && value === 0) return false;
       value = 10 * value + digit;
       digits += 1;
-      if (value > 255) return undefined;
+      if (value > 255) return false;
       continue;
     }
     const ends = at === text.length;
-    if (digits === 0 || octet > 3 || (!ends && text.charCodeAt(at) !== DOT)) return undefined;
-    bytes[octet] = value;
+    if (digits === 0 || octet > 3 || (!ends && text.charCodeAt(at) !== DOT)) return false;
+    into[start + octet] = value;
     octet += 1;
     digits = 0;
     value = 0;
   }
-  return octet === 4 ? bytes : undefined;
+  return octet === 4;
 }
 
 /** Of the digit 0, and of the dot. */
@@ -109,8 +120,8 @@ function parse6(text: string): Uint8Array<ArrayBuffer> | undefined {
 function groups(text: string): number[] | undefined {
   const parts = text.split(":");
   const last = parts.at(-1) ?? "";
-  const embedded = last.includes(".") ? parse4(last) : undefined;
-  if (last.includes(".") && embedded === undefined) return undefined;
+  const embedded = last.includes(".") ? new Uint8Array(4) : undefined;
+  if (embedded !== undefined && !write4(last, embedded, 0)) return undefined;
   const plain = embedded ? parts.slice(0, -1) : parts;
   if (!plain.every((part) => /^[0-9a-fA-F]{1,4}$/.test(part))) return undefined;
   const words = plain.map((part) => parseInt(part, 16));

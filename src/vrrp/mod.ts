@@ -11,9 +11,7 @@ export * from "./saved.ts";
 export * from "./wire.ts";
 export {
   configuredAddresses,
-  configuredAmong,
   desiredAddresses,
-  desiredAmong,
   mayAnnounce,
   untouchableAddresses,
 } from "./part/wanted/desired.ts";

@@ -8,6 +8,7 @@
  */
 
 import { type Address, addressKey, isMarked } from "../kernel/address.ts";
+import type { Ip } from "../net/mod.ts";
 import { valueOf } from "../persistent/mod.ts";
 import {
   type Carried,
@@ -23,18 +24,21 @@ import { allAddresses, carrierKey, deviceOf } from "./virtual_address.ts";
 
 /** Which addresses are virtual where. */
 export interface Carriers {
-  /** {@linkcode carrierKey} of every virtual address. */
-  readonly carriers: ReadonlyMap<string, unknown>;
-  /** Those of them that an instance owns. */
+  /** Every virtual address, by the name of its interface. */
+  readonly carriers: ReadonlyMap<string, ReadonlyMap<Ip, unknown>>;
+  /** {@linkcode carrierKey} of those that an instance owns. */
   readonly owned: ReadonlySet<string>;
 }
 
 /** The facts with all own addresses found anew, after a start or a reload. */
 export function withOwnAddresses(facts: KernelFacts, virtual: Carriers): KernelFacts {
-  const names = new Set([...virtual.carriers.keys()].map(ifnameOf));
-  const kept = [...facts.own].filter((key) => virtual.carriers.has(carrierOf(key)));
+  const isVirtual = (key: string) => {
+    const [ifname = "", address = ""] = carrierOf(key).split(" ");
+    return virtual.carriers.get(ifname)?.has(address) === true;
+  };
+  const kept = [...facts.own].filter(isVirtual);
   const own = kept.length === facts.own.size ? facts.own : new Set(kept);
-  return [...names].reduce<KernelFacts>(
+  return [...virtual.carriers.keys()].reduce<KernelFacts>(
     (so, ifname) => withOwnOfLink(so, virtual, ifname),
     own === facts.own ? facts : { ...facts, own },
   );
@@ -46,8 +50,8 @@ export function withOwnOfLink(facts: KernelFacts, virtual: Carriers, ifname: str
 }
 
 /**
- * The facts after somebody else's address appeared on or vanished from a link. What is left when one vanishes and is `held` by a
- * master, by its {@linkcode carrierKey}, was made ours when it became one.
+ * The facts after somebody else's address appeared on or vanished from a link. What is left there when one vanishes and is `held` by a
+ * master, was made ours when it became one.
  */
 export function withOwnOfAddress(
   facts: KernelFacts,
@@ -55,7 +59,7 @@ export function withOwnOfAddress(
   { address, removed, held }: {
     readonly address: Address;
     readonly removed: boolean;
-    readonly held: (key: string) => boolean;
+    readonly held: (address: Ip) => boolean;
   },
 ): KernelFacts {
   const link = linkAt(facts, address.ifindex);
@@ -98,15 +102,13 @@ function withOwnOf(
   { ifname, kind, held = () => false }: {
     readonly ifname: string;
     readonly kind: Kind;
-    readonly held?: (key: string) => boolean;
+    readonly held?: (address: Ip) => boolean;
   },
 ): KernelFacts {
   const link = linkNamed(facts, ifname);
   const found = link === undefined ? CARRIES_NOTHING : carriedBy(facts, link.ifindex);
   const first = firstOwn(found, virtual, { ifname, kind });
-  const known = first === undefined || held(carrierKey(ifname, first.address))
-    ? undefined
-    : ownKey(ifname, first);
+  const known = first === undefined || held(first.address) ? undefined : ownKey(ifname, first);
   const lost = [...facts.own].filter((key) =>
     ifnameOf(key) === ifname && !virtual.owned.has(carrierOf(key)) &&
     valueOf(found.all, addressIn(key)) === undefined
@@ -125,7 +127,8 @@ function firstOwn(
   { ifname, kind }: { readonly ifname: string; readonly kind: Kind },
 ): Address | undefined {
   const unmarked = (each: Address) => !isMarked(each);
-  const carries = (each: Address) => carriers.has(carrierKey(ifname, each.address));
+  const here = carriers.get(ifname);
+  const carries = (each: Address) => here?.has(each.address) === true;
   const others = (each: Address) => unmarked(each) && !carries(each);
   if (kind !== "inet") {
     for (const among of [plain, virtual]) if (firstCarried(among, kind, others)) return undefined;

@@ -128,7 +128,7 @@ Deno.test("withOwnOfAddress() last of the host's removed under a master, leaves 
     withOwnOfAddress(withAddress(facts, host, true), directory(BACKUP), {
       address: host,
       removed: true,
-      held: (key) => held && key === "eth0 10.0.0.1",
+      held: (address) => held && address === "10.0.0.1",
     }).own.size;
   assert.deepEqual([own(true), own(false)], [0, 1]);
 });

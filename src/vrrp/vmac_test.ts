@@ -5,12 +5,12 @@ import { thingKey } from "../kernel/thing.ts";
 import { ADDRESSES, addressOn, ethernet, instanceConfig, LINKS, vrrpConfig } from "./fixtures.ts";
 import { kernelFacts } from "./kernel_facts.ts";
 import { configuredThings, desiredThing } from "./part/wanted/things.ts";
+import { wantedNow } from "./part/fixture.ts";
 import { startVrrp, stepVrrp, type VrrpEffect, type VrrpPart } from "./mod.ts";
 import { followingOf } from "./part/health/following.ts";
 import { footingOf } from "./part/health/footing.ts";
 import { deviceOf } from "./virtual_address.ts";
 import { linkAddresses, linksOf, vmacThings } from "./vmac.ts";
-import { desiredAddresses } from "./mod.ts";
 
 const VMAC = { name: "vrrp.51", mac: "00:00:5e:00:01:33", xmitBase: false };
 const CONFIG = instanceConfig({ vmac: VMAC });
@@ -137,7 +137,7 @@ Deno.test("stepVrrp() use_vmac in IPv6, orders the address of the link as it com
       each.changed.some(({ ifindex }) => ifindex === 9)
     ),
   );
-  const [address] = desiredAddresses(linked);
+  const [address] = wantedNow(linked);
   assert(address);
   assert.equal(linked.instances[0]?.state.kind, "init");
   const event = { kind: "address", address, removed: false, ordered: true } as const;

@@ -10,9 +10,7 @@ import type { Ip } from "../net/mod.ts";
 import { listed } from "../persistent/mod.ts";
 import {
   configuredAddresses,
-  configuredAmong,
   desiredAddresses,
-  desiredAmong,
   isResting,
   mayAnnounce,
   untouchableAddresses,
@@ -116,8 +114,9 @@ function givingUp(world: World): Update {
 
 function reconciledAddresses(world: World, changed: Unsettled["addresses"]): Update {
   const where = changed === "all" || world.phase === "stopping" ? "all" : listed(changed);
+  // They may be ours though this run did not add them.
   const released = world.options.releaseVips
-    ? withManaged(world.addresses, possibleAddresses(world, where))
+    ? withManaged(world.addresses, [...configuredAddresses(world.vrrp, where).keys()])
     : world.addresses;
   const desired = wantedAddresses(world, where);
   const untouchable = untouchableAddresses(world.vrrp);
@@ -131,17 +130,12 @@ function reconciledAddresses(world: World, changed: Unsettled["addresses"]): Upd
   return operations.length === 0 ? [next, []] : [next, [{ kind: "address-apply", operations }]];
 }
 
-/** Addresses that shall be installed now. */
-function wantedAddresses(world: World, where: Where): readonly Address[] {
+/** Addresses that shall be installed now, by key. */
+function wantedAddresses(world: World, where: Where): ReadonlyMap<string, Address> {
   if (world.phase === "stopping" && world.options.keepAddresses) {
     return managedAddresses(world.addresses);
   }
-  return where === "all" ? desiredAddresses(world.vrrp) : desiredAmong(world.vrrp, where);
-}
-
-/** Addresses that may be ours though this run did not add them. */
-function possibleAddresses({ vrrp }: World, where: Where): readonly Address[] {
-  return where === "all" ? configuredAddresses(vrrp) : configuredAmong(vrrp, where);
+  return desiredAddresses(world.vrrp, where);
 }
 
 function reconciledServices(world: World, todo: NonNullable<Unsettled["services"]>): Update {

@@ -19,7 +19,6 @@
  */
 
 import {
-  concatBytes,
   type Family,
   internetChecksum,
   type Ip,
@@ -28,6 +27,7 @@ import {
   type Micros,
   SECOND,
   type Secret,
+  writeIp,
 } from "../../net/mod.ts";
 import type { Cover } from "../wire.ts";
 import { AUTH_LENGTH } from "./auth.ts";
@@ -95,12 +95,16 @@ export function encodePdu(
   family: Family,
   proof: AdvertProof,
 ): Uint8Array<ArrayBuffer> {
-  const trailer = advert.version === 2 && family === "inet";
-  return concatBytes(
-    encodeHeader(advert, proof.authType),
-    ...advert.addresses.map(ipBytes),
-    trailer ? proof.key?.reveal() ?? new Uint8Array(AUTH_LENGTH) : new Uint8Array(0),
-  );
+  const { version, addresses } = advert;
+  const bytes = new Uint8Array(pduLength(version, family, addresses.length));
+  bytes.set(encodeHeader(advert, proof.authType));
+  const size = family === "inet" ? 4 : 16;
+  for (const [index, address] of addresses.entries()) {
+    writeIp(address, bytes, VRRP_HEADER_LENGTH + index * size);
+  }
+  const trailer = version === 2 && family === "inet" ? proof.key?.reveal() : undefined;
+  if (trailer !== undefined) bytes.set(trailer, bytes.length - AUTH_LENGTH);
+  return bytes;
 }
 
 /** Checksum of a PDU that covers something besides, 0 if it holds the right one already. */

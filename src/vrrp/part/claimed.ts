@@ -9,7 +9,7 @@ import { SECOND } from "../../net/mod.ts";
 import { meet, rivalNews } from "../fsm/rival.ts";
 import { count } from "../fsm/statistics.ts";
 import { linkAt } from "../kernel_facts.ts";
-import { carrierKey } from "../virtual_address.ts";
+import { carriersOf } from "./directory.ts";
 import { replace, type Turn } from "./turn.ts";
 
 /** Counts it, and says it once in a state. */
@@ -19,7 +19,7 @@ export function onClaimed(
 ): void {
   const { kernel, directory } = turn.part;
   const ifname = linkAt(kernel, ifindex)?.ifname ?? "";
-  for (const at of directory.carriers.get(carrierKey(ifname, address)) ?? []) {
+  for (const at of carriersOf(directory, ifname, address) ?? []) {
     const self = turn.part.instances[at];
     if (self?.state.kind !== "master") continue;
     const said = self.said.has("claimed");

@@ -28,9 +28,9 @@ export interface Directory {
   readonly roaming: Positions;
   /** Instances whose addresses an interface carries; none of one with static addresses only. */
   readonly byDevice: ReadonlyMap<string, Positions>;
-  /** Instances that list an address on an interface, by {@linkcode carrierKey}; none of a static one. */
-  readonly carriers: ReadonlyMap<string, Positions>;
-  /** Keys of `carriers` that an instance of priority 255 lists. */
+  /** By interface, {@linkcode carriersOf} an address. */
+  readonly carriers: ReadonlyMap<string, ReadonlyMap<Ip, Positions>>;
+  /** {@linkcode carrierKey} of each that an instance of priority 255 lists. */
   readonly owned: ReadonlySet<string>;
   /** Instances that follow something, by {@linkcode trackerKey}, with the rest of their groups. */
   readonly byTracker: ReadonlyMap<string, Positions>;
@@ -51,6 +51,15 @@ export interface Directory {
 /** What addresses mean to the configuration that was indexed. */
 export function meaningIn({ bySource, virtual }: Directory): Meaning {
   return { sources: new Set(bySource.keys()), virtual };
+}
+
+/** Instances that list an address on an interface; none of a static one, absent where nobody speaks of it. */
+export function carriersOf(
+  { carriers }: Directory,
+  ifname: string,
+  address: Ip,
+): Positions | undefined {
+  return carriers.get(ifname)?.get(address);
 }
 
 /** Links, by name, and addresses, wherever they are, that a configuration speaks of; all others concern nobody. */
@@ -110,7 +119,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
   const roaming: number[] = [];
   const linked: number[] = [];
   const byDevice = new Map<string, Set<number>>();
-  const carriers = new Map<string, Set<number>>();
+  const carriers = new Map<string, Map<Ip, Set<number>>>();
   const owned = new Set<string>();
   const byTracker = new Map<string, Set<number>>();
   for (const [at, instance] of config.instances.entries()) {
@@ -140,15 +149,14 @@ export function buildDirectory(config: VrrpConfig): Directory {
     for (const each of allAddresses(instance)) {
       const device = deviceOf(each, instance);
       if (device === undefined) continue;
-      const key = carrierKey(device, each.address);
       addAll(byDevice, device, [at]);
-      addAll(carriers, key, [at]);
-      if (instance.priority === 255) owned.add(key);
+      addCarrier(carriers, device, { address: each.address, positions: [at] });
+      if (instance.priority === 255) owned.add(carrierKey(device, each.address));
     }
   }
   for (const { dev, address } of config.staticAddresses) {
     addAll(byDevice, dev, []);
-    addAll(carriers, carrierKey(dev, address), []);
+    addCarrier(carriers, dev, { address, positions: [] });
   }
   const virtual = new Set(config.instances.flatMap(allAddresses).map((each) => each.address));
   return {
@@ -160,7 +168,7 @@ export function buildDirectory(config: VrrpConfig): Directory {
     roaming,
     linked,
     byDevice: listed(byDevice),
-    carriers: listed(carriers),
+    carriers: new Map([...carriers].map(([ifname, each]) => [ifname, listed(each)])),
     owned,
     byTracker: listed(byTracker),
     members,
@@ -184,6 +192,16 @@ function addAll(map: Map<string, Set<number>>, key: string, positions: Positions
   const set = map.get(key) ?? new Set();
   for (const at of positions) set.add(at);
   map.set(key, set);
+}
+
+function addCarrier(
+  carriers: Map<string, Map<Ip, Set<number>>>,
+  ifname: string,
+  { address, positions }: { readonly address: Ip; readonly positions: Positions },
+): void {
+  const on = carriers.get(ifname) ?? new Map<Ip, Set<number>>();
+  addAll(on, address, positions);
+  carriers.set(ifname, on);
 }
 
 function listed(map: ReadonlyMap<string, ReadonlySet<number>>): ReadonlyMap<string, Positions> {

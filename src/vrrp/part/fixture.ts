@@ -19,7 +19,9 @@ import type { VrrpEffect } from "../effect.ts";
 import type { VrrpEvent } from "../event.ts";
 import { linkAt, linkNamed } from "../kernel_facts.ts";
 import { followedBy } from "./health/following.ts";
+import type { Address } from "../../kernel/address.ts";
 import { nextVrrpDeadline, startVrrp, stepVrrp } from "./part.ts";
+import { configuredAddresses, desiredAddresses } from "./wanted/desired.ts";
 import type { VrrpPart } from "./part_state.ts";
 
 /** A configuration and the scripts that are declared beside it. */
@@ -146,4 +148,14 @@ class TogetherSteps {
     const same = this.part === this.#before && this.beside === this.#before.beside;
     return [same ? this.#before : { ...this.part, beside: this.beside }, this.#effects];
   }
+}
+
+/** The addresses that should be installed now. */
+export function wantedNow(part: VrrpPart): readonly Address[] {
+  return [...desiredAddresses(part).values()];
+}
+
+/** The addresses that could be ours. */
+export function possible(part: VrrpPart): readonly Address[] {
+  return [...configuredAddresses(part).values()];
 }

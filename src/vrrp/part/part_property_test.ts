@@ -14,14 +14,15 @@ import {
   tracksScript,
   vrrpConfig,
 } from "../fixtures.ts";
-import { configuredAddresses, desiredAddresses } from "./wanted/desired.ts";
 import {
   nextTogether as nextVrrpDeadline,
+  possible,
   startTracking as startVrrp,
   stepTracking as stepVrrp,
   type TogetherEffect as VrrpEffect,
   type TogetherEvent as VrrpEvent,
   type Tracking as VrrpPart,
+  wantedNow,
 } from "./fixture.ts";
 
 const SCRIPT = {
@@ -203,8 +204,8 @@ function assertStanding(part: VrrpPart, standing: Standing, after: string): void
   for (const order of [...standing.transmitting, ...standing.watching.keys()]) {
     assert.ok(orders.includes(order), `order ${order} is nobody's after ${after}`);
   }
-  const configured = new Set(configuredAddresses(part).map(addressKey));
-  for (const each of desiredAddresses(part)) assert.ok(configured.has(addressKey(each)));
+  const configured = new Set(possible(part).map(addressKey));
+  for (const each of wantedNow(part)) assert.ok(configured.has(addressKey(each)));
   const deadline = nextVrrpDeadline(part);
   assert.ok(deadline === undefined || Number.isFinite(deadline));
 }

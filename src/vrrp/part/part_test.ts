@@ -23,14 +23,16 @@ import {
   tracksScript,
   vrrpConfig,
 } from "../fixtures.ts";
-import { configuredAddresses, desiredAddresses, untouchableAddresses } from "./wanted/desired.ts";
+import { untouchableAddresses } from "./wanted/desired.ts";
 import {
   nextTogether as nextVrrpDeadline,
+  possible,
   startTracking as startVrrp,
   stepTracking as stepVrrp,
   type TogetherEffect as VrrpEffect,
   type TogetherEvent as VrrpEvent,
   type Tracking as VrrpPart,
+  wantedNow,
 } from "./fixture.ts";
 
 const VI_1 = instanceConfig();
@@ -164,8 +166,8 @@ Deno.test("stepVrrp() start, listens, goes to backup and watches for one master 
     "watch 1",
     "watch 2",
   ]);
-  assert.deepEqual(desiredAddresses(part), []);
-  assert.equal(configuredAddresses(part).length, 2);
+  assert.deepEqual(wantedNow(part), []);
+  assert.equal(possible(part).length, 2);
   assert.equal(nextVrrpDeadline(part), undefined);
 });
 
@@ -173,7 +175,7 @@ Deno.test("stepVrrp() both timers of a sync group expire, both addresses come in
   const now = 3.7 * SECOND;
   const willing = after(PAIR, START, [now, EXPIRED(1)]);
   assert.deepEqual(willing.effects, []);
-  assert.deepEqual(desiredAddresses(willing.part), []);
+  assert.deepEqual(wantedNow(willing.part), []);
   const [part, effects] = stepVrrp(willing.part, EXPIRED(2), now);
   assert.deepEqual(words(effects), [
     "transmit 2 now",
@@ -187,7 +189,7 @@ Deno.test("stepVrrp() both timers of a sync group expire, both addresses come in
     "watch 1",
   ]);
   assert.deepEqual(
-    desiredAddresses(part).map((each) => `${each.address} ${each.ifindex}`),
+    wantedNow(part).map((each) => `${each.address} ${each.ifindex}`),
     ["172.16.1.99 2", "192.168.1.2 3"],
   );
   assert.equal(nextVrrpDeadline(part), now + 5 * SECOND);
@@ -249,7 +251,7 @@ Deno.test("stepVrrp() link of one member down, the whole group says farewell and
   const down: VrrpEvent = { kind: "link", link: { ...ETH1, running: false }, removed: false };
   const [part, effects] = stepVrrp(masters.part, down, 5 * SECOND);
   assert.deepEqual(kinds(part), ["fault", "fault"]);
-  assert.deepEqual(desiredAddresses(part), []);
+  assert.deepEqual(wantedNow(part), []);
   assert.deepEqual(words(effects), [
     "cease 1 farewell",
     "cease 2 farewell",
@@ -277,7 +279,7 @@ Deno.test("stepVrrp() shutdown, all farewells, then addresses, then stop notific
     "unwatch 1",
     "unwatch 2",
   ]);
-  assert.deepEqual(desiredAddresses(part), []);
+  assert.deepEqual(wantedNow(part), []);
   assert.deepEqual(stepVrrp(part, advert(0), 6 * SECOND), [part, []]);
 });
 
@@ -632,7 +634,7 @@ Deno.test("stepVrrp() announcements for several interfaces, go out on each that 
   assert.deepEqual(words(effects).filter((each) => each.startsWith("announce")), [
     "announce on 2 172.16.1.99 2001:db8::1 x5,announce on 3 192.168.1.2 x5",
   ]);
-  assert.equal(desiredAddresses(part).length, 4);
+  assert.equal(wantedNow(part).length, 4);
 });
 
 Deno.test("stepVrrp() 200 instances, a packet is a matter of its own instance", () => {
@@ -666,8 +668,8 @@ Deno.test("stepVrrp() owner of its interface's own address, sends from it and ne
   const { part, effects } = after(vrrpConfig([OWNER]), start);
   assert.deepEqual(kinds(part), ["master"]);
   const ours = ["172.16.1.100"];
-  assert.deepEqual(desiredAddresses(part).map((each) => each.address), ours);
-  assert.deepEqual(configuredAddresses(part).map((each) => each.address), ours);
+  assert.deepEqual(wantedNow(part).map((each) => each.address), ours);
+  assert.deepEqual(possible(part).map((each) => each.address), ours);
   const transmit = effects.find((each) => each.kind === "transmit");
   assert.deepEqual(transmit?.withdraw.map((each) => each.address), ours);
   assert.equal(transmit?.packets[0]?.source, "172.16.1.99");
@@ -699,7 +701,7 @@ Deno.test("stepVrrp() virtual address that is its interface's own, refuses an in
   const refused = after(backup, start);
   assert.deepEqual(kinds(refused.part), ["fault"]);
   assert.match(causesOf(refused.effects)[0] ?? "", /172\.16\.1\.99\/24 is the own address of eth0/);
-  const keys = (part: VrrpPart) => configuredAddresses(part).map((each) => each.address);
+  const keys = (part: VrrpPart) => possible(part).map((each) => each.address);
   assert.deepEqual(keys(refused.part), ["172.16.1.100"], "it is not taken for left over");
   // The host's address changes: nothing is in the way any more.
   const other = after(
@@ -724,12 +726,12 @@ Deno.test("stepVrrp() virtual address that is its interface's own, refuses an in
 
 Deno.test("stepVrrp() address somebody removed from a master, is said, put back and announced", () => {
   const masters = after(vrrpConfig([VI_1]), START, [4 * SECOND, EXPIRED(1)]);
-  const [address] = desiredAddresses(masters.part);
+  const [address] = wantedNow(masters.part);
   assert.ok(address !== undefined);
   const [present] = stepVrrp(masters.part, { kind: "address", address, removed: false }, 5);
   const removal = { kind: "address", address, removed: true } as const;
   const [resting, none] = stepVrrp(present, removal, 5 * SECOND);
-  assert.deepEqual([none, desiredAddresses(resting)], [[], []]);
+  assert.deepEqual([none, wantedNow(resting)], [[], []]);
   const [, effects] = stepVrrp(resting, { kind: "deadline" }, 5.005 * SECOND);
   assert.deepEqual(words(effects), [
     "(VI_1) Address 172.16.1.99/32 was removed by somebody else: puts it back",
@@ -744,7 +746,7 @@ Deno.test("stepVrrp() address that goes with its interface, was removed by nobod
   const vip = { address: "172.17.1.99", prefixLength: 24, dev: "eth1", noTrack: true } as const;
   const config = vrrpConfig([{ ...VI_1, virtualAddresses: [vip] }]);
   const { part } = after(config, START, [4 * SECOND, EXPIRED(1)]);
-  const [address] = desiredAddresses(part);
+  const [address] = wantedNow(part);
   assert.ok(address !== undefined);
   const eth1 = ethernet(3, "eth1");
   const [present] = stepVrrp(part, { kind: "address", address, removed: false, ordered: true }, 5);

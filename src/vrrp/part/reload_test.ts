@@ -17,11 +17,11 @@ import {
 } from "../fixtures.ts";
 import { fifoLine, tellingOf } from "../../notify/mod.ts";
 import { passKey } from "../packet/auth.ts";
-import { desiredAddresses } from "./wanted/desired.ts";
 import {
   startTracking as startVrrp,
   stepTracking as stepVrrp,
   type TogetherEffect as VrrpEffect,
+  wantedNow,
 } from "./fixture.ts";
 
 function effectKinds(effects: readonly VrrpEffect[]): readonly string[] {
@@ -60,7 +60,7 @@ Deno.test("reload() an address added and one removed, announces the one, drops t
   ]);
   const announce = effects.find((each) => each.kind === "announce");
   assert.deepEqual(announce?.places.map(({ addresses }) => addresses), [["172.16.1.100"]]);
-  assert.deepEqual(desiredAddresses(next).map((each) => each.address), ["172.16.1.100"]);
+  assert.deepEqual(wantedNow(next).map((each) => each.address), ["172.16.1.100"]);
 });
 
 Deno.test("reload() an address on another interface or with another prefix, is announced there", () => {
@@ -272,5 +272,5 @@ Deno.test("reload() another VRID, ends the old virtual router before the new one
     'INSTANCE "VI_1" FAULT 100',
     'INSTANCE "VI_1" BACKUP 100',
   ]);
-  assert.deepEqual(desiredAddresses(next), []);
+  assert.deepEqual(wantedNow(next), []);
 });

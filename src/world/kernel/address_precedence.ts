@@ -82,12 +82,12 @@ export function precedenceOf(
   const subnet = subnetOf(behind);
   const due = new Map(precedence.due);
   due.delete(subnet);
-  const here = addressesOn(actual, behind.ifindex).filter((each) =>
+  const here = addressesOn(actual, behind.ifindex).filter(([, each]) =>
     each.prefixLength === behind.prefixLength &&
     familyOf(each.address) === "inet" && subnetOf(each) === subnet
   );
-  const ours = here.filter((each) => valueOf(managed, addressKey(each)) === true);
-  const theirs = here.filter((each) => valueOf(managed, addressKey(each)) !== true);
+  const ours = here.filter(([key]) => valueOf(managed, key) === true).map(([, each]) => each);
+  const theirs = here.filter(([key]) => valueOf(managed, key) !== true).map(([, each]) => each);
   const first = theirs.find((each) => each.secondary !== true);
   if (first !== undefined) {
     const primaries = new Map(precedence.primaries).set(subnet, addressKey(first));

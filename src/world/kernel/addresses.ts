@@ -24,7 +24,6 @@ import {
   type Sorted,
   sortedEntries,
   sortedFrom,
-  sortedValues,
   valueOf,
   withEntries,
   withEntry,
@@ -68,11 +67,11 @@ export function knownAddresses(dump: readonly Address[]): AddressTable {
   };
 }
 
-/** The table with what a run before has left behind made ours: known to be there and among `configured`. */
-export function adopted(table: AddressTable, configured: readonly Address[]): AddressTable {
+/** The table with what a run before has left behind made ours: known to be there and among what is configured, by key. */
+export function adopted(table: AddressTable, configured: Iterable<string>): AddressTable {
   return withManaged(
     table,
-    configured.filter((each) => valueOf(table.actual, addressKey(each)) !== undefined),
+    [...configured].filter((key) => valueOf(table.actual, key) !== undefined),
   );
 }
 
@@ -81,14 +80,19 @@ export function isManaged({ managed }: Pick<AddressTable, "managed">, key: strin
   return valueOf(managed, key) === true;
 }
 
-/** What is there and ours. */
-export function managedAddresses({ actual, managed }: AddressTable): readonly Address[] {
-  return sortedEntries(managed).flatMap(([key]) => valueOf(actual, key) ?? []);
+/** What is there and ours, by key. */
+export function managedAddresses({ actual, managed }: AddressTable): ReadonlyMap<string, Address> {
+  return new Map(
+    sortedEntries(managed).flatMap(([key]) => {
+      const there = valueOf(actual, key);
+      return there === undefined ? [] : [[key, there] as const];
+    }),
+  );
 }
 
-/** The table with more that is ours to delete. */
-export function withManaged(table: AddressTable, addresses: readonly Address[]): AddressTable {
-  const managed = withKeys(table.managed, addresses.map(addressKey));
+/** The table with more that is ours to delete, by key. */
+export function withManaged(table: AddressTable, keys: readonly string[]): AddressTable {
+  const managed = withKeys(table.managed, keys);
   return managed === table.managed ? table : { ...table, managed };
 }
 
@@ -98,8 +102,8 @@ export type Where = "all" | readonly AddressPlace[];
 /** What is compared, and what it should be. */
 export interface Wish {
   readonly where: Where;
-  /** What should be there; ours from now on, whoever put it there. */
-  readonly desired: readonly Address[];
+  /** What should be there, by key; ours from now on, whoever put it there. */
+  readonly desired: ReadonlyMap<string, Address>;
   /** What is not ours, whatever was thought of it before. */
   readonly untouchable: ReadonlySet<string>;
   /** What is being handed over: not deleted yet. */
@@ -113,9 +117,9 @@ export function reconcileAddresses(
 ): readonly [AddressTable, readonly AddressOperation[]] {
   const ready = before.waiting.root === undefined
     ? desired
-    : desired.filter((each) => valueOf(before.waiting, addressKey(each)) === undefined);
-  const managed = withoutKeys(withKeys(before.managed, ready.map(addressKey)), untouchable);
-  const found = where === "all" ? sortedValues(before.actual) : foundIn(before.actual, where);
+    : new Map([...desired].filter(([key]) => valueOf(before.waiting, key) === undefined));
+  const managed = withoutKeys(withKeys(before.managed, [...ready.keys()]), untouchable);
+  const found = where === "all" ? sortedEntries(before.actual) : foundIn(before.actual, where);
   const operations = diffAddresses(
     ready,
     found,
@@ -135,11 +139,11 @@ export function addressesOrdered(
   return { ...table, ordered, pending: table.pending + 1 };
 }
 
-/** What is there in some places, each once. */
+/** What is there in some places, by key. */
 function foundIn(
   actual: AddressesByKey,
   places: readonly AddressPlace[],
-): readonly Address[] {
+): ReadonlyMap<string, Address> {
   const found = new Map<string, Address>();
   for (const { ifindex, address } of places) {
     if (address !== undefined) {
@@ -148,35 +152,44 @@ function foundIn(
       if (there !== undefined) found.set(key, there);
       continue;
     }
-    for (const there of addressesOn(actual, ifindex)) found.set(addressKey(there), there);
+    for (const [key, there] of addressesOn(actual, ifindex)) found.set(key, there);
   }
-  return [...found.values()];
+  return found;
 }
 
-/** The table as it is when these are carried out: what is added is ours, what is deleted for good is not any more. */
+/** The table as it is when these are carried out: what is added is ours already, what is deleted for good is not any more. */
 function withOperations(
   table: AddressTable,
   operations: readonly AddressOperation[],
 ): AddressTable {
   let { actual, managed } = table;
-  const added: (readonly [string, Address])[] = [];
-  // Deletions come first: one that is followed by its addition is undone below.
+  const added = new Map<string, Address>();
   for (const { op, address } of operations) {
-    const key = addressKey(address);
-    if (op === "add") {
-      added.push([key, { ...address, protocol: VIRTUAL_ROUTER }]);
-    } else {
-      actual = withoutKey(actual, key);
-      managed = withoutKey(managed, key);
-    }
+    if (op === "add") added.set(addressKey(address), { ...address, protocol: VIRTUAL_ROUTER });
   }
-  actual = withEntries(actual, added);
-  managed = withKeys(managed, added.map(([key]) => key));
-  return { ...table, actual, managed };
+  // Deletions come first: one that is followed by its addition is undone by that.
+  for (const { op, address } of operations) {
+    if (op === "add") continue;
+    const key = addressKey(address);
+    actual = withoutKey(actual, key);
+    if (!added.has(key)) managed = withoutKey(managed, key);
+  }
+  return { ...table, actual: withEntries(actual, inOrder(added)), managed };
 }
 
 function withKeys(before: Keys, keys: readonly string[]): Keys {
-  return withEntries(before, keys.map((key) => [key, true]));
+  const missing = keys.filter((key) => valueOf(before, key) !== true);
+  return missing.length === 0 ? before : withEntries(before, missing.toSorted().map(IN_SET));
+}
+
+const IN_SET = (key: string) => [key, true] as const;
+
+/** Entries as {@linkcode withEntries} is quick with: it need not put them in order. */
+function inOrder<V>(entries: ReadonlyMap<string, V>): readonly (readonly [string, V])[] {
+  return [...entries.keys()].sort().flatMap((key) => {
+    const value = entries.get(key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
 }
 
 function withoutKeys(before: Keys, keys: Iterable<string>): Keys {
@@ -254,8 +267,8 @@ export function addressesArrived(table: AddressTable): readonly [AddressTable, r
       ),
     ).values(),
   ];
-  const ours = added.filter((each) => {
-    const there = valueOf(table.actual, addressKey(each));
+  const ours = added.map(addressKey).filter((key) => {
+    const there = valueOf(table.actual, key);
     return there !== undefined && isMarked(there);
   });
   return [withManaged({ ...table, ordered: undefined }, ours), added];

@@ -1,5 +1,6 @@
 /** The daemon begins, and takes another configuration. */
 
+import { addressKey } from "../../kernel/address.ts";
 import type { LvsConfig } from "../../lvs/config.ts";
 import { type HostAddress, suspendingAddresses } from "../../lvs/mod.ts";
 import type { Micros } from "../../net/micros.ts";
@@ -45,7 +46,7 @@ export function onStart(
   const dump = withClaimed(event, left);
   const addresses = withManaged(
     knownAddresses(dump),
-    leftOver({ ...event, addresses: dump }, left),
+    leftOver({ ...event, addresses: dump }, left).map(addressKey),
   );
   const claims = { ...withLeft(world.claims, left), said: left };
   const services = withOwned(world.services, left.services);
@@ -128,7 +129,7 @@ function withLvsThings(world: World, before: ReturnType<typeof lvsThings>): Worl
 }
 
 function withLeftovers(world: World): World {
-  return { ...world, addresses: adopted(world.addresses, configuredAddresses(world.vrrp)) };
+  return { ...world, addresses: adopted(world.addresses, configuredAddresses(world.vrrp).keys()) };
 }
 
 /** Without the addresses on links that concern nobody any more, but those to be deleted. */

@@ -12,11 +12,11 @@ import {
   vrrpConfig,
 } from "../../fixtures.ts";
 import { followingOf } from "./following.ts";
-import { desiredAddresses } from "../wanted/desired.ts";
 import {
   startTracking as startVrrp,
   stepTracking as stepVrrp,
   type Tracking as VrrpPart,
+  wantedNow,
 } from "../fixture.ts";
 
 const [ETH0, ETH1] = [ethernet(2, "eth0"), ethernet(3, "eth1")];
@@ -148,7 +148,7 @@ for (const { name, lose, back } of LOSSES) {
   Deno.test(`stepVrrp() the interface of an address ${name}, is in fault meanwhile`, () => {
     const lost = lose(master(CARRIED));
     assert.equal(lost.instances[0]?.state.kind, "fault");
-    assert.deepEqual(desiredAddresses(lost), []);
+    assert.deepEqual(wantedNow(lost), []);
     assert.equal(back(lost).instances[0]?.state.kind, "backup");
     const untracked = { virtualAddresses: [OWN, { ...FAR, noTrack: true as const }] };
     const kept = lose(master(untracked));

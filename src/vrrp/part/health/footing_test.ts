@@ -5,7 +5,6 @@ import { SECOND } from "../../../net/mod.ts";
 import type { VrrpInstanceConfig } from "../../config.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../fixtures.ts";
 import { kernelFacts } from "../../kernel_facts.ts";
-import { desiredAddresses } from "../wanted/desired.ts";
 import { footingOf } from "./footing.ts";
 import {
   nextTogether,
@@ -14,6 +13,7 @@ import {
   type TogetherEffect as VrrpEffect,
   type TogetherEvent as VrrpEvent,
   type Tracking as VrrpPart,
+  wantedNow,
 } from "../fixture.ts";
 
 const LO = ethernet(1, "lo", { loopback: true });
@@ -176,7 +176,7 @@ Deno.test("stepVrrp() a primary that goes with its secondary, is one fault and n
   assert.equal(stateOf(gone), "fault");
   const news = gone.effects.flatMap((each) => each.kind === "news" ? [each.news.kind] : []);
   assert.deepEqual(news, ["instance"]);
-  assert.deepEqual(desiredAddresses(gone.part), []);
+  assert.deepEqual(wantedNow(gone.part), []);
 });
 
 Deno.test("stepVrrp() reload with another source, waits for that", () => {

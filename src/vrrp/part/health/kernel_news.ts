@@ -9,8 +9,8 @@ import type { AddressEvent, VrrpEvent } from "../../event.ts";
 import { carriedBy, type KernelFacts, linkAt, linkNamed, ownKey } from "../../kernel_facts.ts";
 import { withAddress, withLink } from "../../kernel_facts.ts";
 import { withOwnOfAddress, withOwnOfLink } from "../../own_address.ts";
-import { carrierKey } from "../../virtual_address.ts";
 import { linksAbove } from "../../vmac.ts";
+import { carriersOf } from "../directory.ts";
 import { desiredAt, staticsAt } from "../wanted/desired.ts";
 import { firstSource, footingOf } from "./footing.ts";
 import { listenWhereNeeded } from "../hearing/listening.ts";
@@ -118,10 +118,9 @@ export function onAddress(turn: Turn, event: AddressEvent): void {
   const noticed = withAddress(before, address, removed);
   if (noticed === before) return;
   const { directory } = turn.part;
-  const held = (key: string) =>
-    directory.carriers.get(key)?.some((at) => turn.part.instances[at]?.state.kind === "master") ??
-      false;
   const ifname = linkAt(noticed, address.ifindex)?.ifname ?? "";
+  const isMaster = (at: number) => turn.part.instances[at]?.state.kind === "master";
+  const held = (one: Ip) => carriersOf(directory, ifname, one)?.some(isMaster) ?? false;
   const kernel = isMarked(address) || !directory.byDevice.has(ifname)
     ? noticed
     : withOwnOfAddress(noticed, directory, { address, removed, held });
@@ -168,7 +167,7 @@ function onTaken(
       footingOf(self.config, kernel).source === undefined;
   });
   if (lacking) restSource(turn, address, concerned);
-  const carriers = directory.carriers.get(carrierKey(ifname, address.address));
+  const carriers = carriersOf(directory, ifname, address.address);
   if (carriers === undefined) {
     // A link cannot speak without its own.
     if (directory.linked.length > 0 && tooOften !== true) {

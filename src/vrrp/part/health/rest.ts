@@ -9,7 +9,7 @@ import { type Micros, MILLISECOND } from "../../../net/mod.ts";
 import { remarkOn } from "../../fsm/action.ts";
 import { carriedBy, linkAt } from "../../kernel_facts.ts";
 import { valueOf } from "../../../persistent/mod.ts";
-import { carrierKey } from "../../virtual_address.ts";
+import { carriersOf } from "../directory.ts";
 import { desiredAt } from "../wanted/desired.ts";
 import type { Resting, VrrpPart } from "../part_state.ts";
 import { refresh } from "./refresh.ts";
@@ -106,7 +106,7 @@ function putBack(turn: Turn, address: Address): void {
   if (link?.up !== true) return;
   const key = addressKey(address);
   const isBack = valueOf(carriedBy(kernel, address.ifindex).all, addressOf(address)) !== undefined;
-  for (const at of directory.carriers.get(carrierKey(link.ifname, address.address)) ?? []) {
+  for (const at of carriersOf(directory, link.ifname, address.address) ?? []) {
     const self = instances[at];
     if (self?.state.kind !== "master" || desiredAt(self.config, kernel).get(key) === undefined) {
       continue;

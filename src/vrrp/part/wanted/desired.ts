@@ -7,8 +7,9 @@ import type { AddressPlace } from "../../effect.ts";
 import type { VrrpState } from "../../fsm/state.ts";
 import { type KernelFacts, linkAt } from "../../kernel_facts.ts";
 import { ownAddressKeys } from "../../own_address.ts";
-import { carrierKey, kernelAddress, kernelAddresses } from "../../virtual_address.ts";
+import { kernelAddress, kernelAddresses } from "../../virtual_address.ts";
 import { linkAddresses } from "../../vmac.ts";
+import { carriersOf } from "../directory.ts";
 import type { VrrpPart } from "../part_state.ts";
 
 /** Whether an instance in this state counts. */
@@ -17,45 +18,34 @@ type Counts = (kind: VrrpState["kind"]) => boolean;
 const isMaster: Counts = (kind) => kind === "master";
 const isAny: Counts = () => true;
 
-/** All addresses that should be installed now: those of masters, and the static ones. */
-export function desiredAddresses(part: VrrpPart): readonly Address[] {
-  return rested(part, addressesOf(part, isMaster));
+/** Where it is asked about. */
+type Where = "all" | readonly AddressPlace[];
+
+/** Addresses by {@linkcode addressKey}. */
+type ByKey = ReadonlyMap<string, Address>;
+
+/** The addresses that should be installed now: those of masters, and the static ones. */
+export function desiredAddresses(part: VrrpPart, where: Where = "all"): ByKey {
+  return rested(part, addressesIn(part, where, isMaster));
 }
 
 /** Without those of which somebody else is taking something: what that means is decided when it is over. */
-function rested({ resting }: VrrpPart, addresses: readonly Address[]): readonly Address[] {
+function rested({ resting }: VrrpPart, addresses: ByKey): ByKey {
   if (resting.size === 0) return addresses;
-  return addresses.filter((each) =>
-    resting.get(each.ifindex)?.taken.has(addressKey(each)) !== true
-  );
+  const isTaken = (key: string, { ifindex }: Address) =>
+    resting.get(ifindex)?.taken.has(key) === true;
+  return new Map([...addresses].filter(([key, each]) => !isTaken(key, each)));
 }
 
-/** All addresses that could be ours, whatever the states: leftovers among them are removed. */
-export function configuredAddresses(part: VrrpPart): readonly Address[] {
-  return addressesOf(part, isAny);
-}
-
-/** Those of {@linkcode desiredAddresses} in some places, each once. */
-export function desiredAmong(
-  part: VrrpPart,
-  places: readonly AddressPlace[],
-): readonly Address[] {
-  return rested(part, addressesAmong(part, places, isMaster));
-}
-
-/** Those of {@linkcode configuredAddresses} in some places, each once. */
-export function configuredAmong(
-  part: VrrpPart,
-  places: readonly AddressPlace[],
-): readonly Address[] {
-  return addressesAmong(part, places, isAny);
+/** The addresses that could be ours, whatever the states: leftovers among them are removed. */
+export function configuredAddresses(part: VrrpPart, where: Where = "all"): ByKey {
+  return addressesIn(part, where, isAny);
 }
 
 /** Whether an address may be announced on an interface: a virtual one only by a master. */
 export function mayAnnounce(part: VrrpPart, ifindex: number, address: Ip): boolean {
   const { kernel, directory, instances } = part;
-  const key = carrierKey(linkAt(kernel, ifindex)?.ifname ?? "", address);
-  const carriers = directory.carriers.get(key);
+  const carriers = carriersOf(directory, linkAt(kernel, ifindex)?.ifname ?? "", address);
   return carriers === undefined || carriers.some((at) => instances[at]?.state.kind === "master");
 }
 
@@ -122,54 +112,69 @@ const NONE: ReadonlyMap<string, Address> = new Map();
 
 const rememberedStatics = new WeakMap<VrrpConfig, Remembered>();
 
-function addressesOf(part: VrrpPart, counts: Counts): readonly Address[] {
-  const found = new Map(staticsAt(part));
-  for (const { state, config } of part.instances) {
-    if (!counts(state.kind)) continue;
-    for (const [key, address] of desiredAt(config, part.kernel)) found.set(key, address);
-  }
-  return [...found.values()];
-}
-
-/** Static addresses in a place. */
-function staticsIn(
-  part: VrrpPart,
-  { ifindex, address }: AddressPlace,
-): readonly (readonly [string, Address])[] {
-  const all = staticsAt(part);
-  if (address === undefined) return [...all].filter(([, each]) => each.ifindex === ifindex);
-  const key = addressKey(address);
-  const wanted = all.get(key);
-  return wanted === undefined ? [] : [[key, wanted]];
-}
-
-function addressesAmong(
-  part: VrrpPart,
-  places: readonly AddressPlace[],
-  counts: Counts,
-): readonly Address[] {
-  const { kernel, directory, instances } = part;
+function addressesIn(part: VrrpPart, where: Where, counts: Counts): ByKey {
+  const statics = staticsAt(part);
   const found = new Map<string, Address>();
-  for (const place of places) {
-    const { ifindex, address } = place;
-    const ifname = linkAt(kernel, ifindex)?.ifname;
-    if (ifname === undefined) continue;
-    for (const [key, each] of staticsIn(part, place)) found.set(key, each);
-    const concerned = address === undefined
-      ? directory.byDevice.get(ifname)
-      : directory.carriers.get(carrierKey(ifname, address.address));
-    for (const at of concerned ?? []) {
-      const self = instances[at];
-      if (self === undefined || !counts(self.state.kind)) continue;
-      const all = desiredAt(self.config, kernel);
-      if (address !== undefined) {
-        const key = addressKey(address);
-        const wanted = all.get(key);
-        if (wanted !== undefined) found.set(key, wanted);
-        continue;
-      }
-      for (const [key, each] of all) if (each.ifindex === ifindex) found.set(key, each);
+  if (where === "all") {
+    addAll(found, statics);
+    for (const { state, config } of part.instances) {
+      if (counts(state.kind)) addAll(found, desiredAt(config, part.kernel));
     }
+    return found;
   }
-  return [...found.values()];
+  for (const place of where) {
+    if (place.address === undefined) addInterface(found, place.ifindex, { part, statics, counts });
+    else addOne(found, place.address, { part, statics, counts });
+  }
+  return found;
+}
+
+/** What is looked through. */
+interface Among {
+  readonly part: VrrpPart;
+  readonly statics: ByKey;
+  readonly counts: Counts;
+}
+
+/** All addresses on an interface. */
+function addInterface(
+  found: Map<string, Address>,
+  ifindex: number,
+  { part: { kernel, directory, instances }, statics, counts }: Among,
+): void {
+  const ifname = linkAt(kernel, ifindex)?.ifname;
+  if (ifname === undefined) return;
+  const isThere = (each: Address) => each.ifindex === ifindex;
+  addAll(found, statics, isThere);
+  for (const at of directory.byDevice.get(ifname) ?? []) {
+    const self = instances[at];
+    if (self === undefined || !counts(self.state.kind)) continue;
+    addAll(found, desiredAt(self.config, kernel), isThere);
+  }
+}
+
+/** One address, if it is wanted. */
+function addOne(
+  found: Map<string, Address>,
+  address: Address,
+  { part: { kernel, directory, instances }, statics, counts }: Among,
+): void {
+  const ifname = linkAt(kernel, address.ifindex)?.ifname;
+  if (ifname === undefined) return;
+  const key = addressKey(address);
+  let wanted = statics.get(key);
+  for (const at of carriersOf(directory, ifname, address.address) ?? []) {
+    const self = instances[at];
+    if (self === undefined || !counts(self.state.kind)) continue;
+    wanted = desiredAt(self.config, kernel).get(key) ?? wanted;
+  }
+  if (wanted !== undefined) found.set(key, wanted);
+}
+
+function addAll(
+  found: Map<string, Address>,
+  addresses: ByKey,
+  counts: (address: Address) => boolean = () => true,
+): void {
+  for (const [key, address] of addresses) if (counts(address)) found.set(key, address);
 }

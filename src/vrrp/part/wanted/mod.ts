@@ -2,9 +2,7 @@
 
 export {
   configuredAddresses,
-  configuredAmong,
   desiredAddresses,
-  desiredAmong,
   desiredAt,
   mayAnnounce,
   staticsAt,

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { type Address, ADDRESS_FLAG } from "../../../kernel/address.ts";
 import { SECOND } from "../../../net/mod.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../fixtures.ts";
-import { configuredAddresses, desiredAddresses, desiredAmong } from "./desired.ts";
+import { possible, wantedNow } from "../fixture.ts";
+import { desiredAddresses } from "./desired.ts";
 import { interestOf } from "../directory.ts";
 import { startVrrp, stepVrrp } from "../part.ts";
 import type { VrrpPart } from "../part_state.ts";
@@ -34,14 +35,17 @@ function texts(addresses: readonly Address[]): readonly string[] {
 
 Deno.test("desiredAddresses() static ones, are wanted whatever the state, with flags and lifetime", () => {
   const [part] = started();
-  assert.deepEqual(texts(desiredAddresses(part)), WANTED);
-  const [, ipv6] = desiredAddresses(part);
+  assert.deepEqual(texts(wantedNow(part)), WANTED);
+  const [, ipv6] = wantedNow(part);
   assert.deepEqual([ipv6?.flags, ipv6?.preferredLifetime], [ADDRESS_FLAG.nodad, 0]);
-  const [first] = configuredAddresses(part);
+  const [first] = possible(part);
   assert.ok(first !== undefined);
-  assert.deepEqual(texts(desiredAmong(part, [{ ifindex: 3, address: first }])), WANTED.slice(0, 1));
-  assert.deepEqual(texts(desiredAmong(part, [{ ifindex: 3 }])), WANTED);
-  assert.deepEqual(texts(desiredAmong(part, [{ ifindex: 2 }])), []);
+  assert.deepEqual(
+    texts([...desiredAddresses(part, [{ ifindex: 3, address: first }]).values()]),
+    WANTED.slice(0, 1),
+  );
+  assert.deepEqual(texts([...desiredAddresses(part, [{ ifindex: 3 }]).values()]), WANTED);
+  assert.deepEqual(texts([...desiredAddresses(part, [{ ifindex: 2 }]).values()]), []);
 });
 
 Deno.test("interestOf() static addresses, has their interfaces", () => {
@@ -50,15 +54,15 @@ Deno.test("interestOf() static addresses, has their interfaces", () => {
 
 Deno.test("stepVrrp() interface of a static address appears, compares what is on it", () => {
   const [part] = started([ethernet(2, "eth0")]);
-  assert.deepEqual(texts(desiredAddresses(part)), []);
+  assert.deepEqual(texts(wantedNow(part)), []);
   const [next, effects] = stepVrrp(part, { kind: "link", link: ETH1, removed: false }, SECOND);
   assert.deepEqual(effects, [{ kind: "reconcile-addresses", changed: [{ ifindex: 3 }] }]);
-  assert.deepEqual(texts(desiredAddresses(next)), WANTED);
+  assert.deepEqual(texts(wantedNow(next)), WANTED);
 });
 
 Deno.test("stepVrrp() static address somebody removed, is compared, and nobody announces it", () => {
   const [part] = started();
-  const [address] = desiredAddresses(part);
+  const [address] = wantedNow(part);
   assert.ok(address !== undefined);
   const [present] = stepVrrp(part, { kind: "address", address, removed: false, ordered: true }, 1);
   const [, effects] = stepVrrp(present, { kind: "address", address, removed: true }, 2);
@@ -67,7 +71,7 @@ Deno.test("stepVrrp() static address somebody removed, is compared, and nobody a
 
 Deno.test("desiredAddresses() static address that is the interface's own, is left alone", () => {
   const [part] = started(undefined, [{ ...addressOn(3, "10.1.0.1"), prefixLength: 24 }]);
-  assert.deepEqual(texts(desiredAddresses(part)), WANTED.slice(1));
+  assert.deepEqual(texts(wantedNow(part)), WANTED.slice(1));
 });
 
 Deno.test("stepVrrp() static addresses out of the configuration, or at the end, are wanted no more", () => {
@@ -82,7 +86,7 @@ Deno.test("stepVrrp() static addresses out of the configuration, or at the end, 
     SECOND,
   );
   assert.ok(changed(effects));
-  assert.deepEqual(texts(desiredAddresses(reloaded)), []);
+  assert.deepEqual(texts(wantedNow(reloaded)), []);
   const [ended] = stepVrrp(part, { kind: "shutdown" }, SECOND);
-  assert.deepEqual(texts(desiredAddresses(ended)), []);
+  assert.deepEqual(texts(wantedNow(ended)), []);
 });
