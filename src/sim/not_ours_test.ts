@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Address, addressKey } from "../kernel/address.ts";
-import { type Micros, MILLISECOND, SECOND } from "../net/mod.ts";
+import { familyOf, type Micros, MILLISECOND, SECOND } from "../net/mod.ts";
 import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../vrrp/fixtures.ts";
 import type { VirtualAddress } from "../vrrp/mod.ts";
 import type { WorldConfig } from "../world/mod.ts";
@@ -99,11 +99,15 @@ function steps(own: fc.Arbitrary<number>, virtual: fc.Arbitrary<number>): fc.Arb
 }
 
 function configOf({ virtual, priority }: Plan, virtuals: typeof VIRTUAL): WorldConfig {
+  const addresses = virtuals[virtual % virtuals.length] ?? [];
+  const advertised = (each: VirtualAddress) => familyOf(each.address) === "inet";
   const instance = instanceConfig({
     version: 3,
     advertInt: 100 * MILLISECOND,
     priority,
-    virtualAddresses: virtuals[virtual % virtuals.length] ?? [],
+    virtualAddresses: addresses.filter(advertised),
+    // An advert has addresses of one family: the reader takes others here only.
+    excludedAddresses: addresses.filter((each) => !advertised(each)),
   });
   return worldConfig({
     vrrp: vrrpConfig([instance]),
