@@ -1,6 +1,8 @@
+/// <reference lib="deno.unstable" />
+
 /**
- * Servers that mean harm, in a process of their own: what they hold is not what their clients hold. Prints `PORT NAME` of each, a
- * line each.
+ * Servers that mean harm, in a process of their own: what they hold is not what their clients hold. Prints `PORT NAME` of each, of UDP
+ * `PORT UDP NAME`, a line each.
  */
 
 type Serve = (connection: Deno.Conn) => Promise<void>;
@@ -14,6 +16,13 @@ async function writeAll(connection: Deno.Conn, bytes: Uint8Array<ArrayBuffer>): 
 /** The same piece again and again, until the other side has enough. */
 async function endless(connection: Deno.Conn, piece: Uint8Array<ArrayBuffer>): Promise<void> {
   while (true) await writeAll(connection, piece);
+}
+
+const GIGABYTE = 1 << 30;
+
+async function gigabyte(connection: Deno.Conn): Promise<void> {
+  const piece = new Uint8Array(1 << 20);
+  for (let sent = 0; sent < GIGABYTE; sent += piece.length) await writeAll(connection, piece);
 }
 
 function random(length: number): Uint8Array<ArrayBuffer> {
@@ -55,6 +64,19 @@ const SERVERS: Readonly<Record<string, Serve>> = {
     }
   },
   "an early end": (_) => Promise.resolve(),
+  // The kernel resets a connection whose end has not read what came.
+  "a reset after the head": (to) =>
+    writeAll(to, text("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nc")),
+  "a reset at once": (_) => new Promise((resolve) => setTimeout(resolve, 20)),
+  "a body of a gigabyte": async (to) => {
+    await writeAll(to, text(`HTTP/1.1 200 OK\r\nContent-Length: ${GIGABYTE}\r\n\r\n`));
+    await gigabyte(to);
+  },
+  "a chunk of a gigabyte": async (to) => {
+    const size = GIGABYTE.toString(16);
+    await writeAll(to, text(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${size}\r\n`));
+    await gigabyte(to);
+  },
   "a compressed bomb": async (to) => {
     await writeAll(to, text("HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n"));
     await writeAll(to, await BOMB);
@@ -83,6 +105,41 @@ function listen(serve: Serve): Deno.TcpListener {
   };
   accept().catch(() => {});
   return listener;
+}
+
+/** What comes back of a datagram. */
+const ANSWERS: Readonly<Record<string, (asked: Uint8Array) => readonly Uint8Array[]>> = {
+  "a mirror": (asked) => [asked],
+  // As if it were an answer, with nothing right behind the number.
+  "noise with the right number": (asked) => NOISE.map((rest) => join(asked.subarray(0, 2), rest)),
+  "noise": () => NOISE,
+};
+
+const NOISE = [0, 1, 9, 10, 11, 500, 9000, 60_000].map((length) =>
+  random(Math.min(length, 60_000))
+);
+
+function join(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
+async function answer(
+  socket: Deno.DatagramConn,
+  answers: (asked: Uint8Array) => readonly Uint8Array[],
+): Promise<void> {
+  for await (const [asked, from] of socket) {
+    for (const one of answers(asked)) await socket.send(one, from).catch(() => {});
+  }
+}
+
+for (const [name, answers] of Object.entries(ANSWERS)) {
+  const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  answer(socket, answers).catch(() => {});
+  const { addr } = socket;
+  Deno.stdout.writeSync(text(`${addr.transport === "udp" ? addr.port : 0} UDP ${name}\n`));
 }
 
 for (const [name, serve] of Object.entries(SERVERS)) {
