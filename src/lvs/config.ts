@@ -87,6 +87,8 @@ export interface VirtualServerConfig extends FieldsOf<typeof VIRTUAL_SERVER> {
   readonly fullNat?: FullNat;
   /** The kernel answers a client's first packet itself and begins with a server when the client has shown that it exists. */
   readonly synProxy?: true;
+  /** A reload has taken it away, and its connections are not over: it is there for them only. Never read from a file. */
+  readonly departing?: true;
 }
 
 /** `lvs_sync_daemon`, or `lvs_sync_daemon_interface` of an instance. */

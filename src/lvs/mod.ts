@@ -5,6 +5,7 @@
 
 export * from "./beside/mod.ts";
 export * from "./config.ts";
+export { withoutDeparting } from "./part/departing.ts";
 export * from "./part/effect.ts";
 export * from "./part/event.ts";
 export * from "./part/part.ts";

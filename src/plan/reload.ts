@@ -2,6 +2,7 @@
 
 import type { ConnectionTable } from "./connections.ts";
 import { ipvsTable, type ServiceTable } from "../kernel/mod.ts";
+import { withoutDeparting } from "../lvs/mod.ts";
 import type { Micros } from "../net/micros.ts";
 import { linkAt } from "../vrrp/mod.ts";
 import {
@@ -55,7 +56,7 @@ export function configurationOf(
   settings?: Settings,
 ): ReturnType<typeof configurationSteps> {
   // Of the parts that run: what a whole configuration says beside them is not theirs.
-  const parts = { vrrp: vrrp.config, lvs: lvs.config, track: config.track };
+  const parts = { vrrp: vrrp.config, lvs: withoutDeparting(lvs.config), track: config.track };
   if (settings === undefined) return configurationSteps(parts, config);
   const { before, after } = settings;
   return configurationSteps(

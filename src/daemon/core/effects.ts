@@ -250,11 +250,20 @@ function applyServices(
   outside.core.ask({ call: "ipvs-apply", ops: operations }, (result) => {
     const errnos = errnosOf(result, operations.length);
     for (const [index, operation] of operations.entries()) {
-      report(outside, `change IPVS ${JSON.stringify(operation)}`, errnos[index] ?? 0);
+      const errno = errnos[index] ?? 0;
+      // Somebody else has taken the service away since the table was read: that is told when it is read again.
+      if (errno === ESRCH && SERVERS.has(operation.op)) continue;
+      report(outside, `change IPVS ${JSON.stringify(operation)}`, errno);
     }
     outside.dispatch({ kind: "ipvs-applied", operations, errnos });
   });
 }
+
+/** What IPVS says of a service that is not there. */
+const ESRCH = 3;
+
+/** Operations on servers of a service. */
+const SERVERS: ReadonlySet<string> = new Set(["new-destination", "set-destination"]);
 
 /** One errno per operation, also when the call failed as a whole. */
 function errnosOf(result: CallResult, count: number): readonly number[] {

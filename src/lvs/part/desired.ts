@@ -73,7 +73,7 @@ function destinationsOf(virtualServer: VirtualServer, id: ServiceId): readonly D
 }
 
 /** Whether the sorry server serves alone. */
-function onSorry({ config, quorate }: VirtualServer): boolean {
+export function onSorry({ config, quorate }: VirtualServer): boolean {
   return config.sorryServer !== undefined && !quorate;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Outcome } from "../../check/probe.ts";
 import type { Tracker, TrackerStates } from "../../track/tracker.ts";
+import type { IpvsTable } from "../../kernel/ipvs/ipvs_model.ts";
 import type { LvsConfig } from "../config.ts";
 import type { ConnectionCount } from "../slowly/leaving.ts";
 import type { PortUse } from "../beside/ports.ts";
@@ -42,6 +43,8 @@ export type LvsEvent =
   }
   /** Connections of some services, as far as they could be counted. */
   | { readonly kind: "connections"; readonly counts: readonly ConnectionCount[] }
+  /** The kernel's table was read for the first time. */
+  | { readonly kind: "found"; readonly table: IpvsTable }
   /** Ports of local addresses that are in use: nothing of those that have fewer connections than matter. */
   | { readonly kind: "ports"; readonly uses: readonly PortUse[] }
   /** `now` has reached `nextDeadline`. */

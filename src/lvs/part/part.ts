@@ -19,7 +19,7 @@ import type { RealServer, VirtualServer } from "../servers/virtual_server.ts";
 export interface LvsPart {
   readonly config: LvsConfig;
   readonly stage: "new" | "running" | "stopped";
-  /** In the order of the configuration. */
+  /** In the order of the configuration; behind them those that a reload took away and whose connections are not over. */
   readonly virtualServers: Chunked<VirtualServer>;
   /** Checkers by their number; `undefined` where a reload took one away. */
   readonly checkers: Chunked<CheckerSlot | undefined>;
@@ -133,9 +133,9 @@ export function configuredServiceKeys({ config }: LvsPart): ReadonlySet<string> 
   return new Set(holdersOf(config).keys());
 }
 
-/** All virtual servers, in the order of the configuration. */
+/** All virtual servers of the file, in its order; not those that are only there until their connections are over. */
 export function virtualServersOf({ virtualServers }: LvsPart): readonly VirtualServer[] {
-  return elementsOf(virtualServers);
+  return elementsOf(virtualServers).filter(({ config }) => !config.departing);
 }
 
 /** What the servers of a configuration follow, each thing once or several times. */

@@ -25,6 +25,7 @@ import {
 import { same } from "./same.ts";
 import { watchPorts } from "./ports.ts";
 import { dueToLeave, leavingServer } from "./slowly.ts";
+import { departed, servicesLost, withDeparting } from "./departing.ts";
 import {
   type CheckerSlot,
   giveUpUnused,
@@ -58,33 +59,41 @@ export function reload(
   const draft = draftOf(part, now);
   const [checkers, inquiries] = [elementsOf(part.checkers), elementsOf(part.inquiries)];
   const places = placesAgain(checkers, inquiries, part.free);
-  const before = new Map(elementsOf(part.virtualServers).map((one) => [one.label, one] as const));
+  const all = elementsOf(part.virtualServers);
+  const leaving = all.filter(({ config }) => config.departing);
+  const before = new Map(
+    all.filter(({ config }) => !config.departing).map((one) => [one.label, one] as const),
+  );
   const labels = labelsOf(config.virtualServers);
   const moved = config.virtualServers.map((next, index) => {
     const label = labels[index] ?? "";
     const old = before.get(label);
     before.delete(label);
-    return old === undefined
-      ? announce(draft, newVirtualServer(places, next, { index, label, patient: true }))
-      : judgeQuorum(draft, moveVirtualServer(draft, places, { old, next, index }), RELOAD);
+    if (old === undefined) {
+      const made = newVirtualServer(places, next, { index, label, patient: true });
+      return announce(draft, comesBack(made, leaving.find((one) => one.label === label)));
+    }
+    leaving.push(...servicesLost(draft, old, next));
+    return judgeQuorum(draft, moveVirtualServer(draft, places, { old, next, index }), RELOAD);
   });
-  for (const old of before.values()) removeVirtualServer(draft, old);
+  const departing = departed(draft, [...leaving, ...before.values()], config);
   const ended = giveUpUnused(places);
-  draft.virtualServers = chunkedFrom(moved);
+  draft.virtualServers = chunkedFrom([...moved, ...departing]);
   draft.checkers = chunkedFrom(places.checkers.map((slot, at) => unlessSame(slot, checkers[at])));
   draft.inquiries = chunkedFrom(places.inquiries);
   draft.changed = "all";
   for (const { order, inquiry, checker } of ended) endOrder(draft, order, inquiry, checker);
   watchPorts(draft, config);
   begin(draft, places.begun, places.changed);
-  for (const [index, virtualServer] of moved.entries()) {
+  for (const [index, virtualServer] of [...moved, ...departing].entries()) {
     dueToLeave(draft, index, virtualServer);
     for (const [realServer, { climb }] of elementsOf(virtualServer.servers).entries()) {
       dueToClimb(draft, { virtualServer: index, realServer }, climb);
     }
   }
   const followers = followersIn(places.checkers);
-  return [{ ...partAfter(part, draft), config, free: places.free, followers }, effectsOf(draft)];
+  const after = { ...partAfter(part, draft), free: places.free, followers };
+  return [{ ...after, config: withDeparting(config, departing) }, effectsOf(draft)];
 }
 
 /** The slot there was, if a checker has the users it had. */
@@ -94,6 +103,15 @@ function unlessSame(
 ): CheckerSlot | undefined {
   if (after === undefined || before?.checker !== after.checker) return after;
   return same(before.users, after.users) ? before : after;
+}
+
+/** A virtual server that was leaving: those of its servers that are not configured again still do. */
+function comesBack(virtualServer: VirtualServer, old: VirtualServer | undefined): VirtualServer {
+  const leaving = old?.leaving &&
+    { ...old.leaving, servers: stillLeaving(old, virtualServer.config) };
+  return leaving === undefined || leaving.servers.length === 0
+    ? virtualServer
+    : { ...virtualServer, leaving };
 }
 
 /** Says how a virtual server begins, and gives it back. */
@@ -206,12 +224,6 @@ function takeSame(
     return slot?.order === undefined || inquiries[slot.order]?.waitsFor === waiting;
   });
   return at < 0 ? undefined : left.splice(at, 1)[0];
-}
-
-function removeVirtualServer(draft: Draft, old: VirtualServer): void {
-  say(draft, { kind: "virtual-server-removed", name: old.label });
-  for (const server of elementsOf(old.servers)) removeRealServer(draft, server, old);
-  if (old.quorate) say(draft, quorumNews(old, { up: false, cause: REMOVAL }));
 }
 
 function removeRealServer(draft: Draft, server: RealServer, of: VirtualServer): void {

@@ -5,6 +5,8 @@ import { elementAt, elementsOf, withElement } from "../../persistent/mod.ts";
 import { withDue } from "./agenda.ts";
 import type { Position } from "../asking/mod.ts";
 import { weightIn } from "./desired.ts";
+import type { RealServerConfig } from "../config.ts";
+import { realServerLabel } from "../servers/words.ts";
 import { type Draft, dueToClimb, noteChange, say } from "./draft.ts";
 import { climbAt } from "../slowly/climb.ts";
 import {
@@ -45,6 +47,25 @@ export function leavingServer(
   const { config, label } = server;
   const names = { server: label, of: virtualServer.label };
   say(draft, { kind: "real-server-leaves", step: "begins", within: drainTimeout, ...names });
+  return { config, label, until: draft.now + drainTimeout };
+}
+
+/** The sorry server of a virtual server that a reload takes away while it serves alone. */
+export function leavingSorryServer(
+  draft: Draft,
+  config: RealServerConfig,
+  { label: of, config: virtualServer }: VirtualServer,
+): LeavingServer | undefined {
+  const { drainTimeout } = virtualServer;
+  if (drainTimeout === undefined || drainTimeout === 0) return undefined;
+  const label = realServerLabel(config, virtualServer);
+  say(draft, {
+    kind: "real-server-leaves",
+    step: "begins",
+    within: drainTimeout,
+    server: label,
+    of,
+  });
   return { config, label, until: draft.now + drainTimeout };
 }
 

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SECOND } from "../../net/micros.ts";
 import type { RealServerConfig, VirtualServerConfig } from "../config.ts";
+import { ipvsTable, type ServiceId } from "../../kernel/mod.ts";
 import { beginClimb, climbAt, climbed } from "../slowly/mod.ts";
+import { serviceOf } from "./desired.ts";
 import {
   configOf,
   type Driven,
@@ -16,7 +18,7 @@ import {
   tell,
   virtualServer,
 } from "./fixtures.ts";
-import { nextLvsDeadline } from "./part.ts";
+import { nextLvsDeadline, virtualServersOf } from "./part.ts";
 
 const SLOW = realServer(130, { weight: 4, slowStart: 30 * SECOND });
 const OTHER = realServer(129, { weight: 4 });
@@ -170,4 +172,119 @@ Deno.test("reload() drain_timeout, a server that was not in the table does not c
   found(driven, 0, REFUSED);
   tell(driven, { kind: "reload", config: configOf(of(OTHER)) });
   assert.deepEqual(weights(driven), { 129: 4 });
+});
+
+const NEIGHBOUR = virtualServer({
+  name: { kind: "address", address: "172.16.1.98", port: 80, protocol: "tcp" },
+  services: [{ ...ID, address: "172.16.1.98" }],
+  realServers: [OTHER],
+});
+
+Deno.test("reload() drain_timeout, a virtual server that is taken away stays with weights 0 until its connections are over", () => {
+  const driven = started(configOf(of(SLOW, OTHER), NEIGHBOUR));
+  const all = tableText(driven);
+  const lines = effectText(tell(driven, { kind: "reload", config: configOf(NEIGHBOUR) }));
+  assert.equal(lines.filter((line) => /^notice: Draining service/.test(line)).length, 2);
+  assert.deepEqual(tableText(driven).filter((line) => / -w 0$/.test(line)).length, 2);
+  assert.equal(tableText(driven).length, all.length);
+  assert.deepEqual(virtualServersOf(driven.part).map(({ label }) => label), [
+    "[172.16.1.98]:tcp:80",
+  ]);
+  driven.now = nextLvsDeadline(driven.part) ?? 0;
+  assert.deepEqual(effectText(tell(driven, { kind: "deadline" })), ["count-connections"]);
+  counted(driven, 7);
+  // Another reload in between changes nothing about it.
+  tell(driven, { kind: "reload", config: configOf({ ...NEIGHBOUR, quorum: 2 }) });
+  assert.equal(tableText(driven).length, all.length - 1, "129 has no connections");
+  counted(driven, 0);
+  assert.deepEqual(tableText(driven), [
+    "-A -t 172.16.1.98:80 -s wrr",
+    "-a -t 172.16.1.98:80 -r 192.168.1.129:80 -w 4",
+  ]);
+  assert.deepEqual(driven.part.config, configOf({ ...NEIGHBOUR, quorum: 2 }));
+  driven.now = nextLvsDeadline(driven.part) ?? 0;
+  assert.deepEqual(effectText(tell(driven, { kind: "deadline" })), [], "nothing is left to do");
+});
+
+Deno.test("reload() drain_timeout, a virtual server that is written again before it has gone is as it was", () => {
+  const before = configOf(of({ ...SLOW, slowStart: 0 }, OTHER), NEIGHBOUR);
+  const driven = started(before);
+  const all = tableText(driven);
+  tell(driven, { kind: "reload", config: configOf(NEIGHBOUR) });
+  counted(driven, 7);
+  tell(driven, { kind: "reload", config: before });
+  assert.deepEqual([...tableText(driven)].sort(), [...all].sort());
+  assert.deepEqual(driven.part.config, before);
+  counted(driven, 0);
+  assert.deepEqual([...tableText(driven)].sort(), [...all].sort());
+});
+
+Deno.test("reload() drain_timeout, a virtual server whose time is over goes with its connections", () => {
+  const driven = started(configOf(of(SLOW, OTHER), NEIGHBOUR));
+  tell(driven, { kind: "reload", config: configOf(NEIGHBOUR) });
+  counted(driven, 7);
+  const from = driven.now;
+  while (nextLvsDeadline(driven.part) !== undefined) {
+    driven.now = nextLvsDeadline(driven.part) ?? 0;
+    tell(driven, { kind: "deadline" });
+  }
+  assert.equal(driven.now - from, 60 * SECOND);
+  assert.equal(tableText(driven).length, 2);
+});
+
+Deno.test("stepLvs() drain_timeout, a server that a run before has left in the table leaves, one that is configured and down does not", () => {
+  const config = configOf(of(SLOW, OTHER), { ...NEIGHBOUR, realServers: [] });
+  const driven = started(config);
+  found(driven, 1, REFUSED);
+  const destination = (host: number, weight: number) => ({
+    address: `192.168.1.${host}`,
+    port: 80,
+    forwarding: { method: "nat" as const },
+    weight,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+  });
+  const table = ipvsTable([
+    {
+      service: { ...serviceOf(of(SLOW, OTHER), ID) },
+      destinations: [destination(130, 4), destination(129, 4), destination(131, 0)],
+    },
+    {
+      service: serviceOf(NEIGHBOUR, { ...ID, address: "172.16.1.98" }),
+      destinations: [destination(132, 1)],
+    },
+  ]);
+  const lines = effectText(tell(driven, { kind: "found", table }));
+  assert.deepEqual(lines, [
+    "notice: Draining service [192.168.1.131]:tcp:80 of VS [172.16.1.99]:tcp:80: at most 60 s",
+    "reconcile",
+  ]);
+  assert.deepEqual(weights(driven), { 130: 4, 131: 0 });
+  const counts = [{
+    service: ID,
+    destinations: [{ address: "192.168.1.131", port: 80, connections: 0 }],
+  }];
+  tell(driven, { kind: "connections", counts });
+  assert.deepEqual(weights(driven), { 130: 4 });
+});
+
+Deno.test("reload() drain_timeout, a service that leaves its group stays until its connections are over, or it is written again", () => {
+  const other: ServiceId = { ...ID, address: "172.16.1.97" };
+  const group = { ...of(OTHER), services: [ID, other] };
+  const driven = started(configOf(group));
+  const all = tableText(driven);
+  tell(driven, { kind: "reload", config: configOf(of(OTHER)) });
+  assert.deepEqual(tableText(driven).toSorted(), [
+    "-A -t 172.16.1.97:80 -s wrr",
+    "-A -t 172.16.1.99:80 -s wrr",
+    "-a -t 172.16.1.97:80 -r 192.168.1.129:80 -w 0",
+    "-a -t 172.16.1.99:80 -r 192.168.1.129:80 -w 4",
+  ]);
+  tell(driven, { kind: "reload", config: configOf(group) });
+  assert.deepEqual(tableText(driven), all);
+  assert.deepEqual(driven.part.config, configOf(group));
+  tell(driven, { kind: "reload", config: configOf(of(OTHER)) });
+  const destinations = [{ address: "192.168.1.129", port: 80, connections: 0 }];
+  tell(driven, { kind: "connections", counts: [{ service: other, destinations }] });
+  assert.deepEqual(tableText(driven), all.filter((line) => !line.includes("172.16.1.97")));
 });

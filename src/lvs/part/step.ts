@@ -18,6 +18,7 @@ import { labelsOf, newVirtualServer } from "./build.ts";
 import { chunkedFrom, elementAt, elementsOf } from "../../persistent/mod.ts";
 import { checkerAt, type Draft, draftOf, effectsOf, partAfter, say, takeStep } from "./draft.ts";
 import { countPorts, watchPorts, withPorts } from "./ports.ts";
+import { adoptLeaving, partAfterLeaving } from "./departing.ts";
 import { announce, reload } from "./reload.ts";
 import { climb, lookAtLeaving, takeCounts } from "./slowly.ts";
 import { noPlaces } from "../asking/mod.ts";
@@ -79,6 +80,11 @@ export function stepLvs(part: LvsPart, event: LvsEvent, now: Micros): LvsStep {
       return onTracked(part, event, now);
     case "connections":
       return onConnections(part, event.counts, now);
+    case "found": {
+      const draft = draftOf(part, now);
+      adoptLeaving(draft, event.table);
+      return [partAfter(part, draft), effectsOf(draft)];
+    }
     case "ports": {
       const draft = draftOf(part, now);
       return [withPorts(part, draft, event.uses), effectsOf(draft)];
@@ -244,7 +250,7 @@ function onDeadline(part: LvsPart, now: Micros): LvsStep {
         return unreachable(task);
     }
   }
-  return [partAfter(part, draft), effectsOf(draft)];
+  return [partAfterLeaving(part, draft), effectsOf(draft)];
 }
 
 /** Runs a command, unless it is that of a checker that is gone. */
@@ -265,7 +271,7 @@ function onConnections(
 ): LvsStep {
   const draft = draftOf(part, now);
   takeCounts(draft, counts);
-  return [partAfter(part, draft), effectsOf(draft)];
+  return [partAfterLeaving(part, draft), effectsOf(draft)];
 }
 
 /**

@@ -78,7 +78,11 @@ function followedBySync(world: World, news: VrrpNews): World {
 
 export function lvsStep(world: World, event: LvsEvent, now: Micros): Update {
   const [lvs, effects] = stepLvs(world.lvs, event, now);
-  const next = lvs === world.lvs ? world : { ...world, lvs };
+  const moved = lvs === world.lvs ? world : { ...world, lvs };
+  // What departs takes its part of the kernel's other tables with it.
+  const next = lvs.config === world.lvs.config || event.kind === "reload"
+    ? moved
+    : withChangedThings(moved, "all");
   return passed(next, effects, (at, effect) => lvsEffect(at, effect, now));
 }
 

@@ -2,7 +2,8 @@
 
 import { placesOfServices } from "../../lvs/mod.ts";
 import type { Micros } from "../../net/micros.ts";
-import type { Update } from "../chain.ts";
+import type { IpvsTable } from "../../kernel/mod.ts";
+import { chain, type Update } from "../chain.ts";
 import { withChangedServices } from "../changed.ts";
 import type { WorldEvent } from "../event.ts";
 import {
@@ -13,8 +14,10 @@ import {
   servicesDue,
   servicesDumped,
   servicesHeard,
+  type ServicesState,
 } from "../kernel/services.ts";
 import type { World } from "../world.ts";
+import { lvsStep } from "./parts.ts";
 
 /** A part of the table was read. */
 export function onServicesHeard(
@@ -36,11 +39,27 @@ export function onTable(
   const services = contested(dumped, drift !== undefined, now);
   const next = { ...world, services };
   const ours = changed.filter((key) => dumped.owned.has(key));
-  const places = before.actual === undefined ? "all" : placesOfServices(world.lvs, ours);
+  if (before.actual === undefined) {
+    return dumped.actual === undefined ? [next, []] : foundFirst(next, dumped.actual, before, now);
+  }
+  const places = placesOfServices(world.lvs, ours);
   return [
     dumped.actual === undefined ? next : withChangedServices(next, places),
     drift === undefined ? [] : [{ kind: "log", level: "warning", from: "check", text: drift }],
   ];
+}
+
+/** The first table: everything is looked at, and what a run before has left may have its time to leave. */
+function foundFirst(
+  world: World,
+  table: IpvsTable,
+  { flush }: ServicesState,
+  now: Micros,
+): Update {
+  return chain(
+    flush ? [world, []] : lvsStep(world, { kind: "found", table }, now),
+    (next) => [withChangedServices(next, "all"), []],
+  );
 }
 
 /** Somebody else has changed the table. */
