@@ -20,6 +20,7 @@ import {
   restWords,
   script,
   seconds,
+  secretWord,
   type Synonyms,
   type Table,
   toggle,
@@ -512,7 +513,7 @@ export const localAddressGroup = {
 
 /** Rows of `SSL`. */
 export const SSL = {
-  password: word({
+  password: secretWord({
     twice: "replaced",
     missing: "reported",
     what: "a passphrase",
