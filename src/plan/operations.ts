@@ -25,6 +25,7 @@ import { sizeOf, sortedEntries, sortedValues, valueOf } from "../persistent/mod.
 import type { WorldEffect } from "../world/mod.ts";
 import { placeName, serviceName } from "./names.ts";
 import type { Connections, FieldChange, Operation, Subject } from "./plan.ts";
+import { ran } from "./steps.ts";
 
 /** What was before the first of the effects. */
 export interface Known {
@@ -36,11 +37,11 @@ export interface Known {
   readonly interfaceName: (ifindex: number) => string;
 }
 
-/** The operations among some effects, in order. Of one thing that is deleted and added, one operation. */
-export function operationsIn(
+/** The operations among some effects, in order, an effect at a time. Of one thing that is deleted and added, one operation. */
+export function* operationSteps(
   effects: readonly WorldEffect[],
   known: Known,
-): readonly Operation[] {
+): Generator<void, readonly Operation[]> {
   const found: Tagged[] = [];
   let table = known.table ?? EMPTY_TABLE;
   for (const effect of effects) {
@@ -51,9 +52,15 @@ export function operationsIn(
     } else if (effect.kind === "ipvs-apply") {
       for (const operation of effect.operations) found.push(ofIpvs(operation, table, known));
       table = withOperations(table, effect.operations);
-    }
+    } else continue;
+    yield;
   }
   return joined(found);
+}
+
+/** All of them at once. */
+export function operationsIn(effects: readonly WorldEffect[], known: Known): readonly Operation[] {
+  return ran(operationSteps(effects, known));
 }
 
 /** An operation, and what it is about: operations on one thing are one. */

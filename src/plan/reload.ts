@@ -15,9 +15,10 @@ import {
 import { type Compared, configurationSteps } from "./configuration.ts";
 import { endsOf } from "./ends.ts";
 import { instanceMoves } from "./instances.ts";
-import { operationsIn } from "./operations.ts";
-import type { Plan } from "./plan.ts";
-import { turned } from "./turn.ts";
+import { operationSteps } from "./operations.ts";
+import type { ConfigurationChange, Plan } from "./plan.ts";
+import { ran } from "./steps.ts";
+import { turning } from "./turn.ts";
 
 /** What a plan is made from, beside the world. */
 export interface PlanOptions {
@@ -43,14 +44,25 @@ export function planReload(
   world: World,
   options: PlanOptions & { readonly settings?: Settings },
 ): Plan {
-  return {
-    configuration: [...configurationOf(world, options.config, options.settings)].flat(),
-    ...planDeeds(world, options),
-  };
+  return ran(planSteps(world, options));
+}
+
+/** The same a step at a time, of the world as it was when it began. */
+export function* planSteps(
+  world: World,
+  options: PlanOptions & { readonly settings?: Settings },
+): Generator<void, Plan> {
+  const deeds = yield* deedSteps(world, options);
+  const configuration: ConfigurationChange[] = [];
+  for (const changes of configurationOf(world, options.config, options.settings)) {
+    configuration.push(...changes);
+    yield;
+  }
+  return { configuration, ...deeds };
 }
 
 /** What would be written differently, a piece at a time, see {@linkcode configurationSteps}. */
-export function configurationOf(
+function configurationOf(
   { vrrp, lvs }: World,
   config: WorldConfig,
   settings?: Settings,
@@ -71,19 +83,23 @@ function beside(
   return { ...(global && { global }), ...(process && { process }) };
 }
 
-/** Everything of a plan that has to be asked at one moment: what would be done, and by whom. */
-export function planDeeds(
+/** What would be done, and by whom. */
+export function planDeeds(world: World, options: PlanOptions): Omit<Plan, "configuration"> {
+  return ran(deedSteps(world, options));
+}
+
+function* deedSteps(
   world: World,
   { config, now, found, table, connections }: PlanOptions,
-): Omit<Plan, "configuration"> {
+): Generator<void, Omit<Plan, "configuration">> {
   const events = found === undefined ? [] : freshEvents(world, found);
-  const { world: after, effects } = turned(world, [...events, { kind: "reload", config }], {
+  const { world: after, effects } = yield* turning(world, [...events, { kind: "reload", config }], {
     now,
     ...(table !== undefined && { table }),
   });
   const known = world.services.actual ?? (table && ipvsTable(table));
   const names = [after.vrrp.kernel, world.vrrp.kernel];
-  const operations = operationsIn(effects, {
+  const operations = yield* operationSteps(effects, {
     ...(known !== undefined && { table: known }),
     ...(connections !== undefined && { connections }),
     interfaceName: (ifindex) =>

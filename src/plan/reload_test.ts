@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readConfig } from "../document/config.ts";
 import { memoryFiles } from "../language/mod.ts";
 import { parseConnections } from "./connections.ts";
-import { configOf, realServer, virtualServer } from "../lvs/part/fixtures.ts";
+import { configOf, manyServers, realServer, virtualServer } from "../lvs/part/fixtures.ts";
 import type { LvsConfig } from "../lvs/config.ts";
 import { SECOND } from "../net/mod.ts";
 import { desiredServices } from "../lvs/mod.ts";
@@ -11,7 +11,7 @@ import type { VrrpInstanceConfig } from "../vrrp/mod.ts";
 import { DEFAULT_OPTIONS, newWorld, type World, type WorldConfig } from "../world/mod.ts";
 import { isEmptyPlan, type Plan } from "./plan.ts";
 import { guardReasons } from "./reasons.ts";
-import { planReload } from "./reload.ts";
+import { planReload, planSteps } from "./reload.ts";
 import { planText } from "./text.ts";
 import { turned } from "./turn.ts";
 import { worldConfig } from "../world/fixtures.ts";
@@ -52,6 +52,19 @@ function master(config: WorldConfig): World {
 function plan(from: WorldConfig, to: WorldConfig): Plan {
   return planReload(master(from), { config: to, now: LATER, connections: CONNECTIONS });
 }
+
+Deno.test("planSteps() thousands of virtual servers, come in slices, and are the whole plan", () => {
+  const count = 2_000;
+  const world = master(configuration([{}], manyServers(count, 2)));
+  const options = { config: configuration([{}]), now: LATER };
+  const steps = planSteps(world, options);
+  let taken = 0;
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) taken += 1;
+  assert.deepEqual(step.value, planReload(world, options));
+  // The reload, slices of what is settled, and of what is ordered.
+  assert.ok(taken > 2 * count / 200, `${taken} steps`);
+});
 
 const text = (of: Plan) => planText(of, { colour: false });
 

@@ -2,12 +2,13 @@
 
 import type { ControlAnswer, ControlRequest, PlanAnswer, StatusAnswer } from "../../control/mod.ts";
 import { unreachable } from "../../net/unreachable.ts";
-import { configurationOf, guardReasons, planDeeds } from "../../plan/mod.ts";
+import { guardReasons, planSteps } from "../../plan/mod.ts";
 import { type GuardianState, overviewOf } from "../../status/overview.ts";
 import type { Snapshot } from "../../status/snapshot.ts";
 import { interestIn, look } from "../core/following.ts";
+import { inTurns } from "../in_turns.ts";
 import type { Log } from "../log.ts";
-import { isoTime, monotonicMs, pause, pid } from "../platform/mod.ts";
+import { isoTime, pid } from "../platform/mod.ts";
 import { loadConfig, partsOf } from "../reading/load_config.ts";
 import { readApart } from "../reading/read_apart.ts";
 import { absolutePath } from "../process/background.ts";
@@ -109,15 +110,14 @@ async function planFor(file: string, context: Answering): Promise<PlanAnswer> {
   ]);
   const world = loop.world();
   const settings = { before: inForce().config, after: loaded.config };
-  const deeds = planDeeds(world, {
+  const plan = await inTurns(planSteps(world, {
     config: loaded.parts,
     now: core.now(),
+    settings,
     ...(found !== undefined && { found }),
     ...(connections !== undefined && { connections }),
     ...(table !== undefined && { table }),
-  });
-  const configuration = await inTurns(configurationOf(world, loaded.parts, settings));
-  const plan = { configuration: configuration.flat(), ...deeds };
+  }));
   const refusal = whyNot(reading, before.config.process);
   const rollsBackAt = reloads.rollsBackAt();
   return {
@@ -132,22 +132,6 @@ async function planFor(file: string, context: Answering): Promise<PlanAnswer> {
     ...(rollsBackAt !== undefined && { rollsBackAt }),
     plan,
   };
-}
-
-/** Longest stretch of what need not be done at one moment, ms. */
-const STRETCH_MS = 5;
-
-/** All steps; the loop has its turn in between. */
-async function inTurns<T>(steps: Iterable<T>): Promise<readonly T[]> {
-  const done: T[] = [];
-  let until = monotonicMs() + STRETCH_MS;
-  for (const step of steps) {
-    done.push(step);
-    if (monotonicMs() < until) continue;
-    await pause(0);
-    until = monotonicMs() + STRETCH_MS;
-  }
-  return done;
 }
 
 /** The kernel's table, without making the kernel load what would have one. */
