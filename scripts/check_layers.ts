@@ -247,6 +247,24 @@ export function crowdedFolders(sources: readonly SourceText[]): readonly string[
     );
 }
 
+/** A value that stands for the keyword where it is not written: the row has it. `false` is no default of a flag, but its absence. */
+const OWN_DEFAULT =
+  /(?:lastValue\([^()]*\)|\buse\??\.value)\s*\?\?\s*(?!false\b)(-?\d|true\b|"|[A-Z][A-Z_]+\b(?!\.))/;
+
+/** Lines of readers that give a default again which a row of the keyword tables owns. */
+export function repeatedDefaults(sources: readonly SourceText[]): readonly string[] {
+  return sources.filter(({ path }) =>
+    /\/read(\/[^/]*|_?\w*)\.ts$/.test(path) && !path.endsWith("_test.ts")
+  )
+    .flatMap(({ path, text }) =>
+      text.split("\n").flatMap((line, index) =>
+        OWN_DEFAULT.test(line)
+          ? [`${path}:${index + 1}: Cannot give a default here: its row has it (valueIn)`]
+          : []
+      )
+    );
+}
+
 /** Files whose names are not plain `snake_case.ts`. */
 export function oddNames(sources: readonly SourceText[]): readonly string[] {
   return sources.map(({ path }) => path)
@@ -289,6 +307,7 @@ if (import.meta.main) {
     ...missingFolderComments(sources),
     ...crowdedFolders([...all, ...core]),
     ...oddNames(all),
+    ...repeatedDefaults(sources),
   ];
   for (const line of found) console.error(line);
   if (found.length > 0) Deno.exit(1);

@@ -6,6 +6,7 @@ import {
   daemonPath,
   missingFolderComments,
   oddNames,
+  repeatedDefaults,
 } from "./check_layers.ts";
 
 const CASES = [
@@ -100,4 +101,15 @@ Deno.test("oddNames() what is no plain snake_case, is named", () => {
     names.map((name) => ({ path: `src/net/${name}`, text: "" }));
   assert.deepEqual(oddNames(files(["ip.ts", "ip6_words.ts", "ip_test.ts"])), []);
   assert.deepEqual(oddNames(files(["_ip.ts", "ipWords.ts", "ip-words.ts", "ip__a.ts"])).length, 4);
+});
+
+Deno.test("repeatedDefaults() of readers, are named; what is computed or absent, is none", () => {
+  const found = (line: string, path = "src/lvs/read/read.ts") =>
+    repeatedDefaults([{ path, text: line }]).length;
+  assert.equal(found("const weight = lastValue(bound.weight) ?? 1;"), 1);
+  assert.equal(found('return use?.value ?? "wlc";'), 1);
+  assert.equal(found("const loop = lastValue(bound.delay_loop) ?? DELAY_LOOP;"), 1);
+  assert.equal(found("const weight = lastValue(bound.weight) ?? 1;", "src/lvs/part/part.ts"), 0);
+  assert.equal(found("const all = lastValue(bound.use_vmac_addr) ?? false;"), 0);
+  assert.equal(found("const own = lastValue(bound.port) ?? defaults.port;"), 0);
 });

@@ -364,7 +364,8 @@ const UMASK_BITS: Readonly<Record<string, number>> = {
 const maxAutoPriority = custom({
   text:
     "Upper bound for automatic promotion to real-time scheduling when processing runs late; -1 disables",
-  default: "0, disabled; without a number the largest possible",
+  default: 0,
+  absent: "0, disabled; without a number the largest possible",
   args: "[<number -1 to 99>]",
   read: (args) => peekWord(args) === undefined ? 99 : readInteger(args, { min: -1, max: 99 }),
 });

@@ -62,7 +62,7 @@ export function readGlobal(bound: BoundGlobal): GlobalDefs {
         startMark: valueIn(GLOBAL_DEFS, bound, "nftables_ipvs_start_fwmark"),
       },
     }),
-    crashPolicy: lastValue(bound.crash_policy) ?? "failover",
+    crashPolicy: valueIn(GLOBAL_DEFS, bound, "crash_policy"),
     ...(lastValue(bound.rs_init_notifies) && { rsInitNotifies: true as const }),
   };
 }
@@ -135,14 +135,17 @@ export function scriptCommand(words: ScriptWords): ScriptCommand {
   return { argv, ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
 }
 
+/** What `vrrp_min_garp` puts in the place of the defaults. */
+const LEAST_GARP: { readonly delay: Micros; readonly repeat: number } = { delay: 0, repeat: 1 };
+
 /** The global announcement schedule; `vrrp_min_garp` changes what is not written. */
 function readGarp(bound: BoundGlobal): GarpSchedule {
   const least = valueIn(GLOBAL_DEFS, bound, "vrrp_min_garp");
   const masterDelay = least
-    ? lastValue(bound.vrrp_garp_master_delay) ?? 0
+    ? lastValue(bound.vrrp_garp_master_delay) ?? LEAST_GARP.delay
     : valueIn(GLOBAL_DEFS, bound, "vrrp_garp_master_delay");
   const masterRepeat = least
-    ? lastValue(bound.vrrp_garp_master_repeat) ?? 1
+    ? lastValue(bound.vrrp_garp_master_repeat) ?? LEAST_GARP.repeat
     : valueIn(GLOBAL_DEFS, bound, "vrrp_garp_master_repeat");
   const extra = lastValue(bound.vrrp_garp_extra_if);
   return {

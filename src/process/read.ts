@@ -20,7 +20,7 @@ export function readProcess(
   root: Bound<typeof PROCESS_ROWS>,
   global: BoundGlobal,
 ): ProcessConfig {
-  const auto = lastValue(global.max_auto_priority) ?? 0;
+  const auto = valueIn(GLOBAL_DEFS, global, "max_auto_priority");
   return {
     names: namesOf(global),
     vrrp: partOf({

@@ -166,7 +166,7 @@ export const scriptAccount = custom({
 });
 
 const delay = (text: string) =>
-  seconds({ build: "track-process", min: 0.000001, max: 3600, default: "0", text });
+  seconds({ build: "track-process", min: 0.000001, max: 3600, default: 0, text });
 
 /** Rows of `vrrp_script`. */
 export const VRRP_SCRIPT = {

@@ -8,6 +8,7 @@ import {
   lastValue,
   type Table,
   type Use,
+  valueIn,
 } from "../language/mod.ts";
 import { scriptCommand } from "../global/read.ts";
 import type { Micros } from "../net/micros.ts";
@@ -124,7 +125,7 @@ function readProcess(
   const weight = lastValue(bound.weight);
   const match = lastValue(bound.param_match);
   const quorumMax = lastValue(bound.quorum_max);
-  const delay = lastValue(bound.delay) ?? 0;
+  const delay = valueIn(VRRP_TRACK_PROCESS, bound, "delay");
   return {
     name,
     command,

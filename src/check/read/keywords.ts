@@ -22,6 +22,7 @@ import {
   wholeSeconds,
   word,
 } from "../../language/mod.ts";
+import { SECOND } from "../../net/micros.ts";
 import { sliceLine } from "../../language/findings/place.ts";
 import { DNS_TYPES } from "../config.ts";
 import { scriptAccount, weightRow } from "../../track/keywords.ts";
@@ -54,7 +55,8 @@ export const TIMING = {
   delay_loop: seconds({
     min: 0.000001,
     max: MAX_DELAY,
-    default: "real or virtual server's, else 60",
+    default: 60 * SECOND,
+    absent: "real or virtual server's, else 60",
     text: "Interval of this check",
   }),
   alpha: toggle({
@@ -97,7 +99,8 @@ export const CONNECT = {
   bind_if: ifname({ text: "Local interface of the probe" }),
   connect_timeout: seconds({
     min: 0.000001,
-    default: "real or virtual server's, else 5",
+    default: 5 * SECOND,
+    absent: "real or virtual server's, else 5",
     text: "Time allowed for connecting and for each reply",
   }),
   fwmark: integer({ build: "SO_MARK", text: "Mark set on the probe socket" }),

@@ -49,7 +49,7 @@ export interface CheckerDefaults {
   readonly delayBeforeRetry: Micros | undefined;
   readonly warmup: Micros | undefined;
   readonly jitter: Micros | undefined;
-  readonly connectTimeout: Micros | undefined;
+  readonly connectTimeout: Micros;
   readonly delayLoop: Micros;
   readonly alpha: boolean;
   readonly logAllFailures: boolean;
@@ -366,6 +366,6 @@ function readConnect(bound: Bound<typeof CONNECT>, defaults: CheckerDefaults): C
     ...(bindPort !== undefined && { bindPort }),
     ...(bindInterface !== undefined && { bindInterface }),
     ...(fwmark !== undefined && { fwmark }),
-    timeout: lastValue(bound.connect_timeout) ?? defaults.connectTimeout ?? 5 * SECOND,
+    timeout: lastValue(bound.connect_timeout) ?? defaults.connectTimeout,
   };
 }

@@ -1,6 +1,6 @@
 /** From the rows of `virtual_server` to what the LVS part is configured with, with keepalived's fallbacks. */
 
-import { fieldsOf, lastUse, lastValue, tell } from "../../language/mod.ts";
+import { fieldsOf, lastUse, lastValue, tell, valueIn } from "../../language/mod.ts";
 import type { GlobalDefs } from "../../global/config.ts";
 import { scriptCommand } from "../../global/read.ts";
 import { serviceKey } from "../../kernel/ipvs/ipvs.ts";
@@ -99,7 +99,7 @@ function readServer(subject: Subject): VirtualServerConfig | undefined {
   const up = lastValue(bound.quorum_up);
   const down = lastValue(bound.quorum_down);
   const sorry = lastUse(bound.sorry_server);
-  const drainTimeout = lastValue(bound.drain_timeout) ?? 0;
+  const drainTimeout = valueIn(VIRTUAL_SERVER, bound, "drain_timeout");
   const given = {
     family,
     scheduler: schedulerOf(subject),
@@ -162,7 +162,7 @@ function quorumOf(
 ): Pick<VirtualServerConfig, "quorum" | "hysteresis"> {
   const total = servers.reduce((sum, { weight }) => sum + weight, 0);
   const use = lastUse(bound.quorum);
-  let quorum = use?.value ?? 1;
+  let quorum = valueIn(VIRTUAL_SERVER, bound, "quorum");
   if (quorum > total) {
     tell(
       use ?? self,
@@ -174,7 +174,7 @@ function quorumOf(
   }
   const hysteresis = lastUse(bound.hysteresis);
   if (hysteresis === undefined || hysteresis.value < quorum) {
-    return { quorum, hysteresis: hysteresis?.value ?? 0 };
+    return { quorum, hysteresis: valueIn(VIRTUAL_SERVER, bound, "hysteresis") };
   }
   tell(
     hysteresis,

@@ -1,13 +1,12 @@
 /** Settings of a virtual server that go with others only. */
 
-import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
+import { lastUse, lastValue, tell, type Use, valueIn } from "../../language/mod.ts";
 import { checkJitter } from "../../check/read/read.ts";
-import { SECOND } from "../../net/micros.ts";
 import { familyOf } from "../../net/ip.ts";
 import type { Forwarding } from "../../kernel/ipvs/ipvs.ts";
 import { checkSorryPort } from "./server_real.ts";
 import { entriesOf, type Subject } from "./server_subject.ts";
-import type { Endpoint } from "../rows/keywords.ts";
+import { type Endpoint, VIRTUAL_SERVER } from "../rows/keywords.ts";
 
 /** Reports what has no effect, or another one than in keepalived. */
 export function checkCompanions(subject: Subject, forwarding: Forwarding): void {
@@ -19,7 +18,7 @@ export function checkCompanions(subject: Subject, forwarding: Forwarding): void 
     });
   }
   const jitter = lastUse(bound.jitter);
-  if (jitter !== undefined) checkJitter(jitter, lastValue(bound.delay_loop) ?? 60 * SECOND);
+  if (jitter !== undefined) checkJitter(jitter, valueIn(VIRTUAL_SERVER, bound, "delay_loop"));
   const wanted = lastUse(bound.ip_family);
   if (wanted !== undefined && header.kind === "address" && wanted.value !== family) {
     tell(
@@ -74,7 +73,7 @@ function checkSorryInhibit({ bound, label }: Subject, sorry: Use<Endpoint>): voi
     header.address === address && header.port === port
   );
   if (same === undefined) return;
-  const inherited = lastValue(bound.inhibit_on_failure) ?? false;
+  const inherited = valueIn(VIRTUAL_SERVER, bound, "inhibit_on_failure");
   const inhibits = lastValue(same.value.body.inhibit_on_failure) ?? inherited;
   if (inhibits === (bound.sorry_server_inhibit !== undefined)) return;
   tell(

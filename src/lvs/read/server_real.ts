@@ -2,14 +2,27 @@
 
 import { checkCompanions } from "../../check/read/companions.ts";
 import { checkJitter, readCheckers } from "../../check/read/read.ts";
-import { type Bound, fieldsOf, lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
+import {
+  type Bound,
+  fieldsOf,
+  lastUse,
+  lastValue,
+  tell,
+  type Use,
+  valueIn,
+} from "../../language/mod.ts";
 import { scriptCommand } from "../../global/read.ts";
 import type { Forwarding } from "../../kernel/ipvs/ipvs.ts";
 import { familyOf } from "../../net/ip.ts";
-import { type Micros, SECOND } from "../../net/micros.ts";
+import type { Micros } from "../../net/micros.ts";
 import { entriesOf, type Subject } from "./server_subject.ts";
 import type { RealServerConfig } from "../config.ts";
-import { type Endpoint, REAL_SERVER, type VirtualServerHeader } from "../rows/keywords.ts";
+import {
+  type Endpoint,
+  REAL_SERVER,
+  VIRTUAL_SERVER,
+  type VirtualServerHeader,
+} from "../rows/keywords.ts";
 
 export function realServersOf(
   subject: Subject,
@@ -146,13 +159,13 @@ function readRealServer(
     );
   }
   checkCompanions(bound);
-  const delayLoop = lastValue(bound.delay_loop) ?? lastValue(above.delay_loop) ?? 60 * SECOND;
+  const delayLoop = lastValue(bound.delay_loop) ?? valueIn(VIRTUAL_SERVER, above, "delay_loop");
   const jitter = lastUse(bound.jitter);
   if (jitter !== undefined) checkJitter(jitter, delayLoop);
   if (header.kind === "group" && written !== undefined && forwarding.method !== "nat") {
     checkGroupPort(use, { group: header.group, port: written, subject });
   }
-  const weight = lastValue(bound.weight) ?? lastValue(above.weight) ?? 1;
+  const weight = lastValue(bound.weight) ?? valueIn(VIRTUAL_SERVER, above, "weight");
   const slowStart = slowStartOf(subject, bound, weight);
   const up = lastValue(bound.notify_up);
   const down = lastValue(bound.notify_down);
@@ -161,8 +174,8 @@ function readRealServer(
     port,
     weight,
     forwarding,
-    inhibitOnFailure: lastValue(bound.inhibit_on_failure) ?? lastValue(above.inhibit_on_failure) ??
-      false,
+    inhibitOnFailure: lastValue(bound.inhibit_on_failure) ??
+      valueIn(VIRTUAL_SERVER, above, "inhibit_on_failure"),
     ...fieldsOf(REAL_SERVER, bound),
     ...(up && { notifyUp: scriptCommand(up) }),
     ...(down && { notifyDown: scriptCommand(down) }),
@@ -176,9 +189,10 @@ function readRealServer(
       delayBeforeRetry: lastValue(bound.delay_before_retry) ?? lastValue(above.delay_before_retry),
       warmup: lastValue(bound.warmup) ?? lastValue(above.warmup),
       jitter: jitter?.value ?? lastValue(above.jitter),
-      connectTimeout: lastValue(bound.connect_timeout) ?? lastValue(above.connect_timeout),
+      connectTimeout: lastValue(bound.connect_timeout) ??
+        valueIn(VIRTUAL_SERVER, above, "connect_timeout"),
       delayLoop,
-      alpha: lastValue(bound.alpha) ?? lastValue(above.alpha) ?? false,
+      alpha: lastValue(bound.alpha) ?? valueIn(VIRTUAL_SERVER, above, "alpha"),
       logAllFailures: global.checkerLogAllFailures,
       virtualhost: lastValue(bound.virtualhost) ?? lastValue(above.virtualhost),
       serverName: lastValue(above.virtualhost),
@@ -195,7 +209,8 @@ function slowStartOf(
   weight: number,
 ): Micros {
   const use = lastUse(bound.slow_start) ?? lastUse(above.slow_start);
-  if (use === undefined || use.value === 0 || weight !== 1) return use?.value ?? 0;
+  const wanted = use?.value ?? valueIn(VIRTUAL_SERVER, above, "slow_start");
+  if (use === undefined || wanted === 0 || weight !== 1) return wanted;
   tell(
     use,
     "conflict",

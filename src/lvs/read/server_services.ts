@@ -1,6 +1,6 @@
 /** The kernel's services a virtual server stands for, and how they schedule and forward. */
 
-import { lastUse, lastValue, tell, type Use } from "../../language/mod.ts";
+import { lastUse, lastValue, tell, type Use, valueIn } from "../../language/mod.ts";
 import { type Forwarding, SERVICE_FLAG, type ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import { type Family, familyOf } from "../../net/ip.ts";
 import {
@@ -11,7 +11,7 @@ import {
   type Subject,
 } from "./server_subject.ts";
 import type { GroupEntry } from "../rows/group_entry.ts";
-import type { VirtualServerHeader } from "../rows/keywords.ts";
+import { VIRTUAL_SERVER, type VirtualServerHeader } from "../rows/keywords.ts";
 
 /** Family of the address, of the group's first address, else of the servers. */
 export function familyOfServer(
@@ -47,7 +47,7 @@ export function protocolOf({ bound, header, self, label, blocks }: Subject): Pro
       about: { kind: "missing", keywords: ["protocol"] },
     });
   }
-  return use?.value ?? "udp";
+  return valueIn(VIRTUAL_SERVER, bound, "protocol");
 }
 
 export function servicesOf(subject: Subject, protocol: Protocol): readonly ServiceId[] | undefined {
@@ -119,7 +119,9 @@ export function forwardingOf({ bound, self, label }: Subject): Forwarding {
 
 export function schedulerOf({ bound, self, label }: Subject): string {
   const use = lastUse(bound.lb_algo);
-  if (use !== undefined || bound.lb_algo !== undefined) return use?.value ?? "wlc";
+  if (use !== undefined || bound.lb_algo !== undefined) {
+    return valueIn(VIRTUAL_SERVER, bound, "lb_algo");
+  }
   tell(self, "default-used", `Cannot find lb_algo in virtual_server ${label}: wlc is used`, {
     about: { kind: "missing", keywords: ["lb_algo"] },
   });

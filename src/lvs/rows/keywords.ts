@@ -220,7 +220,10 @@ function readEndpoint(args: Args): Endpoint | undefined {
 const realServerWeight = (
   min: number,
   facts: { readonly text: string; readonly default: string },
-) => integer({ ...facts, min, max: 2_147_483_647 });
+) => integer({ ...facts, min, max: MAX_WEIGHT });
+
+/** Largest weight. */
+const MAX_WEIGHT = 2_147_483_647;
 
 /** What runs over it. */
 const PROTOCOL_SYNONYMS: Synonyms = {
@@ -234,7 +237,8 @@ const PROTOCOL_SYNONYMS: Synonyms = {
 /** keepalived: PROTOCOL in any case. */
 const protocol = custom({
   text: "Layer-4 protocol",
-  default: "UDP with a warning; none for fwmark services",
+  default: "udp",
+  absent: "UDP with a warning; none for fwmark services",
   args: "TCP|UDP|SCTP",
   read: (args) => {
     const value = needWord(args, "TCP, UDP or SCTP");
@@ -311,11 +315,12 @@ const CHECKER_DEFAULTS = {
 /** Times of servers have no limit but that of exact microseconds, s. */
 const MAX_TIME = 9_000_000_000;
 
-const slowStart = (fallback: string) =>
+const slowStart = (absent: string) =>
   seconds({
     source: "holdfast",
     max: MAX_TIME,
-    default: fallback,
+    default: 0,
+    absent,
     text:
       "Time in which the weight of a server that comes back, or that a reload adds, climbs to what is written",
   });
@@ -389,11 +394,12 @@ export const VIRTUAL_SERVER = {
   drain_timeout: seconds({
     source: "holdfast",
     max: MAX_TIME,
-    default: "0, they end at once",
+    default: 0,
+    absent: "0, they end at once",
     text:
       "Time for which a real server that a reload takes away stays with weight 0, as long as it has connections",
   }),
-  inhibit_on_failure: flag({ text: "Failed servers keep their entry at weight 0" }),
+  inhibit_on_failure: flag({ default: false, text: "Failed servers keep their entry at weight 0" }),
   lb_algo: choice(SCHEDULERS, {
     meant: SCHEDULER_SYNONYMS,
     default: "wlc",
@@ -429,9 +435,14 @@ export const VIRTUAL_SERVER = {
   }),
   quorum_up: script({ text: "Script run when the quorum is gained" }),
   quorum_down: script({ text: "Script run when the quorum is lost" }),
-  quorum: integer({ min: 1, instead: 1, default: "1", text: "Total live weight needed" }),
-  hysteresis: integer({ default: "0", text: "Margin for changing the quorum decision" }),
-  weight: realServerWeight(1, { default: "1", text: "Default weight of its servers" }),
+  quorum: integer({ min: 1, instead: 1, default: 1, text: "Total live weight needed" }),
+  hysteresis: integer({ default: 0, text: "Margin for changing the quorum decision" }),
+  weight: integer({
+    min: 1,
+    max: MAX_WEIGHT,
+    default: 1,
+    text: "Default weight of its servers",
+  }),
   sorry_server: custom({
     text: "Takes all traffic while the quorum is missing",
     args: "<address> [<port>]",

@@ -1,6 +1,6 @@
 /** What decides the election of an instance: version, priority, preemption, interval. */
 
-import { fieldsOf, lastUse, lastValue, tell } from "../../language/mod.ts";
+import { fieldsOf, lastUse, lastValue, tell, valueIn } from "../../language/mod.ts";
 import type { Family } from "../../net/ip.ts";
 import { type Micros, SECOND } from "../../net/micros.ts";
 import type { Subject } from "./subject.ts";
@@ -38,7 +38,7 @@ export function preemptionOf(
   const nopreemptUse = lastUse(bound.nopreempt);
   const delayUse = lastUse(bound.preempt_delay);
   let nopreempt = nopreemptUse !== undefined;
-  let preemptDelay: Micros = delayUse?.value ?? 0;
+  let preemptDelay: Micros = valueIn(VRRP_INSTANCE, bound, "preempt_delay");
   if (nopreemptUse !== undefined) {
     if (wantState === "master") {
       tell(

@@ -296,7 +296,7 @@ const vmac = custom({
 
 const preemptDelay = custom({
   text: "Extra wait before taking over from a weaker master; state must be BACKUP",
-  default: "0",
+  default: 0,
   args: "<seconds 0 to 1000>",
   read: (args) => readTime(args, { min: 0, max: 1000, unit: 1_000_000, places: 6, instead: 0 }),
 });
@@ -582,7 +582,7 @@ export const VRRP_INSTANCE = {
     source: "holdfast",
     min: 0.1,
     max: 60,
-    default: "5",
+    default: 5 * SECOND,
     text: "Ours: how long a transition, or the next command, waits for a hook, which is ended then",
   }),
   notify_ordered: flag({

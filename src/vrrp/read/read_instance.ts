@@ -8,12 +8,13 @@ import {
   type RuleName,
   tell,
   type Use,
+  valueIn,
 } from "../../language/mod.ts";
 import { VRRP_INSTANCE } from "./keywords.ts";
 import type { ToldDefs } from "../../global/config.ts";
 import { scriptCommand } from "../../global/read.ts";
 import type { Family } from "../../net/ip.ts";
-import { type Micros, SECOND } from "../../net/micros.ts";
+
 import {
   familyOfInstance,
   hasTtlLimit,
@@ -172,9 +173,6 @@ export function readNotify(
   };
 }
 
-/** How long a hook is waited for unless it is said. */
-const HOOK_TIMEOUT: Micros = 5 * SECOND;
-
 function hooksOf(bound: BoundInstance): Pick<VrrpInstanceConfig, "hooks"> {
   const preMaster = lastValue(bound.hook_pre_master);
   const preBackup = lastValue(bound.hook_pre_backup);
@@ -183,7 +181,7 @@ function hooksOf(bound: BoundInstance): Pick<VrrpInstanceConfig, "hooks"> {
     hooks: {
       ...(preMaster && { preMaster: scriptCommand(preMaster) }),
       ...(preBackup && { preBackup: scriptCommand(preBackup) }),
-      timeout: lastValue(bound.hook_timeout) ?? HOOK_TIMEOUT,
+      timeout: valueIn(VRRP_INSTANCE, bound, "hook_timeout"),
     },
   };
 }
@@ -207,7 +205,7 @@ function ofInstance(
     ...(lower && { notifyMasterRxLowerPri: scriptCommand(lower) }),
     ...(split && { notifySplitBrain: scriptCommand(split) }),
     ...(postMaster && { postMaster: scriptCommand(postMaster) }),
-    ...(isOrdered && { ordered: lastValue(bound.hook_timeout) ?? HOOK_TIMEOUT }),
+    ...(isOrdered && { ordered: valueIn(VRRP_INSTANCE, bound, "hook_timeout") }),
   };
 }
 
