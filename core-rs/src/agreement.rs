@@ -285,6 +285,16 @@ fn sync_daemon() -> SyncDaemon {
     }
 }
 
+fn taken_place() -> Announcement {
+    Announcement {
+        ifindex: 2,
+        addresses: vec![VIP.into()],
+        repeat: 5,
+        arp_pace: None,
+        na_pace: None,
+    }
+}
+
 fn engine_calls() -> Vec<EngineCall> {
     vec![
         EngineCall::Listen {
@@ -307,6 +317,24 @@ fn engine_calls() -> Vec<EngineCall> {
             patience: Some(3_000_000),
             keep: 1_100_000,
         },
+        EngineCall::Prepare {
+            watches: vec![Awaited { order: 2, seq: 1 }],
+            calls: vec![EngineCall::Transmit {
+                order: 2,
+                ifindex: 2,
+                packets: templates(),
+                interval: 1_000_000,
+                immediately: true,
+                lease: 3_000_000,
+                farewell: templates(),
+                withdraw: vec![address()],
+                patience: None,
+                keep: 1_100_000,
+            }],
+            ops: vec![AddressOp::Add { address: address() }],
+            places: vec![taken_place()],
+        },
+        EngineCall::Withhold { order: 2 },
         EngineCall::Leave { within: 30_000_000 },
         EngineCall::Cease {
             order: 1,
@@ -885,6 +913,16 @@ fn events() -> Vec<Event> {
     };
     vec![
         Event::Expired { order: 2, seq: 1 },
+        Event::TakenOver {
+            watches: vec![Awaited { order: 2, seq: 1 }],
+            orders: vec![2],
+            ops: vec![AddressOp::Add { address: address() }],
+            places: vec![taken_place()],
+        },
+        Event::TakeoverApplied {
+            ops: vec![AddressOp::Add { address: address() }],
+            errnos: vec![0],
+        },
         Event::Lapsed { order: 1 },
         Event::GuardianEnded { replaced: true },
         Event::FifoDropped {

@@ -51,6 +51,7 @@ pub fn generate() -> String {
         ChildCall
         TrackCall
         GuardianCall
+        Awaited
         SideCall
         Variable
         Mail

@@ -134,7 +134,7 @@ fn written<C>(id: u32, json: &[u8]) -> Asked<C> {
 
 /// The kernel thread does what an order that lapses leaves to it.
 fn will(kernel: &KernelThread, guardian: &GuardianThread) -> Will {
-    let (withdraws, withdrawn) = (kernel.handle(), kernel.handle());
+    let (withdraws, withdrawn, takes) = (kernel.handle(), kernel.handle(), kernel.handle());
     let (guardian, bridging) = (guardian.handle(), guardian.handle());
     Will {
         bridges: Box::new(move || bridging.bridges()),
@@ -144,6 +144,7 @@ fn will(kernel: &KernelThread, guardian: &GuardianThread) -> Will {
             }
         }),
         withdrawn: Box::new(move || withdrawn.settle(SETTLE)),
+        take: Box::new(move |ops, places| takes.take_over(ops, places)),
         entrust: Box::new(move |order, entrusted| match entrusted {
             Entrusted::Will(testament) => guardian.will(order, testament),
             Entrusted::Nothing => guardian.revoke(order),

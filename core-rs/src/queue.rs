@@ -52,6 +52,9 @@ struct State {
     /// Bytes of packets among the records that wait; reset when all are drained.
     packet_bytes: usize,
     dropped: u64,
+    /// Packets queued or dropped since the start, and how many of them were drained.
+    packets: u64,
+    heard: u64,
     /// Somebody has to ring: it went from empty to not empty.
     due: bool,
     /// The doorbell thread is on its way to JavaScript and back.
@@ -84,6 +87,7 @@ impl Queue {
     pub fn packet(&self, head: &PacketHead, time: u64, payload: &[u8]) {
         let length = record::packet_len(payload.len());
         self.push(|state| {
+            state.packets += 1;
             if state.packet_bytes + length > PACKET_BYTES {
                 state.dropped += 1;
                 return;
@@ -98,6 +102,12 @@ impl Queue {
         self.0
             .pulse
             .store(next.unwrap_or(u64::MAX), Ordering::Release);
+    }
+
+    /// How many packets were queued or dropped since the start, and how many of these are drained.
+    pub fn packets(&self) -> (u64, u64) {
+        let state = self.lock();
+        (state.packets, state.heard)
     }
 
     /// Packets dropped since the start because nobody drained.
@@ -133,6 +143,7 @@ impl Queue {
             state.records.shrink_to(KEPT_BYTES);
             state.start = 0;
             state.packet_bytes = 0;
+            state.heard = state.packets;
             state.due = false;
         }
         Ok(length)

@@ -68,6 +68,7 @@ impl Lab {
             withdraw: Box::new(move |ops| sender.send(ops).unwrap()),
             withdrawn: Box::new(|| {}),
             entrust: Box::new(|_, _| {}),
+            take: Box::new(|_, _| {}),
             bridges: Box::new(|| false),
         };
         Self {
@@ -413,6 +414,7 @@ test!(
                 withdraw: Box::new(move |ops| sender.send(ops).unwrap()),
                 withdrawn: Box::new(|| {}),
                 entrust: Box::new(|_, _| {}),
+                take: Box::new(|_, _| {}),
                 bridges: Box::new(|| false),
             }
         })

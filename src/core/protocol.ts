@@ -104,6 +104,22 @@ export type EngineCall =
     readonly keep: number;
   }
   | {
+    readonly call: "prepare";
+    /** All have to expire. */
+    readonly watches: readonly Awaited[];
+    /** Obeyed then: calls of the kind `transmit`. */
+    readonly calls: readonly EngineCall[];
+    /** Carried out then, see `address-apply`; `Event::TakeoverApplied` tells what came of it. */
+    readonly ops: readonly AddressOp[];
+    /** Announced then. */
+    readonly places: readonly Announcement[];
+  }
+  | {
+    readonly call: "withhold";
+    /** Number of the order. */
+    readonly order: number;
+  }
+  | {
     readonly call: "leave";
     /** For so long at most, µs. */
     readonly within: number;
@@ -413,6 +429,14 @@ export type GuardianCall =
     /** µs; 0: farewells are sent at once. */
     readonly within: number;
   };
+
+/** A watch that has to expire. */
+export type Awaited = {
+  /** Number of the order. */
+  readonly order: number;
+  /** Its `seq`. */
+  readonly seq: number;
+};
 
 /** What may take long and is rare: each has a thread of its own while it lasts. */
 export type SideCall =
@@ -1853,6 +1877,24 @@ export type Event =
     readonly seq: number;
   }
   | {
+    readonly event: "taken-over";
+    /** All that have expired. */
+    readonly watches: readonly Awaited[];
+    /** Numbers of the transmissions. */
+    readonly orders: readonly number[];
+    /** What is carried out. */
+    readonly ops: readonly AddressOp[];
+    /** What is announced. */
+    readonly places: readonly Announcement[];
+  }
+  | {
+    readonly event: "takeover-applied";
+    /** As they were prepared. */
+    readonly ops: readonly AddressOp[];
+    /** Of each, 0 for success. */
+    readonly errnos: readonly number[];
+  }
+  | {
     readonly event: "lapsed";
     /** Number of the order. */
     readonly order: number;
@@ -2001,6 +2043,8 @@ export const CALL_LANES: Readonly<Record<Call["call"], number>> = {
   "listen": 0,
   "unlisten": 0,
   "transmit": 0,
+  "prepare": 0,
+  "withhold": 0,
   "leave": 0,
   "cease": 0,
   "renew": 0,

@@ -6,7 +6,7 @@
 import type { Address } from "../kernel/address.ts";
 import { equalBytes, type Ip, type Micros } from "../net/mod.ts";
 import type { OrderCount, ReceivedPacket, Template, WatchCount } from "../vrrp/mod.ts";
-import type { WorldEffect } from "../world/mod.ts";
+import type { WorldEffect, WorldEvent } from "../world/mod.ts";
 import type { LanPacket } from "./lan.ts";
 import type { Cancel, Timeline } from "./timeline.ts";
 
@@ -28,7 +28,9 @@ export type CoreOrder = Extract<
       | "renew"
       | "send"
       | "watch"
-      | "unwatch";
+      | "unwatch"
+      | "prepare"
+      | "withhold";
   }
 >;
 
@@ -43,6 +45,8 @@ export interface CoreOutside {
   readonly timeline: Pick<Timeline, "now" | "at">;
   send(ifindex: number, template: Template): void;
   report(report: CoreReport): void;
+  /** Tells of a takeover, and adds and announces its addresses before anything comes of that. */
+  takeOver(event: Extract<WorldEvent, { readonly kind: "taken-over" }>): void;
   /** Deletes addresses whose lease lapsed. */
   withdraw(addresses: readonly Address[]): void;
 }
@@ -71,6 +75,7 @@ export interface Core {
 }
 
 type Transmit = Extract<CoreOrder, { readonly kind: "transmit" }>;
+type Prepare = Extract<CoreOrder, { readonly kind: "prepare" }>;
 type Watch = Extract<CoreOrder, { readonly kind: "watch" }>;
 
 interface Transmission {
@@ -99,6 +104,8 @@ export function createCore(outside: CoreOutside): Core {
   const sockets = new Map<number, readonly Ip[]>();
   const transmissions = new Map<number, Transmission>();
   const watches = new Map<number, Watching>();
+  /** By each of its watches: what is prepared, and which of them have expired. */
+  const takeovers = new Map<number, { readonly order: Prepare; readonly expired: Set<number> }>();
   const sent = new Map<number, number>();
   const seen = new Map<number, number>();
   let alive = true;
@@ -173,12 +180,12 @@ export function createCore(outside: CoreOutside): Core {
 
   function watch(order: Watch, deadline: Micros | undefined, granted = false): void {
     watches.get(order.order)?.cancel();
-    const cancel = deadline === undefined ? () => {} : timeline.at(deadline, () => expire(order));
+    const cancel = deadline === undefined ? () => {} : timeline.at(deadline, () => silent(order));
     watches.set(order.order, { order, deadline, cancel, granted });
   }
 
   /** Silence counts only while somebody listens: a deadline that passed unseen moves on once by as much. */
-  function expire(order: Watch): void {
+  function silent(order: Watch): void {
     const standing = watches.get(order.order);
     if (frozen || standing?.deadline === undefined || standing.order !== order) return;
     const unseen = timeline.now() - standing.deadline;
@@ -189,7 +196,44 @@ export function createCore(outside: CoreOutside): Core {
     }
     const { expect: _, rearm: __, ...deaf } = order;
     watch(deaf, undefined);
-    outside.report({ kind: "expired", order: order.order, seq: order.seq });
+    expire(order);
+  }
+
+  function expire({ order, seq }: Watch): void {
+    const takeover = takeovers.get(order);
+    const all = takeover?.order.watches ?? [];
+    if (all.find((each) => each.order === order)?.seq === seq) takeover?.expired.add(order);
+    else withhold(order);
+    if (takeover === undefined || takeover.expired.size < all.length) {
+      return outside.report({ kind: "expired", order, seq });
+    }
+    withhold(order);
+    const { transmissions, operations, places } = takeover.order;
+    const orders = transmissions.map((each) => each.order);
+    for (const each of transmissions) transmit({ kind: "transmit", ...each });
+    outside.takeOver({
+      kind: "taken-over",
+      watches: takeover.order.watches,
+      orders,
+      operations,
+      places,
+    });
+  }
+
+  function prepare(order: Prepare): void {
+    for (const each of order.watches) withhold(each.order);
+    // What has expired already is on its way to whoever decides.
+    const isReady = order.watches.every((each) => {
+      const standing = watches.get(each.order);
+      return standing?.order.seq === each.seq && standing.order.rearm !== undefined;
+    });
+    if (!isReady) return;
+    const takeover = { order, expired: new Set<number>() };
+    for (const each of order.watches) takeovers.set(each.order, takeover);
+  }
+
+  function withhold(number: number): void {
+    for (const { order } of takeovers.get(number)?.order.watches ?? []) takeovers.delete(order);
   }
 
   function unwatch(number: number): void {
@@ -216,9 +260,11 @@ export function createCore(outside: CoreOutside): Core {
       case "unlisten":
         return unlisten(order.ifindex);
       case "transmit":
+        withhold(order.order);
         if (sockets.has(order.ifindex) && !lapsed.has(order.order)) transmit(order);
         return;
       case "cease":
+        withhold(order.order);
         return cease(order.order, order.farewell);
       case "renew":
         for (const { order: each, dueAt } of transmissions.values()) {
@@ -229,6 +275,7 @@ export function createCore(outside: CoreOutside): Core {
         for (const template of order.packets) outside.send(order.ifindex, template);
         return;
       case "watch": {
+        withhold(order.order);
         if (!sockets.has(order.ifindex)) return;
         const kept = watches.get(order.order)?.deadline;
         const { rearm, timeout } = order;
@@ -236,7 +283,12 @@ export function createCore(outside: CoreOutside): Core {
         return;
       }
       case "unwatch":
+        withhold(order.order);
         return unwatch(order.order);
+      case "prepare":
+        return prepare(order);
+      case "withhold":
+        return withhold(order.order);
     }
   }
 
@@ -249,6 +301,7 @@ export function createCore(outside: CoreOutside): Core {
     let all = concerned.length > 0;
     for (const { order } of concerned) {
       if (!matches(order, packet)) {
+        withhold(order.order);
         all = false;
         contest(order.order);
         continue;
@@ -276,7 +329,7 @@ export function createCore(outside: CoreOutside): Core {
     for (const [number, { dueAt, lapsesAt }] of [...transmissions]) {
       if (Math.min(dueAt, lapsesAt) <= timeline.now()) advance(number);
     }
-    for (const { order } of [...watches.values()]) expire(order);
+    for (const { order } of [...watches.values()]) silent(order);
   }
 
   function bequeath(): readonly Address[] {

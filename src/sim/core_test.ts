@@ -37,11 +37,51 @@ function bench(): Bench {
     timeline,
     send: (_, template) => note(`sent ${template.payload[0]}`),
     report: (report) => note(say(report)),
+    takeOver: ({ orders }) => note(`taken over ${orders.join()}`),
     withdraw: (addresses) => note(`withdrawn ${addresses.length}`),
   });
   core.obey(LISTEN);
   return { timeline, core, seen };
 }
+
+Deno.test("createCore() what is prepared for a watch, is done when it expires, unless something is told or asked meanwhile", () => {
+  const { packets, farewell, withdraw, ifindex, interval, lease, keep } = transmit(1) as Extract<
+    CoreOrder,
+    { kind: "transmit" }
+  >;
+  const each = {
+    order: 1,
+    ifindex,
+    packets,
+    interval,
+    immediately: true,
+    lease,
+    farewell,
+    withdraw,
+    keep,
+  };
+  const prepare: CoreOrder = {
+    kind: "prepare",
+    watches: [{ order: 1, seq: 1 }],
+    transmissions: [each],
+    operations: [],
+    places: [],
+  };
+  const after = (meanwhile: (core: Core) => void) => {
+    const { timeline, core, seen } = bench();
+    core.obey(expecting(2 * SECOND));
+    core.obey(prepare);
+    meanwhile(core);
+    timeline.runUntil(2 * SECOND);
+    return seen.filter((text) => !text.endsWith("packet"));
+  };
+  assert.deepEqual(after(() => {}), ["2 sent 1", "2 taken over 1"]);
+  assert.deepEqual(after((core) => core.receive(2, { ...ADVERT, source: "10.0.0.2" })), [
+    "2 expired 1",
+  ]);
+  assert.deepEqual(after((core) => core.obey({ kind: "withhold", order: 1 })), ["2 expired 1"]);
+  assert.deepEqual(after((core) => core.obey(expecting(2 * SECOND))), ["2 expired 1"]);
+});
 
 function transmit(
   bytes: number,

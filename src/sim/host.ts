@@ -164,6 +164,17 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
         for (const packet of packetsOf(template)) lan.send(port, packet);
       },
       report: dispatch,
+      takeOver: (event) => {
+        const { operations, places } = event;
+        const before = busy;
+        busy = true;
+        dispatch(event);
+        // Done by the core alone, and a deed of this node all the same.
+        if (operations.length > 0) perform({ kind: "address-apply", operations });
+        if (places.length > 0) perform({ kind: "announce", places: [...places] });
+        busy = before;
+        wakeUp();
+      },
       withdraw: (addresses) =>
         order(addresses.map((address) => ({
           op: "delete",
@@ -209,6 +220,10 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
   function dispatch(event: WorldEvent): void {
     if (world === undefined) return;
     queue.push(event);
+    wakeUp();
+  }
+
+  function wakeUp(): void {
     if (wake === undefined || busy) return run();
     if (waking) return;
     waking = true;
@@ -242,11 +257,13 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
     if (world === undefined) return;
     const [next, effects] = by(world);
     world = next;
-    for (const effect of effects) {
-      around.onDeed({ at: around.timeline.now(), host: spec.name, effect });
-      carryOut(effect);
-    }
+    effects.forEach(perform);
     around.onChange();
+  }
+
+  function perform(effect: WorldEffect): void {
+    around.onDeed({ at: around.timeline.now(), host: spec.name, effect });
+    carryOut(effect);
   }
 
   function arm(): void {
@@ -270,6 +287,8 @@ export function createHost(spec: HostSpec, around: Surroundings): Host {
       case "send":
       case "watch":
       case "unwatch":
+      case "prepare":
+      case "withhold":
         return core.obey(effect);
       case "announce": {
         for (const { ifindex, addresses } of effect.places) {

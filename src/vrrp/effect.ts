@@ -62,5 +62,7 @@ export type VrrpEffect =
     readonly command: ScriptCommand;
     readonly timeout: Micros;
   }
+  /** What these would do on their expiry may be other than it was, or is to be said once more. */
+  | { readonly kind: "foresee"; readonly orders: readonly number[] }
   /** Something happened: people are told at once, programs when the addresses are there. */
   | { readonly kind: "news"; readonly news: VrrpNews };

@@ -25,6 +25,7 @@ export {
 } from "./part/wanted/things.ts";
 export { isMasterNamed, nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
 export { type Interest, interestOf } from "./part/directory.ts";
+export { backupsAt, backupsOf, companyOf } from "./part/foreseen.ts";
 export { completeGroups } from "./part/wanted/static_groups.ts";
 export { isResting } from "./part/health/rest.ts";
 export { heldRouters, savedRouters } from "./part/resume.ts";

@@ -10,7 +10,7 @@ import type { Micros } from "../net/micros.ts";
 import type { MailText } from "../notify/mail.ts";
 import type { Telling } from "../notify/scripts.ts";
 import type { TrackEffect } from "../track/effect.ts";
-import type { VrrpEffect } from "../vrrp/effect.ts";
+import type { Announcement, VrrpEffect } from "../vrrp/effect.ts";
 
 /** Effects of the parts that the world turns into others. */
 type Inner =
@@ -20,7 +20,22 @@ type Inner =
   | "reconcile-services"
   | "probe"
   | "unprobe"
+  | "foresee"
   | "transmit";
+
+/** A standing order of a master, with its lease. */
+type Transmission = Omit<Extract<VrrpEffect, { readonly kind: "transmit" }>, "kind"> & {
+  readonly lease: Micros;
+};
+
+/** What the core does by itself when the last of some watches has expired, and then tells of (`taken-over`). */
+export interface Takeover {
+  readonly watches: readonly { readonly order: number; readonly seq: number }[];
+  readonly transmissions: readonly Transmission[];
+  /** Behind the first adverts, then the announcements. */
+  readonly operations: readonly AddressOperation[];
+  readonly places: readonly Announcement[];
+}
 
 /** One order for whoever probes, given or ended. */
 export type ProbeOrder = Extract<LvsEffect, { readonly kind: "probe" | "unprobe" }>;
@@ -28,7 +43,11 @@ export type ProbeOrder = Extract<LvsEffect, { readonly kind: "probe" | "unprobe"
 /** One effect. */
 export type WorldEffect =
   | Exclude<VrrpEffect | LvsEffect | TrackEffect, { readonly kind: Inner }>
-  | Extract<VrrpEffect, { readonly kind: "transmit" }> & { readonly lease: Micros }
+  | { readonly kind: "transmit" } & Transmission
+  /** Holds until one of the watches is given anew or ended, or something is heard for it that is told. */
+  | { readonly kind: "prepare" } & Takeover
+  /** Nothing is prepared for it any more. */
+  | { readonly kind: "withhold"; readonly order: number }
   /** A line for the log. Parts say news, not lines. */
   | LogLine
   /** Run scripts that tell of something. */

@@ -4,6 +4,7 @@ import type { Address, AddressOperation } from "../kernel/address.ts";
 import type { IpvsOperation, ServiceId, ServiceTable } from "../kernel/ipvs/ipvs.ts";
 import type { KernelOperation, Spot } from "../kernel/thing.ts";
 import type { Link } from "../kernel/link.ts";
+import type { Takeover } from "./effect.ts";
 import type { Claims } from "./claims/claims.ts";
 import type { Before } from "./succession/saved.ts";
 import type { LvsConfig } from "../lvs/config.ts";
@@ -12,6 +13,7 @@ import type { NotifyConfig } from "../notify/config.ts";
 import type { TrackConfig } from "../track/config.ts";
 import type { TrackEvent } from "../track/event.ts";
 import type { VrrpConfig } from "../vrrp/config.ts";
+import type { Announcement } from "../vrrp/effect.ts";
 import type { AddressEvent, VrrpEvent } from "../vrrp/event.ts";
 
 /** What the parts are configured with. Empty lists for a part that does not run (`-P`, `-C`). */
@@ -60,6 +62,15 @@ export type WorldEvent =
   }
   | { readonly kind: "link"; readonly link: Link; readonly removed: boolean }
   | AddressEvent
+  /** The last of some watches has expired, and what was prepared for that is done, or under way (`addresses-applied` follows). */
+  | {
+    readonly kind: "taken-over";
+    readonly watches: Takeover["watches"];
+    /** Whose adverts are sent. */
+    readonly orders: readonly number[];
+    readonly operations: readonly AddressOperation[];
+    readonly places: readonly Announcement[];
+  }
   /** Answer to `address-apply`: one errno per operation, 0 for success. */
   | {
     readonly kind: "addresses-applied";

@@ -10,7 +10,7 @@ export * from "./effect.ts";
 export * from "./event.ts";
 export * from "./fresh.ts";
 export * from "./journal.ts";
-export * from "./settle.ts";
+export * from "./settle/mod.ts";
 export * from "./succession/crashes.ts";
 export * from "./succession/keep.ts";
 export * from "./succession/saved.ts";

@@ -34,7 +34,8 @@ import {
   withTakenThings,
 } from "./kernel/things.ts";
 import { onRenew, released } from "./lease.ts";
-import { settleAll } from "./settle.ts";
+import { settleAll } from "./settle/mod.ts";
+import { onTakenOver } from "./takeover/taken_over.ts";
 import {
   onAddress,
   onAddressesApplied,
@@ -71,6 +72,8 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "counters":
     case "clear-statistics":
       return vrrpStep(released(world, event), event, now);
+    case "taken-over":
+      return onTakenOver(world, event, now);
     case "outcome":
     case "check-result":
     case "check-not-begun":

@@ -16,6 +16,7 @@ import type { WorldConfig } from "./event.ts";
 import { type Handover, nextHandoverDeadline } from "./handover.ts";
 import { type Journal, NO_JOURNAL } from "./journal.ts";
 import { nextTalkDeadline, NO_TALK, type Talk } from "./talk.ts";
+import { NO_TAKEOVERS, type Takeovers } from "./takeover/takeovers.ts";
 import { SETTLED, type Unsettled } from "./unsettled.ts";
 import { nextServicesDeadline, type ServicesState, unknownServices } from "./kernel/services.ts";
 
@@ -62,6 +63,8 @@ export interface World {
   readonly renewAt?: Micros;
   /** Masters that left on purpose and whose successors have not announced themselves yet. */
   readonly handovers: readonly Handover[];
+  /** What the core is to do by itself when watches expire. */
+  readonly takeovers: Takeovers;
   /** What was asked of the kernel's tables and is not ordered yet. */
   readonly unsettled: Unsettled;
   /** What may have gone with addresses that went. */
@@ -88,6 +91,7 @@ export function newWorld(config: WorldConfig, options: WorldOptions, now: Micros
     claims: claimsOfConfig(config),
     leased: emptySorted(byNumber),
     handovers: [],
+    takeovers: NO_TAKEOVERS,
     unsettled: SETTLED,
     dropped: NOTHING_DROPPED,
     talk: NO_TALK,

@@ -129,8 +129,7 @@ const QUANTITIES: readonly Quantity<unknown>[] = [
     name: "reload of one weight",
     prepare: () => {
       const driven = serving();
-      // Of what is read again nothing is the same object.
-      const [first, ...rest] = structuredClone(servers.virtualServers);
+      const [first, ...rest] = servers.virtualServers;
       const [server, ...others] = first?.realServers ?? [];
       if (first === undefined || server === undefined) throw new Error("no server");
       const realServers = [{ ...server, weight: 7 }, ...others];

@@ -1,12 +1,15 @@
-//! What an order leaves behind when it ends without whoever gave it.
+//! What an order leaves behind when it ends without whoever gave it, and who else acts for it.
 
 use super::outgoing::Outgoing;
 use super::transmit::Order;
 use crate::guardian::{Entrusted, Testament};
-use crate::protocol::{Address, AddressOp, VIRTUAL_ROUTER};
+use crate::protocol::{Address, AddressOp, Announcement, VIRTUAL_ROUTER};
 
 /// Deletes addresses whose order lapsed; the kernel thread does it.
 pub type Withdraw = Box<dyn Fn(Vec<AddressOp>) + Send>;
+
+/// Adds addresses and announces them, and tells of the former; the kernel thread does it.
+pub type Take = Box<dyn Fn(Vec<AddressOp>, Vec<Announcement>) + Send>;
 
 /// Tells the guardian what an order leaves behind.
 pub type Entrust = Box<dyn Fn(u32, Entrusted) + Send>;

@@ -10,6 +10,8 @@ pub mod outgoing;
 pub mod received;
 pub mod seal;
 pub mod sockets;
+pub mod takeover;
+pub mod taking;
 pub mod thread;
 pub mod transmit;
 pub mod turn;

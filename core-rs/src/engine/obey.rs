@@ -3,13 +3,14 @@
 use super::bequest::entrusted;
 use super::outgoing::Outgoing;
 use super::received::Pattern;
+use super::takeover::Deed;
 use super::transmit;
 use super::turn::Engine;
 use super::verify::Verifier;
 use super::watch;
 use crate::error::Error;
 use crate::guardian::Entrusted;
-use crate::protocol::{CallResult, EngineCall};
+use crate::protocol::{Awaited, CallResult, EngineCall};
 use crate::sink::Sink;
 use crate::sys::clock;
 use crate::sys::epoll::Epoll;
@@ -100,39 +101,38 @@ impl Engine {
                 self.sockets.close(ifindex, &[]);
                 Ok(())
             }
-            EngineCall::Transmit {
-                order,
-                ifindex,
-                packets,
-                interval,
-                immediately,
-                lease,
-                patience,
-                farewell,
-                withdraw,
-                keep,
+            EngineCall::Transmit { order, .. } => {
+                self.takeovers.withhold(order);
+                self.transmit(call, posted, now)
+            }
+            EngineCall::Prepare {
+                watches,
+                calls,
+                ops,
+                places,
             } => {
-                let packets = Outgoing::compose_all(&packets, ifindex)?;
-                for packet in &packets {
-                    self.sockets.of((ifindex, packet.channel))?;
-                }
-                if self.is_ignorant(order, posted) {
-                    return Err(Error::Lapsed { order });
-                }
-                at_least("interval", interval)?;
-                at_least("lease", lease)?;
-                let transmission = transmit::Order {
-                    ifindex,
-                    packets,
-                    interval,
-                    immediately,
-                    lease,
-                    patience,
-                    farewell: Outgoing::compose_all(&farewell, ifindex)?,
-                    withdraw,
+                // What has expired, or was told of meanwhile, is known soon to whoever decides.
+                let (_, heard) = self.queue.packets();
+                let stands = |one: &Awaited| {
+                    self.watches.awaits(one.order, one.seq)
+                        && self.takeovers.is_heard(one.order, heard)
                 };
-                (self.entrust)(order, entrusted(&transmission, keep));
-                self.transmissions.give(order, transmission, now);
+                if watches.iter().all(stands) {
+                    self.takeovers.give(Deed {
+                        watches,
+                        calls,
+                        ops,
+                        places,
+                    });
+                } else {
+                    watches
+                        .iter()
+                        .for_each(|one| self.takeovers.withhold(one.order));
+                }
+                Ok(())
+            }
+            EngineCall::Withhold { order } => {
+                self.takeovers.withhold(order);
                 Ok(())
             }
             EngineCall::Cease {
@@ -140,6 +140,7 @@ impl Engine {
                 farewell,
                 handover,
             } => {
+                self.takeovers.withhold(order);
                 let wall = clock::wall();
                 let ended = self.transmissions.cease(order, &mut self.ledgers, wall);
                 let entrusted = match handover && ended.is_some() {
@@ -157,6 +158,7 @@ impl Engine {
             EngineCall::Leave { within } => {
                 self.transmissions.forget();
                 self.watches.forget();
+                self.takeovers.forget();
                 (self.entrust)(0, Entrusted::Everything { within });
                 Ok(())
             }
@@ -186,6 +188,7 @@ impl Engine {
                 timeout,
                 rearm,
             } => {
+                self.takeovers.withhold(order);
                 self.sockets.listens(ifindex)?;
                 let watch = watch::Order {
                     seq,
@@ -201,12 +204,59 @@ impl Engine {
                 Ok(())
             }
             EngineCall::Unwatch { order } => {
+                self.takeovers.withhold(order);
                 self.watches.end(order);
                 Ok(())
             }
             // Answered by whoever knows the number of the call.
             EngineCall::Settle | EngineCall::Counters => Ok(()),
         }
+    }
+
+    /// Begins or changes a transmission.
+    pub(super) fn transmit(
+        &mut self,
+        call: EngineCall,
+        posted: u64,
+        now: u64,
+    ) -> Result<(), Error> {
+        let EngineCall::Transmit {
+            order,
+            ifindex,
+            packets,
+            interval,
+            immediately,
+            lease,
+            patience,
+            farewell,
+            withdraw,
+            keep,
+        } = call
+        else {
+            return Ok(());
+        };
+        let packets = Outgoing::compose_all(&packets, ifindex)?;
+        for packet in &packets {
+            self.sockets.of((ifindex, packet.channel))?;
+        }
+        if self.is_ignorant(order, posted) {
+            return Err(Error::Lapsed { order });
+        }
+        at_least("interval", interval)?;
+        at_least("lease", lease)?;
+        let transmission = transmit::Order {
+            ifindex,
+            packets,
+            interval,
+            immediately,
+            lease,
+            patience,
+            farewell: Outgoing::compose_all(&farewell, ifindex)?,
+            withdraw,
+        };
+        (self.entrust)(order, entrusted(&transmission, keep));
+        self.transmissions.give(order, transmission, now);
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The thread of the engine: waits for packets, calls and deadlines.
 
-use super::bequest::{Entrust, Withdraw};
+use super::bequest::{Entrust, Take, Withdraw};
 use super::obey::Posted;
 use super::turn::Engine;
 use crate::asked::Asked;
@@ -54,7 +54,7 @@ impl EngineThread {
             })
             .map_err(Error::system("set up epoll"))?;
         let mut body = Body {
-            engine: Engine::new(queue.clone(), will.withdraw, will.entrust),
+            engine: Engine::new(queue.clone(), will.withdraw, will.entrust, will.take),
             withdrawn: will.withdrawn,
             bridges: will.bridges,
             queue,
@@ -107,6 +107,8 @@ pub struct Will {
     pub withdraw: Withdraw,
     /// Waits until all that is asked for is deleted, but not for ever.
     pub withdrawn: Withdrawn,
+    /// Adds and announces the addresses of a takeover.
+    pub take: Take,
     /// Does the same when this process dies without a word.
     pub entrust: Entrust,
     /// Whether somebody speaks in this process's place when it dies, so that another one can take it.

@@ -2,13 +2,14 @@
 //! `obey.rs`.
 
 use super::UNSEEN;
-use super::bequest::{Entrust, Withdraw, deletions};
+use super::bequest::{Entrust, Take, Withdraw, deletions};
 use super::ledger::Ledgers;
 use super::sockets::{CHANNELS, Place, Sockets, place_of};
+use super::takeover::Takeovers;
 use super::transmit::{Due, Transmissions};
-use super::watch::{Taken, Watches};
+use super::watch::{Noted, Taken, Watches};
 use crate::guardian::Entrusted;
-use crate::protocol::{CallResult, Event};
+use crate::protocol::{Awaited, CallResult, Event};
 use crate::queue::Queue;
 use crate::record::PacketHead;
 use crate::sink::Sink;
@@ -26,9 +27,11 @@ pub struct Engine {
     pub(super) queue: Queue,
     withdraw: Withdraw,
     pub(super) entrust: Entrust,
+    pub(super) take: Take,
     pub(super) sockets: Sockets,
     pub(super) transmissions: Transmissions,
     pub(super) watches: Watches,
+    pub(super) takeovers: Takeovers,
     pub(super) ledgers: Ledgers,
     /// Orders whose lapse may not have been heard of yet, each with the number of that event.
     pub(super) lapsed: BTreeMap<u32, u64>,
@@ -38,6 +41,8 @@ pub struct Engine {
     ears: Vec<u32>,
     /// What is due; kept to allocate nothing.
     due: Vec<Due>,
+    /// Watches that have expired; kept as well.
+    pub(super) expired: Vec<Awaited>,
     /// Where and of which order each packet leaves, and which of its packets; kept as well.
     outbox: Vec<(Place, u32, usize)>,
     buffer: Vec<u8>,
@@ -45,19 +50,22 @@ pub struct Engine {
 
 impl Engine {
     /// An engine without sockets and orders.
-    pub fn new(queue: Queue, withdraw: Withdraw, entrust: Entrust) -> Self {
+    pub fn new(queue: Queue, withdraw: Withdraw, entrust: Entrust, take: Take) -> Self {
         Self {
             queue,
             withdraw,
             entrust,
+            take,
             sockets: Sockets::default(),
             transmissions: Transmissions::default(),
             watches: Watches::default(),
+            takeovers: Takeovers::default(),
             ledgers: Ledgers::default(),
             lapsed: BTreeMap::new(),
             settling: Vec::new(),
             ears: Vec::new(),
             due: Vec::new(),
+            expired: Vec::new(),
             outbox: Vec::new(),
             buffer: vec![0; 65_536],
         }
@@ -101,6 +109,7 @@ impl Engine {
             sockets,
             transmissions,
             watches,
+            takeovers,
             ledgers,
             buffer,
             ..
@@ -114,8 +123,12 @@ impl Engine {
             let Some(packet) = socket.receive(buffer) else {
                 return;
             };
-            let contest = |number| transmissions.contest(number);
-            let taken = watches.take(ifindex, &packet, ledgers, (now, wall), contest);
+            let noted = |number, noted| match noted {
+                Noted::Contested => transmissions.contest(number),
+                // What was prepared without knowing of it may be wrong.
+                Noted::Told => takeovers.told(number, queue.packets().0 + 1),
+            };
+            let taken = watches.take(ifindex, &packet, ledgers, (now, wall), noted);
             if let Taken::Tell(judgement) = taken {
                 let head = PacketHead {
                     ifindex,
@@ -146,11 +159,9 @@ impl Engine {
         }
         self.hear_all(&mut ears, now);
         self.ears = ears;
-        let queue = &self.queue;
-        self.watches
-            .advance(now, |order, seq| queue.event(Event::Expired { order, seq }));
+        self.expire(now);
         for id in self.settling.drain(..) {
-            queue.reply(id, CallResult::Done);
+            self.queue.reply(id, CallResult::Done);
         }
     }
 
@@ -162,7 +173,7 @@ impl Engine {
         }
     }
 
-    fn carry_out(&mut self, now: u64) {
+    pub(super) fn carry_out(&mut self, now: u64) {
         let mut due = std::mem::take(&mut self.due);
         let wall = clock::wall();
         self.transmissions
@@ -241,6 +252,7 @@ impl Engine {
 
     /// Ends every transmission as if its lease had lapsed: the last will of an engine that goes.
     pub fn lapse(&mut self, now: u64) {
+        self.takeovers.forget();
         self.transmissions.expire(now);
         self.advance(now);
     }

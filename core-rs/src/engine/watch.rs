@@ -86,6 +86,15 @@ pub enum Taken {
     Tell(Judgement),
 }
 
+/// What becomes of a packet for one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// Somebody else speaks for the virtual router.
+    Contested,
+    /// Whoever decides is told of it.
+    Told,
+}
+
 impl Watches {
     /// Gives an order.
     pub fn give(&mut self, number: u32, order: Order, now: u64) {
@@ -123,6 +132,12 @@ impl Watches {
         deadline
     }
 
+    /// Whether an order waits for an advert, with this number.
+    pub fn awaits(&self, number: u32, seq: u32) -> bool {
+        let standing = self.standing.get(&number);
+        standing.is_some_and(|one| one.order.seq == seq && one.order.rearm.is_some())
+    }
+
     /// Ends every order of an interface.
     pub fn end_of(&mut self, ifindex: u32) {
         self.standing
@@ -144,14 +159,14 @@ impl Watches {
     }
 
     /// Takes a packet that arrived `now`; `wall` is the time of day as seals have it. What is admitted
-    /// and was not expected goes to `contest`, with the number of its order.
+    /// and was not expected, and what is told of, goes to `noted`, with the number of its order.
     pub fn take(
         &mut self,
         ifindex: u32,
         packet: &Received<'_>,
         ledgers: &mut Ledgers,
         (now, wall): (u64, u64),
-        mut contest: impl FnMut(u32),
+        mut noted: impl FnMut(u32, Noted),
     ) -> Taken {
         let Self {
             standing,
@@ -193,12 +208,13 @@ impl Watches {
                 let expected = somebody && one.expects(packet, &judged);
                 if let Some(judgement) = one.weigh((packet, expected), &judged, tally, now) {
                     taken = Taken::Tell(judgement);
+                    noted(*number, Noted::Told);
                 }
                 if let Some(deadline) = one.deadline {
                     *earliest = sooner(*earliest, deadline);
                 }
                 if judged.judgement == Judgement::Admitted && !expected {
-                    contest(*number);
+                    noted(*number, Noted::Contested);
                 }
             }
         }

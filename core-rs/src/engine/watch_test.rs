@@ -42,7 +42,13 @@ fn take(all: &mut Watches, ifindex: u32, priority: u8, now: u64) -> bool {
 
 fn take_bytes(all: &mut Watches, ifindex: u32, bytes: &[u8], now: u64) -> bool {
     let packet = Received::v4(Channel::Vrrp4, bytes).unwrap();
-    let taken = all.take(ifindex, &packet, &mut Ledgers::default(), (now, 0), |_| {});
+    let taken = all.take(
+        ifindex,
+        &packet,
+        &mut Ledgers::default(),
+        (now, 0),
+        |_, _| {},
+    );
     taken == Taken::Quiet
 }
 

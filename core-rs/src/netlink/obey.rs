@@ -121,7 +121,7 @@ impl<S: Sink> Worker<S> {
     }
 
     /// Hears in between what the kernel tells of each change, so that nothing is lost.
-    fn apply_addresses(&mut self, ops: &[AddressOp]) -> Result<Vec<i32>, Error> {
+    pub(super) fn apply_addresses(&mut self, ops: &[AddressOp]) -> Result<Vec<i32>, Error> {
         let mut errnos = Vec::with_capacity(ops.len());
         for ops in ops.chunks(ADDRESSES_AT_ONCE) {
             for op in ops {
@@ -186,7 +186,7 @@ impl<S: Sink> Worker<S> {
     }
 
     /// Takes all that can be announced; the first that cannot be is told.
-    fn announce(&mut self, places: &[Announcement]) -> Result<(), Error> {
+    pub(super) fn announce(&mut self, places: &[Announcement]) -> Result<(), Error> {
         if !self.links_known {
             self.read_links()?;
         }

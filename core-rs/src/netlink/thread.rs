@@ -7,7 +7,7 @@ use crate::engine::UNSEEN;
 use crate::error::Error;
 use crate::ipvs::job::Job;
 use crate::mailbox::{Post, Taken, mailbox};
-use crate::protocol::{CallResult, Event, IpvsCall, KernelCall};
+use crate::protocol::{AddressOp, Announcement, CallResult, Event, IpvsCall, KernelCall};
 use crate::sink::Sink;
 use crate::sys::clock;
 use crate::sys::epoll::Ready64;
@@ -81,6 +81,11 @@ impl KernelHandle {
         self.0.put(Message::Call(asked));
     }
 
+    /// Queues the addresses of a takeover, see [`KernelHandle::submit`]; what came of them is told.
+    pub fn take_over(&self, ops: Vec<AddressOp>, places: Vec<Announcement>) {
+        self.0.put(Message::TakeOver(ops, places));
+    }
+
     /// Queues a call about IPVS: they are executed in their order, and when nothing else waits.
     pub fn ask_ipvs(&self, asked: Asked<IpvsCall>) {
         self.0.put(Message::Ipvs(asked));
@@ -108,6 +113,7 @@ impl<S: Sink> Worker<S> {
             self.jobs.extend(self.ipvs.due().map(|job| (None, job)));
             match self.urgent.pop_front() {
                 Some(Message::Call(asked)) => self.execute(asked),
+                Some(Message::TakeOver(ops, places)) => self.take_over(ops, &places),
                 // Fails when nobody waits any longer.
                 Some(Message::Settle(done)) => drop(done.send(())),
                 Some(Message::Ipvs(_) | Message::Stop) => {}
@@ -185,6 +191,19 @@ impl<S: Sink> Worker<S> {
             let result = catch_unwind(AssertUnwindSafe(|| self.call(call)));
             result.unwrap_or_else(|panic| Err(panicked(&panic)))
         });
+    }
+
+    /// What cannot be announced is told when it fails; addresses are told of in any case.
+    fn take_over(&mut self, ops: Vec<AddressOp>, places: &[Announcement]) {
+        let added = catch_unwind(AssertUnwindSafe(|| self.apply_addresses(&ops)));
+        let errnos = match added {
+            Ok(Ok(errnos)) => errnos,
+            Ok(Err(_)) | Err(_) => vec![libc::EIO; ops.len()],
+        };
+        let _ = catch_unwind(AssertUnwindSafe(|| self.announce(places)));
+        if !ops.is_empty() {
+            self.sink.event(Event::TakeoverApplied { ops, errnos });
+        }
     }
 
     /// Sends announcements that are due; false when there are none.

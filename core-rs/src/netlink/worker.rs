@@ -14,7 +14,7 @@ use crate::ipvs::Ipvs;
 use crate::ipvs::job::Job;
 use crate::mailbox::Mailbox;
 use crate::nft::Nft;
-use crate::protocol::{IpvsCall, KernelCall};
+use crate::protocol::{AddressOp, Announcement, IpvsCall, KernelCall};
 use crate::settings::Settings;
 use crate::sink::Sink;
 use crate::sys::epoll::Epoll;
@@ -32,6 +32,8 @@ pub const CLAIMS: u64 = 4;
 pub enum Message {
     /// Is carried out in its turn.
     Call(Asked<KernelCall>),
+    /// Addresses of a takeover, and what is announced of them.
+    TakeOver(Vec<AddressOp>, Vec<Announcement>),
     /// Lets others go first.
     Ipvs(Asked<IpvsCall>),
     /// Everything before that does not let others go first is done: somebody waits for that.

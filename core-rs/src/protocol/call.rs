@@ -65,6 +65,16 @@ impl CallLane {
     }
 }
 
+/// A watch that has to expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct Awaited {
+    /// Number of the order.
+    pub order: u32,
+    /// Its `seq`.
+    pub seq: u32,
+}
+
 /// Orders that send and listen, and sockets: for the engine thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(TS))]
@@ -127,6 +137,24 @@ pub enum EngineCall {
         /// unless a successor is heard before. 0: nobody cares for that.
         #[cfg_attr(test, ts(type = "number"))]
         keep: u64,
+    },
+    /// What is to be done when the last of some watches has expired, without asking; then
+    /// `Event::TakenOver`. Whatever is asked of one of them, or told of a datagram for it, takes it
+    /// back, as does another one for any of them.
+    Prepare {
+        /// All have to expire.
+        watches: Vec<Awaited>,
+        /// Obeyed then: calls of the kind `transmit`.
+        calls: Vec<EngineCall>,
+        /// Carried out then, see `address-apply`; `Event::TakeoverApplied` tells what came of it.
+        ops: Vec<AddressOp>,
+        /// Announced then.
+        places: Vec<Announcement>,
+    },
+    /// Nothing is to be done without asking when a watch expires. Idempotent.
+    Withhold {
+        /// Number of the order.
+        order: u32,
     },
     /// This process ends now for another one to take its place: transmissions and watches end without
     /// farewell or withdrawal, and the guardian speaks until the other one has come.

@@ -1,7 +1,8 @@
 //! What the core tells unasked.
 
+use super::call::Awaited;
 use super::ipvs::ServiceTable;
-use super::kernel::{Address, Link};
+use super::kernel::{Address, AddressOp, Announcement, Link};
 use super::probe::Outcome;
 use super::process::ChildExit;
 use super::side::LogLane;
@@ -27,6 +28,25 @@ pub enum Event {
         order: u32,
         /// Its `seq`.
         seq: u32,
+    },
+    /// The last of some watches has expired, and what was prepared is done or under way: transmissions
+    /// have begun, addresses are added and announced.
+    TakenOver {
+        /// All that have expired.
+        watches: Vec<Awaited>,
+        /// Numbers of the transmissions.
+        orders: Vec<u32>,
+        /// What is carried out.
+        ops: Vec<AddressOp>,
+        /// What is announced.
+        places: Vec<Announcement>,
+    },
+    /// What came of the operations of a takeover.
+    TakeoverApplied {
+        /// As they were prepared.
+        ops: Vec<AddressOp>,
+        /// Of each, 0 for success.
+        errnos: Vec<i32>,
     },
     /// The lease of a transmission ran out: farewell sent, addresses withdrawn, transmission ended.
     Lapsed {
@@ -174,6 +194,9 @@ pub enum Event {
 impl Event {
     /// Whether it overtakes what waits to be drained.
     pub fn is_urgent(&self) -> bool {
-        matches!(self, Self::Lapsed { .. } | Self::Signal { .. })
+        matches!(
+            self,
+            Self::TakenOver { .. } | Self::Lapsed { .. } | Self::Signal { .. }
+        )
     }
 }

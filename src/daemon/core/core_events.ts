@@ -8,6 +8,10 @@ export function coreEvent(event: Event): WorldEvent | undefined {
   switch (event.event) {
     case "expired":
       return { kind: "expired", order: event.order, seq: event.seq };
+    case "taken-over": {
+      const { watches, orders, ops: operations, places } = event;
+      return { kind: "taken-over", watches, orders, operations, places };
+    }
     case "lapsed":
       return { kind: "lapsed", order: event.order };
     case "link":
@@ -43,6 +47,7 @@ export function coreEvent(event: Event): WorldEvent | undefined {
       const { ifindex, address, mac } = event;
       return { kind: "claimed", ifindex, address, mac };
     }
+    case "takeover-applied":
     case "announce-failed":
     case "unseen":
     case "child-late":

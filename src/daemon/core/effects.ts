@@ -1,17 +1,17 @@
 /** Carries out the effects of the world: the one exhaustive switch between decisions and the outside. */
 
-import { ESTALE } from "../../kernel/address.ts";
+import { type AddressOperation, ESTALE } from "../../kernel/address.ts";
 import { thingText } from "../../kernel/thing_text.ts";
 import { errnoText } from "../../net/errno.ts";
 import { unreachable } from "../../net/unreachable.ts";
 import type { CallResult, Core } from "../../native/mod.ts";
-import type { ProbeOrder, WorldEffect, WorldEvent } from "../../world/mod.ts";
+import type { ProbeOrder, Takeover, WorldEffect, WorldEvent } from "../../world/mod.ts";
 import { type Children, type ScriptNews, sentence } from "../scripts/mod.ts";
 import type { Complaints } from "./complaints.ts";
 import type { ClaimsFile } from "../files/claims_file.ts";
 import type { Log } from "../log.ts";
 import type { Fifos, Mails } from "../telling/mod.ts";
-import { expectedCall, probeCall, templateCall, verifyCall } from "./wire_calls.ts";
+import { expectedCall, templateCall, verifyCall } from "./wire_calls.ts";
 
 /** What effects are carried out with. */
 export interface Outside {
@@ -41,12 +41,20 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
     case "unlisten":
       return core.tell({ call: "unlisten", ifindex: effect.ifindex });
     case "transmit":
+      return core.tell({ call: "transmit", ...transmissionCall(without(effect)) });
+    case "prepare":
       return core.tell({
-        call: "transmit",
-        ...without(effect),
-        packets: effect.packets.map(templateCall),
-        farewell: effect.farewell.map(templateCall),
+        call: "prepare",
+        watches: [...effect.watches],
+        calls: effect.transmissions.map((each) => ({
+          call: "transmit",
+          ...transmissionCall(each),
+        })),
+        ops: [...effect.operations],
+        places: [...effect.places],
       });
+    case "withhold":
+      return core.tell({ call: "withhold", order: effect.order });
     case "cease":
       return core.tell({
         call: "cease",
@@ -120,6 +128,11 @@ export function carryOut(effect: WorldEffect, outside: Outside): void {
   }
 }
 
+function transmissionCall<T extends Takeover["transmissions"][number]>(transmission: T) {
+  const { packets, farewell, ...rest } = transmission;
+  return { ...rest, packets: packets.map(templateCall), farewell: farewell.map(templateCall) };
+}
+
 /** The fields of an effect without its kind. */
 function without<E extends { readonly kind: string }>(effect: E): Omit<E, "kind"> {
   const { kind: _kind, ...rest } = effect;
@@ -127,7 +140,7 @@ function without<E extends { readonly kind: string }>(effect: E): Omit<E, "kind"
 }
 
 /** An operation on the kernel came back. */
-function report({ complaints }: Outside, act: string, errno: number): void {
+function report({ complaints }: Pick<Outside, "complaints">, act: string, errno: number): void {
   if (errno === 0) complaints.obeyed(act);
   else complaints.refused(act, errnoText(errno));
 }
@@ -137,7 +150,7 @@ const PROBES_AT_ONCE = 500;
 
 function giveProbes(orders: readonly ProbeOrder[], core: Pick<Core, "tell">): void {
   for (let from = 0; from < orders.length; from += PROBES_AT_ONCE) {
-    core.tell({ call: "probes", ops: orders.slice(from, from + PROBES_AT_ONCE).map(probeCall) });
+    core.tell({ call: "probes", ops: orders.slice(from, from + PROBES_AT_ONCE) });
   }
 }
 
@@ -148,15 +161,23 @@ function applyAddresses(
   outside: Outside,
 ): void {
   outside.core.ask({ call: "address-apply", ops: operations }, (result) => {
-    const errnos = errnosOf(result, operations.length);
-    for (const [index, { op, address }] of operations.entries()) {
-      const errno = errnos[index] ?? 0;
-      const what = `${op} address ${address.address}/${address.prefixLength}`;
-      // Told as events of their own: the interface has gone meanwhile, the address is somebody else's.
-      if (![ENODEV, ESTALE].includes(errno)) report(outside, what, errno);
-    }
-    outside.dispatch({ kind: "addresses-applied", operations, errnos });
+    addressesApplied(operations, errnosOf(result, operations.length), outside);
   });
+}
+
+/** What came of operations, also of those of a takeover, which nobody has asked for at that moment. */
+export function addressesApplied(
+  operations: readonly AddressOperation[],
+  errnos: readonly number[],
+  outside: Pick<Outside, "complaints" | "dispatch">,
+): void {
+  for (const [index, { op, address }] of operations.entries()) {
+    const errno = errnos[index] ?? 0;
+    const what = `${op} address ${address.address}/${address.prefixLength}`;
+    // Told as events of their own: the interface has gone meanwhile, the address is somebody else's.
+    if (![ENODEV, ESTALE].includes(errno)) report(outside, what, errno);
+  }
+  outside.dispatch({ kind: "addresses-applied", operations, errnos });
 }
 
 function applyThings(

@@ -4,6 +4,7 @@ import { errnoText } from "../../net/errno.ts";
 import { SECOND } from "../../net/micros.ts";
 import { STATUS } from "../../native/mod.ts";
 import { coreEvent } from "../core/core_events.ts";
+import { addressesApplied, type Outside } from "../core/effects.ts";
 import { guardianEnded } from "../core/guardian.ts";
 import type { Loop } from "../loop.ts";
 import { sentence } from "../scripts/guard.ts";
@@ -14,9 +15,10 @@ import type { Run } from "./given.ts";
 export function listenToCore(
   { core, log }: Pick<Run, "core" | "log">,
   loop: Loop,
-  { children, threads, fifos, guard }: Equipment & {
+  { children, threads, fifos, guard, outside }: Equipment & {
     /** Whether there is a guardian. */
     readonly guard: { runs: boolean };
+    readonly outside: Pick<Outside, "complaints" | "dispatch">;
   },
 ): void {
   core.listen({
@@ -38,6 +40,8 @@ export function listenToCore(
         const text = `Did not run for ${time} s: stopped, starved, or the machine stood still`;
         log({ level: "warning", from: "core", text });
         threads.late(event.time);
+      } else if (event.event === "takeover-applied") {
+        addressesApplied(event.ops, event.errnos, outside);
       } else if (event.event === "announce-failed") {
         const text = `Cannot announce addresses on ${event.ifname}: ${errnoText(event.errno)}`;
         log({ level: "error", from: "vrrp", text });

@@ -21,6 +21,8 @@ export interface Life extends Disposable {
   readonly loop: Loop;
   /** What of the kernel may be ours, on disk. */
   readonly claims: ClaimsFile;
+  /** What effects are carried out with. */
+  readonly outside: Outside;
   readonly over: Promise<number | End>;
   /** When it began, ms since 1970. */
   readonly began: number;
@@ -74,6 +76,7 @@ export function openLife(run: Run, { loaded, equipment, succession }: LifeOption
   return {
     loop,
     claims,
+    outside,
     over: over.promise,
     began: wallClock().ms,
     guard: { runs: false },
@@ -105,7 +108,7 @@ export async function begin(
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;
   life.guard.runs = guarded;
-  listenToCore(run, loop, { ...equipment, guard: life.guard });
+  listenToCore(run, loop, { ...equipment, guard: life.guard, outside: life.outside });
   succession.configure(global.crashPolicy, loop.world());
   return undefined;
 }

@@ -20,7 +20,6 @@ import {
   restWords,
   script,
   seconds,
-  secretWord,
   type Synonyms,
   type Table,
   toggle,
@@ -524,7 +523,7 @@ export const localAddressGroup = {
 
 /** Rows of `SSL`. */
 export const SSL = {
-  password: secretWord({
+  password: word({
     twice: "replaced",
     missing: "reported",
     what: "a passphrase",

@@ -154,7 +154,7 @@ Deno.test("stepVrrp() any events, the core's standing orders fit the states", ()
         now += wait;
         if (event.kind === "lapsed") standing.transmitting.delete(event.order);
         const [next, effects] = stepVrrp(part, event, now);
-        if (next === part) assert.deepEqual(effects, []);
+        if (next === part) assert.deepEqual(effects.filter((each) => each.kind !== "foresee"), []);
         obey(standing, effects);
         part = next;
         assertStanding(part, standing, event.kind);

@@ -77,7 +77,7 @@ const EXPIRED = (order: number, seq = 1) => ({ kind: "expired", order, seq } as 
 
 /** Effects as short words: the kind and who it is for. */
 function words(effects: readonly VrrpEffect[]): readonly string[] {
-  return effects.map((effect) => {
+  return effects.filter(({ kind }) => kind !== "foresee").map((effect) => {
     switch (effect.kind) {
       case "transmit":
         return `transmit ${effect.order}${effect.immediately ? " now" : ""}`;
@@ -174,7 +174,7 @@ Deno.test("stepVrrp() start, listens, goes to backup and watches for one master 
 Deno.test("stepVrrp() both timers of a sync group expire, both addresses come in one step", () => {
   const now = 3.7 * SECOND;
   const willing = after(PAIR, START, [now, EXPIRED(1)]);
-  assert.deepEqual(willing.effects, []);
+  assert.deepEqual(words(willing.effects), []);
   assert.deepEqual(wantedNow(willing.part), []);
   const [part, effects] = stepVrrp(willing.part, EXPIRED(2), now);
   assert.deepEqual(words(effects), [
@@ -307,7 +307,7 @@ Deno.test("stepVrrp() dropped packets, count by reason and are said once per sta
     "(VI_1) Cannot use advert from 172.16.1.138: its TTL is 64, must be 255",
   ]);
   const [next, none] = stepVrrp(part, advert(150, { ttl: 64 }), 0);
-  assert.deepEqual(none, []);
+  assert.deepEqual(words(none), []);
   assert.equal(next.instances[0]?.statistics.ip_ttl_err, 2);
   assert.equal(next.instances[0]?.statistics.advert_rcvd, 0);
 });

@@ -60,6 +60,8 @@ export function reload(turn: Turn, config: VrrpConfig, trackers: TrackerStates):
   });
   adopt(turn, { config, directory, instances, nextOrder });
   tellChanges(turn, before);
+  // Groups may have other members, in another order.
+  for (const at of instances.keys()) turn.stale.add(at);
 }
 
 interface Adopted {

@@ -13,6 +13,7 @@ import type { AddressPlace, VrrpEffect } from "../effect.ts";
 import { instanceDeadline, type InstanceEvent, step } from "../fsm/fsm.ts";
 import type { KernelFacts } from "../kernel_facts.ts";
 import { withDeadline } from "../../net/deadlines.ts";
+import { backupsAmong } from "./foreseen.ts";
 import { desiredAt } from "./wanted/desired.ts";
 import { toEffects } from "./sending/orders.ts";
 import type { VrrpPart } from "./part_state.ts";
@@ -41,6 +42,8 @@ export interface Turn {
   readonly groups: Set<string>;
   /** Instances that were told something, by position. */
   readonly told: Set<number>;
+  /** Instances that may do something else on their expiry than before, or have heard something. */
+  readonly stale: Set<number>;
   /** Instances that left mastership, and why. */
   readonly lost: Map<number, Cause>;
   /** Instances whose state changed, in the order of the changes, and why they changed last. */
@@ -61,6 +64,7 @@ export function newTurn(part: VrrpPart, now: Micros): Turn {
     after: [],
     groups: new Set(),
     told: new Set(),
+    stale: new Set(),
     lost: new Map(),
     moved: new Map(),
   };
@@ -98,6 +102,7 @@ export function tell(turn: Turn, at: number, event: InstanceEvent): readonly Act
   turn.told.add(at);
   const [next, actions] = step(before, event, turn.now);
   if (next !== before) replace(turn, at, next);
+  if (next !== before) turn.stale.add(at);
   if (next.group !== undefined && next !== before) turn.groups.add(next.group);
   for (const action of actions) {
     turn.wanted.push([next, action]);
@@ -140,7 +145,15 @@ export function finish(turn: Turn): readonly [VrrpPart, readonly VrrpEffect[]] {
     ...asOne(effects("announcements")),
     ...effects("timers"),
     ...turn.after,
+    ...foreseeing(turn),
   ]];
+}
+
+/** Also of an advert that changes nothing: what is prepared for holds only until something is heard. */
+function foreseeing({ part, stale }: Turn): readonly VrrpEffect[] {
+  if (part.phase !== "running") return [];
+  const orders = backupsAmong(part, stale);
+  return orders.length === 0 ? [] : [{ kind: "foresee", orders }];
 }
 
 function isBeginning(effect: VrrpEffect): boolean {

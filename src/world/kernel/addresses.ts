@@ -139,6 +139,15 @@ export function addressesOrdered(
   return { ...table, ordered, pending: table.pending + 1 };
 }
 
+/** The table when the core has begun to carry out operations by itself. */
+export function addressesTaken(
+  table: AddressTable,
+  operations: readonly AddressOperation[],
+): AddressTable {
+  const ours = withManaged(table, operations.map(({ address }) => addressKey(address)));
+  return addressesOrdered(withOperations(ours, operations), operations);
+}
+
 /** What is there in some places, by key. */
 function foundIn(
   actual: AddressesByKey,

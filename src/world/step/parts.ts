@@ -18,6 +18,7 @@ import { SYNC_KEYS } from "../kernel/lvs_things.ts";
 import { type Lost, withChangedThings } from "../kernel/things.ts";
 import { leased, unleased } from "../lease.ts";
 import { spread } from "../news.ts";
+import { staled } from "../takeover/stale.ts";
 import { behindAddresses, withProbe } from "../unsettled.ts";
 import type { World } from "../world.ts";
 
@@ -45,6 +46,8 @@ function vrrpEffect(world: World, effect: VrrpEffect, now: Micros): Update {
         [{ ...effect, lease: world.options.lease }],
       ];
     }
+    case "foresee":
+      return [staled(world, effect.orders), []];
     case "cease":
       return ceased(world, effect, now);
     case "news":

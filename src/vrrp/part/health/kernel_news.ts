@@ -56,6 +56,8 @@ export function onLink(turn: Turn, event: VrrpEvent & { readonly kind: "link" })
   else if (concerned.length > 0) listenWhereNeeded(turn, placesOf(names, before, kernel));
   refresh(turn, concerned);
   for (const name of known) {
+    // Its number and what it speaks are in what was prepared.
+    for (const at of directory.byDevice.get(name) ?? []) turn.stale.add(at);
     const [from, to] = [linkNamed(before, name), linkNamed(kernel, name)];
     if (from?.ifindex !== to?.ifindex) {
       const places = placesOf([name], before, kernel);

@@ -19,6 +19,8 @@ export function onPacket(turn: Turn, packet: ReceivedPacket): void {
   const at = addressee(turn.part, packet);
   const self = at === undefined ? undefined : turn.part.instances[at];
   if (at === undefined || self === undefined) return onStranger(turn, packet);
+  // What is prepared holds only until something is told.
+  turn.stale.add(at);
   const group = multicastGroup(self.config, turn.part.config);
   const reception = receive(packet, { config: self.config, group });
   if (reception.kind === "dropped") {

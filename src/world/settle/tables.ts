@@ -3,40 +3,41 @@
  * ordered. First the addresses and what comes behind them, then the services and what comes behind those.
  */
 
-import type { Address } from "../kernel/address.ts";
-import type { KernelOperation } from "../kernel/thing.ts";
-import { configuredServiceKeys, desiredOf } from "../lvs/mod.ts";
-import type { Ip } from "../net/mod.ts";
-import { listed } from "../persistent/mod.ts";
+import type { Address } from "../../kernel/address.ts";
+import type { KernelOperation } from "../../kernel/thing.ts";
+import { configuredServiceKeys, desiredOf } from "../../lvs/mod.ts";
+import type { Ip } from "../../net/mod.ts";
+import { listed } from "../../persistent/mod.ts";
 import {
   configuredAddresses,
   desiredAddresses,
   isResting,
   mayAnnounce,
   untouchableAddresses,
-} from "../vrrp/mod.ts";
-import { handedOver } from "./handover.ts";
+} from "../../vrrp/mod.ts";
+import { handedOver } from "../handover.ts";
 import {
   managedAddresses,
   reconcileAddresses,
   type Where,
   withManaged,
-} from "./kernel/addresses.ts";
-import { chain, type Update } from "./chain.ts";
-import { droppedAtRest } from "./dropped.ts";
-import { claimed, givenUp } from "./claims/claiming.ts";
-import type { ProbeOrder, WorldEffect } from "./effect.ts";
-import { reconcileServices, type Wanted } from "./kernel/services.ts";
-import { nextSlice } from "./kernel/services_todo.ts";
-import { plannedThings, stillHeld } from "./kernel/things.ts";
-import { SETTLED, type Unsettled } from "./unsettled.ts";
-import type { World } from "./world.ts";
+} from "../kernel/addresses.ts";
+import { chain, type Update } from "../chain.ts";
+import { droppedAtRest } from "../dropped.ts";
+import { claimed, givenUp } from "../claims/claiming.ts";
+import type { ProbeOrder, WorldEffect } from "../effect.ts";
+import { reconcileServices, type Wanted } from "../kernel/services.ts";
+import { nextSlice } from "../kernel/services_todo.ts";
+import { plannedThings, stillHeld } from "../kernel/things.ts";
+import { staleAmong } from "../takeover/stale.ts";
+import { SETTLED, type Unsettled } from "../unsettled.ts";
+import type { World } from "../world.ts";
 
 /**
  * Orders what leads from the kernel as it is to the world as it is; of many services a slice, so that no turn is long: the rest
- * follows by settling again, see {@linkcode isSettled}. Nothing for a world that is settled.
+ * follows by settling again, see {@linkcode areTablesSettled}. Nothing for a world that is settled.
  */
-export function settle(world: World): Update {
+export function settleTables(world: World): Update {
   const { unsettled } = world;
   const { addresses, services, behindAddresses, tellOfAddresses, tellOfServices } = unsettled;
   const isMoving = (ifindex: number) => isResting(world.vrrp, ifindex);
@@ -51,27 +52,21 @@ export function settle(world: World): Update {
     claimed(planned),
     (next) => [next, applied(leaving)],
     (next) => addresses === undefined ? [next, []] : reconciledAddresses(next, addresses),
+    (next) => [staleAmong(next, addresses === "all" ? "all" : listed(addresses)), []],
     (next) => [next, applied(coming)],
     (next) => [next, stillTrue(next, listed(behindAddresses))],
     (next) => [next, listed(tellOfAddresses)],
     (next) => [next, probed(listed(unsettled.probes))],
     (next) => services === undefined ? [next, []] : reconciledServices(next, services),
     (next) =>
-      isSettled(next)
+      areTablesSettled(next)
         ? [next, listed(tellOfServices)]
         : [{ ...next, unsettled: { ...next.unsettled, tellOfServices } }, []],
   ));
 }
 
-/** Settles to the end, where nobody waits meanwhile. */
-export function settleAll(world: World): Update {
-  let all = settle(world);
-  while (!isSettled(all[0])) all = chain(all, settle);
-  return all;
-}
-
 /** Whether nothing is left to be ordered. */
-export function isSettled({ unsettled }: World): boolean {
+export function areTablesSettled({ unsettled }: World): boolean {
   return unsettled === SETTLED;
 }
 
@@ -101,7 +96,7 @@ function finished(update: Update): Update {
   return chain(update, givingUp, (world) => {
     const { addresses, things, services } = world;
     const idle = addresses.pending === 0 && things.pending === 0 && services.pending === 0 &&
-      isSettled(world);
+      areTablesSettled(world);
     if (world.phase !== "stopping" || !idle || world.handovers.length > 0) return [world, []];
     return [{ ...world, phase: "stopped" }, [{ kind: "exit" }]];
   });
