@@ -1,7 +1,8 @@
 /** What is kept of virtual routers for the next run of the daemon. */
 
-import type { Micros } from "../net/mod.ts";
+import type { Ip, Micros } from "../net/mod.ts";
 import type { StateKind } from "../notify/mod.ts";
+import type { Cover } from "./wire.ts";
 
 /** A virtual router that is held for this run. */
 export interface HeldRouter {
@@ -23,8 +24,16 @@ export interface SavedInstance {
   readonly interval?: Micros;
   /** It is an owner that met another one. */
   readonly yielded?: true;
+  /** Forms of the checksum of peers that use another than this node would. */
+  readonly forms?: readonly SavedForm[];
   /** By the names of counters. */
   readonly statistics: Readonly<Record<string, number>>;
+}
+
+/** The form of the checksum that a peer uses: a master would not hear of it again, since its backups say nothing. */
+export interface SavedForm {
+  readonly peer: Ip;
+  readonly cover: Cover;
 }
 
 /** A sync group. */

@@ -16,14 +16,15 @@ export interface Resumption {
   /** Active_Adver_Interval of a backup; absent: its own. */
   readonly interval?: Micros;
   readonly yielded: boolean;
+  readonly forms: Instance["forms"];
   readonly statistics: Statistics;
   readonly health: Health;
 }
 
 /** Nobody is told of a state that it had before. What has changed meanwhile is a change like any other. */
 export function onResumed(before: Instance, was: Resumption, now: Micros): Step {
-  const { as, since, yielded, statistics, health } = was;
-  const self: Instance = { ...before, since, yielded, statistics, health, fresh: false };
+  const { as, since, yielded, forms, statistics, health } = was;
+  const self: Instance = { ...before, since, yielded, forms, statistics, health, fresh: false };
   switch (as) {
     case "master":
       return resumeMaster(self, now);

@@ -14,7 +14,7 @@ import { tell, type Turn } from "./turn.ts";
 /** What there is to keep. */
 export function savedRouters({ instances, groups }: VrrpPart): SavedRouters {
   return {
-    instances: instances.map(({ config, state, since, yielded, statistics }) => ({
+    instances: instances.map(({ config, state, since, yielded, forms, statistics }) => ({
       name: config.name,
       vrid: config.virtualRouterId,
       ipv6: config.family === "inet6",
@@ -22,6 +22,7 @@ export function savedRouters({ instances, groups }: VrrpPart): SavedRouters {
       since,
       ...(state.kind === "backup" && { interval: state.activeAdverInterval }),
       ...(yielded && { yielded }),
+      ...(forms.size > 0 && { forms: [...forms].map(([peer, cover]) => ({ peer, cover })) }),
       statistics,
     })),
     groups: [...groups].map(([name, state]) => ({ name, state })),
@@ -65,7 +66,7 @@ function isSame(
 
 /** Absent: it has lost what it was, or was nothing yet. */
 function resumption(was: SavedInstance, isHeld: boolean): Omit<Resumption, "health"> | undefined {
-  const { state, since, interval, yielded = false } = was;
+  const { state, since, interval, yielded = false, forms = [] } = was;
   const as = isHeld ? "master" : state;
   if (as === "init" || (as === "master" && !isHeld)) return undefined;
   return {
@@ -73,6 +74,7 @@ function resumption(was: SavedInstance, isHeld: boolean): Omit<Resumption, "heal
     as,
     since,
     yielded,
+    forms: new Map(forms.map(({ peer, cover }) => [peer, cover])),
     statistics: statisticsFrom(was.statistics),
     ...(interval !== undefined && { interval }),
   };

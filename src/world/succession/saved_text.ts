@@ -3,10 +3,11 @@
  * not known are passed over, so later versions can say more; one that is not what it should be makes the whole unusable.
  */
 
+import { parseIp } from "../../net/ip.ts";
 import type { Micros } from "../../net/micros.ts";
 import type { SavedChecker, SavedRealServer, SavedVirtualServer } from "../../lvs/mod.ts";
 import type { SavedFile, SavedProcess, SavedScript } from "../../track/mod.ts";
-import type { SavedGroup, SavedInstance } from "../../vrrp/mod.ts";
+import type { SavedForm, SavedGroup, SavedInstance } from "../../vrrp/mod.ts";
 import { isRecord, isWhole, listOf, parsed } from "../json.ts";
 import type { KernelLife } from "../claims/claims_text.ts";
 import type { Saved } from "./saved.ts";
@@ -61,7 +62,7 @@ export function parseSuccession(text: string, life: KernelLife): Succession | st
 
 function savedInstance(value: unknown): SavedInstance | undefined {
   if (!isRecord(value)) return undefined;
-  const { name, vrid, ipv6, state, since, interval, yielded, statistics } = value;
+  const { name, vrid, ipv6, state, since, interval, yielded, statistics, forms = [] } = value;
   if (typeof name !== "string" || typeof ipv6 !== "boolean" || !isWhole(vrid, 1, 255)) {
     return undefined;
   }
@@ -69,6 +70,8 @@ function savedInstance(value: unknown): SavedInstance | undefined {
   const counts = Object.entries(statistics);
   if (!counts.every((each): each is [string, number] => isTime(each[1]))) return undefined;
   if (interval !== undefined && !isWhole(interval, 10_000, 255_000_000)) return undefined;
+  const known = listOf(forms, savedForm);
+  if (known === undefined) return undefined;
   return {
     name,
     vrid,
@@ -77,8 +80,20 @@ function savedInstance(value: unknown): SavedInstance | undefined {
     since,
     ...(interval !== undefined && { interval }),
     ...(yielded === true && { yielded }),
+    ...(known.length > 0 && { forms: known }),
     statistics: Object.fromEntries(counts),
   };
+}
+
+function savedForm(value: unknown): SavedForm | undefined {
+  if (!isRecord(value) || !isRecord(value.cover)) return undefined;
+  const { peer, cover: { kind, destination } } = value;
+  if (typeof peer !== "string" || parseIp(peer) !== peer) return undefined;
+  if (kind === "plain" || kind === "pseudo") return { peer, cover: { kind } };
+  return kind === "pseudo-to" && typeof destination === "string" &&
+      parseIp(destination) === destination
+    ? { peer, cover: { kind, destination } }
+    : undefined;
 }
 
 function savedGroup(value: unknown): SavedGroup | undefined {
