@@ -60,10 +60,23 @@ export async function runSubcommand(
   return code;
 }
 
+/** A complaint of commander's about a command in our words, with where to read on. */
+export function complaintText(name: string, text: string): string {
+  const plain = text.trimEnd()
+    .replace(/^error: /, "")
+    .replace(
+      /^command-argument value ('.*') is invalid for argument '(.*)'\./,
+      "there is no $2 $1:",
+    )
+    .replace(/ (argument '.*') is invalid\./, " $1:")
+    .replace(/: Allowed choices are (.*), ([^,]+)\.$/, ": must be $1 or $2");
+  return `Cannot run ${name}: ${plain}; "holdfast ${HELP} ${name}" tells how it is used\n`;
+}
+
 function newProgram(name: string): Command {
   const program = new Command("holdfast")
     .configureOutput({
-      outputError: (text, write) => write(text.replace(/^error: /, `Cannot run ${name}: `)),
+      outputError: (text, write) => write(complaintText(name, text)),
     })
     .enablePositionalOptions()
     .helpCommand(`${HELP} [command]`, "tell how a command is used")

@@ -33,7 +33,10 @@ for (const shell of SHELLS) {
 Deno.test("completion of another shell, is refused with the shells there are", async () => {
   const { code, stderr } = await holdfast(["completion", "tcsh"]);
   assert.equal(code, 1);
-  assert.match(stderr, /^Cannot run completion: .*Allowed choices are bash, zsh, fish/);
+  assert.match(
+    stderr,
+    /^Cannot run completion: there is no shell .*: must be bash, zsh or fish; "holdfast help completion"/,
+  );
 });
 
 Deno.test("explain, known and unknown, answers on stdout with 0 or on stderr with 1", async () => {

@@ -30,7 +30,8 @@ export function addDoctorCommand(program: Command, finish: (code: number) => voi
       const { config, diagnostics } = readBound(place.file, files);
       const unread = diagnostics.find(({ code }) => code === "main-file-missing");
       if (unread !== undefined) {
-        write(Deno.stderr, `${unread.message}\n`);
+        const hint = unread.hint === undefined ? "" : `: ${unread.hint}`;
+        write(Deno.stderr, `${unread.message}${hint}\n`);
         return finish(EXIT.failed);
       }
       const facts = await gather(config, {

@@ -90,6 +90,9 @@ async function uninstall(options: InstallOptions): Promise<number> {
   const moved = installedFiles({ systemd: false, openrc: false, sysconfig: true, asKeepalived });
   const files = [...new Map([...everything, ...moved].map((file) => [file.path, file])).values()];
   const steps = planUninstall(files, standingUnder(options.root));
+  if (steps.length === 0) {
+    write(Deno.stdout, "Nothing to take away: it was not installed by holdfast\n");
+  }
   const code = await carryOut(steps, options, PROGRAM);
   if (code === DONE && !options.dryRun && options.root === "") await reloadSystemd();
   return code;

@@ -144,6 +144,7 @@ export function preprocess(files: SourceFiles, options: PreprocessOptions): read
       message: `Cannot read ${shown}: ${why}`,
       // keepalived: takes an executable file for a script, and passes over it
       ...(content.kind === "text" && { hint: `chmod a-x ${shown}` }),
+      ...(content.kind === "missing" && { hint: `"holdfast example" prints one to begin with` }),
     });
   }
   options.names?.({
