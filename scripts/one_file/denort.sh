@@ -9,8 +9,9 @@ find_denort() { # VERSION FOLDER
   name=denort-$(uname -m)-unknown-linux-gnu.zip
   denort_why=""
   if [[ -n ${DENORT_BIN:-} ]]; then
-    [[ -f $DENORT_BIN && -x $DENORT_BIN ]] && return
-    denort_why="DENORT_BIN names $DENORT_BIN, which is no program"
+    denort_why=$(denort_fault "$version" "$DENORT_BIN")
+    [[ -z $denort_why ]] && return
+    denort_why="DENORT_BIN names $DENORT_BIN, which is $denort_why"
     return 2
   fi
   if [[ ! -x $folder/denort ]]; then
@@ -30,6 +31,19 @@ find_denort() { # VERSION FOLDER
     rm -rf "$folder" && mv "$folder.new" "$folder"
   fi
   DENORT_BIN=$folder/denort
+}
+
+# Why a program is no denort of VERSION, before minutes are spent on a build that it would spoil; empty when nothing is wrong with it.
+denort_fault() { # VERSION PROGRAM
+  if [[ ! -f $2 || ! -x $2 ]]; then
+    echo "no program"
+  elif [[ $(head -c 4 "$2" | tail -c 3) != ELF ]]; then
+    echo "no executable of this system"
+  elif ! grep -qaF "$1" "$2"; then
+    echo "not of Deno $1"
+  elif [[ $(cd / && env -i "$2" --version 2>/dev/null) == "deno "* ]]; then
+    echo "Deno itself: what it makes would be Deno again"
+  fi
 }
 
 # Fetches the archive, and takes it only with the checksum beside it.

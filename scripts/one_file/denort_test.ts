@@ -38,7 +38,7 @@ interface Found {
   readonly why: string;
 }
 
-/** Looks for a denort of version 1.2.3 with a site and variables. */
+/** Looks for a denort of version 1.2.3, or $VERSION, with a site and variables. */
 async function find(
   folder: string,
   site: Site,
@@ -49,7 +49,8 @@ async function find(
     return new Response(body ?? null, { status: body === undefined ? 404 : 200 });
   };
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, asked);
-  const lines = `source "$0"; find_denort 1.2.3 "$1"; echo "$?|\${DENORT_BIN:-}|$denort_why"`;
+  const lines =
+    `source "$0"; find_denort "\${VERSION:-1.2.3}" "$1"; echo "$?|\${DENORT_BIN:-}|$denort_why"`;
   const { stdout } = await new Deno.Command("bash", {
     args: ["-c", lines, SCRIPT, `${folder}/tools`],
     clearEnv: true,
@@ -126,10 +127,25 @@ folderTest("find_denort, in Deno's own cache, asks no site", async (folder) => {
   assert.deepEqual([code, path], [0, `${folder}/tools/denort-1.2.3/denort`]);
 });
 
-folderTest("find_denort, DENORT_BIN, is taken as it is or refused", async (folder) => {
-  const taken = await find(folder, {}, { DENORT_BIN: "/bin/sh" });
-  assert.deepEqual(taken, { code: 0, path: "/bin/sh", why: "" });
-  const { code, why } = await find(folder, {}, { DENORT_BIN: "/nonexistent" });
-  assert.equal(code, 2);
-  assert.equal(why, "DENORT_BIN names /nonexistent, which is no program");
-});
+folderTest(
+  "find_denort, DENORT_BIN, is taken as it is or refused with the reason",
+  async (folder) => {
+    const fit = `${folder}/fit`;
+    const script = `${folder}/script`;
+    await Deno.copyFile("/bin/true", fit);
+    await Deno.writeTextFile(fit, "1.2.3", { append: true });
+    await Deno.writeTextFile(script, "#!/bin/sh\necho 1.2.3\n", { mode: 0o755 });
+    const taken = await find(folder, {}, { DENORT_BIN: fit });
+    assert.deepEqual(taken, { code: 0, path: fit, why: "" });
+    const refused: readonly (readonly [path: string, why: string, version?: string])[] = [
+      ["/nonexistent", "no program"],
+      [script, "no executable of this system"],
+      ["/bin/true", "not of Deno 1.2.3"],
+      [Deno.execPath(), "Deno itself: what it makes would be Deno again", Deno.version.deno],
+    ];
+    for (const [path, wanted, VERSION = "1.2.3"] of refused) {
+      const { code, why } = await find(folder, {}, { DENORT_BIN: path, VERSION });
+      assert.deepEqual([code, why], [2, `DENORT_BIN names ${path}, which is ${wanted}`]);
+    }
+  },
+);
