@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { withSourcePlaces } from "../../cli/trace/places.ts";
 import { bootText, bundleParts } from "./bundle.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
@@ -30,4 +31,22 @@ Deno.test("bundleParts() are functions of the installation, in plain ASCII, with
     const { sources }: { readonly sources: readonly string[] } = JSON.parse(map);
     assert.deepEqual(sources.filter((path) => !/^(src|cli|npm:|deno\.json)/.test(path)), []);
   }
+});
+
+Deno.test("bundleParts() what is thrown in the daemon's script, is named by file and line of the source", async () => {
+  const [daemon] = await bundleParts(ROOT, ["daemon"]);
+  assert.ok(daemon !== undefined);
+  const part = (0, eval)(daemon.text)({}) as typeof import("../../src/daemon/run.ts");
+  // The reading makes a text of it, which throws.
+  const thrown: unknown = await part.rehearse(Symbol("no path") as unknown as string)
+    .then(() => undefined, (error) => error);
+  assert.ok(thrown instanceof TypeError && thrown.stack !== undefined);
+  assert.match(thrown.stack, /holdfast:daemon, <anonymous>:\d+:\d+/);
+  const told = withSourcePlaces(thrown.stack, { daemon: daemon.map });
+  const places = [...told.matchAll(/\(?(src\/[^():]+\.ts):(\d+):(\d+)/g)];
+  const [, path, line] = places.find(([, path]) => path === "src/daemon/rehearsal.ts") ?? [];
+  assert.ok(path !== undefined, told);
+  const source = await Deno.readTextFile(`${ROOT}/${path}`);
+  assert.match(source.split("\n")[Number(line) - 1] ?? "", /\breadFile\(/, told);
+  assert.doesNotMatch(told, /holdfast:daemon/);
 });
