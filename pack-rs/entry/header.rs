@@ -11,7 +11,7 @@ pub struct Span {
 }
 
 /// The first bytes of the segment. Distances are from the address of the header.
-#[repr(C)]
+#[repr(C, align(16))]
 pub struct Header {
     /// Tells a packed executable from others.
     pub magic: [u8; 8],
@@ -25,6 +25,10 @@ pub struct Header {
     pub words: Span,
     /// Variables for Deno, each ended by NUL.
     pub variables: Span,
+    /// Places that the address of the program is added to (`src/relative.rs`).
+    pub relative: Span,
+    /// Where the program begins.
+    pub base: i64,
 }
 
 impl Header {
@@ -38,5 +42,12 @@ impl Header {
         let at = Header::address(self, span.at as i64) as *const u8;
         // SAFETY: the packer put them into the segment, which stays mapped and is never written to.
         unsafe { core::slice::from_raw_parts(at, span.length as usize) }
+    }
+
+    /// The words of a span.
+    pub fn list(&self, span: Span) -> &'static [usize] {
+        let at = Header::address(self, span.at as i64) as *const usize;
+        // SAFETY: as above; the packer aligns every span to more than a word.
+        unsafe { core::slice::from_raw_parts(at, span.length as usize / size_of::<usize>()) }
     }
 }

@@ -11,6 +11,7 @@
 
 mod header;
 mod memory_file;
+mod relative;
 mod system;
 mod vector;
 
@@ -33,6 +34,8 @@ unsafe extern "C" fn measure(old: *const usize, header: &Header) -> usize {
 /// As for [`measure`], whose result says how many bytes from `new` on are free.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn prepare(old: *const usize, new: *mut usize, header: &Header) -> usize {
+    // SAFETY: the linker has done its work, Deno has not begun.
+    unsafe { relative::add(header) };
     let core = memory_file::create();
     let open_files = system::open_files();
     // SAFETY: by the contracts above.

@@ -10,5 +10,6 @@
 pub mod error;
 pub mod pack;
 pub mod plan;
+pub mod relative;
 pub mod runtime;
 pub mod segment;

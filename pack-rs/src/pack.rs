@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::plan::{Plan, Replaced};
 use crate::runtime::{self, Runtime};
 use crate::segment::Place;
-use crate::{plan, segment};
+use crate::{plan, relative, segment};
 use object::elf::{PF_R, PF_X, PT_LOAD, ProgramHeader64};
 use object::{LittleEndian, U32, U64, pod};
 use std::collections::BTreeMap;
@@ -36,6 +36,7 @@ pub fn executable(plan: &Plan) -> Result<Vec<u8>, Error> {
     for each in &plan.replaced {
         replace(&mut bytes, each)?;
     }
+    let relative = relative::take_out(&mut bytes, runtime.machine)?;
     let mut texts = BTreeMap::from([("core".to_owned(), core)]);
     for (name, path) in &plan.texts {
         texts.insert(name.clone(), plan::read_file(path)?);
@@ -45,6 +46,7 @@ pub fn executable(plan: &Plan) -> Result<Vec<u8>, Error> {
         texts: &texts,
         words: &plan.words,
         variables: &plan.variables,
+        relative: &relative,
     };
     // Kernel and linker want the place in the file and the address to agree within a page.
     bytes.resize(bytes.len().next_multiple_of(runtime.page as usize), 0);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub const MAGIC: [u8; 8] = *b"HOLDFAST";
 
 /// Bytes of the header; the stub's code follows.
-pub const HEADER: usize = 64;
+pub const HEADER: usize = 96;
 
 /// Distance of what is not code from a multiple of this is none, in bytes.
 const ALIGNMENT: usize = 64;
@@ -23,6 +23,8 @@ pub struct Content<'a> {
     pub words: &'a [String],
     /// Variables for the runtime.
     pub variables: &'a [String],
+    /// Places of the runtime to which the address it is loaded at is added, as `relative` lists them.
+    pub relative: &'a [u64],
 }
 
 /// Where the segment is.
@@ -55,6 +57,12 @@ pub fn build(
         &ended_by_nul(content.words.iter().chain([&table]))?,
     );
     let variables = append(&mut segment, &ended_by_nul(content.variables)?);
+    let list: Vec<u8> = content
+        .relative
+        .iter()
+        .flat_map(|word| word.to_le_bytes())
+        .collect();
+    let relative = append(&mut segment, &list);
     let (environment, is_slot) = match runtime.environment {
         Environment::Slot(at) => (at, 1),
         Environment::Variable(at) => (at, 0),
@@ -64,7 +72,8 @@ pub fn build(
     let fields = [distance(runtime.entry), distance(environment), is_slot];
     for field in fields
         .into_iter()
-        .chain([words, variables].into_iter().flatten())
+        .chain([words, variables, relative].into_iter().flatten())
+        .chain([distance(0)])
     {
         header.extend_from_slice(&field.to_le_bytes());
     }

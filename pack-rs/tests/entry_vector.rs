@@ -1,6 +1,6 @@
 //! The process vector that the entry stub makes, of one in memory.
 
-#![allow(clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::indexing_slicing, clippy::panic, dead_code)]
 
 #[path = "../entry/header.rs"]
 mod header;
@@ -36,6 +36,8 @@ fn segment(words: &[u8], variables: &[u8]) -> Segment {
             is_slot: 0,
             words: span(0, words),
             variables: span(words.len(), variables),
+            relative: span(0, &[]),
+            base: 0,
         },
         texts,
     }

@@ -5,6 +5,7 @@
 use holdfast_pack::error::Error;
 use holdfast_pack::pack;
 use holdfast_pack::plan::{Plan, Replaced};
+use holdfast_pack::{relative, runtime};
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::io;
@@ -90,6 +91,53 @@ fn a_packed_program_gets_words_facts_arguments_and_environment()
         "{stdout}"
     );
     assert!(!stdout.contains("/mine"), "{stdout}");
+    Ok(())
+}
+
+/// A table of addresses, some at odd distances, and one in what each thread has of its own.
+const TABLES: &str = r#"
+#include <stdio.h>
+#include <stdlib.h>
+extern char **environ;
+static const char *const first[] = {"a", "b", "c", 0, "d"};
+static const char *far[200] = {[0] = "e", [63] = "f", [64] = "g", [199] = "h"};
+static _Thread_local const char *own = "i";
+struct __attribute__((packed)) { char odd; const char *word; } odd = {1, "j"};
+int main(void) {
+  printf("%s%s%s%s%s%s%s%s%s%s %d\n", first[0], first[1], first[2], first[4], far[0], far[63], far[64],
+    far[199], own, odd.word, environ != 0);
+  return first[3] != 0 || far[1] != 0;
+}
+"#;
+
+#[test]
+fn addresses_that_the_stub_adds_are_those_the_linker_would_have_written()
+-> Result<(), Box<dyn std::error::Error>> {
+    let folder = Folder::new("relative")?;
+    let source = folder.file("tables.c", TABLES.as_bytes())?;
+    let runtime = folder.0.join("tables");
+    let compiled = Command::new("cc")
+        .args(["-O0", "-fPIE", "-pie", "-Wl,-z,norelro", "-o"])
+        .args([&runtime, &source])
+        .output();
+    if !compiled.is_ok_and(|output| output.status.success()) {
+        println!("skipped: no C compiler");
+        return Ok(());
+    }
+    let plan = Plan {
+        runtime: runtime.clone(),
+        core: runtime.clone(),
+        ..plan(&[], &[])
+    };
+    let packed = pack::executable(&plan)?;
+    let left = relative::take_out(&mut fs::read(&runtime)?, runtime::machine(&packed)?)?;
+    assert!(left.len() > 4, "{left:?}");
+    let taken = relative::take_out(&mut packed.clone(), runtime::machine(&packed)?)?;
+    assert!(taken.is_empty(), "nothing is left to take out: {taken:?}");
+    let program = folder.file("packed", &packed)?;
+    let output = Command::new(&program).output()?;
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8(output.stdout)?, "abcdefghij 1\n");
     Ok(())
 }
 
