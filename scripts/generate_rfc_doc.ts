@@ -17,16 +17,23 @@ export interface Proof {
 export const RFC_PAGE = new URL("../docs/RFC.md", import.meta.url);
 
 /** A string literal with a rule in it; `${…}` parts are shown as an ellipsis. */
-const NAMED = /(["`])((?:(?!\1|\n).)*?\b(RFC \d+) (§[\d.]*\d)(?:(?!\1|\n).)*)\1/g;
+const NAMED = /(["`])((?:(?!\1|\n).)*?\bRFC \d+ §[\d.]*\d(?:(?!\1|\n).)*)\1/g;
 
-/** The proofs one test file holds, in its order. */
+/** A document, and its sections: `RFC 9568 §7.1, §5.2.8`. */
+const CITED = /\b(RFC \d+) (§[\d.]*\d(?:, §[\d.]*\d)*)/g;
+
+/** The proofs one test file holds, in its order: one for each section a name cites. */
 export function proofsIn(file: string, text: string): readonly Proof[] {
-  return [...text.matchAll(NAMED)].map(([, , name = "", document = "", section = ""]) => ({
-    document,
-    section,
-    test: name.replaceAll(/\$\{[^}]*\}/g, "…"),
-    file,
-  }));
+  return [...text.matchAll(NAMED)].flatMap(([, , name = ""]) =>
+    [...name.matchAll(CITED)].flatMap(([, document = "", sections = ""]) =>
+      sections.split(", ").map((section) => ({
+        document,
+        section,
+        test: name.replaceAll(/\$\{[^}]*\}/g, "…"),
+        file,
+      }))
+    )
+  );
 }
 
 /** The page. */
@@ -37,7 +44,9 @@ export function rfcPage(proofs: readonly Proof[]): string {
     const lines = rows.map(({ section, test, file }) => `- ${section} ${test} (\`${file}\`)`);
     return `## ${document}\n\n${lines.join("\n")}\n`;
   });
-  const about = "Built from the names of tests by `deno task docs`: do not edit.";
+  const about =
+    "Built from the names of tests by `deno task docs`: do not edit. RFC 5798 has the " +
+    "sections of RFC 9568 with the same numbers and requirements; what is proved of the one is proved of the other.";
   return `# Rules and where they are proved\n\n${about}\n\n${parts.join("\n")}`;
 }
 

@@ -65,7 +65,7 @@ Deno.test("firewallTables() no_accept in IPv4, drop what is for the addresses an
   ]);
 });
 
-Deno.test("firewallTables() no_accept in IPv6, let neighbour discovery pass, link-local addresses go with their interface", () => {
+Deno.test("firewallTables() no_accept in IPv6, let neighbour discovery pass, link-local addresses go with their interface (RFC 9568 §6.4.3)", () => {
   const found = linesOf(tables([closed({ family: "inet6", virtualAddresses: VIPS.slice(1) })]));
   assert.deepEqual(found.filter((each) => !each.startsWith("ip6 out")), [
     "ip6 vips: 2001:db8::1",

@@ -5,7 +5,7 @@ import { labTest } from "../lab/mod.ts";
 import { compared, globals, instance } from "./links.ts";
 
 labTest(
-  "use_vmac in IPv6, sends from the virtual MAC address and the link-local address below it",
+  "use_vmac in IPv6, sends from the virtual MAC address and the link-local address below it (RFC 9568 §7.3, §7.4)",
   [
     "keepalived",
     "tcpdump",

@@ -242,7 +242,8 @@ const TRANSITIONS: readonly Row[] = [
     actions: [],
   },
   {
-    name: "backup, timer expires, becomes master in keepalived's order of operations",
+    name:
+      "backup, timer expires, becomes master in keepalived's order of operations (RFC 9568 §6.4.2)",
     state: { ...BACKUP, heard: heardFrom(HIGHER, 150) },
     event: { kind: "expired", seq: 7 },
     next: FRESH_MASTER,
@@ -316,7 +317,7 @@ const TRANSITIONS: readonly Row[] = [
     actions: [watch(8, DOWN, heardFrom(LOWER, 100))],
   },
   {
-    name: "backup, weaker advert, discards it and lets the timer run (RFC 9568 §6.4.2)",
+    name: "backup, weaker advert, discards it and lets the timer run (RFC 9568 §6.4.2, §6.2)",
     state: BACKUP,
     event: advert(HIGHER, 90),
     next: { ...BACKUP, hint: weakerThan(100) },
@@ -418,7 +419,7 @@ const TRANSITIONS: readonly Row[] = [
     ],
   },
   {
-    name: "backup, shutdown, stops watching",
+    name: "backup, shutdown, stops watching (RFC 9568 §6.4.2)",
     state: BACKUP,
     event: { kind: "shutdown" },
     next: { kind: "init" },
@@ -496,7 +497,7 @@ const TRANSITIONS: readonly Row[] = [
     ],
   },
   {
-    name: "master, equal advert from a lower address, answers it at once",
+    name: "master, equal advert from a lower address, answers it at once (RFC 9568 §6.4.3)",
     state: MASTER,
     event: advert(LOWER, 100),
     next: met(FRESH_MASTER, LOWER),
@@ -659,7 +660,7 @@ const TRANSITIONS: readonly Row[] = [
     ],
   },
   {
-    name: "master, shutdown, says farewell, withdraws, notifies",
+    name: "master, shutdown, says farewell, withdraws, notifies (RFC 9568 §6.4.3)",
     state: MASTER,
     event: { kind: "shutdown" },
     next: { kind: "init" },

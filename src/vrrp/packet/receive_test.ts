@@ -54,7 +54,7 @@ function altered(at: number, value: number): Uint8Array {
   return bytes;
 }
 
-Deno.test("receive() the advert keepalived sent, accepts it", () => {
+Deno.test("receive() the advert keepalived sent, accepts it (RFC 3768 §7.1)", () => {
   assert.deepEqual(receive(packet(), { config: V2, group: GROUP }), {
     kind: "accepted",
     advert: { version: 2, vrid: 5, priority: 200, interval: SECOND, addresses: ["10.9.9.9"] },
@@ -124,7 +124,11 @@ interface Drop {
 /** In the order of the ladder: everything above a check is right, most below it too. */
 const DROPS: readonly Drop[] = [
   { name: "an AH header", reason: "authentication-header", packet: { protocol: 51 } },
-  { name: "7 bytes", reason: "length", packet: { payload: CAPTURED.subarray(0, 7) } },
+  {
+    name: "7 bytes (RFC 9568 §7.1, RFC 3768 §7.1)",
+    reason: "length",
+    packet: { payload: CAPTURED.subarray(0, 7) },
+  },
   { name: "one byte missing", reason: "length", packet: { payload: CAPTURED.subarray(0, 19) } },
   {
     name: "four bytes too many, though the datagram is shorter than an Ethernet frame",
@@ -136,19 +140,39 @@ const DROPS: readonly Drop[] = [
     reason: "length",
     packet: { payload: concatBytes(CAPTURED, new Uint8Array(28)) },
   },
-  { name: "a TTL of 254", reason: "ttl", packet: { ttl: 254 } },
-  { name: "VRRPv3 for a v2 instance", reason: "version", packet: { payload: V3_PDU } },
-  { name: "VRRPv2 for a v3 instance", reason: "version", config: V3, packet: {} },
-  { name: "authentication type 7", reason: "auth-type", packet: { payload: altered(4, 7) } },
   {
-    name: "no password where one is wanted",
+    name: "a TTL of 254 (RFC 9568 §7.1, §5.1.1.3, RFC 3768 §7.1)",
+    reason: "ttl",
+    packet: { ttl: 254 },
+  },
+  {
+    name: "VRRPv3 for a v2 instance (RFC 9568 §7.1, §5.2.1, RFC 3768 §7.1)",
+    reason: "version",
+    packet: { payload: V3_PDU },
+  },
+  { name: "VRRPv2 for a v3 instance", reason: "version", config: V3, packet: {} },
+  {
+    name: "authentication type 7 (RFC 3768 §7.1)",
+    reason: "auth-type",
+    packet: { payload: altered(4, 7) },
+  },
+  {
+    name: "no password where one is wanted (RFC 3768 §7.1)",
     reason: "auth-mismatch",
     packet: { payload: altered(4, 0) },
   },
   { name: "a password where none is wanted", reason: "auth-mismatch", config: OPEN, packet: {} },
-  { name: "another password", reason: "auth-failure", packet: { payload: altered(13, 0x63) } },
-  { name: "another interval in v2", reason: "interval", packet: { payload: altered(5, 2) } },
-  { name: "type 2", reason: "type", packet: { payload: altered(0, 0x22) } },
+  {
+    name: "another password (RFC 3768 §7.1)",
+    reason: "auth-failure",
+    packet: { payload: altered(13, 0x63) },
+  },
+  {
+    name: "another interval in v2 (RFC 3768 §7.1)",
+    reason: "interval",
+    packet: { payload: altered(5, 2) },
+  },
+  { name: "type 2 (RFC 9568 §5.2.2)", reason: "type", packet: { payload: altered(0, 0x22) } },
   {
     name: "an interval of 0 in v3",
     reason: "interval",
@@ -156,7 +180,7 @@ const DROPS: readonly Drop[] = [
     packet: { payload: fromHex("3105c8010000ffff0a090909") },
   },
   {
-    name: "a wrong checksum",
+    name: "a wrong checksum (RFC 9568 §7.1, §5.2.8, RFC 3768 §7.1)",
     reason: "checksum",
     packet: { payload: CAPTURED.with(2, 100) },
   },

@@ -195,7 +195,7 @@ Deno.test("stepVrrp() both timers of a sync group expire, both addresses come in
   assert.equal(nextVrrpDeadline(part), now + 5 * SECOND);
 });
 
-Deno.test("stepVrrp() master, orders the advert of the LVS-NAT document and its farewell", () => {
+Deno.test("stepVrrp() master, orders the advert of the LVS-NAT document and its farewell (RFC 9568 §7.2)", () => {
   const config = vrrpConfig([VI_1], { mcastGroup4: "224.1.111.1" });
   const { effects } = after(config, START, [4 * SECOND, EXPIRED(1)]);
   const transmit = effects.find((each) => each.kind === "transmit");
@@ -312,7 +312,7 @@ Deno.test("stepVrrp() dropped packets, count by reason and are said once per sta
   assert.equal(next.instances[0]?.statistics.advert_rcvd, 0);
 });
 
-Deno.test("stepVrrp() other addresses in an advert, count and are said but do not matter", () => {
+Deno.test("stepVrrp() other addresses in an advert, count and are said but do not matter (RFC 9568 §7.1, RFC 3768 §7.1)", () => {
   const foreign = advert(150, { addresses: ["172.16.1.98"] });
   const { part, effects } = after(vrrpConfig([VI_1]), START, foreign);
   assert.deepEqual(words(effects), [
@@ -331,7 +331,7 @@ Deno.test("stepVrrp() skip_check_adv_addr, looks at a new sender only", () => {
   assert.equal(part.instances[0]?.statistics.addr_list_err, 1);
 });
 
-Deno.test("stepVrrp() foreign VRID, unknown interface, no bytes, give the part itself", () => {
+Deno.test("stepVrrp() foreign VRID, unknown interface, no bytes, give the part itself (RFC 9568 §7.1, RFC 3768 §7.1)", () => {
   const { part } = after(vrrpConfig([VI_1]), START);
   const others = [
     advert(150, { payload: Uint8Array.of(0x21, 52, 100, 1, 1, 1, 0, 0) }),

@@ -104,45 +104,49 @@ labTest("use_vmac makes the link and the settings that keepalived makes, and lea
 });
 
 for (const [master, backup] of [["holdfast", "keepalived"], ["keepalived", "holdfast"]] as const) {
-  labTest(`use_vmac with ${master} as master and ${backup} as backup, moves one MAC address`, [
-    "keepalived",
-    "tcpdump",
-    "tshark",
-  ], async () => {
-    await using lab = await Lab.create(TOPOLOGY);
-    await using capture = await Capture.start(lab, "client", { ifname: "eth0" });
-    const first = await startNode(lab, "alpha", { kind: master, config: config(200) });
-    const second = await startNode(lab, "beta", { kind: backup, config: config(100) });
-    await lab.owned(VIP, "alpha", { among: NODES });
-    assert.deepEqual((await lab.addresses("alpha", "vrrp.51")).length, 1);
-    await lab.run("client", ["ping", "-c", "1", "-W", "5", VIP]);
-    // The cable of the master: the link above follows the one below, and the backup takes over.
-    await lab.unplug("alpha", "eth0");
-    await lab.owned(VIP, "beta", { among: NODES });
-    await lab.run("client", ["ping", "-c", "1", "-W", "5", VIP]);
-    await lab.plug("alpha", "eth0");
-    await lab.owned(VIP, "alpha", { among: NODES });
-    await first.stop();
-    await lab.owned(VIP, "beta", { among: NODES });
-    await second.stop();
-    assert.deepEqual([...await links(lab, "alpha"), ...await links(lab, "beta")], []);
+  labTest(
+    `use_vmac with ${master} as master and ${backup} as backup, moves one MAC address (RFC 9568 §7.3, §8.1.2, RFC 3768 §7.3)`,
+    [
+      "keepalived",
+      "tcpdump",
+      "tshark",
+    ],
+    async () => {
+      await using lab = await Lab.create(TOPOLOGY);
+      await using capture = await Capture.start(lab, "client", { ifname: "eth0" });
+      const first = await startNode(lab, "alpha", { kind: master, config: config(200) });
+      const second = await startNode(lab, "beta", { kind: backup, config: config(100) });
+      await lab.owned(VIP, "alpha", { among: NODES });
+      assert.deepEqual((await lab.addresses("alpha", "vrrp.51")).length, 1);
+      await lab.run("client", ["ping", "-c", "1", "-W", "5", VIP]);
+      // The cable of the master: the link above follows the one below, and the backup takes over.
+      await lab.unplug("alpha", "eth0");
+      await lab.owned(VIP, "beta", { among: NODES });
+      await lab.run("client", ["ping", "-c", "1", "-W", "5", VIP]);
+      await lab.plug("alpha", "eth0");
+      await lab.owned(VIP, "alpha", { among: NODES });
+      await first.stop();
+      await lab.owned(VIP, "beta", { among: NODES });
+      await second.stop();
+      assert.deepEqual([...await links(lab, "alpha"), ...await links(lab, "beta")], []);
 
-    const seen = await capture.fields("vrrp or igmp", ["ip.proto", "ip.src", "eth.src"]);
-    const adverts = seen.filter(([protocol]) => protocol === "112");
-    assert.ok(adverts.length > 0 && adverts.every(([, , source]) => source === VMAC));
-    assert.deepEqual(
-      new Set(adverts.map(([, source]) => source)),
-      new Set(["192.0.2.1", "192.0.2.2"]),
-    );
-    // Who asks for the address is told the one MAC address, whoever is master, and so is who does not ask.
-    const told = await capture.fields(ANSWERS, ["eth.src", "arp.src.hw_mac"]);
-    assert.deepEqual(new Set(told.flat()), new Set([VMAC]));
-    // A report of a backup would lead switches to it.
-    assert.deepEqual(
-      seen.filter(([protocol, , source]) => protocol === "2" && source === VMAC),
-      [],
-    );
-  });
+      const seen = await capture.fields("vrrp or igmp", ["ip.proto", "ip.src", "eth.src"]);
+      const adverts = seen.filter(([protocol]) => protocol === "112");
+      assert.ok(adverts.length > 0 && adverts.every(([, , source]) => source === VMAC));
+      assert.deepEqual(
+        new Set(adverts.map(([, source]) => source)),
+        new Set(["192.0.2.1", "192.0.2.2"]),
+      );
+      // Who asks for the address is told the one MAC address, whoever is master, and so is who does not ask.
+      const told = await capture.fields(ANSWERS, ["eth.src", "arp.src.hw_mac"]);
+      assert.deepEqual(new Set(told.flat()), new Set([VMAC]));
+      // A report of a backup would lead switches to it.
+      assert.deepEqual(
+        seen.filter(([protocol, , source]) => protocol === "2" && source === VMAC),
+        [],
+      );
+    },
+  );
 }
 
 labTest("vmac_xmit_base sends from the interface below, and answers for the VIP with the VMAC", [

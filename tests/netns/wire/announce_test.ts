@@ -109,7 +109,7 @@ async function both(
 }
 
 labTest(
-  "bursts, second bursts and refreshes are keepalived's, packet by packet",
+  "bursts, second bursts and refreshes are keepalived's, packet by packet (RFC 9568 §8.1.2, §8.2.2)",
   ["keepalived", "tcpdump", "tshark"],
   async () => {
     // 3 at once, 3 a beat later, then 2 every two.
