@@ -36,9 +36,14 @@ if (tape !== undefined) {
 }
 
 let failed = 0;
+/** Seeds between two lines of progress. */
+const PROGRESS = 50;
+let played = 0;
 for (let seed = from + share; seed < from + seeds; seed += of) {
   const story = storyOf(seed, duration);
   const faults = faultsOf(story);
+  played += 1;
+  if (played % PROGRESS === 0) console.log(`${played} seeds played, ${failed} failed`);
   if (faults.length === 0) continue;
   failed += 1;
   const file = `simulation-${seed}.json`;
@@ -49,5 +54,5 @@ for (let seed = from + share; seed < from + seeds; seed += of) {
   console.log(`seed ${seed}: ${faults.length} faults; ${short.acts.length} acts suffice: ${file}`);
   tell(faultsOf(short));
 }
-console.log(`seeds ${from + share} and on, every ${of}: ${failed} failed`);
+console.log(`${played} seeds from ${from + share} on: ${failed} failed`);
 Deno.exit(failed > 0 ? 1 : 0);
