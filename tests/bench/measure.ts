@@ -124,7 +124,8 @@ async function settled(lab: Lab, host: string, count: number): Promise<void> {
   }, { limit: 60_000 });
 }
 
-async function processes(lab: Lab): Promise<readonly number[]> {
+/** Processes of the node of a lab. */
+export async function processes(lab: Lab): Promise<readonly number[]> {
   const { stdout } = await run(["ip", "netns", "pids", lab.netns("node")]);
   return stdout.trim().split("\n").map(Number);
 }
