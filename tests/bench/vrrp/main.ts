@@ -3,12 +3,12 @@
  * by `scripts/bench vrrp [ROUNDS] [--only NAME] [--dry]`, which writes the section of docs/BENCHMARKS.md; needs root and keepalived.
  */
 
-import { Capture, type Kind, Lab, pause, type Program, startNode, until } from "../lab/mod.ts";
+import { Capture, type Kind, Lab, pause, type Program, startNode, until } from "../../lab/mod.ts";
 import { ATTACKS, hostile, HOSTILE_LAB } from "./hostile.ts";
-import { print, setting, writeSection } from "./document.ts";
-import { processes } from "./measure.ts";
-import { cpuTime } from "./cpu_clock.ts";
-import { markdownTable, median, settingText } from "./report.ts";
+import { print, setting, writeSection } from "../document.ts";
+import { processes } from "../measure.ts";
+import { cpuTime } from "../cpu_clock.ts";
+import { markdownTable, median, settingText } from "../report.ts";
 
 /** A quantity of both programs, every sample. */
 interface Figure {
@@ -226,7 +226,7 @@ if (import.meta.main) {
     ]);
     await writeSection(`## Virtual routers
 
-Taken by \`scripts/bench vrrp\`: medians of ${rounds} rounds, the programs by turns (\`tests/bench/vrrp.ts\`).
+Taken by \`scripts/bench vrrp\`: medians of ${rounds} rounds, the programs by turns (\`tests/bench/vrrp/main.ts\`).
 
 ${so}
 

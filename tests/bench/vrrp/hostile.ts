@@ -1,8 +1,8 @@
 /** Packets meant to harm: what they cost a master, what it writes and whether it moves. */
 
-import { type Kind, type Lab, pause, PYTHON, startNode, type Topology } from "../lab/mod.ts";
-import { cpuTime } from "./cpu_clock.ts";
-import { processes } from "./measure.ts";
+import { type Kind, type Lab, pause, PYTHON, startNode, type Topology } from "../../lab/mod.ts";
+import { cpuTime } from "../cpu_clock.ts";
+import { processes } from "../measure.ts";
 
 const host = (address: string) => ({ links: { eth0: { network: "lan", addresses: [address] } } });
 
