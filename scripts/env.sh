@@ -29,6 +29,18 @@ lab_program() {
   export HOLDFAST
 }
 
+# What user-mode Linux needs before the C library on processors whose state is larger than it knows; else nothing.
+whole_state() {
+  local library=$ROOT/.lab/whole_state.so source=$ROOT/tests/lab/whole_state.c
+  grep -qw amx_tile /proc/cpuinfo || return 0
+  if [[ ! $library -nt $source ]]; then
+    mkdir -p "${library%/*}"
+    cc -O2 -shared -fPIC -o "$library.$$" "$source" || return
+    mv "$library.$$" "$library"
+  fi
+  echo "$library"
+}
+
 # Leaves with a message that says what is missing and what that means.
 die() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2

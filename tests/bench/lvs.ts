@@ -61,7 +61,10 @@ async function sample(kind: Kind, services: number): Promise<ReadonlyMap<string,
       `init=${machine}`,
       `HOLDFAST_BENCH=${folder}`,
     ];
-    const { stdout } = await run(["timeout", String(LIMIT), ...linux], { check: false });
+    const before = `LD_PRELOAD=${Deno.env.get("LINUX_PRELOAD") ?? ""}`;
+    const { stdout } = await run(["env", before, "timeout", String(LIMIT), ...linux], {
+      check: false,
+    });
     const lines = stdout.matchAll(/^figure (\w+) (\d+)/gm);
     return new Map([...lines].map(([, name = "", value]) => [name, Number(value)]));
   } finally {
