@@ -71,7 +71,7 @@ Deno.test("runCheck() a file that does not exist, exits with 0 as keepalived doe
     assert.equal(runCheck({ ...DEFAULTS, file: "/nope/nope.conf", configTest: log }), 0);
     assert.equal(
       await Deno.readTextFile(log),
-      "/nope/nope.conf:1:1: error: Cannot read /nope/nope.conf: it is not there\n",
+      '/nope/nope.conf:1:1: error: Cannot read /nope/nope.conf: it is not there, "holdfast example" prints one to begin with\n',
     );
   } finally {
     await Deno.remove(log);
