@@ -458,6 +458,15 @@ fn kernel_calls() -> Vec<KernelCall> {
                 },
             ],
         },
+        KernelCall::SettingsWere {
+            settings: vec![
+                setting(),
+                Changed::IpvsTimeouts {
+                    was: timeouts(900),
+                    is: timeouts(7_200),
+                },
+            ],
+        },
         KernelCall::Announce {
             places: vec![Announcement {
                 ifindex: 2,
@@ -726,6 +735,22 @@ fn track_calls() -> Vec<TrackCall> {
     ]
 }
 
+fn timeouts(tcp: u32) -> IpvsTimeouts {
+    IpvsTimeouts {
+        tcp,
+        tcp_fin: 120,
+        udp: 300,
+    }
+}
+
+fn setting() -> Changed {
+    Changed::Sysctl {
+        name: "net/ipv4/conf/eth0/arp_ignore".into(),
+        was: "0".into(),
+        is: "1".into(),
+    }
+}
+
 fn guardian_calls() -> Vec<GuardianCall> {
     vec![
         GuardianCall::Guard {
@@ -953,6 +978,7 @@ fn events() -> Vec<Event> {
             address: VIP.into(),
             mac: "02:00:00:00:00:09".into(),
         },
+        Event::SettingWas { setting: setting() },
         Event::AnnounceFailed {
             ifname: "eth0".into(),
             errno: 100,

@@ -127,6 +127,7 @@ pub fn generate() -> String {
         HttpResponse
         BodyEnd
         Sysctl
+        Changed
         SyncDaemon
         SyncRole
         TableId

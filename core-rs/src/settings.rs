@@ -1,7 +1,7 @@
 //! Settings of the kernel below `/proc/sys`: set, and made again what they were.
 
 use crate::error::Error;
-use crate::protocol::Sysctl;
+use crate::protocol::{Changed, Sysctl};
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
@@ -24,19 +24,35 @@ struct Before {
 }
 
 impl Settings {
-    /// Sets one. What it was is remembered when it was set for the first time.
-    pub fn put(&mut self, setting: &Sysctl) -> Result<(), Error> {
-        let was = read(&setting.name)?;
-        if was != setting.value {
-            write(&setting.name, &setting.value)?;
+    /// Sets one. What it was is remembered when it was set for the first time; what becomes other than it was is told
+    /// before it does.
+    pub fn put(&mut self, setting: &Sysctl, tell: impl FnOnce(Changed)) -> Result<(), Error> {
+        let Sysctl { name, value } = setting;
+        let now = read(name)?;
+        let known = self.before.get(name);
+        let was = known.map_or(&now, |before| &before.was).clone();
+        if known.is_some_and(|before| before.is != *value) || (known.is_none() && was != *value) {
+            tell(Changed::Sysctl {
+                name: name.clone(),
+                was: was.clone(),
+                is: value.clone(),
+            });
         }
-        let before = self.before.entry(setting.name.clone());
-        let known = before.or_insert_with(|| Before {
-            was,
-            is: String::new(),
-        });
-        known.is.clone_from(&setting.value);
+        if now != *value {
+            write(name, value)?;
+        }
+        let is = value.clone();
+        self.before.insert(name.clone(), Before { was, is });
         Ok(())
+    }
+
+    /// Takes one for set here, by a process before that had no time to make it what it was; unless somebody else has
+    /// set it since.
+    pub fn remember(&mut self, name: &str, was: &str, is: &str) {
+        if read(name).is_ok_and(|now| now == is) {
+            let (was, is) = (was.to_owned(), is.to_owned());
+            self.before.insert(name.to_owned(), Before { was, is });
+        }
     }
 
     /// Makes one again what it was, unless somebody else has set it since.

@@ -12,13 +12,14 @@ mod common;
 
 use common::{Listener, ear, in_namespace, is_inside, run};
 use holdfast_core::netlink::{KernelHandle, KernelThread};
-use holdfast_core::protocol::{CallResult, Event, KernelCall, KernelOp, Spot};
+use holdfast_core::protocol::{CallResult, Changed, Event, KernelCall, KernelOp, Spot};
 
 #[test]
 fn kernel_things_in_a_namespace() {
     in_namespace("routes_are_what_was_ordered");
     in_namespace("rules_are_what_was_ordered");
     in_namespace("others_at_work_are_told_of");
+    in_namespace("settings_are_what_they_were_also_after_an_end_without_a_word");
 }
 
 /// Two interfaces that are up, `$0` and `$1` in the texts of the tables below.
@@ -261,4 +262,69 @@ fn others_at_work_are_told_of() {
         panic!("no route")
     };
     assert_eq!(spot.destination.prefix_length, 24);
+}
+
+#[test]
+#[ignore = "run by kernel_things_in_a_namespace"]
+fn settings_are_what_they_were_also_after_an_end_without_a_word() {
+    if !is_inside() {
+        return;
+    }
+    let links = interfaces();
+    let file = |name: &str| format!("/proc/sys/net/ipv4/conf/v0/{name}");
+    let read = |name: &str| std::fs::read_to_string(file(name)).unwrap();
+    let setting = |op: &str, name: &str, value: &str| {
+        let value = format!(r#"{{"name":"net/ipv4/conf/v0/{name}","value":"{value}"}}"#);
+        vec![operation(op, "sysctl", &value, &links)]
+    };
+    std::fs::write(file("arp_ignore"), "2").unwrap();
+    let mut left = Vec::new();
+    {
+        let (sink, ear) = ear();
+        let thread = KernelThread::spawn(sink).unwrap();
+        let kernel = thread.handle();
+        for (name, value) in [
+            ("arp_ignore", "1"),
+            ("arp_filter", "1"),
+            ("arp_notify", "0"),
+        ] {
+            assert_eq!(errnos(&ear, &kernel, setting("add", name, value)), [0]);
+            assert_eq!(errnos(&ear, &kernel, setting("add", name, value)), [0]);
+        }
+        // What was so before is not told, nor what is set a second time.
+        for event in ear.events() {
+            match event {
+                Event::SettingWas { setting } => left.push(setting),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    let was = |name: &str, was: &str| Changed::Sysctl {
+        name: format!("net/ipv4/conf/v0/{name}"),
+        was: was.into(),
+        is: "1".into(),
+    };
+    assert_eq!(left, [was("arp_ignore", "2"), was("arp_filter", "0")]);
+    // Another process, and somebody has set one of them meanwhile.
+    std::fs::write(file("arp_filter"), "0").unwrap();
+    let (sink, ear) = ear();
+    let thread = KernelThread::spawn(sink).unwrap();
+    let kernel = thread.handle();
+    let call = KernelCall::SettingsWere { settings: left };
+    assert_eq!(ear.call(&kernel, call), CallResult::Done);
+    for (name, value) in [("arp_ignore", "1"), ("arp_filter", "1")] {
+        assert_eq!(errnos(&ear, &kernel, setting("add", name, value)), [0]);
+    }
+    let told: Vec<_> = ear.events();
+    let again = Event::SettingWas {
+        setting: was("arp_filter", "0"),
+    };
+    assert_eq!(told, [again], "the other is known");
+    for name in ["arp_ignore", "arp_filter"] {
+        assert_eq!(errnos(&ear, &kernel, setting("delete", name, "1")), [0]);
+    }
+    assert_eq!(
+        (read("arp_ignore").as_str(), read("arp_filter").as_str()),
+        ("2\n", "0\n")
+    );
 }

@@ -225,6 +225,11 @@ export type KernelCall =
     readonly ops: readonly KernelOp[];
   }
   | {
+    readonly call: "settings-were";
+    /** As told by `Event::SettingWas`. */
+    readonly settings: readonly Changed[];
+  }
+  | {
     readonly call: "announce";
     /** What is announced where, in order. */
     readonly places: readonly Announcement[];
@@ -1465,6 +1470,25 @@ export type Sysctl = {
   readonly value: string;
 };
 
+/** A setting that is other than it was, since it was changed here. */
+export type Changed =
+  | {
+    readonly kind: "sysctl";
+    /** Path below `/proc/sys`. */
+    readonly name: string;
+    /** Before. */
+    readonly was: string;
+    /** Since. */
+    readonly is: string;
+  }
+  | {
+    readonly kind: "ipvs-timeouts";
+    /** Before. */
+    readonly was: IpvsTimeouts;
+    /** Since. */
+    readonly is: IpvsTimeouts;
+  };
+
 /** A daemon of the kernel that synchronises connections (`IPVS_DAEMON_ATTR_*`). */
 export type SyncDaemon = {
   /** What it does. */
@@ -1985,6 +2009,11 @@ export type Event =
     readonly spot?: Spot;
   }
   | {
+    readonly event: "setting-was";
+    /** Which one. */
+    readonly setting: Changed;
+  }
+  | {
     readonly event: "child-late";
     /** The child. */
     readonly child: number;
@@ -2058,6 +2087,7 @@ export const CALL_LANES: Readonly<Record<Call["call"], number>> = {
   "look": 1,
   "address-apply": 1,
   "kernel-apply": 1,
+  "settings-were": 1,
   "announce": 1,
   "nft-replace": 1,
   "nft-remove": 1,

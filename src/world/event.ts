@@ -2,6 +2,7 @@
 
 import type { Address, AddressOperation } from "../kernel/address.ts";
 import type { IpvsOperation, ServiceId, ServiceTable } from "../kernel/ipvs/ipvs.ts";
+import type { Changed } from "../kernel/changed.ts";
 import type { KernelOperation, Spot } from "../kernel/thing.ts";
 import type { Link } from "../kernel/link.ts";
 import type { Takeover } from "./effect.ts";
@@ -83,6 +84,8 @@ export type WorldEvent =
     readonly operations: readonly KernelOperation[];
     readonly errnos: readonly number[];
   }
+  /** A setting of the kernel is about to become other than it was. */
+  | { readonly kind: "setting-was"; readonly setting: Changed }
   /** Somebody else did something where routes or rules of ours are; without a place: somewhere, and what was not heard. */
   | { readonly kind: "things-shaken"; readonly spot?: Spot }
   /** What an `ipvs-dump` has found so far, before its answer. */

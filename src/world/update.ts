@@ -17,6 +17,7 @@ import {
 } from "../track/mod.ts";
 import { linkAt, linkNamed, nextVrrpDeadline } from "../vrrp/mod.ts";
 import { chain, type Update } from "./chain.ts";
+import { withoutRestored, withSetting } from "./claims/claiming.ts";
 import type { WorldEvent } from "./event.ts";
 import { unexpired } from "./handover.ts";
 import { duePrecedence } from "./kernel/address_precedence.ts";
@@ -99,7 +100,9 @@ export function take(world: World, event: WorldEvent, now: Micros): Update {
     case "addresses-applied":
       return onAddressesApplied(world, event, now);
     case "kernel-applied":
-      return losing(withAppliedThings(world, event, now), now);
+      return losing(withAppliedThings(withoutRestored(world, event), event, now), now);
+    case "setting-was":
+      return [withSetting(world, event.setting), []];
     case "things-shaken":
       return withTakenThings(world, event, now);
     case "ipvs-services":

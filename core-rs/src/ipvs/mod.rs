@@ -17,7 +17,7 @@ pub mod settings;
 
 use crate::error::Error;
 use crate::netlink::socket::Conversation;
-use crate::protocol::{Buffer, IpvsTimeouts, SyncDaemon};
+use crate::protocol::{Buffer, Changed, IpvsTimeouts, SyncDaemon};
 use neli::consts::socket::NlFamily;
 
 /// Executes the calls `Ipvs*`, see `job.rs`. The socket is opened by the first of them.
@@ -29,8 +29,8 @@ pub struct Ipvs {
     loader: family::Loader,
     /// The table as TypeScript knows it, and how to look whether it is still so.
     look: look::Look,
-    /// Timeouts before they were set here.
-    timeouts: Option<IpvsTimeouts>,
+    /// Timeouts before they were set here, and since.
+    timeouts: Option<(IpvsTimeouts, IpvsTimeouts)>,
 }
 
 impl Ipvs {
@@ -78,22 +78,51 @@ impl Ipvs {
         daemon::stop(kernel, family, daemon)
     }
 
-    /// Sets timeouts, and remembers what they were before the first time.
-    pub fn keep_timeouts(&mut self, timeouts: IpvsTimeouts) -> Result<(), Error> {
+    /// Sets timeouts, and remembers what they were before the first time; what becomes other than it was is told before
+    /// it does.
+    pub fn keep_timeouts(
+        &mut self,
+        timeouts: IpvsTimeouts,
+        tell: impl FnOnce(Changed),
+    ) -> Result<(), Error> {
+        let known = self.timeouts;
         let (kernel, family) = self.open()?;
-        let before = settings::timeouts(kernel, family)?;
+        let now = settings::timeouts(kernel, family)?;
+        let kept = |wanted, now| if wanted == 0 { now } else { wanted };
+        let is = IpvsTimeouts {
+            tcp: kept(timeouts.tcp, now.tcp),
+            tcp_fin: kept(timeouts.tcp_fin, now.tcp_fin),
+            udp: kept(timeouts.udp, now.udp),
+        };
+        let (was, before) = known.unwrap_or((now, now));
+        if is != before {
+            tell(Changed::IpvsTimeouts { was, is });
+        }
         settings::set_timeouts(kernel, family, timeouts)?;
-        self.timeouts.get_or_insert(before);
+        self.timeouts = Some((was, is));
         Ok(())
     }
 
-    /// Sets timeouts to what they were before [`Self::keep_timeouts`].
+    /// Takes timeouts for set here, by a process before that had no time to make them what they were; unless somebody
+    /// else has set them since.
+    pub fn remember_timeouts(&mut self, was: IpvsTimeouts, is: IpvsTimeouts) {
+        let Ok((kernel, family)) = self.open() else {
+            return;
+        };
+        if settings::timeouts(kernel, family).is_ok_and(|now| now == is) {
+            self.timeouts = Some((was, is));
+        }
+    }
+
+    /// Sets timeouts to what they were before [`Self::keep_timeouts`], unless somebody else has set them since.
     pub fn restore_timeouts(&mut self) -> Result<(), Error> {
-        let Some(before) = self.timeouts else {
+        let Some((was, is)) = self.timeouts else {
             return Ok(());
         };
         let (kernel, family) = self.open()?;
-        settings::set_timeouts(kernel, family, before)?;
+        if settings::timeouts(kernel, family)? == is {
+            settings::set_timeouts(kernel, family, was)?;
+        }
         self.timeouts = None;
         Ok(())
     }

@@ -8,7 +8,9 @@ use super::own_link;
 use super::worker::{CLAIMS, Worker};
 use crate::error::Error;
 use crate::nft::Nft;
-use crate::protocol::{AddressOp, Announcement, CallResult, Deed, KernelCall, KernelOp, Thing};
+use crate::protocol::{
+    AddressOp, Announcement, CallResult, Changed, Deed, Event, KernelCall, KernelOp, Thing,
+};
 use crate::sink::Sink;
 use crate::sys::clock;
 use std::io;
@@ -56,6 +58,17 @@ impl<S: Sink> Worker<S> {
             KernelCall::KernelApply { ops } => Ok(CallResult::Applied {
                 errnos: self.apply_things(&ops)?,
             }),
+            KernelCall::SettingsWere { settings } => {
+                for setting in settings {
+                    match setting {
+                        Changed::Sysctl { name, was, is } => {
+                            self.settings.remember(&name, &was, &is);
+                        }
+                        Changed::IpvsTimeouts { was, is } => self.ipvs.remember_timeouts(was, is),
+                    }
+                }
+                Ok(CallResult::Done)
+            }
             KernelCall::Announce { places } => {
                 self.announce(&places)?;
                 Ok(CallResult::Done)
@@ -164,14 +177,18 @@ impl<S: Sink> Worker<S> {
             (Thing::OwnLink(link), Deed::Delete) => own_link::remove(&mut self.kernel, link),
             (Thing::SyncDaemon(daemon), Deed::Add) => self.ipvs.sync(daemon),
             (Thing::SyncDaemon(daemon), Deed::Delete) => self.ipvs.unsync(daemon),
-            (Thing::IpvsTimeouts(timeouts), Deed::Add) => self.ipvs.keep_timeouts(*timeouts),
+            (Thing::IpvsTimeouts(timeouts), Deed::Add) => {
+                let tell = |setting| self.sink.event(Event::SettingWas { setting });
+                self.ipvs.keep_timeouts(*timeouts, tell)
+            }
             (Thing::IpvsTimeouts(_), Deed::Delete) => self.ipvs.restore_timeouts(),
             (Thing::Sysctl(sysctl), Deed::Add) => {
                 if sysctl.name.starts_with("net/ipv4/vs/") {
                     // Its settings are there when the module is.
                     self.ipvs.load();
                 }
-                self.settings.put(sysctl)
+                let tell = |setting| self.sink.event(Event::SettingWas { setting });
+                self.settings.put(sysctl, tell)
             }
             (Thing::Sysctl(sysctl), Deed::Delete) => self.settings.restore(sysctl),
             (Thing::Route(_) | Thing::Rule(_), _) => Err(Error::Malformed(

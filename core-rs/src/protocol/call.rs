@@ -7,7 +7,7 @@ use super::probe::{Outcome, Probe};
 use super::process::{Account, ProcessPattern, ThreadSetting, Variable};
 use super::reply::HeldRouter;
 use super::side::{FollowedFile, LogLane, Mail};
-use super::thing::KernelOp;
+use super::thing::{Changed, KernelOp};
 use crate::nft::value::{ElementChange, Table, TableId};
 use crate::wire::{Channel, Expected, Hears, Tag, Template, Verify};
 use serde::{Deserialize, Serialize};
@@ -291,6 +291,12 @@ pub enum KernelCall {
     KernelApply {
         /// The operations.
         ops: Vec<KernelOp>,
+    },
+    /// What a process before has changed of the kernel's settings, and had no time to make what it was: taken for
+    /// changed here, where it still is what it was made.
+    SettingsWere {
+        /// As told by `Event::SettingWas`.
+        settings: Vec<Changed>,
     },
     /// Sends gratuitous ARP and unsolicited neighbour advertisements (the forms of `wire.md` §4),
     /// when the calls before are carried out: every address once, then all again, at the pace of

@@ -6,7 +6,7 @@ use super::kernel::{Address, AddressOp, Announcement, Link};
 use super::probe::Outcome;
 use super::process::ChildExit;
 use super::side::LogLane;
-use super::thing::Spot;
+use super::thing::{Changed, Spot};
 use crate::nft::value::TableId;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -143,6 +143,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         spot: Option<Spot>,
+    },
+    /// A setting of the kernel is about to become other than it was, or other than it was made: what has to be known to
+    /// make it what it was, also after this process.
+    SettingWas {
+        /// Which one.
+        setting: Changed,
     },
     /// The time of a child is over: its group was told to end.
     ChildLate {

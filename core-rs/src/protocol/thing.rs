@@ -61,6 +61,29 @@ pub struct Sysctl {
     pub value: String,
 }
 
+/// A setting that is other than it was, since it was changed here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Changed {
+    /// Of the kernel.
+    Sysctl {
+        /// Path below `/proc/sys`.
+        name: String,
+        /// Before.
+        was: String,
+        /// Since.
+        is: String,
+    },
+    /// Of IPVS.
+    IpvsTimeouts {
+        /// Before.
+        was: IpvsTimeouts,
+        /// Since.
+        is: IpvsTimeouts,
+    },
+}
+
 /// A link above an interface: MACVLAN in private mode with a hardware address of its own, or IPVLAN of layer 2. It goes
 /// with that interface, and is in the VRF that has that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,6 +25,8 @@ export function coreEvent(event: Event): WorldEvent | undefined {
       };
     case "shaken":
       return { kind: "things-shaken", ...(event.spot && { spot: event.spot }) };
+    case "setting-was":
+      return { kind: "setting-was", setting: event.setting };
     case "nft-changed":
       return { kind: "things-shaken", spot: { kind: "nft", value: event.table } };
     case "ipvs-services":

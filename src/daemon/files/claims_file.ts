@@ -6,10 +6,13 @@
 import {
   type Claims,
   claimsText,
+  isAlwaysOfLvs,
   type KernelLife,
   NO_CLAIMS,
   parseClaims,
 } from "../../world/mod.ts";
+import { type Changed, changedThing } from "../../kernel/changed.ts";
+import { thingKey } from "../../kernel/thing.ts";
 import type { Core } from "../../native/mod.ts";
 import type { Log } from "../log.ts";
 import { isMissing, isSystemError, removeSync } from "../platform/mod.ts";
@@ -56,15 +59,19 @@ export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions)
     say("warning", `Cannot believe ${path}: ${found}; it is written anew`);
   }
   const all = typeof found === "object" ? found : NO_CLAIMS;
+  const runs = (changed: Changed) =>
+    isAlwaysOfLvs(thingKey(changedThing(changed))) ? parts.check : parts.vrrp;
   const left: Claims = {
     ...(parts.vrrp && all.things !== undefined ? { things: all.things } : {}),
     addresses: parts.vrrp ? all.addresses : [],
     services: parts.check ? all.services : [],
+    ...settingsOf(all, (each) => runs(each)),
   };
   const others: Claims = {
     ...(parts.vrrp || all.things === undefined ? {} : { things: all.things }),
     addresses: parts.vrrp ? [] : all.addresses,
     services: parts.check ? [] : all.services,
+    ...settingsOf(all, (each) => !runs(each)),
   };
   let failed = false;
   const write = async (whole: Claims): Promise<void> => {
@@ -83,6 +90,7 @@ export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions)
         ...(things.length === 0 ? {} : { things }),
         addresses: [...others.addresses, ...claims.addresses],
         services: [...others.services, ...claims.services],
+        ...settingsOf({ settings: [...others.settings ?? [], ...claims.settings ?? []] }),
       };
       if (waits) return;
       writing = writing.then(() => {
@@ -104,16 +112,24 @@ export function claimsLeft(pidFile: string): Claims {
   return typeof found === "object" ? found : NO_CLAIMS;
 }
 
+function settingsOf(
+  { settings = [] }: Pick<Claims, "settings">,
+  isMeant: (changed: Changed) => boolean = () => true,
+): Pick<Claims, "settings"> {
+  const meant = settings.filter(isMeant);
+  return meant.length === 0 ? {} : { settings: meant };
+}
+
 /** Gives why it could not be done. */
 async function replace(
   core: Pick<Core, "call">,
-  { path, text, claims: { things = [], addresses, services } }: {
+  { path, text, claims: { things = [], addresses, services, settings = [] } }: {
     readonly path: string;
     readonly text: string;
     readonly claims: Claims;
   },
 ): Promise<string | undefined> {
-  if (things.length > 0 || addresses.length > 0 || services.length > 0) {
+  if ([things, addresses, services, settings].some((each) => each.length > 0)) {
     return await putFile(core, { path, text, mode: 0o600 });
   }
   try {

@@ -77,6 +77,24 @@ folderTest(
   },
 );
 
+folderTest(
+  "openClaimsFile() settings that are other than they were, are left to the part that has changed them",
+  async (place) => {
+    const vrrp = {
+      kind: "sysctl",
+      name: "net/ipv4/conf/eth0/arp_ignore",
+      was: "2",
+      is: "1",
+    } as const;
+    const lvs = { kind: "sysctl", name: "net/ipv4/vs/conntrack", was: "0", is: "1" } as const;
+    await kept(opened(place).file, { ...NO_CLAIMS, settings: [vrrp, lvs] });
+    const { file } = opened(place, { vrrp: true, check: false });
+    assert.deepEqual(file.left, { ...NO_CLAIMS, settings: [vrrp] });
+    await kept(file, NO_CLAIMS);
+    assert.deepEqual(opened(place).file.left, { ...NO_CLAIMS, settings: [lvs] });
+  },
+);
+
 for (
   const [what, spoil] of [
     ["others may write", (path: string) => Deno.chmodSync(path, 0o622)],

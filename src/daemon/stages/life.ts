@@ -98,6 +98,8 @@ export async function begin(
   const { before } = succession;
   const { config: { global }, accounts, parts } = loaded;
   equipment.fifos.configure(global.told.fifos, accounts);
+  const { settings = [] } = left;
+  if (settings.length > 0) run.core.tell({ call: "settings-were", settings });
   const start = await follow(run.core, parts, left);
   if (run.signals.isStopWanted()) {
     await succession.decline();

@@ -1,18 +1,26 @@
 /** What is said of claims as the world goes on. */
 
+import { type Changed, withChanged, withoutChanged } from "../../kernel/changed.ts";
+import { thingKey } from "../../kernel/thing.ts";
 import { sizeOf } from "../../persistent/mod.ts";
 import type { Update } from "../chain.ts";
 import { claimKey, type Claims, isCovered } from "./claims.ts";
 import type { WorldEffect } from "../effect.ts";
+import type { WorldEvent } from "../event.ts";
 import type { World } from "../world.ts";
 
 /** Says what is to be kept, where that is not what was said. Comes before anything of it is put into the kernel. */
 export function claimed(world: World): Update {
   const { claims, vrrp: { kernel: { own } } } = world;
-  const { held, said, saidFor } = claims;
-  if (saidFor?.held === held && saidFor.own === own) return [world, []];
-  const next = own.size === 0 ? held : withoutOwn(held, own);
-  const state = { ...claims, said: next, saidFor: { held, own } };
+  const { held, said, saidFor, settings } = claims;
+  if (saidFor?.held === held && saidFor.own === own && saidFor.settings === settings) {
+    return [world, []];
+  }
+  const next = {
+    ...(own.size === 0 ? held : withoutOwn(held, own)),
+    ...(settings.length === 0 ? {} : { settings }),
+  };
+  const state = { ...claims, said: next, saidFor: { held, own, settings } };
   const effects: readonly WorldEffect[] = isSame(next, said)
     ? []
     : [{ kind: "claim", claims: next }];
@@ -46,6 +54,27 @@ export function givenUp(world: World): World {
     services: keeps.services ? claims.held.services : [],
   };
   return { ...world, claims: { ...claims, held } };
+}
+
+/** A setting is other than it was, or is about to be. */
+export function withSetting(world: World, changed: Changed): World {
+  const { claims } = world;
+  return { ...world, claims: { ...claims, settings: withChanged(claims.settings, changed) } };
+}
+
+/** What was put back needs no claim any more. */
+export function withoutRestored(
+  world: World,
+  { operations, errnos }: Extract<WorldEvent, { readonly kind: "kernel-applied" }>,
+): World {
+  const { claims } = world;
+  let { settings } = claims;
+  if (settings.length === 0) return world;
+  for (const [index, operation] of operations.entries()) {
+    const restored = operation.op === "delete" && errnos[index] === 0;
+    if (restored) settings = withoutChanged(settings, thingKey(operation));
+  }
+  return settings === claims.settings ? world : { ...world, claims: { ...claims, settings } };
 }
 
 function withoutOwn(claims: Claims, own: ReadonlySet<string>): Claims {

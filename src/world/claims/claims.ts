@@ -4,6 +4,7 @@
  */
 
 import { type Address, addressOf } from "../../kernel/address.ts";
+import type { Changed } from "../../kernel/changed.ts";
 import { type ServiceId, serviceKey } from "../../kernel/ipvs/ipvs.ts";
 import type { NamedThing } from "../../vrrp/mod.ts";
 
@@ -18,12 +19,14 @@ export interface Claims {
   readonly things?: readonly NamedThing[];
   readonly addresses: readonly AddressClaim[];
   readonly services: readonly ServiceId[];
+  /** Settings that are other than they were. Absent: none. Told when they are changed, and not known before. */
+  readonly settings?: readonly Changed[];
 }
 
 /** Nothing. */
 export const NO_CLAIMS: Claims = { addresses: [], services: [] };
 
-/** Both, each once. */
+/** Both, each once; of settings nothing. */
 export function together(a: Claims, b: Claims): Claims {
   const things = [...byKey([...a.things ?? [], ...b.things ?? []], thingClaimKey).values()];
   return {
@@ -37,7 +40,9 @@ export function together(a: Claims, b: Claims): Claims {
 export function isCovered(all: Claims, some: Claims): boolean {
   const [addresses, services] = [byKey(some.addresses, claimKey), byKey(some.services, serviceKey)];
   const things = byKey(some.things ?? [], thingClaimKey);
-  return (all.things ?? []).every((each) => things.has(thingClaimKey(each))) &&
+  const settings = new Set(some.settings?.map((each) => JSON.stringify(each)));
+  return (all.settings ?? []).every((each) => settings.has(JSON.stringify(each))) &&
+    (all.things ?? []).every((each) => things.has(thingClaimKey(each))) &&
     all.addresses.every((each) => addresses.has(claimKey(each))) &&
     all.services.every((each) => services.has(serviceKey(each)));
 }

@@ -85,6 +85,30 @@ Deno.test("together() and isCovered(), are those of sets", () => {
   assert.ok(isCovered(first, CLAIMS) && !isCovered(CLAIMS, first));
 });
 
+const WAS = { kind: "sysctl", name: "net/ipv4/ip_forward", was: "0", is: "1" } as const;
+const TIMEOUTS_WERE = {
+  kind: "ipvs-timeouts",
+  was: { tcp: 900, tcpFin: 120, udp: 300 },
+  is: { tcp: 7200, tcpFin: 120, udp: 300 },
+} as const;
+
+Deno.test("parseClaims() of settings, are what they were; others than those of the network are nobody's", () => {
+  const claims = { ...CLAIMS, settings: [WAS, TIMEOUTS_WERE] };
+  const text = claimsText(claims, LIFE);
+  assert.deepEqual(parseClaims(text, LIFE), claims);
+  for (
+    const [from, to] of [["net/ipv4", "kernel"], ['"was":"0"', '"was":0'], ["7200", "-1"]] as const
+  ) {
+    assert.match(String(parseClaims(text.replace(from, to), LIFE)), /settings are not those/);
+  }
+});
+
+Deno.test("isCovered() of settings, is by what they were", () => {
+  const claims = { ...CLAIMS, settings: [WAS] };
+  assert.ok(isCovered(CLAIMS, claims) && !isCovered(claims, CLAIMS));
+  assert.ok(!isCovered(claims, { ...CLAIMS, settings: [{ ...WAS, was: "2" }] }));
+});
+
 Deno.test("leftOver() where the kernel remembers, is what is claimed and marked; else what is claimed", () => {
   const links = [ethernet(2, "eth0")];
   const unmarked = addressOn(2, "10.0.0.99");

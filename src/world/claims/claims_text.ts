@@ -4,6 +4,8 @@
  */
 
 import { parseIp } from "../../net/ip.ts";
+import type { Changed } from "../../kernel/changed.ts";
+import type { IpvsTimeouts } from "../../kernel/ipvs/ipvs_timeouts.ts";
 import type { IpvsProtocol, ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import type { NamedThing } from "../../vrrp/mod.ts";
 import type { AddressClaim, Claims } from "./claims.ts";
@@ -36,10 +38,36 @@ export function parseClaims(text: string, life: KernelLife): Claims | string | u
   const addresses = listOf(whole.addresses, addressClaim);
   const services = listOf(whole.services, serviceId);
   const things = listOf(whole.things ?? [], thingClaim);
+  const settings = listOf(whole.settings ?? [], changed);
+  if (settings === undefined) return "its settings are not those of Linux";
   if (things === undefined) return "its routes, rules and links are not those of Linux";
   if (addresses === undefined) return "its addresses are not those of interfaces";
   if (services === undefined) return "its services are not those of IPVS";
-  return { ...(things.length === 0 ? {} : { things }), addresses, services };
+  return {
+    ...(things.length === 0 ? {} : { things }),
+    addresses,
+    services,
+    ...(settings.length === 0 ? {} : { settings }),
+  };
+}
+
+/** The core sees to it that a name stays below the folder of settings. */
+function changed(value: unknown): Changed | undefined {
+  if (!isRecord(value)) return undefined;
+  const { kind, name, was, is } = value;
+  if (kind === "ipvs-timeouts") {
+    const [before, since] = [timeouts(was), timeouts(is)];
+    return before && since && { kind, was: before, is: since };
+  }
+  if (kind !== "sysctl" || typeof name !== "string" || !name.startsWith("net/")) return undefined;
+  return typeof was === "string" && typeof is === "string" ? { kind, name, was, is } : undefined;
+}
+
+function timeouts(value: unknown): IpvsTimeouts | undefined {
+  if (!isRecord(value)) return undefined;
+  const { tcp, tcpFin, udp } = value;
+  const is = (one: unknown) => isWhole(one, 0, UINT32);
+  return is(tcp) && is(tcpFin) && is(udp) ? { tcp, tcpFin, udp } as IpvsTimeouts : undefined;
 }
 
 function addressClaim(value: unknown): AddressClaim | undefined {

@@ -54,8 +54,13 @@ export const SYNC_KEYS: readonly string[] = (["master", "backup"] as const).map(
 /** Whether a thing is one of those, by its key. */
 export function isOfLvs({ lvs }: World, key: string): boolean {
   const marks = lvs.config.marking?.table;
-  return OURS.some((prefix) => key.startsWith(prefix)) ||
+  return isAlwaysOfLvs(key) ||
     (marks !== undefined && key.startsWith(`nft inet,${marks} `));
+}
+
+/** Whether a thing is one of those whatever is configured, by its key. */
+export function isAlwaysOfLvs(key: string): boolean {
+  return OURS.some((prefix) => key.startsWith(prefix));
 }
 
 /** What the keys of them begin with. */

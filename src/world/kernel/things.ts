@@ -4,6 +4,7 @@
  */
 
 import { errnoText } from "../../net/errno.ts";
+import { changedThing } from "../../kernel/changed.ts";
 import { restsOn } from "../../kernel/route_resource.ts";
 import { sameThing, spotPrefixOf as spotOf, type Thing, thingKey } from "../../kernel/thing.ts";
 import {
@@ -42,9 +43,13 @@ export function plannedThings(
   if (changed === undefined) return [world, { leaving: [], coming: [] }];
   const all = changed === "all" ? allKeys(world) : listed(changed);
   const keys = world.phase === "stopping" ? all.filter((key) => !isKept(world, key)) : all;
-  const desired = (key: string) => lvsThings(world).get(key) ?? desiredThing(world.vrrp, key);
+  const desired = (key: string) => wantedThing(world, key);
   const [things, plan] = reconcileThings(world.things, { keys, desired });
   return [withTable(world, things), plan];
+}
+
+function wantedThing(world: World, key: string): Thing | undefined {
+  return lvsThings(world).get(key) ?? desiredThing(world.vrrp, key);
 }
 
 /** Whether a thing is left where it is at the end (`-V`, `-I`). */
@@ -62,7 +67,10 @@ function allKeys(world: World): readonly string[] {
 }
 
 /** What a run before may have left is ours: it goes, unless it is wanted. */
-export function withThingsLeft(world: World, { things: claimed = [] }: Claims): World {
+export function withThingsLeft(
+  world: World,
+  { things: claimed = [], settings = [] }: Claims,
+): World {
   const named = namedThings(world.vrrp.config);
   const links = new Set(
     named.flatMap(({ kind, value }) => kind === "own-link" ? [value.name] : []),
@@ -71,10 +79,14 @@ export function withThingsLeft(world: World, { things: claimed = [] }: Claims): 
   const left = [...claimed, ...named].filter(({ kind, value }) =>
     kind !== "own-link" || !links.has(value.name)
   );
-  if (left.length === 0) return world;
-  const things = left.flatMap((each) => placedThing(each, world.vrrp) ?? []).filter((each) => {
+  if (left.length === 0 && settings.length === 0) return world;
+  const found = [
+    ...left.flatMap((each) => placedThing(each, world.vrrp) ?? []),
+    ...settings.map(changedThing),
+  ];
+  const things = found.filter((each) => {
     // What is wanted as it is is added again, whether it is there or not.
-    const want = desiredThing(world.vrrp, thingKey(each));
+    const want = wantedThing(world, thingKey(each));
     return want === undefined || !sameThing(want, each);
   });
   return withChangedThings(withTable(world, thingsAdopted(world.things, things)), "all");

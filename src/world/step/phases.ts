@@ -48,7 +48,8 @@ export function onStart(
     knownAddresses(dump),
     leftOver({ ...event, addresses: dump }, left).map(addressKey),
   );
-  const claims = { ...withLeft(world.claims, left), said: left };
+  const settings = left.settings ?? [];
+  const claims = { ...withLeft(world.claims, left), settings, said: left };
   const services = withOwned(world.services, left.services);
   const named = new Map(links.map((link) => [link.ifname, link]));
   const trackers = followedBy(world.vrrp.config);
@@ -91,8 +92,8 @@ export function onReload(
   { config }: Extract<WorldEvent, { readonly kind: "reload" }>,
   now: Micros,
 ): Update {
-  const { held, said } = world.claims;
-  const claims = { ...withLeft(claimsOfConfig(config), held), said };
+  const { held, said, settings } = world.claims;
+  const claims = { ...withLeft(claimsOfConfig(config), held), settings, said };
   const told = reloadTrack(world.track, followedIn(config, world.vrrp), now);
   const { kernel, lost } = world.vrrp;
   const groups = completeGroups(config.vrrp, kernel, lost);

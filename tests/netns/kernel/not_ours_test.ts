@@ -251,3 +251,51 @@ labTest(
     assert.equal(left, undefined, "an end with a word leaves no claims");
   },
 );
+
+labTest(
+  "settings of a daemon that was killed with its guardian, are at the end of the next what they were at first",
+  [],
+  async () => {
+    await using lab = await Lab.create(BARE);
+    const path = (name: string) => `/proc/sys/net/ipv4/conf/${name}`;
+    const SETTINGS = ["eth0/promote_secondaries", "eth1/promote_secondaries"];
+    const now = async () =>
+      (await lab.run("node", ["cat", ...SETTINGS.map(path)])).stdout.split("\n").join("");
+    for (const each of SETTINGS) await ip(lab, `echo 0 > ${path(each)}`);
+    const on = (dev: string) =>
+      instance(200, [`${VIP}/24`], "promote_secondaries").replace(
+        "interface eth0",
+        `interface ${dev}`,
+      )
+        .replace(/VI_1/, `VI_${dev}`);
+    const plan = { kind: "holdfast", flags: ["-p", `${lab.dir}/one.pid`] } as const;
+    // Twice without a word: the second finds what the first has left, and leaves it again.
+    for (
+      const [name, config] of [["first", `${on("eth0")}${on("eth1")}`], ["second", on("eth0")]]
+    ) {
+      const node = await startNode(lab, "node", {
+        ...plan,
+        config: config ?? "",
+        name: name ?? "",
+      });
+      const wanted = name === "first" ? "11" : "10";
+      await until(`settings are ${wanted}`, async () => await now() === wanted, {
+        explain: () => node.output,
+      });
+      await until("they are claimed", async () => {
+        const text = await Deno.readTextFile(`${lab.dir}/one.claims`).catch(() => "");
+        return (text.match(/"was":"0"/g) ?? []).length === wanted.replaceAll("0", "").length;
+      });
+      const pid = (await Deno.readTextFile(`${lab.dir}/one.pid`)).trim();
+      await killUnguarded(lab, "node", Number(pid));
+      await node.end();
+      assert.equal(await now(), wanted);
+    }
+    const last = await startNode(lab, "node", { ...plan, config: on("eth0"), name: "last" });
+    await last.seen(/MASTER STATE/);
+    assert.equal((await last.stop()).code, 0);
+    assert.equal(await now(), "00");
+    const left = await Deno.stat(`${lab.dir}/one.claims`).catch(() => undefined);
+    assert.equal(left, undefined, "an end with a word leaves no claims");
+  },
+);
