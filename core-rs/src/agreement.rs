@@ -732,6 +732,10 @@ fn track_calls() -> Vec<TrackCall> {
             receive_buffer: Some(1_000_000),
             force: true,
         },
+        TrackCall::SayLocally {
+            texts: vec!["{}".into()],
+            to: Some("holdfast-routers.7.8".into()),
+        },
     ]
 }
 
@@ -978,6 +982,15 @@ fn events() -> Vec<Event> {
             address: VIP.into(),
             mac: "02:00:00:00:00:09".into(),
         },
+        Event::LocalSaid {
+            name: "holdfast-routers.7.8".into(),
+            pid: 7,
+            text: "{}".into(),
+        },
+        Event::LocalGone {
+            name: "holdfast-routers.7.8".into(),
+        },
+        Event::LocalRefused { count: 3 },
         Event::SettingWas { setting: setting() },
         Event::AnnounceFailed {
             ifname: "eth0".into(),

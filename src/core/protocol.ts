@@ -406,6 +406,13 @@ export type TrackCall =
     readonly receiveBuffer?: number;
     /** Beyond `net.core.rmem_max`. */
     readonly force: boolean;
+  }
+  | {
+    readonly call: "say-locally";
+    /** One after another, each 64 KiB at most. */
+    readonly texts: readonly string[];
+    /** To the one with this name; absent: to all others there are now. */
+    readonly to?: string;
   };
 
 /** For the thread of the wills. */
@@ -2047,6 +2054,25 @@ export type Event =
     readonly count: number;
   }
   | {
+    readonly event: "local-said";
+    /** Name of its socket, which is no other's. */
+    readonly name: string;
+    /** Its process; 0 when it is not to be seen from here. */
+    readonly pid: number;
+    /** What. */
+    readonly text: string;
+  }
+  | {
+    readonly event: "local-gone";
+    /** Name of its socket. */
+    readonly name: string;
+  }
+  | {
+    readonly event: "local-refused";
+    /** Datagrams. */
+    readonly count: number;
+  }
+  | {
     readonly event: "outcome";
     /** Number of the order. */
     readonly order: number;
@@ -2112,6 +2138,7 @@ export const CALL_LANES: Readonly<Record<Call["call"], number>> = {
   "close-fifo": 4,
   "follow-files": 5,
   "follow-processes": 5,
+  "say-locally": 5,
   "guard": 6,
   "inherit": 6,
   "renounce": 6,

@@ -4,7 +4,7 @@
  */
 
 import type { Ip } from "../net/mod.ts";
-import type { VrrpInstanceConfig } from "./config.ts";
+import type { UnicastPeer, VrrpInstanceConfig } from "./config.ts";
 
 /**
  * Address an instance is configured to send from. keepalived: `mcast_src_ip` and `unicast_src_ip` are one setting; where
@@ -12,7 +12,7 @@ import type { VrrpInstanceConfig } from "./config.ts";
  */
 export function configuredSource(
   { unicastPeers, unicastSrcIp, mcastSrcIp }: Pick<
-    VrrpInstanceConfig,
+    RouterIdentity,
     "unicastPeers" | "unicastSrcIp" | "mcastSrcIp"
   >,
 ): Ip | undefined {
@@ -21,7 +21,7 @@ export function configuredSource(
 
 /** Group an instance sends to; unused with unicast peers. */
 export function multicastGroup(
-  config: Pick<VrrpInstanceConfig, "mcastDstIp" | "family">,
+  config: Pick<RouterIdentity, "mcastDstIp" | "family">,
   { mcastGroup4, mcastGroup6 }: Groups,
 ): Ip {
   return config.mcastDstIp ?? (config.family === "inet" ? mcastGroup4 : mcastGroup6);
@@ -34,16 +34,17 @@ export interface Groups {
 }
 
 /** What tells virtual routers apart. */
-export type RouterIdentity = Pick<
-  VrrpInstanceConfig,
-  | "interface"
-  | "family"
-  | "virtualRouterId"
-  | "unicastPeers"
-  | "unicastSrcIp"
-  | "mcastSrcIp"
-  | "mcastDstIp"
->;
+export type RouterIdentity =
+  & Pick<
+    VrrpInstanceConfig,
+    | "interface"
+    | "family"
+    | "virtualRouterId"
+    | "unicastSrcIp"
+    | "mcastSrcIp"
+    | "mcastDstIp"
+  >
+  & { readonly unicastPeers: readonly Pick<UnicastPeer, "address">[] };
 
 /**
  * Whether two instances are one virtual router, so that no advert says which of them it is for.

@@ -12,7 +12,6 @@ export * from "./fresh.ts";
 export * from "./journal.ts";
 export * from "./settle/mod.ts";
 export { isAlwaysOfLvs } from "./kernel/lvs_things.ts";
-export * from "./settle.ts";
 export * from "./succession/crashes.ts";
 export * from "./succession/keep.ts";
 export * from "./succession/saved.ts";

@@ -550,6 +550,16 @@ pub enum TrackCall {
         /// Beyond `net.core.rmem_max`.
         force: bool,
     },
+    /// Says something to the other daemons of this network namespace, see `Event::LocalSaid`. From the first time on, what they
+    /// say is heard.
+    SayLocally {
+        /// One after another, each 64 KiB at most.
+        texts: Vec<String>,
+        /// To the one with this name; absent: to all others there are now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        to: Option<String>,
+    },
 }
 
 /// For the thread of the wills.

@@ -186,6 +186,26 @@ pub enum Event {
         /// How many run.
         count: u32,
     },
+    /// Another daemon of this network namespace, which runs as root or as this account, has said something.
+    LocalSaid {
+        /// Name of its socket, which is no other's.
+        name: String,
+        /// Its process; 0 when it is not to be seen from here.
+        pid: i32,
+        /// What.
+        text: String,
+    },
+    /// One that had said something is gone.
+    LocalGone {
+        /// Name of its socket.
+        name: String,
+    },
+    /// What came to the socket for other daemons and was not from one, since it was told last.
+    LocalRefused {
+        /// Datagrams.
+        #[cfg_attr(test, ts(type = "number"))]
+        count: u64,
+    },
     /// A probe ended otherwise than expected.
     Outcome {
         /// Number of the order.

@@ -10,6 +10,7 @@ pub mod datagram;
 pub mod epoll;
 pub mod fifo;
 pub mod limits;
+pub mod local;
 pub mod memory_file;
 pub mod netlink;
 pub mod output;

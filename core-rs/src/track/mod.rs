@@ -1,9 +1,10 @@
-//! The tracker thread: files whose content counts, and processes that run.
+//! The tracker thread: files whose content counts, processes that run, other daemons beside this one.
 //!
 //! It tells what is there and decides nothing: what a number or a count means is TypeScript's.
 
 mod connector;
 mod files;
+mod locals;
 mod proc_folder;
 mod processes;
 mod thread;

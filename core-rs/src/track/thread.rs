@@ -2,6 +2,7 @@
 
 use super::connector::decode;
 use super::files::Files;
+use super::locals::Locals;
 use super::proc_folder;
 use super::processes::Processes;
 use crate::asked::Asked;
@@ -74,6 +75,8 @@ struct Worker<S> {
     /// Absent until files are followed.
     files: Option<Files>,
     processes: Processes,
+    /// Opened before this thread can be in another network namespace.
+    locals: Locals,
     /// Absent while no processes are followed, or the kernel does not tell of them.
     connector: Option<ProcessConnector>,
     /// When all is looked at that cannot be told.
@@ -85,6 +88,8 @@ impl<S: Sink> Worker<S> {
         let (epoll, timer) = (Epoll::new()?, Timer::new()?);
         epoll.add(&calls, libc::EPOLLIN, 0)?;
         epoll.add(&timer, libc::EPOLLIN, 0)?;
+        let locals = Locals::open()?;
+        epoll.add(&locals, libc::EPOLLIN, 0)?;
         Ok(Self {
             sink,
             calls,
@@ -92,6 +97,7 @@ impl<S: Sink> Worker<S> {
             timer,
             files: None,
             processes: Processes::default(),
+            locals,
             connector: None,
             look_at: None,
         })
@@ -124,7 +130,7 @@ impl<S: Sink> Worker<S> {
     }
 
     fn wait(&mut self, ready: &mut Ready64) -> io::Result<()> {
-        let next = [self.look_at, self.processes.next()];
+        let next = [self.look_at, self.processes.next(), self.locals.next()];
         self.timer.set(next.into_iter().flatten().min())?;
         self.epoll.wait(ready, -1)
     }
@@ -152,6 +158,12 @@ impl<S: Sink> Worker<S> {
                 let force = force || receive_buffer.is_none();
                 self.follow(patterns, buffer, force)
                     .map_err(Error::system("be told of processes by the kernel"))?;
+                Ok(CallResult::Done)
+            }
+            TrackCall::SayLocally { texts, to } => {
+                self.locals
+                    .say(&texts, to)
+                    .map_err(Error::system("speak with other daemons of this host"))?;
                 Ok(CallResult::Done)
             }
         }
@@ -185,7 +197,8 @@ impl<S: Sink> Worker<S> {
             let events = files.hear();
             self.tell(events);
         }
-        let (mut count, mut datagram) = (0, [0; LONGEST]);
+        let mut count = self.locals.hear(|event| self.sink.event(event));
+        let mut datagram = [0; LONGEST];
         loop {
             let Some(connector) = &self.connector else {
                 return count;
@@ -208,6 +221,7 @@ impl<S: Sink> Worker<S> {
     /// Looks at what is due.
     fn look(&mut self) {
         let time = now();
+        self.locals.look(|event| self.sink.event(event));
         let wants_command = self.processes.wants_command();
         while let Some(pid) = self.processes.take_due(time) {
             self.processes

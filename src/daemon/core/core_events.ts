@@ -52,6 +52,9 @@ export function coreEvent(event: Event): WorldEvent | undefined {
     case "takeover-applied":
     case "announce-failed":
     case "unseen":
+    case "local-said":
+    case "local-gone":
+    case "local-refused":
     case "child-late":
     case "child-ended":
     case "signal":

@@ -7,7 +7,15 @@ import { runAwaited } from "../process/awaited_script.ts";
 import { openThreadSettings, type ThreadSettings } from "../process/thread_settings.ts";
 import type { LoadedConfig } from "../reading/load_config.ts";
 import { type Children, type ChildrenOptions, openChildren } from "../scripts/mod.ts";
-import { type Fifos, type Mails, type MailSettings, openFifos, openMails } from "../telling/mod.ts";
+import {
+  type Fifos,
+  type LocalDaemons,
+  type Mails,
+  type MailSettings,
+  openFifos,
+  openLocals,
+  openMails,
+} from "../telling/mod.ts";
 import type { Log } from "../log.ts";
 import { maskFiles, partsThatRun, type Run } from "./given.ts";
 
@@ -18,6 +26,8 @@ export interface Equipment {
   /** None is open before {@linkcode Equipment.configure}. */
   readonly fifos: Fifos;
   readonly mails: Mails;
+  /** Nobody is told of anything before {@linkcode Equipment.configure}, or {@linkcode LocalDaemons.configure}. */
+  readonly locals: LocalDaemons;
   /** From now on as this configuration says. */
   configure(loaded: LoadedConfig): void;
 }
@@ -29,6 +39,7 @@ export function openEquipment({ core, log, options }: Run, loaded: LoadedConfig)
   const children = openChildren(core, childrenOptions(loaded, log));
   const fifos = openFifos(core, { children, log });
   const mails = openMails(core, { settings: mailSettings(loaded.config), log });
+  const locals = openLocals(core, log);
   setThreads(loaded);
 
   function setThreads({ config, parts }: LoadedConfig): void {
@@ -41,12 +52,14 @@ export function openEquipment({ core, log, options }: Run, loaded: LoadedConfig)
     children,
     fifos,
     mails,
+    locals,
     configure: (next) => {
       maskFiles(options, next.config);
       setThreads(next);
       children.configure(childrenOptions(next, log));
       mails.configure(mailSettings(next.config));
       fifos.configure(next.config.global.told.fifos, next.accounts);
+      locals.configure(next.parts.vrrp);
     },
   };
 }

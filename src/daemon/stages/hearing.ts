@@ -8,6 +8,7 @@ import { addressesApplied, type Outside } from "../core/effects.ts";
 import { guardianEnded } from "../core/guardian.ts";
 import type { Loop } from "../loop.ts";
 import { sentence } from "../scripts/guard.ts";
+import { isLocalNews } from "../telling/locals.ts";
 import type { Equipment } from "./equipment.ts";
 import type { Run } from "./given.ts";
 
@@ -15,7 +16,7 @@ import type { Run } from "./given.ts";
 export function listenToCore(
   { core, log }: Pick<Run, "core" | "log">,
   loop: Loop,
-  { children, threads, fifos, guard, outside }: Equipment & {
+  { children, threads, fifos, locals, guard, outside }: Equipment & {
     /** Whether there is a guardian. */
     readonly guard: { runs: boolean };
     readonly outside: Pick<Outside, "complaints" | "dispatch">;
@@ -29,6 +30,7 @@ export function listenToCore(
       if (known !== undefined) loop.dispatch(known);
       else if (event.event === "child-late" || event.event === "child-ended") children.heard(event);
       else if (event.event === "fifo-dropped") fifos.dropped(event);
+      else if (isLocalNews(event)) locals.heard(event);
       else if (event.event === "log-dropped") {
         const text = `Dropped ${event.count} log messages: nobody took them (${event.lane})`;
         log({ level: "warning", from: "core", text });

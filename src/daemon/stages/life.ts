@@ -111,6 +111,7 @@ export async function begin(
   if (loop.world().phase === "starting") return EXIT.bug;
   life.guard.runs = guarded;
   listenToCore(run, loop, { ...equipment, guard: life.guard, outside: life.outside });
+  equipment.locals.configure(parts.vrrp);
   succession.configure(global.crashPolicy, loop.world());
   return undefined;
 }
