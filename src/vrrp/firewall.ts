@@ -6,7 +6,14 @@
  * address that is not there gets no packet, and one that comes or goes is never without its rule, also in the hands of the guardian.
  */
 
-import type { NftExpression, NftField, NftRule, NftSet, NftTable } from "../kernel/nft.ts";
+import type {
+  NftExpression,
+  NftField,
+  NftRule,
+  NftSet,
+  NftTable,
+  NftTableId,
+} from "../kernel/nft.ts";
 import { type Family, familyOf } from "../net/mod.ts";
 import { kindOf } from "./carried.ts";
 import type { Firewall, VrrpConfig } from "./config.ts";
@@ -67,6 +74,12 @@ export function firewallTables(config: VrrpConfig, kernel: Facts): readonly NftT
       })),
     }];
   });
+}
+
+/** The tables a configuration may put into the kernel, whatever the links. */
+export function namedTables({ instances, firewall }: VrrpConfig): readonly NftTableId[] {
+  const some = instances.some((each) => !each.accept || linksOf(each).length > 0);
+  return some ? (["ip", "ip6"] as const).map((family) => ({ family, name: firewall.table })) : [];
 }
 
 /** What the tables depend on beside the kernel: equal for two configurations that want the same ones. */

@@ -23,6 +23,7 @@ export {
   placedThing,
   speaksOfThings,
 } from "./part/wanted/things.ts";
+export { namedTables } from "./firewall.ts";
 export { isMasterNamed, nextVrrpDeadline, startVrrp, stepVrrp } from "./part/part.ts";
 export { type Interest, interestOf } from "./part/directory.ts";
 export { backupsAt, backupsOf, companyOf } from "./part/foreseen.ts";

@@ -4,6 +4,7 @@
  */
 
 import {
+  claimedThings,
   type Claims,
   claimsText,
   isAlwaysOfLvs,
@@ -62,13 +63,15 @@ export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions)
   const runs = (changed: Changed) =>
     isAlwaysOfLvs(thingKey(changedThing(changed))) ? parts.check : parts.vrrp;
   const left: Claims = {
-    ...(parts.vrrp && all.things !== undefined ? { things: all.things } : {}),
+    ...(parts.vrrp ? claimedThings("things", all.things ?? []) : {}),
+    ...(parts.check ? claimedThings("beside", all.beside ?? []) : {}),
     addresses: parts.vrrp ? all.addresses : [],
     services: parts.check ? all.services : [],
     ...settingsOf(all, (each) => runs(each)),
   };
   const others: Claims = {
-    ...(parts.vrrp || all.things === undefined ? {} : { things: all.things }),
+    ...(parts.vrrp ? {} : claimedThings("things", all.things ?? [])),
+    ...(parts.check ? {} : claimedThings("beside", all.beside ?? [])),
     addresses: parts.vrrp ? [] : all.addresses,
     services: parts.check ? [] : all.services,
     ...settingsOf(all, (each) => !runs(each)),
@@ -85,9 +88,9 @@ export function openClaimsFile({ core, pidFile, parts, log }: ClaimsFileOptions)
     left,
     keep: (claims) => {
       const waits = next !== undefined;
-      const things = [...others.things ?? [], ...claims.things ?? []];
       next = {
-        ...(things.length === 0 ? {} : { things }),
+        ...claimedThings("things", [...others.things ?? [], ...claims.things ?? []]),
+        ...claimedThings("beside", [...others.beside ?? [], ...claims.beside ?? []]),
         addresses: [...others.addresses, ...claims.addresses],
         services: [...others.services, ...claims.services],
         ...settingsOf({ settings: [...others.settings ?? [], ...claims.settings ?? []] }),
@@ -123,13 +126,13 @@ function settingsOf(
 /** Gives why it could not be done. */
 async function replace(
   core: Pick<Core, "call">,
-  { path, text, claims: { things = [], addresses, services, settings = [] } }: {
+  { path, text, claims: { things = [], beside = [], addresses, services, settings = [] } }: {
     readonly path: string;
     readonly text: string;
     readonly claims: Claims;
   },
 ): Promise<string | undefined> {
-  if ([things, addresses, services, settings].some((each) => each.length > 0)) {
+  if ([things, beside, addresses, services, settings].some((each) => each.length > 0)) {
     return await putFile(core, { path, text, mode: 0o600 });
   }
   try {

@@ -4,7 +4,7 @@ import { type Changed, withChanged, withoutChanged } from "../../kernel/changed.
 import { thingKey } from "../../kernel/thing.ts";
 import { sizeOf } from "../../persistent/mod.ts";
 import type { Update } from "../chain.ts";
-import { claimKey, type Claims, isCovered } from "./claims.ts";
+import { claimedThings, claimKey, type Claims, isCovered } from "./claims.ts";
 import type { WorldEffect } from "../effect.ts";
 import type { WorldEvent } from "../event.ts";
 import type { World } from "../world.ts";
@@ -46,10 +46,12 @@ export function givenUp(world: World): World {
   const keeps = {
     addresses: options.keepAddresses || failed.addresses !== undefined,
     things: options.keepAddresses || failed.things,
+    beside: options.keepServices || failed.things,
     services: options.keepServices || failed.services !== undefined,
   };
   const held: Claims = {
-    ...(keeps.things && claims.held.things !== undefined ? { things: claims.held.things } : {}),
+    ...(keeps.things ? claimedThings("things", claims.held.things ?? []) : {}),
+    ...(keeps.beside ? claimedThings("beside", claims.held.beside ?? []) : {}),
     addresses: keeps.addresses ? claims.held.addresses : [],
     services: keeps.services ? claims.held.services : [],
   };

@@ -17,6 +17,8 @@ export interface AddressClaim extends Pick<Address, "address" | "prefixLength" |
 export interface Claims {
   /** Absent: none. */
   readonly things?: readonly NamedThing[];
+  /** What belongs to services: tables of nftables, sync daemons. Absent: none. */
+  readonly beside?: readonly NamedThing[];
   readonly addresses: readonly AddressClaim[];
   readonly services: readonly ServiceId[];
   /** Settings that are other than they were. Absent: none. Told when they are changed, and not known before. */
@@ -28,20 +30,32 @@ export const NO_CLAIMS: Claims = { addresses: [], services: [] };
 
 /** Both, each once; of settings nothing. */
 export function together(a: Claims, b: Claims): Claims {
-  const things = [...byKey([...a.things ?? [], ...b.things ?? []], thingClaimKey).values()];
   return {
-    ...(things.length === 0 ? {} : { things }),
+    ...claimedThings("things", [...a.things ?? [], ...b.things ?? []]),
+    ...claimedThings("beside", [...a.beside ?? [], ...b.beside ?? []]),
     addresses: [...byKey([...a.addresses, ...b.addresses], claimKey).values()],
     services: [...byKey([...a.services, ...b.services], serviceKey).values()],
   };
 }
 
-/** Whether `all` has nothing that `some` has not. */
-export function isCovered(all: Claims, some: Claims): boolean {
-  const [addresses, services] = [byKey(some.addresses, claimKey), byKey(some.services, serviceKey)];
-  const things = byKey(some.things ?? [], thingClaimKey);
-  const settings = new Set(some.settings?.map((each) => JSON.stringify(each)));
+/** Things as a member of claims, each once; none without any. */
+export function claimedThings(
+  member: "things" | "beside",
+  all: readonly NamedThing[],
+): Pick<Claims, "things" | "beside"> {
+  const once = [...byKey(all, thingClaimKey).values()];
+  return once.length === 0 ? {} : { [member]: once };
+}
+
+/** Whether `all` has nothing that `others` have not. */
+export function isCovered(all: Claims, others: Claims): boolean {
+  const addresses = byKey(others.addresses, claimKey);
+  const services = byKey(others.services, serviceKey);
+  const things = byKey(others.things ?? [], thingClaimKey);
+  const beside = byKey(others.beside ?? [], thingClaimKey);
+  const settings = new Set(others.settings?.map((each) => JSON.stringify(each)));
   return (all.settings ?? []).every((each) => settings.has(JSON.stringify(each))) &&
+    (all.beside ?? []).every((each) => beside.has(thingClaimKey(each))) &&
     (all.things ?? []).every((each) => things.has(thingClaimKey(each))) &&
     all.addresses.every((each) => addresses.has(claimKey(each))) &&
     all.services.every((each) => services.has(serviceKey(each)));

@@ -6,6 +6,7 @@ import { addressOn, ethernet, instanceConfig, vrrpConfig } from "../../vrrp/fixt
 import { type Claims, isCovered, together } from "./claims.ts";
 import { claimsOf, leftOver, withClaimed } from "./left_over.ts";
 import { claimsText, parseClaims } from "./claims_text.ts";
+import { virtualServer } from "../../lvs/part/fixtures.ts";
 import { worldConfig } from "../fixtures.ts";
 
 const LIFE = { boot: "11111111-2222", namespace: "4:4026531840" };
@@ -103,6 +104,49 @@ Deno.test("parseClaims() of settings, are what they were; others than those of t
   }
 });
 
+Deno.test("parseClaims() of tables and sync daemons, are by name; those of no table are nobody's", () => {
+  const claims: Claims = {
+    ...CLAIMS,
+    things: [{ kind: "nft", value: { family: "ip", name: "keepalived" } }],
+    beside: [
+      { kind: "nft", value: { family: "inet", name: "holdfast_lvs" } },
+      { kind: "sync-daemon", value: { role: "backup", interface: "eth1", syncId: 51 } },
+    ],
+  };
+  const text = claimsText(claims, LIFE);
+  assert.deepEqual(parseClaims(text, LIFE), claims);
+  assert.ok(isCovered(CLAIMS, claims) && !isCovered(claims, CLAIMS));
+  for (
+    const [from, to] of [['"ip"', '"arp"'], ["holdfast_lvs", "a b"], ["backup", "both"], [
+      ":51",
+      ":256",
+    ]] as const
+  ) {
+    assert.match(String(parseClaims(text.replace(from, to), LIFE)), /not those of Linux/);
+  }
+});
+
+Deno.test("claimsOf() no_accept, full NAT and a sync daemon, are tables and daemons of the part they belong to", () => {
+  const vrrp = vrrpConfig([instanceConfig({ accept: false })]);
+  const fullNat = { localAddresses: [{ address: "10.0.0.1" }] };
+  const lvs = {
+    virtualServers: [virtualServer({ fullNat })],
+    flush: false,
+    syncDaemon: { interface: "eth1", instance: "VI_1", syncId: 51 },
+  };
+  const { things, beside } = claimsOf(worldConfig({ vrrp, lvs }));
+  const name = vrrp.firewall.table;
+  assert.deepEqual(things, [
+    { kind: "nft", value: { family: "ip", name } },
+    { kind: "nft", value: { family: "ip6", name } },
+  ]);
+  assert.deepEqual(beside, [
+    { kind: "nft", value: { family: "inet", name: "holdfast_lvs" } },
+    { kind: "sync-daemon", value: { role: "master", interface: "eth1", syncId: 51 } },
+    { kind: "sync-daemon", value: { role: "backup", interface: "eth1", syncId: 51 } },
+  ]);
+});
+
 Deno.test("isCovered() of settings, is by what they were", () => {
   const claims = { ...CLAIMS, settings: [WAS] };
   assert.ok(isCovered(CLAIMS, claims) && !isCovered(claims, CLAIMS));
@@ -127,7 +171,7 @@ Deno.test("claimsOf() a virtual MAC address, is a link by name and hardware addr
   const vrrp = vrrpConfig([instanceConfig({ vmac })]);
   const claims = claimsOf(worldConfig({ vrrp }));
   const link = { kind: "own-link", value: { name: vmac.name, mac: vmac.mac } };
-  assert.deepEqual(claims.things, [link]);
+  assert.deepEqual(claims.things?.filter(({ kind }) => kind !== "nft"), [link]);
   assert.deepEqual(parseClaims(claimsText(claims, LIFE), LIFE), claims);
   const spoiled = claimsText(claims, LIFE).replace("00:00:5e", "00:00:zz");
   assert.match(String(parseClaims(spoiled, LIFE)), /links are not those of Linux/);

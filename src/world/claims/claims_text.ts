@@ -8,7 +8,7 @@ import type { Changed } from "../../kernel/changed.ts";
 import type { IpvsTimeouts } from "../../kernel/ipvs/ipvs_timeouts.ts";
 import type { IpvsProtocol, ServiceId } from "../../kernel/ipvs/ipvs.ts";
 import type { NamedThing } from "../../vrrp/mod.ts";
-import type { AddressClaim, Claims } from "./claims.ts";
+import { type AddressClaim, claimedThings, type Claims } from "./claims.ts";
 import { isRecord, isWhole, listOf, parsed } from "../json.ts";
 
 const UINT32 = 2 ** 32 - 1;
@@ -38,13 +38,17 @@ export function parseClaims(text: string, life: KernelLife): Claims | string | u
   const addresses = listOf(whole.addresses, addressClaim);
   const services = listOf(whole.services, serviceId);
   const things = listOf(whole.things ?? [], thingClaim);
+  const beside = listOf(whole.beside ?? [], thingClaim);
   const settings = listOf(whole.settings ?? [], changed);
   if (settings === undefined) return "its settings are not those of Linux";
-  if (things === undefined) return "its routes, rules and links are not those of Linux";
+  if (things === undefined || beside === undefined) {
+    return "its routes, rules and links are not those of Linux";
+  }
   if (addresses === undefined) return "its addresses are not those of interfaces";
   if (services === undefined) return "its services are not those of IPVS";
   return {
-    ...(things.length === 0 ? {} : { things }),
+    ...claimedThings("things", things),
+    ...claimedThings("beside", beside),
     addresses,
     services,
     ...(settings.length === 0 ? {} : { settings }),
@@ -85,6 +89,8 @@ function addressClaim(value: unknown): AddressClaim | undefined {
 function thingClaim(value: unknown): NamedThing | undefined {
   if (!isRecord(value) || !isRecord(value.value)) return undefined;
   if (value.kind === "own-link") return linkClaim(value.value);
+  if (value.kind === "nft") return tableClaim(value.value);
+  if (value.kind === "sync-daemon") return syncClaim(value.value);
   const { kind, value: { family, priority } } = value;
   if (family !== "inet" && family !== "inet6") return undefined;
   if (kind === "rule" && isWhole(priority, 0, UINT32)) return value as unknown as NamedThing;
@@ -103,6 +109,25 @@ function linkClaim({ name, mac, ipvlan }: Record<string, unknown>): NamedThing |
   if (mode !== undefined) return { kind: "own-link", value: { name, ipvlan: mode } };
   if (typeof mac !== "string" || !/^[\da-f]{2}(:[\da-f]{2}){5}$/i.test(mac)) return undefined;
   return { kind: "own-link", value: { name, mac } };
+}
+
+function tableClaim({ family, name }: Record<string, unknown>): NamedThing | undefined {
+  const known = (["inet", "ip", "ip6"] as const).find((each) => each === family);
+  if (known === undefined || typeof name !== "string" || !/^[\w.-]{1,255}$/.test(name)) {
+    return undefined;
+  }
+  return { kind: "nft", value: { family: known, name } };
+}
+
+/** As much of it as tells which one is to be stopped. */
+function syncClaim(value: Record<string, unknown>): NamedThing | undefined {
+  const role = (["master", "backup"] as const).find((each) => each === value.role);
+  const { interface: ifname, syncId } = value;
+  if (role === undefined || typeof ifname !== "string" || !/^[^\s/]{1,15}$/.test(ifname)) {
+    return undefined;
+  }
+  if (!isWhole(syncId, 0, 255)) return undefined;
+  return { kind: "sync-daemon", value: { role, interface: ifname, syncId } };
 }
 
 function serviceId(value: unknown): ServiceId | undefined {

@@ -2,9 +2,10 @@
 
 import { type Address, addressKey, isMarked, VIRTUAL_ROUTER } from "../../kernel/address.ts";
 import type { Link } from "../../kernel/link.ts";
-import { allAddresses, deviceOf, namedThings } from "../../vrrp/mod.ts";
+import { allAddresses, deviceOf, namedTables, namedThings } from "../../vrrp/mod.ts";
+import { namedLvsThings } from "../kernel/beside_services.ts";
 import type { VirtualAddress } from "../../vrrp/config.ts";
-import type { AddressClaim, Claims } from "./claims.ts";
+import { type AddressClaim, claimedThings, type Claims } from "./claims.ts";
 import type { KernelDump, WorldConfig } from "../event.ts";
 
 /** What a run with this configuration may put into the kernel, whatever the states. */
@@ -14,9 +15,14 @@ export function claimsOf({ vrrp, lvs }: WorldConfig): Claims {
   );
   const statics = vrrp.staticAddresses.flatMap((each) => claimOf(each, each.dev));
   const addresses = [...virtual, ...statics];
-  const things = namedThings(vrrp);
+  const tables = namedTables(vrrp).map((value) => ({ kind: "nft", value } as const));
   const services = lvs.virtualServers.flatMap((each) => each.services);
-  return { ...(things.length === 0 ? {} : { things }), addresses, services };
+  return {
+    ...claimedThings("things", [...namedThings(vrrp), ...tables]),
+    ...claimedThings("beside", namedLvsThings(lvs)),
+    addresses,
+    services,
+  };
 }
 
 function claimOf(

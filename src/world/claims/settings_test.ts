@@ -92,3 +92,39 @@ Deno.test("update() an end that keeps what is there, leaves the claim to the nex
   const end = it.feed({ kind: "shutdown" });
   assert.ok(!end.some((each) => each.startsWith("delete") || each === "claims none"), end.join());
 });
+
+Deno.test("update() start after a run whose tables and sync daemons nobody wants any more, deletes them and claims them no more", () => {
+  const it = new Node(false);
+  const left: Claims = {
+    addresses: [],
+    services: [],
+    things: [{ kind: "nft", value: { family: "ip", name: "keepalived" } }],
+    beside: [
+      { kind: "nft", value: { family: "inet", name: "holdfast_lvs" } },
+      { kind: "sync-daemon", value: { role: "master", interface: "eth1", syncId: 51 } },
+    ],
+  };
+  const start = it.start(left).filter((each) => each.startsWith("delete"));
+  assert.deepEqual(start.toSorted(), [
+    "delete IPVS sync daemon (master) on eth1",
+    "delete table holdfast_lvs of nftables",
+    "delete table keepalived of nftables",
+  ]);
+  assert.equal(it.world.claims.surplus, false);
+  assert.deepEqual(it.world.claims.said.beside, undefined);
+});
+
+Deno.test("update() start after a run whose table is wanted still, puts its own in the place and deletes nothing", () => {
+  const some = vrrpConfig([instanceConfig({ accept: false })]);
+  const it = new Node(false);
+  it.world = newWorld(worldConfig({ vrrp: some }), DEFAULT_OPTIONS, 0);
+  const { table } = some.firewall;
+  const start = it.start({
+    addresses: [],
+    services: [],
+    things: [{ kind: "nft", value: { family: "ip", name: table } }],
+  });
+  assert.deepEqual(start.filter((each) => /nftables/.test(each)), [
+    `add table ${table} of nftables`,
+  ]);
+});

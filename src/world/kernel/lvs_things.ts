@@ -1,13 +1,8 @@
 /** What the LVS part wants of the kernel beside services: a table of nftables, settings, sync daemons, timeouts. */
 
 import { type Thing, thingKey } from "../../kernel/thing.ts";
-import {
-  LVS_TABLE,
-  markingTable,
-  rewritingSettings,
-  rewritingTable,
-  syncDaemons,
-} from "../../lvs/mod.ts";
+import { LVS_TABLE } from "../../lvs/mod.ts";
+import { besideServices } from "./beside_services.ts";
 import type { LvsConfig } from "../../lvs/config.ts";
 import { isMasterNamed } from "../../vrrp/mod.ts";
 import type { World } from "../world.ts";
@@ -20,7 +15,7 @@ export function lvsThings({ lvs, vrrp }: World): ReadonlyMap<string, Thing> {
   const isMaster = instance !== undefined && isMasterNamed(vrrp, instance);
   const known = remembered.get(config);
   if (known?.isMaster === isMaster) return known.things;
-  const things = new Map(thingsOf(config, isMaster).map((each) => [thingKey(each), each]));
+  const things = new Map(besideServices(config, isMaster).map((each) => [thingKey(each), each]));
   remembered.set(config, { isMaster, things });
   return things;
 }
@@ -32,19 +27,6 @@ const remembered = new WeakMap<
   LvsConfig,
   { readonly isMaster: boolean; readonly things: ReadonlyMap<string, Thing> }
 >();
-
-function thingsOf(config: LvsConfig, isMaster: boolean): readonly Thing[] {
-  const { timeouts } = config;
-  const table = rewritingTable(config);
-  const marks = markingTable(config);
-  return [
-    ...(marks === undefined ? [] : [{ kind: "nft" as const, value: marks }]),
-    ...(table === undefined ? [] : [{ kind: "nft" as const, value: table }]),
-    ...rewritingSettings(config).map((value) => ({ kind: "sysctl" as const, value })),
-    ...syncDaemons(config, isMaster).map((value) => ({ kind: "sync-daemon" as const, value })),
-    ...(timeouts === undefined ? [] : [{ kind: "ipvs-timeouts" as const, value: timeouts }]),
-  ];
-}
 
 /** Keys of the sync daemons. */
 export const SYNC_KEYS: readonly string[] = (["master", "backup"] as const).map((role) =>

@@ -69,14 +69,14 @@ function allKeys(world: World): readonly string[] {
 /** What a run before may have left is ours: it goes, unless it is wanted. */
 export function withThingsLeft(
   world: World,
-  { things: claimed = [], settings = [] }: Claims,
+  { things: claimed = [], beside = [], settings = [] }: Claims,
 ): World {
   const named = namedThings(world.vrrp.config);
   const links = new Set(
     named.flatMap(({ kind, value }) => kind === "own-link" ? [value.name] : []),
   );
   // A link that is configured is taken over as it is.
-  const left = [...claimed, ...named].filter(({ kind, value }) =>
+  const left = [...claimed, ...beside, ...named].filter(({ kind, value }) =>
     kind !== "own-link" || !links.has(value.name)
   );
   if (left.length === 0 && settings.length === 0) return world;

@@ -299,3 +299,33 @@ labTest(
     assert.equal(left, undefined, "an end with a word leaves no claims");
   },
 );
+
+labTest(
+  "rules of an instance without accept_mode, go at the next start when that was taken out of the file while the daemon was dead",
+  ["nft"],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const plan = { kind: "holdfast", flags: ["-p", `${lab.dir}/one.pid`] } as const;
+    const tables = async () => (await lab.run("node", ["nft", "list", "tables"])).stdout;
+    await lab.run("node", ["nft", "add", "table", "ip", "theirs"]);
+    const closed = instance(200, [`${VIP}/24`], "no_accept");
+    const first = await startNode(lab, "node", { ...plan, config: closed });
+    await lab.owned(VIP, "node");
+    await until("there are rules", async () => (await tables()).includes("holdfast_vrrp"), {
+      explain: () => first.output,
+    });
+    const pid = (await Deno.readTextFile(`${lab.dir}/one.pid`)).trim();
+    await killUnguarded(lab, "node", Number(pid));
+    await first.end();
+    const second = await startNode(lab, "node", {
+      ...plan,
+      config: instance(200, [`${VIP}/24`], "accept"),
+      name: "second",
+    });
+    await until("the rules are gone", async () => !(await tables()).includes("holdfast_vrrp"), {
+      explain: () => second.output,
+    });
+    assert.match(await tables(), /table ip theirs/);
+    assert.equal((await second.stop()).code, 0);
+  },
+);

@@ -1,6 +1,8 @@
 /** Routes and rules that should be in the kernel: those of masters, and the static ones. */
 
 import { addressKey } from "../../../kernel/address.ts";
+import type { NftTableId } from "../../../kernel/nft.ts";
+import type { SyncDaemon } from "../../../kernel/ipvs/sync_daemon.ts";
 import type { Route } from "../../../kernel/route.ts";
 import type { OwnLink } from "../../../kernel/own_link.ts";
 import type { Rule } from "../../../kernel/rule.ts";
@@ -45,11 +47,13 @@ export function configuredThings(part: VrrpPart): readonly Thing[] {
   return [...wishesOf(part).values()].map(({ thing }) => thing);
 }
 
-/** A route, rule or link of its own, its interfaces by name. */
+/** A route, rule or link of its own, its interfaces by name, or what is known by its name alone. */
 export type NamedThing =
   | { readonly kind: "route"; readonly value: Route<string> }
   | { readonly kind: "own-link"; readonly value: Pick<OwnLink, "name" | "mac" | "ipvlan"> }
-  | { readonly kind: "rule"; readonly value: Rule };
+  | { readonly kind: "rule"; readonly value: Rule }
+  | { readonly kind: "nft"; readonly value: NftTableId }
+  | { readonly kind: "sync-daemon"; readonly value: SyncDaemon };
 
 /** Everything a configuration may put into the kernel, whatever the states and links. */
 export function namedThings(
@@ -81,7 +85,9 @@ export function placedThing(
   named: NamedThing,
   { kernel }: { readonly kernel: Pick<KernelFacts, "byName"> },
 ): Thing | undefined {
-  if (named.kind === "rule") return named;
+  if (named.kind === "rule" || named.kind === "sync-daemon") return named;
+  // What is in it is nothing to whoever deletes or replaces it.
+  if (named.kind === "nft") return { kind: "nft", value: { ...named.value, sets: [], chains: [] } };
   // To be deleted it is known by its name, kind and hardware address.
   if (named.kind === "own-link") {
     return { kind: "own-link", value: { ...named.value, base: 0, settings: [] } };
