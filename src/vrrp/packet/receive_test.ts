@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { concatBytes, fromHex, SECOND, Secret } from "../../net/mod.ts";
+import { fromHex, SECOND, Secret } from "../../net/mod.ts";
 import { passKey } from "./auth.ts";
 import type { VrrpInstanceConfig } from "../config.ts";
 import type { ReceivedPacket } from "../event.ts";
-import { encodeAdvert, instanceConfig } from "../fixtures.ts";
+import { concatBytes, encodeAdvert, instanceConfig } from "../fixtures.ts";
 import type { DropReason } from "../drop_reason.ts";
 import { receive, sameAddresses } from "./receive.ts";
 import { COUNTER_OF, KEEPALIVED_COUNTERS, OWN_COUNTERS } from "../fsm/statistics.ts";

@@ -33,10 +33,10 @@ import {
 } from "../../language/mod.ts";
 import type { Word } from "../../language/source/words.ts";
 import { encodeText } from "../../language/source/text.ts";
+import { AUTH_LENGTH, passKey } from "../packet/auth.ts";
 import { type Network, networkOf, timeOf } from "../../language/rows/values.ts";
 import { extraInterfaces, protocolVersion } from "../../global/keywords.ts";
 import { TRACK_LISTS } from "../../track/keywords.ts";
-import { Secret } from "../../net/secret.ts";
 import { parseIp } from "../../net/ip.ts";
 import type { UnicastPeer } from "../config.ts";
 import { VIRTUAL_ADDRESSES } from "./keywords_address.ts";
@@ -135,17 +135,14 @@ const authPass = custom({
   read: (args) => {
     const password = needWord(args, "a password");
     if (password === undefined) return undefined;
-    const bytes = encodeText(password.text);
-    if (bytes.length > 8) {
+    if (encodeText(password.text).length > AUTH_LENGTH) {
       refuse(args, { ...password, text: "..." }, "", {
         severity: "warning",
         code: "value-cut",
         message: "Cannot use all of auth_pass: its first 8 bytes count",
       });
     }
-    const key = new Uint8Array(8);
-    key.set(bytes.subarray(0, 8));
-    return new Secret(key);
+    return passKey(password.text);
   },
 });
 

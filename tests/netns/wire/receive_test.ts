@@ -6,9 +6,9 @@
 
 import assert from "node:assert/strict";
 import { toHex } from "../../../src/net/bytes.ts";
-import { concatBytes, SECOND } from "../../../src/net/mod.ts";
+import { SECOND } from "../../../src/net/mod.ts";
 import { passKey } from "../../../src/vrrp/packet/auth.ts";
-import { encodeAdvert } from "../../../src/vrrp/fixtures.ts";
+import { concatBytes, encodeAdvert } from "../../../src/vrrp/fixtures.ts";
 import { type Advert, pduChecksum } from "../../../src/vrrp/packet/packet.ts";
 import type { Train } from "./forger.ts";
 import {
