@@ -7,11 +7,12 @@
 
 import type { Parts, TestPart, ToolsPart } from "../parts.ts";
 import type { TextName } from "../../src/daemon/platform/installation.ts";
+import type { ReadingAnswer } from "../../src/daemon/reading/thread.ts";
 import { compile, type Compiled, findCompiler, runCompiled } from "./scripts.ts";
 import { openTexts } from "./texts.ts";
 
 /** The scripts whose code is kept. */
-const NAMES: readonly TextName[] = ["line", "test", "daemon", "tools"];
+const NAMES: readonly TextName[] = ["line", "test", "daemon", "tools", "reload"];
 
 const [texts, [folder = "", example = "", ...plans]] = openTexts(Deno.args);
 const compiler = findCompiler() ?? fail("the runtime does not show how");
@@ -37,6 +38,7 @@ async function keep(): Promise<void> {
   await runLine([`-t${folder}/findings`, "-f", example], parts);
   (await parts.tools()).helpText();
   await (load("daemon") as typeof import("../../src/daemon/run.ts")).rehearse(example);
+  rehearseReload(() => load("reload"), example);
   const files: Record<string, string> = {};
   for (const name of NAMES) {
     const script = compiled.get(name) ?? fail(`${name} did not run`);
@@ -49,6 +51,25 @@ async function keep(): Promise<void> {
     const whole = { ...plan, texts: { ...plan.texts, ...files } };
     await Deno.writeTextFile(path, `${JSON.stringify(whole, null, 2)}\n`);
   }
+}
+
+/** Has the script of the thread that reads again read a file twice, as if this were that thread: against nothing, and against itself. */
+function rehearseReload(load: () => unknown, file: string): void {
+  let heard: ThreadAnswer | undefined;
+  Reflect.set(globalThis, "postMessage", (answer: ThreadAnswer) => heard = answer);
+  load();
+  const options = { file, allConfig: false, parts: "both" } as const;
+  for (let time = 0; time < 2; time++) {
+    const running = heard?.answer?.reading.config;
+    dispatchEvent(new MessageEvent("message", { data: { options, running } }));
+    if (heard?.answer === undefined) fail(heard?.stack ?? "the thread that reads does not answer");
+  }
+}
+
+/** What the thread says, see `src/daemon/platform/thread.ts`. */
+interface ThreadAnswer {
+  readonly answer?: ReadingAnswer;
+  readonly stack?: string;
 }
 
 function fail(why: string): never {

@@ -5,6 +5,7 @@
  */
 
 import type { Installation, TextName } from "../../src/daemon/platform/installation.ts";
+import { SHOWN } from "./shown.ts";
 import type { Texts } from "./texts.ts";
 
 /** A script: a function of the installation that gives what it exports. */
@@ -38,9 +39,6 @@ export interface Compiled {
   /** The code that was kept was of no use. */
   readonly cachedDataRejected?: boolean;
 }
-
-/** Where the packer has the runtime show its operations, in the place of what no daemon needs (scripts/one_file/kept_code.ts). */
-const SHOWN = "ImageData";
 
 /** The compiler; absent in a runtime that does not show it. */
 export function findCompiler(): Compiler | undefined {

@@ -1,6 +1,7 @@
 /** The texts of the one executable, found in the memory of the process by what the packer and the entry stub tell (pack-rs). */
 
 import type { Installation, TextName } from "../../src/daemon/platform/installation.ts";
+import { SHOWN } from "./shown.ts";
 
 /** Code that was compiled from a script when the executable was made. */
 export type CodeName = `${TextName}.code`;
@@ -44,15 +45,37 @@ export function openTexts(
     openFiles: openFiles.startsWith("-") ? "unlimited" : openFiles,
     coreInMemory: () => demand("core"),
     text: (name) => new TextDecoder().decode(demand(name)),
-    // A thread shares the memory, and the runtime does not look at what is evaluated.
-    thread: (name) => {
-      const [at = 0, length = 0] = places[name] ?? [];
-      return new URL(
-        `data:text/javascript,(0,eval)(new TextDecoder().decode(Deno.UnsafePointerView.getArrayBuffer(Deno.UnsafePointer.create(${
-          address(at)
-        }n),${length})))()`,
-      );
-    },
+    thread: (name) => new URL(`data:text/javascript,${threadScript(name, places, address)}`),
   };
   return [{ installation, code: bytes }, args];
+}
+
+/**
+ * The module of a thread, which shares the memory: runs a script of it, with its code when there is some. The runtime does not look at what
+ * is evaluated. No character of it means something in a URL.
+ */
+function threadScript(
+  name: TextName,
+  places: Places,
+  address: (at: number) => bigint,
+): string {
+  const view = (place: readonly number[] = []) => {
+    const [at = 0, length = 0] = place;
+    return `new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(Deno.UnsafePointer.create(${
+      address(at)
+    }n),${length}))`;
+  };
+  const text = `new TextDecoder().decode(${view(places[name])})`;
+  const plain = `(0,eval)(${text})()`;
+  const kept = places[`${name}.code`];
+  if (kept === undefined) return plain;
+  const compiled = `c.op_vm_create_script(${text},'holdfast:${name}',0,0,${
+    view(kept)
+  },false,undefined,0)`;
+  return [
+    `const c=globalThis.${SHOWN}`,
+    `delete globalThis.${SHOWN}`,
+    `if(c&&c.op_vm_create_script)c.op_vm_script_run_in_context(${compiled}.value,null,-1,true,false)()`,
+    `else ${plain}`,
+  ].join(";");
 }
