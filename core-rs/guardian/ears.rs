@@ -59,9 +59,15 @@ impl Ears {
                 Ip::V4(_) => Vrrp4::open(ifindex).map(Ear::Vrrp4),
                 Ip::V6(_) => Vrrp6::open(ifindex).map(Ear::Vrrp6),
             };
+            // Of the same family there may be virtual routers with an authentication header and without.
+            let sealed = match will.heading.source {
+                Ip::V4(_) => Vrrp4::open_sealed(ifindex).map(Ear::Vrrp4).ok(),
+                Ip::V6(_) => None,
+            };
             let arp = system::arp(ifindex).map(Ear::Arp);
             let neighbours = system::neighbours(ifindex).map(Ear::Neighbours);
-            for ear in [vrrp, arp, neighbours].into_iter().flatten() {
+            let ears = [vrrp, arp, neighbours].into_iter().flatten().chain(sealed);
+            for ear in ears {
                 self.sockets.push((ifindex, ear));
             }
         }

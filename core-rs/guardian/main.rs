@@ -1,9 +1,10 @@
 //! The guardian: a small program of its own that outlives a daemon which ends without goodbye
 //! (SIGKILL, out of memory, a bug) and carries out its last wills: farewells at once, so that a
 //! backup takes over after the skew time as at a planned stop; then addresses and what else is ours
-//! are withdrawn when the successor has announced itself, or after a limit.
+//! are withdrawn when the successor has announced itself, or after a limit; and at last everything of
+//! the daemon that is of no virtual router alone: routes, rules, tables of nftables, links, settings.
 //!
-//! It lives inside the core, is started from memory, has no threads and no files. The daemon tells
+//! It lives inside the core, is started from memory, has no threads and needs no files. The daemon tells
 //! it wills by the socket that is its standard input, and whose end is the daemon's death: numbers
 //! of processes, which may be used again, play no part. A daemon that hands over on purpose has a
 //! will carried out while it lives.
@@ -11,12 +12,13 @@
 //! When another daemon is to take its place (a restart, an upgrade, a crash under a supervisor) it speaks
 //! meanwhile: adverts go on for a bounded time, and everything stays where it is.
 //!
-//! Usage: `holdfast-guardian NAME`. While it lives it listens on the abstract socket NAME; a daemon
+//! Usage: `holdfast-guardian NAME [LOG]`. While it lives it listens on the abstract socket NAME; a daemon
 //! that starts in the place of another one is told there what is held for it, says what it takes, or
 //! waits for the end.
 
 mod bridge;
 mod ears;
+mod estate;
 mod heirs;
 // The daemon uses the other half.
 #[allow(dead_code)]
@@ -28,22 +30,25 @@ mod will;
 
 use bridge::Bridge;
 use ears::{Ears, Heard};
+use estate::Estate;
 use heirs::Heirs;
-use message::{Ip, LONGEST, Message, Record, Router};
+use message::{Deed, Ip, LONGEST, Message, Record, Router};
 use report::Report;
 use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
+use std::path::PathBuf;
 use system::{Vrrp4, Vrrp6, now};
 use will::{Execution, Will, Wills};
 
 fn main() {
     system::outlive();
-    let name = std::env::args().nth(1).unwrap_or_default();
+    let mut words = std::env::args_os().skip(1);
+    let name = words.next().unwrap_or_default();
     // Without it nobody waits for this process, which is all it is for.
-    let listener = SocketAddr::from_abstract_name(name.as_bytes())
+    let listener = SocketAddr::from_abstract_name(name.as_encoded_bytes())
         .and_then(|address| UnixListener::bind_addr(&address));
     let Ok(daemon) = io::stdin().as_fd().try_clone_to_owned() else {
         return;
@@ -58,10 +63,11 @@ fn main() {
         bridging: 0,
         bridge: None,
         wills: Wills::default(),
+        estate: Estate::default(),
         execution: Execution::default(),
         ears: Ears::default(),
         mouth: Mouth::default(),
-        report: Report::default(),
+        report: Report::to(words.next().map(PathBuf::from)),
         buffer: vec![0; LONGEST],
     }
     .run();
@@ -77,6 +83,7 @@ struct Guardian {
     /// While it does.
     bridge: Option<Bridge>,
     wills: Wills,
+    estate: Estate,
     execution: Execution,
     ears: Ears,
     mouth: Mouth,
@@ -94,8 +101,11 @@ impl Guardian {
             if deadline.is_none() {
                 self.ears.close();
                 if self.daemon.is_none() {
-                    return self.report.withdrawn();
+                    self.settle();
+                    self.report.withdrawn();
+                    return self.report.write();
                 }
+                self.report.write();
             }
             let daemon = self.daemon.iter().map(AsRawFd::as_raw_fd);
             let others = self.ears.descriptors().chain(self.heirs.descriptors());
@@ -140,6 +150,7 @@ impl Guardian {
                 if let Message::Revoked { order } = &message {
                     self.execution.end(*order);
                 }
+                self.estate.enter(&message);
                 self.wills.enter(message);
             }
             None => {}
@@ -174,6 +185,8 @@ impl Guardian {
         let routers: Vec<Router> = bridge.routers().collect();
         if self.heirs.tell(&routers, bridge.planned) {
             bridge.met = true;
+            // It has all of that by now, or removes it.
+            self.estate.forget();
         }
         let mut left = Vec::new();
         for record in self.heirs.listen() {
@@ -245,18 +258,40 @@ impl Guardian {
 
     fn withdraw(&mut self, requests: Vec<Vec<u8>>) {
         for request in requests {
-            match system::ask_kernel(&self.kernel, &request) {
+            match ask(&self.kernel, &request, &mut self.buffer) {
                 Ok(()) => self.report.withdrew(),
                 Err(error) => self.report.failed("withdraw", &error),
             }
-            while let Some(answer) = system::receive(&self.kernel, &mut self.buffer) {
-                if let Some(errno) = packet::refusal(answer) {
-                    let error = io::Error::from_raw_os_error(errno);
-                    self.report.failed("withdraw", &error);
+        }
+    }
+
+    /// What the dead daemon had beside the wills of its orders.
+    fn settle(&mut self) {
+        for deed in self.estate.take_all() {
+            let done = match deed {
+                Deed::Route(request) => ask(&self.kernel, &request, &mut self.buffer),
+                Deed::Netfilter(request) => {
+                    system::netfilter().and_then(|kernel| ask(&kernel, &request, &mut self.buffer))
                 }
+                Deed::Setting { name, is, was } => system::restore(&name, &is, &was).map(drop),
+            };
+            match done {
+                Ok(()) => self.report.settled(),
+                Err(error) => self.report.failed("undo what was set up", &error),
             }
         }
     }
+}
+
+/// Sends a request to the kernel; fails with the first refusal. What is gone already is done.
+fn ask(kernel: &OwnedFd, request: &[u8], buffer: &mut [u8]) -> io::Result<()> {
+    let mut done = system::ask_kernel(kernel, request);
+    while let Some(answer) = system::receive(kernel, buffer) {
+        if let Some(errno) = packet::refusal(answer) {
+            done = done.and(Err(io::Error::from_raw_os_error(errno)));
+        }
+    }
+    done
 }
 
 /// Sockets to send by, opened when something is sent.

@@ -58,7 +58,50 @@ pub enum Message {
         /// At most so long, µs.
         within: u64,
     },
+    /// A farewell of an order whose will holds, in place of the one to the same destination: its seal had
+    /// become stale.
+    Resealed {
+        /// Number of the order.
+        order: u32,
+        /// Where it goes.
+        destination: Ip,
+        /// As a farewell's.
+        bytes: Vec<u8>,
+    },
+    /// Something in the kernel that is of no order alone, and goes when all wills are carried out.
+    Estate {
+        /// Names it. What has a greater one goes first.
+        number: u32,
+        /// What undoes it.
+        deed: Deed,
+    },
+    /// It is no more to be undone.
+    Settled {
+        /// As in [`Message::Estate`].
+        number: u32,
+    },
 }
+
+/// What undoes something in the kernel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Complete messages of rtnetlink, sent in one go.
+    Route(Vec<u8>),
+    /// A complete transaction of nfnetlink.
+    Netfilter(Vec<u8>),
+    /// A setting below `/proc/sys` is made again what it was, unless somebody else has set it since.
+    Setting {
+        /// Its path below that.
+        name: String,
+        /// What it was set to.
+        is: String,
+        /// What it was before.
+        was: String,
+    },
+}
+
+/// How long words of a [`Deed::Setting`] may be; those of the kernel are far shorter.
+const WORD: usize = 1 << 10;
 
 /// Virtual router of an interface and family, as a successor names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -207,6 +250,42 @@ impl Message {
                 out.push(10);
                 out.extend(within.to_ne_bytes());
             }
+            Self::Resealed {
+                order,
+                destination,
+                bytes,
+            } => {
+                out.push(11);
+                out.extend(order.to_ne_bytes());
+                put_address(&mut out, Some(*destination));
+                out.extend(bytes);
+            }
+            Self::Estate { number, deed } => {
+                out.push(12);
+                out.extend(number.to_ne_bytes());
+                match deed {
+                    Deed::Route(request) => {
+                        out.push(1);
+                        out.extend(request);
+                    }
+                    Deed::Netfilter(request) => {
+                        out.push(2);
+                        out.extend(request);
+                    }
+                    Deed::Setting { name, is, was } => {
+                        out.push(3);
+                        for word in [name, is, was] {
+                            let word = word.as_bytes().get(..WORD).unwrap_or(word.as_bytes());
+                            out.extend((word.len() as u16).to_ne_bytes());
+                            out.extend(word);
+                        }
+                    }
+                }
+            }
+            Self::Settled { number } => {
+                out.push(13);
+                out.extend(number.to_ne_bytes());
+            }
         }
         out
     }
@@ -250,6 +329,27 @@ impl Message {
             [10] => Self::Leaving {
                 within: u64::from_ne_bytes(take(&mut rest)?),
             },
+            [11] => Self::Resealed {
+                order: u32::from_ne_bytes(take(&mut rest)?),
+                destination: take_address(&mut rest)??,
+                bytes: std::mem::take(&mut rest).to_vec(),
+            },
+            [12] => Self::Estate {
+                number: u32::from_ne_bytes(take(&mut rest)?),
+                deed: match take(&mut rest)? {
+                    [1] => Deed::Route(std::mem::take(&mut rest).to_vec()),
+                    [2] => Deed::Netfilter(std::mem::take(&mut rest).to_vec()),
+                    [3] => Deed::Setting {
+                        name: take_word(&mut rest)?,
+                        is: take_word(&mut rest)?,
+                        was: take_word(&mut rest)?,
+                    },
+                    _ => return None,
+                },
+            },
+            [13] => Self::Settled {
+                number: u32::from_ne_bytes(take(&mut rest)?),
+            },
             _ => return None,
         };
         rest.is_empty().then_some(message)
@@ -278,6 +378,13 @@ fn take_address(rest: &mut &[u8]) -> Option<Option<Ip>> {
         [16] => take::<16>(rest).map(|octets| Some(Ip::from(octets))),
         _ => None,
     }
+}
+
+fn take_word(rest: &mut &[u8]) -> Option<String> {
+    let length = usize::from(u16::from_ne_bytes(take(rest)?));
+    let (word, tail) = rest.split_at_checked(length)?;
+    *rest = tail;
+    String::from_utf8(word.to_vec()).ok()
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {

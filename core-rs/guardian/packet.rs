@@ -4,13 +4,20 @@
 use super::message::Ip;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The virtual router a master speaks for; none for a farewell. `with_header`: IPv4.
+/// The virtual router a master speaks for; none for a farewell. `with_header`: IPv4, where an authentication
+/// header (RFC 4302) may come before the advert. Nobody here has the key to judge it.
 pub fn advert(datagram: &[u8], with_header: bool) -> Option<u8> {
+    const AUTHENTICATION: u8 = 51;
     let header = match with_header {
         true => usize::from(datagram.first()? & 0x0f) * 4,
         false => 0,
     };
-    let advert = datagram.get(header..)?;
+    let payload = datagram.get(header..)?;
+    let advert = match with_header && datagram.get(9) == Some(&AUTHENTICATION) {
+        // In words of four bytes, without the first two.
+        true => payload.get((usize::from(*payload.get(1)?) + 2) * 4..)?,
+        false => payload,
+    };
     let [kind, vrid, priority] = advert.first_chunk()?;
     (matches!(kind, 0x21 | 0x31) && *priority > 0).then_some(*vrid)
 }
@@ -62,7 +69,8 @@ pub fn removed(datagram: &[u8]) -> Vec<Ip> {
 /// The first `errno` other than "is not there" with which the kernel refused.
 pub fn refusal(datagram: &[u8]) -> Option<i32> {
     const NLMSG_ERROR: u16 = 2;
-    const GONE: [i32; 3] = [0, 99, 19];
+    /// ENOENT, ESRCH, ENODEV, EADDRNOTAVAIL.
+    const GONE: [i32; 5] = [0, 2, 3, 19, 99];
     let mut rest = datagram;
     while let Some([l0, l1, l2, l3, k0, k1]) = rest.first_chunk::<6>() {
         let length = u32::from_ne_bytes([*l0, *l1, *l2, *l3]) as usize;
@@ -114,6 +122,13 @@ mod tests {
         assert_eq!(advert(&advert_of(100), true), Some(51));
         assert_eq!(advert(&advert_of(0), true), None);
         assert_eq!(advert(&[0x31, 7, 1], false), Some(7));
+        let mut sealed = vec![0x45; 1];
+        sealed.extend([0; 19]);
+        sealed[9] = 51;
+        sealed.extend([112, 4]);
+        sealed.extend([0; 22]);
+        sealed.extend([0x21, 9, 100]);
+        assert_eq!(advert(&sealed, true), Some(9));
         assert_eq!(advert(&[0x45], true), None);
     }
 

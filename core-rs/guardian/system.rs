@@ -90,6 +90,7 @@ const CLOCK_MONOTONIC: c_int = 1;
 
 /// IP protocol of VRRP.
 const VRRP: c_int = 112;
+const AUTHENTICATION: c_int = 51;
 
 /// `TC_PRIO_CONTROL`.
 const CONTROL: c_int = 6;
@@ -188,7 +189,17 @@ pub struct Vrrp6(pub OwnedFd);
 impl Vrrp4 {
     /// Opens it.
     pub fn open(ifindex: u32) -> io::Result<Self> {
-        let fd = open(AF_INET, SOCK_RAW, VRRP)?;
+        Self::open_for(ifindex, VRRP)
+    }
+
+    /// One that hears what comes behind an authentication header. It is sent by any: the datagram says what
+    /// it is.
+    pub fn open_sealed(ifindex: u32) -> io::Result<Self> {
+        Self::open_for(ifindex, AUTHENTICATION)
+    }
+
+    fn open_for(ifindex: u32, protocol: c_int) -> io::Result<Self> {
+        let fd = open(AF_INET, SOCK_RAW, protocol)?;
         bind_device(&fd, ifindex)?;
         set(&fd, IPPROTO_IP, IP_HDRINCL, &1i32.to_ne_bytes())?;
         set(&fd, IPPROTO_IP, IP_MULTICAST_LOOP, &0i32.to_ne_bytes())?;
@@ -289,6 +300,25 @@ pub fn routing(monitors: bool) -> io::Result<OwnedFd> {
     ];
     bind_to(&fd, &address.concat())?;
     Ok(fd)
+}
+
+/// A socket of nfnetlink.
+pub fn netfilter() -> io::Result<OwnedFd> {
+    const NETLINK_NETFILTER: c_int = 12;
+    let fd = open(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER)?;
+    let address = [&(AF_NETLINK as u16).to_ne_bytes()[..], &[0; 10]];
+    bind_to(&fd, &address.concat())?;
+    Ok(fd)
+}
+
+/// Makes a setting again what it was, if it still is what it was set to; says whether that was done.
+pub fn restore(name: &str, is: &str, was: &str) -> io::Result<bool> {
+    let path = format!("/proc/sys/{name}");
+    match std::fs::read_to_string(&path) {
+        Ok(now) if now.trim_end() == is && was != is => std::fs::write(&path, was).map(|()| true),
+        // Gone with its interface, or somebody else's by now.
+        _ => Ok(false),
+    }
 }
 
 /// Sends netlink messages to the kernel, which obeys before this returns.

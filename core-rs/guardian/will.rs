@@ -78,7 +78,23 @@ impl Wills {
             }
             Message::Revoked { order } => drop(self.sealed.remove(&order)),
             Message::Goodbye => self.sealed.clear(),
-            Message::Carried { .. } | Message::Bridging { .. } | Message::Leaving { .. } => {}
+            Message::Resealed {
+                order,
+                destination,
+                bytes,
+            } => {
+                let farewells = self.sealed.get_mut(&order).map(|will| &mut will.farewells);
+                for (to, old) in farewells.into_iter().flatten() {
+                    if *to == destination {
+                        old.clone_from(&bytes);
+                    }
+                }
+            }
+            Message::Carried { .. }
+            | Message::Bridging { .. }
+            | Message::Leaving { .. }
+            | Message::Estate { .. }
+            | Message::Settled { .. } => {}
         }
     }
 
@@ -269,6 +285,34 @@ mod tests {
         assert_eq!(execution.announced(VIP), [[1]]);
         assert_eq!(execution.deadline(), Some(10 + ANNOUNCING));
         assert_eq!(execution.due(10 + ANNOUNCING), [[3], [2]]);
+    }
+
+    #[test]
+    fn farewell_that_is_sealed_anew_replaces_the_one_to_the_same_destination() {
+        let mut wills = Wills::default();
+        wills.enter(Message::Will(Heading {
+            order: 1,
+            ifindex: 2,
+            vrid: 51,
+            source: VIP,
+            keep: 0,
+            interval: 1_000_000,
+        }));
+        for destination in [VIP, OTHER] {
+            let bytes = vec![1];
+            wills.enter(Message::Farewell { destination, bytes });
+        }
+        wills.enter(Message::Sealed);
+        for order in [1, 2] {
+            wills.enter(Message::Resealed {
+                order,
+                destination: OTHER,
+                bytes: vec![2],
+            });
+        }
+        let all = wills.take_all();
+        let farewells: Vec<_> = all.iter().flat_map(|will| &will.farewells).collect();
+        assert_eq!(farewells, [&(VIP, vec![1]), &(OTHER, vec![2])]);
     }
 
     #[test]

@@ -405,22 +405,27 @@ fn kernel_calls() -> Vec<KernelCall> {
             ops: vec![
                 KernelOp {
                     op: Deed::Add,
+                    stays: true,
                     thing: Thing::Route(route()),
                 },
                 KernelOp {
                     op: Deed::Delete,
+                    stays: false,
                     thing: Thing::Rule(rule()),
                 },
                 KernelOp {
                     op: Deed::Add,
+                    stays: false,
                     thing: Thing::Nft(sample::table()),
                 },
                 KernelOp {
                     op: Deed::Add,
+                    stays: false,
                     thing: Thing::Nft(sample::copying(TableFamily::Ip)),
                 },
                 KernelOp {
                     op: Deed::Add,
+                    stays: false,
                     thing: Thing::Sysctl(Sysctl {
                         name: "net/ipv4/vs/conntrack".into(),
                         value: "1".into(),
@@ -428,6 +433,7 @@ fn kernel_calls() -> Vec<KernelCall> {
                 },
                 KernelOp {
                     op: Deed::Delete,
+                    stays: false,
                     thing: Thing::OwnLink(OwnLink {
                         name: "vrrp.51".into(),
                         base: 2,
@@ -439,6 +445,7 @@ fn kernel_calls() -> Vec<KernelCall> {
                 },
                 KernelOp {
                     op: Deed::Add,
+                    stays: false,
                     thing: Thing::OwnLink(OwnLink {
                         name: "vrrp.52".into(),
                         base: 2,
@@ -450,10 +457,12 @@ fn kernel_calls() -> Vec<KernelCall> {
                 },
                 KernelOp {
                     op: Deed::Add,
+                    stays: false,
                     thing: Thing::SyncDaemon(sync_daemon()),
                 },
                 KernelOp {
                     op: Deed::Add,
+                    stays: false,
                     thing: Thing::IpvsTimeouts(TIMEOUTS),
                 },
             ],
@@ -760,6 +769,7 @@ fn guardian_calls() -> Vec<GuardianCall> {
         GuardianCall::Guard {
             name: "/run/keepalived.pid".into(),
             console: false,
+            file: Some("/var/log/holdfast.log".into()),
         },
         GuardianCall::Inherit {
             name: "/run/keepalived.pid".into(),

@@ -55,11 +55,13 @@ impl Core {
     pub fn open(ring: Option<Ring>) -> Result<Self, Error> {
         limits::raise_open_files();
         let queue = Queue::default();
-        let kernel = KernelThread::spawn(queue.clone())?;
+        let guardian = GuardianThread::spawn(queue.clone())?;
+        let heir = guardian.handle();
+        let bequeath = move |number, deed| heir.estate(number, deed);
+        let kernel = KernelThread::spawn_with(queue.clone(), Box::new(bequeath))?;
         let probe = ProbeThread::spawn(queue.clone())?;
         let child = ChildThread::spawn(queue.clone())?;
         let track = TrackThread::spawn(queue.clone())?;
-        let guardian = GuardianThread::spawn(queue.clone())?;
         let engine = EngineThread::spawn(queue.clone(), will(&kernel, &guardian))?;
         let bell = ring
             .map(|ring| Bell::spawn(queue.clone(), ring))
@@ -147,6 +149,7 @@ fn will(kernel: &KernelThread, guardian: &GuardianThread) -> Will {
         take: Box::new(move |ops, places| takes.take_over(ops, places)),
         entrust: Box::new(move |order, entrusted| match entrusted {
             Entrusted::Will(testament) => guardian.will(order, testament),
+            Entrusted::Resealed(farewells) => guardian.resealed(order, farewells),
             Entrusted::Nothing => guardian.revoke(order),
             Entrusted::Handover { beaten } => guardian.carry(order, beaten),
             Entrusted::Everything { within } => guardian.leave(within),

@@ -55,6 +55,12 @@ impl Settings {
         }
     }
 
+    /// What a setting that was set here was before, and what it was set to.
+    pub fn before(&self, name: &str) -> Option<(&str, &str)> {
+        let Before { was, is } = self.before.get(name)?;
+        Some((was, is))
+    }
+
     /// Makes one again what it was, unless somebody else has set it since.
     pub fn restore(&mut self, setting: &Sysctl) -> Result<(), Error> {
         let Some(Before { was, is }) = self.before.remove(&setting.name) else {

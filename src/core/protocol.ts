@@ -423,6 +423,8 @@ export type GuardianCall =
     readonly name: string;
     /** Whether the guardian may say what it does on standard error; to syslog it does anyway. */
     readonly console: boolean;
+    /** File at whose end it says it too; an absolute path. */
+    readonly file?: string;
   }
   | {
     readonly call: "inherit";
@@ -836,7 +838,7 @@ export type AddressOp =
   };
 
 /** One operation. Adding what exists and deleting what is absent succeed. */
-export type KernelOp = { readonly op: "add" | "delete" } & Thing;
+export type KernelOp = { readonly op: "add" | "delete"; readonly stays?: boolean } & Thing;
 
 /** A thing of one kind. */
 export type Thing =

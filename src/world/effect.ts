@@ -65,7 +65,12 @@ export type WorldEffect =
   /** Answered by `addresses-applied`. */
   | { readonly kind: "address-apply"; readonly operations: readonly AddressOperation[] }
   /** Change other things of the kernel, in this order. Answered by `kernel-applied`. */
-  | { readonly kind: "kernel-apply"; readonly operations: readonly KernelOperation[] }
+  | {
+    readonly kind: "kernel-apply";
+    readonly operations: readonly KernelOperation[];
+    /** Keys of what stays when the daemon dies without a word; absent: nothing. */
+    readonly stay?: readonly string[];
+  }
   /** From now on `ipvs-changed` tells that somebody else has changed the IPVS table, looked at this often. */
   | { readonly kind: "ipvs-watch"; readonly interval: Micros }
   /** Answered by `ipvs-services`, and then `ipvs-table`: with what is other than was told last, or with everything. */

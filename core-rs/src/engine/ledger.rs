@@ -7,6 +7,12 @@ use std::net::IpAddr;
 /// on a group only whoever holds a key gets in.
 const SENDERS: usize = 32;
 
+/// How many adverts with a header are sent at most until the farewell that is kept for later is sealed anew.
+const AHEAD: u32 = 64;
+
+/// How far ahead of the clock a farewell that is kept for later is sealed at least, µs.
+const AHEAD_OF_CLOCK: u64 = 1_000_000;
+
 /// All ledgers. They outlive the orders: a number stands for one virtual router.
 #[derive(Debug, Default)]
 pub struct Ledgers(BTreeMap<u32, Ledger>);
@@ -37,6 +43,16 @@ impl Ledger {
         self.ah
     }
 
+    /// A sequence number for what is kept for later, beyond those of the adverts until then.
+    pub fn ah_ahead(&self) -> u32 {
+        self.ah.saturating_add(AHEAD)
+    }
+
+    /// Whether such a number is soon none after the last.
+    pub fn overtakes_ah(&self, ahead: u64) -> bool {
+        u64::from(self.ah.saturating_add(AHEAD / 8)) >= ahead
+    }
+
     /// Takes a sequence number that was proved; false when it is none after the last.
     pub fn take_ah(&mut self, number: u32) -> bool {
         let fresh = number > self.ah;
@@ -50,6 +66,18 @@ impl Ledger {
     pub fn next_signed(&mut self, wall: u64) -> u64 {
         self.signed = wall.max(self.signed.saturating_add(1));
         self.signed
+    }
+
+    /// A number for a trailer that is kept for later, beyond those of the adverts until then: as much ahead of
+    /// the clock as it may be behind it at last, for who compares it with a clock.
+    pub fn signed_ahead(&self, wall: u64, interval: u64) -> u64 {
+        let ahead = span(AHEAD_OF_CLOCK.max(interval / 2));
+        self.signed.max(wall).saturating_add(ahead)
+    }
+
+    /// Whether such a number is soon none after the last.
+    pub fn overtakes_signed(&self, ahead: u64) -> bool {
+        self.signed.saturating_add(span(AHEAD_OF_CLOCK / 2)) >= ahead
     }
 
     /// Takes the number of a trailer that was proved; false when it is none after the sender's last.
@@ -76,6 +104,11 @@ impl Ledger {
     }
 }
 
+/// A time, µs, in the units of trailers: seconds in the upper half.
+fn span(time: u64) -> u64 {
+    ((time / 1_000_000) << 32) | (((time % 1_000_000) << 32) / 1_000_000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +131,30 @@ mod tests {
         assert_eq!(ledger.next_signed(100), 100);
         assert_eq!(ledger.next_signed(50), 101);
         assert_eq!(ledger.next_signed(200), 200);
+    }
+
+    #[test]
+    fn number_kept_for_later_is_beyond_what_is_sent_until_it_is_made_anew() {
+        let mut ledger = Ledger::default();
+        let ahead = u64::from(ledger.ah_ahead());
+        while !ledger.overtakes_ah(ahead) {
+            assert!(u64::from(ledger.next_ah()) < ahead);
+        }
+        assert!(u64::from(ledger.next_ah()) < ahead);
+        assert!(ledger.take_ah(9_000), "somebody else was further");
+        assert!(ledger.overtakes_ah(ahead));
+        // Of long intervals it is made anew with each advert.
+        for (interval, most) in [(10_000, 100), (1_000_000, 2), (40_000_000, 2)] {
+            let mut ledger = Ledger::default();
+            let ahead = ledger.signed_ahead(7 << 32, interval);
+            let mut sent = 0;
+            while !ledger.overtakes_signed(ahead) {
+                let number = ledger.next_signed((7 << 32) + span(sent * interval));
+                assert!(number < ahead || interval >= 1_000_000);
+                sent += 1;
+            }
+            assert!((1..=most).contains(&sent), "{interval}: {sent}");
+        }
     }
 
     #[test]

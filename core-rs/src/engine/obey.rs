@@ -253,9 +253,12 @@ impl Engine {
             patience,
             farewell: Outgoing::compose_all(&farewell, ifindex)?,
             withdraw,
+            keep,
         };
-        (self.entrust)(order, entrusted(&transmission, keep));
         self.transmissions.give(order, transmission, now);
+        let wall = clock::wall();
+        let will = self.transmissions.will(order, &mut self.ledgers, wall);
+        (self.entrust)(order, will.map_or(Entrusted::Nothing, entrusted));
         Ok(())
     }
 }

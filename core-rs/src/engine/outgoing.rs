@@ -190,6 +190,28 @@ impl Outgoing {
         }
     }
 
+    /// The number within the seals of a farewell that is kept for later, when there are seals. `interval`:
+    /// time between adverts, µs.
+    pub fn number_ahead(
+        packets: &[Self],
+        ledger: &Ledger,
+        (wall, interval): (u64, u64),
+    ) -> Option<u64> {
+        match packets.first()?.seal.as_ref()? {
+            Sealing::Ah { .. } => Some(u64::from(ledger.ah_ahead())),
+            Sealing::Trailer { .. } => Some(ledger.signed_ahead(wall, interval)),
+        }
+    }
+
+    /// Whether a farewell with this number is to be sealed anew, since soon it would be no news.
+    pub fn is_overtaken(packets: &[Self], ledger: &Ledger, ahead: u64) -> bool {
+        match packets.first().and_then(|one| one.seal.as_ref()) {
+            Some(Sealing::Ah { .. }) => ledger.overtakes_ah(ahead),
+            Some(Sealing::Trailer { .. }) => ledger.overtakes_signed(ahead),
+            None => false,
+        }
+    }
+
     /// Writes what a transmission has of its own. The kernel fills in the checksum of an IPv4
     /// header, so it is not touched.
     pub fn stamp(&mut self, stamp: Stamp) {

@@ -1,5 +1,5 @@
 //! Standing orders to transmit: what is due when. Knows no clock and no socket; allocates only when
-//! an order is given.
+//! an order is given, or a farewell sealed anew.
 
 use super::UNSEEN;
 use super::ledger::Ledgers;
@@ -33,6 +33,8 @@ pub struct Order {
     pub farewell: Vec<Outgoing>,
     /// Deleted when it lapses.
     pub withdraw: Vec<Address>,
+    /// How long that may stay when this process dies; 0: nobody is told what is to be done then.
+    pub keep: u64,
 }
 
 /// A standing order.
@@ -50,6 +52,8 @@ pub struct Standing {
     hushed: bool,
     /// It ends for being late.
     late: bool,
+    /// Number within the seals of the farewell that others keep for it.
+    ahead: u64,
 }
 
 impl Standing {
@@ -78,6 +82,8 @@ pub enum Due {
     Lapse(u32, Box<Order>),
     /// The same without a farewell: it comes so late that another has taken over.
     SilentLapse(u32, Box<Order>),
+    /// Who keeps a farewell for the order is to get a new one.
+    Reseal(u32),
 }
 
 /// Every transmission, and what is remembered of those that have ended.
@@ -124,12 +130,37 @@ impl Transmissions {
             contested: replaced.is_some_and(|replaced| replaced.contested),
             hushed: false,
             late: false,
+            ahead: 0,
             order,
         };
         self.earliest = sooner(self.earliest, standing.deadline());
         self.lapse = sooner(self.lapse, standing.lapses_at);
         self.standing.insert(number, standing);
         self.tallies.entry(number).or_default();
+    }
+
+    /// An order, and its farewell for whoever sends it when this process has died: sealed so that it is newer
+    /// than all that is sent until it is asked for again.
+    pub fn will(
+        &mut self,
+        number: u32,
+        ledgers: &mut Ledgers,
+        wall: u64,
+    ) -> Option<(&Order, Vec<Outgoing>)> {
+        let standing = self.standing.get_mut(&number)?;
+        let tally = self.tallies.entry(number).or_default();
+        let mut farewell = standing.order.farewell.clone();
+        let when = (wall, standing.order.interval);
+        let ahead = Outgoing::number_ahead(&farewell, ledgers.of(number), when);
+        if let Some(number) = ahead {
+            let stamp = Stamp {
+                identification: tally.next(),
+                number,
+            };
+            farewell.iter_mut().for_each(|one| one.stamp(stamp));
+            standing.ahead = number;
+        }
+        Some((&standing.order, farewell))
     }
 
     /// Whether the lease of an order that stands had ended at `posted`. What its holder asked for
@@ -266,6 +297,12 @@ impl Transmissions {
                     let packets = &mut standing.order.packets;
                     stamp(packets, tally, (ledgers, *number, wall));
                     found.push(Due::Send(*number));
+                    let (order, ledger) = (&standing.order, ledgers.of(*number));
+                    if order.keep > 0
+                        && Outgoing::is_overtaken(&order.farewell, ledger, standing.ahead)
+                    {
+                        found.push(Due::Reseal(*number));
+                    }
                 }
             }
             *earliest = sooner(*earliest, standing.deadline());

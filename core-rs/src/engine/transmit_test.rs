@@ -1,5 +1,5 @@
 use super::*;
-use crate::wire::{Channel, Template};
+use crate::wire::{Channel, Key, Seal, Template};
 use std::net::Ipv4Addr;
 
 const S: u64 = 1_000_000;
@@ -28,6 +28,7 @@ fn order() -> Order {
         patience: None,
         farewell: packets("00"),
         withdraw: Vec::new(),
+        keep: 0,
     }
 }
 
@@ -59,6 +60,7 @@ fn run(all: &mut Transmissions, from: u64, end: u64) -> Vec<(u64, Seen, u8)> {
                 }
                 Due::Lapse(_, order) => (Seen::Lapse, order.farewell.as_slice()),
                 Due::SilentLapse(_, order) => (Seen::SilentLapse, order.farewell.as_slice()),
+                Due::Reseal(_) => continue,
             };
             let stamps: Vec<_> = sent.iter().map(|one| one.bytes().get(5)).collect();
             assert_eq!(
@@ -327,4 +329,98 @@ fn identification_after_65535_is_1() {
         identification: 65_534,
     };
     assert_eq!([tally.next(), tally.next(), tally.next()], [65_535, 1, 2]);
+}
+
+/// Sealed packets, and where in their bytes the number is.
+fn sealed(seal: Seal) -> Vec<Outgoing> {
+    let template = Template {
+        channel: match seal {
+            Seal::Ah { .. } => Channel::Ah4,
+            Seal::Trailer { .. } => Channel::Vrrp4,
+        },
+        source: Ipv4Addr::new(10, 0, 0, 1).into(),
+        destinations: vec![Ipv4Addr::new(224, 0, 0, 18).into()],
+        ttl: 255,
+        hex: "3133640100640000".into(),
+        checksum: None,
+        seal: Some(seal),
+    };
+    Outgoing::compose_all(&[template], 2).unwrap()
+}
+
+fn number_of(packets: &[Outgoing]) -> u64 {
+    let one = packets.first().unwrap();
+    let bytes = one.bytes();
+    let (at, size) = match one.channel {
+        Channel::Ah4 => (28, 4),
+        _ => (bytes.len() - 24, 8),
+    };
+    let number = bytes.get(at..at + size).unwrap();
+    number
+        .iter()
+        .fold(0, |all, byte| (all << 8) | u64::from(*byte))
+}
+
+#[test]
+fn farewell_that_is_kept_for_later_is_newer_than_all_that_was_sent() {
+    let key = || Key("00112233445566778899aabbccddeeff".repeat(2));
+    let ah = Seal::Ah {
+        key: key(),
+        covers_ttl: false,
+    };
+    let trailer = Seal::Trailer { id: 1, key: key() };
+    for (seal, interval) in [
+        (ah.clone(), S),
+        (ah, S / 100),
+        (trailer.clone(), S / 100),
+        (trailer.clone(), S),
+        (trailer, 40 * S),
+    ] {
+        let (mut all, mut ledgers) = (Transmissions::default(), Ledgers::default());
+        let order = Order {
+            packets: sealed(seal.clone()),
+            farewell: sealed(seal),
+            interval,
+            lease: u64::MAX,
+            keep: S,
+            ..order()
+        };
+        all.give(1, order, 0);
+        let wall = |now: u64| ((now / S + 1_000) << 32) | (((now % S) << 32) / S);
+        let kept = |all: &mut Transmissions, ledgers: &mut Ledgers, now| {
+            number_of(&all.will(1, ledgers, wall(now)).unwrap().1)
+        };
+        let mut farewell = kept(&mut all, &mut ledgers, 0);
+        let (mut sent, mut anew, mut last) = (0, 0, 0);
+        for now in (0..1_000).map(|step| step * interval) {
+            let mut found = Vec::new();
+            all.advance(now, wall(now), &mut ledgers, &mut found);
+            for due in found {
+                match due {
+                    Due::Send(number) => {
+                        sent += 1;
+                        last = number_of(all.packets(number).unwrap().1);
+                    }
+                    Due::Reseal(_) => {
+                        anew += 1;
+                        let before = farewell;
+                        farewell = kept(&mut all, &mut ledgers, now);
+                        assert!(before < farewell);
+                    }
+                    _ => panic!("{due:?}"),
+                }
+            }
+            assert!(last < farewell, "{last} {farewell}");
+            // Whoever compares it with a clock takes it up to the next advert.
+            if let Some(apart) = farewell
+                .checked_sub(wall(now))
+                .filter(|_| farewell > 1 << 32)
+            {
+                assert!(apart >> 32 <= 20.max(interval / S));
+            }
+        }
+        assert_eq!(sent, 1_000);
+        assert!(anew >= 10, "{anew}");
+        assert!(interval >= S || anew <= 50, "{anew} is too often");
+    }
 }

@@ -2,7 +2,7 @@
 //! `obey.rs`.
 
 use super::UNSEEN;
-use super::bequest::{Entrust, Take, Withdraw, deletions};
+use super::bequest::{Entrust, Take, Withdraw, deletions, kept};
 use super::ledger::Ledgers;
 use super::sockets::{CHANNELS, Place, Sockets, place_of};
 use super::takeover::Takeovers;
@@ -182,6 +182,10 @@ impl Engine {
         for one in due.drain(..) {
             let (number, order, silent) = match one {
                 Due::Send(_) => continue,
+                Due::Reseal(number) => {
+                    self.reseal(number, wall);
+                    continue;
+                }
                 Due::Lapse(number, order) => (number, order, false),
                 Due::SilentLapse(number, order) => (number, order, true),
             };
@@ -196,6 +200,14 @@ impl Engine {
             (self.entrust)(number, Entrusted::Nothing);
         }
         self.due = due;
+    }
+
+    /// Gives a new farewell to whoever keeps one for the time after this process.
+    fn reseal(&mut self, number: u32, wall: u64) {
+        let will = self.transmissions.will(number, &mut self.ledgers, wall);
+        if let Some((_, farewell)) = will {
+            (self.entrust)(number, Entrusted::Resealed(kept(&farewell)));
+        }
     }
 
     /// Sends what is due, what leaves by one socket in one call, and reports failures that follow a

@@ -33,6 +33,8 @@ pub struct Testament {
 pub enum Entrusted {
     /// To be done when the daemon dies.
     Will(Testament),
+    /// Farewells in place of those of the will: the seals of these had become stale.
+    Resealed(Vec<(IpAddr, Vec<u8>)>),
     /// Nothing: what it left before is done, or not to be done.
     Nothing,
     /// The withdrawal of its will, now: the farewell is sent, or the node was beaten.

@@ -3,12 +3,17 @@
 
 // The program itself uses the other half.
 mod compose;
+pub mod handle;
 mod heir;
 #[allow(dead_code)]
 #[path = "../../guardian/message.rs"]
 mod message;
+mod names;
 mod start;
 pub mod thread;
+mod ward;
 
 pub use compose::{Entrusted, Testament};
-pub use thread::{GuardianHandle, GuardianThread};
+pub use handle::GuardianHandle;
+pub use message::Deed;
+pub use thread::GuardianThread;

@@ -24,8 +24,17 @@ pub struct Running {
     pub socket: Socket,
 }
 
-/// Starts one under a name. `console`: it may say what it does on standard error.
-pub fn start(name: &str, console: bool) -> Result<Running, Error> {
+/// Where a guardian says what it does, beside syslog.
+#[derive(Debug, Clone)]
+pub struct Voice {
+    /// On standard error.
+    pub console: bool,
+    /// At the end of a file.
+    pub file: Option<String>,
+}
+
+/// Starts one under a name.
+pub fn start(name: &str, voice: &Voice) -> Result<Running, Error> {
     let begin = || -> io::Result<Running> {
         let program = MemoryFile::of(c"holdfast-guardian", PROGRAM)?;
         let (socket, its_end) = Socket::pair(Domain::UNIX, Type::SEQPACKET, None)?;
@@ -35,9 +44,16 @@ pub fn start(name: &str, console: bool) -> Result<Running, Error> {
         let streams = StandardStreams {
             input: its_end.as_fd(),
             output: null.as_fd(),
-            error: if console { error.as_fd() } else { null.as_fd() },
+            error: if voice.console {
+                error.as_fd()
+            } else {
+                null.as_fd()
+            },
         };
-        let argv = [CString::from(c"holdfast-guardian"), CString::new(name)?];
+        let mut argv = vec![CString::from(c"holdfast-guardian"), CString::new(name)?];
+        if let Some(file) = &voice.file {
+            argv.push(CString::new(file.as_str())?);
+        }
         let process = start_to_outlive(&program, &argv, &streams)?;
         Ok(Running { process, socket })
     };

@@ -1,10 +1,12 @@
 //! The thread that tells the guardian: whoever has a will never waits for it.
 
 use super::compose::{Testament, tell};
+use super::handle::{GuardianHandle, Told};
 use super::heir::{Predecessor, ask};
-use super::message::{Message, Router};
-use super::start::{Running, start};
-use crate::asked::Asked;
+use super::message::{Deed, LONGEST, Message, Router};
+use super::names::{predecessors, prefix};
+use super::start::{Voice, start};
+use super::ward::{Absent, Ward, Whose};
 use crate::error::Error;
 use crate::mailbox::{Mailbox, Post, Taken, mailbox};
 use crate::netlink::socket::Conversation;
@@ -12,49 +14,21 @@ use crate::protocol::{CallResult, Event, GuardianCall, HeldRouter};
 use crate::queue::Queue;
 use crate::sink::Sink;
 use crate::sys::epoll::{Epoll, Ready64};
-use crate::sys::process::{is_of_this_user_or_root, kill, reap};
+use crate::sys::process::{kill, reap};
 use neli::consts::socket::NlFamily;
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader};
-use std::os::linux::net::SocketAddrExt;
-use std::os::unix::net::{SocketAddr, UnixStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Builder, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const WAKE: u64 = 0;
 const ENDED: u64 = 1;
-
-/// A guardian that ends sooner than this after its start is not started again: something is wrong
-/// with it that starting does not mend.
-const SHORT_LIFE: Duration = Duration::from_secs(1);
 
 /// The running thread. Dropped, it says goodbye to the guardian and waits for its end.
 pub struct GuardianThread {
     handle: GuardianHandle,
     thread: Option<JoinHandle<()>>,
-}
-
-/// Tells it.
-#[derive(Clone)]
-pub struct GuardianHandle {
-    bridges: Arc<AtomicBool>,
-    post: Post<Told>,
-}
-
-enum Told {
-    Call(Asked<GuardianCall>),
-    Will(u32, Box<Testament>),
-    Revoke(u32),
-    Carry {
-        order: u32,
-        beaten: bool,
-    },
-    /// What was asked of guardians before, and the number of the question.
-    Inherited(Option<u32>, Vec<Predecessor>),
-    Leave(u64),
-    Goodbye,
 }
 
 impl GuardianThread {
@@ -73,10 +47,12 @@ impl GuardianThread {
             told,
             bridges: bridges.clone(),
             ward: None,
+            absent: None,
             predecessors: Vec::new(),
             bridging: 0,
             left: false,
             wills: BTreeMap::new(),
+            estate: BTreeMap::new(),
             kernel: None,
         };
         let thread = Builder::new()
@@ -105,47 +81,6 @@ impl Drop for GuardianThread {
     }
 }
 
-impl GuardianHandle {
-    /// Queues a call.
-    pub fn ask(&self, asked: Asked<GuardianCall>) {
-        self.post.put(Told::Call(asked));
-    }
-
-    /// Whether the guardian would speak in the place of this process.
-    pub fn bridges(&self) -> bool {
-        self.bridges.load(Ordering::Acquire)
-    }
-
-    /// This process ends now, and another one takes its place within this time, µs.
-    pub fn leave(&self, within: u64) {
-        self.post.put(Told::Leave(within));
-    }
-
-    /// This is to be done when the daemon dies, in place of what the order left before.
-    pub fn will(&self, order: u32, testament: Testament) {
-        self.post.put(Told::Will(order, Box::new(testament)));
-    }
-
-    /// The order leaves nothing behind.
-    pub fn revoke(&self, order: u32) {
-        self.post.put(Told::Revoke(order));
-    }
-
-    /// What the order's will withdraws goes now, while the successor announces itself: the farewell
-    /// is sent, or this node was beaten.
-    pub fn carry(&self, order: u32, beaten: bool) {
-        self.post.put(Told::Carry { order, beaten });
-    }
-}
-
-/// A guardian, and what it takes to start it again.
-struct Ward {
-    name: String,
-    console: bool,
-    running: Running,
-    since: Instant,
-}
-
 struct Body {
     queue: Queue,
     epoll: Epoll,
@@ -154,6 +89,8 @@ struct Body {
     told: Mailbox<Told>,
     bridges: Arc<AtomicBool>,
     ward: Option<Ward>,
+    /// Kept while one that was started again is young.
+    absent: Option<Absent>,
     /// Guardians that hold something for this process.
     predecessors: Vec<Predecessor>,
     /// How long the guardian speaks in this process's place, µs.
@@ -162,6 +99,7 @@ struct Body {
     left: bool,
     /// As last told, for a guardian that is started again.
     wills: BTreeMap<u32, Testament>,
+    estate: BTreeMap<u32, Deed>,
     /// Opened with the first will.
     kernel: Option<Conversation>,
 }
@@ -171,7 +109,7 @@ impl Body {
         let mut ready = Ready64::default();
         loop {
             // It may end without a word by a signal.
-            let _ = self.epoll.wait(&mut ready, -1);
+            let _ = self.epoll.wait(&mut ready, self.wait());
             let mut ended = false;
             for one in ready.iter() {
                 match one.token {
@@ -182,6 +120,7 @@ impl Body {
             if ended {
                 self.replace();
             }
+            self.start_again();
             loop {
                 match self.told.take() {
                     Taken::Message(Told::Goodbye) | Taken::Closed => return self.leave(),
@@ -205,6 +144,27 @@ impl Body {
                 }
                 self.take_over(order);
             }
+            Told::Resealed(order, farewells) => {
+                if let Some(testament) = self.wills.get_mut(&order) {
+                    testament.farewells.clone_from(&farewells);
+                    for (destination, bytes) in farewells {
+                        self.send(&Message::Resealed {
+                            order,
+                            destination,
+                            bytes,
+                        });
+                    }
+                }
+            }
+            Told::Estate(number, Some(deed)) => {
+                self.tell_estate(number, &deed);
+                self.estate.insert(number, deed);
+            }
+            Told::Estate(number, None) => {
+                if self.estate.remove(&number).is_some() {
+                    self.send(&Message::Settled { number });
+                }
+            }
             Told::Revoke(order) => {
                 if self.wills.remove(&order).is_some() {
                     self.send(&Message::Revoked { order });
@@ -226,8 +186,14 @@ impl Body {
 
     fn obey(&mut self, id: Option<u32>, call: GuardianCall) {
         match call {
-            GuardianCall::Guard { name, console } => {
-                let guarded = self.guard(name, console).map(|()| CallResult::Done);
+            GuardianCall::Guard {
+                name,
+                console,
+                file,
+            } => {
+                let voice = Voice { console, file };
+                let guarded = self.guard(Whose { name, voice });
+                let guarded = guarded.map(|()| CallResult::Done);
                 reply(&self.queue, id, guarded);
             }
             GuardianCall::Inherit { name } => self.ask_predecessors(id, &name),
@@ -311,15 +277,14 @@ impl Body {
         let _ = Builder::new().name("holdfast-heir".into()).spawn(end);
     }
 
-    fn guard(&mut self, name: String, console: bool) -> Result<(), Error> {
-        let own = format!("{}{}", prefix(&name), std::process::id());
-        let running = start(&own, console)?;
+    fn guard(&mut self, whose: Whose) -> Result<(), Error> {
+        let own = format!("{}{}", prefix(&whose.name), std::process::id());
+        let running = start(&own, &whose.voice)?;
         self.epoll
             .add(&running.process.handle, libc::EPOLLIN, ENDED)
             .map_err(Error::system("watch the guardian"))?;
         self.ward = Some(Ward {
-            name,
-            console,
+            whose,
             running,
             since: Instant::now(),
         });
@@ -331,7 +296,19 @@ impl Body {
             self.tell(*order, testament);
         }
         self.wills = wills;
+        for (number, deed) in &self.estate {
+            self.tell_estate(*number, deed);
+        }
         Ok(())
+    }
+
+    /// One that is too long for a message is left to the next run, which looks for what is left.
+    fn tell_estate(&self, number: u32, deed: &Deed) {
+        let deed = deed.clone();
+        let message = Message::Estate { number, deed };
+        if message.encode().len() <= LONGEST {
+            self.send(&message);
+        }
     }
 
     fn tell(&mut self, order: u32, testament: &Testament) {
@@ -364,14 +341,44 @@ impl Body {
         }
     }
 
-    /// A guardian has ended before its daemon: another one takes its place.
+    /// A guardian has ended before its daemon: another one takes its place, at once unless that one was
+    /// young.
     fn replace(&mut self) {
         let Some(ward) = self.ward.take() else { return };
         let _ = self.epoll.remove(&ward.running.process.handle);
         let _ = reap(&ward.running.process);
-        let may = ward.since.elapsed() >= SHORT_LIFE;
-        let replaced = may && self.guard(ward.name, ward.console).is_ok();
+        let grown = ward.is_grown();
+        if grown {
+            self.absent = None;
+        }
+        let replaced = grown && self.guard(ward.whose.clone()).is_ok();
+        if !replaced {
+            self.await_another(ward.whose);
+        }
         self.queue.event(Event::GuardianEnded { replaced });
+    }
+
+    fn await_another(&mut self, whose: Whose) {
+        self.absent = Some(Absent::after(self.absent.as_ref(), whose));
+    }
+
+    /// Starts another one when it is time, and says so only then: that there is none was said.
+    fn start_again(&mut self) {
+        let Some(absent) = &self.absent else { return };
+        if self.ward.is_some() || Instant::now() < absent.at {
+            return;
+        }
+        let whose = absent.whose.clone();
+        match self.guard(whose.clone()) {
+            Ok(()) => self.queue.event(Event::GuardianEnded { replaced: true }),
+            Err(_) => self.await_another(whose),
+        }
+    }
+
+    /// How long, ms, nothing is to be done unless something comes; -1: for ever.
+    fn wait(&self) -> i32 {
+        let absent = self.absent.as_ref().filter(|_| self.ward.is_none());
+        absent.map_or(-1, Absent::wait)
     }
 
     fn leave(&mut self) {
@@ -391,39 +398,4 @@ fn reply(queue: &Queue, id: Option<u32>, result: Result<CallResult, Error>) {
     if let Some(id) = id {
         queue.reply(id, result.unwrap_or_else(|error| error.result()));
     }
-}
-
-/// Guardians of one daemon and its predecessors listen on this and the daemon's number.
-fn prefix(name: &str) -> String {
-    format!("holdfast-guardian:{name}:")
-}
-
-/// Connections to the guardians of daemons of this name that died. Anybody on this host may listen
-/// under such a name, so only those of this user or root are believed.
-fn predecessors(name: &str) -> Vec<UnixStream> {
-    let names = listening(&prefix(name)).unwrap_or_default();
-    let connect = |name: String| {
-        let address = SocketAddr::from_abstract_name(name.as_bytes())?;
-        UnixStream::connect_addr(&address)
-    };
-    let streams = names.into_iter().map(connect).filter_map(Result::ok);
-    streams.filter(is_of_this_user_or_root).collect()
-}
-
-/// Names of abstract sockets that listen and begin with `prefix`.
-fn listening(prefix: &str) -> io::Result<Vec<String>> {
-    /// Listening sockets have the flag `__SO_ACCEPTCON`.
-    const LISTENS: &str = "00010000";
-    let table = BufReader::new(std::fs::File::open("/proc/net/unix")?);
-    let mut names = Vec::new();
-    for line in table.lines() {
-        let line = line?;
-        let flags = line.split_whitespace().nth(3);
-        if let Some((_, name)) = line.split_once(" @") {
-            if name.starts_with(prefix) && flags == Some(LISTENS) {
-                names.push(name.to_owned());
-            }
-        }
-    }
-    Ok(names)
 }

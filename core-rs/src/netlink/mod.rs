@@ -8,6 +8,7 @@ pub mod address;
 mod apply;
 pub mod attribute;
 mod beat;
+pub mod estate;
 mod follow;
 mod hear;
 pub mod link;

@@ -156,16 +156,29 @@ impl<S: Sink> Worker<S> {
         let mut errnos = Vec::with_capacity(ops.len());
         for alike in ops.chunk_by(|a, b| apply::takes(a) == apply::takes(b)) {
             if !alike.first().is_some_and(apply::takes) {
-                errnos.extend(alike.iter().map(|op| self.apply_thing(op)));
+                for op in alike {
+                    let errno = self.apply_thing(op);
+                    self.bequeath(std::slice::from_ref(op), &[errno]);
+                    errnos.push(errno);
+                }
                 continue;
             }
             for ops in alike.chunks(THINGS_AT_ONCE) {
                 let with = (ops, &mut self.placed);
-                errnos.extend(apply::apply(&mut self.kernel, &mut self.notices, with)?);
+                let applied = apply::apply(&mut self.kernel, &mut self.notices, with)?;
+                self.bequeath(ops, &applied);
+                errnos.extend(applied);
                 self.hear_some();
             }
         }
         Ok(errnos)
+    }
+
+    /// Tells the guardian what came and went.
+    fn bequeath(&mut self, ops: &[KernelOp], errnos: &[i32]) {
+        for (op, _) in ops.iter().zip(errnos).filter(|(_, errno)| **errno == 0) {
+            self.estate.enter(op, &mut self.kernel, &self.settings);
+        }
     }
 
     /// Carries out an operation on something that does not go over rtnetlink.

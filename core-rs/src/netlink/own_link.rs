@@ -108,6 +108,18 @@ pub fn remove(kernel: &mut Conversation, own: &OwnLink) -> Result<(), Error> {
     }
 }
 
+/// What deletes the link that is there now; none when that is something else.
+pub fn deletion(kernel: &mut Conversation, own: &OwnLink) -> Result<Option<Ask>, Error> {
+    let nature = Nature::of(own)?;
+    let found = look(kernel, own, Which::Name(&own.name))?;
+    let found = found.filter(|link| nature.is(link));
+    Ok(found.map(|link| Ask {
+        kind: libc::RTM_DELLINK,
+        flags: NlmF::empty(),
+        body: header(link.index, 0, 0),
+    }))
+}
+
 /// What of a link says whether it is the one that is meant.
 struct Found {
     index: u32,

@@ -150,26 +150,9 @@ impl Conversation {
     /// Sends all requests in one transaction of nfnetlink: the kernel carries out all of them or none. The
     /// first failure is told.
     pub fn transact(&mut self, act: &str, asks: &[Ask]) -> Result<(), Error> {
-        let edge = |kind| Ask {
-            kind,
-            flags: NlmF::empty(),
-            // `struct nfgenmsg`; its last two bytes are the subsystem the transaction is for.
-            body: [&[0, 0][..], &nft::SUBSYSTEM.to_be_bytes()[..]].concat(),
-        };
         let begin = self.numbers(asks.len() as u32 + 2);
         let last = begin + asks.len() as u32;
-        let mut bytes = encode(&message(&edge(nft::BATCH_BEGIN), NlmF::REQUEST, begin)?)?;
-        for (ask, number) in asks.iter().zip(begin + 1..) {
-            let ack = if number == last {
-                NlmF::ACK
-            } else {
-                NlmF::empty()
-            };
-            let flags = NlmF::REQUEST | ack | ask.flags;
-            bytes.extend(encode(&message(ask, flags, number)?)?);
-        }
-        let end = message(&edge(nft::BATCH_END), NlmF::REQUEST, last + 1)?;
-        bytes.extend(encode(&end)?);
+        let bytes = transaction(asks, begin)?;
         let room = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
         if bytes.len() > BATCH_BYTES {
             // Without the right to it the send itself says what is too long (EMSGSIZE).
@@ -364,4 +347,29 @@ pub fn message(ask: &Ask, flags: NlmF, number: u32) -> Result<Message, Error> {
             what: "a netlink message to send",
             reason: error.to_string(),
         })
+}
+
+/// The bytes of a transaction of nfnetlink: its requests between a begin, which has the number `begin`, and
+/// an end. The last request is acknowledged.
+pub fn transaction(asks: &[Ask], begin: u32) -> Result<Vec<u8>, Error> {
+    let edge = |kind| Ask {
+        kind,
+        flags: NlmF::empty(),
+        // `struct nfgenmsg`; its last two bytes are the subsystem the transaction is for.
+        body: [&[0, 0][..], &nft::SUBSYSTEM.to_be_bytes()[..]].concat(),
+    };
+    let last = begin + asks.len() as u32;
+    let mut bytes = encode(&message(&edge(nft::BATCH_BEGIN), NlmF::REQUEST, begin)?)?;
+    for (ask, number) in asks.iter().zip(begin + 1..) {
+        let ack = if number == last {
+            NlmF::ACK
+        } else {
+            NlmF::empty()
+        };
+        let flags = NlmF::REQUEST | ack | ask.flags;
+        bytes.extend(encode(&message(ask, flags, number)?)?);
+    }
+    let end = message(&edge(nft::BATCH_END), NlmF::REQUEST, last + 1)?;
+    bytes.extend(encode(&end)?);
+    Ok(bytes)
 }

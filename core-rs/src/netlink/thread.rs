@@ -1,6 +1,7 @@
 //! The loop of the kernel thread: what the kernel tells first, then one call or one step of a long
 //! one, again. What it is told is heard in `hear.rs`, what it is asked is done in `obey.rs`.
 
+use super::estate::Bequeath;
 use super::worker::{CLAIMS, Message, Worker};
 use crate::asked::Asked;
 use crate::engine::UNSEEN;
@@ -38,8 +39,13 @@ pub struct KernelHandle(Post<Message>);
 impl KernelThread {
     /// Opens the sockets and starts the thread. Replies and events are left in `sink`.
     pub fn spawn<S: Sink>(sink: S) -> Result<Self, Error> {
+        Self::spawn_with(sink, Box::new(|_, _| {}))
+    }
+
+    /// The same where somebody undoes what is there when this process dies without a word.
+    pub fn spawn_with<S: Sink>(sink: S, bequeath: Bequeath) -> Result<Self, Error> {
         let (post, messages) = mailbox()?;
-        let mut worker = Worker::new(sink, messages)?;
+        let mut worker = Worker::new(sink, messages, bequeath)?;
         let thread = std::thread::Builder::new()
             .name("kernel".into())
             .spawn(move || {

@@ -33,6 +33,6 @@ pub fn requests(kernel: &mut Conversation, addresses: &[Address]) -> Result<Vec<
 }
 
 /// A message with its header. The answers are told apart by nobody, so the number is any but 0.
-fn complete(ask: &Ask) -> Result<Vec<u8>, Error> {
+pub fn complete(ask: &Ask) -> Result<Vec<u8>, Error> {
     encode(&message(ask, NlmF::REQUEST | ask.flags, 1)?)
 }

@@ -2,6 +2,7 @@
 
 use super::apply::Placed;
 use super::beat::Beats;
+use super::estate::{Bequeath, Estate};
 use super::follow::Followed;
 use super::link::Links;
 use super::notify::Notices;
@@ -66,6 +67,7 @@ pub struct Worker<S> {
     pub(super) links: Links,
     pub(super) ours: Ours,
     pub(super) placed: Placed,
+    pub(super) estate: Estate,
     pub(super) followed: Followed,
     pub(super) beats: Beats,
     /// Whether `links` is complete: it was read, and no notification was lost since.
@@ -76,7 +78,7 @@ pub struct Worker<S> {
 
 impl<S: Sink> Worker<S> {
     /// Opens the sockets.
-    pub fn new(sink: S, messages: Mailbox<Message>) -> Result<Self, Error> {
+    pub fn new(sink: S, messages: Mailbox<Message>, bequeath: Bequeath) -> Result<Self, Error> {
         let notices = Notices::open()?;
         let watch = || -> io::Result<(Epoll, Timer)> {
             let (epoll, timer) = (Epoll::new()?, Timer::new()?);
@@ -104,6 +106,7 @@ impl<S: Sink> Worker<S> {
             links: Links::default(),
             ours: Ours::default(),
             placed: Placed::default(),
+            estate: Estate::new(bequeath),
             followed: Followed::default(),
             beats: Beats::default(),
             links_known: false,

@@ -579,6 +579,10 @@ pub enum GuardianCall {
         name: String,
         /// Whether the guardian may say what it does on standard error; to syslog it does anyway.
         console: bool,
+        /// File at whose end it says it too; an absolute path.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        file: Option<String>,
     },
     /// Asks the guardians of daemons of this name that left or died what they hold for this one. Answered
     /// by `CallResult::Inherited` when those that hold nothing any more have ended. What is held is taken

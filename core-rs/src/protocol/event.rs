@@ -53,7 +53,8 @@ pub enum Event {
         /// Number of the order.
         order: u32,
     },
-    /// The guardian ended before this process; whether another one took its place.
+    /// The guardian ended before this process; whether another one took its place. Where none did, because that
+    /// one was young, the next one comes later: then it is told again.
     GuardianEnded {
         /// It did, and knows every will.
         replaced: bool,

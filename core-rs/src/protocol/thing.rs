@@ -10,10 +10,17 @@ use ts_rs::TS;
 
 /// One operation. Adding what exists and deleting what is absent succeed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(TS), ts(type = "{ op: \"add\" | \"delete\", } & Thing"))]
+#[cfg_attr(
+    test,
+    derive(TS),
+    ts(type = "{ op: \"add\" | \"delete\", stays?: boolean, } & Thing")
+)]
 pub struct KernelOp {
     /// What to do.
     pub op: Deed,
+    /// Of what is added: whether it stays when this process dies without a word.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub stays: bool,
     /// With what.
     #[serde(flatten)]
     pub thing: Thing,

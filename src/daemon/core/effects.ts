@@ -1,6 +1,7 @@
 /** Carries out the effects of the world: the one exhaustive switch between decisions and the outside. */
 
 import { type AddressOperation, ESTALE } from "../../kernel/address.ts";
+import { thingKey } from "../../kernel/thing.ts";
 import { thingText } from "../../kernel/thing_text.ts";
 import { errnoText } from "../../net/errno.ts";
 import { unreachable } from "../../net/unreachable.ts";
@@ -181,10 +182,13 @@ export function addressesApplied(
 }
 
 function applyThings(
-  { operations }: Extract<WorldEffect, { readonly kind: "kernel-apply" }>,
+  { operations, stay = [] }: Extract<WorldEffect, { readonly kind: "kernel-apply" }>,
   outside: Outside,
 ): void {
-  outside.core.ask({ call: "kernel-apply", ops: operations }, (result) => {
+  const ops = stay.length === 0
+    ? operations
+    : operations.map((each) => stay.includes(thingKey(each)) ? { ...each, stays: true } : each);
+  outside.core.ask({ call: "kernel-apply", ops }, (result) => {
     const errnos = errnosOf(result, operations.length);
     for (const [index, operation] of operations.entries()) {
       const errno = errnos[index] ?? 0;

@@ -36,7 +36,9 @@ async function ipvsIsThere({ core, log }: Run): Promise<boolean> {
 /** Whether there will be a guardian. It takes a while to start, and what it guards against begins with what is put into the kernel. */
 export async function guardianOf({ core, log, options, pidFile }: Run): Promise<boolean> {
   if (options.parts === "check") return false;
-  return await startGuardian(core, log, { pidFile, console: options.log.console });
+  const { log: { console, file } } = options;
+  const guarded = { pidFile, console, ...(file !== undefined && { file }) };
+  return await startGuardian(core, log, guarded);
 }
 
 /** The pid files of keepalived's children that would run, all with the number of the one process. */

@@ -4,7 +4,7 @@
  */
 
 import type { Address } from "../../kernel/address.ts";
-import type { KernelOperation } from "../../kernel/thing.ts";
+import { type KernelOperation, thingKey } from "../../kernel/thing.ts";
 import { configuredServiceKeys, desiredOf } from "../../lvs/mod.ts";
 import type { Ip } from "../../net/mod.ts";
 import { listed } from "../../persistent/mod.ts";
@@ -28,6 +28,7 @@ import { claimed, givenUp } from "../claims/claiming.ts";
 import type { ProbeOrder, WorldEffect } from "../effect.ts";
 import { reconcileServices, type Wanted } from "../kernel/services.ts";
 import { nextSlice } from "../kernel/services_todo.ts";
+import { isOfLvs } from "../kernel/lvs_things.ts";
 import { plannedThings, stillHeld } from "../kernel/things.ts";
 import { staleAmong } from "../takeover/stale.ts";
 import { SETTLED, type Unsettled } from "../unsettled.ts";
@@ -50,10 +51,10 @@ export function settleTables(world: World): Update {
   const [planned, { leaving, coming }] = plannedThings(...shaken);
   return finished(chain(
     claimed(planned),
-    (next) => [next, applied(leaving)],
+    (next) => [next, applied(next, leaving)],
     (next) => addresses === undefined ? [next, []] : reconciledAddresses(next, addresses),
     (next) => [staleAmong(next, addresses === "all" ? "all" : listed(addresses)), []],
-    (next) => [next, applied(coming)],
+    (next) => [next, applied(next, coming)],
     (next) => [next, stillTrue(next, listed(behindAddresses))],
     (next) => [next, listed(tellOfAddresses)],
     (next) => [next, probed(listed(unsettled.probes))],
@@ -74,8 +75,15 @@ function probed(orders: readonly ProbeOrder[]): readonly WorldEffect[] {
   return orders.length === 0 ? [] : [{ kind: "probes", orders }];
 }
 
-function applied(operations: readonly KernelOperation[]): readonly WorldEffect[] {
-  return operations.length === 0 ? [] : [{ kind: "kernel-apply", operations }];
+/** What belongs to the services stays with them when the daemon dies: the kernel goes on distributing. */
+function applied(
+  world: World,
+  operations: readonly KernelOperation[],
+): readonly WorldEffect[] {
+  if (operations.length === 0) return [];
+  const stay = operations.filter(({ op }) => op === "add").map((each) => thingKey(each))
+    .filter((key) => isOfLvs(world, key));
+  return [{ kind: "kernel-apply", operations, ...(stay.length > 0 && { stay }) }];
 }
 
 /** Without the announcements of addresses that came and went again before they were ordered. */

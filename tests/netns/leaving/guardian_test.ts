@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import {
+  beat,
   Capture,
   guardians,
   type Kind,
@@ -111,6 +112,148 @@ labTest("guardian, killed itself, another one knows the wills", [], async () => 
   await master.seen(/Withdrew what was held, 1 in all/);
   assert.deepEqual(await lab.owners(VIP), []);
 });
+
+labTest("guardian, killed again and again, another one comes all the same", [], async () => {
+  await using lab = await Lab.create(TOPOLOGY);
+  const master = await startNode(lab, "a", { kind: "holdfast", config: config(150) });
+  await lab.owned(VIP, "a");
+  const another = (than: readonly number[]) =>
+    until("there is another guardian", async () => {
+      const found = (await guardians(lab, "a")).find((each) => !than.includes(each));
+      return found !== undefined && found;
+    });
+  const killed: number[] = [];
+  for (let times = 0; times < 3; times++) {
+    const one = await another(killed);
+    Deno.kill(one, "SIGKILL");
+    killed.push(one);
+  }
+  await another(killed);
+  master.signal("SIGKILL");
+  await master.seen(/Withdrew what was held, 1 in all/);
+  assert.deepEqual(await lab.owners(VIP), []);
+});
+
+labTest("guardian, the daemon logs to a file, says there what it does", [], async () => {
+  await using lab = await Lab.create(TOPOLOGY);
+  const file = `${lab.dir}/guarded.log`;
+  const plan = { kind: "holdfast", config: config(150), flags: ["-g", file] } as const;
+  const master = await startNode(lab, "a", plan);
+  await lab.owned(VIP, "a");
+  master.signal("SIGKILL");
+  await noGuardian(lab, "a");
+  const lines = (await Deno.readTextFile(file)).split("\n");
+  const own = lines.filter((line) => / holdfast-guardian: /.test(line));
+  assert.ok(own.length >= 2, own.join("\n"));
+  assert.ok(own.every((line) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} /.test(line)));
+  assert.match(own.join("\n"), /ended without goodbye[^]*no successor was heard in time/);
+});
+
+/** What of routes, rules, tables, links and a setting is in a node. */
+async function setUp(lab: Lab, host: string): Promise<string> {
+  const texts: string[] = [];
+  for (
+    const argv of [
+      ["ip", "-o", "link"],
+      ["ip", "-4", "route", "show", "table", "all", "proto", "keepalived"],
+      ["ip", "-6", "route", "show", "table", "all", "proto", "keepalived"],
+      ["ip", "-4", "rule"],
+      ["ip", "-6", "rule"],
+      ["nft", "list", "tables"],
+      ["cat", "/proc/sys/net/ipv4/conf/eth0/promote_secondaries"],
+    ]
+  ) {
+    const { stdout } = await lab.run(host, argv);
+    // Links without their numbers and states.
+    texts.push(argv.includes("link") ? stdout.replace(/^\d+: ([^:@]+).*$/gm, "$1") : stdout);
+  }
+  return texts.join("\n");
+}
+
+labTest(
+  "guardian, a master with routes, rules, tables, links and settings is killed, leaves none of them",
+  ["nft"],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const before = await setUp(lab, "a");
+    const more = `
+      promote_secondaries
+      no_accept
+      virtual_routes {
+        172.16.0.0/12 via ${B} dev eth0 table 101
+        2001:db8:97::/64 dev eth0 metric 33
+      }
+      virtual_rules {
+        from 10.8.12.0/24 table 101 priority 1000
+        from 2001:db8:8::/48 table 106 preference 1009
+      }
+    `;
+    const second = config(150, "use_vmac\n").replace("VI {", "VMAC {").replace(
+      "virtual_router_id 51",
+      "virtual_router_id 52",
+    ).replaceAll(VIP, "10.8.12.101");
+    const statics = "static_routes {\n192.0.2.0/24 via 10.8.12.2 dev eth0\n}\n";
+    const master = await startNode(lab, "a", {
+      kind: "holdfast",
+      config: `${statics}${config(150, more)}\n${second}`,
+    });
+    await lab.owned(VIP, "a");
+    await lab.owned("10.8.12.101", "a");
+    const during = await until("all is set up", async () => {
+      const now = await setUp(lab, "a");
+      const has = ["172.16", "2001:db8:97", "192.0.2", "1000:", "1009:", "vrrp.52", "table "];
+      return has.every((each) => now.includes(each)) && now;
+    }, { explain: () => setUp(lab, "a") });
+    assert.notEqual(during, before);
+    master.signal("SIGKILL");
+    await noGuardian(lab, "a");
+    assert.equal(await setUp(lab, "a"), before);
+    assert.deepEqual(await lab.owners(VIP), []);
+    assert.match(master.output, /Undid what was set up beside addresses/);
+  },
+);
+
+for (
+  const [seal, kind, version, auth] of [
+    ["an authentication header", "keepalived", 2, "authentication {\nauth_type AH\nauth_pass s\n}"],
+    ["an authentication header", "holdfast", 2, "authentication {\nauth_type AH\nauth_pass s\n}"],
+    ["a signature", "holdfast", 3, `auth_hmac {\nkey 1 hex:${"5a".repeat(32)}\n}`],
+    [
+      "a signature without clocks",
+      "holdfast",
+      3,
+      `auth_hmac {\nkey 1 hex:${"5a".repeat(32)}\nanti_replay monotonic\n}`,
+    ],
+  ] as const
+) {
+  labTest(
+    `guardian, a master whose adverts have ${seal} is killed, ${kind} believes its farewell`,
+    ["tcpdump", "tshark"],
+    async () => {
+      await using lab = await Lab.create(TOPOLOGY);
+      await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
+      const [interval, more] = [await beat(), `version ${version}\n${auth}`];
+      const plan = (priority: number) =>
+        config(priority, more).replace("advert_int 1", `advert_int ${interval}`);
+      await startNode(lab, "b", { kind, config: plan(100) });
+      const master = await startNode(lab, "a", { kind: "holdfast", config: plan(150) });
+      await lab.owned(VIP, "a");
+      const adverts = async (source: string) =>
+        (await capture.adverts()).filter((each) => each.source === source);
+      await until("the backup may have heard it", async () => (await adverts(A)).length >= 3);
+      master.signal("SIGKILL");
+      await lab.owned(VIP, "b");
+      await noGuardian(lab, "a");
+      assert.deepEqual(await lab.owners(VIP), ["b"]);
+      const last = (await adverts(A)).at(-1);
+      assert.equal(last?.priority, 0, "the last word of the dead is a farewell");
+      const first = (await adverts(B)).find(({ at }) => at > (last?.at ?? 0));
+      // Whoever believes it waits for its skew time, 0.6 intervals; who does not waits for 3.6.
+      const waited = (first?.at ?? Infinity) - (last?.at ?? 0);
+      assert.ok(waited < 2_000 * interval, `${waited} ms at an interval of ${interval} s`);
+    },
+  );
+}
 
 labTest(
   "guardian, a daemon is started in the place of the dead, waits until its addresses are gone",
