@@ -893,7 +893,11 @@ fn replies() -> Vec<Reply> {
         },
         CallResult::IpvsTimeouts { timeouts: TIMEOUTS },
         CallResult::Counters {
-            transmissions: vec![count],
+            transmissions: vec![SendCount {
+                order: 1,
+                count: 7,
+                late: 1_500,
+            }],
             watches: vec![WatchCount {
                 order: 1,
                 count: 7,
@@ -905,6 +909,12 @@ fn replies() -> Vec<Reply> {
                 }],
             }],
             dropped_packets: 3,
+            lag: Lag {
+                worst: 2_000_000,
+                times: 2,
+                total: 2_040_000,
+                asleep: 0,
+            },
         },
         CallResult::ProbeCounters {
             probes: vec![count],
@@ -981,7 +991,10 @@ fn events() -> Vec<Event> {
             count: 12,
         },
         Event::Signal { number: 15 },
-        Event::Unseen { time: 5_000_000 },
+        Event::Unseen {
+            time: 5_000_000,
+            asleep: 2_000_000,
+        },
         Event::SendFailed {
             order: 1,
             errno: 100,

@@ -153,6 +153,8 @@ pub fn generate() -> String {
         CallResult
         HeldRouter
         OrderCount
+        SendCount
+        Lag
         WatchCount
         Event
     );

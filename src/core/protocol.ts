@@ -1853,11 +1853,13 @@ export type CallResult =
   | {
     readonly result: "counters";
     /** Per transmission. */
-    readonly transmissions: readonly OrderCount[];
+    readonly transmissions: readonly SendCount[];
     /** Per watch: what was not reported. */
     readonly watches: readonly WatchCount[];
     /** Received packets dropped since the start because too many waited to be drained. */
     readonly droppedPackets: number;
+    /** How late the engine was. */
+    readonly lag: Lag;
   }
   | {
     readonly result: "probe-counters";
@@ -1884,6 +1886,28 @@ export type OrderCount = {
   readonly order: number;
   /** How often. */
   readonly count: number;
+};
+
+/** The same of a transmission, and how late it was. */
+export type SendCount = {
+  /** Number of the order. */
+  readonly order: number;
+  /** How often. */
+  readonly count: number;
+  /** The latest that one left after it was due, µs. */
+  readonly late: number;
+};
+
+/** How late the engine looked at what was due, since its start. Times are µs. */
+export type Lag = {
+  /** At worst. */
+  readonly worst: number;
+  /** How often it was more than 20 ms. */
+  readonly times: number;
+  /** How long that was together. */
+  readonly total: number;
+  /** How long the machine slept meanwhile. */
+  readonly asleep: number;
 };
 
 /** What a watch saw without a word since it was first given; like `OrderCount`. */
@@ -1953,6 +1977,8 @@ export type Event =
     readonly event: "unseen";
     /** How long, µs. */
     readonly time: number;
+    /** How much of it the machine slept, µs. */
+    readonly asleep: number;
   }
   | {
     readonly event: "send-failed";

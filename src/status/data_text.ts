@@ -23,6 +23,7 @@ export function dataText(snapshot: Snapshot): string {
   const { instances, groups, scripts, clock, global } = snapshot;
   return [
     ...globalLines(global),
+    ...latenessLines(snapshot.lateness),
     ...staticLines(snapshot.statics),
     "------< VRRP Topology >------",
     ...instances.flatMap((instance) => instanceLines(instance, clock.utcOffset)),
@@ -32,6 +33,17 @@ export function dataText(snapshot: Snapshot): string {
     ...scripts.flatMap(scriptLines),
     ...trackerLines(snapshot.files, snapshot.processes),
   ].map((line) => `${line}\n`).join("");
+}
+
+/** Of ours, and only where the core was asked: what is compared with keepalived's has none. */
+function latenessLines(lateness: Snapshot["lateness"]): readonly string[] {
+  if (lateness === undefined) return [];
+  return [
+    "------< Lateness >------",
+    ` Latest = ${lateness.worst} usecs`,
+    ` Later than 20 msecs = ${lateness.times} times, ${lateness.total} usecs in all`,
+    ` Machine slept = ${lateness.asleep} usecs`,
+  ];
 }
 
 /** keepalived: a section for each kind there is something of. */
@@ -86,6 +98,9 @@ function instanceLines(status: InstanceStatus, utcOffset: number): readonly stri
     `   Priority = ${config.priority}`,
     `   Effective priority = ${status.effectivePriority}`,
     `   Advert interval = ${intervalText(config)}`,
+    ...(status.latestAdvert === undefined
+      ? []
+      : [`   Latest advert = ${status.latestAdvert} usecs after it was due`]),
     `   Accept = ${enabled(config.accept)}`,
     `   Preempt = ${enabled(!config.nopreempt)}`,
     ...(config.preemptDelay === 0

@@ -21,7 +21,7 @@ import type { InstanceStatus, Snapshot, StateName } from "./snapshot.ts";
  * the trackers of processes.
  */
 export function jsonText(
-  snapshot: Pick<Snapshot, "instances" | "scripts" | "processes">,
+  snapshot: Pick<Snapshot, "instances" | "scripts" | "processes" | "lateness">,
   version: 1 | 2 = 1,
 ): string | undefined {
   const { instances } = snapshot;
@@ -35,7 +35,24 @@ export function jsonText(
   return JSON.stringify({
     vrrp: all,
     ...(processes.length > 0 && { track_process: processes }),
+    ...(snapshot.lateness !== undefined && { lateness: latenessOf(snapshot) }),
   });
+}
+
+/** Of ours: how late the daemon was at what was due, in seconds, and the latest advert of each instance. */
+function latenessOf({ lateness, instances }: Pick<Snapshot, "lateness" | "instances">) {
+  const seconds = (time = 0) => time / SECOND;
+  return {
+    latest: seconds(lateness?.worst),
+    later_than_20_ms: lateness?.times ?? 0,
+    late: seconds(lateness?.total),
+    machine_slept: seconds(lateness?.asleep),
+    adverts: Object.fromEntries(
+      instances.flatMap(({ config, latestAdvert }) =>
+        latestAdvert === undefined ? [] : [[config.name, seconds(latestAdvert)]]
+      ),
+    ),
+  };
 }
 
 /** As 0 or 1, which most flags are; a few are booleans. */

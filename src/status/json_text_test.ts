@@ -75,6 +75,25 @@ Deno.test("jsonText() of an instance without a password, has no auth_data", () =
   assert.equal("auth_data" in data, false);
 });
 
+Deno.test("jsonText() in version 2 where the core was asked, has how late it was, in seconds", () => {
+  const snapshot = exampleSnapshot();
+  const [first, ...others] = snapshot.instances;
+  assert.ok(first !== undefined);
+  const asked = {
+    ...snapshot,
+    lateness: { worst: 31_000, times: 2, total: 55_000, asleep: 7_000_000 },
+    instances: [{ ...first, latestAdvert: 31_000 }, ...others],
+  };
+  assert.deepEqual(JSON.parse(jsonText(asked, 2) ?? "null").lateness, {
+    latest: 0.031,
+    later_than_20_ms: 2,
+    late: 0.055,
+    machine_slept: 7,
+    adverts: { [first.config.name]: 0.031 },
+  });
+  assert.equal(jsonText(asked, 1), jsonText(snapshot, 1), "the old shape stays as it is");
+});
+
 Deno.test("jsonText() without instances, is nothing (keepalived writes no file)", () => {
   assert.equal(jsonText({ ...exampleSnapshot(), instances: [] }), undefined);
 });

@@ -3,6 +3,7 @@
  * look; what needs somebody's attention is a warning of its own.
  */
 
+import { MILLISECOND } from "../net/micros.ts";
 import type { RealServerStatus, Snapshot, StateName } from "./snapshot.ts";
 import { isoText } from "./wall_time.ts";
 
@@ -30,6 +31,8 @@ export interface Overview {
   readonly groups: readonly { readonly name: string; readonly state: StateName }[];
   readonly services: ServicesOverview;
   readonly guardian: GuardianState;
+  /** Absent where the core was not asked. */
+  readonly lateness?: LatenessOverview;
   /** Sentences for a person, the worst first. */
   readonly warnings: readonly string[];
 }
@@ -52,10 +55,21 @@ export interface InstanceOverview {
   readonly addresses: number;
   /** The master it hears. */
   readonly master?: { readonly address: string; readonly priority: number };
+  /** How long after it was due its latest advert left, ms; absent where the core was not asked, or sent none. */
+  readonly latestAdvertMs?: number;
   /** Why it is in fault. */
   readonly faults: readonly string[];
   /** Another master beside this one (split brain); `since` in ISO 8601. */
   readonly rival?: { readonly peer: string; readonly by: string; readonly since: string };
+}
+
+/** How late the daemon was at what was due, since its start, in ms. */
+export interface LatenessOverview {
+  readonly worstMs: number;
+  /** How often it was more than 20 ms. */
+  readonly times: number;
+  /** How long the machine slept meanwhile. */
+  readonly asleepMs: number;
 }
 
 /** All virtual servers. */
@@ -73,7 +87,7 @@ const MOST_NAMED = 3;
 
 /** How it is. */
 export function overviewOf(snapshot: Snapshot, about: OverviewAbout): Overview {
-  const { groups, virtualServers } = snapshot;
+  const { groups, virtualServers, lateness } = snapshot;
   const instances = snapshot.instances.map((status): InstanceOverview => {
     const { config, group, rival, masterRouter } = status;
     const link = config.vmac?.name ?? config.interface;
@@ -91,6 +105,9 @@ export function overviewOf(snapshot: Snapshot, about: OverviewAbout): Overview {
       ...(masterRouter !== undefined && {
         master: { address: masterRouter, priority: status.masterPriority },
       }),
+      ...(status.latestAdvert !== undefined && {
+        latestAdvertMs: status.latestAdvert / MILLISECOND,
+      }),
       faults: status.faults,
       ...(rival && { rival: { ...rival, since: isoText(rival.since) } }),
     };
@@ -107,6 +124,13 @@ export function overviewOf(snapshot: Snapshot, about: OverviewAbout): Overview {
     groups: groups.map(({ config: { name }, state }) => ({ name, state })),
     services,
     guardian: about.guardian,
+    ...(lateness !== undefined && {
+      lateness: {
+        worstMs: lateness.worst / MILLISECOND,
+        times: lateness.times,
+        asleepMs: lateness.asleep / MILLISECOND,
+      },
+    }),
     warnings: [...warningsOf(snapshot, instances, about)],
   };
 }

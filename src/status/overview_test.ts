@@ -73,3 +73,19 @@ for (
 ) {
   Deno.test(`duration() of ${ms} ms, is ${text}`, () => assert.equal(duration(ms), text));
 }
+
+Deno.test("overviewText() where the core was asked, has how late it was and of each instance its latest advert", () => {
+  const snapshot = exampleSnapshot();
+  const [master, ...others] = snapshot.instances;
+  assert.ok(master !== undefined);
+  const told = overviewOf({
+    ...snapshot,
+    lateness: { worst: 31_500, times: 2, total: 60_000, asleep: 7_000_000 },
+    instances: [{ ...master, latestAdvert: 1_500 }, ...others],
+  }, { guardian: "runs" });
+  assert.equal(told.instances[0]?.latestAdvertMs, 1.5);
+  assert.match(
+    overviewText(told, LOOK),
+    /\nLate: 31\.5 ms at worst, 2 times more than 20 ms; the machine slept for 7 s\n/,
+  );
+});

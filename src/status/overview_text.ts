@@ -1,6 +1,6 @@
 /** How a daemon is, for people: a line for each instance, one for the virtual servers, and the warnings. */
 
-import type { InstanceOverview, Overview } from "./overview.ts";
+import type { InstanceOverview, LatenessOverview, Overview } from "./overview.ts";
 
 /** How it is laid out. */
 export interface OverviewLook {
@@ -14,7 +14,7 @@ export interface OverviewLook {
 
 /** Ends in a new line. */
 export function overviewText(overview: Overview, look: OverviewLook): string {
-  const { instances, groups, services, guardian, warnings } = overview;
+  const { instances, groups, services, guardian, lateness, warnings } = overview;
   const paint = (code: string, text: string) => look.colour ? `\x1b[${code}m${text}\x1b[0m` : text;
   const rows = instances.map((each) => instanceRow(each, look));
   // The last column is as long as it is.
@@ -35,11 +35,17 @@ export function overviewText(overview: Overview, look: OverviewLook): string {
       : `Virtual servers: ${services.virtualServers}, ${services.withoutQuorum} without quorum; ` +
         `real servers: ${services.realServers}, ${services.down} down\n`,
     guardian === "not-needed" ? undefined : `Guardian: ${guardian}\n`,
+    lateness === undefined ? undefined : latenessText(lateness),
     warnings.length === 0
       ? undefined
       : `Warnings\n${joined(warnings.map((each) => `  ${paint("1;31", "!")} ${each}`))}`,
   ];
   return sections.filter((each) => each !== undefined).join("\n");
+}
+
+function latenessText({ worstMs, times, asleepMs }: LatenessOverview): string {
+  const slept = asleepMs < 1 ? "" : `; the machine slept for ${duration(asleepMs)}`;
+  return `Late: ${worstMs.toFixed(1)} ms at worst, ${times} times more than 20 ms${slept}\n`;
 }
 
 /** Of the states; INIT and BACKUP are nothing to look at. */

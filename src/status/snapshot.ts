@@ -51,6 +51,20 @@ export interface WallClock {
   readonly utcOffset: number;
 }
 
+/** How late the core was at what was due, since its start. */
+export interface Lateness {
+  /** At worst. */
+  readonly worst: Micros;
+  /** How often it was more than 20 ms. */
+  readonly times: number;
+  /** How long that was together. */
+  readonly total: Micros;
+  /** How long the machine slept meanwhile. */
+  readonly asleep: Micros;
+  /** The latest advert, by order. */
+  readonly late: ReadonlyMap<number, Micros>;
+}
+
 /** Names of states as operators see them. */
 export type StateName = "INIT" | "BACKUP" | "MASTER" | "FAULT";
 
@@ -58,6 +72,8 @@ export type StateName = "INIT" | "BACKUP" | "MASTER" | "FAULT";
 export interface Snapshot {
   readonly clock: WallClock;
   readonly global: GlobalDefs;
+  /** Absent where the core was not asked. */
+  readonly lateness?: Omit<Lateness, "late">;
   readonly instances: readonly InstanceStatus[];
   readonly groups: readonly GroupStatus[];
   readonly scripts: readonly ScriptStatusOf[];
@@ -94,6 +110,8 @@ export interface InstanceStatus {
   /** Interval in force: the master's in v3, else the own one. */
   readonly masterAdvertInterval: Micros;
   readonly masterDownInterval: Micros;
+  /** How long after it was due its latest advert left, since the start; absent where the core was not asked, or sent none. */
+  readonly latestAdvert?: Micros;
   readonly statistics: Statistics;
 }
 
@@ -162,12 +180,21 @@ export interface RealServerStatus {
 /** Takes a look. */
 export function snapshotOf(
   parts: { readonly vrrp: VrrpPart; readonly lvs: LvsPart; readonly track: TrackPart },
-  about: { readonly clock: WallClock; readonly global: GlobalDefs },
+  { lateness, ...about }: {
+    readonly clock: WallClock;
+    readonly global: GlobalDefs;
+    readonly lateness?: Lateness;
+  },
 ): Snapshot {
   const { vrrp, lvs, track } = parts;
   return {
     ...about,
-    instances: vrrp.instances.map((instance) => instanceStatus(instance, vrrp, about.clock)),
+    ...(lateness !== undefined && { lateness }),
+    instances: vrrp.instances.map((instance) => {
+      const latestAdvert = lateness?.late.get(instance.order);
+      const status = instanceStatus(instance, vrrp, about.clock);
+      return latestAdvert === undefined ? status : { ...status, latestAdvert };
+    }),
     groups: vrrp.config.groups.map((config) => groupStatus(config, vrrp)),
     scripts: track.declared.scripts.flatMap(({ name }) => valueOf(track.scripts, name) ?? [])
       .map(({ config, status, run }) => ({

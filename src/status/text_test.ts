@@ -146,6 +146,20 @@ Deno.test("dataText() of groups and scripts, has members, followers, Status and 
   ]);
 });
 
+Deno.test("dataText() where the core was asked, has how late it and each instance's adverts were", () => {
+  const snapshot = exampleSnapshot();
+  assert.doesNotMatch(dataText(snapshot), /Lateness|Latest/);
+  const [first, ...others] = snapshot.instances;
+  assert.ok(first !== undefined);
+  const text = dataText({
+    ...snapshot,
+    lateness: { worst: 31_000, times: 2, total: 55_000, asleep: 0 },
+    instances: [{ ...first, latestAdvert: 31_000 }, ...others],
+  });
+  assert.match(text, /Lateness >-+\n Latest = 31000 usecs\n Later than 20 msecs = 2 times, 55000 /);
+  assert.equal(text.match(/Latest advert = 31000 usecs after it was due/g)?.length, 1);
+});
+
 Deno.test("dataText() and checkDataText() never show the password", () => {
   const snapshot = exampleSnapshot();
   const authentication = snapshot.instances[0]?.config.authentication;

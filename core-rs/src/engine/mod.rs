@@ -4,6 +4,7 @@
 
 pub mod bequest;
 pub mod checksum;
+pub mod lag;
 pub mod ledger;
 pub mod obey;
 pub mod outgoing;

@@ -47,6 +47,7 @@ impl Engine {
             transmissions: self.transmissions.counts(),
             watches: self.watches.counts(),
             dropped_packets: self.queue.dropped(),
+            lag: self.lag.lag(),
         }
     }
 

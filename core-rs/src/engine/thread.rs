@@ -9,7 +9,7 @@ use crate::mailbox::{Mailbox, Post, Taken, mailbox};
 use crate::protocol::{EngineCall, Event};
 use crate::queue::Queue;
 use crate::sink::Sink;
-use crate::sys::clock::now;
+use crate::sys::clock::{now, slept};
 use crate::sys::epoll::{Epoll, Ready64};
 use crate::sys::signal::{self, Executor, Fatal, Signal};
 use crate::sys::timer::Timer;
@@ -22,10 +22,6 @@ const SIGNAL: u64 = u64::MAX - 2;
 
 /// Most calls obeyed before packets and deadlines get their turn.
 const BATCH: usize = 64;
-
-/// A wait that ends later than this, µs, after something was due is told of: operators ask why a
-/// node was deaf.
-const TOLD: u64 = 1_000_000;
 
 /// The running thread. Dropping it ends every transmission as if its lease had lapsed, then joins.
 pub struct EngineThread {
@@ -157,9 +153,8 @@ impl Body {
         self.queue.beat(due);
         let waited = self.epoll.wait(ready, -1);
         let now = now();
-        let unseen = due.map_or(0, |due| now.saturating_sub(due));
-        if unseen > TOLD {
-            self.queue.event(Event::Unseen { time: unseen });
+        if let Some(unseen) = self.engine.lag.woke(due, now, slept()) {
+            self.queue.event(unseen);
         }
         for one in ready.iter() {
             match one.token {

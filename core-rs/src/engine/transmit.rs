@@ -4,7 +4,7 @@
 use super::UNSEEN;
 use super::ledger::Ledgers;
 use super::outgoing::{Outgoing, Stamp};
-use crate::protocol::{Address, OrderCount};
+use crate::protocol::{Address, SendCount};
 use std::collections::BTreeMap;
 
 /// An order leaves with others that are due up to this part of its interval earlier: what is due
@@ -101,6 +101,8 @@ pub struct Transmissions {
 #[derive(Debug, Default)]
 struct Tally {
     count: u64,
+    /// The latest that one left, µs after it was due.
+    late: u64,
     /// The last one used; 0 before the first.
     identification: u16,
 }
@@ -290,10 +292,12 @@ impl Transmissions {
             let early = if leads { standing.early() } else { 0 };
             if standing.due_at <= now.saturating_add(early) {
                 let hush = standing.contested && !standing.hushed && unseen(standing.due_at);
+                let late = now.saturating_sub(standing.due_at);
                 standing.due_at = next_due(standing.due_at, standing.order.interval, now);
                 standing.contested = false;
                 standing.hushed = hush;
                 if !hush {
+                    tally.late = tally.late.max(late);
                     let packets = &mut standing.order.packets;
                     stamp(packets, tally, (ledgers, *number, wall));
                     found.push(Due::Send(*number));
@@ -341,11 +345,12 @@ impl Transmissions {
         news
     }
 
-    /// How often each order was carried out.
-    pub fn counts(&self) -> Vec<OrderCount> {
-        let count = |(order, tally): (&u32, &Tally)| OrderCount {
+    /// How often each order was carried out, and how late at worst.
+    pub fn counts(&self) -> Vec<SendCount> {
+        let count = |(order, tally): (&u32, &Tally)| SendCount {
             order: *order,
             count: tally.count,
+            late: tally.late,
         };
         self.tallies.iter().map(count).collect()
     }

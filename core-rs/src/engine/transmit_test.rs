@@ -326,6 +326,7 @@ fn orders_due_nearly_together_leave_together_from_then_on() {
 fn identification_after_65535_is_1() {
     let mut tally = Tally {
         count: 0,
+        late: 0,
         identification: 65_534,
     };
     assert_eq!([tally.next(), tally.next(), tally.next()], [65_535, 1, 2]);

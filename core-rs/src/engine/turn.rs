@@ -3,6 +3,7 @@
 
 use super::UNSEEN;
 use super::bequest::{Entrust, Take, Withdraw, deletions, kept};
+use super::lag::Meter;
 use super::ledger::Ledgers;
 use super::sockets::{CHANNELS, Place, Sockets, place_of};
 use super::takeover::Takeovers;
@@ -33,6 +34,8 @@ pub struct Engine {
     pub(super) watches: Watches,
     pub(super) takeovers: Takeovers,
     pub(super) ledgers: Ledgers,
+    /// How late it was.
+    pub(super) lag: Meter,
     /// Orders whose lapse may not have been heard of yet, each with the number of that event.
     pub(super) lapsed: BTreeMap<u32, u64>,
     /// Calls to be answered when all that has arrived is heard.
@@ -61,6 +64,7 @@ impl Engine {
             watches: Watches::default(),
             takeovers: Takeovers::default(),
             ledgers: Ledgers::default(),
+            lag: Meter::default(),
             lapsed: BTreeMap::new(),
             settling: Vec::new(),
             ears: Vec::new(),

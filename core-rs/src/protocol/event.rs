@@ -73,11 +73,15 @@ pub enum Event {
         number: i32,
     },
     /// The engine did not run for a time in which something was due: the process was stopped or
-    /// starved, or the machine stood still.
+    /// starved, or the machine stood still. More than a second is told of at once, what is shorter once a
+    /// minute at most.
     Unseen {
         /// How long, µs.
         #[cfg_attr(test, ts(type = "number"))]
         time: u64,
+        /// How much of it the machine slept, µs.
+        #[cfg_attr(test, ts(type = "number"))]
+        asleep: u64,
     },
     /// A transmission failed; reported once until it succeeds again.
     SendFailed {

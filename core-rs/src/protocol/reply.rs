@@ -97,12 +97,14 @@ pub enum CallResult {
     /// Counters of all orders.
     Counters {
         /// Per transmission.
-        transmissions: Vec<OrderCount>,
+        transmissions: Vec<SendCount>,
         /// Per watch: what was not reported.
         watches: Vec<WatchCount>,
         /// Received packets dropped since the start because too many waited to be drained.
         #[cfg_attr(test, ts(type = "number"))]
         dropped_packets: u64,
+        /// How late the engine was.
+        lag: Lag,
     },
     /// Counters of probes.
     ProbeCounters {
@@ -133,6 +135,38 @@ pub struct OrderCount {
     /// How often.
     #[cfg_attr(test, ts(type = "number"))]
     pub count: u64,
+}
+
+/// The same of a transmission, and how late it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct SendCount {
+    /// Number of the order.
+    pub order: u32,
+    /// How often.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub count: u64,
+    /// The latest that one left after it was due, µs.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub late: u64,
+}
+
+/// How late the engine looked at what was due, since its start. Times are µs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+pub struct Lag {
+    /// At worst.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub worst: u64,
+    /// How often it was more than 20 ms.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub times: u64,
+    /// How long that was together.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub total: u64,
+    /// How long the machine slept meanwhile.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub asleep: u64,
 }
 
 /// What a watch saw without a word since it was first given; like [`OrderCount`].

@@ -93,11 +93,12 @@ export async function look(
   { core, loop, global }: Pick<DumpContext, "core" | "loop" | "global">,
 ): Promise<Snapshot> {
   const counters = await core.call({ call: "counters" });
-  if (counters.result === "counters") {
-    const { transmissions, watches } = counters;
-    loop.dispatch({ kind: "counters", transmissions, watches });
-  }
-  return snapshotOf(loop.world(), { clock: clockOf(core), global: named(global()) });
+  const about = { clock: clockOf(core), global: named(global()) };
+  if (counters.result !== "counters") return snapshotOf(loop.world(), about);
+  const { transmissions, watches, lag } = counters;
+  loop.dispatch({ kind: "counters", transmissions, watches });
+  const late = new Map(transmissions.map((each) => [each.order, each.late]));
+  return snapshotOf(loop.world(), { ...about, lateness: { ...lag, late } });
 }
 
 /** Everything of the state dumps, for whoever keeps it. */

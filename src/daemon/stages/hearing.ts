@@ -1,11 +1,11 @@
 /** What the core reports: to the world, or to whoever asked for it. */
 
 import { errnoText } from "../../net/errno.ts";
-import { SECOND } from "../../net/micros.ts";
 import { STATUS } from "../../native/mod.ts";
 import { coreEvent } from "../core/core_events.ts";
 import { addressesApplied, type Outside } from "../core/effects.ts";
 import { guardianEnded } from "../core/guardian.ts";
+import { unseenText } from "../core/unseen.ts";
 import type { Loop } from "../loop.ts";
 import { sentence } from "../scripts/guard.ts";
 import { isLocalNews } from "../telling/locals.ts";
@@ -38,10 +38,8 @@ export function listenToCore(
         guard.runs = event.replaced;
         guardianEnded(event.replaced, log);
       } else if (event.event === "unseen") {
-        const time = (event.time / SECOND).toFixed(1);
-        const text = `Did not run for ${time} s: stopped, starved, or the machine stood still`;
-        log({ level: "warning", from: "core", text });
-        threads.late(event.time);
+        log({ level: "warning", from: "core", text: unseenText(event) });
+        threads.late(event.time - event.asleep);
       } else if (event.event === "takeover-applied") {
         addressesApplied(event.ops, event.errnos, outside);
       } else if (event.event === "announce-failed") {
