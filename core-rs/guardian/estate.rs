@@ -65,7 +65,7 @@ mod tests {
             let bytes = message.encode();
             assert_eq!(Message::decode(&bytes), Some(message));
             for length in 0..bytes.len().min(9) {
-                let _ = Message::decode(&bytes[..length]);
+                let _ = Message::decode(bytes.get(..length).unwrap_or_default());
             }
         }
     }

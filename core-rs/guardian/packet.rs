@@ -122,9 +122,8 @@ mod tests {
         assert_eq!(advert(&advert_of(100), true), Some(51));
         assert_eq!(advert(&advert_of(0), true), None);
         assert_eq!(advert(&[0x31, 7, 1], false), Some(7));
-        let mut sealed = vec![0x45; 1];
-        sealed.extend([0; 19]);
-        sealed[9] = 51;
+        let mut sealed = vec![0x45, 0, 0, 0, 0, 0, 0, 0, 0, 51];
+        sealed.extend([0; 10]);
         sealed.extend([112, 4]);
         sealed.extend([0; 22]);
         sealed.extend([0x21, 9, 100]);
