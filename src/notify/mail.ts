@@ -29,12 +29,21 @@ export function mailOf(
         : ofState(news);
     case "real-server":
       return ofServer(news, `Realserver ${news.server} of virtual server ${news.of}`);
-    case "virtual-server":
-      return ofServer(news, `Virtualserver ${news.name}`);
+    case "virtual-server": {
+      const begins = news.up && news.cause.kind === "start";
+      return begins && news.scripts.smtpAlert === true
+        ? {
+          subject: `Virtualserver ${news.name} - UP`,
+          body: `${describeCause(news.cause)}\n`,
+        }
+        : ofServer(news, `Virtualserver ${news.name}`);
+    }
     case "checker-turned":
-      return noCheckerEmails
-        ? undefined
-        : ofServer(news, `Realserver ${news.server} of virtual server ${news.of}`);
+      // keepalived: the subject says what the server is, whatever the checker has found.
+      return noCheckerEmails ? undefined : ofServer(
+        { ...news, up: false },
+        `Realserver ${news.server} of virtual server ${news.of}`,
+      );
     case "split-brain": {
       const { name, peer, by, over, scripts } = news;
       if (scripts.smtpAlert !== true) return undefined;
@@ -81,7 +90,7 @@ function actOf(news: InstanceNews | GroupNews): string | undefined {
   }
 }
 
-/** keepalived: only of what changes while it runs. */
+/** keepalived: only of what changes while it runs, but that a virtual server begins with its quorum. */
 function ofServer(
   { up, cause, scripts }: RealServerNews | VirtualServerNews | CheckerTurnedNews,
   what: string,

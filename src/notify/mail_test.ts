@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Cause } from "./cause.ts";
 import { type MailWishes, NOBODY_TOLD, notifyConfigOf } from "./config.ts";
 import { readGlobal } from "../global/read.ts";
 import { mailOf } from "./mail.ts";
@@ -22,6 +23,20 @@ function server(scripts: { readonly smtpAlert?: true }): News {
     inhibit: false,
     cause: REFUSED,
     scripts,
+  };
+}
+
+const QUORUM_UP = `Virtualserver ${PLACE.of} - UP`;
+
+function quorum(cause: Cause, up: boolean): News {
+  return {
+    kind: "virtual-server",
+    name: PLACE.of,
+    up,
+    liveWeight: 1,
+    needed: 1,
+    cause,
+    scripts: SCRIPTS,
   };
 }
 
@@ -49,6 +64,10 @@ const MAILS: readonly (readonly [string, News, Partial<MailWishes>, string | und
   ["a server without smtp_alert", server({}), {}, undefined],
   ["another checker of a server that is down", TURNED, {}, DOWN],
   ["the same, with no_checker_emails", TURNED, { noCheckerEmails: true }, undefined],
+  ["a checker that is good again of a server that is down", { ...TURNED, up: true }, {}, DOWN],
+  ["a virtual server that begins with its quorum", quorum({ kind: "start" }, true), {}, QUORUM_UP],
+  ["one that begins without", quorum({ kind: "start" }, false), {}, undefined],
+  ["a virtual server that is taken out", quorum({ kind: "removal" }, false), {}, undefined],
   ["a server that closes", { kind: "real-server-closes", ...PLACE }, {}, undefined],
 ];
 
