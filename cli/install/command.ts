@@ -3,7 +3,14 @@
 import type { Command } from "commander";
 import { write } from "../output.ts";
 import { type HostKind, installedFiles } from "./files.ts";
-import { planInstall, planUninstall, PROGRAM, type Standing, type Step } from "./plan.ts";
+import {
+  planInstall,
+  planUninstall,
+  PROGRAM,
+  type Standing,
+  startCommand,
+  type Step,
+} from "./plan.ts";
 
 /** Exit codes. */
 const DONE = 0;
@@ -70,11 +77,12 @@ async function install(
   options: InstallOptions,
   { executable, asKeepalived }: { readonly executable: string; readonly asKeepalived: boolean },
 ): Promise<number> {
-  const files = installedFiles({ ...hostKind(options.root), asKeepalived });
+  const kind = hostKind(options.root);
+  const files = installedFiles({ ...kind, asKeepalived });
   const steps = planInstall({ files, asKeepalived }, standingUnder(options.root));
   if (typeof steps === "string") return refuse(steps);
   const code = await carryOut(steps, options, executable);
-  if (code === DONE && !options.dryRun && options.root === "") await nextSteps();
+  if (code === DONE && !options.dryRun && options.root === "") await nextSteps(kind);
   return code;
 }
 
@@ -214,11 +222,8 @@ function ownExecutable(): string | undefined {
   return /\/deno$/.test(own) ? undefined : own;
 }
 
-async function nextSteps(): Promise<void> {
-  const systemd = await reloadSystemd();
-  const start = systemd
-    ? "systemctl enable --now holdfast"
-    : "rc-update add holdfast && rc-service holdfast start";
+async function nextSteps(kind: Pick<HostKind, "openrc">): Promise<void> {
+  const start = startCommand(kind, await reloadSystemd());
   write(
     Deno.stdout,
     `\nWrite /etc/keepalived/keepalived.conf ("holdfast example" prints one), then: ${start}\n`,

@@ -106,3 +106,9 @@ export function planUninstall(
       .map((path): Step => ({ kind: "remove-folder", path })),
   ];
 }
+
+/** What starts the service, by the files that were written. In an image that is being made no systemd runs: there it is only enabled. */
+export function startCommand({ openrc }: { readonly openrc: boolean }, runs: boolean): string {
+  if (openrc) return "rc-update add holdfast && rc-service holdfast start";
+  return `systemctl enable ${runs ? "--now " : ""}holdfast`;
+}

@@ -7,6 +7,7 @@ import {
   planUninstall,
   PROGRAM,
   type Standing,
+  startCommand,
   type Step,
 } from "./plan.ts";
 
@@ -98,3 +99,9 @@ for (const [name, there, expected] of UNINSTALL) {
     assert.deepEqual(names(planUninstall(FILES, host(there))), expected);
   });
 }
+
+Deno.test("startCommand() goes by the service that was installed, not by what runs: nothing does in an image", () => {
+  assert.equal(startCommand({ openrc: false }, true), "systemctl enable --now holdfast");
+  assert.equal(startCommand({ openrc: false }, false), "systemctl enable holdfast");
+  assert.match(startCommand({ openrc: true }, false), /^rc-update add holdfast/);
+});
