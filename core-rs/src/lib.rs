@@ -16,6 +16,8 @@ pub mod core;
 pub mod engine;
 pub mod error;
 pub mod file;
+#[cfg(test)]
+mod fuzz;
 pub mod guardian;
 pub mod ipvs;
 pub mod log;

@@ -1,12 +1,16 @@
 //! Generic netlink messages as lists of numbered attributes, written and read.
 
 use crate::error::Error;
+use crate::netlink::attribute::is_whole;
 use crate::netlink::socket::encode;
 use neli::consts::nl::NlmF;
 use neli::genl::{AttrTypeBuilder, Genlmsghdr, GenlmsghdrBuilder, Nlattr, NlattrBuilder};
 use neli::types::{Buffer, GenlBuffer};
 use neli::{FromBytesWithInput, Size, ToBytes};
 use std::io::Cursor;
+
+/// Bytes of `struct genlmsghdr`.
+const HEADER: usize = 4;
 
 /// A list of attributes.
 pub type Attributes = GenlBuffer<u16, Buffer>;
@@ -94,6 +98,9 @@ pub struct Reader {
 impl Reader {
     /// Reads the body of a generic netlink message.
     pub fn of_body(bytes: &[u8]) -> Result<Self, Error> {
+        if !is_whole(bytes, HEADER) {
+            return Err(unreadable("it is cut".into()));
+        }
         let mut cursor = Cursor::new(bytes);
         let message = Genlmsghdr::<u8, u16>::from_bytes_with_input(&mut cursor, bytes.len())
             .map_err(|error| unreadable(error.to_string()))?;
@@ -112,6 +119,9 @@ impl Reader {
     /// The attributes inside an attribute.
     pub fn nested(&self, kind: u16) -> Result<Self, Error> {
         let bytes = self.get(kind).ok_or_else(|| missing(kind))?;
+        if !is_whole(bytes, 0) {
+            return Err(unreadable(format!("attribute {kind} is cut")));
+        }
         let attributes = Attributes::from_bytes_with_input(&mut Cursor::new(bytes), bytes.len())
             .map_err(|error| unreadable(error.to_string()))?;
         Ok(Self { attributes })

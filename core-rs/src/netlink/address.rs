@@ -1,5 +1,6 @@
 //! Addresses of interfaces: dump, notification, addition and deletion.
 
+use super::attribute::is_whole;
 use super::link::text;
 use super::ours::Ours;
 use super::promotion::{apply_sheltered, interfaces_to_shelter};
@@ -177,6 +178,9 @@ fn octets(address: IpAddr) -> Buffer {
     }
 }
 
+/// Bytes of `struct ifaddrmsg`.
+const HEADER: usize = 8;
+
 fn foreign(error: impl std::fmt::Display) -> Error {
     Error::Foreign {
         what: "an address of an interface",
@@ -186,6 +190,9 @@ fn foreign(error: impl std::fmt::Display) -> Error {
 
 /// Decodes the body of `RTM_NEWADDR` and `RTM_DELADDR`. None for families other than IPv4, IPv6.
 pub fn decode(bytes: &[u8]) -> Result<Option<Address>, Error> {
+    if !is_whole(bytes, HEADER) {
+        return Err(foreign("it is cut"));
+    }
     let message = Ifaddrmsg::from_bytes_with_input(&mut Cursor::new(bytes), bytes.len());
     let message = message.map_err(foreign)?;
     let attributes = message.rtattrs().get_attr_handle();

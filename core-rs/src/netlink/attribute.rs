@@ -66,9 +66,41 @@ pub fn find_u32(bytes: &[u8], kind: u16) -> Option<u32> {
     Some(u32::from_ne_bytes(*find(bytes, kind)?.first_chunk()?))
 }
 
+/// Whether `body` is a header of so many bytes with whole attributes behind it. Only such is given to
+/// the crate that takes them apart: it counts with lengths before it looks at them.
+pub fn is_whole(body: &[u8], header: usize) -> bool {
+    let Some(mut rest) = body.get(header..) else {
+        return false;
+    };
+    while !rest.is_empty() {
+        let Some([low, high, ..]) = rest.first_chunk::<4>() else {
+            return false;
+        };
+        let length = usize::from(u16::from_ne_bytes([*low, *high]));
+        if length < 4 || length > rest.len() {
+            return false;
+        }
+        rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn is_whole_of_lengths_that_do_not_fit_is_false() {
+        let body = |length: u8| [0, 0, 0, 0, length, 0, 1, 0, 7, 7, 7, 7];
+        assert!(is_whole(&body(8), 4));
+        assert!(is_whole(&body(7), 4), "the last one is not padded");
+        for length in [0, 3, 9, 255] {
+            assert!(!is_whole(&body(length), 4), "{length}");
+        }
+        assert!(!is_whole(&[0; 3], 4));
+        assert!(!is_whole(&[0; 6], 4));
+        assert!(is_whole(&[0; 4], 4));
+    }
 
     #[test]
     fn find_reads_what_put_wrote() {

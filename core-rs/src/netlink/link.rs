@@ -1,6 +1,6 @@
 //! Network interfaces: dump, notification, and the table the kernel thread keeps of them.
 
-use super::attribute::{find, find_u32};
+use super::attribute::{find, find_u32, is_whole};
 use super::socket::{Ask, Conversation, encode};
 use crate::error::Error;
 use crate::protocol::Link;
@@ -89,15 +89,21 @@ fn request() -> Result<Ifinfomsg, Error> {
         })
 }
 
+/// Bytes of `struct ifinfomsg`.
+pub const HEADER: usize = 16;
+
 /// Decodes the body of `RTM_NEWLINK` and `RTM_DELLINK`. None when it is not about the interface
 /// itself: bridges tell of their ports with the same messages, in the family `AF_BRIDGE`.
 pub fn decode(bytes: &[u8]) -> Result<Option<Link>, Error> {
-    let message = Ifinfomsg::from_bytes_with_input(&mut Cursor::new(bytes), bytes.len()).map_err(
-        |error| Error::Foreign {
-            what: "a network interface",
-            reason: error.to_string(),
-        },
-    )?;
+    let foreign = |reason: String| Error::Foreign {
+        what: "a network interface",
+        reason,
+    };
+    if !is_whole(bytes, HEADER) {
+        return Err(foreign("it is cut".into()));
+    }
+    let message = Ifinfomsg::from_bytes_with_input(&mut Cursor::new(bytes), bytes.len())
+        .map_err(|error| foreign(error.to_string()))?;
     if *message.ifi_family() != RtAddrFamily::Unspecified {
         return Ok(None);
     }

@@ -8,7 +8,8 @@
 //!
 //! By netlink, not by `/proc/sys`, which is read-only in many containers and not of the same send.
 
-use super::attribute::find;
+use super::attribute::{find, is_whole};
+use super::link::HEADER;
 use super::ours::Ours;
 use super::socket::{Ask, Conversation, encode};
 use crate::error::Error;
@@ -105,6 +106,9 @@ pub fn promotes(kernel: &mut Conversation, ifindex: u32) -> Result<bool, Error> 
 
 /// The setting in the body of `RTM_NEWLINK`; none without IPv4.
 fn says_promote(bytes: &[u8]) -> Option<bool> {
+    if !is_whole(bytes, HEADER) {
+        return None;
+    }
     let message = Ifinfomsg::from_bytes_with_input(&mut Cursor::new(bytes), bytes.len()).ok()?;
     let attributes = message.rtattrs().get_attr_handle();
     let families = attributes.get_attribute(Ifla::AfSpec)?.rta_payload();

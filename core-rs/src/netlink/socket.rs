@@ -4,6 +4,7 @@
 //! every caller when one answer is out of sequence. Here late answers of an abandoned request are
 //! simply passed over.
 
+use super::attribute::is_whole;
 use crate::error::Error;
 use crate::nft::constants as nft;
 use crate::protocol;
@@ -18,6 +19,9 @@ use neli::{FromBytes, ToBytes};
 use socket2::SockRef;
 use std::io::{self, Cursor, ErrorKind};
 use std::time::Duration;
+
+/// Bytes of the header of a message (`struct nlmsghdr`).
+const HEADER: usize = 16;
 
 /// Most messages of one send. The kernel queues one answer for each that failed before the send
 /// returns; it repeats the request and takes less than 2 KiB of the socket's receive buffer.
@@ -300,11 +304,42 @@ struct Answers {
     interrupted: bool,
 }
 
+/// Whether the first message of `rest` is as long as it says, and so is what an error repeats: the crate
+/// counts with lengths before it looks at them.
+fn fits(rest: &[u8]) -> bool {
+    let word = |at: usize| Some(u32::from_ne_bytes(*rest.get(at..)?.first_chunk()?));
+    let (Some(length), Some(kind)) = (word(0), word(4)) else {
+        return false;
+    };
+    let Some(message) = rest.get(..length as usize) else {
+        return false;
+    };
+    let whole = |at: usize| message.get(at..).is_some_and(|rest| is_whole(rest, 0));
+    // The number of the kind is the first half of its word, flags the other.
+    let [low, high, flags, _] = kind.to_ne_bytes();
+    let repeated = HEADER + size_of::<i32>();
+    match i32::from(u16::from_ne_bytes([low, high])) {
+        libc::NLMSG_ERROR if word(HEADER) == Some(0) => message.len() >= repeated + HEADER,
+        libc::NLMSG_ERROR => word(repeated).is_some_and(|length| {
+            let length = length as usize;
+            length >= HEADER && whole(repeated.saturating_add(length.next_multiple_of(4)))
+        }),
+        libc::NLMSG_DONE if i32::from(flags) & libc::NLM_F_MULTI != 0 => {
+            rest.len() == HEADER || whole(repeated)
+        }
+        _ => message.len() >= HEADER,
+    }
+}
+
 /// Takes a datagram apart into its messages.
 pub fn messages(bytes: &[u8]) -> io::Result<Vec<Message>> {
     let mut cursor = Cursor::new(bytes);
     let mut messages = Vec::new();
     while (cursor.position() as usize) < bytes.len() {
+        let rest = bytes.get(cursor.position() as usize..).unwrap_or_default();
+        if !fits(rest) {
+            return Err(io::Error::new(ErrorKind::InvalidData, "a message is cut"));
+        }
         let message = Message::from_bytes(&mut cursor)
             .map_err(|error| io::Error::new(ErrorKind::InvalidData, error.to_string()))?;
         messages.push(message);

@@ -13,7 +13,7 @@ pub mod head;
 mod pattern;
 pub mod response;
 mod session;
-mod smtp;
+pub(crate) mod smtp;
 mod stream;
 pub mod thread;
 mod tls;

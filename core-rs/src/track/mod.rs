@@ -2,7 +2,7 @@
 //!
 //! It tells what is there and decides nothing: what a number or a count means is TypeScript's.
 
-mod connector;
+pub(crate) mod connector;
 mod files;
 mod locals;
 mod proc_folder;
