@@ -1,9 +1,9 @@
 /**
  * Half of a VRRP pair made of nothing but the core, for `lease_test.ts`: `master` holds a standing
- * order under a lease, `backup` watches and takes over. On SIGUSR1 JavaScript is busy for less than
+ * order under a lease, `backup` watches and takes over, `prepared` has said beforehand how. On SIGUSR1 JavaScript is busy for less than
  * the lease, on SIGUSR2 for longer.
  *
- * Usage: lease_node.ts master|backup IFINDEX IFNAME
+ * Usage: lease_node.ts master|backup|prepared IFINDEX IFNAME
  */
 
 import { openCore } from "../../../src/native/mod.ts";
@@ -36,6 +36,7 @@ core.listen({
 core.tell({ call: "listen", ifindex, ifname, channels: ["vrrp4"], groups: [GROUP] });
 if (role === "master") becomeMaster();
 else watch();
+if (role === "prepared") prepare();
 setInterval(() => core.tell({ call: "renew" }), LEASE / 10 / MILLISECOND);
 Deno.addSignalListener("SIGUSR1", () => beBusy(BUSY_SHORTER / MILLISECOND));
 Deno.addSignalListener("SIGUSR2", () => beBusy(BUSY_LONGER / MILLISECOND));
@@ -46,7 +47,11 @@ say(`ready ${ready.result}`);
 function becomeMaster(): void {
   core.tell({ call: "unwatch", order: ORDER });
   core.tell({ call: "address-apply", ops: [{ op: "add", address: vip }] });
-  const transmit: Call = {
+  core.ask(transmission(), ({ result }) => say(`master ${result}`));
+}
+
+function transmission(): Extract<Call, { readonly call: "transmit" }> {
+  return {
     call: "transmit",
     order: ORDER,
     ifindex,
@@ -58,7 +63,17 @@ function becomeMaster(): void {
     withdraw: [vip],
     keep: 0,
   };
-  core.ask(transmit, ({ result }) => say(`master ${result}`));
+}
+
+/** The same, when the watch expires. */
+function prepare(): void {
+  core.tell({
+    call: "prepare",
+    watches: [{ order: ORDER, seq: 1 }],
+    calls: [transmission()],
+    ops: [{ op: "add", address: vip }],
+    places: [{ ifindex, addresses: [VIP], repeat: 3 }],
+  });
 }
 
 function watch(): void {

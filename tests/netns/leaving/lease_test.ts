@@ -13,6 +13,7 @@ import {
   type Program,
   ROOT,
   type Topology,
+  until,
 } from "../../lab/mod.ts";
 import { BACKUP, BUSY_SHORTER, INTERVAL, LEASE, MASTER, VIP } from "./lease_plan.ts";
 
@@ -90,5 +91,30 @@ labTest(
     assert.ok(mine.at(-1)?.checksumGood);
     assert.deepEqual(await lab.owners(VIP), ["b"]);
     assert.match(backup.output, /^packet 21050001/m, "it took over by the farewell");
+  },
+);
+
+labTest(
+  "prepared takeover, JavaScript busy when the master is lost, speaks and has the address all the same, and tells of it",
+  ["tcpdump", "tshark"],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    await using capture = await Capture.start(lab, "switch", { ifname: lab.bridge("lan") });
+    const backup = await startNode(lab, "b", "prepared");
+    const master = await startNode(lab, "a", "master");
+    await lab.owned(VIP, "a");
+    backup.signal("SIGUSR2");
+    await backup.seen(/^busy$/);
+    await lab.run("a", ["ip", "link", "set", "eth0", "down"]);
+    await until("the address is there", () => lab.has("b", VIP));
+    await capture.seen(new RegExp(`Request who-has ${VIP}.* tell ${VIP}`));
+    assert.doesNotMatch(backup.output, /^idle$/m, "all this while JavaScript is busy");
+    await backup.seen(/^idle$/, { limit: 60_000 });
+    await backup.seen(/^event taken-over$/);
+    await backup.seen(/^event takeover-applied$/);
+    await backup.seen(/^event lapsed$/);
+    const mine = from(BACKUP, await capture.adverts());
+    assert.deepEqual([mine[0]?.priority, mine.at(-1)?.priority], [200, 0]);
+    assert.equal((await master.stop()).success, true);
   },
 );

@@ -48,7 +48,7 @@ async function takenOver(capture: Capture) {
   const adverts = (await capture.adverts()).filter(({ source, priority }) =>
     source === B && priority === 100
   );
-  const [filter, fields] = [`arp.src.proto_ipv4 == ${VIP}`, ["frame.time_epoch"]] as const;
+  const [filter, fields] = [`arp.src.proto_ipv4 == ${VIP}`, ["eth.src"]] as const;
   const announced = await capture.fields(filter, fields);
   return { adverts, announced };
 }
@@ -78,7 +78,9 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
       assert.ok(first && second);
       // What JavaScript wants when it hears of it is there already: nothing is said twice.
       assert.ok(second.at - first.at > 100, `${second.at - first.at} ms`);
-      assert.equal(announced.length, 5);
+      // One that leaves may still answer, to the other one alone.
+      const [mac = ""] = announced[0] ?? [];
+      assert.equal(announced.filter(([from]) => from === mac).length, 5);
       assert.equal((await backup.stop()).code, 0);
     },
   );
