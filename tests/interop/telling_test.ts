@@ -5,10 +5,11 @@ import {
   type Kind,
   Lab,
   labTest,
-  type Program,
-  PYTHON,
+  mailsIn,
   run,
+  startMailRelay,
   startNode,
+  subjects,
   type Topology,
   until,
 } from "../lab/mod.ts";
@@ -148,7 +149,7 @@ labTest(
 /** Mails that a relay got, each as its lines. */
 async function mailsOf(kind: Kind): Promise<readonly (readonly string[])[]> {
   await using lab = await Lab.create(TOPOLOGY);
-  const relay = await startRelay(lab);
+  const relay = await startMailRelay(lab, "node");
   const text = config(lab.dir, [
     "notification_email {\n    ops@x.example\n    all@x.example\n  }",
     "notification_email_from node@x.example",
@@ -207,7 +208,7 @@ labTest(
     const node = await startNode(lab, "node", { kind: "holdfast", config: text });
     await node.seen(/Cannot send mail by 127\.0\.0\.1 port 2525: .*, tries again/);
     await lab.owned("10.8.8.100", "node");
-    const relay = await startRelay(lab);
+    const relay = await startMailRelay(lab, "node");
     await until("the first mail is there", () => mailsIn(relay).length >= 4, {
       limit: 60_000,
       explain: () => node.output,
@@ -221,51 +222,6 @@ labTest(
     await node.stop();
   },
 );
-
-/** A relay that prints every mail it gets, behind a line with its envelope. */
-async function startRelay(lab: Lab): Promise<Program> {
-  const file = await lab.file(
-    "relay.py",
-    `import sys, time
-from aiosmtpd.controller import Controller
-class Handler:
-    async def handle_HELO(self, server, session, envelope, hostname):
-        session.host_name = hostname
-        return "250 " + server.hostname
-    async def handle_DATA(self, server, session, envelope):
-        print("MAIL", session.host_name, envelope.mail_from, *envelope.rcpt_tos)
-        print(envelope.content.decode().replace("\\r\\n", "\\n"))
-        print("END", flush=True)
-        return "250 taken"
-controller = Controller(Handler(), hostname="127.0.0.1", port=2525)
-controller.start()
-print("READY", flush=True)
-time.sleep(600)
-`,
-  );
-  await run(lab.argv("node", ["ip", "link", "set", "lo", "up"]));
-  const relay = lab.start("node", [PYTHON, "-u", file]);
-  await relay.seen(/READY/);
-  return relay;
-}
-
-function mailsIn({ lines }: Program): readonly (readonly string[])[] {
-  const mails: string[][] = [];
-  let mail: string[] | undefined;
-  for (const { text } of lines) {
-    if (text.startsWith("MAIL ")) mail = [];
-    if (text === "END" && mail !== undefined) {
-      mails.push(mail);
-      mail = undefined;
-    }
-    mail?.push(text);
-  }
-  return mails;
-}
-
-function subjects(mails: readonly (readonly string[])[]): readonly string[] {
-  return mails.flat().flatMap((line) => line.startsWith("Subject: ") ? [line.slice(9)] : []);
-}
 
 function byText(one: readonly string[], other: readonly string[]): number {
   return one.join() < other.join() ? -1 : 1;

@@ -6,6 +6,7 @@
 export * from "./capture.ts";
 export * from "./guardians.ts";
 export * from "./lab.ts";
+export * from "./mail_relay.ts";
 export * from "./node.ts";
 export * from "./program.ts";
 export * from "./requirements.ts";
