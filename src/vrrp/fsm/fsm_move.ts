@@ -48,6 +48,7 @@ export function becomeMaster(before: Instance, cause: Cause, now: Micros): Step 
     state: {
       kind: "master",
       burst: secondBurst(garp, now),
+      ...(follows(cause) && { handoverUntil: now + downInterval(self, self.config.advertInt) }),
       conflicts: 0,
       ...periods(garp, now),
     },
@@ -60,6 +61,12 @@ export function becomeMaster(before: Instance, cause: Cause, now: Micros): Step 
     { kind: "announce", repeat },
     ear(next),
   ]];
+}
+
+/** The one before was heard to the end; also elsewhere in the group. Its silence is another thing: it may be master for ever. */
+function follows(cause: Cause): boolean {
+  if (cause.kind === "sync-group" || cause.kind === "member") return follows(cause.why);
+  return cause.kind === "weaker-master" || cause.kind === "resignation";
 }
 
 /** The burst that follows a first one, for those that did not hear it. */

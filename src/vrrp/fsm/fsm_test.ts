@@ -299,7 +299,7 @@ const TRANSITIONS: readonly Row[] = [
     name: "backup, timer expires after priority 0, says who gave up",
     state: { ...BACKUP, hint: RESIGNED },
     event: { kind: "expired", seq: 7 },
-    next: FRESH_MASTER,
+    next: { ...FRESH_MASTER, handoverUntil: NOW + DOWN },
     actions: toMaster(RESIGNED),
   },
   {

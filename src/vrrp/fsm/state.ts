@@ -57,6 +57,11 @@ export interface MasterState {
   readonly refreshAt: Micros | undefined;
   /** Next announcement on the interfaces of `garp_extra_if`; absent: none. */
   readonly extraAt?: Micros;
+  /**
+   * It follows a master that was heard just now, and that may answer for the addresses as long as it hands over:
+   * what is announced until then is no other master. Absent: nobody was heard.
+   */
+  readonly handoverUntil?: Micros;
   /** Adverts of another owner answered so far. */
   readonly conflicts: number;
   /** Another master, or what may become one. */

@@ -5,12 +5,18 @@
 
 import type { VrrpEvent } from "../event.ts";
 import { remarkOn } from "../fsm/action.ts";
-import { SECOND } from "../../net/mod.ts";
+import { type Micros, SECOND } from "../../net/mod.ts";
 import { meet, rivalNews } from "../fsm/rival.ts";
+import type { MasterState } from "../fsm/state.ts";
 import { count } from "../fsm/statistics.ts";
 import { linkAt } from "../kernel_facts.ts";
 import { carriersOf } from "./directory.ts";
 import { replace, type Turn } from "./turn.ts";
+
+/** Who was master before keeps the addresses, and answers for them, until it has seen this one announce itself. */
+function handsOver({ handoverUntil }: MasterState, now: Micros): boolean {
+  return handoverUntil !== undefined && now < handoverUntil;
+}
 
 /** Counts it, and says it once in a state. */
 export function onClaimed(
@@ -21,7 +27,7 @@ export function onClaimed(
   const ifname = linkAt(kernel, ifindex)?.ifname ?? "";
   for (const at of carriersOf(directory, ifname, address) ?? []) {
     const self = turn.part.instances[at];
-    if (self?.state.kind !== "master") continue;
+    if (self?.state.kind !== "master" || handsOver(self.state, turn.now)) continue;
     const said = self.said.has("claimed");
     const meeting = { peer: mac, by: "announcements", interval: SECOND } as const;
     const next = {

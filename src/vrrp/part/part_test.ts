@@ -819,3 +819,23 @@ Deno.test("stepVrrp() somebody else announces the address of a master, is counte
   const backup = after(vrrpConfig([instanceConfig()]), START).part;
   assert.deepEqual(stepVrrp(backup, claimed, SECOND)[1], []);
 });
+
+Deno.test("stepVrrp() the master before answers for the address while it hands over, is no other master", () => {
+  const mac = "02:00:00:00:00:09";
+  const claimed = { kind: "claimed", ifindex: 2, address: "172.16.1.99", mac } as const;
+  for (const [priority, expires] of [[90, 1 * SECOND], [0, 2 * SECOND]] as const) {
+    const heard = after(vrrpConfig([instanceConfig()]), START, advert(priority)).part;
+    const { seq } = heard.instances[0] ?? { seq: 0 };
+    const [master] = stepVrrp(heard, EXPIRED(1, seq), expires);
+    assert.equal(
+      master.instances[0]?.state.kind,
+      "master",
+      `after an advert of priority ${priority}`,
+    );
+    const [meanwhile, nothing] = stepVrrp(master, claimed, expires + 60_000);
+    assert.deepEqual(nothing, []);
+    assert.equal(meanwhile.instances[0]?.statistics.address_claimed, 0);
+    const [, said] = stepVrrp(meanwhile, claimed, expires + 4 * SECOND);
+    assert.match(words(said)[0] ?? "", /Another master: 02:00:00:00:00:09 announces/);
+  }
+});
