@@ -314,6 +314,9 @@ fn fits(rest: &[u8]) -> bool {
     let Some(message) = rest.get(..length as usize) else {
         return false;
     };
+    if message.len() < HEADER {
+        return false;
+    }
     let whole = |at: usize| message.get(at..).is_some_and(|rest| is_whole(rest, 0));
     // The number of the kind is the first half of its word, flags the other.
     let [low, high, flags, _] = kind.to_ne_bytes();
@@ -327,7 +330,7 @@ fn fits(rest: &[u8]) -> bool {
         libc::NLMSG_DONE if i32::from(flags) & libc::NLM_F_MULTI != 0 => {
             rest.len() == HEADER || whole(repeated)
         }
-        _ => message.len() >= HEADER,
+        _ => true,
     }
 }
 
