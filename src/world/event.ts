@@ -58,6 +58,8 @@ export type WorldEvent =
     readonly left?: Claims;
     /** There is a guardian; absent: there is none. */
     readonly guarded?: boolean;
+    /** Other daemons run on this host: what they hold is nobody's left-over. Absent: there is none. */
+    readonly neighbours?: boolean;
     /** What this run takes the place of, without a gap; absent: it begins. */
     readonly before?: Before;
   }

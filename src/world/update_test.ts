@@ -160,6 +160,18 @@ Deno.test("update() start with addresses left over, deletes them and nothing els
   assert.deepEqual(operationsOf(it.effects), ["delete 172.16.1.99", "delete 192.168.1.2"]);
 });
 
+Deno.test("update() start beside another daemon, deletes what a run before has claimed, and nothing that is there besides", () => {
+  const [first, second] = VIPS.map((address) => ({ ...address, scope: 0 }));
+  assert.ok(first && second);
+  const { address, prefixLength } = first;
+  const claimed = { interface: "eth0", address, prefixLength };
+  const left = { addresses: [claimed], services: [] };
+  const it = driven({ vrrp: PAIR });
+  const addresses = [...OWN, { ...first, protocol: VIRTUAL_ROUTER }, second];
+  feed(it, { kind: "start", links: LINKS, addresses, left, neighbours: true });
+  assert.deepEqual(operationsOf(it.effects), [`delete ${address}`]);
+});
+
 Deno.test("update() transmit, carries the lease; the world renews it while there is a master", () => {
   const it = started({ vrrp: PAIR });
   const transmit = becomeMaster(it).find((effect) => effect.kind === "transmit");

@@ -12,6 +12,7 @@ import { logBug } from "../process/failures.ts";
 import type { LoadedConfig } from "../reading/load_config.ts";
 import type { End } from "../succession/leaving.ts";
 import type { Succession } from "../succession/succession.ts";
+import { othersRun } from "../telling/mod.ts";
 import type { Equipment } from "./equipment.ts";
 import { EXIT, type Run } from "./given.ts";
 import { listenToCore } from "./hearing.ts";
@@ -105,7 +106,8 @@ export async function begin(
     await succession.decline();
     return EXIT.ok;
   }
-  loop.dispatch({ kind: "start", ...start, left, guarded, ...(before && { before }) });
+  const neighbours = othersRun();
+  loop.dispatch({ kind: "start", ...start, left, guarded, neighbours, ...(before && { before }) });
   succession.begun(loop.world());
   // A world that cannot begin is a bug, and was logged.
   if (loop.world().phase === "starting") return EXIT.bug;

@@ -4,6 +4,7 @@ import type { Core, Event } from "../../native/mod.ts";
 import { type LocalEvent, localRouters, NO_LOCALS, stepLocals } from "../../vrrp/locals/mod.ts";
 import type { VrrpConfig } from "../../vrrp/mod.ts";
 import type { Log } from "../log.ts";
+import { readTextFileSync } from "../platform/mod.ts";
 
 /** What the core tells of them. */
 export type LocalNews = Extract<
@@ -23,6 +24,18 @@ export interface LocalDaemons {
   configure(config: VrrpConfig): void;
   /** The core has heard something. */
   heard(news: LocalNews): void;
+}
+
+/** What the names of the sockets of daemons begin with (core-rs/src/track/locals.rs). */
+const NAMES = "@holdfast-routers.";
+
+/** Whether others run in the network namespace of this process; this one has no socket before it has said something. */
+export function othersRun(): boolean {
+  try {
+    return readTextFileSync("/proc/self/net/unix").includes(NAMES);
+  } catch {
+    return false; // Without /proc nobody is found; they are heard later, by what they say.
+  }
 }
 
 /** Nobody has spoken. */

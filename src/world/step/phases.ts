@@ -77,7 +77,7 @@ export function onStart(
     vrrpStep(running, start, now),
     (next) => trackStep(next, beginTrack(next.track), now),
     // Only now do interface names have indexes, so only now is it known which addresses could be ours.
-    (next) => [withChangedAddresses(withLeftovers(next), "all"), []],
+    (next) => [withChangedAddresses(event.neighbours ? next : withLeftovers(next), "all"), []],
     (next) => [withThingsLeft(next, left), []],
     (next) => trackStep(next, stepDueTrackers(next.track, now), now),
     (next) => lvsStep(next, { kind: "start", present: presentIn(next, world.lvs.config) }, now),
@@ -129,6 +129,7 @@ function withLvsThings(world: World, before: ReturnType<typeof lvsThings>): Worl
   return keys.length === 0 ? world : withChangedThings(world, keys);
 }
 
+/** What is configured and there was left by a run before, claimed or not: nobody else runs who could have put it there. */
 function withLeftovers(world: World): World {
   return { ...world, addresses: adopted(world.addresses, configuredAddresses(world.vrrp).keys()) };
 }

@@ -1,6 +1,8 @@
 /** Two daemons of one host with one virtual router: they cannot hear each other's adverts, so they tell each other. */
 
-import { Lab, labTest, PYTHON, startNode, type Topology } from "../../lab/mod.ts";
+import assert from "node:assert/strict";
+import { Lab, labTest, PYTHON, startNode, type Topology, until } from "../../lab/mod.ts";
+import { AddressWatch } from "../../lab/timeline.ts";
 
 const TOPOLOGY: Topology = {
   node: {
@@ -62,6 +64,31 @@ labTest(
     three.signal("SIGKILL");
     await three.end();
     await one.seen(over("VI_ONE", "VI_THREE"));
+    await two.stop();
+    await one.stop();
+  },
+);
+
+labTest(
+  "a second daemon with the address of a master, does not take it for a left-over at its start",
+  [],
+  async () => {
+    await using lab = await Lab.create(TOPOLOGY);
+    const start = (name: string, config: string) =>
+      startNode(lab, "node", {
+        kind: "holdfast",
+        name,
+        config,
+        flags: ["-p", `${lab.dir}/${name}.pid`],
+      });
+    const one = await start("one", instance("VI_ONE"));
+    await until("the first is master", () => lab.has("node", "10.77.0.99"));
+    await using watch = await AddressWatch.start(lab, ["node"]);
+    const two = await start("two", instance("VI_TWO"));
+    await two.seen(/Entering BACKUP STATE/);
+    await two.seen(again("VI_TWO", "VI_ONE"));
+    const gone = watch.changes("10.77.0.99").filter(({ kind }) => kind === "deleted");
+    assert.deepEqual(gone, []);
     await two.stop();
     await one.stop();
   },
