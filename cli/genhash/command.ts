@@ -8,6 +8,7 @@ import { write } from "../output.ts";
 import { httpProbe, type HttpTarget } from "../../src/check/checker/http.ts";
 import type { Outcome } from "../../src/check/probe.ts";
 import { failureText } from "../../src/check/checker/verdict.ts";
+import { probeCall } from "../../src/daemon/core/wire_calls.ts";
 import { NativeError, openCore } from "../../src/native/mod.ts";
 import { parseIp } from "../../src/net/ip.ts";
 import { seconds } from "../../src/net/micros.ts";
@@ -119,7 +120,7 @@ async function probed(checker: HttpTarget): Promise<Outcome | string> {
     const once = { order: 1, seq: 1, delay: 0, interval: 0 } as const;
     core.tell({
       call: "probes",
-      ops: [{ kind: "probe", ...once, probe: httpProbe(checker) }],
+      ops: [probeCall({ kind: "probe", ...once, probe: httpProbe(checker) })],
     });
     return await promise;
   } catch (error) {

@@ -1,11 +1,12 @@
 /** Checkers as configured, after inheritance from real server and virtual server. */
 
-import type { BytePattern, Tls } from "../core/protocol.ts";
+import type { BytePattern } from "../core/protocol.ts";
 import type { ScriptCommand } from "../global/config.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Micros } from "../net/micros.ts";
 import type { Tracker } from "../track/tracker.ts";
 import type { BodyPattern } from "./pattern.ts";
+import type { Tls } from "./probe.ts";
 
 /** Times and counts every checker has. */
 export interface CheckerTiming {
@@ -67,7 +68,6 @@ export interface RegexConfig {
   readonly maxOffset?: number;
 }
 
-/** How TLS is spoken: paths of PEM files. */
 export type TlsConfig = Tls;
 
 /** Query types a DNS_CHECK knows. */

@@ -17,6 +17,7 @@ export * from "./findings/render_sarif.ts";
 export * from "./rows/rows.ts";
 export * from "./findings/rules.ts";
 export * from "./rows/script.ts";
+export * from "./rows/secret.ts";
 export * from "./source/source.ts";
 export * from "./findings/suggest.ts";
 export * from "./rows/table.ts";

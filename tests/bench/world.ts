@@ -129,7 +129,8 @@ const QUANTITIES: readonly Quantity<unknown>[] = [
     name: "reload of one weight",
     prepare: () => {
       const driven = serving();
-      const [first, ...rest] = servers.virtualServers;
+      // Of what is read again nothing is the same object.
+      const [first, ...rest] = structuredClone(servers.virtualServers);
       const [server, ...others] = first?.realServers ?? [];
       if (first === undefined || server === undefined) throw new Error("no server");
       const realServers = [{ ...server, weight: 7 }, ...others];

@@ -5,6 +5,7 @@
  * Usage: checker_node.ts FILE
  */
 
+import { probeCall } from "../../src/daemon/core/wire_calls.ts";
 import { systemFiles } from "../../src/daemon/host/source_files.ts";
 import { readConfig } from "../../src/document/mod.ts";
 import { type LvsEvent, type LvsPart, startLvs, stepLvs } from "../../src/lvs/mod.ts";
@@ -39,7 +40,7 @@ function take(event: LvsEvent, now: number): void {
         break;
       case "probe":
       case "unprobe":
-        core.tell({ call: "probes", ops: [effect] });
+        core.tell({ call: "probes", ops: [probeCall(effect)] });
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Servers that mean harm: whatever they say, a probe ends in time, with a failure or a bounded look, and costs bounded memory. */
 
 import assert from "node:assert/strict";
+import { probeCall } from "../../src/daemon/core/wire_calls.ts";
 import type { Outcome, Probe } from "../../src/check/mod.ts";
 import { type Micros, MILLISECOND, SECOND } from "../../src/net/micros.ts";
 import { openCore } from "../../src/native/mod.ts";
@@ -61,7 +62,7 @@ Deno.test({
           const order = asked.size + 1;
           asked.set(order, `${probe.exchange.kind} to ${name}`);
           const once = { kind: "probe", order, seq: 1, probe, delay: 0, interval: 0 } as const;
-          core.tell({ call: "probes", ops: [once] });
+          core.tell({ call: "probes", ops: [probeCall(once)] });
         }
       }
     }

@@ -12,7 +12,7 @@ import type { Complaints } from "./complaints.ts";
 import type { ClaimsFile } from "../files/claims_file.ts";
 import type { Log } from "../log.ts";
 import type { Fifos, Mails } from "../telling/mod.ts";
-import { expectedCall, templateCall, verifyCall } from "./wire_calls.ts";
+import { expectedCall, probeCall, templateCall, verifyCall } from "./wire_calls.ts";
 
 /** What effects are carried out with. */
 export interface Outside {
@@ -151,7 +151,7 @@ const PROBES_AT_ONCE = 500;
 
 function giveProbes(orders: readonly ProbeOrder[], core: Pick<Core, "tell">): void {
   for (let from = 0; from < orders.length; from += PROBES_AT_ONCE) {
-    core.tell({ call: "probes", ops: orders.slice(from, from + PROBES_AT_ONCE) });
+    core.tell({ call: "probes", ops: orders.slice(from, from + PROBES_AT_ONCE).map(probeCall) });
   }
 }
 

@@ -1,5 +1,8 @@
-/** Templates, proofs and expected adverts as the core takes them: bytes and secrets become hexadecimal here and nowhere else. */
+/** Templates, proofs, expected adverts and probes as the core takes them: bytes and secrets become text here and nowhere else. */
 
+import type { ProbeOp } from "../../check/probe.ts";
+import type { ProbeOp as CoreProbeOp } from "../../core/protocol.ts";
+import { decodeText } from "../../language/source/text.ts";
 import { toHex } from "../../net/bytes.ts";
 import type { Secret } from "../../net/secret.ts";
 import type {
@@ -38,6 +41,20 @@ function proofCall(proof: Proof): CoreProof {
       return { ...proof, keys };
     }
   }
+}
+
+/** What is asked of an endpoint. Without a password it is what the core takes already, and there may be thousands. */
+export function probeCall(order: ProbeOp): CoreProbeOp {
+  const { exchange } = order.kind === "probe" ? order.probe : { exchange: undefined };
+  const tls = exchange?.kind === "http" ? exchange.tls : undefined;
+  if (order.kind !== "probe" || exchange?.kind !== "http" || tls?.password === undefined) {
+    return order as CoreProbeOp;
+  }
+  const password = decodeText(tls.password.reveal());
+  return {
+    ...order,
+    probe: { ...order.probe, exchange: { ...exchange, tls: { ...tls, password } } },
+  };
 }
 
 function keyText(key: Secret): string {

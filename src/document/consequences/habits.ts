@@ -4,6 +4,7 @@
  */
 
 import type { Diagnostic, Node, RuleName } from "../../language/mod.ts";
+import { maskSecrets } from "../../language/findings/mod.ts";
 import { lineKey, placeAt, placeBefore } from "../../language/findings/place.ts";
 import type { Word } from "../../language/source/words.ts";
 import type { NodesAt } from "./node_places.ts";
@@ -51,9 +52,15 @@ export function nameHabits(
 function fixOf({ words, line }: Node, { column, length }: Diagnostic): string | undefined {
   const word = words.find(({ start }) => placeAt(line, start).column === column);
   if (word === undefined || word.quoted || word.text.length !== length) return undefined;
+  if (isSecret(word, line.text)) return undefined;
   const [, plain] = /^(.*[^;,])[;,]$/.exec(word.text) ?? [];
   const [, inside] = new RegExp(`^${FOREIGN_QUOTE}([^"]*)${FOREIGN_QUOTE}$`).exec(word.text) ?? [];
   return inside === undefined ? plain : `"${inside}"`;
+}
+
+/** Whether a word is not to be shown. */
+function isSecret({ start }: Word, text: string): boolean {
+  return (maskSecrets(text).from ?? Infinity) <= start;
 }
 
 /** Whether it is an error where the other is none, or says the same of an earlier word. */
@@ -96,7 +103,9 @@ function habitOf(node: Node, { code, column, about }: Diagnostic): string | unde
   if (marked === undefined || marked.quoted) return undefined;
   const reference = /\$\{?(\w+)/.exec(marked.text)?.[1];
   return reference !== undefined
-    ? `$${reference} is not defined before this line`
+    ? `${
+      isSecret(marked, line.text) ? "the name" : `$${reference}`
+    } is not defined before this line`
     : /[^;];$/.test(marked.text)
     ? "leave out the ;"
     : undefined;

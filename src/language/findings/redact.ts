@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "./diagnostic.ts";
 import { type Line, lineKey } from "./place.ts";
-import { MASK, maskSecrets } from "./render_mask.ts";
+import { MASK, maskLoneSecret, maskSecrets } from "./render_mask.ts";
 
 /** Hides in each message what is secret in the lines it is about. */
 export function withoutSecrets(
@@ -48,7 +48,9 @@ function secretsIn(lines: readonly Line[], places: Places): ReadonlyMap<string, 
     const { text } = line;
     if (!starts.has(text)) starts.set(text, maskSecrets(text).from);
     const from = starts.get(text);
-    const alone = /^\w*pass\w*$/.test(lines[index - 1]?.text ?? "");
+    const before = lines[index - 1]?.text;
+    const alone = /^\w*pass\w*$/.test(before ?? "") ||
+      maskLoneSecret(text, before).from !== undefined;
     if (from === undefined && !alone) continue;
     const hidden = alone ? text : text.slice(from);
     const words = hidden.split(/[\s"']+/).filter((word) => /\w/.test(word));

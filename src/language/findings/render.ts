@@ -5,7 +5,7 @@
 
 import { isClosing } from "./gather.ts";
 import { type Diagnostic, messageOf, type Severity } from "./diagnostic.ts";
-import { MASK, maskSecretsOf, secretNamesIn } from "./render_mask.ts";
+import { MASK, maskLoneSecret, maskSecretsOf, secretNamesIn } from "./render_mask.ts";
 import { printable, showLine } from "./render_width.ts";
 
 /**
@@ -87,10 +87,10 @@ function excerptOf(
   const all = lines(file);
   const source = all?.[line - 1]?.slice(0, READ);
   if (all === undefined || source === undefined) return undefined;
-  const { text, from = Infinity } = maskSecretsOf(
-    source,
-    secretNames ?? (() => secretNamesIn(all)),
-  );
+  const own = maskSecretsOf(source, secretNames ?? (() => secretNamesIn(all)));
+  const { text, from = Infinity } = own.from === undefined
+    ? maskLoneSecret(source, all.slice(0, line - 1).findLast((each) => each.trim() !== ""))
+    : own;
   const start = Math.min(column - 1, from, text.length);
   const end = column - 1 + length > from
     ? from + MASK.length

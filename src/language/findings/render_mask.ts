@@ -15,6 +15,9 @@ const SECRET_KEYWORDS = ["auth_pass", "key", "password"] as const;
 /** Part of a word after which a secret is likely: names of definitions, options of scripts, headers. */
 const SECRET_PART = /pass|pwd|secret|token|credential|apikey|authorization|bearer/i;
 
+/** `key`, and what one slip makes of it. */
+const NEAR_KEY = /^(?:key|\wkey|k\wey|ke\wy|key\w|ey|ky|ke|\wey|k\wy|ke\w|eky|kye)$/;
+
 /** Words that have such a part and announce nothing. */
 const NO_SECRET = new Set(["passive", "active_key"]);
 
@@ -38,6 +41,19 @@ export function maskSecretsOf(line: string, secretNames: () => ReadonlySet<strin
   const [, head = "", name = ""] = /^([ \t]*(?:@\S+[ \t]+)?\$([A-Za-z_]\w*)=)/.exec(line) ?? [];
   if (own.from !== undefined || name === "" || head.length === line.length) return own;
   return secretNames().has(name) ? { text: `${head}${MASK}`, from: head.length } : own;
+}
+
+/** Hides the only word of a line whose line before announces a secret and ends before it, as a value on a line of its own does. */
+export function maskLoneSecret(line: string, before: string | undefined): MaskedLine {
+  const [, indent, word] = /^(\s*)([^\s{}]+)\s*$/.exec(line) ?? [];
+  if (indent === undefined || word === undefined || !wantsSecret(before)) return { text: line };
+  return { text: `${indent}${MASK}`, from: indent.length };
+}
+
+/** A number is none: that of a key stands before it. */
+function wantsSecret(line = ""): boolean {
+  const from = secretStart(line);
+  return from !== undefined && /^\s*\d*\s*$/.test(line.slice(from));
 }
 
 /** What texts were looked through for, by the lines of the file. */
@@ -95,6 +111,6 @@ function announcesSecret(word: string): boolean {
   if (NO_SECRET.has(word)) return false;
   if (SECRET_PART.test(word)) return true;
   const name = /^\$?\w*/.exec(word)?.[0].replace("$", "").toLowerCase() ?? "";
-  return name === "key" || name.endsWith("_key") ||
+  return NEAR_KEY.test(name) || name.endsWith("_key") ||
     (name.length > 4 && nearest(name, SECRET_KEYWORDS) !== undefined);
 }

@@ -8,5 +8,6 @@ export * from "./fields.ts";
 export * from "./options.ts";
 export * from "./rows.ts";
 export * from "./script.ts";
+export * from "./secret.ts";
 export * from "./table.ts";
 export * from "./values.ts";

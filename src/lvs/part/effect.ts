@@ -1,6 +1,6 @@
 /** What the LVS part wants done. Effects are carried out in order. */
 
-import type { ProbeOp } from "../../core/protocol.ts";
+import type { ProbeOp } from "../../check/probe.ts";
 import type { ScriptCommand } from "../../global/config.ts";
 import type { Ip } from "../../net/ip.ts";
 import type { Micros } from "../../net/micros.ts";

@@ -9,6 +9,7 @@
  */
 
 import type { CheckerConfig } from "../../check/config.ts";
+import { sameValue } from "../../net/equal.ts";
 import type { Micros } from "../../net/micros.ts";
 import { begin, endOrder } from "./inquiries.ts";
 import { judged, labelsOf, newRealServer, newVirtualServer } from "./build.ts";
@@ -22,7 +23,6 @@ import {
   partAfter,
   say,
 } from "./draft.ts";
-import { same } from "./same.ts";
 import { watchPorts } from "./ports.ts";
 import { dueToLeave, leavingServer } from "./slowly.ts";
 import { departed, servicesLost, withDeparting } from "./departing.ts";
@@ -55,7 +55,7 @@ export function reload(
   config: LvsConfig,
   now: Micros,
 ): readonly [LvsPart, readonly LvsEffect[]] {
-  if (same(config, part.config)) return [part, []];
+  if (sameValue(config, part.config)) return [part, []];
   const draft = draftOf(part, now);
   const [checkers, inquiries] = [elementsOf(part.checkers), elementsOf(part.inquiries)];
   const places = placesAgain(checkers, inquiries, part.free);
@@ -102,7 +102,7 @@ function unlessSame(
   before: CheckerSlot | undefined,
 ): CheckerSlot | undefined {
   if (after === undefined || before?.checker !== after.checker) return after;
-  return same(before.users, after.users) ? before : after;
+  return sameValue(before.users, after.users) ? before : after;
 }
 
 /** A virtual server that was leaving: those of its servers that are not configured again still do. */
@@ -130,10 +130,10 @@ function moveVirtualServer(
     readonly index: number;
   },
 ): VirtualServer {
+  if (sameValue(next, old.config)) return keepVirtualServer(places, old, index);
   const before = new Map(
     elementsOf(old.servers).map((server) => [serverKey(server.config), server] as const),
   );
-  const unchanged = same(next, old.config);
   const servers = next.realServers.map((config, realServer) => {
     const at: Position = { virtualServer: index, realServer };
     const server = before.get(serverKey(config));
@@ -144,7 +144,6 @@ function moveVirtualServer(
   });
   const gone = [...before.values()];
   for (const server of gone) removeRealServer(draft, server, old);
-  if (unchanged) return old;
   const kept = chunkedFrom(servers);
   const { leaving: _leaving, ...rest } = old;
   const leaving = leavingOf([
@@ -158,6 +157,14 @@ function moveVirtualServer(
     liveWeight: liveWeightOf(kept),
     ...(leaving && { leaving }),
   };
+}
+
+/** One that is configured as it was goes on, wherever it stands now. */
+function keepVirtualServer(places: Places, old: VirtualServer, index: number): VirtualServer {
+  for (const [realServer, { checkers }] of elementsOf(old.servers).entries()) {
+    for (const number of checkers) keep(places, number, { virtualServer: index, realServer });
+  }
+  return old;
 }
 
 /** Servers that leave already and have not been configured again. */
@@ -220,7 +227,7 @@ function takeSame(
 ): number | undefined {
   const at = left.findIndex((number) => {
     const slot = checkers[number];
-    if (!same(slot?.checker.config, config)) return false;
+    if (!sameValue(slot?.checker.config, config)) return false;
     return slot?.order === undefined || inquiries[slot.order]?.waitsFor === waiting;
   });
   return at < 0 ? undefined : left.splice(at, 1)[0];

@@ -19,6 +19,7 @@ import {
   tell,
   virtualServer,
 } from "./fixtures.ts";
+import { Secret } from "../../net/secret.ts";
 import { elementAt, elementsOf } from "../../persistent/mod.ts";
 import type { LvsConfig, VirtualServerConfig } from "../config.ts";
 import { configuredServiceKeys, desiredServices } from "./part.ts";
@@ -65,6 +66,22 @@ Deno.test("reload() a changed virtual server, leaves the others' state, orders a
   assert.deepEqual(reloaded(driven, virtualServer({ scheduler: "wlc" }), OTHER), ["reconcile"]);
   assert.equal(elementAt(driven.part.virtualServers, 1), before);
   assert.deepEqual([driven.part.checkers, driven.part.inquiries], [checkers, inquiries]);
+});
+
+Deno.test("reload() another passphrase of the private key, probes anew; the same one, does not", () => {
+  const secured = (password: string) => {
+    const [server] = virtualServer().realServers;
+    const [checker] = server?.checkers ?? [];
+    assert.ok(server !== undefined && checker?.kind === "tcp");
+    const { timing, connect } = checker;
+    const tls = { verify: false, password: new Secret(new TextEncoder().encode(password)) };
+    const http = { kind: "http", timing, connect, httpProtocol: "1.0", urls: [], tls } as const;
+    return virtualServer({ realServers: [{ ...server, checkers: [http] }] });
+  };
+  const driven = started(configOf(secured("one")));
+  assert.deepEqual(reloaded(driven, secured("one")), []);
+  const effects = reloaded(driven, secured("two"));
+  assert.ok(effects.some((effect) => effect.startsWith("probe")), String(effects));
 });
 
 Deno.test("reload() another order of virtual servers, keeps them and their checkers", () => {

@@ -20,6 +20,7 @@ import {
   restWords,
   script,
   seconds,
+  secretWord,
   type Synonyms,
   type Table,
   toggle,
@@ -523,7 +524,7 @@ export const localAddressGroup = {
 
 /** Rows of `SSL`. */
 export const SSL = {
-  password: word({
+  password: secretWord({
     twice: "replaced",
     missing: "reported",
     what: "a passphrase",
