@@ -53,7 +53,7 @@ export interface World {
   /** What the parts follow. */
   readonly track: TrackPart;
   readonly addresses: AddressTable;
-  /** Routes and rules. */
+  /** Links, routes, rules, settings, tables of nftables, what stands beside the services of IPVS. */
   readonly things: ThingTable;
   readonly services: ServicesState;
   readonly claims: ClaimsState;

@@ -325,10 +325,8 @@ const slowStart = (absent: string) =>
       "Time in which the weight of a server that comes back, or that a reload adds, climbs to what is written",
   });
 
-const smtpAlert = toggle({
-  default: "smtp_alert_checker or smtp_alert",
-  text: "Mails changes",
-});
+const smtpAlert = (otherwise: string) =>
+  toggle({ default: `smtp_alert_checker or smtp_alert${otherwise}`, text: "Mails changes" });
 const snmpName = word({
   twice: "replaced",
   extra: "refused",
@@ -365,7 +363,7 @@ export const REAL_SERVER = {
   alpha: TIMING.alpha,
   slow_start: slowStart("the virtual server's, else 0"),
   ...CHECKER_DEFAULTS,
-  smtp_alert: smtpAlert,
+  smtp_alert: smtpAlert(", else on"),
   virtualhost,
   snmp_name: snmpName,
   ...CHECKERS,
@@ -424,7 +422,7 @@ export const VIRTUAL_SERVER = {
   ha_suspend: flag({
     text: "Pauses checks while the virtual address is not on this node",
   }),
-  smtp_alert: smtpAlert,
+  smtp_alert: smtpAlert(""),
   virtualhost,
   snmp_name: snmpName,
   alpha: flag({ to: "alpha", default: false, text: "Servers begin as down until checked" }),

@@ -1,5 +1,5 @@
 /**
- * Routes and rules of this host as part of the world: what events say about them, and once a turn the difference between what is
+ * Links, routes, rules, settings and tables of this host as part of the world: what events say about them, and once a turn the difference between what is
  * wanted and what is held.
  */
 

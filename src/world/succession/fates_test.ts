@@ -116,6 +116,8 @@ const MASTER: Fates<MasterState> = {
   burst: "begins",
   refreshAt: "begins",
   extraAt: "begins",
+  // Whom it followed is a backup by then.
+  handoverUntil: "lost",
   conflicts: "begins",
   // Found again, and told again, when it goes on.
   rival: "lost",
