@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a script talks on the console
 /**
- * Proves that every section a comment cites exists: `grammar.md §4`, `cli.tsv "notify at exit"`, `docs/CHECK.md`. What RFCs say
- * stands elsewhere and is not looked at. Ends with 1 and one line per citation of nothing.
+ * Proves that every section a comment cites exists: `grammar.md §4`, `cli.tsv "notify at exit"`, `docs/CHECK.md`; and every file that
+ * a document names: `daemon/loop.ts`. What RFCs say stands elsewhere and is not looked at. Ends with 1 and one line per citation of nothing.
  *
  * Run with `deno task citations`.
  */
@@ -17,7 +17,7 @@ export interface CitedText {
 const FOLDERS = ["docs/spec/", "docs/", ""] as const;
 
 /** Folders whose comments cite. */
-const SOURCES = ["src", "cli", "core-rs/src", "core-rs/tests", "tests", "scripts", "docs"] as const;
+const SOURCES = ["src", "cli", "core-rs", "pack-rs", "tests", "scripts", "docs"] as const;
 
 /** A document's name as comments write it, and the part of it that is meant. */
 const CITATION =
@@ -44,6 +44,19 @@ export function deadCitations(
           : [],
       ];
     })
+  );
+}
+
+/** A file of the source as documents name it, by the end of its path. */
+const FILE = /`([\w./-]+\.(?:ts|rs))`/g;
+
+/** Files of the source that a document names and that do not exist, as `path:line: message`. */
+export function deadFiles({ path, text }: CitedText, sources: Iterable<string>): readonly string[] {
+  const paths = [...sources].map((each) => `/${each}`);
+  return text.split("\n").flatMap((line, index) =>
+    [...line.matchAll(FILE)].map(([, name = ""]) => name)
+      .filter((name) => !paths.some((each) => each.endsWith(`/${name}`)))
+      .map((name) => `${path}:${index + 1}: Cannot name ${name}: there is no such file`)
   );
 }
 
@@ -90,7 +103,11 @@ if (import.meta.main) {
   const cited = [...texts].filter(([path]) =>
     !path.startsWith("docs/spec/") && path !== "scripts/check_citations_test.ts"
   );
-  const dead = cited.flatMap(([path, text]) => deadCitations({ path, text }, texts));
+  const documents = cited.filter(([path]) => path.endsWith(".md") && path !== "CHANGELOG.md");
+  const dead = [
+    ...cited.flatMap(([path, text]) => deadCitations({ path, text }, texts)),
+    ...documents.flatMap(([path, text]) => deadFiles({ path, text }, texts.keys())),
+  ];
   for (const line of dead) console.error(line);
   if (dead.length > 0) Deno.exit(1);
   console.log(`citations: ${cited.length} files, none of nothing`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deadCitations } from "./check_citations.ts";
+import { deadCitations, deadFiles } from "./check_citations.ts";
 
 const DOCUMENTS = new Map([
   ["docs/spec/grammar.md", "# Rules\n\n## 4. Definitions\n\n### 4.1 Names\n"],
@@ -25,3 +25,11 @@ for (const [text, dead] of CASES) {
     assert.deepEqual(deadCitations({ path: "a.ts", text }, DOCUMENTS), dead);
   });
 }
+
+Deno.test("deadFiles() a document that names a file by the end of its path, gives those that are not there", () => {
+  const text = "The loop (`daemon/loop.ts`) and `oop.ts`.\nProved by `loop_test.ts`.\n";
+  assert.deepEqual(deadFiles({ path: "docs/A.md", text }, ["src/daemon/loop.ts", "mod.ts"]), [
+    "docs/A.md:1: Cannot name oop.ts: there is no such file",
+    "docs/A.md:2: Cannot name loop_test.ts: there is no such file",
+  ]);
+});
