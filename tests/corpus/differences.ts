@@ -29,7 +29,9 @@ const NEWER = new Set(
 
 /** Keywords that are holdfast's own: their rows say so. */
 const OURS = new Set(
-  allKeywords().flatMap(({ name, row }) => /^Ours\b/.test(row.text) ? [name] : []),
+  allKeywords().flatMap(({ name, row }) =>
+    row.source === "holdfast" || /^Ours\b/.test(row.text) ? [name] : []
+  ),
 );
 
 const ALIBABA = new Set(["laddr_group_name", "local_address_group", "syn_proxy"]);
