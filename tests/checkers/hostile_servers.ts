@@ -64,9 +64,9 @@ const SERVERS: Readonly<Record<string, Serve>> = {
     }
   },
   "an early end": (_) => Promise.resolve(),
-  // The kernel resets a connection whose end has not read what came.
+  // The kernel resets a connection whose end has not read what came; where nothing has come yet it is an early end.
   "a reset after the head": (to) =>
-    writeAll(to, text("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nc")),
+    writeAll(to, text("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")),
   "a reset at once": (_) => new Promise((resolve) => setTimeout(resolve, 20)),
   "a body of a gigabyte": async (to) => {
     await writeAll(to, text(`HTTP/1.1 200 OK\r\nContent-Length: ${GIGABYTE}\r\n\r\n`));
