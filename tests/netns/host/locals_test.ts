@@ -22,6 +22,12 @@ function instance(name: string, dev = "eth0"): string {
 `;
 }
 
+/** One of the daemons of the host, with a pid file of its own. */
+function start(lab: Lab, name: string, config: string) {
+  const flags = ["-p", `${lab.dir}/${name}.pid`];
+  return startNode(lab, "node", { kind: "holdfast", name, config, flags });
+}
+
 function again(own: string, its: string): RegExp {
   return new RegExp(
     `\\(${own}\\) Another daemon of this host \\(process \\d+\\) runs the same virtual router as vrrp_instance ${its}:`,
@@ -39,16 +45,9 @@ labTest(
   [],
   async () => {
     await using lab = await Lab.create(TOPOLOGY);
-    const start = (name: string, config: string) =>
-      startNode(lab, "node", {
-        kind: "holdfast",
-        name,
-        config,
-        flags: ["-p", `${lab.dir}/${name}.pid`],
-      });
-    const one = await start("one", instance("VI_ONE"));
+    const one = await start(lab, "one", instance("VI_ONE"));
     await one.seen(/Entering (BACKUP|MASTER) STATE/);
-    const two = await start("two", instance("VI_TWO"));
+    const two = await start(lab, "two", instance("VI_TWO"));
     await one.seen(again("VI_ONE", "VI_TWO"));
     await two.seen(again("VI_TWO", "VI_ONE"));
     // Anything may be sent to a name that everybody can see.
@@ -59,7 +58,7 @@ labTest(
     two.signal("SIGHUP");
     await one.seen(over("VI_ONE", "VI_TWO"));
     await two.seen(over("VI_TWO", "VI_ONE"));
-    const three = await start("three", instance("VI_THREE"));
+    const three = await start(lab, "three", instance("VI_THREE"));
     await one.seen(again("VI_ONE", "VI_THREE"));
     three.signal("SIGKILL");
     await three.end();
@@ -74,17 +73,10 @@ labTest(
   [],
   async () => {
     await using lab = await Lab.create(TOPOLOGY);
-    const start = (name: string, config: string) =>
-      startNode(lab, "node", {
-        kind: "holdfast",
-        name,
-        config,
-        flags: ["-p", `${lab.dir}/${name}.pid`],
-      });
-    const one = await start("one", instance("VI_ONE"));
+    const one = await start(lab, "one", instance("VI_ONE"));
     await until("the first is master", () => lab.has("node", "10.77.0.99"));
     await using watch = await AddressWatch.start(lab, ["node"]);
-    const two = await start("two", instance("VI_TWO"));
+    const two = await start(lab, "two", instance("VI_TWO"));
     await two.seen(/Entering BACKUP STATE/);
     await two.seen(again("VI_TWO", "VI_ONE"));
     const gone = watch.changes("10.77.0.99").filter(({ kind }) => kind === "deleted");
